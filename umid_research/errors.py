@@ -1,0 +1,74 @@
+"""The errors of this package: what is wrong, where, what was found, what is possible.
+
+UmidError
+├── StudyError           study.toml or another input of the study folder is missing or malformed
+├── QuestionnaireError   the form cannot be read, or its scoring columns contradict each other
+├── ExportError          an export has the wrong structure: encoding, columns, no rows
+├── ParameterError       a command or notebook parameter names something the study does not have
+├── FrameError           a derived frame is missing, or belongs to another study
+└── ReportError          a notebook failed, or a report cannot be made from it
+
+DataWarning              legal but surprising data, which may mislead a reader
+"""
+
+from collections.abc import Iterable
+
+
+class UmidError(Exception):
+    """One line for the user: the problem, its place, what was found, what is possible.
+
+    The parts stay readable as attributes, so that tests and callers need not parse the text.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        where: str | None = None,
+        found: object = None,
+        possible: Iterable[object] | None = None,
+    ) -> None:
+        self.problem = problem
+        self.where = where
+        self.found = found
+        self.possible = None if possible is None else tuple(str(value) for value in possible)
+        super().__init__(self._line())
+
+    def _line(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        found = "" if self.found is None else f"; found {self.found!r}"
+        possible = "" if self.possible is None else f"; possible: {_listed(self.possible)}"
+        return f"{place}{self.problem}{found}{possible}"
+
+
+def _listed(values: tuple[str, ...], most: int = 20) -> str:
+    shown = ", ".join(values[:most]) or "nothing"
+    return shown if len(values) <= most else f"{shown} and {len(values) - most} more"
+
+
+class StudyError(UmidError):
+    """study.toml or another input of the study folder is missing or malformed."""
+
+
+class QuestionnaireError(UmidError):
+    """The form cannot be read, or its scoring columns contradict each other."""
+
+
+class ExportError(UmidError):
+    """An export has the wrong structure; wrong answers become rows of `issues` instead."""
+
+
+class ParameterError(UmidError):
+    """A command or notebook parameter names something the study does not have."""
+
+
+class FrameError(UmidError):
+    """A derived frame is missing, or belongs to another study."""
+
+
+class ReportError(UmidError):
+    """A notebook failed, or a report cannot be made from it."""
+
+
+class DataWarning(UserWarning):
+    """The data are legal but may mislead a reader."""
