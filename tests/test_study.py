@@ -1,0 +1,67 @@
+"""Reading study.toml: what it gives, and every refusal."""
+
+import pytest
+from conftest import STUDY
+
+from umid_research.errors import StudyError
+from umid_research.study import read_study
+
+
+def test_entries_keep_the_order_of_the_file(write_study) -> None:
+    """Districts and groups are shown in the order the study gives them."""
+    study = read_study(write_study())
+
+    assert ["north", "south"] == list(study.districts)
+    assert ("people", "office") == study.matched_groups
+    assert ("office",) == study.groups_on("supply")
+    assert study.is_matched
+
+
+def test_a_study_without_localities_is_not_matched(write_study) -> None:
+    """Matching needs a locality question, whatever the groups say."""
+    study = read_study(write_study(study=STUDY.replace('locality = "village"', "")))
+
+    assert not study.is_matched
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (('id = "small"', ""), "entry id: Field required"),
+        (('id = "small"', 'id = "Not A Slug"'), "found 'Not A Slug'"),
+        (('provenance = "simulated"', 'provenance = "real"'), "'simulated', 'field' or 'public'"),
+        (("seed = 1", "seeds = 1"), "seed"),
+        (('name.en = "North"', 'name.az = "Şimal"'), "districts.north.name has no text in en"),
+        (('code = "s"', 'code = "n"'), "district codes used more than once: n"),
+        (('"s1", "s2"', '"n1", "s2"'), "localities used more than once: n1"),
+        (('refused = ["ref"]', 'refused = ["dk"]'), "missing codes used more than once: dk"),
+        (("end = 2022-07-31", "end = 2021-07-31"), "end lies before"),
+        (('focus = ["trust"]', 'focus = ["turst"]'), "focus names no dimension: turst"),
+        (("[roles]", "[roles"), "is not valid TOML"),
+    ],
+)
+def test_a_malformed_description_is_refused_with_its_place(write_study, change, says) -> None:
+    """One line names file and entry."""
+    folder = write_study(study=STUDY.replace(*change))
+
+    with pytest.raises(StudyError) as refusal:
+        read_study(folder)
+
+    assert "study.toml" in str(refusal.value)
+    assert says in str(refusal.value)
+    assert "\n" not in str(refusal.value).strip() or "TOML" in says
+
+
+def test_a_missing_description_is_refused(tmp_path) -> None:
+    """A folder without study.toml is no study."""
+    with pytest.raises(StudyError, match="no study description here"):
+        read_study(tmp_path)
+
+
+def test_a_description_in_another_encoding_is_refused(write_study) -> None:
+    """The byte that is not UTF-8 is named."""
+    folder = write_study()
+    (folder / "study.toml").write_bytes("title = 'Şabran'".encode("cp1254"))
+
+    with pytest.raises(StudyError, match=r"study\.toml, byte 9: is not UTF-8 text"):
+        read_study(folder)

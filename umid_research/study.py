@@ -1,0 +1,197 @@
+"""`study.toml` as a frozen `Study`: who was asked, where, about what, under which rules.
+
+A study is a folder. This module reads its description and nothing else; the questionnaire and
+the exports have rooms of their own. Names are kept per language, and keys (district slugs, group
+keys, dimension keys) are what every frame downstream holds.
+"""
+
+import datetime
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from umid_research.errors import StudyError
+
+Provenance = Literal["simulated", "field", "public"]
+MissingKind = Literal["dont_know", "refused", "error"]
+Side = Literal["demand", "supply"]
+Names = dict[str, str]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FieldWork(_Frozen):
+    """How the answers were collected: the items a reader needs to judge them."""
+
+    sponsor: Names
+    conducted_by: Names
+    start: datetime.date
+    end: datetime.date
+    recruitment: Names
+    contacts: dict[str, int] = {}
+    refusals: dict[str, int] = {}
+
+
+class District(_Frozen):
+    """A district: `code` is its choice in the form, the table's key its slug."""
+
+    code: str
+    name: Names
+    iso: str | None = None
+    aliases: tuple[str, ...] = ()
+    localities: tuple[str, ...] = ()
+
+
+class Group(_Frozen):
+    """A stakeholder group: `code` is its choice in the form; `quota` the planned units."""
+
+    code: str
+    name: Names
+    quota: int | None = None
+    side: Side | None = None
+    matched: bool = False
+
+
+class Roles(_Frozen):
+    """Which question plays which part."""
+
+    district: str
+    group: str
+    locality: str | None = None
+    unit: str | None = None
+    consent: str | None = None
+    sex: str | None = None
+    mode: str | None = None
+    weight: str | None = None
+
+    def named(self) -> dict[str, str]:
+        """Roles that are filled: role -> question."""
+        return {role: name for role, name in self if name is not None}
+
+
+class Dimension(_Frozen):
+    """A scored dimension; the form's column `dimension` holds its key."""
+
+    name: Names
+
+
+class Thresholds(_Frozen):
+    """The disclosure rule's settings (analysis plan, section 3)."""
+
+    units: int = Field(default=3, ge=1)
+    respondents: int = Field(default=3, ge=1)
+    answers: int = Field(default=5, ge=1)
+    protection: float = Field(default=20, ge=0, le=100)
+
+
+class Study(_Frozen):
+    """A study's description; see `data/raw/study.toml` for a commented example.
+
+    `headline` names the question whose answers open the report, such as awareness of the plan;
+    `focus` the dimensions whose single answers it shows first.
+    """
+
+    id: Slug
+    title: Names
+    provenance: Provenance
+    languages: tuple[str, ...] = Field(min_length=1)
+    seed: int
+    field_work: FieldWork
+    roles: Roles
+    consent_given: tuple[str, ...] = ("yes",)
+    identifying: tuple[str, ...] = ()
+    ignored_columns: tuple[str, ...] = ()
+    missing: dict[MissingKind, tuple[str, ...]] = {}
+    districts: dict[Slug, District] = Field(min_length=1)
+    groups: dict[Slug, Group] = Field(min_length=1)
+    dimensions: dict[Slug, Dimension] = {}
+    thresholds: Thresholds = Thresholds()
+    headline: str | None = None
+    focus: tuple[Slug, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_complete_and_codes_distinct(self) -> "Study":
+        for where, names in self._all_names():
+            lacking = [language for language in self.languages if not names.get(language)]
+            if lacking:
+                raise ValueError(f"{where} has no text in {', '.join(lacking)}")
+        for what, codes in self._all_codes():
+            repeated = sorted({code for code in codes if codes.count(code) > 1})
+            if repeated:
+                raise ValueError(f"{what} used more than once: {', '.join(repeated)}")
+        unknown = sorted(set(self.focus) - set(self.dimensions))
+        if unknown:
+            raise ValueError(f"focus names no dimension: {', '.join(unknown)}")
+        if self.field_work.end < self.field_work.start:
+            raise ValueError("field_work.end lies before field_work.start")
+        return self
+
+    def _all_names(self) -> list[tuple[str, Names]]:
+        named = [("title", self.title)]
+        named += [(f"field_work.{key}", getattr(self.field_work, key)) for key in _FIELD_TEXTS]
+        for table in ("districts", "groups", "dimensions"):
+            entries = getattr(self, table)
+            named += [(f"{table}.{key}.name", entry.name) for key, entry in entries.items()]
+        return named
+
+    def _all_codes(self) -> list[tuple[str, list[str]]]:
+        return [
+            ("district codes", [district.code for district in self.districts.values()]),
+            ("group codes", [group.code for group in self.groups.values()]),
+            ("localities", [name for d in self.districts.values() for name in d.localities]),
+            ("missing codes", [code for codes in self.missing.values() for code in codes]),
+        ]
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether at least two groups are matched by locality."""
+        return self.roles.locality is not None and len(self.matched_groups) >= 2
+
+    @property
+    def matched_groups(self) -> tuple[str, ...]:
+        """Keys of the groups that are matched by locality, in the study's order."""
+        return tuple(key for key, group in self.groups.items() if group.matched)
+
+    def groups_on(self, side: Side) -> tuple[str, ...]:
+        """Keys of the groups on one side, in the study's order."""
+        return tuple(key for key, group in self.groups.items() if group.side == side)
+
+
+_FIELD_TEXTS = ("sponsor", "conducted_by", "recruitment")
+
+
+def read_study(folder: Path) -> Study:
+    """The study described by `folder/study.toml`.
+
+    Raises StudyError, naming the file and the entry, when it is missing or malformed.
+    """
+    path = Path(folder) / "study.toml"
+    if not path.is_file():
+        raise StudyError("no study description here", where=str(path), possible=["study.toml"])
+    try:
+        return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except UnicodeDecodeError as error:
+        raise StudyError("is not UTF-8 text", where=f"{path}, byte {error.start}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"is not valid TOML: {error}", where=str(path)) from error
+    except ValidationError as error:
+        raise _study_error(path, error) from error
+
+
+def _study_error(path: Path, error: ValidationError) -> StudyError:
+    """The first of pydantic's complaints, in one line, and the number of the others."""
+    first: Any = error.errors()[0]
+    entry = ".".join(str(part) for part in first["loc"])
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    unknown_entry = first["type"] == "extra_forbidden" and len(first["loc"]) == 1
+    return StudyError(
+        first["msg"].removeprefix("Value error, ") + more,
+        where=f"{path}, entry {entry}" if entry else str(path),
+        found=None if isinstance(first["input"], dict) else first["input"],
+        possible=Study.model_fields if unknown_entry else None,
+    )
