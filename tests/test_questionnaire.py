@@ -1,0 +1,91 @@
+"""Reading the form: conditions, scores, and every contradiction with the study."""
+
+import pytest
+from conftest import QUESTIONNAIRE, STUDY
+
+from umid_research.errors import QuestionnaireError
+from umid_research.questionnaire import questionnaire_path, read_questionnaire
+from umid_research.study import read_study
+
+
+def _read(folder):
+    return read_questionnaire(folder, read_study(folder))
+
+
+def test_a_question_carries_the_conditions_of_the_groups_around_it(write_study) -> None:
+    """A question is asked only if its own condition and those of its groups hold."""
+    questionnaire = _read(write_study())
+
+    assert ("${consent} = 'yes'", "${kind} = 'o'") == questionnaire["duty"].relevant
+    assert "asked" == questionnaire["duty"].section
+
+
+def test_items_are_scored_from_0_to_100_and_turned_where_reversed(write_study) -> None:
+    """100 · (x - 1) / (5 - 1): 4 of 1..5 is 75, reversed 25; codes without score have none."""
+    questionnaire = _read(write_study())
+
+    assert 75 == questionnaire["trust_1"].scores["4"]
+    assert 25 == questionnaire["trust_2"].scores["4"]
+    assert "dk" not in questionnaire["trust_1"].scores
+    assert {} == questionnaire["aware"].scores
+
+
+def test_labels_are_known_by_language_code(write_study) -> None:
+    """`label::English (en)` is the label in `en`."""
+    questionnaire = _read(write_study())
+
+    assert {"en": "Do you know the plan?"} == dict(questionnaire["aware"].labels)
+    assert ("trust", "duties") == questionnaire.dimensions
+
+
+@pytest.mark.parametrize(
+    ("study", "form", "says"),
+    [
+        (('group = "kind"', 'group = "kin"'), None, "role `group` names no question"),
+        (('["organisation"]', '["organization"]'), None, "`identifying` names no question"),
+        (('headline = "aware"', 'headline = "awar"'), None, "`headline` names no question"),
+        (('code = "n"', 'code = "north"'), None, "found 'n, north on one side only'"),
+        (None, ("| trust | |", "| turst | |"), "a dimension the study does not describe"),
+        (None, ("| Do you trust them? |", "| |"), "has no label in en"),
+        (None, ("| Television |", "| |"), "choice 'tv' has no label in en"),
+        (None, ("| five | 5 | Fully | 5 |", "| five | 5 | Fully | x |"), "is not a number"),
+        (None, ("| five | 5 | Fully | 5 |", "| five | 5 | Fully | |"), "needs a score or a place"),
+        (None, ("| trust | yes |", "| trust | maybe |"), "`reverse` is yes or no"),
+        (None, ("From where? | ${aware} = 'yes' | |", "From where? | | trust |"), "select_one"),
+        (None, ("| integer | age |", "| integer | row |"), "bears a name that the frames use"),
+        (None, ("| integer | age |", "| geopoint | age |"), "of a type that is not read yet"),
+        (None, ("select_one five | duty", "select_one six | duty"), "not a valid XLSForm"),
+        (None, ("label::English (en)", "label::English"), "must end in its language code"),
+    ],
+)
+def test_a_contradiction_is_refused_with_its_place(write_study, study, form, says) -> None:
+    """One line names the file and the question."""
+    folder = write_study(
+        study=STUDY.replace(*study) if study else STUDY,
+        questionnaire=QUESTIONNAIRE.replace(*form) if form else QUESTIONNAIRE,
+    )
+
+    with pytest.raises(QuestionnaireError) as refusal:
+        _read(folder)
+
+    assert says in str(refusal.value)
+    assert "questionnaire.md" in str(refusal.value)
+
+
+def test_exactly_one_questionnaire_is_needed(write_study) -> None:
+    """Neither none nor two can be right."""
+    folder = write_study()
+    (folder / "questionnaire.xlsx").write_bytes(b"")
+    with pytest.raises(QuestionnaireError, match=r"found 'questionnaire\.md, questionnaire\.xlsx'"):
+        questionnaire_path(folder)
+
+    (folder / "questionnaire.xlsx").unlink()
+    (folder / "questionnaire.md").unlink()
+    with pytest.raises(QuestionnaireError, match="found 'none'"):
+        questionnaire_path(folder)
+
+
+def test_an_unknown_question_is_refused_with_the_possible_ones(write_study) -> None:
+    """Asking for a question the form does not have names those it has."""
+    with pytest.raises(QuestionnaireError, match=r"found 'trus'; possible: consent, place"):
+        _read(write_study())["trus"]

@@ -1,0 +1,149 @@
+"""XLSForm conditions evaluated for every respondent at once.
+
+A condition such as `selected(${channels}, 'tv') and ${age} >= 18` decides whether a question was
+asked. The part of the form's language that is understood is the grammar below; anything else is
+an error that names the expression, because guessing here would turn "not asked" into "missing"
+in every denominator.
+"""
+
+import operator
+from collections.abc import Callable
+from functools import lru_cache, reduce
+
+import pandas as pd
+from lark import Lark, Token, Transformer, Tree, v_args
+from lark.exceptions import UnexpectedInput, VisitError
+
+from umid_research.errors import QuestionnaireError
+
+_GRAMMAR = r"""
+    ?start: any
+    ?any: all (_OR all)*
+    ?all: test (_AND test)*
+    ?test: "not" "(" any ")"                      -> negation
+         | "selected" "(" answer "," STRING ")"   -> selected
+         | "true" "(" ")"                         -> true
+         | "false" "(" ")"                        -> false
+         | value COMPARISON value                 -> comparison
+         | "(" any ")"
+    ?value: answer
+          | STRING                                -> text
+          | NUMBER                                -> number
+          | "count-selected" "(" answer ")"       -> count_selected
+    answer: "${" NAME "}"
+    _OR: /\bor\b/
+    _AND: /\band\b/
+    COMPARISON: "!=" | "<=" | ">=" | "=" | "<" | ">"
+    NAME: /[^\s}]+/
+    STRING: /"[^"]*"|'[^']*'/
+    NUMBER: /-?\d+(\.\d+)?/
+    %import common.WS
+    %ignore WS
+"""
+_COMPARISONS: dict[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def references(expression: str) -> tuple[str, ...]:
+    """The questions a condition refers to, each once, in order of appearance."""
+    nodes = _parse(expression).iter_subtrees_topdown()
+    names = (str(node.children[0]) for node in nodes if node.data == "answer")
+    return tuple(dict.fromkeys(names))
+
+
+def holds(expression: str, answers: pd.DataFrame) -> pd.Series:
+    """Whether the condition holds, per respondent.
+
+    `answers` has one text column per question, "" where there is no answer: as on the device, an
+    empty answer equals the empty text, is selected nowhere, and fails every numeric comparison.
+    Raises QuestionnaireError naming the expression when it is not understood or refers to a
+    question that `answers` does not hold.
+    """
+    try:
+        return _Evaluation(answers).transform(_parse(expression))
+    except VisitError as error:
+        if isinstance(error.orig_exc, QuestionnaireError):
+            raise error.orig_exc from None
+        raise
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    return Lark(_GRAMMAR, parser="lalr")
+
+
+@lru_cache(maxsize=1024)
+def _parse(expression: str) -> Tree:
+    try:
+        tree = _parser().parse(expression)
+    except UnexpectedInput as error:
+        raise QuestionnaireError(
+            f"the condition {expression!r} is not understood at position {error.pos_in_stream}",
+            possible=["selected()", "count-selected()", "not()", "and", "or", *_COMPARISONS],
+        ) from error
+    return Tree("condition", [tree])
+
+
+@v_args(inline=True)
+class _Evaluation(Transformer):
+    """The value of a parsed condition: booleans for tests, text or numbers for values."""
+
+    def __init__(self, answers: pd.DataFrame) -> None:
+        super().__init__()
+        self._answers = answers
+
+    def condition(self, test: pd.Series) -> pd.Series:
+        return test
+
+    def answer(self, name: Token) -> pd.Series:
+        if name not in self._answers:
+            raise QuestionnaireError(
+                "a condition refers to an unknown question",
+                found=str(name),
+                possible=self._answers.columns,
+            )
+        return self._answers[str(name)]
+
+    def text(self, literal: Token) -> pd.Series:
+        return self._constant(literal[1:-1])
+
+    def number(self, literal: Token) -> pd.Series:
+        return self._constant(float(literal))
+
+    def true(self) -> pd.Series:
+        return self._constant(True)
+
+    def false(self) -> pd.Series:
+        return self._constant(False)
+
+    def any(self, *tests: pd.Series) -> pd.Series:
+        return reduce(operator.or_, tests)
+
+    def all(self, *tests: pd.Series) -> pd.Series:
+        return reduce(operator.and_, tests)
+
+    def negation(self, test: pd.Series) -> pd.Series:
+        return ~test
+
+    def selected(self, answer: pd.Series, literal: Token) -> pd.Series:
+        return (" " + answer + " ").str.contains(f" {literal[1:-1]} ", regex=False)
+
+    def count_selected(self, answer: pd.Series) -> pd.Series:
+        return answer.str.split().str.len().astype(float)
+
+    def comparison(self, left: pd.Series, sign: Token, right: pd.Series) -> pd.Series:
+        # As in XPath, order is a relation between numbers, and equality too as soon as one side
+        # is a number; text that is no number becomes NaN, which fails all but `!=`.
+        sides = [left, right]
+        if sign not in ("=", "!=") or any(pd.api.types.is_float_dtype(side) for side in sides):
+            sides = [pd.to_numeric(side, errors="coerce") for side in sides]
+        return _COMPARISONS[str(sign)](*sides)
+
+    def _constant(self, value: str | float | bool) -> pd.Series:
+        return pd.Series(value, index=self._answers.index)
