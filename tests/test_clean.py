@@ -1,0 +1,205 @@
+"""raw -> responses: nothing is lost, every change is logged, what was not asked stays apart."""
+
+import pandas as pd
+import pytest
+from conftest import small_export
+
+from umid_research.clean import ISSUE_COLUMNS, SET_ASIDE_COLUMNS, clean_responses
+
+
+def _with(row: int, **answers: str) -> pd.DataFrame:
+    """The small export with some answers of one row replaced."""
+    table = small_export()
+    for column, value in answers.items():
+        table.loc[row, column] = value
+    return table
+
+
+def _issue(cleaned, rule: str) -> dict:
+    (issue,) = cleaned.issues[cleaned.issues["rule"] == rule].to_dict("records")
+    return {key: issue[key] for key in ("row", "column", "action", "old", "new")}
+
+
+def test_a_clean_export_has_no_issues(cleaned) -> None:
+    """Ten interviews in, ten respondents out."""
+    frames = cleaned()
+
+    assert 10 == len(frames.responses)
+    assert [] == frames.issues["rule"].tolist()
+    assert [] == frames.set_aside["rule"].tolist()
+    assert list(ISSUE_COLUMNS) == list(frames.issues.columns)
+    assert list(SET_ASIDE_COLUMNS) == list(frames.set_aside.columns)
+
+
+def test_codes_become_the_studys_keys(cleaned) -> None:
+    """`n` is the district `north`, `p` the group `people`; role questions are not repeated."""
+    first = cleaned().responses.iloc[0]
+
+    assert ("north", "n1", "people", 1.0) == tuple(
+        first[["district", "locality", "group", "weight"]]
+    )
+    assert not {"place", "kind", "village", "consent"} & set(first.index)
+
+
+def test_texts_and_identifying_answers_stay_in_raw(cleaned) -> None:
+    """What people write can tell who they are."""
+    frames = cleaned(_with(9, proposal="Call Anar on 0501234567", organisation="Helpers"))
+
+    for frame in vars(frames).values():
+        assert (
+            not frame.astype(str)
+            .apply(lambda column: column.str.contains("Anar|Helpers"))
+            .any(axis=None)
+        )
+
+
+def test_a_unit_is_the_matched_group_in_its_locality_or_the_named_organisation(cleaned) -> None:
+    """Rows 0 and 1 are one community; the office there is another unit."""
+    units = cleaned().responses["unit"]
+
+    assert units[0] == units[1]
+    assert 9 == units.nunique()
+
+
+def test_who_names_no_organisation_is_a_unit_of_one(cleaned) -> None:
+    """It is counted, and said."""
+    frames = cleaned(_with(9, organisation=""))
+
+    assert 9 == frames.responses["unit"].nunique()
+    assert {
+        "row": 11,
+        "column": "organisation",
+        "action": "taken as its own unit",
+        "old": "",
+        "new": "",
+    } == _issue(frames, "no_unit")
+
+
+@pytest.mark.parametrize(
+    ("answers", "rule", "column"),
+    [
+        ({"_uuid": "uuid-0"}, "duplicate", None),
+        ({"consent": "no"}, "no_consent", None),
+        ({"consent": ""}, "no_consent", None),
+        ({"place": "x"}, "unknown_district", "place"),
+        ({"place": ""}, "unknown_district", "place"),
+        ({"kind": "x"}, "unknown_group", "kind"),
+        ({"village": "s1"}, "unknown_locality", "village"),
+        ({"village": ""}, "unknown_locality", "village"),
+    ],
+)
+def test_a_submission_that_cannot_be_analysed_is_set_aside_with_its_rule(
+    cleaned, answers, rule, column
+) -> None:
+    """Rows in = rows kept + rows set aside; an answer to blame is an issue."""
+    frames = cleaned(_with(3, **answers))
+
+    assert 9 == len(frames.responses)
+    assert [("export.csv", 5, rule)] == list(
+        frames.set_aside[["file", "row", "rule"]].itertuples(index=False, name=None)
+    )
+    assert ([] if column is None else [column]) == frames.issues["column"].tolist()
+    assert ([] if column is None else ["set aside"]) == frames.issues["action"].tolist()
+
+
+def test_of_a_submission_without_consent_no_answer_goes_downstream(cleaned) -> None:
+    """Not even its mistakes are looked at."""
+    frames = cleaned(_with(3, consent="no", trust_1="nonsense"))
+
+    assert "nonsense" not in frames.issues.to_csv()
+    assert "uuid-3" not in frames.set_aside.to_csv()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule", "shown"),
+    [
+        ("trust_1", "9", "unknown_choice", "9"),
+        ("trust_1", "my name is Anar", "unknown_choice", "[text]"),
+        ("trust_1", "0501234567", "unknown_choice", "[text]"),
+        ("age", "old", "not_a_number", "old"),
+        ("age", "30.5", "not_a_number", "[text]"),
+        ("duty", "4", "not_asked", "4"),
+    ],
+)
+def test_an_answer_the_form_does_not_allow_is_blanked_and_logged(
+    cleaned, column, value, rule, shown
+) -> None:
+    """The old value stands in the log only where it cannot tell who answered."""
+    frames = cleaned(_with(0, **{column: value}))
+
+    assert pd.isna(frames.responses.loc[0, column])
+    assert {
+        "row": 2,
+        "column": column,
+        "action": "blanked",
+        "old": shown,
+        "new": "",
+    } == _issue(frames, rule)
+
+
+def test_known_choices_survive_an_unknown_one_in_the_forms_order(cleaned) -> None:
+    """`web radio tv` becomes `tv web`."""
+    frames = cleaned(_with(0, channels="web radio tv"))
+
+    assert "tv web" == frames.responses.loc[0, "channels"]
+    assert "changed" == _issue(frames, "unknown_choice")["action"]
+    assert "tv web" == _issue(frames, "unknown_choice")["new"]
+
+
+def test_the_order_of_ticks_is_no_change(cleaned) -> None:
+    """KoboToolbox keeps the order of ticking; it is no answer."""
+    frames = cleaned(_with(0, channels="web tv"))
+
+    assert "tv web" == frames.responses.loc[0, "channels"]
+    assert 0 == len(frames.issues)
+
+
+def test_not_asked_is_not_missing(cleaned) -> None:
+    """Three states: row 0 knows the plan, row 1 does not and was not asked from where."""
+    states = cleaned(_with(0, channels="")).states
+
+    assert ["missing", "not asked", "answered"] == states["channels"].tolist()[:3]
+    assert ["not asked", "not asked", "answered"] == states["duty"].tolist()[:3]
+
+
+def test_a_stray_answer_decides_nothing_further(cleaned, read_all) -> None:
+    """An answer to a question that was not asked is gone before later conditions see it."""
+    frames = cleaned(_with(1, aware="no", channels="tv"))
+
+    assert "not asked" == frames.states.loc[1, "channels"]
+    assert ["not_asked"] == frames.issues["rule"].tolist()
+
+
+def test_the_order_of_rows_changes_no_respondent(read_all) -> None:
+    """Ids and answers belong to the submission, not to its place in the file."""
+    shuffled = small_export().sample(frac=1, random_state=3)
+    study, questionnaire, raw = read_all()
+    _, _, moved = read_all(export=shuffled, name="shuffled")
+
+    straight = clean_responses(raw, questionnaire, study, key="k" * 16).responses
+    again = clean_responses(moved, questionnaire, study, key="k" * 16).responses
+
+    pd.testing.assert_frame_equal(
+        straight.set_index("respondent").sort_index(), again.set_index("respondent").sort_index()
+    )
+
+
+def test_without_uuids_equal_submissions_stay_apart(read_all) -> None:
+    """Two people may answer alike; only a uuid says that one person came twice."""
+    table = pd.concat([small_export(), small_export().head(1)]).drop(columns="_uuid")
+    study, questionnaire, raw = read_all(export=table)
+
+    frames = clean_responses(raw, questionnaire, study, key="k" * 16)
+
+    assert 11 == frames.responses["respondent"].nunique()
+
+
+def test_rows_read_are_rows_kept_and_rows_set_aside(read_all) -> None:
+    """Also when one row breaks several rules: the first decides."""
+    table = _with(3, consent="no", place="x", _uuid="uuid-0")
+    study, questionnaire, raw = read_all(export=table)
+
+    frames = clean_responses(raw, questionnaire, study, key="k" * 16)
+
+    assert len(raw) == len(frames.responses) + len(frames.set_aside)
+    assert ["duplicate"] == frames.set_aside["rule"].tolist()

@@ -1,0 +1,48 @@
+"""Frames on disk: CSV in UTF-8, one folder a study, moved into place whole or not at all.
+
+Every frame of a simulated study has a last column `provenance`. Floats are written so that they
+read back as the same number.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from umid_research.errors import FrameError
+from umid_research.study import Study
+
+PROVENANCE = "provenance"
+
+
+def write_frames(folder: Path, frames: Mapping[str, pd.DataFrame], study: Study) -> None:
+    """Writes each frame to `folder/<name>.csv`; the first name is moved into place last.
+
+    A make rule names the first as its target: while it is old, an interrupted write is not done.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as beside:
+        for name, frame in frames.items():
+            marked = frame
+            if study.provenance == "simulated":
+                marked = frame.assign(**{PROVENANCE: study.provenance})
+            marked.to_csv(Path(beside) / f"{name}.csv", index=False, lineterminator="\n")
+        for name in reversed(list(frames)):
+            (Path(beside) / f"{name}.csv").replace(folder / f"{name}.csv")
+
+
+def read_frame(folder: Path, name: str, *, numbers: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The frame `name` of a folder: text, but for the columns in `numbers`; blank is missing.
+
+    Raises FrameError when it has not been made yet.
+    """
+    path = Path(folder) / f"{name}.csv"
+    if not path.is_file():
+        raise FrameError(
+            f"frame {name!r} has not been made yet; `make report` makes it", where=str(path)
+        )
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    for column in frame.columns.intersection(list(numbers)):
+        frame[column] = pd.to_numeric(frame[column])
+    return frame.drop(columns=PROVENANCE, errors="ignore")
