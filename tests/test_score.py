@@ -1,0 +1,138 @@
+"""responses -> scores -> means, against hand arithmetic."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import QUESTIONNAIRE, small_export
+
+from umid_research.clean import clean_responses
+from umid_research.errors import StudyError
+from umid_research.score import (
+    compared_dimensions,
+    district_means,
+    group_means,
+    locality_means,
+    score_responses,
+    score_units,
+    side_means,
+)
+
+
+@pytest.fixture
+def scored(read_all):
+    def score(**parts):
+        study, questionnaire, raw = read_all(**parts)
+        cleaned = clean_responses(raw, questionnaire, study, key="k" * 16)
+        scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
+        return study, scores, score_units(scores)
+
+    return score
+
+
+def _trust(scores: pd.DataFrame) -> pd.DataFrame:
+    return scores[scores["dimension"] == "trust"].reset_index(drop=True)
+
+
+def test_a_score_is_the_mean_of_the_answered_items(scored) -> None:
+    """Row 0: 4, reversed 2, 4 of 1..5 -> (75 + 75 + 75) / 3; row 1: 100, 100, don't know."""
+    _, scores, _ = scored()
+
+    assert [75.0, 100.0] == _trust(scores)["score"].tolist()[:2]
+    assert [(3, 3), (2, 3)] == list(
+        _trust(scores)[["items_answered", "items_asked"]].head(2).itertuples(index=False, name=None)
+    )
+
+
+def test_fewer_than_two_thirds_answered_is_no_score(scored) -> None:
+    """Row 5 answered one of three."""
+    _, scores, _ = scored()
+
+    assert np.isnan(_trust(scores)["score"][5])
+
+
+def test_a_unit_is_the_weighted_mean_of_its_respondents_with_a_score(scored) -> None:
+    """North 1 people: (75 + 100) / 2; South 1: nobody has a score; South 2: (0 + 0 + 25) / 3."""
+    _, _, units = scored()
+    trust = units[(units["dimension"] == "trust") & (units["group"] == "people")]
+
+    assert [87.5, 50.0, 25 / 3] == trust["score"].dropna().tolist()
+    assert [2, 1, 0, 1] == trust["respondents"].tolist()
+
+
+def test_weights_count_inside_the_unit_only(scored) -> None:
+    """Weights 3 and 1: (3 · 75 + 100) / 4 = 81.25; the group's mean counts units alike."""
+    _, scores, _ = scored()
+    scores.loc[scores["respondent"] == scores["respondent"][0], "weight"] = 3.0
+
+    units = score_units(scores)
+    means = group_means(units).set_index(["dimension", "group"])["score"]
+
+    assert 81.25 == units["score"][0]
+    assert pytest.approx((81.25 + 50 + 25 / 3) / 3) == means["trust", "people"]
+
+
+def test_a_dimension_asked_of_one_group_is_described_and_never_compared(scored) -> None:
+    """`duties` goes to offices only, and does not enter the index."""
+    _, scores, units = scored()
+    index = scores[scores["dimension"] == "index"]
+
+    assert {"office"} == set(units[units["dimension"] == "duties"]["group"])
+    assert {1} == set(index["items_asked"])
+    assert ["trust", "index"] == compared_dimensions(units, scored()[0])
+
+
+def test_a_dimension_that_mixes_audiences_is_refused(scored) -> None:
+    """One easier item asked of one group would pass for a difference."""
+    form = QUESTIONNAIRE.replace("${kind} = 'o' | duties", "${kind} = 'o' | trust")
+
+    with pytest.raises(StudyError, match=r"dimension 'trust' mixes items .* found 'duty'"):
+        scored(questionnaire=form)
+
+
+def test_a_district_score_is_the_mean_of_its_localities(scored) -> None:
+    """North 1: people 87.5, office (100, 100, 100); North 2: 50 and (75, 75, 100)."""
+    study, _, units = scored()
+    places = locality_means(units, study)
+    trust = places[places["dimension"] == "trust"].set_index("locality")["score"]
+    districts = district_means(units, study).set_index(["dimension", "district"])
+
+    assert (87.5 + 100) / 2 == trust["n1"]
+    assert pytest.approx((50 + 250 / 3) / 2) == trust["n2"]
+    assert (
+        pytest.approx((trust["n1"] + trust["n2"]) / 2) == districts.loc[("trust", "north"), "score"]
+    )
+    assert 4 == districts.loc[("trust", "north"), "units"]
+
+
+def test_a_locality_is_not_judged_by_the_group_it_lacks(scored) -> None:
+    """South 1 has no score of the people: the office's loses its group's mean, gains the grand."""
+    study, _, units = scored()
+    trust = units[(units["dimension"] == "trust")].set_index(["group", "locality"])["score"]
+    people, office = (trust[group].dropna().mean() for group in ("people", "office"))
+
+    places = locality_means(units, study).set_index(["dimension", "locality"])["score"]
+
+    expected = trust["office", "s1"] - office + (people + office) / 2
+    assert pytest.approx(expected) == places["trust", "s1"]
+
+
+def test_sides_stand_apart_within_a_district(scored) -> None:
+    """Supply is the offices, demand the people; the NGO belongs to no locality."""
+    study, _, units = scored()
+
+    sides = side_means(units, study).set_index(["dimension", "district", "side"])
+
+    assert pytest.approx((87.5 + 50) / 2) == sides.loc[("trust", "north", "demand"), "score"]
+    assert 2 == sides.loc[("trust", "north", "supply"), "units"]
+
+
+def test_reversing_twice_is_identity(scored) -> None:
+    """An item turned in the form and in the answers gives the same scores."""
+    turned = small_export()
+    turned["trust_2"] = turned["trust_2"].replace({str(i): str(6 - i) for i in range(1, 6)})
+    form = QUESTIONNAIRE.replace("| trust | yes |", "| trust | |")
+
+    _, expected, _ = scored()
+    _, again, _ = scored(export=turned, questionnaire=form, name="turned")
+
+    pd.testing.assert_series_equal(expected["score"], again["score"])

@@ -1,0 +1,210 @@
+"""responses, states -> scores, units; units -> means of groups, sides and districts.
+
+In, `responses` (two items of the dimension `trust`, choices 1..5, `trust_2` reversed; both asked):
+
+    respondent  unit  district  locality  group      weight  trust_1  trust_2
+    777564f2    e1f0  quba      Guba 1    community     1.0  4        1
+    56ee592c    e1f0  quba      Guba 1    community     1.0  5        dk
+
+Out, `scores`, one row a respondent × dimension, and `units`, one row a unit × dimension:
+
+    respondent  unit  …  weight  dimension  score  items_answered  items_asked
+    777564f2    e1f0         1.0  trust       87.5               2            2
+    56ee592c    e1f0         1.0  trust                          1            2
+
+    unit  district  locality  group      dimension  score  respondents
+    e1f0  quba      Guba 1    community  trust       87.5            1
+
+read aloud: 4 of 1..5 is 75 and a reversed 1 is 100, mean 87.5. The second respondent could not
+judge one of the two items, fewer than two thirds are answered, so there is no score; the unit's
+score rests on one respondent. All scores run from 0 to 100; analysis plan, section 1.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from umid_research.clean import KEYS, NOT_ASKED
+from umid_research.errors import StudyError
+from umid_research.frames import read_frame
+from umid_research.questionnaire import Question, Questionnaire
+from umid_research.relevant import references
+from umid_research.study import Study
+
+INDEX = "index"
+_UNIT_KEYS = ["unit", "district", "locality", "group"]
+
+
+def score_responses(
+    responses: pd.DataFrame, states: pd.DataFrame, questionnaire: Questionnaire, study: Study
+) -> pd.DataFrame:
+    """The frame `scores`: every respondent × dimension that was asked of them, and the index.
+
+    Raises StudyError when a dimension mixes items that the form asks of different groups.
+    """
+    _check_dimensions_ask_alike(responses, states, questionnaire, study)
+    keys = responses[list(KEYS)]
+    parts = []
+    for dimension in questionnaire.dimensions:
+        items = questionnaire.items(dimension)
+        values = np.column_stack([_item_scores(responses[item.name], item) for item in items])
+        asked = np.column_stack([states[item.name] != NOT_ASKED for item in items])
+        parts.append(_scored(keys, dimension, values, asked))
+    parts.append(_index(keys, parts, study))
+    scores = pd.concat(parts, ignore_index=True)
+    return scores[scores["items_asked"] > 0].reset_index(drop=True)
+
+
+def compared_dimensions(units: pd.DataFrame, study: Study) -> list[str]:
+    """Dimensions asked of every group, in the order of `units`; the others are only described."""
+    groups = units.groupby("dimension", sort=False)["group"].nunique()
+    return list(groups.index[groups == len(study.groups)])
+
+
+def score_units(scores: pd.DataFrame) -> pd.DataFrame:
+    """The frame `units`: the weighted mean over the unit's respondents who have a score."""
+    scored = scores.assign(
+        weighted=scores["score"] * scores["weight"],
+        weight=scores["weight"].where(scores["score"].notna()),
+    )
+    dimensions = list(dict.fromkeys(scores["dimension"]))
+    grouped = scored.groupby([*_UNIT_KEYS, "dimension"], dropna=False, sort=False, observed=True)
+    sums = grouped.agg(
+        weighted=("weighted", "sum"), weight=("weight", "sum"), respondents=("score", "count")
+    ).reset_index()
+    units = sums.assign(score=sums["weighted"] / sums["weight"].where(sums["respondents"] > 0))
+    # Pseudonyms must not order anything, so units keep the order of their first respondent.
+    place = units["dimension"].map({name: place for place, name in enumerate(dimensions)})
+    units = units.assign(place=place).sort_values("place", kind="stable")
+    return units[[*_UNIT_KEYS, "dimension", "score", "respondents"]].reset_index(drop=True)
+
+
+def read_units(folder: Path) -> pd.DataFrame:
+    """The frame `units` as it was written to `folder`."""
+    return read_frame(folder, "units", numbers=("score", "respondents"))
+
+
+def group_means(units: pd.DataFrame) -> pd.DataFrame:
+    """Unweighted mean of units: dimension, group, score, units, respondents."""
+    return _means(units, ["dimension", "group"])
+
+
+def locality_means(units: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Mean of the matched groups per locality: dimension, district, locality, score.
+
+    Where a group is missing in a locality, each score there first has its group's overall mean
+    subtracted and the grand mean added, so that a locality is not judged by who is absent.
+    """
+    matched = units[units["group"].isin(study.matched_groups) & units["score"].notna()]
+    cells = matched.groupby(
+        ["dimension", "district", "locality", "group"], sort=False, as_index=False
+    )["score"].mean()
+    by_group = cells.groupby(["dimension", "group"])["score"].transform("mean")
+    # The mean of the groups' means, not of the cells: a group that is absent here and there
+    # would otherwise weigh less in the level that everything is brought to.
+    group_level = cells.groupby(["dimension", "group"])["score"].mean()
+    grand = cells["dimension"].map(group_level.groupby("dimension").mean())
+    place = ["dimension", "district", "locality"]
+    complete = cells.groupby(place)["score"].transform("size") == len(study.matched_groups)
+    adjusted = cells["score"].where(complete, cells["score"] - by_group + grand)
+    return cells.assign(score=adjusted).groupby(place, sort=False, as_index=False)["score"].mean()
+
+
+def district_means(units: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The district scores: dimension, district, score, units, respondents.
+
+    With matching, the mean over localities of `locality_means`; without, the mean of units.
+    """
+    if not study.is_matched:
+        return _means(units, ["dimension", "district"])
+    places = locality_means(units, study)
+    scores = places.groupby(["dimension", "district"], sort=False, as_index=False)["score"].mean()
+    matched = units[units["group"].isin(study.matched_groups)]
+    bases = _means(matched, ["dimension", "district"]).drop(columns="score")
+    return scores.merge(bases, on=["dimension", "district"], how="left")
+
+
+def side_means(units: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Supply and demand within a district: dimension, district, side, score, units, respondents.
+
+    Only matched groups count; a side is the mean over localities of the mean of its groups there.
+    """
+    side = {key: study.groups[key].side for key in study.matched_groups}
+    sided = units.assign(side=units["group"].map(side)).dropna(subset=["side"])
+    cells = (
+        sided.dropna(subset=["score"])
+        .groupby(["dimension", "district", "side", "locality"], sort=False, as_index=False)["score"]
+        .mean()
+    )
+    keys = ["dimension", "district", "side"]
+    scores = cells.groupby(keys, sort=False, as_index=False)["score"].mean()
+    return scores.merge(_means(sided, keys).drop(columns="score"), on=keys, how="left")
+
+
+def _means(units: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    scored = units[units["score"].notna()]
+    return scored.groupby(keys, sort=False, as_index=False).agg(
+        score=("score", "mean"), units=("score", "size"), respondents=("respondents", "sum")
+    )
+
+
+def _item_scores(answers: pd.Series, item: Question) -> np.ndarray:
+    """0–100 per respondent; NaN for no answer and for codes without a score."""
+    return answers.map(item.scores).to_numpy(dtype=float)
+
+
+def _scored(
+    keys: pd.DataFrame, dimension: str, values: np.ndarray, asked: np.ndarray
+) -> pd.DataFrame:
+    """Mean of the answered items where at least two thirds of those asked were answered."""
+    answered = np.isfinite(values)
+    n_answered, n_asked = answered.sum(axis=1), asked.sum(axis=1)
+    enough = (n_answered > 0) & (3 * n_answered >= 2 * n_asked)
+    total = np.where(answered, values, 0.0).sum(axis=1)
+    score = np.where(enough, total / np.maximum(n_answered, 1), np.nan)
+    return keys.assign(
+        dimension=dimension, score=score, items_answered=n_answered, items_asked=n_asked
+    )
+
+
+def _index(keys: pd.DataFrame, parts: list[pd.DataFrame], study: Study) -> pd.DataFrame:
+    """The mean of the dimensions asked of every group, under the same rule; items = dimensions."""
+    common = [
+        part
+        for part in parts
+        if part.loc[part["items_asked"] > 0, "group"].nunique() == len(study.groups)
+    ]
+    if not common:
+        nobody = np.zeros((len(keys), 1), dtype=bool)
+        return _scored(keys, INDEX, np.full(nobody.shape, np.nan), nobody)
+    values = np.column_stack([part["score"] for part in common])
+    asked = np.column_stack([part["items_asked"] > 0 for part in common])
+    return _scored(keys, INDEX, values, asked)
+
+
+def _check_dimensions_ask_alike(
+    responses: pd.DataFrame, states: pd.DataFrame, questionnaire: Questionnaire, study: Study
+) -> None:
+    """Refuses a dimension whose items go to different groups: its scores would not compare.
+
+    An item counts as meant for certain groups when its condition refers to the group question.
+    """
+    for dimension in questionnaire.dimensions:
+        audiences = {
+            item.name: frozenset(responses["group"][states[item.name] != NOT_ASKED])
+            for item in questionnaire.items(dimension)
+        }
+        by_group = [item for item in questionnaire.items(dimension) if _asks_by_group(item, study)]
+        different = [item.name for item in by_group if len(set(audiences.values())) > 1]
+        if different:
+            raise StudyError(
+                f"dimension {dimension!r} mixes items asked of different groups; give those of "
+                "some groups a dimension of their own",
+                where="questionnaire",
+                found=", ".join(different),
+            )
+
+
+def _asks_by_group(item: Question, study: Study) -> bool:
+    return any(study.roles.group in references(condition) for condition in item.relevant)
