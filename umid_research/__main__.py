@@ -1,0 +1,207 @@
+"""The stages of the way from a study folder to its reports, one thin command each."""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from umid_research.errors import UmidError
+from umid_research.stamp import drop_broken_manifest, study_id, write_stamp
+
+if TYPE_CHECKING:
+    from umid_research.questionnaire import Questionnaire
+    from umid_research.study import Study
+
+BUNDLED = Path("data/raw")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit status: 0, or 1 after one line that says what is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        _resolve_folders(options)
+        options.command(options)
+    except UmidError as error:
+        print(f"umid_research: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def clean(options: argparse.Namespace) -> None:
+    """Exports -> responses, states, issues, set_aside."""
+    from umid_research.clean import clean_responses
+    from umid_research.frames import write_frames
+    from umid_research.privacy import respondent_key
+    from umid_research.questionnaire import questionnaire_path, read_questionnaire
+    from umid_research.raw import read_raw
+    from umid_research.report import DESCRIPTION
+    from umid_research.study import read_study
+
+    study = read_study(options.raw)
+    questionnaire = read_questionnaire(options.raw, study)
+    raw = read_raw(options.raw, questionnaire, study)
+    cleaned = clean_responses(raw, questionnaire, study, key=respondent_key(study))
+    description = options.processed / DESCRIPTION
+    shutil.rmtree(description, ignore_errors=True)
+    description.mkdir(parents=True)
+    for path in (options.raw / "study.toml", questionnaire_path(options.raw)):
+        shutil.copyfile(path, description / path.name)
+    frames = {name: getattr(cleaned, name) for name in _CLEANED}
+    write_frames(options.processed, frames, study)
+    _say(
+        f"clean    {len(raw)} submissions read, {len(cleaned.responses)} kept, "
+        f"{len(cleaned.set_aside)} set aside, {len(cleaned.issues)} issues"
+    )
+
+
+def score(options: argparse.Namespace) -> None:
+    """responses, states -> scores, units."""
+    from umid_research.clean import read_cleaned
+    from umid_research.frames import write_frames
+    from umid_research.score import score_responses, score_units
+
+    study, questionnaire = _description(options)
+    cleaned = read_cleaned(options.processed, questionnaire)
+    scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
+    units = score_units(scores)
+    write_frames(options.processed, {"units": units, "scores": scores}, study)
+    _say(f"score    {units['unit'].nunique()} units in {units['dimension'].nunique()} dimensions")
+
+
+def compare(options: argparse.Namespace) -> None:
+    """units -> comparisons."""
+    from umid_research.compare import compare_units
+    from umid_research.frames import write_frames
+    from umid_research.score import read_units
+
+    study, _ = _description(options)
+    comparisons = compare_units(read_units(options.processed), study, seed=study.seed)
+    write_frames(options.processed, {"comparisons": comparisons}, study)
+    _say(f"compare  {len(comparisons)} contrasts")
+
+
+def disclose(options: argparse.Namespace) -> None:
+    """All frames -> published."""
+    from umid_research.clean import read_cleaned
+    from umid_research.compare import read_comparisons
+    from umid_research.disclosure import publish_frames
+    from umid_research.frames import write_frames
+    from umid_research.score import read_units
+
+    study, questionnaire = _description(options)
+    published = publish_frames(
+        read_cleaned(options.processed, questionnaire),
+        read_units(options.processed),
+        read_comparisons(options.processed),
+        questionnaire,
+        study,
+    )
+    write_frames(options.processed, {"published": published}, study)
+    withheld = int((~published["shown"]).sum())
+    _say(f"disclose {len(published)} numbers, {withheld} of them withheld")
+
+
+def publish(options: argparse.Namespace) -> None:
+    """published -> executed notebooks -> reports."""
+    from tqdm import tqdm
+
+    from umid_research.publish import planned_runs, publish_reports
+
+    study, _ = _description(options)
+    languages = tuple(options.languages)
+    total = sum(len(planned_runs(study, language)) for language in languages)
+    runs = publish_reports(
+        study,
+        notebooks=options.notebooks,
+        processed=options.processed,
+        reports=options.reports,
+        languages=languages,
+    )
+    bar = tqdm(runs, total=total, desc="publish ", unit="report", disable=None)
+    for title in bar:
+        bar.set_postfix_str(title)
+    _say(f"publish  {total} reports in {options.reports}")
+
+
+def report(options: argparse.Namespace) -> None:
+    """Everything that make would do, without make."""
+    changed = write_stamp(options.raw, options.processed)
+    drop_broken_manifest(options.reports)
+    if not changed and (options.reports / "manifest.json").is_file():
+        _say(f"{options.reports} is up to date")
+        return
+    (options.reports / "manifest.json").unlink(missing_ok=True)
+    for stage in (clean, score, compare, disclose, publish):
+        stage(options)
+
+
+def simulate(options: argparse.Namespace) -> None:
+    """The bundled study, written anew."""
+    from umid_research.simulate import simulate as write_study
+
+    write_study(options.raw, options.to or options.raw)
+    _say(f"simulate {options.to or options.raw}")
+
+
+def notebooks(options: argparse.Namespace) -> None:
+    """Runs the notebooks and stores their outputs in them, as reviewers read them."""
+    from umid_research.publish import store_outputs
+
+    for title in store_outputs(options.notebooks, options.processed):
+        _say(f"notebook {title}")
+
+
+_CLEANED = ("responses", "states", "issues", "set_aside")
+_STAGES: tuple[Callable[[argparse.Namespace], None], ...] = (
+    clean,
+    score,
+    compare,
+    disclose,
+    publish,
+    report,
+    simulate,
+    notebooks,
+)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m umid_research", description=__doc__)
+    stages = parser.add_subparsers(required=True, metavar="stage")
+    for stage in _STAGES:
+        command = stages.add_parser(stage.__name__, help=stage.__doc__)
+        command.set_defaults(command=stage)
+        command.add_argument("--raw", type=Path, default=BUNDLED, help="the study folder")
+        command.add_argument("--processed", type=Path, help="where the frames go")
+        command.add_argument("--reports", type=Path, help="where the reports go")
+        command.add_argument("--notebooks", type=Path, default=Path("notebooks"))
+        command.add_argument("--languages", nargs="+", default=["en"])
+        if stage is simulate:
+            command.add_argument("--to", type=Path, help="the folder to write, instead of --raw")
+    return parser
+
+
+def _resolve_folders(options: argparse.Namespace) -> None:
+    """The bundled study has its folders at the top level, another one below build/."""
+    bundled = options.raw.resolve() == BUNDLED.resolve()
+    home = Path() if bundled else Path("build") / study_id(options.raw)
+    options.processed = options.processed or home / ("data/processed" if bundled else "processed")
+    options.reports = options.reports or home / "reports"
+
+
+def _description(options: argparse.Namespace) -> "tuple[Study, Questionnaire]":
+    from umid_research.questionnaire import read_questionnaire
+    from umid_research.report import DESCRIPTION
+    from umid_research.study import read_study
+
+    study = read_study(options.processed / DESCRIPTION)
+    return study, read_questionnaire(options.processed / DESCRIPTION, study)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

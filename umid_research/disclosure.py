@@ -1,0 +1,293 @@
+"""Frames -> `published`: what a reader may see, rounded, small groups withheld.
+
+One row is one number of a report. Notebooks read this frame and nothing else of the data.
+
+    table            dimension  group      statistic  value  low  high  units  respondents  shown
+    scores_by_group  trust      community  mean          62   55    69     12           24   True
+    scores_by_group  trust      ngo        mean                                             False
+
+read aloud: the mean trust score of the 12 communities, 24 people, is 62, and if communities were
+a random sample the mean would lie in 55 to 69; the NGOs' score is withheld, and the one mark for
+that does not tell whether they are few, agree, or would reveal somebody else.
+
+The rules are those of the analysis plan, section 3, numbered as there:
+
+1. Scores need `thresholds.units` units and `thresholds.respondents` respondents, answers to single
+   questions `thresholds.answers` respondents.
+2. Within a district only supply, demand and the district score; questions by group or by district,
+   never by both; nothing by locality but field-work counts.
+3. Unanimous answers and means at a scale's end are withheld like small bases, with one mark.
+4. Means have no decimals; differences are differences of published means, limits round outward.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from umid_research.clean import ANSWERED, NOT_ASKED, Cleaned, question_columns
+from umid_research.questionnaire import Question, Questionnaire
+from umid_research.score import district_means, group_means, side_means
+from umid_research.study import Study
+
+KEYS = (
+    *("table", "dimension", "question", "answer", "group", "district", "locality", "side"),
+    *("versus", "statistic"),
+)
+NUMBERS = ("value", "low", "high", "units", "respondents", "p_adjusted")
+COLUMNS = (*KEYS, *NUMBERS, "shown", "note")
+# Below twice the threshold, a mean with its interval comes near to telling every unit's score.
+_UNITS_FOR_INTERVAL = 2
+_STEP = 1.0
+
+
+def publish_frames(
+    cleaned: Cleaned,
+    units: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    questionnaire: Questionnaire,
+    study: Study,
+) -> pd.DataFrame:
+    """The frame `published` of a study; see the module's docstring."""
+    scores = _scores(units, study)
+    parts = [
+        _intake(cleaned),
+        _field_work(cleaned.responses, study),
+        scores,
+        _differences(comparisons, scores),
+        *_answers(cleaned, questionnaire, study),
+        _not_knowing(cleaned, questionnaire, study),
+    ]
+    published = pd.concat([part for part in parts if not part.empty], ignore_index=True)
+    published = published.reindex(columns=list(COLUMNS))
+    withheld = ~published["shown"]
+    published.loc[withheld, list(NUMBERS)] = np.nan
+    return published
+
+
+def _row_frame(table: str, rows: pd.DataFrame, **constants: object) -> pd.DataFrame:
+    return rows.assign(table=table, **{"shown": True, "note": "", **constants})
+
+
+# --- counts of the field work and of the intake, which tell no answers ---------------------------
+
+
+def _intake(cleaned: Cleaned) -> pd.DataFrame:
+    """How many submissions came in, were kept, were set aside and why, and what was changed."""
+    kept, aside = len(cleaned.responses), len(cleaned.set_aside)
+    totals = pd.DataFrame({"statistic": ["read", "kept", "set_aside"]})
+    totals["value"] = [kept + aside, kept, aside]
+    rules = cleaned.set_aside.groupby("rule").size().rename("value").reset_index()
+    changes = (
+        cleaned.issues.groupby(["column", "rule", "action"]).size().rename("value").reset_index()
+    )
+    return pd.concat(
+        [
+            _row_frame("intake", totals),
+            _row_frame("set_aside", rules.rename(columns={"rule": "statistic"})),
+            _row_frame(
+                "issues",
+                changes.rename(
+                    columns={"column": "question", "rule": "statistic", "action": "answer"}
+                ),
+            ),
+        ]
+    )
+
+
+def _field_work(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Units and respondents reached, by group, by district and both, and by locality."""
+    parts = []
+    for keys in ([], ["group"], ["district"], ["group", "district"]):
+        grouped = responses.assign(everyone="").groupby(["everyone", *keys], sort=False)
+        counts = grouped.agg(units=("unit", "nunique"), respondents=("respondent", "size"))
+        parts.append(counts.reset_index().drop(columns="everyone"))
+    if study.roles.locality is not None:
+        placed = responses.dropna(subset=["locality"])
+        by_place = placed.groupby(["district", "locality", "group"], sort=False)
+        parts.append(
+            by_place.agg(
+                units=("unit", "nunique"), respondents=("respondent", "size")
+            ).reset_index()
+        )
+    return _row_frame("field_work", pd.concat(parts), statistic="reached")
+
+
+# --- scores and their differences ---------------------------------------------------------------
+
+
+def _scores(units: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Rules 1 to 4 for the means of groups, sides and districts."""
+    parts = [
+        _row_frame("scores_by_group", group_means(units)),
+        _row_frame("scores_by_district", district_means(units, study)),
+    ]
+    if study.is_matched:
+        parts.append(_row_frame("scores_by_side", side_means(units, study)))
+    scores = pd.concat(parts, ignore_index=True).assign(statistic="mean")
+    scores = scores.merge(_spreads(units), on=["dimension", "group"], how="left")
+    return _shown_scores(scores, study)
+
+
+def _spreads(units: pd.DataFrame) -> pd.DataFrame:
+    """Standard error of each group's mean of units."""
+    grouped = units.groupby(["dimension", "group"], sort=False)["score"]
+    return grouped.sem().rename("standard_error").reset_index()
+
+
+def _shown_scores(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+    limits = study.thresholds
+    enough = (scores["units"] >= limits.units) & (scores["respondents"] >= limits.respondents)
+    value = scores["score"].round()
+    inside = value.between(_STEP, 100 - _STEP, inclusive="neither")
+    degrees = scores["units"] - 1
+    half = scores["standard_error"] * stats.t.ppf(0.975, degrees.clip(lower=1))
+    half = half.where(scores["units"] >= _UNITS_FOR_INTERVAL * limits.units)
+    return scores.assign(
+        shown=enough & inside,
+        value=value,
+        low=np.floor(scores["score"] - half).clip(lower=0),
+        high=np.ceil(scores["score"] + half).clip(upper=100),
+    ).drop(columns=["score", "standard_error"])
+
+
+def _differences(comparisons: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Differences of published means with limits rounded outward; families A and C."""
+    parts = []
+    for family, table, key in (
+        ("A", "differences_by_group", "group"),
+        ("C", "differences_by_district", "district"),
+    ):
+        rows = comparisons[comparisons["family"] == family]
+        means = scores[scores["table"] == f"scores_by_{key}"].set_index(["dimension", key])
+        a, b = (_looked_up(means, rows, f"group_{side}") for side in "ab")
+        estimable = rows["estimate"].notna().to_numpy()
+        part = pd.DataFrame(
+            {
+                "dimension": rows["dimension"].to_numpy(),
+                key: rows["group_a"].to_numpy(),
+                "versus": rows["group_b"].to_numpy(),
+                "value": a["value"].to_numpy() - b["value"].to_numpy(),
+                "low": np.floor(rows["low"].to_numpy(dtype=float)),
+                "high": np.ceil(rows["high"].to_numpy(dtype=float)),
+                "units": rows[["n_a", "n_b"]].min(axis=1).to_numpy(),
+                "p_adjusted": rows["p_adjusted"].to_numpy(),
+                "note": np.where(estimable, "", rows["method"].to_numpy()),
+            }
+        )
+        shown = (a["shown"] == True).to_numpy() & (b["shown"] == True).to_numpy()  # noqa: E712
+        part = _row_frame(table, part, statistic="difference", note=part["note"])
+        parts.append(part.assign(shown=shown & estimable))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _looked_up(means: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    wanted = pd.MultiIndex.from_frame(rows[["dimension", column]])
+    return means[["value", "shown"]].reindex(wanted)
+
+
+# --- answers to single questions ----------------------------------------------------------------
+
+
+def _answers(
+    cleaned: Cleaned, questionnaire: Questionnaire, study: Study
+) -> Iterator[pd.DataFrame]:
+    """Counts of answers over everybody, by group and by district, of every question with choices.
+
+    Field-work roles such as sex and mode are shown over everybody only.
+    """
+    roles = set(study.roles.named().values())
+    for name in question_columns(cleaned.responses):
+        question = questionnaire[name]
+        if not question.choices:
+            continue
+        counts = _counts(cleaned, question, [])
+        yield _shown_answers("answers", counts, study, cell=[])
+        for key in () if name in roles else ("group", "district"):
+            counts = _counts(cleaned, question, [key])
+            yield _shown_answers(f"answers_by_{key}", counts, study, cell=[key])
+
+
+def _counts(cleaned: Cleaned, question: Question, keys: list[str]) -> pd.DataFrame:
+    """Question, keys, answer, value (how many gave it), respondents (how many answered)."""
+    answered = cleaned.states[question.name] == ANSWERED
+    given = cleaned.responses.loc[answered, [*keys, question.name]].assign(everyone="")
+    if given.empty:
+        return pd.DataFrame(columns=[*keys, "question", "answer", "value", "respondents"])
+    if question.kind == "select_multiple":
+        ticked = given[question.name].str.get_dummies(sep=" ")
+    else:
+        ticked = pd.get_dummies(given[question.name])
+    ticked = ticked.reindex(columns=list(question.choice_names), fill_value=0).astype(int)
+    grouped = ticked.groupby([given[key] for key in ["everyone", *keys]], sort=False)
+    wide = grouped.sum().assign(respondents=grouped.size()).reset_index()
+    counts = wide.melt([*keys, "everyone", "respondents"], var_name="answer")
+    return counts.assign(question=question.name, kind=question.kind)
+
+
+def _shown_answers(
+    table: str, counts: pd.DataFrame, study: Study, *, cell: list[str]
+) -> pd.DataFrame:
+    """Rules 1 and 3, then one more cell withheld where a single one could be worked out."""
+    if counts.empty:
+        return counts
+    enough = counts["respondents"] >= study.thresholds.answers
+    everyone = counts["value"] == counts["respondents"]
+    unanimous = (
+        everyone.groupby([counts[key] for key in cell]).transform("any")
+        if cell
+        else (pd.Series(everyone.any(), index=counts.index))
+    )
+    several = counts["kind"] == "select_multiple"
+    # Each choice of a select_multiple is a yes-or-no question of its own.
+    nobody_or_all = everyone | (counts["value"] == 0)
+    shown = enough & ~np.where(several, nobody_or_all, unanimous)
+    counts = counts.assign(shown=shown)
+    if cell:
+        counts = _with_company(counts, study, key=cell[0])
+    return _row_frame(table, counts.drop(columns="kind"), statistic="count", shown=counts["shown"])
+
+
+def _with_company(counts: pd.DataFrame, study: Study, *, key: str) -> pd.DataFrame:
+    """Withholds the smallest further cells until those withheld together have a large enough base.
+
+    What is withheld can be worked out as the total minus what is shown; that difference must
+    itself be two cells and `thresholds.answers` respondents.
+    """
+    parts = []
+    for _, rows in counts.groupby("answer", sort=False):
+        rows = rows.sort_values("respondents", kind="stable")
+        hidden = ~rows["shown"].to_numpy()
+        bases = rows["respondents"].to_numpy()
+        while hidden.any() and not hidden.all():
+            if hidden.sum() >= 2 and bases[hidden].sum() >= study.thresholds.answers:
+                break
+            hidden[np.flatnonzero(~hidden)[0]] = True
+        parts.append(rows.assign(shown=~hidden))
+    together = pd.concat(parts).sort_index()
+    if (counts["kind"] == "select_multiple").any():
+        return together
+    # Answers of one cell add up to its base: they are shown together or not at all.
+    whole = together.groupby(key)["shown"].transform("all")
+    return together.assign(shown=whole)
+
+
+def _not_knowing(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
+    """Per dimension, over everybody: answers asked for, given, not known, refused, left out."""
+    rows = []
+    for dimension in questionnaire.dimensions:
+        names = [item.name for item in questionnaire.items(dimension)]
+        states, answers = cleaned.states[names], cleaned.responses[names]
+        counts: dict[str, int] = {
+            kind: int(answers.isin(codes).to_numpy().sum()) for kind, codes in study.missing.items()
+        }
+        counts["asked"] = int((states != NOT_ASKED).to_numpy().sum())
+        counts["answered"] = int((states == ANSWERED).to_numpy().sum())
+        people = int((states != NOT_ASKED).any(axis=1).sum())
+        rows += [
+            {"dimension": dimension, "statistic": name, "value": count, "respondents": people}
+            for name, count in counts.items()
+        ]
+    table = _row_frame("not_knowing", pd.DataFrame(rows))
+    return table.assign(shown=table["respondents"] >= study.thresholds.answers)

@@ -1,0 +1,143 @@
+"""What a notebook works with: one study, one language, perhaps one district, published numbers.
+
+A notebook opens its report in its load cell and shows it; that puts a small record into the
+cell's output, from which the exporters know title, language and mark.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from umid_research.disclosure import NUMBERS
+from umid_research.errors import ParameterError
+from umid_research.frames import read_frame
+from umid_research.messages import Messages
+from umid_research.questionnaire import Questionnaire, read_questionnaire
+from umid_research.score import INDEX
+from umid_research.study import Names, Study, read_study
+
+PROCESSED_VARIABLE = "UMID_PROCESSED"
+BUNDLED = Path(__file__).resolve().parents[1] / "data" / "processed"
+# The folder inside processed that holds what was asked: study.toml and the questionnaire.
+DESCRIPTION = "study"
+RECORD_TYPE = "application/vnd.umid.record+json"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The published numbers of a study, and the names and words to tell them with."""
+
+    notebook: str
+    study: Study
+    questionnaire: Questionnaire
+    published: pd.DataFrame
+    text: Messages
+    district: str | None
+
+    @property
+    def language(self) -> str:
+        """The language the report is written in."""
+        return self.text.language
+
+    def rows(self, table: str, **keys: str) -> pd.DataFrame:
+        """The rows of one table of `published`, those whose keys equal the given ones."""
+        rows = self.published[self.published["table"] == table]
+        for column, value in keys.items():
+            rows = rows[rows[column] == value]
+        return rows.reset_index(drop=True)
+
+    def name(self, names: Names) -> str:
+        """The name in the report's language."""
+        return names[self.language]
+
+    def group(self, key: str) -> str:
+        """A group's name."""
+        return self.name(self.study.groups[key].name)
+
+    def district_name(self, key: str) -> str:
+        """A district's name."""
+        return self.name(self.study.districts[key].name)
+
+    def dimension(self, key: str) -> str:
+        """A dimension's name; the index has one in the catalogue."""
+        if key == INDEX:
+            return self.text("index")
+        return self.name(self.study.dimensions[key].name)
+
+    def question(self, name: str) -> str:
+        """A question's wording."""
+        return self.questionnaire[name].labels[self.language]
+
+    def answer(self, question: str, code: str) -> str:
+        """A choice's wording."""
+        choices = self.questionnaire[question].choices
+        return {choice.name: choice.labels[self.language] for choice in choices}[code]
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What the exporters must know; see exporters.record_of."""
+        place = self.district_name(self.district) if self.district else None
+        mark = self.text("mark") if self.study.provenance == "simulated" else ""
+        return {
+            "study": self.study.id,
+            "title": self.text(f"title.{self.notebook}", district=place or ""),
+            "subtitle": self.name(self.study.title),
+            "provenance": self.study.provenance,
+            "mark": mark,
+            "language": self.language,
+            "district": self.district,
+            "contents_title": self.text("contents"),
+            "page_label": self.text("page"),
+        }
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        everybody = self.rows("field_work")
+        total = everybody[everybody[["group", "district", "locality"]].isna().all(axis=1)]
+        loaded = self.text(
+            "loaded",
+            title=self.name(self.study.title),
+            respondents=int(total["respondents"].iloc[0]),
+            units=int(total["units"].iloc[0]),
+            numbers=len(self.published),
+        )
+        return {"text/plain": loaded, RECORD_TYPE: self.record}
+
+
+def open_report(
+    notebook: str, *, language: str, district: str | None = None, processed: Path | None = None
+) -> Report:
+    """The report that `notebook` (its file's name without ending) tells, from derived frames.
+
+    The frames lie in `processed`, or where the variable UMID_PROCESSED says, or with the bundled
+    study. Raises ParameterError for a language or district the study does not have, FrameError
+    when the frames have not been made.
+    """
+    folder = processed or Path(os.environ.get(PROCESSED_VARIABLE) or BUNDLED)
+    published = read_frame(folder, "published", numbers=NUMBERS)
+    study = read_study(folder / DESCRIPTION)
+    check_parameters(study, language=language, district=district)
+    return Report(
+        notebook=notebook,
+        study=study,
+        questionnaire=read_questionnaire(folder / DESCRIPTION, study),
+        published=published.assign(
+            shown=published["shown"] == "True", note=published["note"].fillna("")
+        ),
+        text=Messages(language),
+        district=district,
+    )
+
+
+def check_parameters(study: Study, *, language: str, district: str | None) -> None:
+    """Refuses a language the study has no names in, and a district it does not know."""
+    if language not in study.languages:
+        raise ParameterError(
+            "the study has no texts in this language", found=language, possible=study.languages
+        )
+    if district is not None and district not in study.districts:
+        raise ParameterError(
+            "the study has no such district", found=district, possible=study.districts
+        )
