@@ -1,0 +1,45 @@
+"""simulation.toml -> a study folder with known truth.
+
+`design` reads what is assumed, `truth` says what is expected, `answers` draws what is answered,
+`export` adds what a server and the field add to it.
+"""
+
+import csv
+import shutil
+from pathlib import Path
+
+from umid_research.questionnaire import read_questionnaire
+from umid_research.simulate.design import read_design
+from umid_research.simulate.export import simulated_export
+from umid_research.simulate.truth import expected_scores
+from umid_research.study import read_study
+
+RESPONSES, EXPORT, TRUTH = "responses", "kobo_export.csv", "truth.csv"
+
+
+def simulate(source: Path, target: Path) -> None:
+    """Writes the study authored in `source`, its simulated export and its truth to `target`.
+
+    The same source gives the same bytes. Everything in `source` but the generated files is
+    authored and copied as it is, unless `target` is `source`. Raises StudyError for a study that
+    is not simulated, whose answers would be overwritten.
+    """
+    source, target = Path(source), Path(target)
+    study = read_study(source)
+    questionnaire = read_questionnaire(source, study)
+    design = read_design(source, questionnaire, study)
+    export = simulated_export(design, questionnaire, study)
+    truth = expected_scores(design, questionnaire, study)
+    if target.resolve() != source.resolve():
+        generated = shutil.ignore_patterns(RESPONSES, TRUTH)
+        shutil.copytree(source, target, ignore=generated, dirs_exist_ok=True)
+    (target / RESPONSES).mkdir(exist_ok=True)
+    export.to_csv(
+        target / RESPONSES / EXPORT,
+        sep=";",
+        index=False,
+        quoting=csv.QUOTE_ALL,
+        encoding="utf-8-sig",
+        lineterminator="\n",
+    )
+    truth.to_csv(target / TRUTH, index=False, float_format="%.4f", lineterminator="\n")

@@ -1,0 +1,216 @@
+"""Design -> the answers of the accepted respondents, one text column a question.
+
+A scored answer comes from a Gaussian copula: a latent standard normal, of which place, unit,
+respondent, dimension and item have the shares the design gives them, says where in the item's
+distribution (`truth.item_probabilities`) the person stands. The shares add up to 1, so the
+distributions hold exactly, whatever people have in common.
+
+Each draw has a stream of its own, named after what is drawn, so that a question added to the form
+leaves the answers to the others as they were.
+"""
+
+import zlib
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr, ndtri
+
+from umid_research.errors import StudyError
+from umid_research.questionnaire import Question, Questionnaire
+from umid_research.relevant import holds
+from umid_research.simulate.design import ALL, FILE, Design, Quota, Texts
+from umid_research.simulate.roster import roster
+from umid_research.simulate.truth import item_probabilities
+from umid_research.study import District, Group, Study
+
+_NONE = "none"
+
+
+def stream(study: Study, name: str) -> np.random.Generator:
+    """The random numbers for the draw of that name."""
+    return np.random.default_rng([study.seed, zlib.crc32(name.encode())])
+
+
+def simulated_answers(design: Design, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
+    """Every question's answers of the roster, "" where the form does not ask or nothing is said."""
+    people = roster(design, study)
+    scored = scored_answers(people, design, questionnaire, study)
+    fixed = _fixed_answers(people, study)
+    drawn = {
+        question.name: scored[question.name]
+        if question.dimension
+        else _described_answer(question, people, fixed, design, study)
+        for question in questionnaire
+    }
+    answers = pd.DataFrame(drawn, index=people.index)
+    for question in questionnaire:
+        asked = is_asked(question, answers)
+        answers[question.name] = answers[question.name].where(asked, "")
+        if question.dimension and (asked & (answers[question.name] == "")).any():
+            raise StudyError(
+                f"the targets of {question.dimension!r} lack a group that is asked",
+                where=FILE,
+                found=", ".join(design.targets[question.dimension]),
+            )
+    return answers
+
+
+def is_asked(question: Question, answers: pd.DataFrame) -> pd.Series:
+    """Whether the form asks the question, per respondent."""
+    asked = pd.Series(True, index=answers.index)
+    for condition in question.relevant:
+        asked &= holds(condition, answers)
+    return asked
+
+
+# --- scored questions ---------------------------------------------------------------------------
+
+
+def scored_answers(
+    people: pd.DataFrame, design: Design, questionnaire: Questionnaire, study: Study
+) -> pd.DataFrame:
+    """The answers of `people` (a roster) to all scored questions; "" without a target."""
+    return pd.DataFrame(
+        {
+            item.name: _scored_answer(item, dimension, people, design, study)
+            for dimension in questionnaire.dimensions
+            for item in questionnaire.items(dimension)
+        },
+        index=people.index,
+    )
+
+
+def _scored_answer(
+    item: Question, dimension: str, people: pd.DataFrame, design: Design, study: Study
+) -> pd.Series:
+    probabilities = item_probabilities(item, dimension, design, study)
+    cells = pd.MultiIndex.from_frame(people[["group", "district"]])
+    ceilings = probabilities.cumsum(axis=1).reindex(cells).to_numpy()
+    level = ndtr(_latent(people, dimension, item.name, design, study))
+    place = (level[:, np.newaxis] > ceilings[:, :-1]).sum(axis=1)
+    answer = pd.Series(probabilities.columns.to_numpy()[place], index=people.index)
+    lot, floor = stream(study, f"missing {item.name}").random(len(people)), np.zeros(len(people))
+    for code in design.missing.get(dimension, {}):
+        shares = {group: design.missing_shares(dimension, group)[code] for group in study.groups}
+        ceiling = floor + people["group"].map(shares).to_numpy()
+        answer = answer.mask((floor <= lot) & (lot < ceiling), code)
+        floor = ceiling
+    return answer.mask(np.isnan(ceilings).any(axis=1), "")
+
+
+def _latent(
+    people: pd.DataFrame, dimension: str, item: str, design: Design, study: Study
+) -> np.ndarray:
+    """A standard normal per respondent, correlated as `variance` says."""
+    person = people.index.to_series()
+    share = design.variance
+    components = (
+        (share.place, "place", people["place"]),
+        (share.unit, "unit", people["unit"]),
+        (share.respondent, "respondent", person),
+        (share.dimension, f"dimension {dimension}", person),
+        (share.item, f"item {item}", person),
+    )
+    return np.sum([np.sqrt(part) * _normal(study, *who) for part, *who in components], axis=0)
+
+
+def _normal(study: Study, name: str, who: pd.Series) -> np.ndarray:
+    """A standard normal per row, the same for equal `who`."""
+    codes, different = pd.factorize(who)
+    return ndtri(stream(study, name).random(len(different)))[codes]
+
+
+# --- questions that are not scored --------------------------------------------------------------
+
+
+def _fixed_answers(people: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The answers that follow from who the respondent is."""
+    roles = study.roles
+    fixed = people.drop(columns=["group", "district", "locality", "place", "unit"])
+    fixed = fixed.assign(
+        **{
+            roles.district: people["district"].map(_codes(study.districts)),
+            roles.group: people["group"].map(_codes(study.groups)),
+        }
+    )
+    if roles.locality:
+        fixed[roles.locality] = people["locality"]
+    if roles.consent:
+        fixed[roles.consent] = study.consent_given[0]
+    return fixed
+
+
+def _codes(entries: Mapping[str, District] | Mapping[str, Group]) -> dict[str, str]:
+    return {key: entry.code for key, entry in entries.items()}
+
+
+def _described_answer(
+    question: Question, people: pd.DataFrame, fixed: pd.DataFrame, design: Design, study: Study
+) -> pd.Series:
+    name = question.name
+    if name in fixed:
+        return fixed[name]
+    if name in design.quota:
+        return _by_quota(name, design.quota[name], people, design, study)
+    if name in design.texts:
+        return _written(name, design.texts[name], people, study)
+    if name not in design.answers:
+        raise StudyError("says nothing about a question", where=FILE, found=name)
+    shares = _shares(question, people, design, study)
+    choose = _chosen if question.kind == "select_one" else _ticked
+    return choose(question, shares, study)
+
+
+def _by_quota(
+    name: str, quota: Quota, people: pd.DataFrame, design: Design, study: Study
+) -> pd.Series:
+    """Exact counts of each choice, the first choices for those who lean towards them most."""
+    if sum(quota.counts.values()) != len(people):
+        raise StudyError(
+            "the counts must add up to the number of respondents",
+            where=f"{FILE}, entry quota.{name}",
+            found=sum(quota.counts.values()),
+            possible=[len(people)],
+        )
+    noise = (
+        _latent(people, quota.dimension, name, design, study)
+        if quota.dimension
+        else _normal(study, f"quota {name}", people.index.to_series())
+    )
+    leaning = people["group"].map(quota.lean).fillna(0) + noise
+    ranked = leaning.sort_values(ascending=False, kind="stable").index
+    return pd.Series(np.repeat([*quota.counts], [*quota.counts.values()]), index=ranked)
+
+
+def _written(name: str, texts: Texts, people: pd.DataFrame, study: Study) -> pd.Series:
+    writes = stream(study, f"writes {name}").random(len(people)) < texts.share
+    which = stream(study, f"text {name}").random(len(people)) * len(texts.pool)
+    text = np.array(texts.pool)[which.astype(int)]
+    return pd.Series(np.where(writes, text, ""), index=people.index)
+
+
+def _shares(question: Question, people: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
+    """Share of every choice in the group of each respondent."""
+    known = design.answers[question.name]
+    by_group = pd.DataFrame([known.get(group, known[ALL]) for group in study.groups])
+    by_group.index = pd.Index(study.groups)
+    by_group = by_group.reindex(columns=list(question.choice_names)).fillna(0)
+    return by_group.loc[people["group"]].set_axis(people.index, axis=0)
+
+
+def _chosen(question: Question, shares: pd.DataFrame, study: Study) -> pd.Series:
+    ceilings = shares.cumsum(axis=1).to_numpy()
+    lot = stream(study, f"answer {question.name}").random(len(shares)) * ceilings[:, -1]
+    place = (lot[:, np.newaxis] >= ceilings[:, :-1]).sum(axis=1)
+    return pd.Series(shares.columns.to_numpy()[place], index=shares.index)
+
+
+def _ticked(question: Question, shares: pd.DataFrame, study: Study) -> pd.Series:
+    """Codes joined by a space; who would tick nothing ticks `none`, or the likeliest choice."""
+    joined = pd.Series("", index=shares.index)
+    for choice in question.choice_names:
+        lot = stream(study, f"answer {question.name}/{choice}").random(len(shares))
+        joined = joined.where(lot >= shares[choice], joined + " " + choice)
+    otherwise = _NONE if _NONE in question.choice_names else shares.idxmax(axis=1)
+    return joined.str.strip().mask(joined == "", otherwise)

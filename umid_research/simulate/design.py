@@ -1,0 +1,209 @@
+"""`simulation.toml` as a frozen `Design`: who answers, what is expected of them, what goes wrong.
+
+The file is commented; here stand its types and the rule that every name in it is known to the
+study or the form, since a mistyped one would quietly simulate something else.
+"""
+
+import datetime
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from umid_research.errors import StudyError
+from umid_research.questionnaire import Questionnaire
+from umid_research.study import Study
+
+FILE = "simulation.toml"
+ALL = "all"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Entry(_Frozen):
+    """Respondents of one group: `each` at every locality position, or counted per district."""
+
+    group: str
+    localities: tuple[int, ...] = ()
+    each: int = Field(default=1, ge=1)
+    districts: dict[str, int] = {}
+    answers: dict[str, str] = {}
+
+
+class Variance(_Frozen):
+    """Shares of the latent normal variable; they add up to 1."""
+
+    place: float = Field(ge=0)
+    unit: float = Field(ge=0)
+    respondent: float = Field(ge=0)
+    dimension: float = Field(ge=0)
+    item: float = Field(ge=0)
+
+    @property
+    def total(self) -> float:
+        """The sum of the shares."""
+        return self.place + self.unit + self.respondent + self.dimension + self.item
+
+
+class Quota(_Frozen):
+    """Exact counts per choice, handed out from the largest leaning down."""
+
+    counts: dict[str, int]
+    lean: dict[str, float] = {}
+    dimension: str | None = None
+
+
+class Texts(_Frozen):
+    """The share of people who write something, and what they write."""
+
+    share: float = Field(ge=0, le=1)
+    pool: tuple[str, ...] = Field(min_length=1)
+
+
+class ExportSettings(_Frozen):
+    """What KoboToolbox adds to the answers."""
+
+    first_day: datetime.date
+    last_day: datetime.date
+    first_id: int
+    form_version: str
+
+
+class CellFlaw(_Frozen):
+    """One wrong cell, planted in the first submission from `_index` `since` on where it can be."""
+
+    rule: Literal["unknown_choice", "not_asked", "blank"]
+    question: str
+    answer: str = ""
+    where: dict[str, str] = {}
+    since: int = Field(default=1, ge=1)
+
+
+class Flaws(_Frozen):
+    """What goes wrong on top of the accepted respondents."""
+
+    without_consent: int = Field(default=0, ge=0)
+    sent_twice: tuple[int, ...] = ()
+    cells: tuple[CellFlaw, ...] = ()
+
+
+class Design(_Frozen):
+    """All of simulation.toml; see `data/raw/simulation.toml` for a commented example."""
+
+    concentration: float = Field(gt=0)
+    roster: tuple[Entry, ...] = Field(min_length=1)
+    targets: dict[str, dict[str, float]]
+    shift: dict[str, dict[str, float]] = {}
+    offset: dict[str, float] = {}
+    variance: Variance
+    missing: dict[str, dict[str, float]] = {}
+    missing_factor: dict[str, float] = {}
+    quota: dict[str, Quota] = {}
+    answers: dict[str, dict[str, dict[str, float]]] = {}
+    texts: dict[str, Texts] = {}
+    export: ExportSettings
+    flaws: Flaws = Flaws()
+
+    def expected(self, dimension: str, item: str, group: str, district: str) -> float:
+        """The expected score of an item, 0–100."""
+        shift = self.shift.get(district, {}).get(dimension, 0)
+        return self.targets[dimension][group] + shift + self.offset.get(item, 0)
+
+    def missing_shares(self, dimension: str, group: str) -> dict[str, float]:
+        """Code that is no answer -> its probability for every item of the dimension."""
+        factor = self.missing_factor.get(group, 1)
+        return {code: share * factor for code, share in self.missing.get(dimension, {}).items()}
+
+
+def read_design(folder: Path, questionnaire: Questionnaire, study: Study) -> Design:
+    """The design in `folder/simulation.toml`, checked against form and study.
+
+    Raises StudyError, naming the file and the entry; also for a study that is not simulated.
+    """
+    path = Path(folder) / FILE
+    if study.provenance != "simulated":
+        raise StudyError(
+            "only a study whose provenance is simulated can be simulated",
+            where=str(path.parent),
+            found=study.provenance,
+        )
+    if not path.is_file():
+        raise StudyError("no design of a simulation here", where=str(path), possible=[FILE])
+    try:
+        design = Design.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"is not valid TOML: {error}", where=str(path)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        entry = ".".join(str(part) for part in first["loc"])
+        raise StudyError(first["msg"], where=f"{path}, entry {entry}") from error
+    _check_design(design, questionnaire, study, path)
+    return design
+
+
+def _check_design(design: Design, questionnaire: Questionnaire, study: Study, path: Path) -> None:
+    for entry, found, possible in _named(design, questionnaire, study):
+        known = [str(name) for name in possible]
+        for name in found:
+            if str(name) not in known:
+                raise StudyError(
+                    "names what form and study do not have",
+                    where=f"{path}, entry {entry}",
+                    found=name,
+                    possible=known,
+                )
+    for name in questionnaire.dimensions:
+        if name not in design.targets:
+            raise StudyError("a dimension has no targets", where=str(path), found=name)
+    for name, shares in design.answers.items():
+        if ALL not in shares:
+            raise StudyError(f"lacks a line `{ALL}`", where=f"{path}, entry answers.{name}")
+    if abs(design.variance.total - 1) > 1e-9:
+        raise StudyError(
+            "the shares do not add up to 1",
+            where=f"{path}, entry variance",
+            found=round(design.variance.total, 6),
+        )
+
+
+_Named = tuple[str, Iterable[object], Iterable[object]]
+
+
+def _named(design: Design, questionnaire: Questionnaire, study: Study) -> Iterator[_Named]:
+    """Entry, the names it uses, and the names it may use; outer names before inner ones."""
+    questions, dimensions = questionnaire.names, questionnaire.dimensions
+    fewest = min(len(district.localities) for district in study.districts.values())
+    for entry in design.roster:
+        yield "roster.group", [entry.group], study.groups
+        yield "roster.districts", entry.districts, study.districts
+        yield "roster.localities", entry.localities, range(1, fewest + 1)
+        yield "roster.answers", entry.answers, questions
+    yield "targets", design.targets, dimensions
+    for name, targets in design.targets.items():
+        yield f"targets.{name}", targets, study.groups
+    yield "shift", design.shift, study.districts
+    for name, shifts in design.shift.items():
+        yield f"shift.{name}", shifts, dimensions
+    yield "offset", design.offset, questions
+    yield "missing", design.missing, dimensions
+    for name, missing in design.missing.items():
+        for item in questionnaire.items(name):
+            unscored = [choice.name for choice in item.choices if choice.score is None]
+            yield f"missing.{name}", missing, unscored
+    yield "missing_factor", design.missing_factor, study.groups
+    for kind in ("quota", "answers", "texts"):
+        yield kind, getattr(design, kind), questions
+    for name, quota in design.quota.items():
+        yield f"quota.{name}.counts", quota.counts, questionnaire[name].choice_names
+        yield f"quota.{name}.lean", quota.lean, study.groups
+        yield f"quota.{name}.dimension", [quota.dimension] if quota.dimension else [], dimensions
+    for name, shares_of in design.answers.items():
+        yield f"answers.{name}", shares_of, [ALL, *study.groups]
+        for group, shares in shares_of.items():
+            yield f"answers.{name}.{group}", shares, questionnaire[name].choice_names
+    for flaw in design.flaws.cells:
+        yield "flaws.cells", [flaw.question, *flaw.where], questions

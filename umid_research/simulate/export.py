@@ -1,0 +1,149 @@
+"""Answers -> the export as KoboToolbox writes it, with the flaws real exports have.
+
+All text; a select_multiple question has its joined codes and a 0/1 column per choice, and the
+server's own columns come last. The flaws are listed in simulation.toml and come on top of the
+accepted respondents; the truth does not know them.
+"""
+
+import uuid
+
+import numpy as np
+import pandas as pd
+
+from umid_research.errors import StudyError
+from umid_research.questionnaire import Question, Questionnaire
+from umid_research.simulate.answers import is_asked, simulated_answers, stream
+from umid_research.simulate.design import FILE, CellFlaw, Design
+from umid_research.study import Study
+
+# The clock of Azerbaijan, which has had no summer time since 2016.
+_ZONE, _FROM_UTC = "+04:00", pd.Timedelta(hours=4)
+_OPENS, _HOURS = pd.Timedelta(hours=9), pd.Timedelta(hours=9)
+
+
+def simulated_export(design: Design, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
+    """All submissions, flaws included, in the order they came in."""
+    answers = simulated_answers(design, questionnaire, study)
+    answers = _with_refusals(answers, design, questionnaire, study)
+    submissions = _sent_twice(_timed(answers, design, study), design, study)
+    for flaw in design.flaws.cells:
+        row = _first_fitting(flaw, submissions, questionnaire, study)
+        submissions.loc[row, flaw.question] = flaw.answer
+    columns = [_device_columns(submissions)]
+    for question in questionnaire:
+        columns.append(submissions[[question.name]])
+        if question.kind == "select_multiple":
+            columns.append(_split(submissions[question.name], question))
+    return pd.concat([*columns, _server_columns(submissions, design, study)], axis=1)
+
+
+def _with_refusals(
+    answers: pd.DataFrame, design: Design, questionnaire: Questionnaire, study: Study
+) -> pd.DataFrame:
+    """The answers, and below them those who refused to take part and were asked nothing else."""
+    role = study.roles.consent
+    if role is None or not design.flaws.without_consent:
+        return answers
+    refusal = next(
+        name for name in questionnaire[role].choice_names if name not in study.consent_given
+    )
+    refused = pd.DataFrame({role: [refusal] * design.flaws.without_consent})
+    return pd.concat([answers, refused], ignore_index=True).fillna("")
+
+
+def _timed(answers: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
+    """Submissions with start, end, arrival and `_uuid`, in order of arrival."""
+    n, settings = len(answers), design.export
+    lots = stream(study, "time").random((4, n))
+    days = np.busday_count(settings.first_day, settings.last_day) + 1
+    day = np.busday_offset(settings.first_day, (lots[0] * days).astype(int), roll="forward")
+    start = pd.Series(day).astype("datetime64[ms]") + _OPENS + lots[1] * _HOURS
+    end = start + (1 + lots[2]) * pd.Timedelta(minutes=22)
+    arrival = end + (1 + lots[3]) * pd.Timedelta(seconds=20)
+    tokens = stream(study, "uuid").bytes(16 * n)
+    names = [str(uuid.UUID(bytes=tokens[i : i + 16], version=4)) for i in range(0, 16 * n, 16)]
+    timed = answers.assign(start=start, end=end, arrival=arrival, _uuid=names)
+    return timed.sort_values("arrival", ignore_index=True)
+
+
+def _sent_twice(submissions: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
+    """The submissions, and the copies of those that a device sent again a little later."""
+    accepted = submissions[_agreed(submissions, study)]
+    for place in design.flaws.sent_twice:
+        if not 1 <= place <= len(accepted):
+            raise StudyError(
+                "no such submission can be sent twice",
+                where=f"{FILE}, entry flaws.sent_twice",
+                found=place,
+                possible=[f"1 to {len(accepted)}"],
+            )
+    copies = accepted.iloc[[place - 1 for place in design.flaws.sent_twice]]
+    copies = copies.assign(arrival=copies["arrival"] + pd.Timedelta(seconds=40))
+    return pd.concat([submissions, copies]).sort_values("arrival", ignore_index=True)
+
+
+def _agreed(submissions: pd.DataFrame, study: Study) -> pd.Series:
+    if study.roles.consent is None:
+        return pd.Series(True, index=submissions.index)
+    return submissions[study.roles.consent].isin(study.consent_given)
+
+
+def _first_fitting(
+    flaw: CellFlaw, submissions: pd.DataFrame, questionnaire: Questionnaire, study: Study
+) -> int:
+    """The row of the first submission in which the flaw is what its rule says."""
+    question = questionnaire[flaw.question]
+    answer = submissions[question.name]
+    asked = is_asked(question, submissions)
+    known = set(flaw.answer.split()) <= set(question.choice_names)
+    fits = {
+        "unknown_choice": asked & (answer != "") & (not known),
+        "not_asked": ~asked & (answer == "") & known,
+        "blank": asked & (answer != "") & (flaw.answer == ""),
+    }[flaw.rule]
+    fits &= _agreed(submissions, study) & ~submissions.duplicated("_uuid", keep=False)
+    fits &= submissions.index >= flaw.since - 1
+    for name, value in flaw.where.items():
+        fits &= submissions[name] == value
+    if not fits.any():
+        raise StudyError(
+            f"the flaw {flaw.rule!r} fits in no submission from {flaw.since} on",
+            where=f"{FILE}, entry flaws.cells",
+            found=flaw.question,
+        )
+    return int(fits.idxmax())
+
+
+def _split(joined: pd.Series, question: Question) -> pd.DataFrame:
+    """A 0/1 column per choice, blank where the question has no answer."""
+    ticked = {
+        f"{question.name}/{choice}": (" " + joined + " ").str.contains(f" {choice} ", regex=False)
+        for choice in question.choice_names
+    }
+    return pd.DataFrame(ticked).astype(int).astype(str).where(joined != "", "")
+
+
+def _device_columns(submissions: pd.DataFrame) -> pd.DataFrame:
+    times = submissions[["start", "end"]]
+    return times.apply(lambda time: time.dt.strftime("%Y-%m-%dT%H:%M:%S.%f").str[:-3] + _ZONE)
+
+
+def _server_columns(submissions: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
+    # Ids are given out to all forms of the server, so those of one form grow with gaps.
+    gaps = stream(study, "id").integers(1, 2000, len(submissions))
+    received = submissions["arrival"] - _FROM_UTC
+    return pd.DataFrame(
+        {
+            "_id": (design.export.first_id + gaps.cumsum()).astype(str),
+            "_uuid": submissions["_uuid"],
+            "_submission_time": received.dt.strftime("%Y-%m-%dT%H:%M:%S"),
+            "_validation_status": "",
+            "_notes": "",
+            "_status": "submitted_via_web",
+            "_submitted_by": "",
+            "__version__": design.export.form_version,
+            "_tags": "",
+            "_index": (submissions.index + 1).astype(str),
+        },
+        index=submissions.index,
+    )

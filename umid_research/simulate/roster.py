@@ -1,0 +1,54 @@
+"""Design -> the accepted respondents.
+
+One row a respondent; `place` and `unit` say with whom a latent component is shared:
+
+    group             district  locality  place   unit                    local_body    organisation
+    community         quba      Guba 1    Guba 1  community Guba 1
+    local_government  quba      Guba 1    Guba 1  local_government Guba 1  municipality
+    ngo               quba                ngo 1   ngo 1                                  QHT 1
+
+read aloud: a resident and a municipality of Guba 1 share the place but not the unit; the first
+NGO belongs to no locality and stands alone.
+"""
+
+import pandas as pd
+
+from umid_research.simulate.design import Design, Entry
+from umid_research.study import Study
+
+_NUMBER = "{number}"
+
+
+def roster(design: Design, study: Study) -> pd.DataFrame:
+    """The respondents of the design; the answers it fixes are columns named as questions."""
+    people = pd.concat([_members(entry, study) for entry in design.roster], ignore_index=True)
+    number = (people.groupby("group").cumcount() + 1).astype(str)
+    placed = people["locality"] != ""
+    alone = people["group"] + " " + number
+    keys = people[["group", "district", "locality"]].assign(
+        place=people["locality"].where(placed, alone),
+        unit=(people["group"] + " " + people["locality"]).where(placed, alone),
+    )
+    fixed = people.drop(columns=["group", "district", "locality"]).fillna("")
+    return keys.join(fixed.apply(_numbered, number=number))
+
+
+def _members(entry: Entry, study: Study) -> pd.DataFrame:
+    """District, locality ("" for none), group and fixed answers of one entry's respondents."""
+    if entry.districts:
+        places = [(key, "") for key, count in entry.districts.items() for _ in range(count)]
+    else:
+        places = [
+            (key, district.localities[position - 1])
+            for key, district in study.districts.items()
+            for position in entry.localities
+            for _ in range(entry.each)
+        ]
+    members = pd.DataFrame(places, columns=["district", "locality"])
+    return members.assign(group=entry.group, **entry.answers)
+
+
+def _numbered(texts: pd.Series, *, number: pd.Series) -> pd.Series:
+    """The texts with `{number}` replaced by the respondent's number within the group."""
+    parts = texts.str.partition(_NUMBER)
+    return parts[0] + number.where(parts[1] != "", "") + parts[2]
