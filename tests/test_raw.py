@@ -5,7 +5,7 @@ import zipfile
 
 import pandas as pd
 import pytest
-from conftest import ANSWERS, STUDY, small_export
+from conftest import ANSWERS, QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.errors import ExportError
 from umid_research.questionnaire import read_questionnaire
@@ -101,6 +101,24 @@ def test_split_choices_are_joined(write_study) -> None:
     raw = _read(_replace_export(folder, table.to_csv(index=False, sep=";").encode()))
 
     pd.testing.assert_frame_equal(expected, raw)
+
+
+def test_a_choice_may_bear_the_name_of_a_question(write_study) -> None:
+    """`channels/age` is a tick of `channels`, not somebody's age."""
+    form = QUESTIONNAIRE.replace("| channel | web |", "| channel | age |")
+    table = small_export()
+    table["channels"] = table["channels"].str.replace("web", "age")
+    table["channels/age"] = table["channels"].str.contains("age").astype(int)
+
+    assert "30" == _read(write_study(export=table, questionnaire=form))["age"][0]
+
+
+def test_a_question_in_two_columns_is_refused(write_study) -> None:
+    """Under two groups, say."""
+    with pytest.raises(
+        ExportError, match="has question 'age' in two columns; found 'age, asked/age'"
+    ):
+        _read(write_study(export=small_export().assign(**{"asked/age": "1"})))
 
 
 def test_split_choices_that_tell_another_answer_are_refused(write_study) -> None:

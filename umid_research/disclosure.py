@@ -28,7 +28,7 @@ from scipy import stats
 
 from umid_research.clean import ANSWERED, NOT_ASKED, Cleaned, question_columns
 from umid_research.questionnaire import Question, Questionnaire
-from umid_research.score import district_means, group_means, side_means
+from umid_research.score import INDEX, district_means, group_means, side_means
 from umid_research.study import Study
 
 KEYS = (
@@ -61,9 +61,35 @@ def publish_frames(
     ]
     published = pd.concat([part for part in parts if not part.empty], ignore_index=True)
     published = published.reindex(columns=list(COLUMNS))
-    withheld = ~published["shown"]
-    published.loc[withheld, list(NUMBERS)] = np.nan
-    return published
+    published.loc[~published["shown"], list(NUMBERS)] = np.nan
+    return _in_the_studys_order(published, questionnaire, study)
+
+
+def _in_the_studys_order(
+    published: pd.DataFrame, questionnaire: Questionnaire, study: Study
+) -> pd.DataFrame:
+    """Rows as the study names things, so that the order of an export changes no report."""
+    answers = [choice for question in questionnaire for choice in question.choice_names]
+    orders: dict[str, list[str]] = {
+        "table": list(dict.fromkeys(published["table"])),
+        "dimension": [*questionnaire.dimensions, INDEX],
+        "question": list(questionnaire.names),
+        "group": list(study.groups),
+        "district": list(study.districts),
+        "versus": [*study.groups, *study.districts],
+        "locality": [name for d in study.districts.values() for name in d.localities],
+        "answer": list(dict.fromkeys(answers)),
+    }
+    places = pd.DataFrame(
+        {
+            key: published[key].map({name: place for place, name in enumerate(order)})
+            for key, order in orders.items()
+        }
+    )
+    order = places.fillna(-1).assign(statistic=published["statistic"], side=published["side"])
+    return published.loc[order.sort_values(list(order.columns), kind="stable").index].reset_index(
+        drop=True
+    )
 
 
 def _row_frame(table: str, rows: pd.DataFrame, **constants: object) -> pd.DataFrame:

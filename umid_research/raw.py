@@ -171,7 +171,10 @@ def _matched_columns(
     unknown = []
     for column in header:
         *groups, name = column.split("/")
-        if name in questionnaire.names:
+        # First of all, since a choice may bear the name of another question.
+        if groups and _is_choice(groups[-1], name, questionnaire):
+            split.setdefault(groups[-1], {})[name] = column
+        elif name in questionnaire.names:
             if name in answers:
                 raise ExportError(
                     f"has question {name!r} in two columns",
@@ -179,8 +182,6 @@ def _matched_columns(
                     found=f"{answers[name]}, {column}",
                 )
             answers[name] = column
-        elif groups and _is_choice(groups[-1], name, questionnaire):
-            split.setdefault(groups[-1], {})[name] = column
         elif not _is_known(column, questionnaire, study):
             unknown.append(column)
     if unknown:

@@ -96,14 +96,17 @@ def _is_hidden(path: Path) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status; writes the stamp and drops a manifest that no longer holds."""
-    raw, processed, reports = (Path(argument) for argument in arguments)
+    """The exit status: writes the stamp and drops a broken manifest, or prints the study's id."""
     try:
-        write_stamp(raw, processed)
+        if arguments[0] == "--id":
+            sys.stdout.write(study_id(Path(arguments[1])))
+        else:
+            raw, processed, reports = (Path(argument) for argument in arguments)
+            write_stamp(raw, processed)
+            drop_broken_manifest(reports)
     except UmidError as error:
         sys.stderr.write(f"umid_research: {error}\n")
         return 1
-    drop_broken_manifest(reports)
     return 0
 
 

@@ -1,0 +1,99 @@
+# What is made, and from what, stands in the targets; every recipe is a call or two.
+#
+#   make report RAW=studies/autumn           another study, its outputs in build/<its id>/
+#   make report RAW=… PROCESSED=… REPORTS=…  the same, its outputs elsewhere
+
+PYTHON ?= python3
+RAW ?= data/raw
+LANGUAGES ?= en
+
+VENV := .venv
+PY := $(VENV)/bin/python
+UMID := $(PY) -m umid_research
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH
+
+ifneq ($(words x$(RAW)x x$(PROCESSED)x x$(REPORTS)x),3)
+$(error RAW, PROCESSED and REPORTS must be paths without spaces; rename the folder or use python -m umid_research report)
+endif
+
+# The bundled study has its folders at the top level, any other one below build/<its id>.
+ifeq ($(abspath $(RAW)),$(CURDIR)/data/raw)
+PROCESSED ?= data/processed
+REPORTS ?= reports
+else
+BUILD = build/$(or $(shell $(PYTHON) -m umid_research.stamp --id $(RAW)),$(error RAW=$(RAW) is not a study folder))
+PROCESSED ?= $(BUILD)/processed
+REPORTS ?= $(BUILD)/reports
+endif
+
+FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
+CODE := $(wildcard umid_research/*.py umid_research/*/*)
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+
+.PHONY: help report test lab simulate notebooks lock clean
+
+help: ## lists these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+report: $(VENV)/installed ## everything from the exports to the reports
+	@$(PY) -m umid_research.stamp $(RAW) $(PROCESSED) $(REPORTS)
+	@$(MAKE) --no-print-directory STAMPED=yes $(REPORTS)/manifest.json
+
+test: $(VENV)/installed ## style, types, tests, and the notebooks' stored outputs
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(PY) -m pytest --nbval tests notebooks
+
+lab: $(PROCESSED)/published.csv ## JupyterLab on the notebooks
+	UMID_PROCESSED=$(abspath $(PROCESSED)) $(PY) -m jupyterlab notebooks
+
+simulate: $(VENV)/installed ## writes the bundled study anew, to the same bytes
+	@$(UMID) simulate
+
+notebooks: $(PROCESSED)/published.csv ## runs the notebooks and stores their outputs in them
+	@$(UMID) notebooks $(FOLDERS)
+
+lock: $(VENV)/installed ## resolves the versions anew, into requirements.lock
+	$(VENV)/bin/uv pip compile --quiet pyproject.toml --group dev --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --output-file requirements.lock
+
+clean: ## removes what was derived; the environment and the respondent key stay
+	@rm -rf build
+	@find data/processed reports -mindepth 1 ! -name README.md -delete
+
+# uv installs in a tenth of pip's time; pip is the way where uv does not reach the registry.
+$(VENV)/installed: requirements.lock bootstrap.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(None if sys.version_info >= (3, 11) else "umid_research needs Python 3.11 or newer, this is " + v)'
+	@echo "environment in $(VENV), about half a minute ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
+	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The stamp is written only when an input was added, changed or removed; `report` has seen to it.
+ifndef STAMPED
+$(PROCESSED)/stamp.json: FORCE | $(VENV)/installed
+	@$(PY) -m umid_research.stamp $(RAW) $(PROCESSED) $(REPORTS)
+FORCE:
+endif
+
+$(PROCESSED)/responses.csv: $(PROCESSED)/stamp.json $(CODE) $(VENV)/installed
+	@$(UMID) clean $(FOLDERS)
+
+$(PROCESSED)/units.csv: $(PROCESSED)/responses.csv
+	@$(UMID) score $(FOLDERS)
+
+$(PROCESSED)/comparisons.csv: $(PROCESSED)/units.csv
+	@$(UMID) compare $(FOLDERS)
+
+$(PROCESSED)/published.csv: $(PROCESSED)/comparisons.csv
+	@$(UMID) disclose $(FOLDERS)
+
+$(REPORTS)/manifest.json: $(PROCESSED)/published.csv $(NOTEBOOKS)
+	@$(UMID) publish $(FOLDERS) --languages $(LANGUAGES)

@@ -1,0 +1,140 @@
+"""Runs are checked before a kernel starts; a failed one leaves nothing that looks finished."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from umid_research.errors import ParameterError, ReportError
+from umid_research.publish import (
+    Run,
+    check_run,
+    declared_parameters,
+    execute,
+    planned_runs,
+    publish_reports,
+    without_traces,
+)
+from umid_research.study import read_study
+
+
+def _notebook(folder, name: str, *cells: str, parameters: str | None = 'language: str = "en"'):
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = new_notebook(
+        cells=[new_code_cell(source) for source in cells], metadata={"kernelspec": kernel}
+    )
+    if parameters is not None:
+        cell = new_code_cell(parameters, metadata={"tags": ["parameters"]})
+        notebook.cells.insert(0, cell)
+    path = folder / f"{name}.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.fixture
+def study(write_study):
+    return read_study(write_study())
+
+
+def test_each_district_is_a_run_of_its_own(study) -> None:
+    """With its own HTML and PDF."""
+    runs = [run for run in planned_runs(study, "en") if run.notebook == "03-district"]
+
+    assert ["north", "south"] == [run.parameters["district"] for run in runs]
+    assert "en/districts/north.html" == runs[0].html
+    assert "en/districts/north.pdf" == runs[0].pdf
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        ({"distrct": "north"}, "no such parameter; found 'distrct'; possible: language, district"),
+        ({"district": "nrth"}, "no such district; found 'nrth'; possible: north, south"),
+        ({"language": "xx"}, "no texts in this language; found 'xx'; possible: en"),
+    ],
+)
+def test_a_mistyped_parameter_is_refused_before_a_kernel_starts(
+    study, tmp_path, parameters, says
+) -> None:
+    """papermill would only log it, and report the default district."""
+    _notebook(tmp_path, "03-district", parameters='language: str = "en"\ndistrict: str = "north"')
+
+    with pytest.raises(ParameterError) as refusal:
+        check_run(Run("03-district", parameters, "x.html"), study, tmp_path)
+
+    assert says in str(refusal.value)
+
+
+def test_an_unknown_notebook_is_refused_with_the_known_ones(study, tmp_path) -> None:
+    """A name is a file's name without its ending."""
+    _notebook(tmp_path, "07-study")
+
+    with pytest.raises(ParameterError, match=r"no such notebook; possible: 07-study"):
+        check_run(Run("08-study", {}, "x.html"), study, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        (None, "one cell tagged `parameters`; found 0"),
+        ("language = 'en'", "written `name: type = value`; found \"language = 'en'\""),
+        ("print(1)", "written `name: type = value`"),
+    ],
+)
+def test_parameters_are_declared_in_one_cell_of_literals(tmp_path, parameters, says) -> None:
+    """papermill skips in silence what it cannot read."""
+    path = _notebook(tmp_path, "x", parameters=parameters)
+
+    with pytest.raises(ReportError) as refusal:
+        declared_parameters(path)
+
+    assert says in str(refusal.value)
+
+
+def test_a_failing_notebook_names_cell_and_error(tmp_path) -> None:
+    """One line, and no half-run copy anywhere."""
+    path = _notebook(tmp_path, "x", "1 + 1", "raise ValueError('no such thing')")
+
+    with pytest.raises(ReportError) as failure:
+        execute(path, {})
+
+    assert "x.ipynb: the notebook failed in cell 3: ValueError: no such thing" == str(failure.value)
+    assert [path] == list(tmp_path.iterdir())
+
+
+def test_a_failed_run_leaves_no_manifest_and_no_new_file(study, tmp_path) -> None:
+    """make must not take the reports for finished; those from before are still there."""
+    notebooks, reports = tmp_path / "notebooks", tmp_path / "reports"
+    (reports / "en").mkdir(parents=True)
+    notebooks.mkdir()
+    (reports / "manifest.json").write_text('{"files": {}}')
+    (reports / "en" / "study.html").write_text("the report from before")
+    district = 'language: str = "en"\ndistrict: str = "north"'
+    _notebook(notebooks, "03-district", "1 / 0", parameters=district)
+    for name in ("01-data-quality", "04-stakeholders", "07-study"):
+        _notebook(notebooks, name, "1 / 0")
+
+    with pytest.raises(ReportError, match="ZeroDivisionError"):
+        list(
+            publish_reports(
+                study,
+                notebooks=notebooks,
+                processed=tmp_path,
+                reports=reports,
+                languages=("en",),
+            )
+        )
+
+    assert ["en", "en/study.html"] == sorted(
+        path.relative_to(reports).as_posix() for path in reports.rglob("*")
+    )
+
+
+def test_an_executed_notebook_carries_no_trace_of_its_run(tmp_path) -> None:
+    """Neither timings nor paths nor random ids; equal runs are equal."""
+    path = _notebook(tmp_path, "x", "1 + 1")
+
+    once, again = execute(path, {}), execute(path, {})
+
+    assert nbformat.writes(once) == nbformat.writes(again)
+    assert "papermill" not in nbformat.writes(once)
+    assert str(tmp_path) not in nbformat.writes(without_traces(once))

@@ -1,0 +1,105 @@
+"""All words of the reports: one catalogue per language, numbers and dates as that language writes.
+
+A catalogue is a TOML file named for its language. An entry is a text with named places, or a
+table of plural forms (`one`, `few`, `many`, `other`) chosen by the place `n`. A missing entry or
+place is an error: a report never shows a key, and never falls back to another language.
+"""
+
+import datetime
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from umid_research.errors import ParameterError, ReportError
+
+
+class Messages:
+    """The catalogue of one language: `messages("quality.read", n=68)` is a finished text."""
+
+    def __init__(self, language: str) -> None:
+        if language not in languages():
+            raise ParameterError(
+                "there is no catalogue of this language", found=language, possible=languages()
+            )
+        self.language = language
+        self._texts = _catalogue(language)
+        self._plural_form = Locale.parse(language).plural_form
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of `key` with its places filled; numbers and dates as the language writes."""
+        template = self._template(key, values)
+        written = {name: self._written(value) for name, value in values.items()}
+        try:
+            return template.format_map(written)
+        except KeyError as missing:
+            raise ReportError(
+                f"text {key!r} needs the place {missing}", where=f"messages/{self.language}.toml"
+            ) from None
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._texts
+
+    def number(self, value: float) -> str:
+        """A number as the language writes it, with at most three decimals."""
+        return format_decimal(value, locale=self.language)
+
+    def signed(self, value: float) -> str:
+        """A number with its sign, a real minus instead of a hyphen."""
+        return format_decimal(value, format="+#,##0;\N{MINUS SIGN}#,##0", locale=self.language)
+
+    def date(self, value: datetime.date) -> str:
+        """A date written out."""
+        return format_date(value, format="long", locale=self.language)
+
+    def listed(self, texts: Iterable[str]) -> str:
+        """The texts joined as the language joins a list."""
+        return format_list(list(texts), locale=self.language)
+
+    def _template(self, key: str, values: dict[str, Any]) -> str:
+        if key not in self._texts:
+            raise ReportError(
+                "a text is missing", where=f"messages/{self.language}.toml", found=key
+            )
+        entry = self._texts[key]
+        if isinstance(entry, str):
+            return entry
+        if "n" not in values:
+            raise ReportError(f"text {key!r} needs the place 'n' to choose its plural form")
+        return entry[self._plural_form(values["n"])]
+
+    def _written(self, value: object) -> str:
+        if isinstance(value, datetime.date):
+            return self.date(value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return self.number(value)
+        return str(value)
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """Languages that have a catalogue."""
+    files = resources.files(__name__).iterdir()
+    return tuple(sorted(file.name[:-5] for file in files if file.name.endswith(".toml")))
+
+
+@lru_cache(maxsize=8)
+def _catalogue(language: str) -> dict[str, str | dict[str, str]]:
+    """Key with dots -> text or plural forms."""
+    text = (resources.files(__name__) / f"{language}.toml").read_text(encoding="utf-8")
+    return dict(_flattened("", tomllib.loads(text)))
+
+
+def _flattened(prefix: str, table: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    for name, entry in table.items():
+        key = f"{prefix}{name}"
+        if isinstance(entry, dict) and "other" not in entry:
+            yield from _flattened(f"{key}.", entry)
+        else:
+            yield key, entry
