@@ -51,15 +51,18 @@ def score_responses(
         values = np.column_stack([_item_scores(responses[item.name], item) for item in items])
         asked = np.column_stack([states[item.name] != NOT_ASKED for item in items])
         parts.append(_scored(keys, dimension, values, asked))
-    parts.append(_index(keys, parts, study))
+    parts.append(_index(keys, parts))
     scores = pd.concat(parts, ignore_index=True)
     return scores[scores["items_asked"] > 0].reset_index(drop=True)
 
 
-def compared_dimensions(units: pd.DataFrame, study: Study) -> list[str]:
-    """Dimensions asked of every group, in the order of `units`; the others are only described."""
+def compared_dimensions(units: pd.DataFrame) -> list[str]:
+    """Dimensions asked of every group that answered, in the order of `units`.
+
+    The others are only described: a contrast uses only items asked of both groups.
+    """
     groups = units.groupby("dimension", sort=False)["group"].nunique()
-    return list(groups.index[groups == len(study.groups)])
+    return list(groups.index[groups == units["group"].nunique()])
 
 
 def score_units(scores: pd.DataFrame) -> pd.DataFrame:
@@ -168,12 +171,11 @@ def _scored(
     )
 
 
-def _index(keys: pd.DataFrame, parts: list[pd.DataFrame], study: Study) -> pd.DataFrame:
+def _index(keys: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.DataFrame:
     """The mean of the dimensions asked of every group, under the same rule; items = dimensions."""
+    groups = keys["group"].nunique()
     common = [
-        part
-        for part in parts
-        if part.loc[part["items_asked"] > 0, "group"].nunique() == len(study.groups)
+        part for part in parts if part.loc[part["items_asked"] > 0, "group"].nunique() == groups
     ]
     if not common:
         nobody = np.zeros((len(keys), 1), dtype=bool)

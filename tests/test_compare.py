@@ -1,0 +1,677 @@
+"""compare: the numbers are right, the laws hold, and what cannot be estimated says so."""
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from umid_research.compare import compare_units, read_comparisons
+from umid_research.compare.flips import flip_signs
+from umid_research.compare.frame import COLUMNS
+from umid_research.compare.matched import rank_biserial
+from umid_research.compare.unmatched import cliffs_delta
+from umid_research.errors import FrameError
+from umid_research.frames import write_frames
+from umid_research.study import Study
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+# R's data set sleep: extra hours of sleep of ten patients under two drugs.
+SLEEP = {
+    "old": [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0],
+    "new": [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4],
+}
+# R's data set warpbreaks: breaks by tension.
+WARPBREAKS = {
+    "low": [26, 30, 54, 25, 70, 52, 51, 26, 67, 27, 14, 29, 19, 29, 31, 41, 20, 44],
+    "medium": [18, 21, 29, 17, 12, 18, 35, 30, 36, 42, 26, 19, 16, 39, 28, 21, 39, 29],
+    "high": [36, 21, 24, 18, 10, 43, 28, 15, 26, 20, 21, 24, 17, 13, 15, 15, 16, 28],
+}
+
+
+def study_of(
+    groups: list[str], districts: list[str], *, matched: bool = True, supply: str | None = None
+) -> Study:
+    """A study of these groups, all of them matched or none; without sides unless `supply`."""
+    names = {"en": "A name"}
+    side = dict.fromkeys(groups, "demand") | {supply: "supply"} if supply else {}
+    return Study.model_validate(
+        {
+            "id": "small",
+            "title": names,
+            "provenance": "simulated",
+            "languages": ["en"],
+            "seed": 1,
+            "field_work": {
+                "sponsor": names,
+                "conducted_by": names,
+                "start": "2022-03-02",
+                "end": "2022-07-31",
+                "recruitment": names,
+            },
+            "roles": {"district": "district", "group": "group", "locality": "locality"},
+            "districts": {key: {"code": key, "name": names} for key in districts},
+            "groups": {
+                key: {"code": key, "name": names, "matched": matched, "side": side.get(key)}
+                for key in groups
+            },
+        }
+    )
+
+
+def units_of(scores: dict[tuple[str, str], list[float]], dimension: str = "trust") -> pd.DataFrame:
+    """Units of one dimension: (district, group) -> scores of the district's localities in order.
+
+    A None is a locality without a unit of that group, a NaN a unit without a score.
+    """
+    rows = [
+        (f"{district}{place}{group}", district, f"{district} {place}", group, dimension, score, 2)
+        for (district, group), values in scores.items()
+        for place, score in enumerate(values)
+        if score is not None
+    ]
+    columns = ["unit", "district", "locality", "group", "dimension", "score", "respondents"]
+    return pd.DataFrame(rows, columns=columns).astype({"score": float})
+
+
+def random_units(groups: list[str], districts: list[str], seed: int) -> pd.DataFrame:
+    """Two dimensions, four localities a district, the last of each without the last group."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for dimension in ("trust", "service"):
+        scores = {
+            key: [float(score) for score in rng.integers(20, 80, 4)]
+            for key in product(districts, groups)
+        }
+        for district in districts:
+            scores[district, groups[-1]][-1] = None
+        parts.append(units_of(scores, dimension))
+    return pd.concat(parts, ignore_index=True)
+
+
+def rows_of(comparisons: pd.DataFrame, family: str) -> pd.DataFrame:
+    rows = comparisons[comparisons["family"] == family]
+    return rows.set_index(["dimension", "contrast"])
+
+
+def one_row(comparisons: pd.DataFrame, family: str) -> pd.Series:
+    rows = comparisons[comparisons["family"] == family]
+    assert 1 == len(rows)
+    return rows.iloc[0]
+
+
+# --- the frame ----------------------------------------------------------------------------------
+
+
+def test_rows_are_sorted_by_family_dimension_and_the_studys_order() -> None:
+    """Families, then dimensions as units have them, then pairs as the study lists its keys."""
+    study = study_of(["b", "a", "c"], ["y", "x"], supply="a")
+    comparisons = compare_units(random_units(["b", "a", "c"], ["y", "x"], 1), study, seed=1)
+
+    pairs = ["b - a", "b - c", "a - c"]
+    expected = [("A", dimension, pair) for dimension in ("trust", "service") for pair in pairs]
+    expected += [("C", dimension, "y - x") for dimension in ("trust", "service")]
+    expected += [("D", dimension, "supply - demand") for dimension in ("trust", "service")]
+    found = comparisons[["family", "dimension", "contrast"]].itertuples(index=False, name=None)
+    assert expected == list(found)
+    assert list(COLUMNS) == list(comparisons.columns)
+
+
+def test_a_study_without_matched_groups_has_no_rows_but_all_columns() -> None:
+    """The frame keeps its columns and dtypes when nothing is compared."""
+    groups, districts = ["a", "b"], ["x", "y"]
+    units = random_units(groups, districts, 1)
+    full = compare_units(units, study_of(groups, districts), seed=1)
+    empty = compare_units(units, study_of(groups, districts, matched=False), seed=1)
+
+    assert 0 == len(empty)
+    assert full.dtypes.to_dict() == empty.dtypes.to_dict()
+
+
+def test_units_without_rows_make_comparisons_without_rows() -> None:
+    """Nobody answered: nothing is compared, nothing crashes."""
+    units = random_units(["a", "b"], ["x"], 1).head(0)
+
+    assert 0 == len(compare_units(units, study_of(["a", "b"], ["x"], supply="a"), seed=1))
+
+
+def test_a_dimension_of_one_group_only_is_never_compared() -> None:
+    """Questions asked of one group only are described elsewhere."""
+    units = random_units(["a", "b"], ["x", "y"], 1)
+    own = units[units["group"] == "a"].assign(dimension="own")
+    comparisons = compare_units(pd.concat([units, own]), study_of(["a", "b"], ["x", "y"]), seed=1)
+
+    assert {"trust", "service"} == set(comparisons["dimension"])
+
+
+def test_comparisons_read_back_as_they_were_written(tmp_path: Path) -> None:
+    """The CSV keeps every number, blank and dtype."""
+    study = study_of(["a", "b", "c"], ["x", "y"], supply="a")
+    comparisons = compare_units(random_units(["a", "b", "c"], ["x", "y"], 1), study, seed=1)
+    write_frames(tmp_path, {"comparisons": comparisons}, study)
+
+    pd.testing.assert_frame_equal(comparisons, read_comparisons(tmp_path))
+
+
+def test_comparisons_that_were_not_made_yet_are_refused(tmp_path: Path) -> None:
+    """The error names the frame."""
+    with pytest.raises(FrameError, match="'comparisons' has not been made yet"):
+        read_comparisons(tmp_path)
+
+
+# --- family A: sign flips -----------------------------------------------------------------------
+
+
+def test_sleep_gives_the_exact_p_of_coin() -> None:
+    """Two groups in ten blocks, one of them tied.
+
+    R 4.2.2, coin 1.4-2: oneway_test(extra ~ group | ID, data = sleep, distribution = "exact")
+    gives p = 0.00390625. By hand: nine differences have one sign, the tenth is zero, so of the
+    2^10 flips only 2 · 2 reach the sum 15.8, and 4 / 1024 = 0.00390625.
+    """
+    units = units_of({("x", group): scores for group, scores in SLEEP.items()})
+    row = one_row(compare_units(units, study_of(["old", "new"], ["x"]), seed=1), "A")
+
+    assert 0.00390625 == row["p"] == row["p_adjusted"] == row["p_smallest"]
+    assert -1.58 == pytest.approx(row["estimate"], abs=1e-12)
+    assert (10, 10, 1024) == (row["n_a"], row["n_b"], row["draws"])
+    assert "sign flips, all 1024 enumerated" == row["method"]
+    assert -1.0 == row["effect"]
+
+
+def test_p_of_each_contrast_equals_scipys_exact_permutation_test() -> None:
+    """Each contrast's p is that of its own differences, whatever is missing elsewhere."""
+    groups, districts = ["a", "b", "c"], ["x", "y", "z"]
+    units = random_units(groups, districts, 7)
+    found = rows_of(compare_units(units, study_of(groups, districts), seed=1), "A")
+    scores = units.pivot_table(index="locality", columns=["dimension", "group"], values="score")
+
+    for dimension, contrast in found.index:
+        a, b = contrast.split(" - ")
+        differences = (scores[dimension, a] - scores[dimension, b]).dropna()
+        exact = stats.permutation_test(
+            (differences,),
+            lambda d, axis: np.abs(np.sum(d, axis=axis)),
+            permutation_type="samples",
+            alternative="greater",
+            n_resamples=np.inf,
+        )
+        row = found.loc[(dimension, contrast)]
+        assert exact.pvalue == pytest.approx(row["p"], abs=1e-12)
+        assert len(differences) == row["n_a"]
+        assert differences.mean() == pytest.approx(row["estimate"], abs=1e-12)
+
+
+def test_step_down_by_hand() -> None:
+    """Two contrasts in two localities.
+
+    |T| over the flips none, first, second, both: 4 2 2 4 and 1 3 3 1. Flips that reach each: 2 4
+    4 2 and 4 2 2 4, so p is 2/4 and 4/4. The smaller of both is 2 in every flip: adjusted 4/4.
+    """
+    flipped = flip_signs(np.array([[1.0, 2.0], [3.0, -1.0]]), draws=0, seed=1)
+
+    assert [0.5, 1.0] == flipped.p.tolist()
+    assert [1.0, 1.0] == flipped.p_adjusted.tolist()
+
+
+def test_step_down_equals_its_definition() -> None:
+    """Against a second, naive way: every p in every flip, minima over what is left, in order."""
+    rng = np.random.default_rng(3)
+    differences = rng.integers(-4, 7, (7, 5)).astype(float)
+    differences[:3, 1] = differences[5, 4] = np.nan
+    signs = np.array(list(product([1, -1], repeat=7)))
+    sums = np.abs(signs @ np.nan_to_num(differences))
+    p = np.array([[(column >= value).mean() for value in column] for column in sums.T])
+    order = np.argsort(p[:, 0], kind="stable")
+    expected, largest = np.empty(5), 0.0
+    for place, contrast in enumerate(order):
+        left = p[order[place:]].min(axis=0)
+        largest = max(largest, (left <= p[contrast, 0]).mean())
+        expected[contrast] = largest
+
+    flipped = flip_signs(differences, draws=0, seed=1)
+    assert p[:, 0].tolist() == flipped.p.tolist()
+    assert expected.tolist() == flipped.p_adjusted.tolist()
+
+
+def test_contrasts_that_always_go_together_cost_nothing() -> None:
+    """The same contrast five times needs no adjustment: the flips keep what goes together."""
+    differences = np.array([[4.0], [1.0], [2.0], [-3.0], [5.0], [6.0]])
+    flipped = flip_signs(np.repeat(differences, 5, axis=1), draws=0, seed=1)
+
+    assert flipped.p.tolist() == flipped.p_adjusted.tolist()
+
+
+def test_adjusted_p_is_never_smaller_and_keeps_the_order() -> None:
+    """p_adjusted >= p, and a smaller p never has a larger p_adjusted."""
+    groups, districts = ["a", "b", "c"], ["x", "y", "z"]
+    for seed in range(5):
+        comparisons = compare_units(
+            random_units(groups, districts, seed), study_of(groups, districts), seed=1
+        )
+        for _, family in comparisons.groupby("family"):
+            assert (family["p_adjusted"] >= family["p"]).all()
+            assert family.sort_values(["p", "p_adjusted"])["p_adjusted"].is_monotonic_increasing
+
+
+def test_limits_are_the_shifts_that_the_test_does_not_reject() -> None:
+    """Walking over shifts and flipping all signs at each accepts exactly low to high."""
+    differences = np.array([3.0, -1.0, 4.0, 1.5, 9.0, 2.6, 5.3, -0.8])
+    flipped = flip_signs(differences[:, np.newaxis], draws=0, seed=1)
+    signs = np.array(list(product([1, -1], repeat=8)))
+    low, high = flipped.low[0], flipped.high[0]
+
+    for shift in [*np.arange(-2.005, 10, 0.01), low, high, low - 1e-6, high + 1e-6]:
+        moved = differences - shift
+        p = (np.abs(signs @ moved) >= abs(moved.sum()) - 1e-9).mean()
+        assert (p > 0.05) == (low <= shift <= high)
+
+
+def test_limits_of_six_localities_are_the_extreme_differences() -> None:
+    """With six, 2/64 < 5 % but 4/64 > 5 %, so only the outermost subset mean is cut off."""
+    differences = np.array([[3.0], [-1.0], [4.0], [1.5], [9.0], [2.6]])
+    flipped = flip_signs(differences, draws=0, seed=1)
+
+    assert (-1.0, 9.0) == (flipped.low[0], flipped.high[0])
+
+
+def test_five_localities_have_p_but_no_limits() -> None:
+    """2/32 > 5 %: no shift is ever rejected, and the method says that limits are missing."""
+    units = units_of({("x", "a"): [51, 52, 53, 54, 55], ("x", "b"): [50, 50, 50, 50, 50]})
+    row = one_row(compare_units(units, study_of(["a", "b"], ["x"]), seed=1), "A")
+
+    assert (3.0, 0.0625) == (row["estimate"], row["p"])
+    assert np.isnan(row["low"]) and np.isnan(row["high"])
+    method = "sign flips, all 32 enumerated; too few localities for 95 % limits"
+    assert method == row["method"]
+
+
+def test_a_contrast_with_few_localities_leaves_the_others_their_limits() -> None:
+    """Missing cells count for their own contrast only, when enumerated and when drawn."""
+    for localities in (12, 40):
+        differences = np.random.default_rng(1).normal(size=(localities, 2))
+        differences[4:, 1] = np.nan
+        flipped = flip_signs(differences, draws=9_999, seed=1)
+        alone = flip_signs(differences[:, :1], draws=9_999, seed=1)
+
+        assert [False, True] == np.isnan(flipped.low).tolist() == np.isnan(flipped.high).tolist()
+        assert alone.p[0] == flipped.p[0]
+        assert alone.low[0] == pytest.approx(flipped.low[0], abs=1e-12)
+        assert 2 / 2**4 == flipped.p_smallest[1]
+
+
+def test_more_than_seventeen_localities_are_drawn() -> None:
+    """p = (1 + #) / (1 + draws); nothing reaches a sum of 18 differences of one sign."""
+    units = units_of({("x", "a"): list(range(51, 69)), ("x", "b"): [50] * 18})
+    row = one_row(compare_units(units, study_of(["a", "b"], ["x"]), draws=999, seed=1), "A")
+
+    assert 1 / 1000 == row["p"] == row["p_smallest"]
+    assert ("sign flips, 999 drawn", 999) == (row["method"], row["draws"])
+
+
+def test_drawn_flips_come_near_the_enumerated_ones() -> None:
+    """18 localities drawn, against all 2^18 flips: p and limits within Monte Carlo error."""
+    differences = np.random.default_rng(5).normal(0.4, 1, 18)
+    flips = (np.arange(2**18)[:, np.newaxis] >> np.arange(18)) & 1
+    sums = flips @ differences
+    exact = (np.abs(differences.sum() - 2 * sums) >= abs(differences.sum()) - 1e-9).mean()
+    means = np.sort(sums[1:] / flips[1:].sum(axis=1))
+    outside = 2**18 // 40
+    drawn = flip_signs(differences[:, np.newaxis], draws=99_999, seed=1)
+
+    assert exact == pytest.approx(drawn.p[0], abs=4 * np.sqrt(exact * (1 - exact) / 1e5))
+    assert means[outside - 1] == pytest.approx(drawn.low[0], abs=0.02)
+    assert means[-outside] == pytest.approx(drawn.high[0], abs=0.02)
+
+
+def test_the_same_seed_draws_the_same_flips() -> None:
+    """The result is a function of data and seed."""
+    differences = np.random.default_rng(1).normal(size=(20, 3))
+    one, same, other = (flip_signs(differences, draws=500, seed=seed) for seed in (1, 1, 2))
+
+    assert one.p.tolist() == same.p.tolist()
+    assert one.p.tolist() != other.p.tolist()
+
+
+def test_ties_count_in_spite_of_rounding() -> None:
+    """0.1 + 0.2 and 0.3 differ in the last digit; as statistics they are equal.
+
+    Differences 0.1, 0.2, -0.3: the sum is 0, every flip reaches it, p = 1. The sizes of the
+    differences 0.3 and 0.1 + 0.2 share a rank: (2.5 - 2.5 - 1) / 6 = -1/6.
+    """
+    assert 1.0 == flip_signs(np.array([[0.1], [0.2], [-0.3]]), draws=0, seed=1).p[0]
+    found = rank_biserial(np.array([[0.1 + 0.2], [-0.3], [-0.1]]))[0]
+    assert -1 / 6 == pytest.approx(found, abs=1e-12)
+
+
+def test_rank_biserial_by_hand() -> None:
+    """Kerby's r = f - u on the ten pairs of a common textbook example.
+
+    125-110, 115-122, 130-125, 140-120, 140-140, 115-124, 140-123, 125-137, 140-135, 135-145 give
+    15 -7 5 20 0 -9 17 -12 5 -10. Without the zero their sizes rank 7 3 1.5 9 4 8 6 1.5 5, sum 45;
+    those in favour 7 + 1.5 + 9 + 8 + 1.5 = 27, those against 18: 27/45 - 18/45 = 0.2.
+    """
+    differences = np.array([[15.0, -7, 5, 20, 0, -9, 17, -12, 5, -10]]).T
+
+    assert 0.2 == pytest.approx(rank_biserial(differences)[0], abs=1e-12)
+
+
+def test_null_studies_are_rejected_as_often_as_stated() -> None:
+    """400 null studies, three groups × three related dimensions, missing cells: 5 % familywise.
+
+    The count lies within the central 99.9 % of a binomial with n = 400 and 5 %.
+    """
+    rng = np.random.default_rng(2022)
+    rejected = 0
+    for _ in range(400):
+        scores = rng.normal(size=(12, 3, 3)) + rng.normal(size=(12, 3, 1))
+        scores[:3, 2] = np.nan
+        pairs = [scores[:, a] - scores[:, b] for a, b in ((0, 1), (0, 2), (1, 2))]
+        flipped = flip_signs(np.concatenate(pairs, axis=1), draws=0, seed=1)
+        rejected += (flipped.p_adjusted < 0.05).any()
+
+    least, most = stats.binom(400, 0.05).interval(0.999)
+    assert least <= rejected <= most
+
+
+# --- family D: those who govern and those who are governed --------------------------------------
+
+
+def test_gap_is_supply_less_the_mean_of_demand_where_all_are_there() -> None:
+    """By hand: 60 - (40 + 50)/2 = 15 and 50 - (30 + 50)/2 = 10; the third locality has no c."""
+    units = units_of({("x", "a"): [60, 50, 99], ("x", "b"): [40, 30, 0], ("x", "c"): [50, 50]})
+    study = study_of(["a", "b", "c"], ["x"], supply="a")
+    row = one_row(compare_units(units, study, seed=1), "D")
+
+    assert (12.5, 2, 0.5) == (row["estimate"], row["n_a"], row["p"])
+    assert ("supply", "demand") == (row["group_a"], row["group_b"])
+
+
+def test_without_two_sides_there_is_no_gap() -> None:
+    """A study that gives its groups no sides has no rows of family D."""
+    study = study_of(["a", "b"], ["x", "y"])
+
+    assert "D" not in set(
+        compare_units(random_units(["a", "b"], ["x", "y"], 1), study, seed=1)["family"]
+    )
+
+
+# --- family B: groups known only by district ----------------------------------------------------
+
+
+def with_visitors(
+    scores: dict[tuple[str, str], list[float]], visitors: dict[str, list[float]]
+) -> pd.DataFrame:
+    """Units of the index: matched groups by locality, and a group `v` by district alone."""
+    units = units_of(scores, "index")
+    guests = units_of({(district, "v"): values for district, values in visitors.items()}, "index")
+    return pd.concat([units, guests.assign(locality=np.nan)], ignore_index=True)
+
+
+def study_with_visitors(districts: list[str], supply: str | None = None) -> Study:
+    study = study_of(["a", "b"], districts, supply=supply)
+    groups = study.groups | {"v": study.groups["a"].model_copy(update={"matched": False})}
+    return study.model_copy(update={"groups": groups})
+
+
+def test_unmatched_groups_are_adjusted_for_districts() -> None:
+    """By hand: v 10 20 | 60, a 10 14 | 50 54 in two districts.
+
+    Differences within districts 15 - 12 = 3 and 60 - 52 = 8, weights 2·2/(2+2) = 1 and
+    1·2/(1+2) = 2/3, so (3 + 8·2/3) / (5/3) = 5. The coefficients: v 0.3 0.3 | 0.4,
+    a -0.3 -0.3 | -0.2 -0.2. District effects are the means of v less 5 and a: 11 and 53, so that
+    the adjusted scores are v -1 9 7, variance 28, and a -1 3 -3 1, variance 20/3;
+    s² = 28·(0.09 + 0.09 + 0.16) + 20/3·(2·0.09 + 2·0.04), with 2 df.
+    Of the 12 pairs, v lies above in 9 (1 + 4 + 4), below in 2 and ties in 1: 7/12.
+    """
+    scores = {("x", "a"): [10, 14], ("y", "a"): [50, 54], ("x", "b"): [1, 2], ("y", "b"): [3, 4]}
+    units = with_visitors(scores, {"x": [10, 20], "y": [60]})
+    study = study_with_visitors(["x", "y"])
+    row = rows_of(compare_units(units, study, seed=1), "B").loc[("index", "v - a")]
+
+    error = np.sqrt(28 * 0.34 + 20 / 3 * 0.26)
+    half = stats.t.ppf(0.975, 2) * error
+    assert [5, 5 - half, 5 + half] == pytest.approx(row[["estimate", "low", "high"]].tolist())
+    assert 2 * stats.t.sf(5 / error, 2) == pytest.approx(row["p"], abs=1e-12)
+    assert (3, 4, 7 / 12) == (row["n_a"], row["n_b"], pytest.approx(row["effect"]))
+
+
+def test_in_one_district_the_adjustment_does_nothing() -> None:
+    """The difference of means with Welch's t statistic, as scipy has it; df is 3 - 1."""
+    a, v = [50.0, 61, 44, 58], [70.0, 48, 83]
+    units = with_visitors({("x", "a"): a, ("x", "b"): a}, {"x": v})
+    row = rows_of(compare_units(units, study_with_visitors(["x"]), seed=1), "B").iloc[0]
+
+    statistic = stats.ttest_ind(v, a, equal_var=False).statistic
+    assert 2 * stats.t.sf(abs(statistic), 2) == pytest.approx(row["p"], abs=1e-12)
+
+
+def test_unmatched_groups_meet_the_first_group_of_either_side() -> None:
+    """With sides, one matched group of each; without, every matched group."""
+    scores = {(d, group): [10.0, 30] for d, group in product("xy", "ab")}
+    units = with_visitors(scores, {"x": [10, 20], "y": [60]})
+    without = study_with_visitors(["x", "y"])
+    sided = study_with_visitors(["x", "y"], supply="b")
+    only_supply = {
+        key: entry.model_copy(update={"side": "supply"}) for key, entry in sided.groups.items()
+    }
+
+    def pairs(study: Study) -> list[str]:
+        comparisons = compare_units(units, study, seed=1)
+        return comparisons.loc[comparisons["family"] == "B", "contrast"].tolist()
+
+    assert ["v - a", "v - b"] == pairs(without) == pairs(sided)
+    assert ["v - a"] == pairs(sided.model_copy(update={"groups": only_supply}))
+
+
+def test_cliffs_delta_by_hand() -> None:
+    """Pairs of 3 4 6 with 1 4 5: above 1 + 1 + 3, below 2 + 1, one tie: (5 - 3) / 9."""
+    assert 2 / 9 == pytest.approx(cliffs_delta(np.array([3.0, 4, 6]), np.array([1.0, 4, 5])))
+
+
+B_REASONS = {
+    "elsewhere": ({"y": [10, 20]}, "the groups share no district"),
+    "nobody": ({"x": [np.nan]}, "the groups share no district"),
+    "one unit": ({"x": [10], "y": [20]}, "a group has one unit only"),
+    "all equal": ({"x": [50, 50]}, "no spread, units of a group are equal"),
+}
+
+
+@pytest.mark.parametrize("case", B_REASONS)
+def test_unmatched_groups_that_cannot_be_compared_say_why(case: str) -> None:
+    """A district without the other group counts for nothing."""
+    visitors, reason = B_REASONS[case]
+    units = with_visitors({("x", group): [40.0, 40] for group in "ab"}, visitors)
+    rows = rows_of(compare_units(units, study_with_visitors(["x", "y"]), seed=1), "B")
+
+    assert [f"not estimable: {reason}"] * 2 == rows["method"].tolist()
+    assert rows[["estimate", "low", "high", "effect", "p", "p_adjusted"]].isna().all(axis=None)
+
+
+# --- family C: districts ------------------------------------------------------------------------
+
+
+def warpbreaks() -> pd.DataFrame:
+    """Tensions as districts; both groups of a locality alike, so that its mean is the count."""
+    scores = {
+        (key, group): list(map(float, WARPBREAKS[key])) for key in WARPBREAKS for group in "ab"
+    }
+    study = study_of(["a", "b"], ["low", "medium", "high"])
+    return rows_of(compare_units(units_of(scores), study, seed=1), "C").droplevel("dimension")
+
+
+def test_districts_are_compared_as_r_does() -> None:
+    """R 4.2.2: t.test(breaks ~ tension, data = subset(warpbreaks, tension != "M")) and so on."""
+    found = warpbreaks()
+
+    columns = ["estimate", "low", "high", "p"]
+    low_high = [36.388888888888886 - 21.666666666666668, 5.7718795416544566, 23.6725649027899792]
+    expected = [*low_high, 0.0023267944377645027]
+    assert expected == pytest.approx(found.loc["low - high", columns].tolist(), abs=1e-10)
+    expected = [10.0, 0.89767958844350781, 19.10232041155648375, 0.032524813273669559]
+    assert expected == pytest.approx(found.loc["low - medium", columns].tolist(), abs=1e-10)
+
+
+def test_districts_are_compared_as_scipy_does() -> None:
+    """Welch's test of scipy gives the same p and limits for each pair."""
+    for contrast, row in warpbreaks().iterrows():
+        a, b = (WARPBREAKS[key] for key in str(contrast).split(" - "))
+        test = stats.ttest_ind(a, b, equal_var=False)
+        limits = test.confidence_interval()
+        expected = [test.pvalue, limits.low, limits.high]
+        assert expected == pytest.approx(row[["p", "low", "high"]].tolist(), abs=1e-10)
+        assert (18, 18) == (row["n_a"], row["n_b"])
+
+
+def test_districts_are_adjusted_by_holm() -> None:
+    """By hand: the smallest of three p times 3, the next times 2, the largest as it is.
+
+    R: p.adjust(c(0.0325248, 0.00232679, 0.1145571), "holm") = 0.06504963 0.006980383 0.1145571
+    """
+    found = warpbreaks()
+
+    p = {"low - high": 0.0023267944377645027 * 3, "low - medium": 0.032524813273669559 * 2}
+    p["medium - high"] = 0.11455710231814654
+    for contrast, expected in p.items():
+        assert expected == pytest.approx(found.loc[contrast, "p_adjusted"], abs=1e-10)
+    assert found["p_smallest"].isna().all() and found["draws"].isna().all()
+
+
+def test_effect_between_districts_is_hedges_g() -> None:
+    """Difference over the pooled sd, times 1 - 3/(4·34 - 1); the same in R by that formula."""
+    found = warpbreaks().loc["low - high"]
+
+    assert 1.1036425084453287 == pytest.approx(found["effect"], abs=1e-10)
+    assert "Hedges' g" == found["effect_name"]
+
+
+def test_a_missing_group_does_not_count_against_its_district() -> None:
+    """By hand: groups a 10 30 20 60 (mean 30), b 30 - 40 80 (mean 50), grand mean 40.
+
+    The second locality has a only: 30 - 30 + 40 = 40. The localities are 20 40 | 30 70, the
+    districts 30 | 50: the difference is -20; without the adjustment it would be -25.
+    """
+    units = units_of(
+        {
+            ("x", "a"): [10, 30],
+            ("x", "b"): [30, None],
+            ("y", "a"): [20, 60],
+            ("y", "b"): [40, 80],
+        }
+    )
+    row = one_row(compare_units(units, study_of(["a", "b"], ["x", "y"]), seed=1), "C")
+
+    assert -20 == pytest.approx(row["estimate"], abs=1e-12)
+
+
+# --- laws ---------------------------------------------------------------------------------------
+
+
+def test_turning_the_groups_round_turns_the_signs() -> None:
+    """Another order of groups and districts: estimates change sign, limits change places."""
+    groups, districts = ["a", "b"], ["x", "y"]
+    units = random_units(groups, districts, 4)
+    one = compare_units(units, study_of(groups, districts), seed=1)
+    other = compare_units(units, study_of(groups[::-1], districts[::-1]), seed=1)
+
+    for name, turned in (("estimate", "estimate"), ("low", "high"), ("effect", "effect")):
+        assert one[name].tolist() == pytest.approx((-other[turned]).tolist(), abs=1e-12)
+    for name in ("p", "p_adjusted"):
+        assert one[name].tolist() == pytest.approx(other[name].tolist(), abs=1e-12)
+
+
+@pytest.mark.parametrize("localities", [4, 10])
+def test_order_of_rows_and_names_of_units_do_not_matter(localities: int) -> None:
+    """Pseudonyms carry no meaning, not even for drawn flips."""
+    rng = np.random.default_rng(8)
+    scores = {key: rng.normal(50, 9, localities).tolist() for key in product("xy", "abc")}
+    units, study = units_of(scores), study_of(["a", "b", "c"], ["x", "y"], supply="a")
+    shuffled = units.sample(frac=1, random_state=3)
+    renamed = shuffled.assign(unit=[f"u{place}" for place in range(len(units))])
+
+    pd.testing.assert_frame_equal(
+        compare_units(units, study, draws=999, seed=1),
+        compare_units(renamed, study, draws=999, seed=1),
+    )
+
+
+def test_a_constant_added_to_all_scores_changes_nothing() -> None:
+    """Only differences count."""
+    groups, districts = ["a", "b", "c"], ["x", "y", "z"]
+    units, study = random_units(groups, districts, 6), study_of(groups, districts, supply="b")
+    moved = units.assign(score=units["score"] + 1 / 3)
+
+    pd.testing.assert_frame_equal(
+        compare_units(units, study, seed=1), compare_units(moved, study, seed=1), rtol=1e-9
+    )
+
+
+# --- what cannot be estimated says so -----------------------------------------------------------
+
+A_REASONS = {
+    "all missing": ({("x", "a"): [1, 2], ("x", "b"): [np.nan, np.nan]}, "a group has no scores"),
+    "empty group": ({("x", "a"): [1, 2]}, "a group has no scores"),
+    "never met": ({("x", "a"): [1, None], ("x", "b"): [None, 2]}, "the groups share no locality"),
+    "one locality": ({("x", "a"): [1], ("x", "b"): [2]}, "the groups share one locality only"),
+    "all equal": (
+        {("x", "a"): [50, 60], ("x", "b"): [50, 60]},
+        "no spread, all differences are zero",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", A_REASONS)
+def test_groups_that_cannot_be_compared_say_why(case: str) -> None:
+    """The row stays, its numbers blank, the reason in words."""
+    scores, reason = A_REASONS[case]
+    study = study_of(["a", "b"], ["x"], supply="a")
+    comparisons = compare_units(units_of(scores), study, seed=1)
+
+    assert ["A", "D"] == comparisons["family"].tolist()
+    assert {f"not estimable: {reason}"} == set(comparisons["method"])
+    numbers = ["estimate", "low", "high", "effect", "p", "p_adjusted", "p_smallest", "draws"]
+    assert comparisons[numbers].isna().all(axis=None)
+
+
+C_REASONS = {
+    "no scores": ([50, 60], [np.nan, np.nan], "a district has no scores"),
+    "no units": ([50, 60], [], "a district has no scores"),
+    "one locality": ([50, 60], [40], "a district has one locality only"),
+    "all equal": ([50, 50], [40, 40], "no spread, localities of a district are equal"),
+}
+
+
+@pytest.mark.parametrize("case", C_REASONS)
+def test_districts_that_cannot_be_compared_say_why(case: str) -> None:
+    """Welch's test needs two localities in each district and a spread in one of them."""
+    x, y, reason = C_REASONS[case]
+    scores = {("x", "a"): x, ("x", "b"): x, ("y", "a"): y, ("y", "b"): y}
+    row = one_row(compare_units(units_of(scores), study_of(["a", "b"], ["x", "y"]), seed=1), "C")
+
+    assert f"not estimable: {reason}" == row["method"]
+    assert row[["estimate", "low", "high", "effect", "p", "p_adjusted"]].isna().all()
+
+
+def test_spread_in_one_district_is_enough() -> None:
+    """By hand: means 50 and 60, variances 0 and 50: s² = 50/2, t = -10/5 = -2 with 1 df."""
+    scores = {("x", group): [50, 50] for group in "ab"} | {("y", g): [55, 65] for g in "ab"}
+    row = one_row(compare_units(units_of(scores), study_of(["a", "b"], ["x", "y"]), seed=1), "C")
+
+    assert 2 * stats.t.sf(2, 1) == pytest.approx(row["p"], abs=1e-12)
+
+
+def test_rows_that_cannot_be_estimated_do_not_count_in_the_adjustment() -> None:
+    """A dimension without spread beside another leaves the other's p_adjusted as it was."""
+    groups, districts = ["a", "b", "c"], ["x", "y", "z"]
+    units, study = random_units(groups, districts, 2), study_of(groups, districts, supply="c")
+    flat = units[units["dimension"] == "trust"].assign(dimension="flat", score=50.0)
+    alone = compare_units(units, study, seed=1)
+    beside = compare_units(pd.concat([units, flat]), study, seed=1)
+
+    kept = beside[beside["dimension"] != "flat"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, kept)
+    flat_rows = beside.loc[beside["dimension"] == "flat", "method"]
+    assert flat_rows.str.startswith("not estimable: no spread").all()

@@ -1,0 +1,68 @@
+"""units -> comparisons: what differs, by how much, how sure; analysis plan, section 2.
+
+In, `units` (one dimension, three of the localities):
+
+    unit  district  locality  group             dimension  score  respondents
+    e1f0  quba      Guba 1    community         trust       40.0            2
+    a07c  quba      Guba 1    local_government  trust       55.0            1
+    …
+
+Out, `comparisons`, one row a family × dimension × contrast:
+
+    family  dimension  contrast                      group_a    group_b           n_a  n_b
+    A       trust      community - local_government  community  local_government   12   12
+
+      estimate    low  high  effect  effect_name                      p  p_adjusted  p_smallest
+          -9.5  -14.2  -4.0   -0.88  matched-pairs rank-biserial  0.002       0.011     0.00049
+
+      method                                    draws
+      sign flips, all 4096 enumerated            4096
+
+read aloud: in the 12 localities that have both, communities score 9.5 points below their local
+government; differences from 4.0 to 14.2 points fit the data. If the two did not differ, 2 of 1,000
+ways to turn the localities' differences round would show as much, 11 of 1,000 when allowing for
+all contrasts of the family; no data with these differences could give less than 0.00049.
+
+- A, confirmatory: all pairs of the groups matched by locality.
+- B, exploratory: groups known only by district against matched ones, on the index.
+- C, exploratory: all pairs of districts.
+- D, exploratory: those who govern (supply) less those who are governed (demand).
+
+`n_a` and `n_b` count what enters the contrast: localities in A, C and D, units in B. Scores and
+differences are points of 0 to 100. `low` and `high` are marginal 95 % limits; p_adjusted is
+adjusted within its family, and families are not adjusted against each other. What cannot be
+estimated keeps its row with blank numbers and says why in `method`, after "not estimable: "; it
+does not count in the adjustment.
+"""
+
+import pandas as pd
+
+from umid_research.compare.districts import compare_districts
+from umid_research.compare.frame import no_comparisons, read_comparisons
+from umid_research.compare.matched import compare_groups, compare_sides
+from umid_research.compare.unmatched import compare_unmatched
+from umid_research.score import INDEX, compared_dimensions
+from umid_research.study import Study
+
+__all__ = ["compare_units", "read_comparisons"]
+
+
+def compare_units(
+    units: pd.DataFrame, study: Study, *, draws: int = 99_999, seed: int
+) -> pd.DataFrame:
+    """The frame `comparisons`; without rows when no groups are matched.
+
+    Sorted by family, dimension in the order of `units`, contrast in the order of the study. Only
+    dimensions asked of every group are compared. `draws` is the number of sign flips where there
+    are too many to enumerate, `seed` what they are drawn with.
+    """
+    if not study.is_matched:
+        return no_comparisons()
+    dimensions = compared_dimensions(units)
+    families = [
+        compare_groups(units, study, dimensions, draws=draws, seed=seed),
+        compare_unmatched(units, study, [name for name in dimensions if name == INDEX]),
+        compare_districts(units, study, dimensions),
+        compare_sides(units, study, dimensions, draws=draws, seed=seed),
+    ]
+    return pd.concat([no_comparisons(), *families], ignore_index=True)

@@ -1,0 +1,89 @@
+"""Family C: districts compared by Welch's t on the means of their localities, Holm over all."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.meta_analysis import effectsize_smd
+from statsmodels.stats.multitest import multipletests
+
+from umid_research.compare.flips import TOLERANCE
+from umid_research.compare.frame import as_comparisons, contrasts
+from umid_research.score import locality_means
+from umid_research.study import Study
+
+EFFECT = "Hedges' g"
+
+
+def compare_districts(units: pd.DataFrame, study: Study, dimensions: list[str]) -> pd.DataFrame:
+    """Family C: all pairs of districts × dimensions."""
+    rows = contrasts(dimensions, list(combinations(study.districts, 2)))
+    places = locality_means(units[units["dimension"].isin(dimensions)], study)
+    a, b = (_samples(places, rows, key) for key in ("group_a", "group_b"))
+    fewest = np.minimum(a["n"], b["n"])
+    reason = np.select(
+        [fewest == 0, fewest == 1, (a["spread"] <= TOLERANCE) & (b["spread"] <= TOLERANCE)],
+        [
+            "a district has no scores",
+            "a district has one locality only",
+            "no spread, localities of a district are equal",
+        ],
+        default="",
+    )
+    estimable = reason == ""
+    columns = _welch(a[estimable], b[estimable]).reindex(rows.index)
+    return as_comparisons(
+        "C",
+        rows,
+        reason=reason,
+        n_a=a["n"],
+        n_b=b["n"],
+        effect_name=EFFECT,
+        method="Welch t on locality means, Holm",
+        **columns,
+    )
+
+
+def _samples(places: pd.DataFrame, rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Mean, variance, range and number of localities in the district each row names in `key`."""
+    by_district = places.groupby(["dimension", "district"])["score"]
+    samples = by_district.agg(mean="mean", var="var", high="max", low="min", n="count")
+    named = samples.reindex(pd.MultiIndex.from_frame(rows[["dimension", key]]))
+    named = named.assign(n=named["n"].fillna(0).astype(int), spread=named["high"] - named["low"])
+    return named.set_axis(rows.index)
+
+
+def _welch(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
+    """Difference, limits, Hedges' g and p of each pair of samples with spread.
+
+    Notes
+    -----
+    s² = var_a/n_a + var_b/n_b; t = (mean_a - mean_b)/s with
+    df = s⁴ / ((var_a/n_a)²/(n_a - 1) + (var_b/n_b)²/(n_b - 1)); limits difference ± t(0.975, df)·s.
+    From moments rather than `scipy.stats.ttest_ind`, which warns where one sample is constant.
+
+    References
+    ----------
+    Welch, B. L. (1947), The generalization of "Student's" problem when several different
+    population variances are involved, Biometrika 34, 28-35, doi:10.1093/biomet/34.1-2.28.
+    """
+    share_a, share_b = a["var"] / a["n"], b["var"] / b["n"]
+    error = np.sqrt(share_a + share_b)
+    df = error**4 / (share_a**2 / (a["n"] - 1) + share_b**2 / (b["n"] - 1))
+    estimate = a["mean"] - b["mean"]
+    half = stats.t.ppf(0.975, df) * error
+    p = 2 * stats.t.sf(np.abs(estimate / error), df)
+    effect, _ = effectsize_smd(
+        a["mean"], a["var"] ** 0.5, a["n"], b["mean"], b["var"] ** 0.5, b["n"]
+    )
+    return pd.DataFrame(
+        {
+            "estimate": estimate,
+            "low": estimate - half,
+            "high": estimate + half,
+            "effect": effect,
+            "p": p,
+            "p_adjusted": multipletests(p, method="holm")[1] if len(p) else p,
+        }
+    )

@@ -1,0 +1,57 @@
+"""The frame `comparisons`: its columns, and rows of it from one family's arrays."""
+
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from umid_research.frames import read_frame
+
+NOT_ESTIMABLE = "not estimable: "
+_ESTIMATES = ("estimate", "low", "high", "effect", "p", "p_adjusted", "p_smallest", "draws")
+_TYPES = {
+    **dict.fromkeys(("family", "dimension", "contrast", "group_a", "group_b"), "str"),
+    **dict.fromkeys(("n_a", "n_b"), "int64"),
+    **dict.fromkeys(("estimate", "low", "high", "effect"), "float64"),
+    "effect_name": "str",
+    **dict.fromkeys(("p", "p_adjusted", "p_smallest"), "float64"),
+    "method": "str",
+    "draws": "Int64",
+}
+COLUMNS = tuple(_TYPES)
+
+
+def no_comparisons() -> pd.DataFrame:
+    """The frame without rows, with its columns and dtypes."""
+    return pd.DataFrame(columns=list(COLUMNS)).astype(_TYPES)
+
+
+def read_comparisons(folder: Path) -> pd.DataFrame:
+    """The frame as `folder/comparisons.csv` holds it, with the dtypes it was made with.
+
+    Raises FrameError when it has not been made yet.
+    """
+    numbers = tuple(name for name, dtype in _TYPES.items() if dtype != "str")
+    return read_frame(folder, "comparisons", numbers=numbers).astype(_TYPES)
+
+
+def contrasts(dimensions: Sequence[str], pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """Every dimension × pair: dimension, group_a, group_b; the pairs run faster."""
+    rows = [(dimension, a, b) for dimension, (a, b) in product(dimensions, pairs)]
+    return pd.DataFrame(rows, columns=["dimension", "group_a", "group_b"])
+
+
+def as_comparisons(
+    family: str, rows: pd.DataFrame, *, reason: np.ndarray, **columns: object
+) -> pd.DataFrame:
+    """`rows` of `contrasts` with the family's columns; where `reason` is not "", numbers blank."""
+    frame = rows.assign(
+        family=family, contrast=rows["group_a"] + " - " + rows["group_b"], **columns
+    )
+    missing = reason != ""
+    frame = frame.reindex(columns=list(COLUMNS)).astype(_TYPES)
+    frame.loc[missing, list(_ESTIMATES)] = np.nan
+    frame["method"] = frame["method"].mask(missing, NOT_ESTIMABLE + pd.Series(reason, dtype="str"))
+    return frame
