@@ -43,8 +43,10 @@ class Messages:
                 f"text {key!r} needs the place {missing}", where=f"messages/{self.language}.toml"
             ) from None
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._texts
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all texts."""
+        return tuple(self._texts)
 
     def number(self, value: float) -> str:
         """A number as the language writes it, with at most three decimals."""
