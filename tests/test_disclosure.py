@@ -84,6 +84,15 @@ def test_nothing_is_shown_by_group_within_a_district_nor_by_locality(published) 
     assert {"supply", "demand"} == set(answers["side"].dropna())
 
 
+def test_what_one_group_was_asked_is_not_shown_by_district(published) -> None:
+    """It would be that group within the district: neither its score nor its answers."""
+    frame, _, _ = published(study=LOW_THRESHOLDS)
+    duties = frame[(frame["dimension"] == "duties") | (frame["question"] == "duty")]
+
+    assert duties["group"].notna().any()
+    assert duties["district"].isna().all()
+
+
 def test_unanimous_answers_are_withheld(published) -> None:
     """Everybody in the group would be known to have said it."""
     agreeing = ["yes"] * 5 + ["no", "yes", "yes", "no", "no"]

@@ -28,7 +28,13 @@ from scipy import stats
 
 from umid_research.clean import ANSWERED, NOT_ASKED, Cleaned, question_columns
 from umid_research.questionnaire import Question, Questionnaire
-from umid_research.score import INDEX, district_means, group_means, side_means
+from umid_research.score import (
+    INDEX,
+    compared_dimensions,
+    district_means,
+    group_means,
+    side_means,
+)
 from umid_research.study import Study
 
 KEYS = (
@@ -144,13 +150,17 @@ def _field_work(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _scores(units: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Rules 1 to 4 for the means of groups, sides and districts."""
+    """Rules 1 to 4 for the means of groups, sides and districts.
+
+    What only some groups were asked would show a group within a district, so it has no score there.
+    """
+    asked_of_all = units[units["dimension"].isin(compared_dimensions(units))]
     parts = [
         _row_frame("scores_by_group", group_means(units)),
-        _row_frame("scores_by_district", district_means(units, study)),
+        _row_frame("scores_by_district", district_means(asked_of_all, study)),
     ]
     if study.is_matched:
-        parts.append(_row_frame("scores_by_side", side_means(units, study)))
+        parts.append(_row_frame("scores_by_side", side_means(asked_of_all, study)))
     scores = pd.concat(parts, ignore_index=True).assign(statistic="mean")
     scores = scores.merge(_spreads(units), on=["dimension", "group"], how="left")
     return _shown_scores(scores, study)
@@ -221,8 +231,10 @@ def _answers(
 ) -> Iterator[pd.DataFrame]:
     """Counts of answers over everybody, by group and by district, of every question with choices.
 
-    Field-work roles such as sex and mode are shown over everybody only.
+    Field-work roles such as sex and mode are shown over everybody only; a question that not every
+    group was asked is not shown by district, where it would show that group.
     """
+    everyone = cleaned.responses["group"].nunique()
     roles = set(study.roles.named().values())
     for name in question_columns(cleaned.responses):
         question = questionnaire[name]
@@ -230,7 +242,9 @@ def _answers(
             continue
         counts = _counts(cleaned, question, [])
         yield _shown_answers("answers", counts, study, cell=[])
-        for key in () if name in roles else ("group", "district"):
+        asked = cleaned.responses["group"][cleaned.states[name] != NOT_ASKED].nunique()
+        parts = ("group", "district") if asked == everyone else ("group",)
+        for key in () if name in roles else parts:
             counts = _counts(cleaned, question, [key])
             yield _shown_answers(f"answers_by_{key}", counts, study, cell=[key])
 

@@ -19,6 +19,9 @@ from babel.numbers import format_decimal
 
 from umid_research.errors import ParameterError, ReportError
 
+# Babel's plain `en` writes dates as in the United States.
+_LOCALES = {"en": "en_GB"}
+
 
 class Messages:
     """The catalogue of one language: `messages("quality.read", n=68)` is a finished text."""
@@ -30,7 +33,8 @@ class Messages:
             )
         self.language = language
         self._texts = _catalogue(language)
-        self._plural_form = Locale.parse(language).plural_form
+        self._locale = Locale.parse(_LOCALES.get(language, language))
+        self._plural_form = self._locale.plural_form
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of `key` with its places filled; numbers and dates as the language writes."""
@@ -50,19 +54,19 @@ class Messages:
 
     def number(self, value: float) -> str:
         """A number as the language writes it, with at most three decimals."""
-        return format_decimal(value, locale=self.language)
+        return format_decimal(value, locale=self._locale)
 
     def signed(self, value: float) -> str:
         """A number with its sign, a real minus instead of a hyphen."""
-        return format_decimal(value, format="+#,##0;\N{MINUS SIGN}#,##0", locale=self.language)
+        return format_decimal(value, format="+#,##0;\N{MINUS SIGN}#,##0", locale=self._locale)
 
     def date(self, value: datetime.date) -> str:
         """A date written out."""
-        return format_date(value, format="long", locale=self.language)
+        return format_date(value, format="long", locale=self._locale)
 
     def listed(self, texts: Iterable[str]) -> str:
         """The texts joined as the language joins a list."""
-        return format_list(list(texts), locale=self.language)
+        return format_list(list(texts), locale=self._locale)
 
     def _template(self, key: str, values: dict[str, Any]) -> str:
         if key not in self._texts:
