@@ -32,7 +32,7 @@ REPORTS ?= $(BUILD)/reports
 endif
 
 FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
-CODE := $(wildcard umid_research/*.py umid_research/*/*)
+CODE := $(filter-out %/__pycache__,$(wildcard $(addprefix umid_research/,*.py */*.* */*/*.*)))
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .PHONY: help report test lab simulate notebooks lock clean

@@ -1,0 +1,319 @@
+"""The whole way: from a study folder to reports, as make and as the command without make go it."""
+
+import csv
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+ROOT = Path(__file__).resolve().parents[1]
+BUNDLED = ROOT / "data" / "raw"
+REAL = Path(os.environ.get("UMID_SHARED_REAL", ROOT.parent / "shared" / "real"))
+BAROMETER = REAL / "caucasus-barometer-2010"
+MARK = "SIMULATED DATA"
+
+
+def _make(*arguments: str) -> subprocess.CompletedProcess:
+    if not (ROOT / ".venv" / "installed").exists():
+        pytest.skip("the environment was not made by make")
+    return subprocess.run(
+        ["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def _report(raw: Path, home: Path) -> subprocess.CompletedProcess:
+    """The way without make, into `home`."""
+    return subprocess.run(
+        [sys.executable, "-m", "umid_research", "report", *_folders(raw, home, "--{}")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _folders(raw: Path, home: Path, form: str) -> list[str]:
+    places = {"raw": raw, "processed": home / "processed", "reports": home / "reports"}
+    if form == "--{}":
+        return [part for name, path in places.items() for part in (f"--{name}", str(path))]
+    return [f"{name.upper()}={path}" for name, path in places.items()]
+
+
+def _bytes(home: Path) -> dict[str, bytes]:
+    files = [path for path in sorted(home.rglob("*")) if path.is_file()]
+    return {path.relative_to(home).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """A folder with a copy of the bundled study in `raw` and what make made of it."""
+    home = tmp_path_factory.mktemp("bundled")
+    shutil.copytree(BUNDLED, home / "raw")
+    made = _make("report", *_folders(home / "raw", home, "{}="))
+    assert 0 == made.returncode, made.stderr
+    assert "68 submissions read, 65 kept, 3 set aside" in made.stdout
+    return home
+
+
+def test_the_reports_of_the_design_are_there(built) -> None:
+    """And listed with their hashes."""
+    english = built / "reports" / "en"
+    listed = json.loads((built / "reports" / "manifest.json").read_text())["files"]
+
+    expected = {"study.html", "study.pdf", "stakeholders.html", "quality.html"}
+    expected |= {
+        f"districts/{d}.{e}" for d in ("quba", "xacmaz", "sabran") for e in ("html", "pdf")
+    }
+    assert expected == set(_bytes(english))
+    assert {f"en/{name}" for name in expected} == set(listed)
+
+
+def test_the_mark_is_on_every_page_of_a_simulated_study(built) -> None:
+    """Nothing but the provenance can switch it off."""
+    for path in (built / "reports").rglob("*.html"):
+        assert MARK in path.read_text(encoding="utf-8"), path.name
+    for path in (built / "reports").rglob("*.pdf"):
+        pages = [page.extract_text() for page in PdfReader(path).pages]
+        assert pages
+        assert all(MARK in page for page in pages), path.name
+    for path in (built / "processed").glob("*.csv"):
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        assert header.endswith(",provenance"), path.name
+        assert all(row.endswith(",simulated") for row in rows[-1:]), path.name
+
+
+def test_a_page_asks_nothing_of_the_network(built) -> None:
+    """Links may lead out; nothing is loaded from there."""
+    for path in (built / "reports").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"""(?:src|href)=["'](?!#|data:)[^"']*//""", _without_links(text))
+        assert not re.search(r"@import|url\((?![\"']?data:)", text), path.name
+
+
+def _without_links(text: str) -> str:
+    return re.sub(r"<a\s[^>]*>", "", text)
+
+
+def test_neither_paths_nor_parameters_nor_ids_leak_into_reports(built) -> None:
+    """A reader sees findings, not the machine they were made on, nor who answered."""
+    ids = {
+        row["respondent"]
+        for row in csv.DictReader((built / "processed" / "responses.csv").open(encoding="utf-8"))
+    }
+    for path in (built / "reports").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert str(built) not in text
+        assert str(ROOT) not in text
+        assert "papermill" not in text
+        assert not any(respondent in text for respondent in ids)
+
+
+def test_a_second_run_does_nothing_and_says_so(built) -> None:
+    """make itself says that the reports are up to date."""
+    again = _make("report", *_folders(built / "raw", built, "{}="))
+
+    assert 0 == again.returncode
+    assert ["manifest.json' is up to date."] == re.findall(r"manifest\.json' is .*", again.stdout)
+    assert "submissions" not in again.stdout
+
+
+def test_a_report_that_was_deleted_is_made_again(built) -> None:
+    """The manifest no longer holds, and nothing else had to be done."""
+    before = _bytes(built / "reports")
+    (built / "reports" / "en" / "quality.html").unlink()
+
+    made = _make("report", *_folders(built / "raw", built, "{}="))
+
+    assert 0 == made.returncode, made.stderr
+    assert "submissions" not in made.stdout
+    assert before == _bytes(built / "reports")
+
+
+def test_one_changed_answer_changes_what_depends_on_it_and_nothing_else(built, tmp_path) -> None:
+    """Without make, in another folder: equal bytes but for one community's trust in Guba."""
+    shutil.copytree(built / "raw", tmp_path / "raw")
+    export = tmp_path / "raw" / "responses" / "kobo_export.csv"
+    with export.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file, delimiter=";")
+    column = {name: header.index(name) for name in ("district", "respondent_group", "trust_cdc")}
+    row = next(
+        row
+        for row in rows
+        if [row[column[name]] for name in ("district", "respondent_group")] == ["quba", "community"]
+        and row[column["trust_cdc"]] in "2345"
+    )
+    row[column["trust_cdc"]] = "1"
+    with export.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writerows([header, *rows])
+
+    made = _report(tmp_path / "raw", tmp_path)
+
+    assert 0 == made.returncode, made.stderr
+    before, after = _bytes(built), _bytes(tmp_path)
+    assert before.keys() == after.keys()
+    changed = {name for name in before if before[name] != after[name]}
+    assert {
+        "raw/responses/kobo_export.csv",
+        "processed/stamp.json",
+        "processed/responses.csv",
+        "processed/scores.csv",
+        "processed/units.csv",
+        "processed/comparisons.csv",
+        "processed/published.csv",
+        "reports/manifest.json",
+        "reports/en/study.html",
+        "reports/en/study.pdf",
+        "reports/en/stakeholders.html",
+        "reports/en/districts/quba.html",
+        "reports/en/districts/quba.pdf",
+    } == changed
+
+
+def test_a_removed_export_is_noticed(built, tmp_path) -> None:
+    """Frames of an export that is gone would be stale; an empty study is an error."""
+    shutil.copytree(built, tmp_path / "copy")
+    home = tmp_path / "copy"
+    shutil.copyfile(
+        home / "raw" / "responses" / "kobo_export.csv", home / "raw" / "responses" / "more.csv"
+    )
+    arguments = [str(home / "processed" / "responses.csv"), *_folders(home / "raw", home, "{}=")]
+    assert "136 submissions read, 65 kept" in _make(*arguments).stdout
+
+    (home / "raw" / "responses" / "more.csv").unlink()
+    assert "68 submissions read, 65 kept" in _make(*arguments).stdout
+
+    shutil.rmtree(home / "raw" / "responses")
+    failed = _make(*arguments)
+    assert 0 != failed.returncode
+    assert "no export here" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_second_study_in_the_same_folder_is_refused(built, tmp_path) -> None:
+    """In one line, and nothing is touched."""
+    shutil.copytree(built / "raw", tmp_path / "raw")
+    description = tmp_path / "raw" / "study.toml"
+    description.write_text(
+        description.read_text(encoding="utf-8").replace("guba-khachmaz-shabran-2022", "another"),
+        encoding="utf-8",
+    )
+    before = _bytes(built / "processed")
+
+    refused = _report(tmp_path / "raw", built)
+
+    assert 1 == refused.returncode
+    assert "holds another study's outputs, not those of 'another'" in refused.stderr
+    assert 1 == len(refused.stderr.strip().splitlines())
+    assert before == _bytes(built / "processed")
+
+
+def test_a_path_with_a_space_is_refused_by_make_in_words_and_taken_by_the_command(tmp_path) -> None:
+    """make cannot; Python can."""
+    spaced = tmp_path / "a study"
+    shutil.copytree(BUNDLED, spaced)
+
+    refused = _make("report", f"RAW={spaced}")
+    assert 0 != refused.returncode
+    assert "paths without spaces" in refused.stderr
+
+    cleaned = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "umid_research",
+            "clean",
+            *_folders(spaced, tmp_path / "x y", "--{}"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == cleaned.returncode, cleaned.stderr
+
+
+# --- a real study -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def barometer(tmp_path_factory) -> Path:
+    """2,001 real interviews, put together as a study folder and reported."""
+    if not BAROMETER.is_dir():
+        pytest.skip(f"no real data at {BAROMETER}; UMID_SHARED_REAL names their folder")
+    home = tmp_path_factory.mktemp("barometer")
+    raw = home / "raw"
+    shutil.copytree(ROOT / "tests" / "data" / "caucasus-barometer-2010", raw)
+    shutil.copyfile(BAROMETER / "questionnaire.xlsx", raw / "questionnaire.xlsx")
+    (raw / "responses").mkdir()
+    shutil.copyfile(BAROMETER / "export_values.csv", raw / "responses" / "export_values.csv")
+    made = _report(raw, home)
+    assert 0 == made.returncode, made.stderr
+    assert "2001 submissions read, 2001 kept, 0 set aside" in made.stdout
+    return home
+
+
+def _trust_by_stratum() -> dict[str, float]:
+    """Mean over clusters of their weighted mean trust score, from the raw file, in plain Python."""
+    clusters: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    with (BAROMETER / "export_values.csv").open(encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file, delimiter=";"):
+            items = [row[name] for name in row if name.startswith("TRU")]
+            answers = [(int(answer) - 1) / 4 * 100 for answer in items if answer in "12345"]
+            assert 16 == len(items)
+            if len(answers) * 3 >= 16 * 2:
+                score = sum(answers) / len(answers)
+                clusters[row["STRATUM"], row["PSU"]].append((score, float(row["WTIND"])))
+    strata: dict[str, list[float]] = defaultdict(list)
+    for (stratum, _), people in clusters.items():
+        weight = sum(weight for _, weight in people)
+        strata[stratum].append(sum(score * weight for score, weight in people) / weight)
+    return {stratum: sum(means) / len(means) for stratum, means in strata.items()}
+
+
+def test_the_real_studys_trust_scores_equal_an_independent_computation(barometer) -> None:
+    """To the last digit in the frames, rounded in what is published and in the page."""
+    expected = _trust_by_stratum()
+    codes = {"capital": "1", "urban": "2", "rural": "3"}
+    by_group: dict[str, list[float]] = defaultdict(list)
+    with (barometer / "processed" / "units.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["dimension"] == "trust" and row["score"]:
+                by_group[row["group"]].append(float(row["score"]))
+    with (barometer / "processed" / "published.csv").open(encoding="utf-8") as file:
+        published = {
+            row["group"]: float(row["value"])
+            for row in csv.DictReader(file)
+            if (row["table"], row["dimension"]) == ("scores_by_group", "trust")
+        }
+    page = html.unescape((barometer / "reports/en/study.html").read_text(encoding="utf-8"))
+
+    assert set(codes) == set(by_group) == set(published)
+    for group, code in codes.items():
+        assert pytest.approx(expected[code], abs=1e-9) == sum(by_group[group]) / len(
+            by_group[group]
+        )
+        assert round(expected[code]) == published[group]
+    row = re.search(r"<tr[^>]*>\s*<th[^>]*>\s*Trust in institutions.*?</tr>", page, re.DOTALL)
+    assert row
+    for group in codes:
+        assert f"{published[group]:.0f}" in row.group()
+
+
+def test_the_real_study_has_its_reports_without_a_mark_and_says_what_is_missing(barometer) -> None:
+    """It is real, and its groups are not matched."""
+    english = barometer / "reports" / "en"
+
+    assert (english / "study.pdf").stat().st_size > 10_000
+    for path in english.rglob("*.html"):
+        assert "SIMULATED" not in path.read_text(encoding="utf-8"), path.name
+    assert "not compared in this report yet" in (english / "stakeholders.html").read_text("utf-8")
+    assert "provenance" not in (barometer / "processed" / "units.csv").read_text().splitlines()[0]
