@@ -1,0 +1,436 @@
+"""Figures: the published numbers and no others, worded, deterministic, inert."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import matplotlib
+import pytest
+from small_report import AZ, HOSTILE, small_report, unmatched, with_number
+
+from umid_research import figures, style
+from umid_research.errors import ParameterError
+from umid_research.messages import Messages, languages
+from umid_research.study import Study
+
+PLOTS = {
+    "scores by group": figures.plot_scores_by_group,
+    "differences": figures.plot_differences_by_group,
+    "districts": figures.plot_districts,
+    "district profile": figures.plot_district_profile,
+    "answers": lambda report: figures.plot_answers(report, "trust"),
+    "answers by group": lambda report: figures.plot_answers(report, "trust", by="group"),
+    "counts": lambda report: figures.plot_counts(report, "plan"),
+    "counts of several": lambda report: figures.plot_counts(report, "channels"),
+    "counts by group": lambda report: figures.plot_counts(report, "plan", by="group"),
+}
+every_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
+
+
+@pytest.fixture
+def report():
+    """The small report of the district North."""
+    return small_report(district="north")
+
+
+def texts(svg: str) -> list[str]:
+    """What a reader of the drawing reads, line by line."""
+    return [node.text for node in ElementTree.fromstring(svg).iter() if node.tag.endswith("}text")]  # noqa: S314
+
+
+@every_plot
+def test_the_same_numbers_give_the_same_bytes(plot, report) -> None:
+    """Nothing of the clock, of chance or of a former drawing gets in."""
+    assert plot(report) == plot(report)
+
+
+@pytest.mark.parametrize(
+    ("plot", "number"),
+    [
+        ("scores by group", 33),
+        ("differences", -24),
+        ("districts", 52),
+        ("district profile", 38),
+        ("answers", 14),
+        ("answers by group", 7),
+        ("counts", 32),
+        ("counts of several", 28),
+        ("counts by group", 19),
+    ],
+)
+def test_another_published_number_gives_another_figure(plot, number, report) -> None:
+    """In the drawing and in its alternative text."""
+    before = PLOTS[plot](report)
+    after = PLOTS[plot](with_number(report, number, number + 1))
+
+    assert before.svg != after.svg
+    assert before.alt != after.alt
+
+
+@every_plot
+def test_the_alternative_text_has_every_number_that_is_drawn(plot, report) -> None:
+    """The ticks of the scale aside: who does not see the figure learns as much."""
+    figure = plot(report)
+    ticks = {"0", "25", "50", "75", "100", "−40", "+40"}
+    drawn = {
+        number
+        for line in texts(figure.svg)
+        if "0.05" not in line
+        for number in re.findall(r"[+−]?\d+", line)
+    }
+
+    assert set() == {number for number in drawn - ticks if number not in figure.alt}
+
+
+@every_plot
+def test_nothing_but_published_numbers_is_drawn(plot, report) -> None:
+    """Every number of the drawing is a shown one, a sum beside the scale, or a tick."""
+    shown = report.published[report.published["shown"]]
+    numbers = shown[["value", "low", "high", "units", "respondents"]].to_numpy().ravel()
+    allowed = {int(number) for number in numbers if number == number}
+    # 2 don't know and 1 refused stand together; the limit of the differences is 39 rounded up.
+    allowed |= {0, 25, 50, 75, 100, 2 + 1, 40, -40}
+    own = re.compile(r"alert\(1\)|x\^2|\\frac\{1\}\{2\}|0\.05")
+    lines = [own.sub("", line) for line in texts(plot(report).svg)]
+    drawn = {
+        int(number.replace("−", "-"))
+        for line in lines
+        if "frac" not in line and "x^2" not in line
+        for number in re.findall(r"[+−]?\d+", line)
+    }
+
+    assert set() == drawn - allowed
+
+
+def test_a_withheld_number_is_nowhere() -> None:
+    """Even if it had been left in the frame: not in the drawing, the words, or the caption."""
+    row = {"dimension": "trust", "group": "ngo", "statistic": "mean"}
+    hidden = {**row, "value": 83, "low": 81, "high": 88, "units": 2, "shown": False}
+    figure = figures.plot_scores_by_group(small_report(scores_by_group=[hidden]))
+
+    for number in ("83", "81", "88"):
+        assert number not in " ".join([*texts(figure.svg), figure.alt, figure.caption])
+    assert "Clubs withheld" in figure.alt
+    assert "×" in texts(figure.svg)
+
+
+def test_withheld_answers_are_named_with_the_mark(report) -> None:
+    """A group, and a question over everybody."""
+    by_group = figures.plot_answers(report, "trust", by="group")
+    over_everybody = figures.plot_answers(report, "trust")
+
+    assert "× Clubs" in texts(by_group.svg)
+    assert "×" in texts(over_everybody.svg)
+    assert "“Do they hide things?” is withheld." in over_everybody.alt
+    assert "Nowhere withheld" in figures.plot_counts(report, "channels").alt
+
+
+@every_plot
+def test_a_base_is_on_every_figure(plot, report) -> None:
+    """n, units, or k of n; and in the caption or the words how many took part."""
+    figure = plot(report)
+    drawn = " ".join(texts(figure.svg))
+
+    assert re.search(r"n = \d|\d+ of \d|units|adjusted", drawn)
+    assert re.search(r"\d+ (people|answered|units)", figure.caption)
+
+
+@every_plot
+def test_a_simulated_study_says_so_on_every_figure(plot, report) -> None:
+    """And a real one does not."""
+    mark = "SIMULATED DATA: these are not answers of real people"
+    real = plot(small_report(district="north", provenance="public"))
+
+    assert mark in texts(plot(report).svg)
+    assert mark in plot(report).alt
+    assert mark not in real.svg + real.alt
+
+
+@every_plot
+def test_hostile_text_is_text(plot, report) -> None:
+    """No tag, no formula, no reference: what was written is what is read."""
+    figure = plot(report)
+    hostile = {"script", "foreignObject", "image", "a", "use"}
+    tags = {node.tag.split("}")[-1] for node in ElementTree.fromstring(figure.svg).iter()}  # noqa: S314
+
+    assert set() == tags & hostile
+    assert "<script" not in figure.svg
+
+
+@pytest.mark.parametrize(
+    "plot", ["scores by group", "district profile", "counts", "counts by group"]
+)
+def test_what_looks_like_markup_is_shown_as_written(plot, report) -> None:
+    """Wrapped, but sign for sign: in a dimension, a question and an answer."""
+    figure = PLOTS[plot](report)
+
+    assert HOSTILE.replace(" ", "") in "".join(texts(figure.svg)).replace(" ", "")
+    assert HOSTILE in figure.alt
+
+
+def test_control_characters_do_not_reach_the_drawing(report) -> None:
+    """A direction override in a name would turn the rest of the line round."""
+    names = {"en": "Off\u202eice\x07"}
+    groups = {**report.study.groups}
+    groups["office"] = groups["office"].model_copy(update={"name": names})
+    study: Study = report.study.model_copy(update={"groups": groups})
+    figure = figures.plot_scores_by_group(replace(report, study=study))
+
+    assert "Off ice" in " ".join(texts(figure.svg))
+
+
+def test_azerbaijani_letters_stay_letters(report) -> None:
+    """They are text in Fira Sans, not outlines, so that they can be found and read aloud."""
+    svg = figures.plot_answers(report, "trust", by="group").svg
+
+    assert AZ == " ".join(line for line in texts(svg) if set(line) & set("əğış"))[: len(AZ)]
+    assert "'Fira Sans'" in svg
+
+
+@every_plot
+def test_a_figure_loads_nothing(plot, report) -> None:
+    """No address but the names of the SVG standard."""
+    addresses = set(re.findall(r"https?://[^\"]+", plot(report).svg))
+
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+
+
+@every_plot
+def test_no_text_leaves_the_figure(plot, report) -> None:
+    """Measured with the font it is drawn in."""
+    root = ElementTree.fromstring(plot(report).svg)  # noqa: S314
+    right, bottom = (float(number) for number in root.get("viewBox").split()[2:])
+    for node in root.iter():
+        if node.tag.endswith("}text"):
+            size = float(re.search(r"font-size: ([\d.]+)px", node.get("style")).group(1))
+            weight = "bold" if "font-weight: 700" in node.get("style") else "normal"
+            width = style.text_width(node.text, size=size, weight=weight)
+            anchor = re.search(r"text-anchor: (\w+)", node.get("style")).group(1)
+            start = float(node.get("x")) - {"start": 0, "middle": 0.5, "end": 1}[anchor] * width
+            assert start >= 0, node.text
+            assert start + width <= right, node.text
+            assert 0 <= float(node.get("y")) <= bottom, node.text
+
+
+def test_a_long_wording_is_wrapped(report) -> None:
+    """A question of many words takes lines, not width, and loses no word."""
+    wording = " ".join(f"word{number}" for number in range(60))
+    question = replace(report.questionnaire["plan"], labels={"en": wording})
+    long = replace(report, questionnaire=replace(report.questionnaire, questions=(question,)))
+    lines = texts(figures.plot_counts(long, "plan").svg)
+
+    assert wording in " ".join(lines)
+    assert max(style.text_width(line, size=11, weight="bold") for line in lines) < 508
+
+
+def test_a_word_wider_than_its_place_is_cut() -> None:
+    """Nothing is lost and nothing sticks out."""
+    lines = style.wrapped("a" * 40, 50)
+
+    assert "a" * 40 == "".join(lines)
+    assert all(style.text_width(line) <= 50 for line in lines)
+
+
+def test_the_bundle_carries_drawing_words_and_caption(report) -> None:
+    """What the exporters ask of a figure."""
+    figure = figures.plot_districts(report)
+    data, told = figure._repr_mimebundle_()
+
+    assert {"image/svg+xml": figure.svg, "text/plain": figure.alt} == data
+    assert {"image/svg+xml": {"alt": figure.alt, "caption": figure.caption}} == told
+    assert figure.svg.startswith("<svg")
+
+
+def test_drawing_leaves_the_settings_of_matplotlib_alone(report) -> None:
+    """A notebook's own figures look as before."""
+    before = dict(matplotlib.rcParams)
+    figures.plot_districts(report)
+
+    assert before == dict(matplotlib.rcParams)
+
+
+def test_settings_of_the_user_change_nothing(report) -> None:
+    """The bytes do not depend on a matplotlibrc."""
+    before = figures.plot_districts(report)
+    with matplotlib.rc_context({"font.size": 30, "lines.linewidth": 9, "svg.fonttype": "path"}):
+        after = figures.plot_districts(report)
+
+    assert before == after
+
+
+# --- what each figure shows ----------------------------------------------------------------------
+
+
+def test_an_interval_is_told_only_where_it_is_published(report) -> None:
+    """The index of the people has none."""
+    alt = figures.plot_scores_by_group(report).alt
+
+    assert f"{AZ} 33 (21 to 46; 12 units)" in alt
+    assert f"Open government index: {AZ} 36 (9 units)." in alt
+
+
+def test_a_difference_is_called_clear_by_the_one_rule(report) -> None:
+    """-24 with -39 to -8 and p 0.0123 is; with p 0.06 it is not."""
+    alt = figures.plot_differences_by_group(report).alt
+    row = report.rows("differences_by_group").iloc[0].to_dict()
+    unsure = small_report(differences_by_group=[{**row, "p_adjusted": 0.06}])
+
+    assert f"{AZ} less Office −24 (−39 to −8; 11 units; clear difference)" in alt
+    assert "; no clear difference)" in figures.plot_differences_by_group(unsure).alt
+
+
+def test_comparisons_without_estimate_are_left_out_and_counted(report) -> None:
+    """One cannot be estimated and one is withheld."""
+    figure = figures.plot_differences_by_group(report)
+
+    assert "2 more comparisons are not drawn" in figure.alt
+    assert not any("Duties" in line for line in texts(figure.svg))
+
+
+def test_four_matched_pairs_take_a_second_row_of_panels(report) -> None:
+    """Panels are never narrower than a third of the width."""
+    row = report.rows("differences_by_group").iloc[0].to_dict()
+    pairs = [("people", "office"), ("people", "ngo"), ("office", "ngo"), ("ngo", "people")]
+    rows = [{**row, "group": a, "versus": b} for a, b in pairs]
+    one, two = (
+        figures.plot_differences_by_group(small_report(differences_by_group=part))
+        for part in (rows[:3], rows)
+    )
+
+    assert _height(two.svg) > 1.5 * _height(one.svg)
+
+
+def test_negative_answers_stand_left_and_the_middle_beside(report) -> None:
+    """1 and 2 of 5 left of the line, 4 and 5 right of it, 3 and don't know in their columns."""
+    svg = figures.plot_answers(report, "trust").svg
+    place = {text: x for text, x in _places(svg) if text in {"6", "10", "14", "8", "11"}}
+    heads = {text: x for text, x in _places(svg) if text in ("Half and half", "Don't know or")}
+
+    assert place["6"] < place["10"] < place["14"] < place["8"] < place["11"]
+    assert place["8"] < heads["Half and half"] < heads["Don't know or"]
+
+
+def test_a_reversed_question_is_turned_and_says_so(report) -> None:
+    """The answer that scores low stands left, whatever its number."""
+    counts = {"1": 6, "2": 10, "3": 11, "4": 14, "5": 8, "dk": 2, "ref": 1}
+    rows = [
+        {"question": "trust_2", "answer": code, "value": count, "respondents": 52}
+        for code, count in counts.items()
+    ]
+    svg = figures.plot_answers(small_report(answers=rows), "trust").svg
+    place = dict(_places(svg))
+
+    assert place["8"] < place["14"] < place["10"] < place["6"]
+    assert any("worded the other way round" in line for line in texts(svg))
+
+
+def test_bars_are_shares_on_one_scale() -> None:
+    """10 of 52 is as long left of the middle as in the column of don't know: both 10."""
+    counts = {"1": 10, "2": 12, "3": 0, "4": 12, "5": 8, "dk": 6, "ref": 4}
+    rows = [
+        {"question": "trust_1", "answer": code, "value": count, "respondents": 52}
+        for code, count in counts.items()
+    ]
+    svg = figures.plot_answers(small_report(answers=rows), "trust").svg
+    widths = dict(_bars(svg))
+
+    assert widths[style.BESIDE] == pytest.approx(widths[style.NEGATIVE[0]])
+    assert widths[style.NEGATIVE[0]] / 10 == pytest.approx(widths[style.NEGATIVE[1]] / 12)
+
+
+def test_a_district_profile_names_both_sides_and_the_score(report) -> None:
+    """Demand 38 of 3 units, supply 61 of 4, district 47; the index is withheld."""
+    figure = figures.plot_district_profile(report)
+
+    assert "those who are governed 38 (3 units), those who govern 61 (4 units)" in figure.alt
+    assert "North 47 (6 units)" in figure.alt
+    assert "Office (4 units)" in texts(figure.svg)
+    assert "North withheld" in figure.alt
+
+
+def test_a_district_profile_without_sides_shows_the_scores(report) -> None:
+    """A study without matched groups has none."""
+    figure = figures.plot_district_profile(unmatched(report))
+
+    assert "North 47" in texts(figure.svg)
+
+
+def test_districts_keep_the_order_of_the_study() -> None:
+    """Highest last or first would be a league table."""
+    lines = texts(figures.plot_districts(small_report()).svg)
+
+    assert ["North 47", "South 52"] == [line for line in lines if re.match("(North|South) ", line)]
+
+
+def test_a_study_without_such_numbers_gets_a_figure_that_says_so(report) -> None:
+    """An unmatched study has no differences between groups."""
+    figure = figures.plot_differences_by_group(unmatched(report))
+
+    assert "There is nothing to draw here" in figure.alt
+
+
+# --- refusals ------------------------------------------------------------------------------------
+
+
+def test_an_unscored_question_or_dimension_is_refused(report) -> None:
+    """With what is possible."""
+    with pytest.raises(ParameterError, match="no question is scored into") as refusal:
+        figures.plot_answers(report, "plan")
+
+    assert ("trust",) == refusal.value.possible
+
+
+def test_a_question_without_choices_is_refused(report) -> None:
+    """An age is no list of answers."""
+    with pytest.raises(ParameterError, match="no question with choices; found 'age'"):
+        figures.plot_counts(report, "age")
+
+
+def test_a_breakdown_that_is_not_published_is_refused(report) -> None:
+    """By locality nothing is shown, and a role is shown over everybody only."""
+    with pytest.raises(ParameterError, match="published over everybody"):
+        figures.plot_counts(report, "plan", by="locality")
+    with pytest.raises(ParameterError, match="plays a part in the study"):
+        figures.plot_counts(report, "sex", by="group")
+
+
+def test_a_profile_needs_a_district() -> None:
+    """The parameter is named, and the districts."""
+    with pytest.raises(ParameterError, match="parameter `district`; possible: north, south"):
+        figures.plot_district_profile(small_report())
+
+
+# --- the catalogue -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_catalogue_has_every_text_of_figures_and_tables(language) -> None:
+    """Every key that stands in the code, in every language."""
+    package = Path(figures.__file__).parents[1]
+    files = [*(package / "figures").glob("*.py"), package / "tables.py"]
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    written = set(re.findall(r"\"((?:figure|table)\.[a-z_.]+[a-z_])\"", code))
+
+    assert set() == {key for key in written if key not in Messages(language).keys}
+    assert len(written) > 30
+
+
+def _height(svg: str) -> float:
+    return float(ElementTree.fromstring(svg).get("viewBox").split()[3])  # noqa: S314
+
+
+def _places(svg: str) -> list[tuple[str, float]]:
+    nodes = ElementTree.fromstring(svg).iter()  # noqa: S314
+    return [(node.text, float(node.get("x"))) for node in nodes if node.tag.endswith("}text")]
+
+
+def _bars(svg: str) -> list[tuple[str, float]]:
+    """Colour and width of every drawn shape, key first, bars after."""
+    found = []
+    for node in ElementTree.fromstring(svg).iter():  # noqa: S314
+        colour = re.search(r"fill: (#[0-9a-f]{6})", node.get("style", ""))
+        if node.tag.endswith("}path") and colour:
+            xs = [float(x) for x in re.findall(r"[ML] ([\d.]+) ", node.get("d"))]
+            found.append((colour.group(1), max(xs) - min(xs)))
+    return found

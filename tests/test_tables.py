@@ -1,0 +1,315 @@
+"""Tables: semantic HTML of finished text, with the mark where a number is withheld."""
+
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+from small_report import AZ, HOSTILE, small_report, unmatched, with_number
+
+from umid_research import tables
+from umid_research.clean import _SET_ASIDE_RULES
+from umid_research.errors import ParameterError
+from umid_research.messages import Messages, languages
+from umid_research.tables import Table
+
+TABLES = {
+    "intake": tables.table_intake,
+    "set aside": tables.table_set_aside,
+    "issues": tables.table_issues,
+    "field work": tables.table_field_work,
+    "not knowing": tables.table_not_knowing,
+    "scores by group": tables.table_scores_by_group,
+    "scores by district": tables.table_scores_by_district,
+    "scores by side": tables.table_scores_by_side,
+    "differences": tables.table_differences,
+    "differences of districts": lambda report: tables.table_differences(report, by="district"),
+    "answers": lambda report: tables.table_answers(report, "plan"),
+    "answers of several": lambda report: tables.table_answers(report, "channels"),
+    "answers by group": lambda report: tables.table_answers(report, "plan", by="group"),
+}
+every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+# What clean.py writes into the frames `set_aside` and `issues`.
+RULES = (
+    *("duplicate", "unknown_choice", "not_asked", "not_a_number", "not_a_date", "no_unit"),
+    *_SET_ASIDE_RULES,
+)
+ACTIONS = ("blanked", "changed", "set_aside", "taken_as_its_own_unit")
+
+
+@pytest.fixture
+def report():
+    """The small report of the district North."""
+    return small_report(district="north")
+
+
+def parsed(table: Table) -> ElementTree.Element:
+    """The table's HTML as a tree, which its own well-formedness allows."""
+    return ElementTree.fromstring(f"<div>{table._repr_html_()}</div>")  # noqa: S314
+
+
+# --- the form ------------------------------------------------------------------------------------
+
+
+@every_table
+def test_a_table_has_caption_heads_and_row_heads(table, report) -> None:
+    """A screen reader names column and row of every cell."""
+    root = parsed(table(report))
+    rows = root.findall("table/tbody/tr")
+    width = len(root.findall("table/thead/tr/th"))
+
+    assert root.findtext("table/caption")
+    assert {"col"} == {head.get("scope") for head in root.findall("table/thead/tr/th")}
+    assert rows
+    for row in rows:
+        assert ["th", *["td"] * (width - 1)] == [cell.tag for cell in row]
+        assert "row" == row[0].get("scope")
+
+
+@every_table
+def test_number_columns_carry_their_class_from_head_to_foot(table, report) -> None:
+    """They are set right-aligned as a whole."""
+    root = parsed(table(report))
+    heads = [head.get("class") for head in root.findall("table/thead/tr/th")]
+
+    assert "num" in heads
+    assert heads[0] is None
+    for row in root.findall("table/tbody/tr"):
+        assert heads == [cell.get("class") for cell in row]
+
+
+def test_hostile_text_is_escaped() -> None:
+    """In caption, head, cells and notes."""
+    table = Table(HOSTILE, (HOSTILE, HOSTILE), ((HOSTILE, HOSTILE),), frozenset({1}), (HOSTILE,))
+    html, root = table._repr_html_(), parsed(table)
+
+    assert "<script" not in html
+    assert HOSTILE == root.findtext("table/caption")
+    assert [HOSTILE] * 4 == [cell.text for cell in root.iter() if cell.tag in ("th", "td")]
+    assert HOSTILE == root.findtext("p[@class='note']")
+
+
+@every_table
+def test_hostile_names_of_a_study_are_text(table, report) -> None:
+    """Questions, answers and dimensions come from files that others write."""
+    html = table(report)._repr_html_()
+
+    assert "<script" not in html
+    assert {"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "p"} >= {
+        node.tag for node in parsed(table(report)).iter()
+    }
+
+
+def test_a_table_is_readable_as_plain_text(report) -> None:
+    """Where no HTML is shown."""
+    expected = "Submissions received\nSubmissions | Number\nReceived | 59\n"
+
+    assert repr(tables.table_intake(report)).startswith(expected)
+
+
+# --- what is withheld ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["scores by group", "scores by district", "answers of several", "answers by group"],
+)
+def test_a_withheld_cell_holds_the_mark_and_the_note_its_reason(table, report) -> None:
+    """One mark for every reason."""
+    made = TABLES[table](report)
+
+    assert "×" in [cell for row in made.rows for cell in row]
+    assert "× Withheld to protect those who answered." in made.notes
+
+
+@pytest.mark.parametrize("table", ["scores by side", "answers"])
+def test_without_withheld_cells_there_is_no_such_note(table, report) -> None:
+    """A mark that is not there needs no words."""
+    assert not any("×" in note for note in TABLES[table](report).notes)
+
+
+def test_a_withheld_number_is_not_in_the_table() -> None:
+    """Even if it had been left in the frame."""
+    row = {"dimension": "trust", "units": 2, "respondents": 2, "shown": False}
+    number = {**row, "value": 83, "low": 81, "high": 88, "p_adjusted": 0.0007}
+    pair = {**number, "group": "people", "versus": "office"}
+    report = small_report(
+        scores_by_group=[{**number, "group": "ngo"}],
+        differences_by_group=[pair],
+        not_knowing=[{**number, "statistic": "dont_know"}],
+    )
+    made = (
+        tables.table_scores_by_group(report),
+        tables.table_differences(report),
+        tables.table_not_knowing(report),
+    )
+
+    for table in made:
+        assert not any(text in repr(table) for text in ("83", "81", "88", "0.0007", "0.001"))
+        assert any("×" in row for row in table.rows)
+
+
+# --- what each table tells -----------------------------------------------------------------------
+
+
+def test_intake_goes_from_received_to_kept(report) -> None:
+    """59 in, 52 kept, 7 set aside."""
+    rows = (("Received", "59"), ("Kept for analysis", "52"), ("Set aside", "7"))
+
+    assert rows == tables.table_intake(report).rows
+
+
+def test_rules_and_actions_are_told_in_words(report) -> None:
+    """With the question's wording."""
+    set_aside, issues = tables.table_set_aside(report), tables.table_issues(report)
+
+    assert (("The same submission came in twice", "7"),) == set_aside.rows
+    assert "The answer is not a choice of the form" == issues.rows[0][1]
+    assert ("Submission set aside", "3") == issues.rows[0][2:]
+    assert issues.rows[0][0].startswith("Do you know the plan?")
+
+
+def test_a_long_question_is_shortened_among_the_issues(report) -> None:
+    """A consent text of a page would bury the table."""
+    question = replace(report.questionnaire["plan"], labels={"en": "Do you agree? " * 40})
+    long = replace(report, questionnaire=replace(report.questionnaire, questions=(question,)))
+    wording = tables.table_issues(long).rows[0][0]
+
+    assert len(wording) <= 140
+    assert wording.endswith("…")
+
+
+def test_field_work_stands_beside_the_plan(report) -> None:
+    """12 units of 24 people of 12 planned, 8 of them in the north; nobody else came."""
+    table = tables.table_field_work(report)
+
+    assert ("Group", "Planned units", "North", "South", "Total") == table.head
+    assert (AZ, "12", "8 (16)", "0", "12 (24)") == table.rows[0]
+    assert ("Clubs", "4", "0", "0", "0") == table.rows[2]
+    assert ("Total", "27", "0", "0", "27 (52)") == table.rows[3]
+
+
+def test_without_a_plan_there_is_no_column_for_it(report) -> None:
+    """A study may have no quotas."""
+    groups = {
+        key: group.model_copy(update={"quota": None}) for key, group in report.study.groups.items()
+    }
+    study = report.study.model_copy(update={"groups": groups})
+    table = tables.table_field_work(replace(report, study=study))
+
+    assert ("Group", "North", "South", "Total") == table.head
+
+
+def test_not_knowing_names_what_the_study_calls_missing(report) -> None:
+    """52 people, 104 questions, 101 answers, of them 13 don't know and 9 refused."""
+    table = tables.table_not_knowing(report)
+
+    assert ("Don't know", "Refused") == table.head[-2:]
+    assert ((HOSTILE, "52", "104", "101", "13", "9"),) == table.rows
+
+
+def test_a_score_stands_with_its_interval_and_units(report) -> None:
+    """What a group was not asked stays blank."""
+    table = tables.table_scores_by_group(report)
+
+    assert ("Dimension", AZ, "Office", "Clubs") == table.head
+    assert (HOSTILE, "33 (21–46) [12]", "57 (44–71) [11]", "×") == table.rows[0]
+    assert ("Open government index", "36 [9]", "", "") == table.rows[1]
+
+
+def test_sides_are_those_of_the_reports_district() -> None:
+    """Without a district, of each."""
+    here = tables.table_scores_by_side(small_report(district="north"))
+    everywhere = tables.table_scores_by_side(small_report())
+
+    assert ("Dimension", "Those who are governed", "Those who govern") == here.head
+    assert ((HOSTILE, "38 [3]", "61 [4]"),) == here.rows
+    assert 5 == len(everywhere.head)
+    assert "North: Those who govern" in everywhere.head
+
+
+def test_a_difference_is_called_clear_only_under_both_conditions(report) -> None:
+    """p below 0.05 and an interval without zero; otherwise no clear difference."""
+    row = report.rows("differences_by_group").iloc[0].to_dict()
+    cases = [
+        {"p_adjusted": 0.049, "low": -39, "high": -8},
+        {"p_adjusted": 0.05, "low": -39, "high": -8},
+        {"p_adjusted": 0.049, "low": -39, "high": 0},
+    ]
+    table = tables.table_differences(
+        small_report(differences_by_group=[{**row, **case} for case in cases])
+    )
+
+    said = ["clear difference", "no clear difference", "no clear difference"]
+    assert list(zip(["0.049", "0.05", "0.049"], said, strict=True)) == [
+        row[-2:] for row in table.rows
+    ]
+
+
+def test_what_cannot_be_estimated_says_so_in_words(report) -> None:
+    """And what is withheld bears the mark, which tells no reason."""
+    table = tables.table_differences(report)
+    clear, not_estimable, withheld = table.rows
+
+    assert (f"{AZ} less Office", "−24", "−39 to −8", "11", "0.012", "clear difference") == clear[1:]
+    assert ("", "", "", "") == not_estimable[2:6]
+    assert not_estimable[6].startswith("cannot be estimated")
+    assert ("×",) * 5 == withheld[2:]
+
+
+def test_nought_has_no_sign_and_a_tiny_p_no_digits(report) -> None:
+    """0 with -17 to +19, p 0.0002."""
+    row = tables.table_differences(report, by="district").rows[0]
+
+    assert ("North less South", "0", "−17 to +19", "5", "< 0.001", "no clear difference") == row[1:]
+
+
+def test_answers_are_k_of_n(report) -> None:
+    """Never a share of 24 people in percent."""
+    everybody = tables.table_answers(report, "plan")
+    by_group = tables.table_answers(report, "plan", by="group")
+
+    assert (("Yes", "15 of 52"), (HOSTILE, "32 of 52"), ("No idea", "5 of 52")) == everybody.rows
+    assert ("Answer", AZ, "Clubs") == by_group.head
+    assert ("Yes", "3 of 24", "×") == by_group.rows[0]
+
+
+def test_another_number_gives_another_table(report) -> None:
+    """The table reads the frame."""
+    other = with_number(report, 15, 16)
+
+    assert tables.table_answers(report, "plan") != tables.table_answers(other, "plan")
+
+
+def test_a_study_without_such_numbers_gets_a_table_that_says_none(report) -> None:
+    """An unmatched study compares no groups."""
+    table = tables.table_differences(unmatched(report))
+
+    assert (("None", "", "", "", "", "", ""),) == table.rows
+    assert () == table.notes
+    assert "None" == tables.table_scores_by_side(unmatched(report)).rows[0][0]
+
+
+# --- refusals and the catalogue ------------------------------------------------------------------
+
+
+def test_a_breakdown_that_is_not_published_is_refused(report) -> None:
+    """With what is possible."""
+    with pytest.raises(ParameterError, match="possible: group, district"):
+        tables.table_differences(report, by="side")
+    with pytest.raises(ParameterError, match="published over everybody"):
+        tables.table_answers(report, "plan", by="locality")
+    with pytest.raises(ParameterError, match="no question with choices"):
+        tables.table_answers(report, "age")
+    with pytest.raises(ParameterError, match="plays a part in the study"):
+        tables.table_answers(report, "sex", by="district")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_rule_action_and_kind_of_missing_has_words(language) -> None:
+    """Those that cleaning can write, in every language."""
+    rules = [f"rule.{rule}" for rule in RULES]
+    actions = [f"action.{action}" for action in ACTIONS]
+    missing = [f"table.head.{kind}" for kind in ("dont_know", "refused", "error")]
+    has = Messages(language).keys
+
+    assert set() == set(rules + actions + missing) - set(has)

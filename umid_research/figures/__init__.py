@@ -1,0 +1,31 @@
+"""Published numbers -> figures, worded by the catalogue; nothing is computed here but places.
+
+- plot_scores_by_group: a dot with its interval, per dimension and group.
+- plot_differences_by_group: a panel per pair of groups, dots and intervals about zero.
+- plot_district_profile: supply, demand and the district's score on one line per dimension.
+- plot_districts: a dot per dimension and district.
+- plot_answers: how the scored questions of a dimension were answered, diverging from the middle.
+- plot_counts: how many gave which answer to one question.
+
+What is withheld is not drawn: its place bears a mark, and the note below says what it means.
+"""
+
+from umid_research.figures.answers import plot_answers
+from umid_research.figures.counts import plot_counts
+from umid_research.figures.differences import plot_differences_by_group
+from umid_research.figures.figure import Figure
+from umid_research.figures.scores import (
+    plot_district_profile,
+    plot_districts,
+    plot_scores_by_group,
+)
+
+__all__ = [
+    "Figure",
+    "plot_answers",
+    "plot_counts",
+    "plot_differences_by_group",
+    "plot_district_profile",
+    "plot_districts",
+    "plot_scores_by_group",
+]

@@ -1,0 +1,154 @@
+"""Answers as bars: who gave how many of which answer, and what a reader is told of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from umid_research import style
+from umid_research.errors import ParameterError
+from umid_research.figures.figure import WITHHELD
+from umid_research.questionnaire import Question
+from umid_research.report import Report
+from umid_research.style import QUIET, WIDTH, Canvas
+
+By = Literal["group", "district"]
+BAR, PITCH, GAP = 13.0, 16.0, 10.0
+_MIDDLE_SCORE = 50
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The answers of a scored question, from the lowest score to the highest, and no answers."""
+
+    negative: tuple[str, ...]
+    middle: tuple[str, ...]
+    positive: tuple[str, ...]
+    beside: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The answers of everybody, a group or a district to one question.
+
+    `counts` is None where they are withheld.
+    """
+
+    label: str | None
+    counts: dict[str, int] | None
+    n: int
+
+    def share(self, codes: Iterable[str]) -> float:
+        """Share (0–1) of those who answered that gave one of the answers; 0 where withheld."""
+        if self.counts is None or not self.n:
+            return 0.0
+        return sum(self.counts[code] for code in codes) / self.n
+
+
+def check_by(by: str | None) -> None:
+    """Refuses a breakdown that is not published."""
+    if by not in (None, "group", "district"):
+        raise ParameterError(
+            "answers are published over everybody, by group and by district",
+            found=by,
+            possible=(None, "group", "district"),
+        )
+
+
+def published_question(report: Report, name: str, by: str | None) -> Question:
+    """The question, once it is clear that its answers are published by `by`."""
+    check_by(by)
+    possible = [question.name for question in report.questionnaire if question.choices]
+    if name not in possible:
+        raise ParameterError("no question with choices", found=name, possible=possible)
+    roles = set(report.study.roles.named().values())
+    if by is not None and name in roles:
+        raise ParameterError(
+            f"this question plays a part in the study and is not published by {by}",
+            found=name,
+            possible=[other for other in possible if other not in roles],
+        )
+    return report.questionnaire[name]
+
+
+def sides_of(question: Question) -> Sides:
+    """The sides of a question, whichever way it is worded; the item score decides."""
+    score = question.scores
+    ordered = sorted(score, key=score.__getitem__)
+    return Sides(
+        negative=tuple(code for code in ordered if score[code] < _MIDDLE_SCORE),
+        middle=tuple(code for code in ordered if score[code] == _MIDDLE_SCORE),
+        positive=tuple(code for code in ordered if score[code] > _MIDDLE_SCORE),
+        beside=tuple(code for code in question.choice_names if code not in score),
+    )
+
+
+def bars_of(report: Report, question: Question, by: By | None) -> Iterable[Bar]:
+    """One bar over everybody, or one a group or district that was asked, in the study's order.
+
+    The report of a district shows that district alone.
+    """
+    if by is None:
+        yield from _bar(None, report.rows("answers", question=question.name), question)
+        return
+    rows = report.rows(f"answers_by_{by}", question=question.name)
+    if by == "district" and report.district:
+        yield from _bar(None, rows[rows["district"] == report.district], question)
+        return
+    keys = report.study.groups if by == "group" else report.study.districts
+    name = report.group if by == "group" else report.district_name
+    for key in keys:
+        yield from _bar(name(key), rows[rows[by] == key], question)
+
+
+def _bar(label: str | None, rows: pd.DataFrame, question: Question) -> Iterable[Bar]:
+    if rows.empty:
+        return
+    shown = rows[rows["shown"]].set_index("answer")
+    n = int(shown["respondents"].max()) if len(shown) else 0
+    counts = {
+        code: int(shown.loc[code, "value"]) for code in question.choice_names if code in shown.index
+    }
+    yield Bar(label=label, counts=counts or None, n=n)
+
+
+def everybody(report: Report, questions: Sequence[Question]) -> int:
+    """The largest number of people who answered one of the questions."""
+    names = [question.name for question in questions]
+    rows = report.rows("answers")
+    shown = rows[rows["question"].isin(names) & rows["shown"]]
+    return int(shown["respondents"].max()) if len(shown) else 0
+
+
+def draw_withheld(canvas: Canvas, report: Report, bars: Sequence[Bar], top: float) -> float:
+    """One line that names the bars that are withheld."""
+    hidden = [bar.label or "" for bar in bars if bar.counts is None]
+    if not hidden:
+        return top
+    lines = style.wrapped(f"{WITHHELD} {report.text.listed(hidden)}", WIDTH)
+    return canvas.lines(0, top + 1, lines, colour=QUIET)
+
+
+def sentence(report: Report, question: Question, bar: Bar) -> str:
+    """One bar's numbers in words."""
+    wording = report.question(question.name)
+    if bar.label:
+        wording = report.text("figure.answers.of_whom", question=wording, name=bar.label)
+    if bar.counts is None:
+        return report.text("figure.withheld_sentence", name=wording)
+    beside = sides_of(question).beside if question.scores else ()
+    single = [code for code in bar.counts if code not in beside]
+    counts = [(report.answer(question.name, code), bar.counts[code]) for code in single]
+    if beside:
+        total = sum(bar.counts[code] for code in beside)
+        counts.append((report.text("figure.answers.beside"), total))
+    texts = [report.text("figure.answers.count", answer=name, k=count) for name, count in counts]
+    texts += [
+        report.text("figure.withheld_value", name=report.answer(question.name, choice.name))
+        for choice in question.choices
+        if choice.name not in bar.counts
+    ]
+    return report.text(
+        "figure.answers.sentence", question=wording, answers=report.text.listed(texts), n=bar.n
+    )

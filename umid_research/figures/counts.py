@@ -1,0 +1,159 @@
+"""How many gave which answer to one question: plain bars on a track that stands for all.
+
+Over everybody a row an answer with `k of n`; by group or district columns side by side.
+"""
+
+import math
+from collections.abc import Sequence
+
+from umid_research import style
+from umid_research.figures.bars import (
+    BAR,
+    GAP,
+    PITCH,
+    Bar,
+    By,
+    bars_of,
+    draw_withheld,
+    everybody,
+    published_question,
+    sentence,
+)
+from umid_research.figures.figure import (
+    WITHHELD,
+    Figure,
+    finished,
+    nothing_to_show,
+    withheld_note,
+)
+from umid_research.questionnaire import Question
+from umid_research.report import Report
+from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH, Canvas
+
+_CHOICE = 190.0
+_COUNT = 64.0
+_PANELS = 4
+
+
+def plot_counts(report: Report, question: str, *, by: By | None = None) -> Figure:
+    """How many gave which answer to a question with choices, of those who answered it.
+
+    Raises ParameterError for a question that has no choices, or that is not published by `by`.
+    """
+    asked = published_question(report, question, by)
+    bars = list(bars_of(report, asked, by))
+    if not bars:
+        return nothing_to_show(report)
+    canvas = Canvas()
+    wording = style.wrapped(report.question(question), WIDTH, size=TEXT, weight="bold")
+    bottom = canvas.lines(0, 0, wording, size=TEXT, weight="bold") + 4
+    if by is None:
+        bottom = _draw_counts(canvas, report, asked, bars[0], bottom)
+    else:
+        bottom = _draw_counts_by(canvas, report, asked, bars, bottom)
+    hidden = any(bar.counts is None or len(bar.counts) < len(asked.choices) for bar in bars)
+    several = asked.kind == "select_multiple"
+    notes = [report.text("figure.counts.several")] if several else []
+    notes += withheld_note(report, any_withheld=hidden)
+    caption = report.text(f"figure.counts.caption_{by or 'all'}", n=everybody(report, [asked]))
+    return finished(
+        report,
+        canvas,
+        bottom,
+        caption=caption,
+        alt=[sentence(report, asked, bar) for bar in bars],
+        notes=notes,
+    )
+
+
+def _draw_counts(canvas: Canvas, report: Report, question: Question, bar: Bar, top: float) -> float:
+    """A row an answer: a bar on a track that stands for all who answered, and `k of n`."""
+    start, length = _CHOICE + 6, WIDTH - _CHOICE - 6 - _COUNT
+    for code in question.choice_names:
+        y, top = _draw_choice(canvas, report, question, code, top)
+        if bar.counts is None or code not in bar.counts:
+            canvas.text(WIDTH, y, WITHHELD, align="right")
+            continue
+        canvas.bar(start, y, length, BAR, style.FAINT)
+        if bar.counts[code]:
+            colour = _count_colour(report, question, code)
+            canvas.bar(start, y, length * bar.counts[code] / bar.n, BAR, colour)
+        text = report.text("figure.counts.of", k=bar.counts[code], n=bar.n)
+        canvas.text(WIDTH, y, text, align="right")
+    return top
+
+
+def _draw_counts_by(
+    canvas: Canvas, report: Report, question: Question, bars: Sequence[Bar], top: float
+) -> float:
+    """Columns of bars side by side, one a group or district; as many rows of columns as needed."""
+    shown = [bar for bar in bars if bar.counts]
+    rows_of_columns = max(math.ceil(len(shown) / _PANELS), 1)
+    size = math.ceil(len(shown) / rows_of_columns)
+    for start in range(0, len(shown), max(size, 1)):
+        band = shown[start : start + size]
+        top = _draw_panels(canvas, report, question, band, size, top) + GAP
+    return draw_withheld(canvas, report, bars, top)
+
+
+def _draw_panels(
+    canvas: Canvas,
+    report: Report,
+    question: Question,
+    bars: Sequence[Bar],
+    size: int,
+    top: float,
+) -> float:
+    """Columns beside each other, as wide as if there were `size` of them."""
+    width = (WIDTH - _CHOICE) / size - GAP
+    lefts = [_CHOICE + GAP + place * (width + GAP) for place in range(len(bars))]
+    heads = [style.wrapped(bar.label or "", width) for bar in bars]
+    base = top + max(len(lines) for lines in heads) * SMALL * LEADING
+    for x, lines, bar in zip(lefts, heads, bars, strict=True):
+        canvas.lines(x, base - len(lines) * SMALL * LEADING, lines)
+        text = report.text("figure.n", n=bar.n)
+        canvas.text(x, base + SMALL * LEADING / 2, text, colour=QUIET)
+    top = base + SMALL * LEADING + 3
+    for code in question.choice_names:
+        y, top = _draw_choice(canvas, report, question, code, top)
+        colour = _count_colour(report, question, code)
+        for x, bar in zip(lefts, bars, strict=True):
+            _draw_cell(canvas, report, bar, code, colour, (x, width), y)
+    return top
+
+
+def _draw_choice(
+    canvas: Canvas, report: Report, question: Question, code: str, top: float
+) -> tuple[float, float]:
+    """An answer's wording; returns its middle and where it ends."""
+    lines = style.wrapped(report.answer(question.name, code), _CHOICE)
+    depth = max(PITCH, len(lines) * SMALL * LEADING + 3)
+    y = top + depth / 2
+    canvas.lines(0, y - len(lines) * SMALL * LEADING / 2, lines)
+    return y, top + depth
+
+
+def _draw_cell(
+    canvas: Canvas,
+    report: Report,
+    bar: Bar,
+    code: str,
+    colour: str,
+    place: tuple[float, float],
+    y: float,
+) -> None:
+    """A bar on a track that stands for all of the column, and its number."""
+    left, width = place
+    if bar.counts is None or code not in bar.counts:
+        canvas.text(left + width, y, WITHHELD, align="right")
+        return
+    length = width - style.text_width(report.text.number(bar.n)) - 5
+    canvas.bar(left, y, length, BAR, style.FAINT)
+    if bar.counts[code]:
+        canvas.bar(left, y, length * bar.counts[code] / bar.n, BAR, colour)
+    canvas.text(left + width, y, report.text.number(bar.counts[code]), align="right")
+
+
+def _count_colour(report: Report, question: Question, code: str) -> str:
+    missing = {other for codes in report.study.missing.values() for other in codes}
+    return style.MIDDLE if code in missing else style.POSITIVE[0]

@@ -1,0 +1,147 @@
+"""Differences between groups: a panel a pair, a line a dimension, dots and intervals about zero."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from umid_research import style
+from umid_research.figures.figure import (
+    Figure,
+    base,
+    dimension_sentence,
+    draw_interval,
+    finished,
+    nothing_to_show,
+    signed,
+)
+from umid_research.report import Report
+from umid_research.sentences import is_clear
+from umid_research.style import QUIET, SMALL, WIDTH, Canvas, Scale, Series
+
+_LABEL, _BETWEEN, _PITCH = 130.0, 16.0, 25.0
+_PANELS = 3
+_WEIGHTS: dict[bool, style.Weight] = {True: "bold", False: "normal"}
+
+
+def plot_differences_by_group(report: Report) -> Figure:
+    """A panel a pair of matched groups: published differences with their intervals, about zero.
+
+    A dot is filled where the difference may be stated, hollow where it is not clear.
+    """
+    rows = report.rows("differences_by_group")
+    shown = rows[rows["shown"]].assign(clear=is_clear(rows[rows["shown"]]))
+    if shown.empty:
+        return nothing_to_show(report)
+    dimensions = list(dict.fromkeys(shown["dimension"]))
+    pairs = list(dict.fromkeys(zip(shown["group"], shown["versus"], strict=True)))
+    filled, hollow = _clear_key(report)
+    canvas = Canvas()
+    bottom = canvas.key(0, 0, WIDTH, [filled, hollow])
+    furthest = shown[["value", "low", "high"]].abs().max().max()
+    limit = min(max(style.rounded_up(furthest, 10), 20), 100)
+    for start in range(0, len(pairs), _PANELS):
+        band = pairs[start : start + _PANELS]
+        bottom = _draw_band(canvas, report, shown, dimensions, band, bottom, limit)
+    alt = [
+        dimension_sentence(
+            report,
+            report.dimension(key),
+            [_difference_text(report, row) for row in block.itertuples()],
+        )
+        for key, block in shown.groupby("dimension", sort=False)
+    ]
+    caption = report.text("figure.differences.caption", **base(report))
+    left_out = len(rows) - len(shown)
+    notes = [report.text("figure.differences.rule")]
+    notes += [report.text("figure.differences.left_out", n=left_out)] if left_out else []
+    return finished(report, canvas, bottom, caption=caption, alt=[*alt, *notes], notes=notes)
+
+
+def _draw_band(
+    canvas: Canvas,
+    report: Report,
+    rows: pd.DataFrame,
+    dimensions: list[str],
+    pairs: Sequence[tuple[str, str]],
+    top: float,
+    limit: float,
+) -> float:
+    """Up to three panels side by side; returns where they end."""
+    left, between = _LABEL, _BETWEEN
+    width = (WIDTH - left - between * _PANELS) / _PANELS
+    lefts = [left + between + place * (width + between) for place in range(len(pairs))]
+    heads = [_head_lines(report, pair, width) for pair in pairs]
+    deepest = max(len(higher) + len(lower) for higher, lower in heads)
+    first = top + 6 + deepest * SMALL * style.LEADING + 16
+    labels = [style.wrapped(report.dimension(key), left) for key in dimensions]
+    places = [first + (place + 0.5) * _PITCH for place in range(len(dimensions))]
+    bottom = first + len(dimensions) * _PITCH
+    for y, lines in zip(places, labels, strict=True):
+        canvas.lines(0, y - len(lines) * SMALL * style.LEADING / 2, lines)
+    for (a, b), x, (higher, lower) in zip(pairs, lefts, heads, strict=True):
+        spare = (deepest - len(higher) - len(lower)) * SMALL * style.LEADING
+        y = canvas.lines(x + width, top + 6 + spare, higher, align="right", weight="bold")
+        canvas.lines(x, y, lower, weight="bold")
+        scale = Scale(-limit, limit, x, x + width)
+        _difference_axis(canvas, report, scale, first, bottom, limit)
+        panel = rows[(rows["group"] == a) & (rows["versus"] == b)]
+        for row in panel.itertuples():
+            _difference(canvas, report, scale, row, places[dimensions.index(str(row.dimension))])
+    return bottom + 6
+
+
+def _head_lines(report: Report, pair: tuple[str, str], width: float) -> tuple[list[str], list[str]]:
+    """Who is higher to the right, and who to the left."""
+    a, b = pair
+    higher = report.text("figure.differences.higher_right", group=report.group(a))
+    lower = report.text("figure.differences.higher_left", group=report.group(b))
+    return (
+        style.wrapped(higher, width, weight="bold"),
+        style.wrapped(lower, width, weight="bold"),
+    )
+
+
+def _difference_axis(
+    canvas: Canvas, report: Report, scale: Scale, top: float, bottom: float, limit: float
+) -> None:
+    ends: list[tuple[float, style.Align]] = [(-limit, "left"), (0, "center"), (limit, "right")]
+    for value, align in ends:
+        x = scale.at(value)
+        colour, weight = (style.RULE, 0.6) if value else (QUIET, 1.0)
+        canvas.line((x, top), (x, bottom), colour, weight)
+        canvas.text(x, top - 7, signed(report, value), colour=QUIET, align=align)
+
+
+def _difference(canvas: Canvas, report: Report, scale: Scale, row: Any, y: float) -> None:
+    """A difference's dot and whisker, and the number above the dot."""
+    draw_interval(canvas, scale, row, y + 4, style.INK)
+    canvas.mark(scale.at(row.value), y + 4, Series(style.INK, "circle", hollow=not row.clear))
+    text, weight = signed(report, row.value), _WEIGHTS[bool(row.clear)]
+    wide = style.text_width(text, weight=weight)
+    x = min(max(scale.at(row.value), scale.left + wide / 2), scale.right - wide / 2)
+    canvas.bar(x - wide / 2 - 1, y - 6, wide + 2, SMALL, style.PAPER)
+    canvas.text(x, y - 6, text, align="center", weight=weight)
+
+
+def _clear_key(report: Report) -> list[tuple[Series, str]]:
+    return [
+        (Series(style.INK, "circle"), report.text("figure.differences.clear")),
+        (Series(style.INK, "circle", hollow=True), report.text("figure.differences.not_clear")),
+    ]
+
+
+def _difference_text(report: Report, row: Any) -> str:
+    """One difference in words, for those who do not see the figure."""
+    known = pd.notna(row.low) and pd.notna(row.high)
+    said = report.text("figure.differences.clear" if row.clear else "figure.differences.not_clear")
+    return report.text(
+        "figure.differences.with_interval" if known else "figure.differences.alone",
+        first=report.group(row.group),
+        second=report.group(row.versus),
+        value=signed(report, row.value),
+        low=signed(report, row.low),
+        high=signed(report, row.high),
+        n=int(row.units),
+        said=said,
+    )

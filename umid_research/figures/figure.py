@@ -1,0 +1,90 @@
+"""A figure and what all figures share: words, notes, the mark."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from umid_research import style
+from umid_research.report import Report
+from umid_research.style import Canvas, Scale
+
+# Stands where a number is withheld, in figures and tables of every language.
+WITHHELD = "×"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing with its words: `alt` tells all its numbers, `caption` what is shown."""
+
+    svg: str
+    alt: str
+    caption: str
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        data = {"image/svg+xml": self.svg, "text/plain": self.alt}
+        return data, {"image/svg+xml": {"alt": self.alt, "caption": self.caption}}
+
+    def __repr__(self) -> str:
+        return self.alt
+
+
+def finished(
+    report: Report,
+    canvas: Canvas,
+    bottom: float,
+    *,
+    caption: str,
+    alt: Iterable[str],
+    notes: Sequence[str] = (),
+) -> Figure:
+    """The canvas with its notes below `bottom`, and the mark of a simulated study."""
+    is_simulated = report.study.provenance == "simulated"
+    mark = [report.text("mark")] if is_simulated else []
+    for note in [*notes, *mark]:
+        lines = style.wrapped(note, style.WIDTH)
+        bottom = canvas.lines(0, bottom + 3, lines, colour=style.QUIET)
+    return Figure(svg=canvas.svg(bottom + 4), alt=" ".join([caption, *alt, *mark]), caption=caption)
+
+
+def withheld_note(report: Report, *, any_withheld: bool) -> list[str]:
+    """What the mark means, where it was drawn."""
+    if not any_withheld:
+        return []
+    return [
+        report.text("figure.withheld_note", mark=WITHHELD, reason=report.text("withheld_reason"))
+    ]
+
+
+def signed(report: Report, value: float) -> str:
+    """A difference with its sign; zero has none, and what is missing is an empty text."""
+    if pd.isna(value):
+        return ""
+    return report.text.signed(value) if value else report.text.number(0)
+
+
+def nothing_to_show(report: Report) -> Figure:
+    """A figure that says that there is nothing to draw, for instance no groups to compare."""
+    text = report.text("figure.nothing")
+    canvas = Canvas()
+    bottom = canvas.lines(0, 0, style.wrapped(text, style.WIDTH, size=style.TEXT), size=style.TEXT)
+    return finished(report, canvas, bottom, caption=text, alt=[])
+
+
+def draw_interval(canvas: Canvas, scale: Scale, row: Any, y: float, colour: str) -> None:
+    """The interval of a row as a line, where it is published."""
+    if pd.notna(row.low) and pd.notna(row.high):
+        canvas.line((scale.at(row.low), y), (scale.at(row.high), y), colour, width=1.6)
+
+
+def dimension_sentence(report: Report, label: str, values: list[str]) -> str:
+    """The numbers of a dimension in one sentence."""
+    return report.text("figure.dimension", dimension=label, values=report.text.listed(values))
+
+
+def base(report: Report) -> dict[str, int]:
+    """Respondents and units of the whole study, for captions."""
+    everybody = report.rows("field_work")
+    total = everybody[everybody[["group", "district", "locality"]].isna().all(axis=1)]
+    return {"n": int(total["respondents"].iloc[0]), "units": int(total["units"].iloc[0])}
