@@ -1,0 +1,482 @@
+"""Executed notebooks become pages and PDFs that everybody can read; what misleads is refused."""
+
+import html
+import io
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+from matplotlib import font_manager, rc_context
+from matplotlib.figure import Figure
+from nbformat import v4
+from pypdf import PdfReader
+
+from umid_research import report
+from umid_research.errors import ReportError
+from umid_research.exporters import FONTS, RECORD_TYPE, SVG, record_of, to_html, to_pdf
+
+LETTERS = "ə ğ ı İ ö ç ş ü Ə Ğ"
+ALT = 'Two dots: Communities 43, "officials" 61 & nobody else.'
+RECORD = {
+    "study": "small",
+    "title": "Şəffaflıq necə görünür?",
+    "subtitle": "Üç rayon, 2022",
+    "provenance": "simulated",
+    "mark": "SİMULYASİYA: bunlar əsl cavablar deyil",
+    "language": "az",
+    "district": None,
+    "contents_title": "Mündəricat",
+    "page_label": "Səhifə",
+}
+PROSE = f"""# The notebook's own title
+
+## Əsas nəticələr
+
+{LETTERS}. Русский текст.[^base] See [the district](districts/guba.html),
+[the method](#üsul) and [the plan](https://example.org/plan).
+
+[^base]: The base is $n = 42$.
+
+::: {{.finding title="Gap of \\"18\\" points"}}
+Officials see **more**.
+:::
+
+## Üsul
+
+$$\\bar d = \\frac{{1}}{{n}}\\sum_i d_i$$
+
+::: {{.technical title="How"}}
+By sign flips.
+:::
+"""
+TABLE = """<table><caption>Ballar, 0–100</caption>
+<thead><tr><th scope="col">Ölçü</th><th scope="col" class="num">Bal</th></tr></thead>
+<tbody><tr><th scope="row">Etimad</th><td class="num">43,5</td></tr></tbody></table>
+<p class="note">× gizlədilib</p>"""
+
+
+def drawing() -> str:
+    font_manager.fontManager.addfont(str(FONTS / "FiraSans-Regular.ttf"))
+    fonts = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "x",
+        "font.family": ["Fira Sans", "sans-serif"],
+    }
+    with rc_context(fonts):
+        figure = Figure(figsize=(7.2, 2))
+        axes = figure.subplots()
+        axes.plot([43, 61], [0, 0], "o", clip_on=True)
+        axes.set_xlabel("Etimad göstəricisi")
+        written = io.StringIO()
+        figure.savefig(written, format="svg", metadata={"Date": None})
+    return written.getvalue()
+
+
+def shown(data: dict, **metadata: dict) -> nbformat.NotebookNode:
+    """A code cell and what it shows."""
+    output = v4.new_output("display_data", data=data, metadata=metadata.get("metadata", {}))
+    return v4.new_code_cell("secret_code()", outputs=[output])
+
+
+def figure_cell(
+    alt: str | None = ALT, caption: str = "Qruplar *üzrə* bal"
+) -> nbformat.NotebookNode:
+    told = {"caption": caption} if alt is None else {"caption": caption, "alt": alt}
+    return shown({SVG: drawing(), "text/plain": "figure"}, metadata={SVG: told})
+
+
+def record_cell(**changes: object) -> nbformat.NotebookNode:
+    return shown({RECORD_TYPE: {**RECORD, **changes}, "text/plain": "loaded: 65 respondents"})
+
+
+def notebook(*cells: nbformat.NotebookNode, **changes: object) -> nbformat.NotebookNode:
+    return v4.new_notebook(cells=[record_cell(**changes), *cells])
+
+
+@pytest.fixture(scope="module")
+def small() -> nbformat.NotebookNode:
+    parameters = v4.new_code_cell(
+        "language: str = 'az'",
+        outputs=[v4.new_output("display_data", data={"text/plain": "tagged"})],
+    )
+    parameters.metadata["tags"] = ["parameters"]
+    printed = v4.new_code_cell(outputs=[v4.new_output("stream", name="stderr", text="a warning")])
+    filler = v4.new_markdown_cell(
+        "\n\n".join(f"## Bölmə {n}\n\n{'Mətn. ' * 150}" for n in range(6))
+    )
+    return notebook(
+        parameters,
+        printed,
+        v4.new_markdown_cell(PROSE),
+        figure_cell(),
+        figure_cell(alt="The same again."),
+        shown({"text/html": TABLE, "text/plain": "table"}),
+        shown({"text/markdown": "A sentence **made** by a cell."}),
+        filler,
+    )
+
+
+@pytest.fixture(scope="module")
+def page(small: nbformat.NotebookNode) -> str:
+    return to_html(small)
+
+
+@pytest.fixture(scope="module")
+def pdf(small: nbformat.NotebookNode) -> bytes:
+    return to_pdf(small)
+
+
+@pytest.fixture(scope="module")
+def reader(pdf: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf))
+
+
+class Elements(HTMLParser):
+    """Every start tag of a page with its attributes, and the page's words."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keeps the tag."""
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        """Keeps the words."""
+        self.words += data
+
+    def all(self, tag: str, **attributes: str) -> list[dict[str, str | None]]:
+        """Attributes of every `tag` that has the given ones."""
+        return [a for t, a in self.found if t == tag and attributes.items() <= a.items()]
+
+
+# --- HTML ----------------------------------------------------------------------------------------
+
+
+def test_page_names_its_language_title_and_mark(page: str) -> None:
+    """The record, not the notebook's first heading, says how a page is called."""
+    elements = Elements(page)
+
+    assert "az" == elements.all("html")[0]["lang"]
+    assert f"<title>{RECORD['title']}</title>" in page
+    assert f'<header class="mark"><p>{RECORD["mark"]}</p></header>' in page
+    assert 1 == len(elements.all("h1"))
+    assert "The notebook's own title" not in page
+
+
+def test_page_loads_nothing(page: str) -> None:
+    """No element and no style rule makes a browser ask for anything but the page."""
+    loading = {"link", "script", "iframe", "object", "embed", "audio", "video", "source", "base"}
+    elements = Elements(page)
+
+    assert set() == {tag for tag, _ in elements.found} & loading
+    assert [] == [a for _, a in elements.found if "src" in a or "srcset" in a]
+    assert {"data:font/woff"} == set(re.findall(r"url\((?!#)([^;)]*)", page))
+    assert "@import" not in page
+
+
+def test_page_stays_small(page: str) -> None:
+    """The typeface inside takes less than 150 KB."""
+    assert len(page) < 150_000
+
+
+def test_figures_are_images_with_their_text_and_ids_of_their_own(page: str) -> None:
+    """A screen reader hears the alternative text; two equal drawings share no id."""
+    elements = Elements(page)
+    ids = [a["id"] for _, a in elements.found if "id" in a]
+
+    assert [ALT, "The same again."] == [a["aria-label"] for a in elements.all("svg", role="img")]
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r"url\(#([^)]*)\)", page)) <= set(ids)
+    assert "<figcaption>Qruplar *üzrə* bal</figcaption>" in page
+    assert "<metadata" not in page
+
+
+def test_tables_have_captions_headers_and_a_frame_that_scrolls(page: str) -> None:
+    """Rows and columns are headed, numbers marked, and the frame is reached by keyboard."""
+    elements = Elements(page)
+    frame = {"class": "table", "tabindex": "0", "role": "region"}
+
+    assert "<caption>Ballar, 0–100</caption>" in page
+    assert ["Ballar, 0–100"] == [a["aria-label"] for a in elements.all("div", **frame)]
+    assert ["col", "col", "row"] == [a["scope"] for a in elements.all("th")]
+    assert 1 == len(elements.all("td", **{"class": "num"}))
+    assert re.search(r'<div class="note">\s*<p>× gizlədilib</p>', page)
+
+
+def test_regions_of_one_name_are_numbered() -> None:
+    """Two tables under one caption are two landmarks, told apart by a number."""
+    page = to_html(notebook(shown({"text/html": TABLE}), shown({"text/html": TABLE})))
+
+    names = [a["aria-label"] for a in Elements(page).all("div", role="region")]
+
+    assert ["Ballar, 0–100", "Ballar, 0–100 (2)"] == names
+
+
+def test_prose_keeps_footnotes_formulas_and_boxes(page: str) -> None:
+    """What Markdown of a notebook promises arrives as elements, not as signs."""
+    elements = Elements(page)
+
+    assert 1 == len(elements.all("a", role="doc-noteref"))
+    assert 2 == len(elements.all("math"))
+    assert "<strong>Gap of &quot;18&quot; points</strong>" in page.replace('"18"', "&quot;18&quot;")
+    assert re.search(r'<details class="technical"><summary>\s*How\s*</summary>', page)
+    assert "<strong>made</strong>" in page
+    assert ["districts/guba.html"] == [
+        a["href"] for a in elements.all("a") if a["href"].endswith(".html")
+    ]
+
+
+def test_reader_sees_no_code_parameters_or_printed_lines(page: str, reader: PdfReader) -> None:
+    """Code, tagged cells, streams and the record's own line stay in the notebook."""
+    words = page + "".join(page.extract_text() for page in reader.pages)
+
+    for hidden in ("secret_code", "language: str", "tagged", "a warning", "65 respondents"):
+        assert hidden not in words
+
+
+def test_headings_step_down_one_level_at_a_time() -> None:
+    """Under the page's h1 come h2 and h3, whatever levels a notebook jumps over."""
+    cell = v4.new_markdown_cell("### Bir\n\n##### İki\n\n#### Üç\n\n### Dörd")
+
+    page = to_html(notebook(cell))
+
+    assert ["2", "3", "3", "2"] == re.findall(r"<h([2-6])", page)
+
+
+def test_words_of_respondents_are_never_markup() -> None:
+    """Text, captions and Markdown with HTML in them show their signs, in both formats."""
+    hostile = "<script>alert(1)</script> <img src=x onerror=y> #let $x$ *a* // `c` @ref \\ [l](j:s)"
+    cells = [
+        shown({"text/plain": hostile}),
+        figure_cell(alt=hostile, caption=hostile),
+        v4.new_markdown_cell("Said: <script>alert(2)</script> [go](javascript:alert(3))"),
+        shown({"text/html": f"<table><caption>{html.escape(hostile)}</caption><tr><td>1</table>"}),
+        shown({"text/html": "<table><tr><td><script>alert(4)</script>5</table>"}),
+    ]
+
+    elements = Elements(to_html(notebook(*cells)))
+    words = PdfReader(io.BytesIO(to_pdf(notebook(*cells)))).pages[0].extract_text()
+
+    assert [] == elements.all("script") + elements.all("img")
+    assert [] == [a for a in elements.all("a") if "javascript" in a["href"]]
+    assert 3 == elements.words.count(hostile)
+    assert "alert(4)" not in elements.words
+    assert "<script>alert(1)</script> <img src=x onerror=y> #let $x$ *a* //" in words
+
+
+def test_endless_words_and_control_signs_stay_on_the_page() -> None:
+    """A word of 1,000 letters breaks, and signs that hide or turn text are made visible."""
+    text = f"a\x00b\x1b[31m \u202eleft\u202c {'x' * 1000} end"
+    cells = [
+        shown({"text/plain": text}),
+        figure_cell(alt="one\x01two"),
+        shown({"text/html": f"<table><tr><td>{'y' * 5000}</td><td>1</td></tr></table>"}),
+    ]
+
+    page = to_html(notebook(*cells))
+    words = PdfReader(io.BytesIO(to_pdf(notebook(*cells)))).pages[0].extract_text()
+
+    assert "a�b�[31m �left�" in page
+    assert ["one�two"] == [a["aria-label"] for a in Elements(page).all("svg", role="img")]
+    assert 1000 == words.count("x")
+
+
+# --- PDF -----------------------------------------------------------------------------------------
+
+
+def test_pdf_says_its_mark_title_and_page_on_every_page(reader: PdfReader) -> None:
+    """The mark cannot be lost by printing one page; the running head tells the report."""
+    texts = [page.extract_text() for page in reader.pages]
+
+    assert len(texts) >= 3
+    for number, text in enumerate(texts, start=1):
+        assert RECORD["mark"] in text
+        assert RECORD["title"] in text
+        assert f"Səhifə {number} / {len(texts)}" in text
+
+
+def test_pdf_text_extracts_with_its_letters(reader: PdfReader) -> None:
+    """Azerbaijani and Cyrillic letters come out as they went in, in prose, figure and table."""
+    words = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+    for text in (LETTERS, "Русский текст", "Etimad göstəricisi", "Ölçü", "43,5", "Mündəricat"):
+        assert text in words
+
+
+def test_pdf_is_tagged_titled_and_in_its_language(reader: PdfReader) -> None:
+    """A screen reader finds structure, language, title and an outline of the sections."""
+    catalogue = reader.trailer["/Root"]
+    outline = [entry.title for entry in reader.outline if not isinstance(entry, list)]
+
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in catalogue
+    assert "az" == catalogue["/Lang"]
+    assert RECORD["title"] == reader.metadata.title
+    assert b"<pdfuaid:part>1<" in catalogue["/Metadata"].get_data()
+    assert ["Əsas nəticələr", "Üsul"] == [t for t in outline if not t.startswith("Bölmə")][-2:]
+
+
+def test_pdf_figures_carry_alternative_texts_and_tables_their_headers(reader: PdfReader) -> None:
+    """The tags say what a figure shows and which cells head a table."""
+    alts, kinds = set(), set()
+    open_tags = [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while open_tags:
+        tag = open_tags.pop().get_object()
+        if isinstance(tag, dict):
+            kinds.add(tag.get("/S"))
+            alts.add(tag.get("/Alt"))
+            below = tag.get("/K", [])
+            below = below.get_object() if hasattr(below, "get_object") else below
+            open_tags += below if isinstance(below, list) else [below]
+
+    assert {ALT, "The same again."} <= alts
+    assert {"/Title", "/H1", "/Figure", "/Caption", "/Table", "/TH", "/TD"} <= kinds
+
+
+def test_pdf_figures_are_vector(reader: PdfReader) -> None:
+    """No page holds a picture made of dots."""
+    assert [] == [image.name for page in reader.pages for image in page.images]
+
+
+def test_wide_table_turns_its_page_and_too_wide_a_one_is_refused() -> None:
+    """Ten columns of long words get a page on its side; thirty have no place on paper."""
+
+    def table(columns: int) -> nbformat.NotebookNode:
+        head = "".join(f"<th>Məlumatlılıq{n}</th>" for n in range(columns))
+        row = f"<tr>{'<td>1000</td>' * columns}</tr>"
+        text = f"<table><caption>Enli</caption><thead><tr>{head}</tr></thead>{row * 20}</table>"
+        return shown({"text/html": text})
+
+    pages = PdfReader(io.BytesIO(to_pdf(notebook(table(10))))).pages
+
+    assert [False, True] == [page.mediabox.width > page.mediabox.height for page in pages]
+    with pytest.raises(ReportError, match="too wide for a page: Enli"):
+        to_pdf(notebook(table(30)))
+
+
+def test_report_of_real_data_has_no_mark() -> None:
+    """A study that is not simulated is shown without a band, in both formats."""
+    real = notebook(v4.new_markdown_cell("Mətn."), provenance="field", mark="", subtitle=None)
+
+    words = PdfReader(io.BytesIO(to_pdf(real))).pages[0].extract_text()
+
+    assert [] == Elements(to_html(real)).all("header")
+    assert ["Şəffaflıq necə görünür?", "Mətn.", "Səhifə 1 / 1"] == words.splitlines()
+
+
+# --- both ----------------------------------------------------------------------------------------
+
+
+def test_equal_notebooks_give_equal_bytes(
+    small: nbformat.NotebookNode, page: str, pdf: bytes
+) -> None:
+    """Nothing of the time, the machine or a previous run enters a file."""
+    assert page == to_html(small)
+    assert pdf == to_pdf(small)
+
+
+def test_exporting_leaves_the_notebook_as_it_was(small: nbformat.NotebookNode) -> None:
+    """Cells are dropped from a copy."""
+    before = nbformat.writes(small)
+
+    to_html(small)
+
+    assert before == nbformat.writes(small)
+
+
+def test_record_is_read_from_metadata_first() -> None:
+    """A record in the notebook's metadata wins over that of a cell."""
+    two = notebook()
+    two.metadata["umid"] = {**RECORD, "title": "From metadata"}
+
+    assert "From metadata" == record_of(two)["title"]
+    assert RECORD == record_of(notebook())
+
+
+def test_record_type_is_the_one_notebooks_emit() -> None:
+    """Notebooks and exporters mean the same record."""
+    assert report.RECORD_TYPE == RECORD_TYPE
+
+
+def failed_cell() -> nbformat.NotebookNode:
+    error = v4.new_output("error", ename="KeyError", evalue="'trust'", traceback=["line"])
+    return v4.new_code_cell("x", outputs=[error])
+
+
+REFUSED = {
+    "no record": (
+        v4.new_notebook(cells=[v4.new_markdown_cell("Text")]),
+        "no cell shows the record",
+    ),
+    "failed": (notebook(failed_cell()), "cell 2 failed: KeyError: 'trust'"),
+    "record without title": (notebook(title=""), r"lacks entries; found \['title'\]"),
+    "simulated without mark": (notebook(mark=""), r"lacks entries; found \['mark'\]"),
+    "figure without text": (notebook(figure_cell(alt=None)), "cell 2 has no alternative text"),
+    "figure with blank text": (notebook(figure_cell(alt=" \n")), "cell 2 has no alternative text"),
+    "broken figure": (
+        notebook(shown({SVG: "<svg>"}, metadata={SVG: {"alt": "x"}})),
+        "figure of cell 2 is broken",
+    ),
+    "photograph": (notebook(shown({"image/png": "", "text/plain": "x"})), "cannot hold; found"),
+    "picture in prose": (notebook(v4.new_markdown_cell("![x](/etc/x.png)")), "a picture must be"),
+    "dead link": (notebook(v4.new_markdown_cell("[x](#nowhere)")), "no heading: #nowhere"),
+    "open box": (notebook(v4.new_markdown_cell("::: {.finding}\nText")), "unclosed"),
+    "technical box without title": (
+        notebook(v4.new_markdown_cell("::: {.technical}\nText\n:::")),
+        "needs a title",
+    ),
+    "formula": (notebook(v4.new_markdown_cell("$\\frac{1}$")), "TeX math"),
+    "file elsewhere": (
+        notebook(v4.new_markdown_cell("::: {.umid-table file=../secret}\n:::")),
+        "lies beside the text",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("export", [to_html, to_pdf])
+def test_what_cannot_be_published_is_refused_by_name(export: type, case: str) -> None:
+    """The error says which notebook, which cell, and what is wrong."""
+    wrong, message = REFUSED[case]
+
+    with pytest.raises(ReportError, match=message) as refused:
+        export(wrong, name="03-district")
+
+    assert "03-district" == refused.value.where
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("exporter", "ending", "start"),
+    [
+        ("umid-html", "html", b"<!DOCTYPE html>"),
+        ("umid-pdf", "pdf", b"%PDF-1."),
+    ],
+)
+def test_nbconvert_finds_the_exporters(small, tmp_path, exporter, ending, start) -> None:
+    """`jupyter nbconvert --to umid-html` works through the entry point."""
+    nbformat.write(small, tmp_path / "small.ipynb")
+
+    command = [sys.executable, "-m", "nbconvert", "--to", exporter, str(tmp_path / "small.ipynb")]
+    subprocess.run(command, check=True, capture_output=True)
+
+    assert (tmp_path / f"small.{ending}").read_bytes().startswith(start)
+
+
+def test_jupyterlab_offers_the_exporters() -> None:
+    """The export menu lists what has a label and an entry point."""
+    from nbconvert.exporters import get_export_names, get_exporter
+
+    names = {"umid-html", "umid-pdf"}
+
+    assert names <= set(get_export_names())
+    assert {"Report (HTML)", "Report (PDF)"} == {
+        get_exporter(n).export_from_notebook for n in names
+    }

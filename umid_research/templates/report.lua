@@ -1,0 +1,398 @@
+-- Markdown with figures and tables beside it -> accessible HTML or Typst.
+-- What a reader could stumble over (a picture without text, a link to nowhere) is an error here.
+
+local is_typst = FORMAT:match("typst") ~= nil
+
+local function raw(text)
+  return pandoc.RawBlock(is_typst and "typst" or "html", text)
+end
+
+local function quoted(text)
+  return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
+end
+
+local function content(name)
+  if not (name or ""):match("^%l+%-%d+%.%l+$") then
+    error("a figure or table lies beside the text, not at " .. tostring(name), 0)
+  end
+  local file = assert(io.open(name, "rb"))
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+-- Figures and tables ----------------------------------------------------------------------------
+
+local TALLEST = 175 / 166 -- leaves room on an A4 page for its heading and caption
+
+local function figure(div)
+  local file, alt = div.attributes.file, div.attributes.alt
+  local name = pandoc.utils.stringify(div.content)
+  if is_typst then
+    local width, height = content(file):match('viewBox="%S+ %S+ (%S+) ([%d.]+)"')
+    local is_tall = width and tonumber(height) / tonumber(width) > TALLEST
+    local text = ("#figure(image(%s, alt: %s, %s), caption: %s)"):format(
+      quoted(file), quoted(alt), is_tall and "height: 175mm" or "width: 100%",
+      name ~= "" and quoted(name) or "none")
+    return pandoc.Div({ raw(text) }, pandoc.Attr("", { "umid-set" }))
+  end
+  -- the drawing may be wider than a phone: its frame scrolls, also by keyboard
+  local frame = pandoc.Div(
+    { raw(content(file)) },
+    pandoc.Attr("", { "card" }, { { "tabindex", "0" }, { "role", "group" }, { "aria-label", name } })
+  )
+  return pandoc.Figure({ frame }, { long = div.content })
+end
+
+-- The table of an output; what else stands there is a note under it.
+local function table_with_notes(div)
+  local notes, blocks = pandoc.Blocks({}), pandoc.Blocks({})
+  for _, block in ipairs(pandoc.read(content(div.attributes.file), "html").blocks) do
+    (block.t == "Table" and blocks or notes):insert(block)
+  end
+  if #notes > 0 then
+    blocks:insert(pandoc.Div(notes, pandoc.Attr("", { "note" })))
+  end
+  return pandoc.Div(blocks, pandoc.Attr("", { "umid-set" }))
+end
+
+local outputs = {
+  Div = function(div)
+    if div.classes:includes("umid-figure") then
+      return figure(div)
+    elseif div.classes:includes("umid-table") then
+      return table_with_notes(div)
+    end
+  end,
+}
+
+local function rows_of(tbl)
+  local rows = pandoc.List({})
+  rows:extend(tbl.head.rows)
+  for _, body in ipairs(tbl.bodies) do
+    rows:extend(body.body)
+  end
+  return rows
+end
+
+-- Numbers to the right, headers that say what they head.
+local function dressed(tbl)
+  local function dress(row, is_head, heads)
+    for column, cell in ipairs(row.cells) do
+      if cell.classes:includes("num") then
+        cell.alignment = "AlignRight"
+      end
+      if is_head or column <= heads then
+        cell.attributes.scope = cell.attributes.scope or (is_head and "col" or "row")
+      end
+    end
+    return row
+  end
+  tbl.head.rows = tbl.head.rows:map(function(row) return dress(row, true, 0) end)
+  for _, body in ipairs(tbl.bodies) do
+    local heads = body.row_head_columns
+    body.body = body.body:map(function(row) return dress(row, false, heads) end)
+  end
+  return tbl
+end
+
+local GAP, UPRIGHT, TURNED = 12, 470, 717 -- points: between columns, across A4, across A4 turned
+local LONGEST = 40 -- letters of a word; longer ones may break anywhere
+
+-- About how wide Fira Sans sets a text, in em.
+local function ems(text)
+  local width = 0
+  for _, code in utf8.codes(text) do
+    local letter = utf8.char(code)
+    local is_narrow = letter:find("^[%s%.,:;'|()%[%]ijlt]$") or letter == "ı"
+    width = width + (is_narrow and 0.33 or letter:find("^[%umw%%]$") and 0.72 or 0.57)
+  end
+  return width
+end
+
+-- Per column the width of what cannot be broken, and the one at which long texts take two lines.
+local function widths_of(tbl)
+  local least, wanted = {}, {}
+  for column = 1, #tbl.colspecs do
+    least[column], wanted[column] = 1, 1
+  end
+  for number, row in ipairs(rows_of(tbl)) do
+    local is_head = number <= #tbl.head.rows
+    for column, cell in ipairs(row.cells) do
+      if cell.col_span == 1 and least[column] then
+        local text = pandoc.utils.stringify(cell.contents)
+        local whole = cell.alignment == "AlignRight" and not is_head
+        for word in text:gmatch(whole and "..*" or "%S+") do
+          least[column] = math.max(least[column], math.min(ems(word), LONGEST * 0.57))
+        end
+        local width = math.min(ems(text), 60)
+        wanted[column] = math.max(wanted[column], math.min(width, math.max(16, 0.6 * width)))
+      end
+    end
+  end
+  for column = 1, #least do
+    wanted[column] = math.max(wanted[column], least[column])
+  end
+  return least, wanted
+end
+
+-- The widths of the columns as Typst writes them, if at least `share` of the wishes come true.
+local function shared(least, wanted, size, across, share)
+  local room, wishes = across - #least * GAP, 0
+  for column = 1, #least do
+    room = room - least[column] * size
+    wishes = wishes + (wanted[column] - least[column]) * size
+  end
+  if room < share * wishes then
+    return nil
+  end
+  local granted, columns = math.min(1, room / math.max(wishes, 1)), {}
+  for column = 1, #least do
+    local width = least[column] + granted * (wanted[column] - least[column])
+    local rest = column == 1 and math.max(0, room - wishes) or 0
+    columns[column] = ("%.1ffr"):format(GAP + width * size + rest)
+  end
+  return "(" .. table.concat(columns, ", ") .. ",)"
+end
+
+-- The largest type in which no word is cut and few cells are narrow: upright, else turned round.
+local function layout(tbl)
+  local least, wanted = widths_of(tbl)
+  for _, try in ipairs({
+    { 9, UPRIGHT, 0.7 }, { 8.5, UPRIGHT, 0.7 }, { 8, UPRIGHT, 0.5 }, { 7.5, UPRIGHT, 0.3 },
+    { 9, TURNED, 0.5 }, { 8, TURNED, 0 }, { 7, TURNED, 0 }, { 6.5, TURNED, 0 },
+  }) do
+    local size, across, share = table.unpack(try)
+    local columns = shared(least, wanted, size, across, share)
+    if columns then
+      return size, across == TURNED, columns
+    end
+  end
+  error("a table is too wide for a page: " .. pandoc.utils.stringify(tbl.caption.long), 0)
+end
+
+local function replaced(text, pattern, replacement)
+  local result, count = text:gsub(pattern, function() return replacement end, 1)
+  if count ~= 1 then
+    error("pandoc writes tables for Typst differently than report.lua expects", 0)
+  end
+  return result
+end
+
+local function typst_table(tbl)
+  local size, is_turned, widths = layout(tbl)
+  local text = pandoc.write(pandoc.Pandoc({ tbl }), { format = "typst", extensions = {} })
+  text = replaced(text, "align%(center%)%[#table", "[#table")
+  text = replaced(text, "columns: [^\n]+", "columns: " .. widths .. ",")
+  text = ("#fitted(%.1fpt, %d, %d)[\n%s\n]"):format(size, #tbl.colspecs, #rows_of(tbl), text)
+  local classes = is_turned and { "umid-set", "turned" } or { "umid-set" }
+  return pandoc.Div({ raw(text) }, pandoc.Attr("", classes))
+end
+
+-- A table with its notes close under it; together on a page of their own if the table is turned.
+local function typst_set(div)
+  local first = div.content[1]
+  if #div.content > 1 then
+    div.content:insert(1, raw("#noted["))
+    div.content:insert(raw("]"))
+  end
+  if first and first.t == "Div" and first.classes:includes("turned") then
+    div.content:insert(1, raw("#page(flipped: true)["))
+    div.content:insert(raw("]"))
+  end
+  return div
+end
+
+local labels = {}
+
+-- Regions of a page need names of their own: the second table of a name gets a number.
+local function html_table(tbl)
+  local label = pandoc.utils.stringify(tbl.caption.long)
+  labels[label] = (labels[label] or 0) + 1
+  if labels[label] > 1 then
+    label = label .. " (" .. labels[label] .. ")"
+  end
+  -- a list, since the order of a Lua table's keys differs from run to run
+  local attributes = { { "tabindex", "0" } }
+  if label ~= "" then
+    attributes = { { "tabindex", "0" }, { "role", "region" }, { "aria-label", label } }
+  end
+  return pandoc.Div({ tbl }, pandoc.Attr("", { "table" }, attributes))
+end
+
+-- Boxes -----------------------------------------------------------------------------------------
+
+local function box(div)
+  if div.classes:includes("umid-set") then
+    return is_typst and typst_set(div) or div.content
+  end
+  local kind = div.classes:find_if(function(class)
+    return class == "finding" or class == "limits" or class == "technical" or class == "note"
+  end)
+  if not kind then
+    return nil
+  end
+  local title = div.attributes.title
+  div.attributes.title = nil
+  -- the line before a closing fence is no paragraph to pandoc
+  div.content = div.content:map(function(block)
+    return block.t == "Plain" and pandoc.Para(block.content) or block
+  end)
+  if kind == "technical" and not title then
+    error("a technical box needs a title", 0)
+  end
+  local head = title and pandoc.Para({ pandoc.Strong({ pandoc.Str(title) }) })
+  if is_typst then
+    local blocks = pandoc.Blocks({ raw("#" .. kind .. "[") })
+    blocks:extend(head and { head } or {})
+    blocks:extend(div.content)
+    blocks:insert(raw("]"))
+    return blocks
+  elseif kind == "technical" then
+    local blocks = pandoc.Blocks({
+      raw('<details class="technical"><summary>'), pandoc.Plain({ pandoc.Str(title) }),
+      raw("</summary>"),
+    })
+    blocks:extend(div.content)
+    blocks:insert(raw("</details>"))
+    return blocks
+  elseif head then
+    div.content:insert(1, head)
+  end
+  return div
+end
+
+-- Links, formulas, pictures -----------------------------------------------------------------------
+
+local function link(element)
+  local target = element.target
+  local is_outside = target:match("^https?://") or target:match("^mailto:")
+  local is_beside = not target:match("^%a[%w+.-]*:") and not target:match("^/")
+  if is_outside or target:match("^#") or (is_beside and not is_typst) then
+    return element
+  end
+  return element.content -- paper, and a PDF sent alone, have no neighbours
+end
+
+-- Pieces of an endless word with room to break between them.
+local function breakable(str)
+  if (utf8.len(str.text) or 0) <= LONGEST then
+    return nil
+  end
+  local pieces, piece = pandoc.Inlines({}), {}
+  local function finish()
+    pieces:extend({ pandoc.Str(table.concat(piece)), pandoc.RawInline("typst", "#h(0pt)") })
+    piece = {}
+  end
+  for _, code in utf8.codes(str.text) do
+    piece[#piece + 1] = utf8.char(code)
+    if #piece == 20 then
+      finish()
+    end
+  end
+  finish()
+  return pieces
+end
+
+-- PDF/UA wants every formula in words; its TeX is what a screen reader can spell.
+local function formula(element)
+  local text = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ element }) }), "typst")
+  text = text:gsub("%s+$", "")
+  local is_block = tostring(element.mathtype == "DisplayMath")
+  return pandoc.RawInline("typst", ("#math.equation(block: %s, alt: %s, %s.body)"):format(
+    is_block, quoted(element.text), text))
+end
+
+local elements = {
+  Table = function(tbl)
+    tbl = dressed(tbl)
+    return is_typst and typst_table(tbl) or html_table(tbl)
+  end,
+  Div = box,
+  Link = link,
+  Image = function(image)
+    error("a picture must be a figure of a cell, with an alternative text: " .. image.src, 0)
+  end,
+  Math = is_typst and formula or nil,
+  Str = is_typst and breakable or nil,
+}
+
+-- Headings ----------------------------------------------------------------------------------------
+
+-- A notebook opens with its title, which the record tells in the report's language.
+local function without_title(blocks)
+  local tops = blocks:filter(function(block) return block.t == "Header" and block.level == 1 end)
+  if #tops == 1 and blocks[1].t == "Header" and blocks[1].level == 1 then
+    blocks:remove(1)
+  end
+  return blocks
+end
+
+-- The highest heading becomes `first`, and none is more than one level below the one before.
+local function levelled(blocks, first)
+  local highest = 9
+  blocks:walk({ Header = function(header) highest = math.min(highest, header.level) end })
+  local before, count = first - 1, 0
+  blocks = blocks:walk({
+    Header = function(header)
+      header.level = math.min(header.level - highest + first, before + 1)
+      before, count = header.level, count + 1
+      return header
+    end,
+  })
+  return blocks, count
+end
+
+local function refuse_dead_links(blocks)
+  local known = {}
+  local function remember(element)
+    known[element.identifier or ""] = true
+  end
+  blocks:walk({ Header = remember, Div = remember, Span = remember })
+  blocks:walk({
+    Link = function(element)
+      local id = element.target:match("^#(.*)")
+      if id and not known[id] then
+        error("a link leads to no heading: #" .. id, 0)
+      end
+    end,
+  })
+end
+
+local structure = {
+  Pandoc = function(doc)
+    local count
+    doc.blocks, count = levelled(without_title(doc.blocks), is_typst and 1 or 2)
+    refuse_dead_links(doc.blocks)
+    doc.meta.contents = count > (is_typst and 6 or 2)
+    return doc
+  end,
+}
+
+-- What leads in to a figure or table stays on its page, and so does the heading before it.
+local function leads_in(block, following)
+  local is_short = block.t == "Para" and #pandoc.utils.stringify(block) < 400
+  return is_short and following and following.t == "Div" and following.classes:includes("umid-set")
+end
+
+local typst_flow = {
+  Pandoc = function(doc)
+    local flow = pandoc.Blocks({})
+    for number, block in ipairs(doc.blocks) do
+      if leads_in(block, doc.blocks[number + 1]) then
+        flow:extend({ raw("#lead-in["), block, raw("]") })
+      else
+        flow:insert(block)
+      end
+    end
+    -- to pandoc a division is a block of Typst, in which no page can be turned
+    doc.blocks = flow:walk({
+      Div = function(div)
+        return div.classes:includes("umid-set") and div.content or nil
+      end,
+    })
+    return doc
+  end,
+}
+
+return { structure, outputs, elements, is_typst and typst_flow or {} }
