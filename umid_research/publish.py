@@ -143,9 +143,9 @@ def make_report(run: Run, notebooks: Path, target: Path) -> None:
     executed = execute(notebooks / f"{run.notebook}.ipynb", run.parameters)
     html = target / run.html
     html.parent.mkdir(parents=True, exist_ok=True)
-    html.write_text(to_html(executed), encoding="utf-8")
+    html.write_text(to_html(executed, name=run.notebook), encoding="utf-8")
     if run.pdf:
-        (target / run.pdf).write_bytes(to_pdf(executed))
+        (target / run.pdf).write_bytes(to_pdf(executed, name=run.notebook))
 
 
 def execute(path: Path, parameters: dict[str, Any]) -> Any:

@@ -146,7 +146,8 @@ def _differences(report: Report, by: str) -> Prose:
     lines = [_difference(report, row, by) for row in _largest_first(clear).itertuples()]
     unclear = len(shown) - len(clear)
     bullets = "".join(f"- {line}\n" for line in lines)
-    opening = report.text(f"differences.{by}.clear", n=len(clear), of=len(shown))
+    verdict = "clear" if lines else "none"
+    opening = report.text(f"differences.{by}.{verdict}", n=len(clear), of=len(shown))
     closing = report.text("differences.unclear", n=unclear) if unclear else ""
     hidden = len(rows) - len(shown)
     rest = report.text("differences.hidden", n=hidden) if hidden else ""

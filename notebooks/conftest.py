@@ -1,0 +1,36 @@
+"""nbval runs the notebooks on a freshly simulated study, never on whatever data a user has here."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from umid_research.__main__ import main
+from umid_research.publish import EPOCH
+from umid_research.report import PROCESSED_VARIABLE
+
+ROOT = Path(__file__).resolve().parents[1]
+_FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Simulates, cleans, scores and compares before the first kernel starts."""
+    if not config.getoption("--nbval"):
+        return
+    config.stash[_FOLDER] = tempfile.TemporaryDirectory(prefix="umid-nbval-")
+    folder = Path(config.stash[_FOLDER].name)
+    raw, processed = folder / "raw", folder / "processed"
+    stages = [["simulate", "--raw", str(ROOT / "data" / "raw"), "--to", str(raw)]]
+    folders = ["--raw", str(raw), "--processed", str(processed)]
+    stages += [[stage, *folders] for stage in ("clean", "score", "compare", "disclose")]
+    for stage in stages:
+        if main(stage):
+            pytest.exit(f"stage failed: {' '.join(stage)}", returncode=1)
+    os.environ.update({PROCESSED_VARIABLE: str(processed), "SOURCE_DATE_EPOCH": EPOCH})
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Removes the simulated study."""
+    if (folder := config.stash.get(_FOLDER, None)) is not None:
+        folder.cleanup()

@@ -1,0 +1,76 @@
+"""Notebooks tell; they do not define. And what nbval cannot see is seen here."""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from umid_research.publish import declared_parameters, planned_runs
+from umid_research.study import read_study
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def _code(path: Path) -> list:
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def test_there_are_notebooks_numbered_once() -> None:
+    """The number is the order; `explore` has none."""
+    numbers = [path.stem[:2] for path in NOTEBOOKS if path.stem[:2].isdigit()]
+
+    assert numbers
+    assert sorted(set(numbers)) == numbers
+
+
+def test_every_planned_run_has_its_notebook() -> None:
+    """And every numbered notebook is run."""
+    study = read_study(ROOT / "data" / "raw")
+    planned = {run.notebook for run in planned_runs(study, "en")}
+
+    assert {path.stem for path in NOTEBOOKS if path.stem[:2].isdigit()} == planned
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_outputs_are_stored(path) -> None:
+    """nbval passes when outputs were cleared: every cell but the parameters shows something."""
+    cells = [cell for cell in _code(path) if "parameters" not in cell.metadata.get("tags", [])]
+
+    assert cells
+    for cell in cells:
+        assert cell.outputs, cell.source
+        assert not any(output.output_type == "error" for output in cell.outputs), cell.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_figures_are_stored_as_vectors(path) -> None:
+    """nbval compares SVG and skips bitmaps; an unseen figure could change unseen."""
+    for cell in _code(path):
+        for output in cell.outputs:
+            kinds = set(output.get("data", {}))
+            assert not {"image/png", "image/jpeg"} & kinds, cell.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_defines_nothing_and_is_short(path) -> None:
+    """No def, no class, no path, no cell of more than 15 lines; what computes has a test."""
+    declared_parameters(path)
+    for cell in _code(path):
+        tree = ast.parse(cell.source)
+        assert not [
+            node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        ]
+        assert len(cell.source.splitlines()) <= 15, cell.source
+        assert not re.search(r"""["'](/|\.\.?/|[A-Z]:\\)""", cell.source), cell.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_first_cell_tells_what_is_asked(path) -> None:
+    """In words, with a heading."""
+    first = nbformat.read(path, as_version=4).cells[0]
+
+    assert "markdown" == first.cell_type
+    assert first.source.startswith("# ")
