@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from conftest import small_export
+from small_study import small_export
 
 from umid_research.clean import ISSUE_COLUMNS, SET_ASIDE_COLUMNS, clean_responses
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import STUDY, small_export
+from small_study import STUDY, small_export
 
 from umid_research.clean import clean_responses
 from umid_research.compare import compare_units

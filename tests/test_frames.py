@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import STUDY
+from small_study import STUDY
 
 from umid_research.errors import FrameError
 from umid_research.frames import read_frame, write_frames

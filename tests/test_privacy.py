@@ -11,7 +11,7 @@ FIELD = ('provenance = "simulated"', 'provenance = "field"')
 
 @pytest.fixture
 def studies(write_study, monkeypatch):
-    from conftest import STUDY
+    from small_study import STUDY
 
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     simulated = read_study(write_study(name="simulated"))

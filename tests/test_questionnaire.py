@@ -1,7 +1,7 @@
 """Reading the form: conditions, scores, and every contradiction with the study."""
 
 import pytest
-from conftest import QUESTIONNAIRE, STUDY
+from small_study import QUESTIONNAIRE, STUDY
 
 from umid_research.errors import QuestionnaireError
 from umid_research.questionnaire import questionnaire_path, read_questionnaire

@@ -5,7 +5,7 @@ import zipfile
 
 import pandas as pd
 import pytest
-from conftest import ANSWERS, QUESTIONNAIRE, STUDY, small_export
+from small_study import ANSWERS, QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.errors import ExportError
 from umid_research.questionnaire import read_questionnaire

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from conftest import STUDY
+from small_study import STUDY
 
 from umid_research import sentences
 from umid_research.__main__ import main

@@ -1,7 +1,7 @@
 """Reading study.toml: what it gives, and every refusal."""
 
 import pytest
-from conftest import STUDY
+from small_study import STUDY
 
 from umid_research.errors import StudyError
 from umid_research.study import read_study
