@@ -35,7 +35,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 CODE := $(filter-out %/__pycache__,$(wildcard $(addprefix umid_research/,*.py */*.* */*/*.*)))
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: help report test lab simulate notebooks lock clean
+.PHONY: help report test lab questionnaire simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -52,6 +52,9 @@ test: $(VENV)/installed ## style, types, tests, and the notebooks' stored output
 
 lab: $(PROCESSED)/published.csv ## JupyterLab on the notebooks
 	UMID_PROCESSED=$(abspath $(PROCESSED)) $(PY) -m jupyterlab notebooks
+
+questionnaire: $(VENV)/installed ## the forms: XLSX and XForm, paper, codebook, Google Forms
+	@$(UMID) questionnaire $(FOLDERS)
 
 simulate: $(VENV)/installed ## writes the bundled study anew, to the same bytes
 	@$(UMID) simulate

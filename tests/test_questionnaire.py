@@ -56,6 +56,15 @@ def test_labels_are_known_by_language_code(write_study) -> None:
         (None, ("| integer | age |", "| geopoint | age |"), "of a type that is not read yet"),
         (None, ("select_one five | duty", "select_one six | duty"), "not a valid XLSForm"),
         (None, ("label::English (en)", "label::English"), "must end in its language code"),
+        (
+            None,
+            (
+                "| | integer | age | How old are you? | | | |",
+                "| | integer | age | How old? | | | |\n| | begin_group | more | | | | |\n"
+                "| | integer | age | How old? | | | |\n| | end_group | | | | | |",
+            ),
+            "more than one question",
+        ),
     ],
 )
 def test_a_contradiction_is_refused_with_its_place(write_study, study, form, says) -> None:

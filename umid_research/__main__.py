@@ -137,6 +137,15 @@ def report(options: argparse.Namespace) -> None:
         stage(options)
 
 
+def questionnaire(options: argparse.Namespace) -> None:
+    """The forms: for KoboToolbox and ODK, for paper, for Google Forms, and the codebook."""
+    from umid_research.forms import write_forms
+
+    target = options.to or Path("build") / study_id(options.raw) / "forms"
+    for name in write_forms(options.raw, target):
+        _say(f"form     {target / name}")
+
+
 def simulate(options: argparse.Namespace) -> None:
     """The bundled study, written anew."""
     from umid_research.simulate import simulate as write_study
@@ -161,6 +170,7 @@ _STAGES: tuple[Callable[[argparse.Namespace], None], ...] = (
     disclose,
     publish,
     report,
+    questionnaire,
     simulate,
     notebooks,
 )
@@ -177,8 +187,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--reports", type=Path, help="where the reports go")
         command.add_argument("--notebooks", type=Path, default=Path("notebooks"))
         command.add_argument("--languages", nargs="+", default=["en"])
-        if stage is simulate:
-            command.add_argument("--to", type=Path, help="the folder to write, instead of --raw")
+        if stage in (simulate, questionnaire):
+            command.add_argument("--to", type=Path, help="the folder to write")
     return parser
 
 

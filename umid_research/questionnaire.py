@@ -6,8 +6,9 @@ passes the extra columns through.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -72,6 +73,7 @@ class Question:
 
     `kind` is one of select_one, select_multiple, integer, decimal, date, text. `relevant` holds
     the conditions of the question and of every group around it; all must hold for it to be asked.
+    `constraint` is what the form demands of an answer, in which `.` stands for it.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Question:
     section: str | None
     dimension: str | None
     reverse: bool
+    constraint: str | None = None
 
     @cached_property
     def choice_names(self) -> tuple[str, ...]:
@@ -104,11 +107,15 @@ class Questionnaire:
     """All questions in the form's order.
 
     `silent` names what the form carries beside questions: notes, calculations, device data.
+    `groups` maps the form's groups to their labels. `repeated` names the repeated groups and what
+    they ask; that is answered several times a submission, and not among the questions.
     """
 
     title: str
     questions: tuple[Question, ...]
     silent: frozenset[str] = frozenset()
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    repeated: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self.questions)
@@ -155,18 +162,40 @@ def read_questionnaire(folder: Path, study: Study) -> Questionnaire:
     Raises QuestionnaireError, naming the file and the question.
     """
     path = questionnaire_path(folder)
+    questionnaire = read_form(path)
+    _check_against_study(questionnaire, study, path)
+    return questionnaire
+
+
+def read_form(path: Path) -> Questionnaire:
+    """The questionnaire in one file, whatever study it belongs to.
+
+    Raises QuestionnaireError, naming the file and the question.
+    """
     try:
         form = workbook_to_json(get_xlsform(path), form_name="data")
     except PyXFormError as error:
         raise QuestionnaireError(f"is not a valid XLSForm: {error}", where=str(path)) from error
     languages = _languages(form, path)
-    questions = tuple(_questions(form["children"], (), None, languages, path))
-    silent = frozenset(
-        node["name"] for node in _walk(form["children"]) if node.get("type") in _NOT_ASKED
+    nodes = [*_walk(form["children"])]
+    return Questionnaire(
+        title=str(form.get("title", "")),
+        questions=tuple(_questions(form["children"], (), None, languages, path)),
+        silent=frozenset(node["name"] for node in nodes if node.get("type") in _NOT_ASKED),
+        groups=MappingProxyType(
+            {
+                node["name"]: _labels(node.get("label"), languages)
+                for node in nodes
+                if node.get("type") in ("group", "repeat")
+            }
+        ),
+        repeated=frozenset(
+            node["name"]
+            for repeat in nodes
+            if repeat.get("type") == "repeat"
+            for node in _walk([repeat])
+        ),
     )
-    questionnaire = Questionnaire(str(form.get("title", "")), questions, silent)
-    _check_against_study(questionnaire, study, path)
-    return questionnaire
 
 
 def _languages(form: dict[str, Any], path: Path) -> dict[str, str]:
@@ -208,7 +237,7 @@ def _questions(
             yield from _questions(node["children"], relevant, node["name"], languages, path)
         elif kind in _KINDS:
             yield _question(node, relevant, section, languages, path)
-        elif kind not in _NOT_ASKED and kind != "group":
+        elif kind not in _NOT_ASKED and kind not in ("group", "repeat"):
             raise QuestionnaireError(
                 f"question {node['name']!r} is of a type that is not read yet",
                 where=str(path),
@@ -237,6 +266,7 @@ def _question(
         section=section,
         dimension=str(node.get("dimension", "")).strip() or None,
         reverse=reverse == "yes",
+        constraint=node.get("bind", {}).get("constraint"),
     )
     _check_scoring(question, where)
     return question
@@ -272,6 +302,7 @@ def _check_scoring(question: Question, where: str) -> None:
 
 def _check_against_study(questionnaire: Questionnaire, study: Study, path: Path) -> None:
     """Roles, dimensions, codes and languages that the study names must stand in the form."""
+    _check_distinct(questionnaire, path)
     for role, name in study.roles.named().items():
         if name not in questionnaire.names:
             raise QuestionnaireError(
@@ -294,6 +325,15 @@ def _check_against_study(questionnaire: Questionnaire, study: Study, path: Path)
     for question in questionnaire:
         _check_question(question, study, f"{path}, question {question.name}")
     _check_codes(questionnaire, study, path)
+
+
+def _check_distinct(questionnaire: Questionnaire, path: Path) -> None:
+    """A name is a column of the frames, so that not even two groups may share one."""
+    repeated = [name for name, times in Counter(questionnaire.names).items() if times > 1]
+    if repeated:
+        raise QuestionnaireError(
+            "a name is given to more than one question", where=str(path), found=", ".join(repeated)
+        )
 
 
 def _check_reserved(questionnaire: Questionnaire, study: Study, path: Path) -> None:

@@ -3,6 +3,9 @@
 A catalogue is a TOML file named for its language. An entry is a text with named places, or a
 table of plural forms (`one`, `few`, `many`, `other`) chosen by the place `n`. A missing entry or
 place is an error: a report never shows a key, and never falls back to another language.
+
+What is not a report has a set of catalogues of its own, in a folder: `forms/` holds the words of
+paper forms and codebooks, whose languages are those of the study and need no report.
 """
 
 import datetime
@@ -10,7 +13,7 @@ import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale
 from babel.dates import format_date
@@ -26,13 +29,16 @@ _LOCALES = {"en": "en_GB"}
 class Messages:
     """The catalogue of one language: `messages("quality.read", n=68)` is a finished text."""
 
-    def __init__(self, language: str) -> None:
-        if language not in languages():
+    def __init__(self, language: str, *, catalogue: str = "") -> None:
+        self._file = "/".join(part for part in ("messages", catalogue, f"{language}.toml") if part)
+        if language not in languages(catalogue):
             raise ParameterError(
-                "there is no catalogue of this language", found=language, possible=languages()
+                f"there is no catalogue of this language ({self._file})",
+                found=language,
+                possible=languages(catalogue),
             )
         self.language = language
-        self._texts = _catalogue(language)
+        self._texts = _catalogue(language, catalogue)
         self._locale = Locale.parse(_LOCALES.get(language, language))
         self._plural_form = self._locale.plural_form
 
@@ -43,9 +49,7 @@ class Messages:
         try:
             return template.format_map(written)
         except KeyError as missing:
-            raise ReportError(
-                f"text {key!r} needs the place {missing}", where=f"messages/{self.language}.toml"
-            ) from None
+            raise ReportError(f"text {key!r} needs the place {missing}", where=self._file) from None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -64,15 +68,13 @@ class Messages:
         """A date written out."""
         return format_date(value, format="long", locale=self._locale)
 
-    def listed(self, texts: Iterable[str]) -> str:
-        """The texts joined as the language joins a list."""
-        return format_list(list(texts), locale=self._locale)
+    def listed(self, texts: Iterable[str], *, style: Literal["standard", "or"] = "standard") -> str:
+        """The texts joined as the language joins a list, by its "and" or its "or"."""
+        return format_list(list(texts), style=style, locale=self._locale)
 
     def _template(self, key: str, values: dict[str, Any]) -> str:
         if key not in self._texts:
-            raise ReportError(
-                "a text is missing", where=f"messages/{self.language}.toml", found=key
-            )
+            raise ReportError("a text is missing", where=self._file, found=key)
         entry = self._texts[key]
         if isinstance(entry, str):
             return entry
@@ -88,17 +90,18 @@ class Messages:
         return str(value)
 
 
-@lru_cache(maxsize=1)
-def languages() -> tuple[str, ...]:
-    """Languages that have a catalogue."""
-    files = resources.files(__name__).iterdir()
+@lru_cache(maxsize=8)
+def languages(catalogue: str = "") -> tuple[str, ...]:
+    """Languages that have a catalogue: those of the reports, if no other set is named."""
+    files = (resources.files(__name__) / catalogue).iterdir()
     return tuple(sorted(file.name[:-5] for file in files if file.name.endswith(".toml")))
 
 
 @lru_cache(maxsize=8)
-def _catalogue(language: str) -> dict[str, str | dict[str, str]]:
+def _catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, str]]:
     """Key with dots -> text or plural forms."""
-    text = (resources.files(__name__) / f"{language}.toml").read_text(encoding="utf-8")
+    path = resources.files(__name__) / catalogue / f"{language}.toml"
+    text = path.read_text(encoding="utf-8")
     return dict(_flattened("", tomllib.loads(text)))
 
 

@@ -1,0 +1,192 @@
+"""What was asked and how each answer is stored, as a page to read and a table to work with."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from umid_research.forms.outline import Entry, Outline, Section
+from umid_research.forms.wording import Wording
+from umid_research.questionnaire import Question
+
+_CSV = (
+    *("number", "variable", "section", "question", "kind", "choices", "scores"),
+    *("dimension", "reverse", "asked_if", "missing"),
+)
+_HTML = ("number", "variable", "question", "kind", "choices", "dimension", "asked_if")
+_STYLE = resources.files("umid_research") / "templates" / "codebook.css"
+
+
+@dataclass(frozen=True)
+class _Choice:
+    code: str
+    label: str
+    score: str
+    missing: str
+
+
+@dataclass(frozen=True)
+class _Variable:
+    """A question with everything the codebook says of it, in words."""
+
+    question: Question
+    number: str
+    section: str
+    text: str
+    kind: str
+    choices: tuple[_Choice, ...]
+    dimension: str
+    asked_if: str
+    own_condition: str
+    required: bool
+
+
+def to_codebook_csv(outline: Outline, language: str) -> str:
+    """One row a question; several choices in a cell stand on lines of their own."""
+    wording = Wording(outline, language)
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\n")
+    # The names of the columns are the same in all languages, so that one program reads them all.
+    table.writerow(_CSV)
+    for section in outline.sections:
+        for variable in _variables(outline, section, wording):
+            scored = [f"{c.code} = {c.score}" for c in variable.choices if c.score]
+            table.writerow(
+                [
+                    variable.number,
+                    variable.question.name,
+                    variable.section,
+                    variable.text,
+                    variable.question.kind,
+                    "\n".join(f"{choice.code} = {choice.label}" for choice in variable.choices),
+                    "\n".join(scored),
+                    variable.question.dimension or "",
+                    ("yes" if variable.question.reverse else "no") if scored else "",
+                    variable.asked_if,
+                    "\n".join(f"{c.code} = {c.missing}" for c in variable.choices if c.missing),
+                ]
+            )
+    return written.getvalue()
+
+
+def to_codebook_html(outline: Outline, language: str) -> str:
+    """One page that loads nothing: a table a section, a row a question."""
+    wording = Wording(outline, language)
+    words = wording.words
+    title = f"{words('codebook.title')}: {outline.study.title[language]}"
+    page = Element("html", lang=language)
+    head = SubElement(page, "head")
+    SubElement(head, "meta", charset="utf-8")
+    SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
+    _say(head, "title", title)
+    _say(head, "style", _STYLE.read_text(encoding="utf-8"))
+    main = SubElement(SubElement(page, "body"), "main")
+    _say(main, "h1", title)
+    _say(main, "p", words("codebook.intro"))
+    if outline.questionnaire.dimensions:
+        _say(main, "p", words("codebook.scoring"))
+    for section in outline.sections:
+        _add_section(main, outline, section, wording)
+    ElementTree.indent(main)
+    return f"<!doctype html>\n{ElementTree.tostring(page, encoding='unicode', method='html')}\n"
+
+
+def _variables(outline: Outline, section: Section, wording: Wording) -> Iterator[_Variable]:
+    for entry in section.entries:
+        if entry.question is not None:
+            yield _variable(outline, section, entry, entry.question, wording)
+
+
+def _variable(
+    outline: Outline, section: Section, entry: Entry, question: Question, wording: Wording
+) -> _Variable:
+    kinds = {code: kind for kind, codes in outline.study.missing.items() for code in codes}
+    scores = question.scores if question.dimension else {}
+    return _Variable(
+        question=question,
+        number=wording.number(question.name),
+        section=wording.text(section.titles),
+        text=wording.text(entry.labels),
+        kind=wording.words(f"kind.{question.kind}"),
+        choices=tuple(
+            _Choice(
+                code=choice.name,
+                label=wording.text(dict(choice.labels)),
+                score=wording.words.number(scores[choice.name]) if choice.name in scores else "",
+                missing=wording.words(f"missing.{kinds[choice.name]}")
+                if choice.name in kinds
+                else "",
+            )
+            for choice in question.choices
+        ),
+        dimension=outline.study.dimensions[question.dimension].name[wording.language]
+        if question.dimension
+        else "",
+        asked_if=wording.condition(question.relevant),
+        own_condition=wording.condition([entry.condition] if entry.condition else []),
+        required=entry.required,
+    )
+
+
+def _add_section(main: Element, outline: Outline, section: Section, wording: Wording) -> None:
+    variables = list(_variables(outline, section, wording))
+    title = wording.text(section.titles)
+    heading = f"h{min(section.depth + 1, 6)}"
+    if title and not variables:
+        _say(main, heading, title)
+    if not variables:
+        return
+    table = SubElement(SubElement(main, "div", {"class": "table", "tabindex": "0"}), "table")
+    caption = SubElement(table, "caption")
+    _say(caption, heading, title or wording.words("codebook.other_questions"))
+    condition = wording.condition(section.conditions)
+    if condition:
+        _say(caption, "p", wording.words("only_if", condition=condition))
+    row = SubElement(SubElement(table, "thead"), "tr")
+    for column in _HTML:
+        _say(row, "th", wording.words(f"codebook.{column}"), scope="col")
+    body = SubElement(table, "tbody")
+    for variable in variables:
+        _add_row(SubElement(body, "tr"), variable, wording)
+
+
+def _add_row(row: Element, variable: _Variable, wording: Wording) -> None:
+    words = wording.words
+    _say(row, "td", variable.number)
+    _say(SubElement(row, "th", scope="row"), "code", variable.question.name)
+    _say(row, "td", variable.text)
+    kind = SubElement(row, "td")
+    kind.text = variable.kind
+    if variable.required:
+        _say(kind, "small", words("codebook.required"))
+    cell = SubElement(row, "td")
+    if variable.choices:
+        _add_choices(SubElement(cell, "ul"), variable.choices, wording)
+    reversed_item = variable.dimension and variable.question.reverse
+    dimension = variable.dimension
+    _say(
+        row,
+        "td",
+        words("codebook.scored_reversed", dimension=dimension) if reversed_item else dimension,
+    )
+    _say(row, "td", variable.own_condition)
+
+
+def _add_choices(listed: Element, choices: tuple[_Choice, ...], wording: Wording) -> None:
+    for choice in choices:
+        item = SubElement(listed, "li")
+        code = _say(item, "code", choice.code)
+        code.tail = f" = {choice.label}"
+        if choice.score:
+            _say(item, "small", wording.words("codebook.score", value=choice.score))
+        if choice.missing:
+            _say(item, "small", wording.words("codebook.missing_as", kind=choice.missing))
+
+
+def _say(parent: Element, tag: str, text: str, **attributes: str) -> Element:
+    element = SubElement(parent, tag, attributes)
+    element.text = text
+    return element

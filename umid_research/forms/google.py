@@ -1,0 +1,139 @@
+"""The list by which a person builds the questionnaire as a Google Form.
+
+Google can send a person on by the answer to one question, at the end of the section that holds
+it, and can do no other routing: it neither hides a question nor filters options. Where it can,
+the list says where each option leads; everywhere else the condition stands in the description,
+and the question is not required, so that nobody is held up by a question that is not for them.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from umid_research.forms.outline import Entry, Outline, Section
+from umid_research.forms.wording import Wording
+from umid_research.questionnaire import Question
+from umid_research.relevant import holds, references
+
+_COLUMNS = ("number", "section", "type", "title", "description", "options", "required", "go_to")
+
+
+def to_google_list(outline: Outline, language: str) -> str:
+    """The items in order as CSV, one row a section, a note or a question, its options in a cell."""
+    wording = Wording(outline, language, by="text")
+    written = io.StringIO()
+    table = csv.DictWriter(written, _COLUMNS, restval="", lineterminator="\n")
+    table.writerow({column: wording.words(f"google.{column}") for column in _COLUMNS})
+    pages = _pages(outline)
+    for number, page in enumerate(pages, start=1):
+        table.writerow(_section_row(page[0], number, pages, wording))
+        for section in page:
+            for entry in section.entries:
+                table.writerow(_row(entry, section, number, pages, wording))
+    return written.getvalue()
+
+
+def _pages(outline: Outline) -> list[list[Section]]:
+    """The sections as Google numbers them: those that ask something, with what continues them."""
+    pages: list[list[Section]] = []
+    for section in outline.sections:
+        if section.entries:
+            if pages and not section.titles and pages[-1][-1].conditions == section.conditions:
+                pages[-1].append(section)
+            else:
+                pages.append([section])
+    return pages
+
+
+def _section_row(
+    section: Section, number: int, pages: list[list[Section]], wording: Wording
+) -> dict[str, str]:
+    unrouted = [condition for condition in section.conditions if not _routed(condition, pages)]
+    return {
+        "section": str(number),
+        "type": wording.words("google.types.section"),
+        "title": wording.text(section.titles) or wording.words("google.untitled"),
+        "description": _condition(unrouted, wording),
+    }
+
+
+def _row(
+    entry: Entry, section: Section, number: int, pages: list[list[Section]], wording: Wording
+) -> dict[str, str]:
+    described = [wording.text(entry.hints), _condition([entry.condition], wording)]
+    row = {
+        "section": str(number),
+        "type": wording.words("google.types.note"),
+        "title": wording.text(entry.labels),
+    }
+    if entry.question is not None:
+        question = entry.question
+        free = entry.condition is None and all(_routed(c, pages) for c in section.conditions)
+        if entry.filtered_by:
+            described.append(wording.words("google.filtered", **wording.named(entry.filtered_by)))
+        row |= {
+            "number": wording.number(question.name),
+            "type": wording.words(f"google.types.{question.kind}"),
+            "options": "\n".join(_label(question, code, wording) for code in question.choice_names),
+            "required": wording.words("yes" if entry.required and free else "no"),
+            "go_to": "\n".join(_ways(question, number, pages, wording)),
+        }
+    return row | {"description": " ".join(text for text in described if text)}
+
+
+def _condition(conditions: Iterable[str | None], wording: Wording) -> str:
+    said = wording.condition(condition for condition in conditions if condition)
+    return wording.words("only_if", condition=said) if said else ""
+
+
+def _label(question: Question, code: str, wording: Wording) -> str:
+    return wording.text(dict(question.choices[question.choice_names.index(code)].labels))
+
+
+def _ways(
+    question: Question, number: int, pages: list[list[Section]], wording: Wording
+) -> Iterator[str]:
+    """Where each option leads, if not all lead on to the next section."""
+    if question.kind != "select_one":
+        return
+    targets = {code: _target(question, code, number, pages) for code in question.choice_names}
+    if set(targets.values()) == {number + 1}:
+        return
+    for code, target in targets.items():
+        option = _label(question, code, wording)
+        if target > len(pages):
+            yield wording.words("google.target_submit", option=option)
+        else:
+            yield wording.words("google.target", option=option, section=str(target))
+
+
+def _target(question: Question, code: str, number: int, pages: list[list[Section]]) -> int:
+    """The first section after `number` that this answer does not rule out; one past the end."""
+    answer = pd.DataFrame({question.name: [code]})
+    for target in range(number + 1, len(pages) + 1):
+        own = [c for c in pages[target - 1][0].conditions if references(c) == (question.name,)]
+        if all(holds(condition, answer).all() for condition in own):
+            return target
+    return len(pages) + 1
+
+
+def _routed(condition: str, pages: list[list[Section]]) -> bool:
+    """Whether whoever reaches a section under this condition fulfils it, by Google's own routing.
+
+    So it is when the one question it rests on must be answered in the section right before all
+    those that it governs, and these are all that follow.
+    """
+    governed = [number for number, page in enumerate(pages) if condition in page[0].conditions]
+    if governed[0] == 0 or governed != list(range(governed[0], len(pages))):
+        return False
+    before = [entry for section in pages[governed[0] - 1] for entry in section.entries]
+    return any(
+        entry.question is not None
+        and entry.question.kind == "select_one"
+        and entry.required
+        and entry.condition is None
+        and references(condition) == (entry.question.name,)
+        for entry in before
+    )

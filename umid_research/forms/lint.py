@@ -1,0 +1,244 @@
+"""Everything that is wrong with a form, in one go: what devices and people would stumble over.
+
+Reading a form stops at its first fault, which is right for a run and tedious for an author. Here
+the sheets are read as written, so that one fault hides no other; only when they are clean is the
+form read and converted as well, for what remains.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2json_backends import get_xlsform
+
+from umid_research.errors import QuestionnaireError
+from umid_research.forms.wording import REFERENCE, compared_codes
+from umid_research.forms.workbook import to_xform, to_xlsx
+from umid_research.questionnaire import questionnaire_path, read_questionnaire
+from umid_research.relevant import references
+from umid_research.study import Study, read_study
+
+Row = dict[str, str]
+_TRANSLATED = re.compile(
+    r"(label|caption|hint|guidance_hint|constraint_message|required_message)"
+    r"\s*::?\s*[^()]*\(\s*([A-Za-z]{2,3})\s*\)"
+)
+_SHOWN = (
+    "select_one",
+    "select_multiple",
+    "integer",
+    "int",
+    "decimal",
+    "date",
+    "text",
+    "string",
+    "note",
+)
+_GROUPS = ("begin_group", "begin_repeat", "end_group", "end_repeat")
+
+
+@dataclass(frozen=True)
+class _Form:
+    """The two sheets as written, and the study they belong to."""
+
+    survey: Sequence[Row]
+    choices: Sequence[Row]
+    study: Study
+
+    @cached_property
+    def questions(self) -> list[Row]:
+        """The rows that bear a name of their own: all but groups."""
+        return [row for row in self.survey if row.get("name") and _kind(row) not in _GROUPS]
+
+    @cached_property
+    def lists(self) -> dict[str, list[Row]]:
+        """Choice list -> its choices."""
+        lists: dict[str, list[Row]] = {}
+        for row in self.choices:
+            lists.setdefault(row.get("list_name") or row.get("list name") or "", []).append(row)
+        lists.pop("", None)
+        return lists
+
+    @cached_property
+    def codes(self) -> dict[str, set[str]]:
+        """Question asked by choices -> the codes that can be chosen."""
+        return {
+            row["name"]: {_code(choice) for choice in self.lists[_list(row)]}
+            for row in self.questions
+            if _kind(row).startswith("select") and _list(row) in self.lists
+        }
+
+    @cached_property
+    def missing(self) -> set[str]:
+        return {code for codes in self.study.missing.values() for code in codes}
+
+
+def lint_form(folder: Path) -> list[str]:
+    """All that must be corrected before the form of a study folder is used, a line each.
+
+    Found are blank texts in a language of the study, placeholders that differ between languages,
+    names used twice, scored questions without a dimension, their choices without a score or a
+    place in [missing], and conditions that are not understood, name no question or no choice.
+    Raises StudyError or QuestionnaireError when there is no study or no form to read.
+    """
+    study = read_study(folder)
+    path = questionnaire_path(folder)
+    try:
+        sheets = get_xlsform(path)
+    except PyXFormError as error:
+        raise QuestionnaireError(f"is not a valid XLSForm: {error}", where=str(path)) from error
+    form = _Form(sheets.survey or (), sheets.choices or (), study)
+    found = [
+        *_repeated_names(form),
+        *_texts(form),
+        *_without_dimension(form),
+        *_without_score(form),
+        *_conditions(form),
+    ]
+    return found or list(_refusals(folder, study))
+
+
+def _refusals(folder: Path, study: Study) -> Iterator[str]:
+    """What reading or converting the form would stop at."""
+    try:
+        read_questionnaire(folder, study)
+        to_xform(to_xlsx(folder), validate=False)
+    except QuestionnaireError as error:
+        yield str(error)
+
+
+def _repeated_names(form: _Form) -> Iterator[str]:
+    for name in _repeated(row["name"] for row in form.questions):
+        yield f"question {name}: the name is used more than once"
+    for list_name, choices in form.lists.items():
+        for code in _repeated(_code(choice) for choice in choices):
+            yield f"choice {code} of list {list_name}: the name is used more than once"
+
+
+def _texts(form: _Form) -> Iterator[str]:
+    for row in form.survey:
+        kind = _kind(row)
+        place = f"{'group' if kind in _GROUPS else 'question'} {row.get('name', '')}"
+        yield from _text_faults(row, place, form.study, needed=kind in _SHOWN)
+    for list_name, choices in form.lists.items():
+        for choice in choices:
+            place = f"choice {_code(choice)} of list {list_name}"
+            yield from _text_faults(choice, place, form.study, needed=True)
+
+
+def _text_faults(row: Row, place: str, study: Study, *, needed: bool) -> Iterator[str]:
+    """Texts given in some languages and not in all, and placeholders that differ between them."""
+    written: dict[str, Row] = {"label": {}} if needed else {}
+    for column, text in row.items():
+        match = _TRANSLATED.fullmatch(column.strip())
+        if match and text.strip():
+            what = match.group(1).replace("caption", "label")
+            written.setdefault(what, {})[match.group(2).lower()] = text
+    for what, texts in written.items():
+        blank = [language for language in study.languages if language not in texts]
+        if blank:
+            yield f"{place}: no {what} in {', '.join(blank)}"
+        placeholders = {
+            language: frozenset(REFERENCE.findall(texts[language]))
+            for language in study.languages
+            if language in texts
+        }
+        if len(set(placeholders.values())) > 1:
+            told = "; ".join(
+                f"{language}: {', '.join(sorted(names)) or 'none'}"
+                for language, names in placeholders.items()
+            )
+            yield f"{place}: the {what} has different placeholders ({told})"
+
+
+def _without_dimension(form: _Form) -> Iterator[str]:
+    """Questions on a scored list that bear no dimension, where none seems forgotten on purpose.
+
+    A scored list may serve a question that is only described. It is taken for forgotten when no
+    question scores this list, when another question of the same section does, or when the
+    question is marked as reversed; a list of its own without scores tells that it is meant.
+    """
+    section = ""
+    sections: dict[str, set[str]] = {}
+    placed: list[tuple[Row, str]] = []
+    for row in form.survey:
+        if _kind(row) in _GROUPS:
+            section = row.get("name", "")
+        elif _kind(row) == "select_one" and any(
+            choice.get("score") for choice in form.lists.get(_list(row), ())
+        ):
+            placed.append((row, section))
+            if row.get("dimension"):
+                sections.setdefault(_list(row), set()).add(section)
+    for row, section in placed:
+        scored_in = sections.get(_list(row), set())
+        forgotten = not scored_in or section in scored_in or row.get("reverse")
+        if forgotten and not row.get("dimension"):
+            yield (
+                f"question {row.get('name', '')}: no dimension, though list {_list(row)} is "
+                "scored; name one, or give the question a list without scores"
+            )
+
+
+def _without_score(form: _Form) -> Iterator[str]:
+    scored: dict[str, list[str]] = {}
+    for row in form.questions:
+        if row.get("dimension"):
+            scored.setdefault(_list(row), []).append(row["name"])
+    for list_name, names in scored.items():
+        for choice in form.lists.get(list_name, ()):
+            if not choice.get("score") and _code(choice) not in form.missing:
+                yield (
+                    f"choice {_code(choice)} of list {list_name}: neither a score nor a place in "
+                    f"the study's [missing], though {', '.join(names)} is scored"
+                )
+
+
+def _conditions(form: _Form) -> Iterator[str]:
+    names = {row["name"] for row in form.questions}
+    for row in form.survey:
+        condition = row.get("relevant") or row.get("relevance") or ""
+        if condition:
+            kind = "group" if _kind(row) in _GROUPS else "question"
+            for fault in _condition_faults(condition, names, form.codes):
+                yield f"{kind} {row.get('name', '')}: {fault}"
+
+
+def _condition_faults(condition: str, names: set[str], codes: dict[str, set[str]]) -> Iterator[str]:
+    try:
+        unknown = [name for name in references(condition) if name not in names]
+    except QuestionnaireError as error:
+        yield error.problem
+        return
+    for name in unknown:
+        yield f"the condition {condition!r} names the unknown question {name}"
+    for name, code in compared_codes(condition):
+        if code and name in codes and code not in codes[name]:
+            yield f"the condition {condition!r} names {code!r}, which is no choice of {name}"
+
+
+def _repeated(names: Iterator[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]
+
+
+def _kind(row: Row) -> str:
+    """The type of a row in one spelling: `begin group` is `begin_group`, lists are left out."""
+    kind = row.get("type", "").strip()
+    words = kind.split()
+    if words[:1] in (["begin"], ["end"], ["select"]) and len(words) > 1:
+        return "_".join(words[:2])
+    return words[0] if words else ""
+
+
+def _list(row: Row) -> str:
+    words = row.get("type", "").split()
+    skipped = 2 if words[:1] == ["select"] else 1
+    return words[skipped] if len(words) > skipped else ""
+
+
+def _code(choice: Row) -> str:
+    return choice.get("name") or choice.get("value") or ""

@@ -1,0 +1,233 @@
+"""Conditions and labels in the words of a language: what a person can follow without a device."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+import pandas as pd
+from lark import Tree
+
+from umid_research.forms.outline import Outline, Texts
+from umid_research.messages import Messages
+from umid_research.questionnaire import Question
+from umid_research.relevant import _parse as parse
+from umid_research.relevant import holds
+
+CATALOGUE = "forms"
+_Style = Literal["standard", "or"]
+_FORMS = ("plain", "to", "in", "of")  # nominative, dative, locative, genitive
+REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
+_NUMERIC = {
+    "=": "equal",
+    "!=": "unequal",
+    ">": "more",
+    ">=": "at_least",
+    "<": "less",
+    "<=": "at_most",
+}
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_OPPOSITE = {"is": "is_not", "is_not": "is", "has": "has_not", "has_not": "has"}
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """A statement on one answer: the question is, is not, has or has not this choice."""
+
+    name: str
+    verb: str
+    code: str
+
+
+class Wording:
+    """The form's own words in one language, around the labels of the questionnaire.
+
+    Where nobody sees the questions' numbers, they are named by their texts (`by="text"`).
+    """
+
+    def __init__(
+        self, outline: Outline, language: str, *, by: Literal["number", "text"] = "number"
+    ) -> None:
+        self.language = language
+        self.words = Messages(language, catalogue=CATALOGUE)
+        self._by = by
+        self._questions = {question.name: question for question in outline.questionnaire}
+        self._numbers = outline.numbers
+
+    def text(self, texts: Texts) -> str:
+        """The text in this language, `${question}` replaced by words; "" where there is none."""
+        return REFERENCE.sub(
+            lambda match: self.words("reference", **self.named(match.group(1))),
+            " ".join(texts.get(self.language, "").split()),
+        )
+
+    def number(self, name: str) -> str:
+        """The number of a question; the name itself of what is not asked, such as a sum."""
+        return str(self._numbers.get(name, name))
+
+    def named(self, name: str) -> dict[str, str]:
+        """A question as part of a sentence, in each of the forms that the languages need."""
+        shown = self.number(name)
+        if self._by == "text" and name in self._questions:
+            shown = " ".join(self._questions[name].labels[self.language].split())
+        return {form: self.words(f"question.{self._by}.{form}", name=shown) for form in _FORMS}
+
+    def condition(self, expressions: Iterable[str]) -> str:
+        """Conditions that must all hold, as part of a sentence; "" when there is none."""
+        trees = [parse(expression).children[0] for expression in expressions]
+        return self._said(Tree("all", trees), turned=False)[0] if trees else ""
+
+    def _said(self, tree: Tree, *, turned: bool) -> tuple[str, bool]:
+        """The words, and whether they join several statements; `turned` for the contrary."""
+        if tree.data == "negation":
+            return self._said(tree.children[0], turned=not turned)
+        if tree.data in ("any", "all"):
+            return self._joined(tree, turned=turned)
+        statement = self._statement(tree, turned=turned)
+        if isinstance(statement, _Answer):
+            return self._answered(statement, [statement.code]), False
+        return statement, False
+
+    def _joined(self, tree: Tree, *, turned: bool) -> tuple[str, bool]:
+        style: _Style = "or" if (tree.data == "any") != turned else "standard"
+        parts = []
+        for statement, codes in self._merged(tree.children, style, turned=turned):
+            if isinstance(statement, _Answer):
+                parts.append((self._answered(statement, codes), False))
+            else:
+                parts.append(self._said(statement, turned=turned))
+        if len(parts) == 1:
+            return parts[0]
+        said = [f"({words})" if several else words for words, several in parts]
+        return self.words.listed(said, style=style), True
+
+    def _merged(
+        self, trees: Iterable[Tree], style: _Style, *, turned: bool
+    ) -> Iterator[tuple[_Answer | Tree, list[str]]]:
+        """Neighbours on the same question as one: is A or is B, is neither A nor B."""
+        alike = ("is", "has") if style == "or" else ("is_not", "has_not")
+
+        def key(pair: tuple[int, _Answer | Tree]) -> tuple[object, ...]:
+            position, statement = pair
+            if isinstance(statement, _Answer) and statement.verb in alike:
+                return (statement.name, statement.verb)
+            return (position,)
+
+        statements = [self._answer(tree, turned=turned) or tree for tree in trees]
+        for _, pairs in groupby(enumerate(statements), key):
+            group = [statement for _, statement in pairs]
+            yield group[0], [s.code for s in group if isinstance(s, _Answer)]
+
+    def _answer(self, tree: Tree, *, turned: bool) -> _Answer | None:
+        if tree.data in ("any", "all", "negation"):
+            return None
+        statement = self._statement(tree, turned=turned)
+        return statement if isinstance(statement, _Answer) else None
+
+    def _answered(self, answer: _Answer, codes: list[str]) -> str:
+        question = self._questions.get(answer.name)
+        labels = (
+            {choice.name: dict(choice.labels) for choice in question.choices} if question else {}
+        )
+        answers = [
+            self.words("quote", text=self.text(labels.get(code, {})) or code) for code in codes
+        ]
+        return self.words(
+            f"condition.{answer.verb}",
+            **self.named(answer.name),
+            answers=self.words.listed(answers, style="or"),
+        )
+
+    def _statement(self, tree: Tree, *, turned: bool) -> _Answer | str:
+        if tree.data in ("true", "false"):
+            return self.words(
+                "condition.always" if (tree.data == "true") != turned else "condition.never"
+            )
+        if tree.data == "selected":
+            name, code = _name(tree.children[0]), str(tree.children[1])[1:-1]
+            question = self._questions.get(name)
+            verb = "has" if question and question.kind == "select_multiple" else "is"
+            return _Answer(name, _OPPOSITE[verb] if turned else verb, code)
+        left, sign, right = tree.children
+        if right.data == "answer" and left.data in ("text", "number"):
+            left, sign, right = right, _TURNED.get(str(sign), str(sign)), left
+        return self._comparison(left, str(sign), right, turned=turned)
+
+    def _comparison(self, left: Tree, sign: str, right: Tree, *, turned: bool) -> _Answer | str:
+        if left.data == "answer" and right.data in ("text", "number"):
+            said = self._of_answer(_name(left), sign, right, turned=turned)
+            if said is not None:
+                return said
+        if sign in ("=", "!=") and turned:
+            sign, turned = ("!=" if sign == "=" else "="), False
+        if left.data == "answer" and right.data == "number":
+            value = self.words.number(float(_literal(right)))
+            words = self.words(
+                f"condition.{_NUMERIC[sign]}", **self.named(_name(left)), value=value
+            )
+        else:
+            shown = {"!=": "≠", ">=": "≥", "<=": "≤"}.get(sign, sign)
+            words = self.words(
+                "condition.compared", left=self._value(left), sign=shown, right=self._value(right)
+            )
+        return self.words("condition.not", condition=words) if turned else words
+
+    def _of_answer(
+        self, name: str, sign: str, right: Tree, *, turned: bool
+    ) -> _Answer | str | None:
+        """A comparison as a statement on choices or on blanks, where it is one."""
+        literal = _literal(right)
+        question = self._questions.get(name)
+        equal = (sign == "=") != turned
+        if sign in ("=", "!=") and right.data == "text":
+            if not literal:
+                return self.words(
+                    "condition.blank" if equal else "condition.filled", **self.named(name)
+                )
+            return _Answer(name, "is" if equal else "is_not", literal)
+        if question is None or question.kind != "select_one":
+            return None
+        if sign in ("=", "!=") and literal in question.choice_names:
+            return _Answer(name, "is" if equal else "is_not", literal)
+        codes = _holding(question, f"${{{name}}} {sign} {literal}")
+        if not codes or sign in ("=", "!="):
+            return None
+        verb = "is_not" if turned else "is"
+        return self._answered(_Answer(name, verb, codes[0]), codes)
+
+    def _value(self, tree: Tree) -> str:
+        if tree.data == "count_selected":
+            return self.words("condition.count", **self.named(_name(tree.children[0])))
+        if tree.data == "answer":
+            return self.words("condition.answer", **self.named(_name(tree)))
+        if tree.data == "number":
+            return self.words.number(float(_literal(tree)))
+        return self.words("quote", text=_literal(tree))
+
+
+def compared_codes(expression: str) -> Iterator[tuple[str, str]]:
+    """Each question a condition compares with a text, and that text."""
+    for tree in parse(expression).iter_subtrees_topdown():
+        if tree.data == "selected":
+            yield _name(tree.children[0]), str(tree.children[1])[1:-1]
+        elif tree.data == "comparison":
+            left, _, right = tree.children
+            for answer, text in ((left, right), (right, left)):
+                if answer.data == "answer" and text.data == "text":
+                    yield _name(answer), _literal(text)
+
+
+def _holding(question: Question, expression: str) -> list[str]:
+    """The choices with which a condition on nothing but this question holds."""
+    codes = pd.Series(question.choice_names, dtype=str)
+    return list(codes[holds(expression, pd.DataFrame({question.name: codes}))])
+
+
+def _name(answer: Tree) -> str:
+    return str(answer.children[0])
+
+
+def _literal(tree: Tree) -> str:
+    text = str(tree.children[0])
+    return text[1:-1] if tree.data == "text" else text

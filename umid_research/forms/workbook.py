@@ -1,0 +1,100 @@
+"""The form for devices: an XLSX as KoboToolbox and ODK take it, and the XForm made of it.
+
+Columns that XLSForm does not know travel along. Converters leave `dimension` and `reverse` out of
+the XForm, and carry `score` beside a choice as they carry any column that a filter may use; the
+servers keep the sheets. So the file downloaded from a server years later still scores, and can
+stand in a study folder as it is, which a file without them could not.
+"""
+
+import io
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils.exceptions import IllegalCharacterError
+from openpyxl.worksheet.worksheet import Worksheet
+from pyxform.errors import PyXFormError
+from pyxform.validators.odk_validate import ODKValidateError
+from pyxform.xls2json_backends import DefinitionData, get_xlsform
+from pyxform.xls2xform import convert
+
+from umid_research.errors import QuestionnaireError
+from umid_research.questionnaire import questionnaire_path
+
+SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+_SAVED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_WIDE = ("label", "hint", "relevant", "constraint")
+
+
+def to_xlsx(folder: Path) -> bytes:
+    """The form of a study folder as XLSX, row by row as written; equal input, equal bytes.
+
+    Raises QuestionnaireError when a text holds a character that a workbook cannot.
+    """
+    path = questionnaire_path(folder)
+    form = get_xlsform(path)
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for name in SHEETS:
+        if getattr(form, f"{name}_header"):
+            try:
+                _fill(workbook.create_sheet(name), form, name)
+            except IllegalCharacterError:
+                raise QuestionnaireError(
+                    f"sheet {name!r} holds a control character; remove it", where=str(path)
+                ) from None
+    written = io.BytesIO()
+    workbook.save(written)
+    return _undated(written.getvalue())
+
+
+def to_xform(xlsx: bytes, *, validate: bool = True) -> str:
+    """The XForm of an XLSX form, checked by ODK Validate where Java can run it.
+
+    Raises QuestionnaireError with the converter's or the validator's complaint.
+    """
+    validate = validate and shutil.which("java") is not None
+    try:
+        made = convert(xlsx, file_type=".xlsx", pretty_print=True, validate=validate)
+    except (PyXFormError, ODKValidateError) as error:
+        raise QuestionnaireError(f"is not a valid XForm: {error}", where="form.xml") from error
+    return made.xform
+
+
+def _fill(sheet: Worksheet, form: DefinitionData, name: str) -> None:
+    header = list(getattr(form, f"{name}_header")[0])
+    for place, column in enumerate(header, start=1):
+        for row, value in enumerate([column, *(r.get(column) for r in getattr(form, name))], 1):
+            cell = sheet.cell(row, place)
+            cell.number_format = "@"  # text, so that a code such as 01 stays what it is
+            if value is not None:
+                cell.value = str(value)
+                cell.data_type = "s"  # no text becomes a formula
+                cell.alignment = Alignment(vertical="top", wrap_text=True)
+        sheet.cell(1, place).font = Font(bold=True)
+        wide = column.startswith(_WIDE)
+        sheet.column_dimensions[sheet.cell(1, place).column_letter].width = 48 if wide else 20
+    sheet.freeze_panes = "C2" if len(header) > 2 else "A2"
+
+
+def _undated(xlsx: bytes) -> bytes:
+    """The same workbook with one fixed date for all that carries one."""
+    written = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx)) as source,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in sorted(
+            source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)
+        ):
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = _SAVED.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
+            entry = zipfile.ZipInfo(name, _ZIP_EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, content)
+    return written.getvalue()
