@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from umid_research.__main__ import main
-from umid_research.publish import EPOCH
 from umid_research.report import PROCESSED_VARIABLE
+from umid_research.typesetting import EPOCH
 
 ROOT = Path(__file__).resolve().parents[1]
 _FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for stage in stages:
         if main(stage):
             pytest.exit(f"stage failed: {' '.join(stage)}", returncode=1)
-    os.environ.update({PROCESSED_VARIABLE: str(processed), "SOURCE_DATE_EPOCH": EPOCH})
+    os.environ.update({PROCESSED_VARIABLE: str(processed), "SOURCE_DATE_EPOCH": str(EPOCH)})
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

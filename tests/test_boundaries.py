@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = [
     *("errors", "study", "questionnaire", "relevant", "raw", "privacy", "frames", "clean"),
     *("score", "compare", "disclosure", "messages", "report", "sentences", "style", "figures"),
-    *("tables", "stamp", "exporters", "forms", "publish", "simulate", "__main__"),
+    *("tables", "stamp", "typesetting", "exporters", "forms", "publish", "simulate", "__main__"),
 ]
 # make asks these before the environment may exist.
 STANDARD_ONLY = ["errors", "stamp"]

@@ -16,7 +16,8 @@ from pypdf import PdfReader
 
 from umid_research import report
 from umid_research.errors import ReportError
-from umid_research.exporters import FONTS, RECORD_TYPE, SVG, record_of, to_html, to_pdf
+from umid_research.exporters import RECORD_TYPE, SVG, record_of, to_html, to_pdf
+from umid_research.typesetting import FONTS
 
 LETTERS = "ə ğ ı İ ö ç ş ü Ə Ğ"
 ALT = 'Two dots: Communities 43, "officials" 61 & nobody else.'

@@ -20,12 +20,12 @@ from umid_research.errors import ParameterError, ReportError
 from umid_research.report import PROCESSED_VARIABLE, check_parameters
 from umid_research.stamp import MANIFEST, sha256, write_json
 from umid_research.study import Study
+from umid_research.typesetting import EPOCH
 
 # jsonschema imports this if it can, and builds a grammar for a second in every process; nothing
 # here needs what it checks.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
-EPOCH = "1646179200"  # 2 March 2022, the project's first day: files carry no other date
 KERNEL_TIMEOUT = 600
 
 
@@ -72,7 +72,7 @@ def publish_reports(
         check_run(run, study, notebooks)
     reports.mkdir(parents=True, exist_ok=True)
     (reports / MANIFEST).unlink(missing_ok=True)
-    environment = {PROCESSED_VARIABLE: str(processed.resolve()), "SOURCE_DATE_EPOCH": EPOCH}
+    environment = {PROCESSED_VARIABLE: str(processed.resolve()), "SOURCE_DATE_EPOCH": str(EPOCH)}
     with tempfile.TemporaryDirectory(dir=reports, prefix=".writing-") as beside:
         workers = min(os.cpu_count() or 1, len(runs))
         with ProcessPoolExecutor(
@@ -201,7 +201,9 @@ def store_outputs(notebooks: Path, processed: Path) -> Iterator[str]:
     """
     import nbformat
 
-    os.environ.update({PROCESSED_VARIABLE: str(processed.resolve()), "SOURCE_DATE_EPOCH": EPOCH})
+    os.environ.update(
+        {PROCESSED_VARIABLE: str(processed.resolve()), "SOURCE_DATE_EPOCH": str(EPOCH)}
+    )
     for path in sorted(notebooks.glob("*.ipynb")):
         executed = execute(path.resolve(), {})
         beside = path.with_suffix(".writing")

@@ -1,20 +1,15 @@
 """The form on paper: A4, one language, everything an interviewer needs without a device."""
 
 import json
-import os
 import tempfile
 from collections.abc import Iterator
-from importlib import resources
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import typst
-
-from umid_research.errors import ReportError
-from umid_research.exporters import EPOCH, FONTS, TEMPLATES
 from umid_research.forms.outline import Entry, Outline, Section
 from umid_research.forms.wording import Wording
+from umid_research.typesetting import TEMPLATES, typeset
 
 _WORDS = (
     "number",
@@ -40,21 +35,7 @@ def to_paper(outline: Outline, language: str) -> bytes:
         source.write_bytes((TEMPLATES / "paper.typ").read_bytes())
         told = json.dumps(_told(outline, language), ensure_ascii=False)
         Path(folder, "form.json").write_text(told, encoding="utf-8")
-        with resources.as_file(FONTS) as fonts:
-            try:
-                return typst.compile(
-                    str(source),
-                    root=folder,
-                    font_paths=[str(fonts)],
-                    ignore_system_fonts=True,
-                    format="pdf",
-                    pdf_standards=["ua-1"],
-                    timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH)),
-                )
-            except typst.TypstError as error:
-                raise ReportError(
-                    f"the PDF cannot be made: {str(error).strip()}", where=f"paper-{language}.pdf"
-                ) from None
+        return typeset(source, name=f"paper-{language}.pdf")
 
 
 def _told(outline: Outline, language: str) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""Executed notebook -> one Markdown text, and the figures and tables it shows as files."""
+
+import re
+from copy import deepcopy
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+from nbconvert.preprocessors import TagRemovePreprocessor
+from nbformat import NotebookNode
+
+from umid_research.errors import ReportError
+from umid_research.exporters.record import RECORD_TYPE
+
+REMOVED_CELLS = {"parameters", "injected-parameters", "remove-cell"}
+SVG = "image/svg+xml"
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+LINK_NAMESPACE = "http://www.w3.org/1999/xlink"
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass
+class Draft:
+    """Markdown, and the files it shows: name -> content."""
+
+    name: str
+    parts: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+
+    def add(self, output: NotebookNode, cell: int) -> None:
+        """Adds the richest form of an output that a reader can be shown."""
+        if output.output_type == "stream" or RECORD_TYPE in output.data:
+            return
+        data = output.data
+        if SVG in data:
+            self._add_figure(data[SVG], output.metadata.get(SVG, {}), cell)
+        elif "text/markdown" in data:
+            self.parts.append(data["text/markdown"])
+        elif "<table" in data.get("text/html", ""):
+            file = self._kept("table", "html", data["text/html"])
+            self.parts.append(f"::: {{.umid-table file={file}}}\n:::")
+        elif "text/plain" in data and len(data) == 1:
+            self.parts.append("\\\n".join(map(_escaped, data["text/plain"].splitlines())))
+        else:
+            raise ReportError(
+                f"cell {cell} shows something a report cannot hold",
+                where=self.name,
+                found=", ".join(data),
+                possible=[SVG, "text/markdown", "text/html with a table", "text/plain"],
+            )
+
+    def _add_figure(self, svg: str, told: dict[str, str], cell: int) -> None:
+        alt = " ".join(told.get("alt", "").split())
+        if not alt:
+            raise ReportError(f"the figure of cell {cell} has no alternative text", where=self.name)
+        number = sum(file.startswith("figure") for file in self.files) + 1
+        try:
+            drawing = _drawing(svg, alt, prefix=f"figure-{number}-")
+        except ElementTree.ParseError as error:
+            raise ReportError(
+                f"the figure of cell {cell} is broken: {error}", where=self.name
+            ) from None
+        file = self._kept("figure", "svg", drawing)
+        caption = _escaped(" ".join(told.get("caption", "").split()))
+        self.parts.append(f'::: {{.umid-figure file={file} alt="{_escaped(alt)}"}}\n{caption}\n:::')
+
+    def _kept(self, kind: str, ending: str, content: str) -> str:
+        number = sum(file.startswith(kind) for file in self.files) + 1
+        file = f"{kind}-{number}.{ending}"
+        self.files[file] = content
+        return file
+
+
+def drafted(notebook: NotebookNode, name: str) -> Draft:
+    """The prose and results a reader sees, in the notebook's order."""
+    remover = TagRemovePreprocessor(enabled=True, remove_cell_tags=REMOVED_CELLS)
+    readable, _ = remover.preprocess(deepcopy(notebook), {})
+    draft = Draft(name)
+    for number, cell in enumerate(readable.cells, start=1):
+        if cell.cell_type == "markdown":
+            draft.parts.append(cell.source)
+        for output in cell.get("outputs", []):
+            draft.add(output, number)
+    return draft
+
+
+def _escaped(text: str) -> str:
+    """Text whose every sign stands for itself in Markdown."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def legible(text: str) -> str:
+    """Text in which control signs, and those that turn the direction of writing, are visible."""
+    return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _drawing(svg: str, alt: str, *, prefix: str) -> str:
+    """The SVG as an image with a name, without size, metadata or ids that another figure has."""
+    ElementTree.register_namespace("", SVG_NAMESPACE)
+    ElementTree.register_namespace("xlink", LINK_NAMESPACE)
+    root = ElementTree.fromstring(svg)  # noqa: S314 -- drawn by our own cell, not received
+    for metadata in root.findall(f"{{{SVG_NAMESPACE}}}metadata"):
+        root.remove(metadata)
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if key == "id":
+                element.set(key, prefix + value)
+            elif key.endswith("href") and value.startswith("#"):
+                element.set(key, f"#{prefix}{value[1:]}")
+            elif "url(#" in value:
+                element.set(key, value.replace("url(#", f"url(#{prefix}"))
+        if element.tag.endswith("}style") and element.text:
+            # matplotlib's rule for `*` would reach every element of the page
+            element.text = element.text.replace("*{", "svg *{")
+    for size in ("width", "height"):
+        root.attrib.pop(size, None)
+    root.set("role", "img")
+    root.set("aria-label", alt)
+    return ElementTree.tostring(root, encoding="unicode")
