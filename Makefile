@@ -2,10 +2,10 @@
 #
 #   make report RAW=studies/autumn           another study, its outputs in build/<its id>/
 #   make report RAW=… PROCESSED=… REPORTS=…  the same, its outputs elsewhere
+#   make report LANGUAGES=az                 only that language
 
 PYTHON ?= python3
 RAW ?= data/raw
-LANGUAGES ?= en
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -99,4 +99,4 @@ $(PROCESSED)/published.csv: $(PROCESSED)/comparisons.csv
 	@$(UMID) disclose $(FOLDERS)
 
 $(REPORTS)/manifest.json: $(PROCESSED)/published.csv $(NOTEBOOKS)
-	@$(UMID) publish $(FOLDERS) --languages $(LANGUAGES)
+	@$(UMID) publish $(FOLDERS) $(if $(LANGUAGES),--languages $(LANGUAGES))

@@ -8,17 +8,19 @@ import re
 import shutil
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+from umid_research.messages import Messages
+
 ROOT = Path(__file__).resolve().parents[1]
 BUNDLED = ROOT / "data" / "raw"
 REAL = Path(os.environ.get("UMID_SHARED_REAL", ROOT.parent / "shared" / "real"))
 BAROMETER = REAL / "caucasus-barometer-2010"
-MARK = "SIMULATED DATA"
+MARKS = {language: Messages(language)("mark") for language in ("en", "az")}
 
 
 def _make(*arguments: str) -> subprocess.CompletedProcess:
@@ -64,26 +66,59 @@ def built(tmp_path_factory) -> Path:
 
 
 def test_the_reports_of_the_design_are_there(built) -> None:
-    """And listed with their hashes."""
-    english = built / "reports" / "en"
+    """In both languages, and listed with their hashes."""
     listed = json.loads((built / "reports" / "manifest.json").read_text())["files"]
 
     expected = {"study.html", "study.pdf", "stakeholders.html", "quality.html"}
     expected |= {
         f"districts/{d}.{e}" for d in ("quba", "xacmaz", "sabran") for e in ("html", "pdf")
     }
-    assert expected == set(_bytes(english))
-    assert {f"en/{name}" for name in expected} == set(listed)
+    expected = {f"{language}/{name}" for language in ("en", "az") for name in expected}
+    assert {*expected, "manifest.json"} == set(_bytes(built / "reports"))
+    assert expected == set(listed)
+
+
+def _numbers(page: Path) -> Counter[str]:
+    """Every number a reader or a screen reader meets, whatever the decimal sign."""
+    body = page.read_text(encoding="utf-8").split("<body", 1)[1]
+    told = re.sub(r"<style.*?</style>", " ", body, flags=re.DOTALL)
+    told += " ".join(re.findall(r'aria-label="([^"]*)"', told))
+    text = html.unescape(re.sub(r"<[^>]*>", " ", told))
+    return Counter(number.replace(",", ".") for number in re.findall(r"\d+(?:[.,]\d+)?", text))
+
+
+def test_every_number_of_the_english_report_stands_in_the_azerbaijani_one(built) -> None:
+    """Two languages, one computation."""
+    pages = sorted((built / "reports" / "en").rglob("*.html"))
+
+    assert 6 == len(pages)
+    for page in pages:
+        english = _numbers(page)
+        other = _numbers(built / "reports" / "az" / page.relative_to(built / "reports" / "en"))
+        assert english.total() > 20
+        assert {} == dict(english - other), page.name
+
+
+def test_an_azerbaijani_page_says_so_and_speaks_no_english(built) -> None:
+    """`lang` is az, and none of the English catalogue's longer texts is in it."""
+    english = [text for text in Messages("en").texts() if len(text) > 12 and "{" not in text]
+
+    assert len(english) > 50
+    for page in (built / "reports" / "az").rglob("*.html"):
+        text = html.unescape(page.read_text(encoding="utf-8"))
+        assert 'lang="az"' in text
+        assert [] == [sentence for sentence in english if sentence in text], page.name
 
 
 def test_the_mark_is_on_every_page_of_a_simulated_study(built) -> None:
     """Nothing but the provenance can switch it off."""
-    for path in (built / "reports").rglob("*.html"):
-        assert MARK in path.read_text(encoding="utf-8"), path.name
-    for path in (built / "reports").rglob("*.pdf"):
-        pages = [page.extract_text() for page in PdfReader(path).pages]
-        assert pages
-        assert all(MARK in page for page in pages), path.name
+    for language, mark in MARKS.items():
+        for path in (built / "reports" / language).rglob("*.html"):
+            assert mark in path.read_text(encoding="utf-8"), path.name
+        for path in (built / "reports" / language).rglob("*.pdf"):
+            pages = [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
+            assert pages
+            assert all(mark in page for page in pages), path.name
     for path in (built / "processed").glob("*.csv"):
         header, *rows = path.read_text(encoding="utf-8").splitlines()
         assert header.endswith(",provenance"), path.name
@@ -161,6 +196,8 @@ def test_one_changed_answer_changes_what_depends_on_it_and_nothing_else(built, t
     before, after = _bytes(built), _bytes(tmp_path)
     assert before.keys() == after.keys()
     changed = {name for name in before if before[name] != after[name]}
+    depending = ["study.html", "study.pdf", "stakeholders.html"]
+    depending += ["districts/quba.html", "districts/quba.pdf"]
     assert {
         "raw/responses/kobo_export.csv",
         "processed/stamp.json",
@@ -170,11 +207,7 @@ def test_one_changed_answer_changes_what_depends_on_it_and_nothing_else(built, t
         "processed/comparisons.csv",
         "processed/published.csv",
         "reports/manifest.json",
-        "reports/en/study.html",
-        "reports/en/study.pdf",
-        "reports/en/stakeholders.html",
-        "reports/en/districts/quba.html",
-        "reports/en/districts/quba.pdf",
+        *(f"reports/{language}/{name}" for language in MARKS for name in depending),
     } == changed
 
 

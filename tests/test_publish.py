@@ -120,7 +120,7 @@ def test_a_failed_run_leaves_no_manifest_and_no_new_file(study, tmp_path) -> Non
                 notebooks=notebooks,
                 processed=tmp_path,
                 reports=reports,
-                languages=("en",),
+                spoken=("en",),
             )
         )
 

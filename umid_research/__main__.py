@@ -107,17 +107,17 @@ def publish(options: argparse.Namespace) -> None:
     """published -> executed notebooks -> reports."""
     from tqdm import tqdm
 
-    from umid_research.publish import planned_runs, publish_reports
+    from umid_research.publish import planned_runs, publish_reports, report_languages
 
     study, _ = _description(options)
-    languages = tuple(options.languages)
+    languages = tuple(options.languages or report_languages(study))
     total = sum(len(planned_runs(study, language)) for language in languages)
     runs = publish_reports(
         study,
         notebooks=options.notebooks,
         processed=options.processed,
         reports=options.reports,
-        languages=languages,
+        spoken=languages,
     )
     bar = tqdm(runs, total=total, desc="publish ", unit="report", disable=None)
     for title in bar:
@@ -186,7 +186,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--processed", type=Path, help="where the frames go")
         command.add_argument("--reports", type=Path, help="where the reports go")
         command.add_argument("--notebooks", type=Path, default=Path("notebooks"))
-        command.add_argument("--languages", nargs="+", default=["en"])
+        command.add_argument("--languages", nargs="+", help="all that the study has, by default")
         if stage in (simulate, questionnaire):
             command.add_argument("--to", type=Path, help="the folder to write")
     return parser

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from umid_research.errors import ParameterError, ReportError
+from umid_research.messages import languages
 from umid_research.report import PROCESSED_VARIABLE, check_parameters
 from umid_research.stamp import MANIFEST, sha256, write_json
 from umid_research.study import Study
@@ -44,6 +45,11 @@ class Run:
         return " ".join([self.notebook, *(str(value) for value in self.parameters.values())])
 
 
+def report_languages(study: Study) -> tuple[str, ...]:
+    """The languages of the study that reports have words for, in the study's order."""
+    return tuple(language for language in study.languages if language in languages())
+
+
 def planned_runs(study: Study, language: str) -> list[Run]:
     """Every run of a study's reports in one language, the longest first."""
     base = {"language": language}
@@ -60,14 +66,14 @@ def planned_runs(study: Study, language: str) -> list[Run]:
 
 
 def publish_reports(
-    study: Study, *, notebooks: Path, processed: Path, reports: Path, languages: tuple[str, ...]
+    study: Study, *, notebooks: Path, processed: Path, reports: Path, spoken: tuple[str, ...]
 ) -> Iterator[str]:
     """Makes all reports, yielding the title of each run as it ends.
 
     Raises ParameterError before any kernel starts, ReportError when a notebook fails; then the
     reports that were there before are still there, without their manifest.
     """
-    runs = [run for language in languages for run in planned_runs(study, language)]
+    runs = [run for language in spoken for run in planned_runs(study, language)]
     for run in runs:
         check_run(run, study, notebooks)
     reports.mkdir(parents=True, exist_ok=True)

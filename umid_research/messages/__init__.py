@@ -56,6 +56,12 @@ class Messages:
         """The keys of all texts."""
         return tuple(self._texts)
 
+    def texts(self) -> tuple[str, ...]:
+        """All texts as written in the catalogue, plural forms one by one."""
+        entries = self._texts.values()
+        forms = ([entry] if isinstance(entry, str) else entry.values() for entry in entries)
+        return tuple(text for form in forms for text in form)
+
     def number(self, value: float) -> str:
         """A number as the language writes it, with at most three decimals."""
         return format_decimal(value, locale=self._locale)
