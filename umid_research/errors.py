@@ -35,14 +35,20 @@ class UmidError(Exception):
         super().__init__(self._line())
 
     def _line(self) -> str:
-        place = f"{self.where}: " if self.where else ""
-        found = "" if self.found is None else f"; found {self.found!r}"
+        place = f"{_short(self.where)}: " if self.where else ""
+        found = "" if self.found is None else f"; found {_short(repr(self.found))}"
         possible = "" if self.possible is None else f"; possible: {_listed(self.possible)}"
-        return f"{place}{self.problem}{found}{possible}"
+        return f"{place}{_short(self.problem)}{found}{possible}"
+
+
+def _short(text: str, most: int = 300) -> str:
+    """One line of bounded length: what was found may be a whole file."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 100]} … {line[-90:]}"
 
 
 def _listed(values: tuple[str, ...], most: int = 20) -> str:
-    shown = ", ".join(values[:most]) or "nothing"
+    shown = ", ".join(_short(value, 160) for value in values[:most]) or "nothing"
     return shown if len(values) <= most else f"{shown} and {len(values) - most} more"
 
 
