@@ -9,13 +9,36 @@ from small_study import ANSWERS, QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.errors import ExportError
 from umid_research.questionnaire import read_questionnaire
-from umid_research.raw import read_raw
+from umid_research.raw import Intake, read_intake, read_raw
 from umid_research.study import read_study
 
 
 def _read(folder):
     study = read_study(folder)
     return read_raw(folder, read_questionnaire(folder, study), study)
+
+
+def _read_with_account(folder) -> Intake:
+    study = read_study(folder)
+    return read_intake(folder, read_questionnaire(folder, study), study)
+
+
+def _write(folder, table: pd.DataFrame, name: str, **options) -> None:
+    table.to_csv(folder / "responses" / name, index=False, **options)
+
+
+def _labelled(folder, *, joined_by: str = " ") -> pd.DataFrame:
+    """The small export with labels for names and codes."""
+    questionnaire = read_questionnaire(folder, read_study(folder))
+    table = small_export()
+    for question in questionnaire:
+        labels = {choice.name: choice.labels["en"] for choice in question.choices}
+        if labels:
+            table[question.name] = [
+                joined_by.join(labels[code] for code in text.split())
+                for text in table[question.name]
+            ]
+    return table.rename(columns={q.name: q.labels["en"] for q in questionnaire})
 
 
 def _replace_export(folder, content: bytes, name: str = "export.csv"):
@@ -208,4 +231,273 @@ def test_a_workbook_that_is_a_plain_archive_is_refused(write_study) -> None:
     folder = _replace_export(write_study(), archive.getvalue(), "export.xlsx")
 
     with pytest.raises(ExportError, match="is not a readable workbook"):
+        _read(folder)
+
+
+# --- headers and labels --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("groups", ["asked.", "asked-", "asked/", "outer/asked/", "Questions/"])
+def test_a_group_is_set_off_by_a_slash_a_point_or_a_dash(write_study, groups) -> None:
+    """KoboToolbox writes the first two, ODK Central the third."""
+    folder = write_study()
+    expected = _read(folder)
+    prefixed = small_export().rename(columns=lambda n: f"{groups}{n}" if n in ANSWERS[1:] else n)
+
+    pd.testing.assert_frame_equal(expected, _read(write_study(export=prefixed)))
+
+
+def test_a_dash_after_words_of_one_s_own_makes_no_group(write_study) -> None:
+    """`before-age` is not the question `age`."""
+    table = small_export().rename(columns={"age": "before-age"})
+
+    with pytest.raises(ExportError, match="column before-age: has a column the questionnaire"):
+        _read(write_study(export=table))
+
+
+@pytest.mark.parametrize("joined_by", [" ", ", ", ";"])
+def test_labels_are_the_same_answers_as_codes(write_study, joined_by) -> None:
+    """Questions and answers as people read them; the account says how many were read so."""
+    folder = write_study()
+    expected = _read(folder)
+    _write(folder, _labelled(folder, joined_by=joined_by), "export.csv", sep=";")
+
+    intake = _read_with_account(folder)
+
+    pd.testing.assert_frame_equal(expected, intake.raw)
+    assert {"read_from_label"} == set(intake.account["what"])
+    # 10 consents; 5 told where from; `2`, `3` and `4` of trust_1 are their own labels, 1 and 5 not.
+    counts = intake.account.set_index("column")["number"]
+    assert (10, 5, 3) == (counts["consent"], counts["channels"], counts["trust_1"])
+
+
+def test_a_label_may_be_spelled_with_other_marks_and_spaces(write_study) -> None:
+    """Composed letters and non-breaking spaces; what reads the same is the same."""
+    form = QUESTIONNAIRE.replace("Where?", "Hansı şəhər?").replace("| North |", "| Şimal “1” |")
+    table = small_export().rename(columns={"place": "Hansı\u00a0s\u0327əhər? "})
+    table["Hansı\u00a0s\u0327əhər? "] = ['S\u0327imal  "1"'] * 5 + ["South"] * 5
+
+    raw = _read(write_study(export=table, questionnaire=form))
+
+    assert ["n"] * 5 + ["s"] * 5 == raw["place"].tolist()
+
+
+def test_split_columns_may_bear_labels(write_study) -> None:
+    """`From where?/Television`, also after the label of the group."""
+    folder = write_study()
+    expected = _read(folder)
+    table = small_export().drop(columns="channels")
+    channels = small_export()["channels"]
+    table["From where?/Television"] = channels.str.contains("tv").astype(int)
+    table["Questions/From where?/Internet"] = channels.str.contains("web").astype(int)
+
+    pd.testing.assert_frame_equal(expected, _read(write_study(export=table)))
+
+
+SHARED = QUESTIONNAIRE.replace("Do they hide things?", "Do you trust them?")
+
+
+def test_a_label_of_two_questions_names_both(write_study) -> None:
+    """One of the two columns alone could be either."""
+    table = small_export().rename(columns={"trust_2": "Do you trust them?"})
+
+    with pytest.raises(
+        ExportError, match=r"label of several questions.*possible: trust_1, trust_2"
+    ):
+        _read(write_study(export=table, questionnaire=SHARED))
+
+
+def test_a_label_of_two_questions_is_told_apart_by_the_order_of_both(write_study) -> None:
+    """Both columns are there, in the form's order."""
+    folder = write_study(questionnaire=SHARED)
+    expected = _read(folder)
+    table = small_export()
+    table.columns = [
+        "Do you trust them?" if name in ("trust_1", "trust_2") else name for name in table.columns
+    ]
+
+    pd.testing.assert_frame_equal(expected, _read(write_study(export=table, questionnaire=SHARED)))
+
+
+def test_a_label_of_two_questions_is_told_apart_by_the_group(write_study) -> None:
+    """`Later` is the label of the group around the second one."""
+    form = SHARED.replace(
+        "| | select_one five | trust_2 | Do you trust them? | | trust | yes |",
+        "| | begin_group | later | Later | | | |\n"
+        "| | select_one five | trust_2 | Do you trust them? | | trust | yes |\n"
+        "| | end_group | | | | | |",
+    )
+    table = small_export().rename(columns={"trust_2": "Questions/Later/Do you trust them?"})
+
+    raw = _read(write_study(export=table, questionnaire=form))
+
+    assert small_export()["trust_2"].tolist() == raw["trust_2"].tolist()
+
+
+def test_a_typed_sheet_has_no_ids(write_study) -> None:
+    """Question names as headers, codes and labels as they come, nothing else."""
+    folder = write_study()
+    table = small_export()[ANSWERS]
+    table["kind"] = table["kind"].replace({"p": "People", "g": "NGO"})
+
+    raw = _read(_replace_export(folder, _xlsx(table), "typed.xlsx"))
+
+    assert {""} == set(raw["uuid"]) | set(raw["version"])
+    assert small_export()["kind"].tolist() == raw["kind"].tolist()
+
+
+# --- Google Forms, ODK Central -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "moment"),
+    [
+        ("Timestamp", "5/14/2022 10:32:05"),
+        ("Отметка времени", "14.05.2022 10:32:05"),
+        ("Zaman damğası", "2022/05/14 10:32:05 AM GMT+4"),
+    ],
+)
+def test_a_google_form_beside_kobotoolbox_makes_one_raw(write_study, header, moment) -> None:
+    """The first column holds times, whatever it is called in the form's language."""
+    folder = write_study()
+    form = _labelled(folder, joined_by=", ").drop(columns=["_uuid", "__version__"])
+    form.insert(0, header, moment)
+    _write(folder, form, "google.csv")
+
+    raw = _read(folder)
+
+    assert ["export.csv"] * 10 + ["google.csv"] * 10 == raw["file"].tolist()
+    pd.testing.assert_frame_equal(
+        raw.loc[:9, ANSWERS], raw.loc[10:, ANSWERS].reset_index(drop=True)
+    )
+
+
+def test_times_are_times_only_in_the_first_column(write_study) -> None:
+    """Anywhere else, and with anything else in it, the column is unknown."""
+    table = small_export()
+    later = table.assign(when="14.05.2022 10:32:05")
+    mixed = table.assign(when=["14.05.2022 10:32:05"] * 9 + ["Nizami"])[["when", *table.columns]]
+
+    for export in (later, mixed):
+        with pytest.raises(ExportError, match="column when: has a column the questionnaire"):
+            _read(write_study(export=export))
+
+
+def test_the_rows_of_a_grid_are_questions(write_study) -> None:
+    """Google Forms puts them in brackets behind the title of the grid."""
+    folder = write_study()
+    expected = _read(folder)
+    table = small_export().rename(
+        columns={"trust_1": "How far? [Do you trust them?]", "trust_2": "How far? [trust_2]"}
+    )
+
+    pd.testing.assert_frame_equal(expected, _read(write_study(export=table)))
+
+
+def test_an_export_of_odk_central_is_known_by_its_own_columns(write_study) -> None:
+    """Ids bear `uuid:`, the version is `FormVersion`, groups are set off by a dash."""
+    folder = write_study()
+    expected = _read(folder)
+    table = small_export().rename(columns=lambda n: f"asked-{n}" if n in ANSWERS[1:] else n)
+    ids = "uuid:" + table.pop("_uuid")
+    table = table.rename(columns={"__version__": "FormVersion"})
+    table.insert(0, "SubmissionDate", "2022-05-14T10:32:05.123Z")
+    table = table.assign(**{"meta-instanceID": ids, "KEY": ids, "Status": "", "DeviceID": "x"})
+    _write(folder, table, "export.csv")
+
+    pd.testing.assert_frame_equal(expected, _read(folder))
+    with pytest.raises(ExportError, match="found 'DeviceID, Status'"):
+        _read(write_study(export=small_export().assign(DeviceID="", Status="")))
+
+
+# --- versions ------------------------------------------------------------------------------------
+
+
+def test_a_question_newer_than_the_file_is_blank_there_and_counted(write_study) -> None:
+    """All its submissions are of another version than those of the files that lack nothing."""
+    folder = write_study()
+    older = small_export().drop(columns=["duty", "proposal"]).assign(__version__="v0")
+    older["_uuid"] = "older-" + older["_uuid"]
+    _write(folder, older, "older.csv", sep=";")
+
+    intake = _read_with_account(folder)
+
+    assert ["v1"] * 10 + ["v0"] * 10 == intake.raw["version"].tolist()
+    assert {""} == set(intake.raw.loc[10:, "duty"])
+    assert [
+        ("older.csv", "duty", "not_in_version", 10),
+        ("older.csv", "proposal", "not_in_version", 10),
+    ] == list(intake.account.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize("version", ["v1", ""])
+def test_a_question_lost_from_the_same_version_is_refused(write_study, version) -> None:
+    """So is one lost from a file that does not tell its version."""
+    folder = write_study()
+    _write(folder, small_export().drop(columns="duty").assign(__version__=version), "part.csv")
+
+    with pytest.raises(ExportError, match=r"part\.csv: lacks questions .*; found 'duty'"):
+        _read(folder)
+
+
+def test_a_choice_lost_from_split_columns_is_refused(write_study) -> None:
+    """Without its column nobody ticked it, as far as one can see."""
+    table = small_export().drop(columns="channels").assign(**{"channels/tv": "0"})
+
+    with pytest.raises(ExportError, match=r"lacks questions.*found 'channels/web'"):
+        _read(write_study(export=table))
+
+
+# --- repeated groups -----------------------------------------------------------------------------
+
+REPEAT = "| | begin_repeat | members | Members | | | |\n| | text | member | Who? | | | |\n"
+REPEATED = QUESTIONNAIRE.replace(
+    "| | end_group | | | | | |\n| choices",
+    REPEAT + "| | end_repeat | | | | | |\n| | end_group | | | | | |\n| choices",
+)
+
+
+def test_a_repeated_group_on_its_own_sheet_is_set_aside(write_study) -> None:
+    """Its question is not among the questions; its rows are counted, not read."""
+    book = io.BytesIO()
+    members = pd.DataFrame({"member": ["A", "B", "C"], "_parent_index": [1, 1, 2]})
+    with pd.ExcelWriter(book) as writer:
+        small_export().to_excel(writer, sheet_name="form", index=False)
+        members.to_excel(writer, sheet_name="members", index=False)
+    folder = _replace_export(write_study(questionnaire=REPEATED), book.getvalue(), "export.xlsx")
+
+    intake = _read_with_account(folder)
+
+    assert 10 == len(intake.raw)
+    assert "member" not in intake.raw
+    assert [("export.xlsx", "members", "repeat_set_aside", 3)] == list(
+        intake.account.itertuples(index=False, name=None)
+    )
+
+
+def test_a_repeated_group_in_a_file_of_its_own_is_set_aside(write_study) -> None:
+    """As ODK Central writes it; alone, it is no export."""
+    folder = write_study(questionnaire=REPEATED)
+    members = pd.DataFrame({"member": ["A"], "PARENT_KEY": ["uuid:1"], "KEY": ["uuid:1/m[1]"]})
+    _write(folder, members, "form-members.csv")
+
+    account = _read_with_account(folder).account
+
+    assert [("form-members.csv", "", "repeat_set_aside", 1)] == list(
+        account.itertuples(index=False, name=None)
+    )
+    (folder / "responses" / "export.csv").unlink()
+    with pytest.raises(ExportError, match="no submissions here, only repeated groups"):
+        _read(folder)
+
+
+def test_a_repeated_group_is_never_flattened(write_study) -> None:
+    """Nor is one taken that the form does not have."""
+    flat = small_export().assign(member="A")
+    with pytest.raises(ExportError, match="column member: has answers of a repeated group"):
+        _read(write_study(export=flat, questionnaire=REPEATED))
+
+    folder = write_study()
+    _write(folder, pd.DataFrame({"member": ["A"], "_parent_index": ["1"]}), "members.csv")
+    with pytest.raises(ExportError, match="repeated group, and the questionnaire has none"):
         _read(folder)
