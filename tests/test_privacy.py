@@ -1,9 +1,24 @@
-"""Ids that tell nothing without the key."""
+"""Ids that tell nothing without the key, and texts without personal data."""
+
+import unicodedata
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from planted import NAMES, PLANTED, planted_texts, planted_tokens
+from small_study import STUDY, small_export
 
-from umid_research.privacy import KEY_VARIABLE, keyed_ids, respondent_key
+from umid_research.__main__ import FRAME_STAGES, main
+from umid_research.privacy import (
+    KEY_VARIABLE,
+    KINDS,
+    keyed_ids,
+    mask_texts,
+    respondent_ids,
+    respondent_key,
+)
 from umid_research.study import read_study
 
 FIELD = ('provenance = "simulated"', 'provenance = "field"')
@@ -11,8 +26,6 @@ FIELD = ('provenance = "simulated"', 'provenance = "field"')
 
 @pytest.fixture
 def studies(write_study, monkeypatch):
-    from small_study import STUDY
-
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     simulated = read_study(write_study(name="simulated"))
     field = read_study(write_study(name="field", study=STUDY.replace(*FIELD)))
@@ -62,3 +75,157 @@ def test_a_simulated_study_has_the_same_key_everywhere(studies, tmp_path, monkey
 
     assert respondent_key(studies[0], tmp_path / "a") == respondent_key(studies[0], tmp_path / "b")
     assert [] == list(tmp_path.glob("[ab]"))
+
+
+def test_without_uuid_an_id_goes_by_content_and_occurrence() -> None:
+    """Equal rows of a file are different people; a row moved in the file keeps its id."""
+    raw = pd.DataFrame(
+        {
+            "file": ["a.csv"] * 4,
+            "row": [2, 3, 4, 5],
+            "uuid": ["", "", "", "u1"],
+            "age": ["30", "30", "41", "30"],
+        }
+    )
+
+    ids = respondent_ids(raw, "k" * 16)
+    moved = respondent_ids(raw.iloc[[2, 0, 1, 3]].assign(row=[2, 3, 4, 5]), "k" * 16)
+
+    assert 4 == ids.nunique()
+    assert ids[2] == moved[2]
+    assert set(ids) == set(moved)
+
+
+# --- personal data in free text -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "tokens"),
+    [(kind, text, tokens) for kind, cases in PLANTED.items() for text, tokens in cases],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_planted_personal_data_are_masked_and_told_by_kind(kind, text, tokens, form) -> None:
+    """In three languages, two alphabets, with odd spacing, composed and decomposed."""
+    written = unicodedata.normalize(form, text)
+
+    masked, found = mask_texts(pd.Series([written]), names=NAMES)
+
+    assert f"[{kind}]" in masked[0]
+    assert found.loc[0, kind]
+    for token in tokens:
+        assert token not in masked[0]
+        assert unicodedata.normalize(form, token) not in masked[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "İcma İnkişaf Şurasının nümayəndəsi bələdiyyə iclaslarına dəvət olunsun.",
+        "Провести обучение по электронным услугам в сёлах.",
+        "Hold meetings in the evening, at 18:30, twice a month.",
+        "2020–2022-ci illər üzrə plan; 12.05.2022 və 2022-05-12 tarixləri",
+        "5 000 manat, 12 bələdiyyə, 61 kilometr yol",
+        "onun oğlu işsizdir, mənim qızım oxuyur",
+        "qızıl mədəni, oğlanlar və qızlar",
+        "hər məktəbə bir müəllim lazımdır",
+        "look at page. Then go on",
+        "covid19, 4G və ASAN xidmət",
+        " iki   boşluq ",
+        "ﬁ ligature stays",
+        "",
+    ],
+)
+def test_what_tells_nobody_stays_as_it_is(text) -> None:
+    """To the last character, so that an unlogged text is an unchanged one."""
+    masked, found = mask_texts(pd.Series([text]))
+
+    assert text == masked[0]
+    assert not found.to_numpy().any()
+
+
+@pytest.mark.parametrize(
+    "text", ["Anar kömək etdi", "Anar Əliyev", "A n a r", "sıfır əlli iki yüz", "the village head"]
+)
+def test_what_the_docs_say_is_not_found_is_not_found(text) -> None:
+    """Nobody shall rely on more than there is; whoever improves it changes the docs too."""
+    assert text == mask_texts(pd.Series([text]))[0][0]
+
+
+def test_a_card_passes_the_luhn_check_and_other_long_numbers_are_masked_as_numbers() -> None:
+    """4111 1111 1111 1111: doubled from the right and summed it is 30; with a last 2 it is 31."""
+    masked, _ = mask_texts(pd.Series(["4111 1111 1111 1111", "4111 1111 1111 1112"]))
+
+    assert ["[card]", "[phone]"] == masked.tolist()
+
+
+def test_what_was_masked_stays_masked_as_it_is() -> None:
+    """Masking twice is masking once; the marks themselves tell nothing."""
+    texts = pd.Series(planted_texts())
+    once, _ = mask_texts(texts, names=NAMES)
+
+    twice, found = mask_texts(once, names=NAMES)
+
+    assert once.tolist() == twice.tolist()
+    assert not found.to_numpy().any()
+    assert ["email", "link", "coordinates", "id", "card", "phone", "name"] == list(KINDS)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(
+    before=st.text(max_size=40), case=st.sampled_from(planted_texts()), after=st.text(max_size=40)
+)
+def test_words_around_it_hide_nothing_that_has_seven_digits(before, case, after) -> None:
+    """Whatever stands before and after, no run of a planted telephone number survives."""
+    masked, _ = mask_texts(pd.Series([f"{before} 0509876501 {after} {case}"]), names=NAMES)
+
+    assert "0509876501" not in masked[0]
+
+
+def test_a_hostile_text_takes_no_more_than_its_length() -> None:
+    """A million characters of what the patterns begin with; a quadratic search would not end."""
+    for part in ("a.", "1 ", "a@", "oğlu ", "Anar ", "41.361 ", "[at]", "fin ", "Иванович "):
+        text = part * (1_000_000 // len(part) // 4)
+
+        masked, _ = mask_texts(pd.Series([text]))
+
+        assert isinstance(masked[0], str)
+
+
+def test_planted_tokens_are_in_no_file_that_the_stages_write(write_study, tmp_path) -> None:
+    """In free text, and also where a number, a code, an organisation or a place was asked for."""
+    texts = planted_texts()
+    table = pd.concat([small_export()] * (len(texts) // 10 + 1), ignore_index=True)
+    table = table.head(len(texts)).assign(_uuid=[f"u{n}" for n in range(len(texts))])
+    table["proposal"] = texts
+    # The same again where they do not belong, but for the places, which would set it aside.
+    astray = table.assign(_uuid=[f"v{n}" for n in range(len(texts))])
+    for name in ("age", "trust_1", "channels", "organisation", "aware"):
+        astray[name] = texts
+    lost = astray.assign(_uuid=[f"w{n}" for n in range(len(texts))], village=texts)
+    refused = table.assign(_uuid=[f"x{n}" for n in range(len(texts))], consent="no")
+    names = f'names = ["{NAMES[0]}", "{NAMES[1]}"]\n[field_work]'
+    raw = write_study(
+        study=STUDY.replace("[field_work]", names, 1),
+        export=pd.concat([table, astray, lost, refused]),
+    )
+    (raw / "corrections.csv").write_text(
+        "submission,column,old,new,reason,by\n"
+        f'u0,proposal,"{texts[0]}","{texts[1]}","{texts[2]}",Zöhrə Planetova\n',
+        encoding="utf-8",
+    )
+    processed = tmp_path / "processed"
+
+    for stage in FRAME_STAGES:
+        assert 0 == main([stage.__name__, "--raw", str(raw), "--processed", str(processed)])
+
+    written = _written_texts(processed)
+    assert {"responses.csv", "issues.csv", "published.csv", "study.toml"} <= set(written)
+    assert written["responses.csv"].count("[phone]") >= 2 * len(PLANTED["phone"])
+    for name, content in written.items():
+        found = [token for token in [*planted_tokens(), *NAMES] if token in content]
+        assert [] == found, name
+
+
+def _written_texts(folder: Path) -> dict[str, str]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.name: path.read_text(encoding="utf-8") for path in files}

@@ -55,8 +55,11 @@ def respondent_ids(raw: pd.DataFrame, key: str) -> pd.Series:
     Without a uuid a submission is known by its file, its content and how often that content came
     before in the file, so that a row moved in the file keeps its id.
     """
-    content = raw.drop(columns=["row", "uuid"])
-    digest = pd.util.hash_pandas_object(content, index=False, hash_key=key).astype(str)
-    occurrence = digest.groupby(digest).cumcount().astype(str)
-    named = raw["uuid"].where(raw["uuid"] != "", digest + "#" + occurrence)
+    named = raw["uuid"].copy()
+    nameless = raw["uuid"] == ""
+    if nameless.any():
+        content = raw[nameless].drop(columns=["row", "uuid"])
+        digest = pd.util.hash_pandas_object(content, index=False, hash_key=key).astype(str)
+        occurrence = digest.groupby(digest).cumcount().astype(str)
+        named[nameless] = digest + "#" + occurrence
     return keyed_ids(named, key)

@@ -1,0 +1,20 @@
+"""What keeps people from being known: ids without meaning, and personal data masked in texts."""
+
+from umid_research.privacy.ids import (
+    KEY_FILE,
+    KEY_VARIABLE,
+    keyed_ids,
+    respondent_ids,
+    respondent_key,
+)
+from umid_research.privacy.masks import KINDS, mask_texts
+
+__all__ = [
+    "KEY_FILE",
+    "KEY_VARIABLE",
+    "KINDS",
+    "keyed_ids",
+    "mask_texts",
+    "respondent_ids",
+    "respondent_key",
+]
