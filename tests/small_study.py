@@ -1,6 +1,17 @@
 """A study small enough to follow by hand: its description, its form, its ten interviews."""
 
+from pathlib import Path
+
 import pandas as pd
+
+from umid_research.__main__ import main
+from umid_research.clean import read_cleaned
+from umid_research.compare import read_comparisons
+from umid_research.disclosure import publish_frames
+from umid_research.frames import write_frames
+from umid_research.questionnaire import read_questionnaire
+from umid_research.score import read_units
+from umid_research.study import read_study
 
 STUDY = """
 id = "small"
@@ -122,3 +133,19 @@ def small_export() -> pd.DataFrame:
     table["_uuid"] = [f"uuid-{number}" for number in range(len(table))]
     table["__version__"] = "v1"
     return table
+
+
+def derive(raw: Path, processed: Path) -> None:
+    """The frames of a small study up to `published`, without the long ways round it."""
+    for stage in ("clean", "score", "compare"):
+        assert main([stage, "--raw", str(raw), "--processed", str(processed)]) == 0
+    study = read_study(raw)
+    questionnaire = read_questionnaire(raw, study)
+    published = publish_frames(
+        read_cleaned(processed, questionnaire),
+        read_units(processed),
+        read_comparisons(processed),
+        questionnaire,
+        study,
+    )
+    write_frames(processed, {"published": published}, study)

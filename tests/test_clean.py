@@ -2,9 +2,16 @@
 
 import pandas as pd
 import pytest
-from small_study import small_export
+from small_study import STUDY, small_export
 
-from umid_research.clean import ISSUE_COLUMNS, SET_ASIDE_COLUMNS, clean_responses
+from umid_research.clean import (
+    ISSUE_COLUMNS,
+    SET_ASIDE_COLUMNS,
+    clean_responses,
+    read_cleaned,
+)
+from umid_research.errors import StudyError
+from umid_research.frames import write_frames
 
 
 def _with(row: int, **answers: str) -> pd.DataFrame:
@@ -41,16 +48,15 @@ def test_codes_become_the_studys_keys(cleaned) -> None:
     assert not {"place", "kind", "village", "consent"} & set(first.index)
 
 
-def test_texts_and_identifying_answers_stay_in_raw(cleaned) -> None:
+def test_texts_come_masked_and_identifying_answers_not_at_all(cleaned) -> None:
     """What people write can tell who they are."""
-    frames = cleaned(_with(9, proposal="Call Anar on 0501234567", organisation="Helpers"))
+    frames = cleaned(_with(9, proposal="Call Anar bəy on 0501234567", organisation="Helpers"))
 
+    assert "[name] on [phone]" == frames.responses.loc[9, "proposal"]
+    assert ["mask_phone", "mask_name"] == frames.issues["rule"].tolist()
+    assert {"[phone]", "[name]"} == set(frames.issues["old"]) == set(frames.issues["new"])
     for frame in vars(frames).values():
-        assert (
-            not frame.astype(str)
-            .apply(lambda column: column.str.contains("Anar|Helpers"))
-            .any(axis=None)
-        )
+        assert not any(word in frame.to_csv() for word in ("Anar", "Helpers", "0501234567"))
 
 
 def test_a_unit_is_the_matched_group_in_its_locality_or_the_named_organisation(cleaned) -> None:
@@ -78,7 +84,6 @@ def test_who_names_no_organisation_is_a_unit_of_one(cleaned) -> None:
 @pytest.mark.parametrize(
     ("answers", "rule", "column"),
     [
-        ({"_uuid": "uuid-0"}, "duplicate", None),
         ({"consent": "no"}, "no_consent", None),
         ({"consent": ""}, "no_consent", None),
         ({"place": "x"}, "unknown_district", "place"),
@@ -98,8 +103,73 @@ def test_a_submission_that_cannot_be_analysed_is_set_aside_with_its_rule(
     assert [("export.csv", 5, rule)] == list(
         frames.set_aside[["file", "row", "rule"]].itertuples(index=False, name=None)
     )
-    assert ([] if column is None else [column]) == frames.issues["column"].tolist()
-    assert ([] if column is None else ["set aside"]) == frames.issues["action"].tolist()
+    issues = frames.issues[frames.issues["rule"] != "quota"]
+    assert ([] if column is None else [column]) == issues["column"].tolist()
+    assert ([] if column is None else ["set aside"]) == issues["action"].tolist()
+
+
+def test_a_submission_that_came_twice_is_told_from_one_that_differs(cleaned) -> None:
+    """With the uuid of row 2: equal answers are a duplicate, other ones need a person's look."""
+    table = small_export()
+    again = table.iloc[[0, 0]].assign(age=[" 30 ", "31"])
+
+    frames = cleaned(pd.concat([table, again]))
+
+    assert [(12, "duplicate"), (13, "duplicate_differs")] == list(
+        frames.set_aside[["row", "rule"]].itertuples(index=False, name=None)
+    )
+    (issue,) = frames.issues.to_dict("records")
+    assert ("set aside", "export.csv, row 2", "", "") == tuple(
+        issue[name] for name in ("action", "note", "old", "new")
+    )
+    assert pd.isna(issue["column"])
+    assert 30 == frames.responses.loc[0, "age"]
+
+
+@pytest.mark.parametrize(
+    ("column", "values"), [("organisation", '["Test", "проба"]'), ("version", '["v0"]')]
+)
+def test_submissions_made_to_try_the_form_are_set_aside(read_all, column, values) -> None:
+    """As study.toml says: by an answer, or by the form's version."""
+    entry = f'test_submissions = {{ column = "{column}", values = {values} }}\n[field_work]'
+    table = _with(3, organisation=" TEST ", __version__="v0")
+    study, questionnaire, raw = read_all(study=STUDY.replace("[field_work]", entry), export=table)
+
+    frames = clean_responses(raw, questionnaire, study, key="k" * 16)
+
+    assert [(5, "test")] == list(
+        frames.set_aside[["row", "rule"]].itertuples(index=False, name=None)
+    )
+    assert {"quota"} == set(frames.issues["rule"])
+
+
+def test_a_column_of_test_submissions_must_be_there(read_all) -> None:
+    """The possible ones are named."""
+    entry = 'test_submissions = { column = "organization", values = ["x"] }\n[field_work]'
+    study, questionnaire, raw = read_all(study=STUDY.replace("[field_work]", entry))
+
+    with pytest.raises(
+        StudyError, match=r"test_submissions\.column: .*'organization'; possible: f"
+    ):
+        clean_responses(raw, questionnaire, study, key="k" * 16)
+
+
+def test_frames_read_back_are_the_frames_that_were_written(read_all, tmp_path) -> None:
+    """Also an issue of the whole study, which has no row."""
+    table = _with(0, age="old", proposal='Line one\nsays "=1+1"; line two')
+    study, questionnaire, raw = read_all(export=table.drop(index=9))
+    frames = clean_responses(raw, questionnaire, study, key="k" * 16)
+    write_frames(tmp_path / "frames", vars(frames), study)
+
+    read = read_cleaned(tmp_path / "frames", questionnaire)
+
+    assert ["not_a_number", "quota"] == frames.issues["rule"].tolist()
+    for name, frame in vars(frames).items():
+        pd.testing.assert_frame_equal(
+            frame.astype(object).where(frame.notna() & (frame != ""), "none"),
+            getattr(read, name).astype(object).where(getattr(read, name).notna(), "none"),
+            check_dtype=False,
+        )
 
 
 def test_of_a_submission_without_consent_no_answer_goes_downstream(cleaned) -> None:
@@ -116,7 +186,7 @@ def test_of_a_submission_without_consent_no_answer_goes_downstream(cleaned) -> N
         ("trust_1", "9", "unknown_choice", "9"),
         ("trust_1", "my name is Anar", "unknown_choice", "[text]"),
         ("trust_1", "0501234567", "unknown_choice", "[text]"),
-        ("age", "old", "not_a_number", "old"),
+        ("age", "old", "not_a_number", "[text]"),
         ("age", "30.5", "not_a_number", "[text]"),
         ("duty", "4", "not_asked", "4"),
     ],
@@ -202,4 +272,4 @@ def test_rows_read_are_rows_kept_and_rows_set_aside(read_all) -> None:
     frames = clean_responses(raw, questionnaire, study, key="k" * 16)
 
     assert len(raw) == len(frames.responses) + len(frames.set_aside)
-    assert ["duplicate"] == frames.set_aside["rule"].tolist()
+    assert ["duplicate_differs"] == frames.set_aside["rule"].tolist()

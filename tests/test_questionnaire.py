@@ -20,6 +20,16 @@ def test_a_question_carries_the_conditions_of_the_groups_around_it(write_study) 
     assert "asked" == questionnaire["duty"].section
 
 
+def test_a_question_carries_its_constraint(write_study) -> None:
+    """As the form writes it, with `.` for the answer."""
+    form = QUESTIONNAIRE.replace("dimension | reverse |", "dimension | reverse | constraint |")
+    form = form.replace("| How old are you? | | | |", "| How old are you? | | | | . > 17 |")
+    questionnaire = _read(write_study(questionnaire=form))
+
+    assert ". > 17" == questionnaire["age"].constraint
+    assert questionnaire["aware"].constraint is None
+
+
 def test_items_are_scored_from_0_to_100_and_turned_where_reversed(write_study) -> None:
     """100 · (x - 1) / (5 - 1): 4 of 1..5 is 75, reversed 25; codes without score have none."""
     questionnaire = _read(write_study())

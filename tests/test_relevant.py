@@ -35,6 +35,27 @@ def test_a_condition_means_what_the_device_makes_of_it(expression, expected) -> 
     assert expected == holds(expression, ANSWERS).tolist()
 
 
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (". >= 18 and . < 100", [False, True, False]),
+        (".='18' or ${kind} = 'p'", [True, True, False]),
+        ("selected(., '17')", [True, False, False]),
+        ("count-selected(.) = 1", [True, True, False]),
+        ("not(. > ${age})", [True, True, True]),
+    ],
+)
+def test_a_dot_is_the_answer_itself(expression, expected) -> None:
+    """In a constraint."""
+    assert expected == holds(expression, ANSWERS, itself=ANSWERS["age"]).tolist()
+
+
+def test_a_dot_outside_of_a_constraint_is_refused() -> None:
+    """Whether a question is asked cannot hang on its own answer."""
+    with pytest.raises(QuestionnaireError, match=r"condition '\. > 1' refers to `\.`"):
+        holds(". > 1", ANSWERS)
+
+
 def test_references_name_each_question_once() -> None:
     """In order of appearance."""
     assert ("age", "kind") == references("${age} > 1 and (${kind} = 'p' or ${age} < 9)")

@@ -4,7 +4,7 @@ import pytest
 from small_study import STUDY
 
 from umid_research.errors import StudyError
-from umid_research.study import read_study
+from umid_research.study import read_study, without_names
 
 
 def test_entries_keep_the_order_of_the_file(write_study) -> None:
@@ -37,6 +37,16 @@ def test_a_study_without_localities_is_not_matched(write_study) -> None:
         (('refused = ["ref"]', 'refused = ["dk"]'), "missing codes used more than once: dk"),
         (("end = 2022-07-31", "end = 2021-07-31"), "end lies before"),
         (('focus = ["trust"]', 'focus = ["turst"]'), "focus names no dimension: turst"),
+        (
+            ("[roles]", '[design]\nfamily_b = ["x"]\n[roles]'),
+            "design.family_b names no dimension: x",
+        ),
+        (("[roles]", '[design]\nstrata = "village"\n[roles]'), "entry design.strata"),
+        (
+            ('localities = ["n1", "n2"]', 'localities = ["n1"]\nlocality_aliases = { n3 = ["N"] }'),
+            "districts.north.locality_aliases names no locality: n3",
+        ),
+        (("seed = 1", 'seed = 1\ntest_submissions = { column = "uuid", values = [] }'), "values"),
         (("[roles]", "[roles"), "is not valid TOML"),
     ],
 )
@@ -50,6 +60,23 @@ def test_a_malformed_description_is_refused_with_its_place(write_study, change, 
     assert "study.toml" in str(refusal.value)
     assert says in str(refusal.value)
     assert "\n" not in str(refusal.value).strip() or "TOML" in says
+
+
+def test_names_of_people_do_not_leave_the_description(write_study) -> None:
+    """What is kept beside the derived frames has everything but them; comments stay."""
+    text = STUDY.replace(
+        "seed = 1", "seed = 1\nnames = [ # people\n \"Anar [A]\", # one\n 'Leyla',\n]\nfocus = []"
+    ).replace('focus = ["trust"]', "")
+    study = read_study(write_study(study=text))
+
+    told = without_names(text)
+
+    assert ("Anar [A]", "Leyla") == study.names
+    assert not any(word in told for word in ("Anar", "Leyla", "# people"))
+    assert study.model_copy(update={"names": ()}) == read_study(
+        write_study(study=told, name="told")
+    )
+    assert STUDY == without_names(STUDY)
 
 
 def test_a_missing_description_is_refused(tmp_path) -> None:

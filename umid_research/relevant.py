@@ -1,7 +1,8 @@
 """XLSForm conditions evaluated for every respondent at once.
 
 A condition such as `selected(${channels}, 'tv') and ${age} >= 18` decides whether a question was
-asked. The part of the form's language that is understood is the grammar below; anything else is
+asked; one such as `. >= 18 and . < 100`, in which `.` is the answer itself, whether it may be
+true. The part of the form's language that is understood is the grammar below; anything else is
 an error that names the expression, because guessing here would turn "not asked" into "missing"
 in every denominator.
 """
@@ -30,7 +31,8 @@ _GRAMMAR = r"""
           | STRING                                -> text
           | NUMBER                                -> number
           | "count-selected" "(" answer ")"       -> count_selected
-    answer: "${" NAME "}"
+    ?answer: "${" NAME "}"                        -> answer
+           | "."                                  -> itself
     _OR: /\bor\b/
     _AND: /\band\b/
     COMPARISON: "!=" | "<=" | ">=" | "=" | "<" | ">"
@@ -57,16 +59,20 @@ def references(expression: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def holds(expression: str, answers: pd.DataFrame) -> pd.Series:
+def holds(expression: str, answers: pd.DataFrame, *, itself: pd.Series | None = None) -> pd.Series:
     """Whether the condition holds, per respondent.
 
     `answers` has one text column per question, "" where there is no answer: as on the device, an
     empty answer equals the empty text, is selected nowhere, and fails every numeric comparison.
-    Raises QuestionnaireError naming the expression when it is not understood or refers to a
-    question that `answers` does not hold.
+    `itself` are the answers that `.` stands for. Raises QuestionnaireError naming the expression
+    when it is not understood or refers to something it is not given.
     """
+    if itself is None and any(_parse(expression).find_data("itself")):
+        raise QuestionnaireError(
+            f"the condition {expression!r} refers to `.`, which only a constraint may do"
+        )
     try:
-        return _Evaluation(answers).transform(_parse(expression))
+        return _Evaluation(answers, itself).transform(_parse(expression))
     except VisitError as error:
         if isinstance(error.orig_exc, QuestionnaireError):
             raise error.orig_exc from None
@@ -94,9 +100,10 @@ def _parse(expression: str) -> Tree:
 class _Evaluation(Transformer):
     """The value of a parsed condition: booleans for tests, text or numbers for values."""
 
-    def __init__(self, answers: pd.DataFrame) -> None:
+    def __init__(self, answers: pd.DataFrame, itself: pd.Series | None) -> None:
         super().__init__()
         self._answers = answers
+        self._itself = itself
 
     def condition(self, test: pd.Series) -> pd.Series:
         return test
@@ -109,6 +116,9 @@ class _Evaluation(Transformer):
                 possible=self._answers.columns,
             )
         return self._answers[str(name)]
+
+    def itself(self) -> pd.Series | None:
+        return self._itself
 
     def text(self, literal: Token) -> pd.Series:
         return self._constant(literal[1:-1])

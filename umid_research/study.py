@@ -6,6 +6,7 @@ keys, dimension keys) are what every frame downstream holds.
 """
 
 import datetime
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -38,13 +39,17 @@ class FieldWork(_Frozen):
 
 
 class District(_Frozen):
-    """A district: `code` is its choice in the form, the table's key its slug."""
+    """A district: `code` is its choice in the form, the table's key its slug.
+
+    `aliases` are other spellings of it; `locality_aliases` those of its localities, by locality.
+    """
 
     code: str
     name: Names
     iso: str | None = None
     aliases: tuple[str, ...] = ()
     localities: tuple[str, ...] = ()
+    locality_aliases: dict[str, tuple[str, ...]] = {}
 
 
 class Group(_Frozen):
@@ -52,6 +57,7 @@ class Group(_Frozen):
 
     code: str
     name: Names
+    aliases: tuple[str, ...] = ()
     quota: int | None = None
     side: Side | None = None
     matched: bool = False
@@ -74,10 +80,59 @@ class Roles(_Frozen):
         return {role: name for role, name in self if name is not None}
 
 
+class Trials(_Frozen):
+    """How submissions made to try the form are known: an answer, or a file or version of theirs.
+
+    `column` is a question, or one of file, version and uuid.
+    """
+
+    column: str
+    values: tuple[str, ...] = Field(min_length=1)
+
+
 class Dimension(_Frozen):
     """A scored dimension; the form's column `dimension` holds its key."""
 
     name: Names
+
+
+class Area(_Frozen):
+    """An area of the plan: the key in the measures' register, its name, what the form asks of it.
+
+    `items` are the questions that ask how far the area is carried out; the codes of their scored
+    choices are those of the IRM scale (not_started, limited, substantial, complete).
+    """
+
+    name: Names
+    items: tuple[str, ...] = ()
+
+
+class EvidenceItem(_Frozen):
+    """What can be looked for in a locality, and the legal duty or document that it rests on.
+
+    `verified` says whether somebody has read the source; where not, readers are told.
+    """
+
+    name: Names
+    source: str
+    verified: bool = False
+
+
+class Theme(_Frozen):
+    """A theme of the code frame for meetings and open proposals."""
+
+    name: Names
+
+
+class Design(_Frozen):
+    """What the sample's design asks of comparisons (analysis plan, section 2).
+
+    `strata` says that units were drawn within districts, so that groups are compared within them;
+    `family_b` names the dimensions on which unmatched groups are compared beside the index.
+    """
+
+    strata: Literal["district"] | None = None
+    family_b: tuple[Slug, ...] = Field(default=(), max_length=2)
 
 
 class Thresholds(_Frozen):
@@ -93,7 +148,8 @@ class Study(_Frozen):
     """A study's description; see `data/raw/study.toml` for a commented example.
 
     `headline` names the question whose answers open the report, such as awareness of the plan;
-    `focus` the dimensions whose single answers it shows first.
+    `focus` the dimensions whose single answers it shows first. `names` are names of people, to be
+    masked wherever they stand in free text.
     """
 
     id: Slug
@@ -105,12 +161,18 @@ class Study(_Frozen):
     roles: Roles
     consent_given: tuple[str, ...] = ("yes",)
     identifying: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     ignored_columns: tuple[str, ...] = ()
+    test_submissions: Trials | None = None
     missing: dict[MissingKind, tuple[str, ...]] = {}
     districts: dict[Slug, District] = Field(min_length=1)
     groups: dict[Slug, Group] = Field(min_length=1)
     dimensions: dict[Slug, Dimension] = {}
+    areas: dict[Slug, Area] = {}
+    evidence_items: dict[Slug, EvidenceItem] = {}
+    themes: dict[Slug, Theme] = {}
     thresholds: Thresholds = Thresholds()
+    design: Design = Design()
     headline: str | None = None
     focus: tuple[Slug, ...] = ()
 
@@ -124,9 +186,16 @@ class Study(_Frozen):
             repeated = sorted({code for code in codes if codes.count(code) > 1})
             if repeated:
                 raise ValueError(f"{what} used more than once: {', '.join(repeated)}")
-        unknown = sorted(set(self.focus) - set(self.dimensions))
-        if unknown:
-            raise ValueError(f"focus names no dimension: {', '.join(unknown)}")
+        for key, district in self.districts.items():
+            strange = sorted(set(district.locality_aliases) - set(district.localities))
+            if strange:
+                raise ValueError(
+                    f"districts.{key}.locality_aliases names no locality: {', '.join(strange)}"
+                )
+        for where, named in (("focus", self.focus), ("design.family_b", self.design.family_b)):
+            unknown = sorted(set(named) - set(self.dimensions))
+            if unknown:
+                raise ValueError(f"{where} names no dimension: {', '.join(unknown)}")
         if self.field_work.end < self.field_work.start:
             raise ValueError("field_work.end lies before field_work.start")
         return self
@@ -134,7 +203,7 @@ class Study(_Frozen):
     def _all_names(self) -> list[tuple[str, Names]]:
         named = [("title", self.title)]
         named += [(f"field_work.{key}", getattr(self.field_work, key)) for key in _FIELD_TEXTS]
-        for table in ("districts", "groups", "dimensions"):
+        for table in _NAMED:
             entries = getattr(self, table)
             named += [(f"{table}.{key}.name", entry.name) for key, entry in entries.items()]
         return named
@@ -160,6 +229,18 @@ class Study(_Frozen):
     def groups_on(self, side: Side) -> tuple[str, ...]:
         """Keys of the groups on one side, in the study's order."""
         return tuple(key for key, group in self.groups.items() if group.side == side)
+
+
+_NAMED = ("districts", "groups", "dimensions", "areas", "evidence_items", "themes")
+_NAMES_ENTRY = re.compile(
+    r"""^names[ \t]*=[ \t]*\[(?:[^\]"'#]|"[^"\n]*"|'[^'\n]*'|#[^\n]*)*\][^\n]*\n?""", re.MULTILINE
+)
+
+
+def without_names(description: str) -> str:
+    """The text of a study.toml without its list of people's names, as derived folders keep it."""
+    top, table, rest = description.partition("\n[")
+    return _NAMES_ENTRY.sub("", top) + table + rest
 
 
 _FIELD_TEXTS = ("sponsor", "conducted_by", "recruitment")

@@ -1,0 +1,189 @@
+"""Choices, numbers, dates and constraints: read where one reading is possible, else left blank."""
+
+import pandas as pd
+import pytest
+from small_study import QUESTIONNAIRE, small_export
+
+from umid_research.clean import clean_responses
+from umid_research.errors import QuestionnaireError
+
+FORM = (
+    QUESTIONNAIRE.replace("dimension | reverse |", "dimension | reverse | constraint |")
+    .replace(
+        "| integer | age | How old are you? | | | |",
+        "| integer | age | How old are you? | | | | . >= 18 and . < 100 |\n"
+        "| | decimal | share | Which share? | | | | |\n"
+        "| | date | day | Which day? | | | | |\n"
+        "| | integer | children | How many children? | | | | . < ${age} |",
+    )
+    .replace("| Television |", "| Телевидение, радио |")
+)
+
+
+@pytest.fixture
+def first(read_all):
+    """The frames of the small study and its first row, with some answers replaced."""
+
+    def clean(form: str = FORM, **answers: str):
+        table = small_export().assign(share="", day="", children="")
+        for column, value in answers.items():
+            table.loc[0, column] = value
+        study, questionnaire, raw = read_all(questionnaire=form, export=table)
+        return clean_responses(raw, questionnaire, study, key="k" * 16)
+
+    return clean
+
+
+def _told(frames, column: str) -> list[tuple[str, str, str]]:
+    rows = frames.issues[frames.issues["column"] == column]
+    return list(rows[["rule", "action", "note"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "value"),
+    [
+        ("trust_1", "FULLY", "5"),
+        ("trust_1", "not  at-all", "1"),
+        ("trust_1", "4.0", "4"),
+        ("trust_1", "4,0", "4"),
+        ("aware", "ΥES", None),  # a Greek capital
+        ("aware", "YЕS", "yes"),  # a Cyrillic one
+        ("channels", "TV; WEB", "tv web"),
+        ("channels", "internet", "web"),
+        ("channels", "телевидение, РАДИО", "tv"),
+    ],
+)
+def test_a_label_in_another_spelling_becomes_its_code(first, column, text, value) -> None:
+    """When it can be one choice only."""
+    frames = first(**{column: text})
+
+    if value is None:
+        assert pd.isna(frames.responses.loc[0, column])
+        assert "unknown_choice" == _told(frames, column)[0][0]
+    else:
+        assert value == frames.responses.loc[0, column]
+        assert [("choice_label", "changed", "")] == _told(frames, column)
+
+
+def test_an_answer_near_a_label_is_proposed(first) -> None:
+    """`Fuly` is one letter short of `Fully`: 2 · 4 of 9 letters, 0.89."""
+    frames = first(trust_1="Fuly")
+
+    assert pd.isna(frames.responses.loc[0, "trust_1"])
+    assert [("unknown_choice", "blanked", "perhaps 5")] == _told(frames, "trust_1")
+
+
+def test_labels_that_can_be_read_in_two_ways_are_read_in_none(first) -> None:
+    """`A, B` is one choice's label and two others' labels joined."""
+    form = FORM.replace("| Телевидение, радио |", "| A |").replace(
+        "| | channel | web | Internet | |",
+        "| | channel | web | B | |\n| | channel | both | A, B | |",
+    )
+    frames = first(form, channels="A, B")
+
+    assert pd.isna(frames.responses.loc[0, "channels"])
+    assert [("ambiguous_choices", "blanked", "")] == _told(frames, "channels")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "note"),
+    [
+        ("0.5", 0.5, None),
+        ("1e3", 1000.0, None),
+        ("0,5", 0.5, ""),
+        ("−0,5", -0.5, ""),
+        ("12 345,6", 12345.6, ""),
+        ("12\u00a0345", 12345.0, ""),
+        ("1.234,5", 1234.5, ""),
+        ("1,234.5", 1234.5, ""),
+        ("1,234,567", 1234567.0, ""),
+        ("٢٥", 25.0, ""),
+        ("１２", 12.0, ""),
+        ("1,234", None, "perhaps 1.234 or 1234"),
+        ("1,2,3", None, ""),
+        ("12 34", None, ""),
+        ("inf", None, ""),
+        ("nan", None, ""),
+        ("0x10", None, ""),
+        ("half", None, ""),
+        ("0509876501", None, ""),
+        ("+994509876501", None, ""),
+        ("050 987 650", None, ""),
+        ("٠٥٠٩٨٧٦٥٠٧", None, ""),
+        ("4111111111111111", None, ""),
+        ("5.09876501E8", None, ""),
+        ("99999999", 99999999.0, None),
+    ],
+)
+def test_a_number_is_read_however_it_is_written_if_one_way_is_possible(
+    first, text, value, note
+) -> None:
+    """And a telephone number is no quantity. No note: the device writes it so, nothing changed."""
+    frames = first(share=text)
+
+    if value is None:
+        assert pd.isna(frames.responses.loc[0, "share"])
+        assert [("not_a_number", "blanked", note)] == _told(frames, "share")
+    else:
+        assert value == frames.responses.loc[0, "share"]
+        told = [] if note is None else [("number_format", "changed", note)]
+        assert told == _told(frames, "share")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "note"),
+    [
+        ("2022-03-28", "2022-03-28", None),
+        ("2022-03-28T09:20:09.854+04:00", "2022-03-28", ""),
+        ("2022-03-28 00:00:00", "2022-03-28", ""),
+        ("28.3.2022", "2022-03-28", ""),
+        ("03.04.2022", "2022-04-03", ""),
+        ("28/03/2022", "2022-03-28", ""),
+        ("3/28/2022", "2022-03-28", ""),
+        ("20220328", "2022-03-28", ""),
+        ("03/04/2022", None, "perhaps 2022-04-03 or 2022-03-04"),
+        ("44648", None, "perhaps 2022-03-28"),
+        ("2022-02-30", None, ""),
+        ("31.02.2022", None, ""),
+        ("yesterday", None, ""),
+        ("2022-03-28 call Anar", None, ""),
+    ],
+)
+def test_a_date_is_read_where_day_and_month_are_clear(first, text, value, note) -> None:
+    """Day 44648 of a spreadsheet is 28 March 2022: 44562 is 1 January, and 86 days later."""
+    frames = first(day=text)
+
+    if value is None:
+        assert pd.isna(frames.responses.loc[0, "day"])
+        assert [("not_a_date", "blanked", note)] == _told(frames, "day")
+    else:
+        assert value == frames.responses.loc[0, "day"]
+        told = [] if note is None else [("date_format", "changed", note)]
+        assert told == _told(frames, "day")
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "allowed"),
+    [("age", "18", True), ("age", "17", False), ("age", "100", False), ("children", "31", False)],
+)
+def test_an_answer_outside_of_the_forms_constraint_is_blanked(first, column, text, allowed) -> None:
+    """Row 1 is 30 years old, 18 to 99 are allowed, and the children must be fewer than the age."""
+    frames = first(**{column: text})
+
+    assert allowed == pd.notna(frames.responses.loc[0, column])
+    assert ([] if allowed else [("out_of_range", "blanked", "")]) == _told(frames, column)
+    assert allowed or text == frames.issues["old"].iloc[0]
+
+
+def test_a_constraint_that_is_not_understood_is_refused_by_name(first) -> None:
+    """Guessing would blank answers."""
+    with pytest.raises(QuestionnaireError, match=r'"regex\(., .*" is not understood'):
+        first(FORM.replace(". >= 18 and . < 100", "regex(., '[0-9]+')"))
+
+
+def test_a_blank_answer_breaks_no_constraint(first) -> None:
+    """It is missing, and that is its state."""
+    frames = first(age="")
+
+    assert "missing" == frames.states.loc[0, "age"]
+    assert [] == frames.issues["rule"].tolist()

@@ -1,0 +1,200 @@
+"""Received answers -> the answers the form allows, and the state of every cell."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from umid_research.clean.choices import read_choices
+from umid_research.clean.column import Column, combined, condition
+from umid_research.clean.frame import ANSWERED, MISSING, NOT_ASKED, STATES
+from umid_research.clean.log import IssueLog
+from umid_research.clean.numbers import read_dates, read_numbers
+from umid_research.clean.places import read_districts, read_groups, read_localities
+from umid_research.clean.reading import Reading
+from umid_research.privacy import KINDS, mask_texts
+from umid_research.questionnaire import Question, Questionnaire
+from umid_research.relevant import references
+from umid_research.study import Study
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Per question, the cleaned answers of all submissions, their states, and notes on them."""
+
+    columns: dict[str, Column]
+    states: dict[str, np.ndarray]
+    notes: dict[str, Column]
+
+    def rows(self, kept: np.ndarray) -> "Answers":
+        """The same of some submissions only."""
+        return Answers(
+            {name: column.rows(kept) for name, column in self.columns.items()},
+            {name: state[kept] for name, state in self.states.items()},
+            {name: note.rows(kept) for name, note in self.notes.items()},
+        )
+
+    def state(self, name: str) -> pd.Categorical:
+        """Answered, missing or not asked, per submission."""
+        return pd.Categorical.from_codes(self.states[name], dtype=STATES)
+
+
+# Which state it is, by whether the question was asked and whether it was answered.
+_STATE_OF = (
+    STATES.categories.get_indexer([NOT_ASKED, NOT_ASKED, MISSING, ANSWERED])
+    .reshape(2, 2)
+    .astype(np.int8)
+)
+
+
+def clean_answers(
+    received: dict[str, Column],
+    positions: np.ndarray,
+    questionnaire: Questionnaire,
+    study: Study,
+    log: IssueLog,
+) -> Answers:
+    """The answers in the form's order, each change a line of the log.
+
+    A condition sees the answers as the device saw them: those before it already cleaned, and
+    blank where the question was not asked. `positions` are the submissions' places in raw.
+    """
+    answers = dict(received)
+    states: dict[str, np.ndarray] = {}
+    notes: dict[str, Column] = {}
+    asked_by = _Conditions(answers, len(positions))
+    for question in questionnaire:
+        column, notes[question.name] = _read(
+            received, positions, question, questionnaire, study, log
+        )
+        asked = asked_by.holding(question.relevant)
+        if question.constraint is not None:
+            answers[question.name] = column
+            column = _allowed(column, question, asked, answers, positions, log)
+        answered = column.answered()
+        stray = np.flatnonzero(~asked & answered)
+        if stray.size:
+            old = column.texts[column.codes[stray]]
+            log.add(positions[stray], question.name, "not_asked", old=old)
+            column = column.where(asked)
+        answers[question.name] = column
+        asked_by.cleaned(question.name)
+        states[question.name] = _STATE_OF[asked.view(np.int8), answered.view(np.int8)]
+    return Answers(answers, states, notes)
+
+
+class _Conditions:
+    """Conditions worked out once, as groups of the form repeat theirs for every question."""
+
+    def __init__(self, answers: dict[str, Column], size: int) -> None:
+        self._answers, self._size = answers, size
+        self._cleaned: set[str] = set()
+        self._known: dict[str, np.ndarray] = {}
+
+    def cleaned(self, name: str) -> None:
+        """Says that the answers to a question will change no more."""
+        self._cleaned.add(name)
+
+    def holding(self, conditions: tuple[str, ...]) -> np.ndarray:
+        """Which submissions fulfil all the conditions."""
+        fulfilled = np.ones(self._size, dtype=bool)
+        for expression in conditions:
+            if expression not in self._known:
+                test = condition(expression, self._answers, self._size)
+                if not self._cleaned.issuperset(references(expression)):
+                    fulfilled &= test
+                    continue
+                self._known[expression] = test
+            fulfilled &= self._known[expression]
+        return fulfilled
+
+
+def _read(
+    received: dict[str, Column],
+    positions: np.ndarray,
+    question: Question,
+    questionnaire: Questionnaire,
+    study: Study,
+    log: IssueLog,
+) -> tuple[Column, Column]:
+    """The question's answers as the form allows them, and a note per submission."""
+    column = received[question.name]
+    if question.name == study.roles.locality:
+        column, reading = _located(received, question, questionnaire, study)
+    elif question.kind == "text" and question.name != study.roles.unit:
+        blank = np.full(len(column.texts), "", dtype=object)
+        return _masked(column, positions, question, study, log), Column(blank, column.codes)
+    else:
+        reading = read_answers(column.texts, question, study)
+    if (reading.rules != "").any():
+        hit = (reading.rules != "")[column.codes]
+        codes = column.codes[hit]
+        log.add(
+            positions[hit],
+            question.name,
+            reading.rules[codes],
+            old=column.texts[codes],
+            new=reading.answers[codes],
+            note=reading.notes[codes],
+        )
+    return column.read_as(reading.answers), Column(reading.notes, column.codes)
+
+
+def read_answers(texts: np.ndarray, question: Question, study: Study) -> Reading:
+    """What the form, or for a role the study, allows of each text."""
+    if question.name == study.roles.district:
+        return read_districts(texts, question, study)
+    if question.name == study.roles.group:
+        return read_groups(texts, question, study)
+    if question.kind in ("select_one", "select_multiple"):
+        return read_choices(texts, question)
+    if question.kind in ("integer", "decimal"):
+        return read_numbers(texts, question)
+    if question.kind == "date":
+        return read_dates(texts)
+    nothing = np.full(len(texts), "", dtype=object)
+    return Reading(texts, nothing, nothing)
+
+
+def _located(
+    received: dict[str, Column], question: Question, questionnaire: Questionnaire, study: Study
+) -> tuple[Column, Reading]:
+    """The localities' texts, one per district they stand beside, and their reading."""
+    places = received[study.roles.district]
+    reading = read_districts(places.texts, questionnaire[study.roles.district], study)
+    districts, texts = places.read_as(reading.answers), received[question.name]
+    codes, rows = combined([districts, texts])
+    column = Column(texts.texts[texts.codes[rows]], codes)
+    beside = districts.texts[districts.codes[rows]]
+    return column, read_localities(column.texts, beside, question, study)
+
+
+def _masked(
+    column: Column, positions: np.ndarray, question: Question, study: Study, log: IssueLog
+) -> Column:
+    """Free text with personal data masked; an issue per text and kind, which holds its mark."""
+    masked, found = mask_texts(pd.Series(column.texts, dtype=object), names=study.names)
+    if question.name not in study.identifying:
+        for kind in KINDS:
+            hit = found[kind].to_numpy()[column.codes]
+            mark = f"[{kind}]"
+            log.add(
+                positions[hit], question.name, f"mask_{kind}", action="masked", old=mark, new=mark
+            )
+    return column.read_as(masked.to_numpy(dtype=object))
+
+
+def _allowed(
+    column: Column,
+    question: Question,
+    asked: np.ndarray,
+    answers: dict[str, Column],
+    positions: np.ndarray,
+    log: IssueLog,
+) -> Column:
+    """The answers that fulfil the form's constraint on the question."""
+    fulfilled = condition(str(question.constraint), answers, len(positions), itself=column)
+    broken = asked & column.answered() & ~fulfilled
+    hit = np.flatnonzero(broken)
+    log.add(positions[hit], question.name, "out_of_range", old=column.texts[column.codes[hit]])
+    return column.where(~broken)

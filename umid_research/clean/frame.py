@@ -1,0 +1,73 @@
+"""The four frames of a cleaning: their columns, their types, how they are read back."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from umid_research.frames import read_frame
+from umid_research.privacy import KINDS
+from umid_research.questionnaire import Questionnaire
+from umid_research.study import Study
+
+ANSWERED, MISSING, NOT_ASKED = "answered", "missing", "not asked"
+STATES = pd.CategoricalDtype([ANSWERED, MISSING, NOT_ASKED])
+KEYS = ("respondent", "unit", "district", "locality", "group", "weight")
+ISSUE_COLUMNS = ("file", "row", "respondent", "column", "rule", "action", "old", "new", "note")
+# Everything that `issues` and `set_aside` may say; the catalogues have words for each.
+ASIDE_RULES = (
+    *("duplicate", "duplicate_differs", "test", "no_consent"),
+    *("unknown_district", "unknown_group", "unknown_locality", "no_weight"),
+)
+RULES = (
+    *ASIDE_RULES,
+    *("correction", "place_spelling", "choice_label", "number_format", "date_format"),
+    *("unknown_choice", "ambiguous_choices", "not_a_number", "not_a_date"),
+    *(f"mask_{kind}" for kind in KINDS),
+    *("out_of_range", "not_asked", "no_unit"),
+    *("same_answers", "near_same", "straight_lining", "quota"),
+)
+ACTIONS = ("changed", "blanked", "masked", "flagged", "set aside", "taken as its own unit")
+SET_ASIDE_COLUMNS = ("file", "row", "rule", "respondent")
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The four frames of a cleaning; see `umid_research.clean`."""
+
+    responses: pd.DataFrame
+    states: pd.DataFrame
+    issues: pd.DataFrame
+    set_aside: pd.DataFrame
+
+
+def read_cleaned(folder: Path, questionnaire: Questionnaire) -> Cleaned:
+    """The four frames as they were written to `folder`, with the types they had."""
+    numbers = tuple(q.name for q in questionnaire if q.kind in ("integer", "decimal"))
+    states = read_frame(folder, "states")
+    columns = question_columns(states)
+    return Cleaned(
+        responses=read_frame(folder, "responses", numbers=("weight", *numbers)),
+        states=states.astype(dict.fromkeys(columns, STATES)),
+        issues=read_frame(folder, "issues", numbers=("row",)).astype({"row": "Int64"}),
+        set_aside=read_frame(folder, "set_aside", numbers=("row",)),
+    )
+
+
+def question_columns(responses: pd.DataFrame) -> list[str]:
+    """The columns of `responses` or `states` that hold questions."""
+    return [name for name in responses.columns if name not in KEYS]
+
+
+def published_questions(questionnaire: Questionnaire, study: Study) -> list[str]:
+    """Questions whose answers may leave raw.
+
+    Roles that became columns of their own, and identifying questions, are not repeated.
+    """
+    roles = study.roles
+    dropped = {roles.district, roles.group, roles.locality, roles.unit, roles.weight, roles.consent}
+    return [
+        question.name
+        for question in questionnaire
+        if question.name not in dropped and question.name not in study.identifying
+    ]

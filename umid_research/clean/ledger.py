@@ -1,0 +1,106 @@
+"""raw + issues + set_aside -> responses, a second time and by another way: the ledger closes.
+
+Nothing is read, judged or matched here. A cell is what was received, without the blanks around it
+and with the ticks of a select_multiple question in the form's order; then the changes logged for
+it are made in their order; then it is typed. What differs from `responses` was changed without a
+word, or a word was logged without a change.
+
+The log does not hold what people wrote in free text: it holds marks. A text that the log calls
+masked is masked again by the same function, and a correction of which it shows nothing is taken
+from the corrections themselves. So of texts this proves which were changed, not how.
+"""
+
+import numpy as np
+import pandas as pd
+
+from umid_research.clean.column import Column
+from umid_research.clean.frame import published_questions
+from umid_research.clean.keys import numbers, respondent_keys
+from umid_research.clean.log import CHANGING, NOT_SHOWN
+from umid_research.privacy import mask_texts, respondent_ids
+from umid_research.questionnaire import Question, Questionnaire
+from umid_research.study import Study
+
+
+def replay(
+    raw: pd.DataFrame,
+    issues: pd.DataFrame,
+    set_aside: pd.DataFrame,
+    questionnaire: Questionnaire,
+    study: Study,
+    *,
+    key: str,
+    corrections: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The frame `responses` as the log tells it; `issues` and `set_aside` may be read from disk."""
+    aside = pd.MultiIndex.from_frame(set_aside[["file", "row"]])
+    kept = ~pd.MultiIndex.from_frame(raw[["file", "row"]]).isin(aside)
+    respondent = respondent_ids(raw, key)[kept].reset_index(drop=True)
+    received = raw[kept].reset_index(drop=True)
+    changes = issues[issues["action"].isin(CHANGING) & issues["row"].notna()]
+    changes = changes.assign(place=_places(received, changes), new=changes["new"].fillna(""))
+    by_column = dict(list(changes.dropna(subset=["place"]).groupby("column", sort=False)))
+    columns = {
+        question.name: _replayed(received, question, by_column, study, corrections)
+        for question in questionnaire
+    }
+    keys, _ = respondent_keys(respondent, columns, study, key=key)
+    typed = {
+        name: typed_answers(columns[name], questionnaire[name], keys.index)
+        for name in published_questions(questionnaire, study)
+    }
+    return pd.concat([keys, pd.DataFrame(typed, index=keys.index)], axis=1)
+
+
+def _places(received: pd.DataFrame, changes: pd.DataFrame) -> np.ndarray:
+    """Where in `received` each change belongs; NaN for submissions that were set aside."""
+    rows = pd.MultiIndex.from_frame(received[["file", "row"]].astype({"row": "int64"}))
+    wanted = pd.MultiIndex.from_frame(changes[["file", "row"]].astype({"row": "int64"}))
+    places = rows.get_indexer(wanted).astype(float)
+    return np.where(places < 0, np.nan, places)
+
+
+def _replayed(
+    received: pd.DataFrame,
+    question: Question,
+    by_column: dict[str, pd.DataFrame],
+    study: Study,
+    corrections: pd.DataFrame | None,
+) -> Column:
+    """One question's answers: as received, then as changed."""
+    answers = received[question.name].str.strip().to_numpy(dtype=object).copy()
+    if (changes := by_column.get(question.name)) is not None:
+        # One change of each cell after the other, those of all cells at once.
+        for _, step in changes.groupby(changes.groupby("place").cumcount()):
+            places = step["place"].to_numpy(dtype=int)
+            before, new = answers[places], step["new"].to_numpy(dtype=object, copy=True)
+            masked = (step["action"] == "masked").to_numpy()
+            new[masked] = mask_texts(pd.Series(before[masked], dtype=object), names=study.names)[0]
+            hidden = ((step["rule"] == "correction") & (step["new"] == NOT_SHOWN)).to_numpy()
+            new[hidden] = [_corrected(note, corrections) for note in step["note"][hidden]]
+            answers[places] = new
+    column = Column.of(pd.Series(answers, dtype=object))
+    if question.kind == "select_multiple":
+        return column.read_as(
+            np.array([_in_order(text, question) for text in column.texts], dtype=object)
+        )
+    return column
+
+
+def _in_order(text: str, question: Question) -> str:
+    order = {name: place for place, name in enumerate(question.choice_names)}
+    return " ".join(sorted(set(text.split()), key=lambda name: order.get(name, len(order))))
+
+
+def _corrected(note: str, corrections: pd.DataFrame | None) -> str:
+    table = pd.DataFrame({"line": [], "new": []}) if corrections is None else corrections
+    (new,) = table.loc[table["line"].astype(str) == note.rpartition(" ")[2], "new"]
+    return str(new)
+
+
+def typed_answers(column: Column, question: Question, index: pd.Index) -> pd.Series:
+    """Numbers as numbers, everything else as text; no answer is missing."""
+    if question.kind in ("integer", "decimal"):
+        return numbers(column, index)
+    texts = pd.array([text or None for text in column.texts], dtype="str")
+    return pd.Series(texts.take(column.codes), index=index)

@@ -1,0 +1,185 @@
+"""Which submissions are not analysed, and by which rule.
+
+A rule says of every submission whether it applies; the first that applies decides. Nothing else
+of a submission is looked at, and raw is read anew each time: one that was set aside comes back
+when its cause is mended.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from umid_research.clean.answers import Answers
+from umid_research.clean.choices import read_choices
+from umid_research.clean.column import Column, combined
+from umid_research.clean.frame import NOT_ASKED, STATES
+from umid_research.clean.log import IssueLog
+from umid_research.errors import StudyError
+from umid_research.questionnaire import Questionnaire
+from umid_research.study import Study
+
+_OF_RAW = ("file", "version", "uuid")
+
+
+# --- before any answer is read ------------------------------------------------------------------
+
+
+def first_verdicts(raw: pd.DataFrame, questionnaire: Questionnaire, study: Study) -> np.ndarray:
+    """The first rule that sets a submission aside before its answers are read, "" where none does.
+
+    A submission that came twice is a duplicate before it is anything else, and of one without
+    consent nothing else is looked at.
+    """
+    verdict = _duplicates(raw, questionnaire)
+    for rule, applies in _BEFORE.items():
+        verdict[(verdict == "") & applies(raw, questionnaire, study)] = rule
+    return verdict
+
+
+def _duplicates(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
+    """`duplicate` for a uuid that came before with the same answers, else `duplicate_differs`.
+
+    Which of two that differ is right only a person can tell; until then the first one stays.
+    """
+    verdict = np.full(len(raw), "", dtype=object)
+    again = ((raw["uuid"] != "") & raw.duplicated("uuid")).to_numpy()
+    if again.any():
+        shared = raw["uuid"].isin(raw["uuid"][again])
+        rows = raw[shared].reset_index(drop=True)
+        codes, firsts = combined([Column.of(rows["uuid"])])
+        first = firsts[codes]
+        differs = np.zeros(len(rows), dtype=bool)
+        for name in questionnaire.names:
+            answers = rows[name].str.strip().to_numpy()
+            differs |= answers != answers[first]
+        verdict[shared] = np.where(differs, "duplicate_differs", "duplicate")
+        verdict[~again] = ""
+    return verdict
+
+
+def _is_test(raw: pd.DataFrame, _: Questionnaire, study: Study) -> np.ndarray:
+    trials = study.test_submissions
+    if trials is None:
+        return np.zeros(len(raw), dtype=bool)
+    possible = [name for name in raw.columns if name not in ("row", "respondent")]
+    if trials.column not in possible:
+        raise StudyError(
+            "names no question and no column of an export",
+            where="study.toml, entry test_submissions.column",
+            found=trials.column,
+            possible=possible,
+        )
+    wanted = {text.strip().casefold() for text in trials.values}  # noqa: PD011
+    column = Column.of(raw[trials.column])
+    return np.array([text.casefold() in wanted for text in column.texts])[column.codes]
+
+
+def _lacks_consent(raw: pd.DataFrame, questionnaire: Questionnaire, study: Study) -> np.ndarray:
+    if study.roles.consent is None:
+        return np.zeros(len(raw), dtype=bool)
+    question, column = questionnaire[study.roles.consent], Column.of(raw[study.roles.consent])
+    answers = column.texts
+    if question.choices:
+        answers = read_choices(answers, question).answers
+    return ~np.isin(answers.astype(str), study.consent_given)[column.codes]
+
+
+_BEFORE: Mapping[str, Callable[[pd.DataFrame, Questionnaire, Study], np.ndarray]] = {
+    "test": _is_test,
+    "no_consent": _lacks_consent,
+}
+
+
+# --- once the answers are read ------------------------------------------------------------------
+
+
+def last_verdicts(
+    answers: Answers, received: dict[str, Column], questionnaire: Questionnaire, study: Study
+) -> np.ndarray:
+    """The first rule by which a cleaned submission cannot be placed or weighed, "" elsewhere."""
+    size = len(answers.states[questionnaire.names[0]])
+    verdict = np.full(size, "", dtype=object)
+    for rule, (_, applies) in _AFTER.items():
+        verdict[(verdict == "") & applies(answers, received, study)] = rule
+    return verdict
+
+
+def _lacks_district(answers: Answers, _: dict[str, Column], study: Study) -> np.ndarray:
+    return ~answers.columns[study.roles.district].answered()
+
+
+def _lacks_group(answers: Answers, _: dict[str, Column], study: Study) -> np.ndarray:
+    return ~answers.columns[study.roles.group].answered()
+
+
+def _lacks_locality(answers: Answers, received: dict[str, Column], study: Study) -> np.ndarray:
+    """A matched group's answer counts only together with the others of its locality."""
+    name = study.roles.locality
+    if name is None:
+        return np.zeros(len(answers.states[study.roles.district]), dtype=bool)
+    groups = answers.columns[study.roles.group]
+    matched = [study.groups[key].code for key in study.matched_groups]
+    needed = np.isin(groups.texts.astype(str), matched)[groups.codes]
+    asked = answers.states[name] != STATES.categories.get_loc(NOT_ASKED)
+    return ~answers.columns[name].answered() & (needed | (received[name].answered() & asked))
+
+
+def _lacks_weight(answers: Answers, _: dict[str, Column], study: Study) -> np.ndarray:
+    if study.roles.weight is None:
+        return np.zeros(len(answers.states[study.roles.district]), dtype=bool)
+    column = answers.columns[study.roles.weight]
+    weight = pd.to_numeric(pd.Series(column.texts, dtype="str"), errors="coerce").to_numpy(float)
+    return ~(np.isfinite(weight) & (weight > 0))[column.codes]
+
+
+_LastRule = Callable[[Answers, dict[str, Column], Study], np.ndarray]
+# Rule -> the role whose answer is to blame, and the test.
+_AFTER: Mapping[str, tuple[str, _LastRule]] = {
+    "unknown_district": ("district", _lacks_district),
+    "unknown_group": ("group", _lacks_group),
+    "unknown_locality": ("locality", _lacks_locality),
+    "no_weight": ("weight", _lacks_weight),
+}
+
+
+# --- what is told about it ----------------------------------------------------------------------
+
+
+def log_verdicts(
+    verdict: np.ndarray,
+    raw: pd.DataFrame,
+    positions: np.ndarray,
+    answers: Answers,
+    study: Study,
+    log: IssueLog,
+) -> None:
+    """One issue for each submission set aside because of an answer, or against another one.
+
+    `positions` are the places in raw of the submissions in `answers`.
+    """
+    for rule, (role, _) in _AFTER.items():
+        name = getattr(study.roles, role)
+        hit = np.flatnonzero(verdict[positions] == rule)
+        if name is not None and hit.size:
+            places = positions[hit]
+            old = raw[name].iloc[places].str.strip().to_numpy(dtype=object)
+            note = answers.notes[name].rows(hit)
+            log.add(places, name, rule, action="set aside", old=old, note=note.texts[note.codes])
+    other = np.flatnonzero(verdict == "duplicate_differs")
+    if other.size:
+        first = pd.Series(np.arange(len(raw)), index=raw["uuid"])
+        first = first[~raw.duplicated("uuid").to_numpy()]
+        log.add(
+            other,
+            None,
+            "duplicate_differs",
+            action="set aside",
+            note=submission_names(raw, first.loc[raw["uuid"].iloc[other]].to_numpy()),
+        )
+
+
+def submission_names(raw: pd.DataFrame, positions: np.ndarray) -> np.ndarray:
+    """How a person finds the submissions: `kobo.csv, row 12`."""
+    rows = raw[["file", "row"]].iloc[positions]
+    return (rows["file"] + ", row " + rows["row"].astype(str)).to_numpy(dtype=object)
