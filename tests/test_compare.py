@@ -7,15 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.stats.power import TTestIndPower, TTestPower
 
 from umid_research.compare import compare_units, read_comparisons
 from umid_research.compare.flips import flip_signs
 from umid_research.compare.frame import COLUMNS
 from umid_research.compare.matched import rank_biserial
+from umid_research.compare.power import detectable_by_flips, detectable_by_welch
 from umid_research.compare.unmatched import cliffs_delta
 from umid_research.errors import FrameError
 from umid_research.frames import write_frames
-from umid_research.study import Study
+from umid_research.score import locality_means
+from umid_research.study import Design, Study
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -120,15 +123,15 @@ def test_rows_are_sorted_by_family_dimension_and_the_studys_order() -> None:
     assert list(COLUMNS) == list(comparisons.columns)
 
 
-def test_a_study_without_matched_groups_has_no_rows_but_all_columns() -> None:
-    """The frame keeps its columns and dtypes when nothing is compared."""
+def test_a_study_without_matched_groups_has_family_b_alone() -> None:
+    """With the columns and dtypes of any other study; sides and districts are not compared."""
     groups, districts = ["a", "b"], ["x", "y"]
     units = random_units(groups, districts, 1)
     full = compare_units(units, study_of(groups, districts), seed=1)
-    empty = compare_units(units, study_of(groups, districts, matched=False), seed=1)
+    alone = compare_units(units, study_of(groups, districts, matched=False), seed=1)
 
-    assert 0 == len(empty)
-    assert full.dtypes.to_dict() == empty.dtypes.to_dict()
+    assert {"B"} == set(alone["family"])
+    assert full.dtypes.to_dict() == alone.dtypes.to_dict()
 
 
 def test_units_without_rows_make_comparisons_without_rows() -> None:
@@ -491,6 +494,84 @@ def test_unmatched_groups_that_cannot_be_compared_say_why(case: str) -> None:
     assert rows[["estimate", "low", "high", "effect", "p", "p_adjusted"]].isna().all(axis=None)
 
 
+def unmatched_study(groups: list[str], districts: list[str], *, strata: bool) -> Study:
+    study = study_of(groups, districts, matched=False)
+    return study.model_copy(update={"design": Design(strata="district" if strata else None)})
+
+
+def test_without_matching_all_pairs_of_groups_meet_in_all_dimensions() -> None:
+    """By Welch's t, as scipy has it but for the degrees of freedom; adjusted by Holm over all."""
+    groups, districts = ["a", "b", "c"], ["x", "y"]
+    units = random_units(groups, districts, 3)
+    found = compare_units(units, unmatched_study(groups, districts, strata=False), seed=1)
+
+    pairs = ["a - b", "a - c", "b - c"]
+    assert [*pairs, *pairs] == found["contrast"].tolist()
+    assert {"Welch t on units, Holm"} == set(found["method"])
+    samples = {key: block["score"] for key, block in units.groupby(["dimension", "group"])}
+    for row in found.itertuples():
+        a, b = samples[row.dimension, row.group_a], samples[row.dimension, row.group_b]
+        statistic = stats.ttest_ind(a, b, equal_var=False).statistic
+        assert (len(a), len(b)) == (row.n_a, row.n_b)
+        p = 2 * stats.t.sf(abs(statistic), min(row.n_a, row.n_b) - 1)
+        assert p == pytest.approx(row.p, abs=1e-12)
+    assert 1 <= found["p_adjusted"].min() / found["p"].min() <= 6
+
+
+def test_strata_of_the_design_take_out_what_differs_between_districts() -> None:
+    """By hand: a 10 14 | 50 54, b 7 11 | 41 51: 12 - 9 = 3 and 52 - 46 = 6, alike in weight: 4.5.
+
+    Without strata the means are 32 and 27.5, the same difference, but the districts' spread
+    counts as error: the interval is far wider.
+    """
+    units = units_of(
+        {("x", "a"): [10, 14], ("y", "a"): [50, 54], ("x", "b"): [7, 11], ("y", "b"): [41, 51]}
+    )
+    within, over = (
+        compare_units(units, unmatched_study(["a", "b"], ["x", "y"], strata=strata), seed=1).iloc[0]
+        for strata in (True, False)
+    )
+
+    assert 4.5 == pytest.approx(within["estimate"]) == pytest.approx(over["estimate"])
+    assert "Welch t adjusted for districts, Holm" == within["method"]
+    assert within["high"] - within["low"] < (over["high"] - over["low"]) / 4
+
+
+def test_groups_that_never_meet_within_a_stratum_say_so() -> None:
+    """A capital that is a district of its own, as in a real survey; the other pair stands."""
+    units = units_of({("x", "a"): [10, 14], ("y", "b"): [50, 54, 40], ("y", "c"): [41, 51, 66]})
+    study = unmatched_study(["a", "b", "c"], ["x", "y"], strata=True)
+    found = compare_units(units, study, seed=1).set_index("contrast")
+
+    never = "not estimable: the groups share no stratum"
+    assert [never, never] == found.loc[["a - b", "a - c"], "method"].tolist()
+    assert found.loc[["a - b", "a - c"], "estimate"].isna().all()
+    # The one pair left pays for no other.
+    assert found.loc["b - c", "p"] == found.loc["b - c", "p_adjusted"]
+
+
+def test_a_group_without_scores_in_a_study_without_strata_says_so() -> None:
+    """There is nothing to meet in."""
+    units = units_of({("x", "a"): [10, 14], ("x", "b"): [np.nan, np.nan]})
+    row = compare_units(units, unmatched_study(["a", "b"], ["x"], strata=False), seed=1).iloc[0]
+
+    assert "not estimable: a group has no scores" == row["method"]
+
+
+def test_family_b_names_the_dimensions_beside_the_index() -> None:
+    """Of a matched study; without a name, the index alone."""
+    study = study_with_visitors(["x"])
+    scores = {("x", group): [40.0, 50, 61] for group in "ab"}
+    index = with_visitors(scores, {"x": [70.0, 80]})
+    units = pd.concat([index.assign(dimension="trust"), index.assign(dimension="pay"), index])
+    named = study.model_copy(update={"design": Design(family_b=("trust",))})
+
+    assert {"index"} == set(rows_of(compare_units(units, study, seed=1), "B").index.levels[0])
+    assert {"index", "trust"} == set(
+        rows_of(compare_units(units, named, seed=1), "B").index.levels[0]
+    )
+
+
 # --- family C: districts ------------------------------------------------------------------------
 
 
@@ -565,6 +646,75 @@ def test_a_missing_group_does_not_count_against_its_district() -> None:
     row = one_row(compare_units(units, study_of(["a", "b"], ["x", "y"]), seed=1), "C")
 
     assert -20 == pytest.approx(row["estimate"], abs=1e-12)
+
+
+# --- the difference that could have been found --------------------------------------------------
+
+
+@pytest.mark.parametrize(("localities", "level"), [(12, 0.05), (40, 0.01)])
+def test_flips_detect_about_what_a_paired_t_test_detects(localities: int, level: float) -> None:
+    """statsmodels solves the same power of 80 % for normal differences; errors are drawn."""
+    expected = TTestPower().solve_power(nobs=localities, alpha=level, power=0.8)
+
+    assert expected == pytest.approx(detectable_by_flips(localities, level, 1), rel=0.05)
+
+
+def test_welch_detects_what_statsmodels_says() -> None:
+    """Two samples of 20 with variance 9, at 5 %."""
+    expected = 3 * TTestIndPower().solve_power(nobs1=20, alpha=0.05, power=0.8)
+
+    assert expected == pytest.approx(detectable_by_welch((9, 9), (20, 20), 0.05, 1), rel=0.05)
+
+
+def test_a_level_below_the_smallest_p_detects_nothing() -> None:
+    """Five localities reach 2/32 at best."""
+    assert np.isnan(detectable_by_flips(5, 0.05, 1))
+
+
+def test_the_level_of_flips_is_the_least_significant_p() -> None:
+    """The contrast with the smallest p is adjusted to below 5 % just where its p is within it."""
+    rng = np.random.default_rng(5)
+    for shift in np.linspace(0.2, 1.4, 25):
+        differences = rng.normal(size=(9, 4))
+        differences[:, 0] += shift
+        flipped = flip_signs(differences, draws=0, seed=1)
+        first = flipped.p.argmin()
+        assert (flipped.p[first] <= flipped.level) == (flipped.p_adjusted[first] < 0.05)
+
+
+def test_what_is_detectable_is_found_four_times_in_five() -> None:
+    """Families A, B and C: 300 studies drawn with the difference `mdd`, at the family's level."""
+    study = study_with_visitors(["x", "y"])
+    rng = np.random.default_rng(4)
+    scores = {(d, g): rng.normal(50, 9, 6).tolist() for d, g in product("xy", "ab")}
+    units = with_visitors(scores, {"x": rng.normal(50, 9, 4), "y": rng.normal(50, 9, 4)})
+    found = compare_units(units, study, seed=1)
+    for family, sizes in (("A", (12,)), ("C", (6, 6))):
+        row = found[found["family"] == family].iloc[0]
+        assert 1 == (found["family"] == family).sum()
+        drawn = _drawn_p(row["mdd"], row, sizes, units, study)
+        least, most = stats.binom(len(drawn), 0.8).interval(0.9999)
+        assert least <= (drawn < 0.05).sum() <= most
+    assert (found.loc[found["family"] == "B", "mdd"] > 0).all()
+
+
+def _drawn_p(
+    difference: float, row: pd.Series, sizes: tuple[int, ...], units: pd.DataFrame, study: Study
+) -> np.ndarray:
+    """p of 300 drawn studies, with the spread that the observed row had."""
+    rng = np.random.default_rng(9)
+    if row["family"] == "A":
+        wide = units.dropna().pivot_table(index="locality", columns="group", values="score")
+        spread = (wide["a"] - wide["b"]).std(ddof=1)
+        drawn = rng.normal(difference, spread, (300, *sizes))
+        return np.array([flip_signs(d[:, None], draws=0, seed=1).p[0] for d in drawn])
+    places = locality_means(units, study)
+    spreads = places.groupby("district")["score"].std(ddof=1)
+    a, b = (
+        rng.normal(shift, spreads[key], (300, size))
+        for key, shift, size in zip("xy", (difference, 0), sizes, strict=True)
+    )
+    return stats.ttest_ind(a, b, axis=1, equal_var=False).pvalue
 
 
 # --- laws ---------------------------------------------------------------------------------------

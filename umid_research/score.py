@@ -20,6 +20,7 @@ judge one of the two items, fewer than two thirds are answered, so there is no s
 score rests on one respondent. All scores run from 0 to 100; analysis plan, section 1.
 """
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -33,27 +34,42 @@ from umid_research.relevant import references
 from umid_research.study import Study
 
 INDEX = "index"
+# Of what was asked, the share that must be answered for a score.
+ENOUGH = Fraction(2, 3)
 _UNIT_KEYS = ["unit", "district", "locality", "group"]
 
 
 def score_responses(
-    responses: pd.DataFrame, states: pd.DataFrame, questionnaire: Questionnaire, study: Study
+    responses: pd.DataFrame,
+    states: pd.DataFrame,
+    questionnaire: Questionnaire,
+    study: Study,
+    *,
+    answered: Fraction = ENOUGH,
 ) -> pd.DataFrame:
     """The frame `scores`: every respondent × dimension that was asked of them, and the index.
 
-    Raises StudyError when a dimension mixes items that the form asks of different groups.
+    `answered` is the share of what was asked that must be answered for a score. Raises StudyError
+    when a dimension mixes items that the form asks of different groups.
     """
     _check_dimensions_ask_alike(responses, states, questionnaire, study)
     keys = responses[list(KEYS)]
     parts = []
     for dimension in questionnaire.dimensions:
         items = questionnaire.items(dimension)
-        values = np.column_stack([_item_scores(responses[item.name], item) for item in items])
+        values = np.column_stack([item_scores(responses[item.name], item) for item in items])
         asked = np.column_stack([states[item.name] != NOT_ASKED for item in items])
-        parts.append(_scored(keys, dimension, values, asked))
-    parts.append(_index(keys, parts))
+        parts.append(_scored(keys, dimension, values, asked, answered))
+    parts.append(_index(keys, parts, answered))
     scores = pd.concat(parts, ignore_index=True)
     return scores[scores["items_asked"] > 0].reset_index(drop=True)
+
+
+def item_scores(answers: pd.Series, item: Question) -> np.ndarray:
+    """0–100 per respondent; NaN for no answer and for codes without a score."""
+    codes, texts = pd.factorize(answers)
+    scores = [item.scores.get(text, np.nan) for text in texts]
+    return np.array([*scores, np.nan])[codes]
 
 
 def compared_dimensions(units: pd.DataFrame) -> list[str]:
@@ -152,26 +168,21 @@ def _means(units: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     )
 
 
-def _item_scores(answers: pd.Series, item: Question) -> np.ndarray:
-    """0–100 per respondent; NaN for no answer and for codes without a score."""
-    return answers.map(item.scores).to_numpy(dtype=float)
-
-
 def _scored(
-    keys: pd.DataFrame, dimension: str, values: np.ndarray, asked: np.ndarray
+    keys: pd.DataFrame, dimension: str, values: np.ndarray, asked: np.ndarray, share: Fraction
 ) -> pd.DataFrame:
-    """Mean of the answered items where at least two thirds of those asked were answered."""
-    answered = np.isfinite(values)
-    n_answered, n_asked = answered.sum(axis=1), asked.sum(axis=1)
-    enough = (n_answered > 0) & (3 * n_answered >= 2 * n_asked)
-    total = np.where(answered, values, 0.0).sum(axis=1)
+    """Mean of the answered items where at least `share` of those asked were answered."""
+    given = np.isfinite(values)
+    n_answered, n_asked = given.sum(axis=1), asked.sum(axis=1)
+    enough = (n_answered > 0) & (share.denominator * n_answered >= share.numerator * n_asked)
+    total = np.where(given, values, 0.0).sum(axis=1)
     score = np.where(enough, total / np.maximum(n_answered, 1), np.nan)
     return keys.assign(
         dimension=dimension, score=score, items_answered=n_answered, items_asked=n_asked
     )
 
 
-def _index(keys: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.DataFrame:
+def _index(keys: pd.DataFrame, parts: list[pd.DataFrame], share: Fraction) -> pd.DataFrame:
     """The mean of the dimensions asked of every group, under the same rule; items = dimensions."""
     groups = keys["group"].nunique()
     common = [
@@ -179,10 +190,10 @@ def _index(keys: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.DataFrame:
     ]
     if not common:
         nobody = np.zeros((len(keys), 1), dtype=bool)
-        return _scored(keys, INDEX, np.full(nobody.shape, np.nan), nobody)
+        return _scored(keys, INDEX, np.full(nobody.shape, np.nan), nobody, share)
     values = np.column_stack([part["score"] for part in common])
     asked = np.column_stack([part["items_asked"] > 0 for part in common])
-    return _scored(keys, INDEX, values, asked)
+    return _scored(keys, INDEX, values, asked, share)
 
 
 def _check_dimensions_ask_alike(
@@ -192,9 +203,10 @@ def _check_dimensions_ask_alike(
 
     An item counts as meant for certain groups when its condition refers to the group question.
     """
+    groups, _ = pd.factorize(responses["group"])
     for dimension in questionnaire.dimensions:
         audiences = {
-            item.name: frozenset(responses["group"][states[item.name] != NOT_ASKED])
+            item.name: frozenset(np.unique(groups[states[item.name] != NOT_ASKED]))
             for item in questionnaire.items(dimension)
         }
         by_group = [item for item in questionnaire.items(dimension) if _asks_by_group(item, study)]

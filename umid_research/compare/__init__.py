@@ -24,7 +24,8 @@ ways to turn the localities' differences round would show as much, 11 of 1,000 w
 all contrasts of the family; no data with these differences could give less than 0.00049.
 
 - A, confirmatory: all pairs of the groups matched by locality.
-- B, exploratory: groups known only by district against matched ones, on the index.
+- B, exploratory: groups known only by district against matched ones, on the index and the
+  dimensions `design.family_b`; without matching, all pairs of groups with clusters as units.
 - C, exploratory: all pairs of districts.
 - D, exploratory: those who govern (supply) less those who are governed (demand).
 
@@ -32,7 +33,8 @@ all contrasts of the family; no data with these differences could give less than
 differences are points of 0 to 100. `low` and `high` are marginal 95 % limits; p_adjusted is
 adjusted within its family, and families are not adjusted against each other. What cannot be
 estimated keeps its row with blank numbers and says why in `method`, after "not estimable: "; it
-does not count in the adjustment.
+does not count in the adjustment. `mdd` is the difference that a study of this spread would find
+significant, as the first of its family, four times in five.
 """
 
 import pandas as pd
@@ -40,7 +42,7 @@ import pandas as pd
 from umid_research.compare.districts import compare_districts
 from umid_research.compare.frame import no_comparisons, read_comparisons
 from umid_research.compare.matched import compare_groups, compare_sides
-from umid_research.compare.unmatched import compare_unmatched
+from umid_research.compare.unmatched import compare_all_pairs, compare_unmatched
 from umid_research.score import INDEX, compared_dimensions
 from umid_research.study import Study
 
@@ -50,19 +52,21 @@ __all__ = ["compare_units", "read_comparisons"]
 def compare_units(
     units: pd.DataFrame, study: Study, *, draws: int = 99_999, seed: int
 ) -> pd.DataFrame:
-    """The frame `comparisons`; without rows when no groups are matched.
+    """The frame `comparisons`; of a study without matched groups, family B alone.
 
     Sorted by family, dimension in the order of `units`, contrast in the order of the study. Only
     dimensions asked of every group are compared. `draws` is the number of sign flips where there
-    are too many to enumerate, `seed` what they are drawn with.
+    are too many to enumerate, `seed` what they and the simulated studies of `mdd` are drawn with.
     """
-    if not study.is_matched:
-        return no_comparisons()
     dimensions = compared_dimensions(units)
+    if not study.is_matched:
+        pairs = compare_all_pairs(units, study, dimensions, seed=seed)
+        return pd.concat([no_comparisons(), pairs], ignore_index=True)
+    exploratory = [name for name in dimensions if name in (INDEX, *study.design.family_b)]
     families = [
         compare_groups(units, study, dimensions, draws=draws, seed=seed),
-        compare_unmatched(units, study, [name for name in dimensions if name == INDEX]),
-        compare_districts(units, study, dimensions),
+        compare_unmatched(units, study, exploratory, seed=seed),
+        compare_districts(units, study, dimensions, seed=seed),
         compare_sides(units, study, dimensions, draws=draws, seed=seed),
     ]
     return pd.concat([no_comparisons(), *families], ignore_index=True)

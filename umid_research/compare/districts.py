@@ -10,13 +10,16 @@ from statsmodels.stats.multitest import multipletests
 
 from umid_research.compare.flips import TOLERANCE
 from umid_research.compare.frame import as_comparisons, contrasts
+from umid_research.compare.power import detectable_by_welch
 from umid_research.score import locality_means
 from umid_research.study import Study
 
 EFFECT = "Hedges' g"
 
 
-def compare_districts(units: pd.DataFrame, study: Study, dimensions: list[str]) -> pd.DataFrame:
+def compare_districts(
+    units: pd.DataFrame, study: Study, dimensions: list[str], *, seed: int
+) -> pd.DataFrame:
     """Family C: all pairs of districts × dimensions."""
     rows = contrasts(dimensions, list(combinations(study.districts, 2)))
     places = locality_means(units[units["dimension"].isin(dimensions)], study)
@@ -32,7 +35,9 @@ def compare_districts(units: pd.DataFrame, study: Study, dimensions: list[str]) 
         default="",
     )
     estimable = reason == ""
-    columns = _welch(a[estimable], b[estimable]).reindex(rows.index)
+    columns = _welch(a[estimable], b[estimable])
+    columns["mdd"] = _detectable(a[estimable], b[estimable], seed)
+    columns = columns.reindex(rows.index)
     return as_comparisons(
         "C",
         rows,
@@ -87,3 +92,12 @@ def _welch(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
             "p_adjusted": multipletests(p, method="holm")[1] if len(p) else p,
         }
     )
+
+
+def _detectable(a: pd.DataFrame, b: pd.DataFrame, seed: int) -> list[float]:
+    """The difference that each pair could detect, at the level of Holm's first step."""
+    pairs = zip(a["var"], b["var"], a["n"], b["n"], strict=True)
+    return [
+        detectable_by_welch((var_a, var_b), (n_a, n_b), 0.05 / len(a), seed)
+        for var_a, var_b, n_a, n_b in pairs
+    ]

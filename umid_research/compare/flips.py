@@ -28,6 +28,8 @@ MOST_ENUMERATED = 17
 TOLERANCE = 1e-8
 # Of the flips, one in so many lies outside each 95 % limit.
 _TAIL = 40
+# Of the studies in which nothing differs, one in so many may have a significant contrast.
+_LEVEL = 20
 _CHUNK = 2**22
 
 
@@ -35,7 +37,9 @@ _CHUNK = 2**22
 class Flipped:
     """What the flips tell of each contrast; `low` and `high` NaN where no limit is attainable.
 
-    `draws` counts the flips: all of them when `enumerated`, else the drawn ones.
+    A contrast whose own p is at most `level` has an adjusted p below 5 %, whatever the others
+    are; 0 where no p is small enough. `draws` counts the flips: all of them when `enumerated`,
+    else the drawn ones.
     """
 
     p: np.ndarray
@@ -43,6 +47,7 @@ class Flipped:
     p_smallest: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    level: float
     draws: int
     enumerated: bool
 
@@ -71,18 +76,44 @@ def flip_signs(differences: np.ndarray, *, draws: int, seed: int) -> Flipped:
     summed = _subset_sums(np.hstack([differences, patterns]), draws=draws, seed=seed)
     sums, sizes = np.split(summed, [differences.shape[1]], axis=1)
     flips = len(summed)
-    extreme = _as_extreme(sums, differences.sum(axis=0))
+    # A flip of the other localities has the same sum turned round: half of all flips tell the rest.
+    tested = sums[: max(1, flips // 2)] if enumerated else sums
+    extreme = _as_extreme(tested, differences.sum(axis=0))
     low, high = _limits(sums, sizes, pattern.ravel())
     turning = (np.abs(differences) > TOLERANCE).sum(axis=0)
     return Flipped(
-        p=extreme[0] / flips,
-        p_adjusted=_step_down(extreme) / flips,
+        p=extreme[0] / len(tested),
+        p_adjusted=_step_down(extreme) / len(tested),
         p_smallest=np.maximum(2.0 ** (1 - turning), 1 / flips),
         low=low,
         high=high,
+        level=_level(extreme) / len(tested),
         draws=flips if enumerated else draws,
         enumerated=enumerated,
     )
+
+
+def flip_p(differences: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
+    """The p of each column alone, of as many columns as there may be.
+
+    By the same flips as `flip_signs`, a block of columns at a time, so that memory stays bounded.
+    Of enumerated flips the first half is enough: the other half has the same sums, turned round.
+    """
+    differences = np.where(np.isfinite(differences), differences, 0.0)
+    enumerated = len(differences) <= MOST_ENUMERATED
+    flips = 2 ** len(differences) if enumerated else 1 + draws
+    width = max(1, _CHUNK // flips)
+    p = np.empty(differences.shape[1])
+    for start in range(0, len(p), width):
+        block = differences[:, start : start + width]
+        totals = block.sum(axis=0)
+        reached = np.zeros(len(totals), dtype=np.int64)
+        for turned in _turned(len(block), draws=draws, seed=seed):
+            half = turned[: len(turned) // 2] if enumerated else turned
+            found = np.abs(totals - 2 * (half @ block))
+            reached += (found >= np.abs(totals) - TOLERANCE).sum(axis=0)
+        p[start : start + width] = (2 * reached if enumerated else reached) / flips
+    return p
 
 
 def _subset_sums(columns: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
@@ -138,6 +169,16 @@ def _step_down(extreme: np.ndarray) -> np.ndarray:
     adjusted = np.empty_like(reached)
     adjusted[order] = np.maximum.accumulate(reached)
     return adjusted
+
+
+def _level(extreme: np.ndarray) -> int:
+    """The most flips that may reach a contrast's |T| if it is to be significant at first sight."""
+    flips, contrasts = extreme.shape
+    if not contrasts:
+        return 0
+    smallest, counts = np.unique(extreme.min(axis=1), return_counts=True)
+    fit = smallest[np.cumsum(counts) * _LEVEL < flips]
+    return int(fit[-1]) if len(fit) else 0
 
 
 def _limits(

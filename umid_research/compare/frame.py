@@ -10,13 +10,13 @@ import pandas as pd
 from umid_research.frames import read_frame
 
 NOT_ESTIMABLE = "not estimable: "
-_ESTIMATES = ("estimate", "low", "high", "effect", "p", "p_adjusted", "p_smallest", "draws")
+_ESTIMATES = ("estimate", "low", "high", "effect", "p", "p_adjusted", "p_smallest", "mdd", "draws")
 _TYPES = {
     **dict.fromkeys(("family", "dimension", "contrast", "group_a", "group_b"), "str"),
     **dict.fromkeys(("n_a", "n_b"), "int64"),
     **dict.fromkeys(("estimate", "low", "high", "effect"), "float64"),
     "effect_name": "str",
-    **dict.fromkeys(("p", "p_adjusted", "p_smallest"), "float64"),
+    **dict.fromkeys(("p", "p_adjusted", "p_smallest", "mdd"), "float64"),
     "method": "str",
     "draws": "Int64",
 }

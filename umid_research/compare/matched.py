@@ -1,6 +1,8 @@
 """Families A and D: groups matched by locality, compared within localities by sign flips."""
 
+from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,36 +10,100 @@ from scipy import stats
 
 from umid_research.compare.flips import TOLERANCE, Flipped, flip_signs
 from umid_research.compare.frame import as_comparisons, contrasts
+from umid_research.compare.power import detectable_by_flips
 from umid_research.study import Study
 
 EFFECT = "matched-pairs rank-biserial"
-_PAIR = ("group_a", "group_b")
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Contrasts with what they compare: scores of localities (rows) by contrast, NaN for none."""
+
+    family: str
+    rows: pd.DataFrame
+    a: np.ndarray
+    b: np.ndarray
+
+    @property
+    def differences(self) -> np.ndarray:
+        """Within-locality differences, a column each row of `rows`."""
+        return self.a - self.b
 
 
 def compare_groups(
     units: pd.DataFrame, study: Study, dimensions: list[str], *, draws: int, seed: int
 ) -> pd.DataFrame:
-    """Family A: all pairs of matched groups × dimensions."""
-    rows = contrasts(dimensions, list(combinations(study.matched_groups, 2)))
-    cells = _cells(units, study, dimensions)
-    return _compared("A", rows, cells, draws=draws, seed=seed)
+    """The rows of family A: all pairs of matched groups × dimensions."""
+    return compare_matched(match_groups(units, study, dimensions), draws=draws, seed=seed)
 
 
 def compare_sides(
     units: pd.DataFrame, study: Study, dimensions: list[str], *, draws: int, seed: int
 ) -> pd.DataFrame:
-    """Family D: supply less demand × dimensions, in localities that have all groups of both."""
+    """The rows of family D: supply less demand × dimensions."""
+    return compare_matched(match_sides(units, study, dimensions), draws=draws, seed=seed)
+
+
+def match_groups(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> Matched:
+    """Family A: what is compared, locality by locality."""
+    groups = list(study.matched_groups)
+    pairs = list(combinations(groups, 2))
     cells = _cells(units, study, dimensions)
-    sides = {}
+    a, b = (
+        cells[:, :, [groups.index(pair[side]) for pair in pairs]].reshape(
+            len(cells), len(dimensions) * len(pairs)
+        )
+        for side in (0, 1)
+    )
+    return Matched("A", contrasts(dimensions, pairs), a, b)
+
+
+def match_sides(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> Matched:
+    """Family D: supply less demand, in localities that have all groups of both."""
+    cells = _cells(units, study, dimensions)
+    sides = []
     for side in ("supply", "demand"):
-        groups = [key for key in study.groups_on(side) if key in study.matched_groups]
-        if not groups:
-            return as_comparisons("D", contrasts([], []), reason=np.array([], dtype=str))
-        for dimension in dimensions:
-            of_side = cells[[(dimension, key) for key in groups]]
-            sides[dimension, side] = of_side.mean(axis=1, skipna=False)
-    rows = contrasts(dimensions, [("supply", "demand")])
-    return _compared("D", rows, pd.DataFrame(sides), draws=draws, seed=seed)
+        groups = [key in study.groups_on(side) for key in study.matched_groups]
+        if not any(groups):
+            nothing = np.empty((0, 0))
+            return Matched("D", contrasts([], []), nothing, nothing)
+        sides.append(cells[:, :, groups].mean(axis=2))
+    return Matched("D", contrasts(dimensions, [("supply", "demand")]), *sides)
+
+
+def compare_matched(matched: Matched, *, draws: int, seed: int, power: bool = True) -> pd.DataFrame:
+    """The family's rows of `comparisons`; `mdd` is left blank without `power`."""
+    rows, differences = matched.rows, matched.differences
+    if rows.empty:
+        return as_comparisons(matched.family, rows, reason=np.array([], dtype=str))
+    known_a, known_b = (np.isfinite(of).any(axis=0) for of in (matched.a, matched.b))
+    n = np.isfinite(differences).sum(axis=0)
+    reason = np.select(
+        [
+            ~(known_a & known_b),
+            n == 0,
+            n == 1,
+            ~(np.abs(np.nan_to_num(differences)) > TOLERANCE).any(axis=0),
+        ],
+        [
+            "a group has no scores",
+            "the groups share no locality",
+            "the groups share one locality only",
+            "no spread, all differences are zero",
+        ],
+        default="",
+    )
+    estimable = differences[:, reason == ""]
+    estimable = estimable[np.isfinite(estimable).any(axis=1)]
+    flipped = flip_signs(estimable, draws=draws, seed=seed)
+    columns = _columns(estimable, flipped)
+    if power:
+        columns["mdd"] = _detectable(estimable, flipped, seed)
+    wide = pd.DataFrame(columns, index=rows.index[reason == ""]).reindex(rows.index)
+    return as_comparisons(
+        matched.family, rows, reason=reason, n_a=n, n_b=n, effect_name=EFFECT, **wide
+    )
 
 
 def rank_biserial(differences: np.ndarray) -> np.ndarray:
@@ -59,8 +125,8 @@ def rank_biserial(differences: np.ndarray) -> np.ndarray:
     return np.divide(favour, total, out=np.full(total.shape, np.nan), where=total > 0)
 
 
-def _cells(units: pd.DataFrame, study: Study, dimensions: list[str]) -> pd.DataFrame:
-    """Scores by locality (rows) and dimension × matched group (columns); NaN where there is none.
+def _cells(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> np.ndarray:
+    """Scores by locality × dimension × matched group; NaN where there is none.
 
     Localities are sorted by name: random flips must not depend on the order of `units`.
     """
@@ -68,37 +134,8 @@ def _cells(units: pd.DataFrame, study: Study, dimensions: list[str]) -> pd.DataF
     placed = units[wanted & units["locality"].notna()]
     scores = placed.groupby(["district", "locality", "dimension", "group"])["score"].mean()
     columns = pd.MultiIndex.from_product([dimensions, study.matched_groups])
-    return scores.unstack(["dimension", "group"]).reindex(columns=columns).astype(float)
-
-
-def _compared(
-    family: str, rows: pd.DataFrame, cells: pd.DataFrame, *, draws: int, seed: int
-) -> pd.DataFrame:
-    if rows.empty:
-        return as_comparisons(family, rows, reason=np.array([], dtype=str))
-    a, b = (cells[pd.MultiIndex.from_frame(rows[["dimension", key]])] for key in _PAIR)
-    differences = a.to_numpy() - b.to_numpy()
-    n = np.isfinite(differences).sum(axis=0)
-    reason = np.select(
-        [
-            ~(a.notna().any().to_numpy() & b.notna().any().to_numpy()),
-            n == 0,
-            n == 1,
-            ~(np.abs(np.nan_to_num(differences)) > TOLERANCE).any(axis=0),
-        ],
-        [
-            "a group has no scores",
-            "the groups share no locality",
-            "the groups share one locality only",
-            "no spread, all differences are zero",
-        ],
-        default="",
-    )
-    estimable = differences[:, reason == ""]
-    estimable = estimable[np.isfinite(estimable).any(axis=1)]
-    columns = _columns(estimable, flip_signs(estimable, draws=draws, seed=seed))
-    wide = pd.DataFrame(columns, index=rows.index[reason == ""]).reindex(rows.index)
-    return as_comparisons(family, rows, reason=reason, n_a=n, n_b=n, effect_name=EFFECT, **wide)
+    wide = scores.unstack(["dimension", "group"]).reindex(columns=columns).astype(float)
+    return wide.to_numpy().reshape(len(wide), len(dimensions), len(study.matched_groups))
 
 
 def _columns(differences: np.ndarray, flipped: Flipped) -> dict[str, object]:
@@ -118,3 +155,11 @@ def _columns(differences: np.ndarray, flipped: Flipped) -> dict[str, object]:
         "method": np.where(np.isnan(flipped.low), without, method),
         "draws": flipped.draws,
     }
+
+
+def _detectable(differences: np.ndarray, flipped: Flipped, seed: int) -> np.ndarray:
+    """The mean difference that each contrast could detect with the spread it shows."""
+    n = np.isfinite(differences).sum(axis=0)
+    spread = [np.nanstd(column, ddof=1) for column in differences.T]
+    units = [detectable_by_flips(int(size), flipped.level, seed) for size in n]
+    return np.array(units) * np.array(spread)

@@ -1,6 +1,9 @@
-"""Family B: groups known only by district against matched ones, adjusted for districts."""
+"""Family B: groups that are not matched by locality, within districts where they belong to them."""
 
-from itertools import product
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,13 +12,18 @@ from statsmodels.stats.multitest import multipletests
 
 from umid_research.compare.flips import TOLERANCE
 from umid_research.compare.frame import as_comparisons, contrasts
+from umid_research.compare.power import needed_difference, simulated_errors
 from umid_research.study import Study
 
 EFFECT = "Cliff's delta"
+ADJUSTED = "Welch t adjusted for districts, Holm"
+PLAIN = "Welch t on units, Holm"
 _NUMBERS = ("estimate", "low", "high", "effect", "p")
 
 
-def compare_unmatched(units: pd.DataFrame, study: Study, dimensions: list[str]) -> pd.DataFrame:
+def compare_unmatched(
+    units: pd.DataFrame, study: Study, dimensions: list[str], *, seed: int
+) -> pd.DataFrame:
     """Family B: each group that is not matched × the first matched group of either side.
 
     Where matched groups have no side, each of them takes part. The test is Welch's t on the
@@ -23,29 +31,22 @@ def compare_unmatched(units: pd.DataFrame, study: Study, dimensions: list[str]) 
     """
     unmatched = [key for key in study.groups if key not in study.matched_groups]
     rows = contrasts(dimensions, list(product(unmatched, _references(study))))
-    scored = units[units["score"].notna() & units["district"].notna()]
-    samples = dict(iter(scored.groupby(["dimension", "group"])))
-    found = [
-        _difference(
-            samples.get((row.dimension, row.group_a), scored.head(0)),
-            samples.get((row.dimension, row.group_b), scored.head(0)),
-        )
-        for row in rows.itertuples()
-    ]
-    columns = pd.DataFrame(found, columns=["reason", "n_a", "n_b", *_NUMBERS], index=rows.index)
-    estimable = columns["reason"] == ""
-    adjusted = pd.Series(np.nan, index=rows.index)
-    if estimable.any():
-        adjusted[estimable] = multipletests(columns.loc[estimable, "p"], method="holm")[1]
-    return as_comparisons(
-        "B",
-        rows,
-        reason=columns.pop("reason").to_numpy(dtype=str),
-        p_adjusted=adjusted,
-        effect_name=EFFECT,
-        method="Welch t adjusted for districts, Holm",
-        **columns,
-    )
+    placed = units[units["district"].notna()]
+    return _compared(placed, rows, ADJUSTED, shared="district", seed=seed)
+
+
+def compare_all_pairs(
+    units: pd.DataFrame, study: Study, dimensions: list[str], *, seed: int
+) -> pd.DataFrame:
+    """Family B of a study without matching: all pairs of groups × dimensions.
+
+    The same test with units such as survey clusters; within districts where the design has them
+    as strata, else over all of them at once.
+    """
+    rows = contrasts(dimensions, list(combinations(study.groups, 2)))
+    if study.design.strata == "district":
+        return _compared(units[units["district"].notna()], rows, ADJUSTED, "stratum", seed=seed)
+    return _compared(units.assign(district=""), rows, PLAIN, shared="", seed=seed)
 
 
 def cliffs_delta(a: np.ndarray, b: np.ndarray) -> float:
@@ -67,8 +68,44 @@ def _references(study: Study) -> list[str]:
     return [key for key in study.matched_groups if key in first.values()]
 
 
-def _difference(a: pd.DataFrame, b: pd.DataFrame) -> dict[str, object]:
-    """The reason why not, units used, and the numbers of one contrast.
+def _compared(
+    units: pd.DataFrame, rows: pd.DataFrame, method: str, shared: str, *, seed: int
+) -> pd.DataFrame:
+    """The rows' family; `shared` is what groups must meet in, if anything."""
+    scored = units[units["score"].notna()].sort_values(["district", "score"], kind="stable")
+    samples = dict(iter(scored.groupby(["dimension", "group"])))
+    contrasted = [
+        _Contrast.of(
+            samples.get((row.dimension, row.group_a), scored.head(0)),
+            samples.get((row.dimension, row.group_b), scored.head(0)),
+        )
+        for row in rows.itertuples()
+    ]
+    reason = np.array([contrast.why_not(shared) for contrast in contrasted], dtype=str)
+    estimable = reason == ""
+    tested = [contrast for contrast, fit in zip(contrasted, estimable, strict=True) if fit]
+    numbers = pd.DataFrame(
+        [contrast.numbers() for contrast in tested], columns=list(_NUMBERS), dtype=float
+    )
+    if tested:
+        numbers["p_adjusted"] = multipletests(numbers["p"], method="holm")[1]
+        level = 0.05 / len(tested)
+        numbers["mdd"] = [contrast.detectable(level, seed) for contrast in tested]
+    return as_comparisons(
+        "B",
+        rows,
+        reason=reason,
+        n_a=np.array([contrast.is_a.sum() for contrast in contrasted], dtype=int),
+        n_b=np.array([(~contrast.is_a).sum() for contrast in contrasted], dtype=int),
+        effect_name=EFFECT,
+        method=method,
+        **numbers.set_index(rows.index[estimable]).reindex(rows.index),
+    )
+
+
+@dataclass(frozen=True)
+class _Contrast:
+    """Units of two groups in the districts that have both, and the least-squares solution.
 
     Notes
     -----
@@ -78,30 +115,68 @@ def _difference(a: pd.DataFrame, b: pd.DataFrame) -> dict[str, object]:
     Pooling the variances instead, or permuting labels, rejects a true null too often when a small
     group spreads more widely than a large one.
     """
-    shared = set(a["district"]) & set(b["district"])
-    a, b = (group[group["district"].isin(shared)] for group in (a, b))
-    used = {"n_a": len(a), "n_b": len(b)}
-    if not shared or min(used.values()) < 2:
-        few = "a group has one unit only" if shared else "the groups share no district"
-        return {"reason": few, **used}
-    is_a = np.repeat([True, False], [len(a), len(b)])
-    scores = np.concatenate([a["score"], b["score"]])
-    districts = pd.get_dummies(pd.concat([a["district"], b["district"]])).to_numpy(dtype=float)
-    solution = np.linalg.pinv(np.column_stack([is_a, districts]))
-    estimate, *effects = solution @ scores
-    adjusted = scores - districts @ np.array(effects)
-    variance = np.where(is_a, adjusted[is_a].var(ddof=1), adjusted[~is_a].var(ddof=1))
-    error = np.sqrt((solution[0] ** 2 * variance).sum())
-    if error <= TOLERANCE:
-        return {"reason": "no spread, units of a group are equal", **used}
-    df = min(used.values()) - 1
-    half = stats.t.ppf(0.975, df) * error
-    return {
-        "reason": "",
-        **used,
-        "estimate": estimate,
-        "low": estimate - half,
-        "high": estimate + half,
-        "effect": cliffs_delta(adjusted[is_a], adjusted[~is_a]),
-        "p": 2 * stats.t.sf(abs(estimate) / error, df),
-    }
+
+    scores: np.ndarray
+    is_a: np.ndarray
+    districts: np.ndarray
+
+    @classmethod
+    def of(cls, a: pd.DataFrame, b: pd.DataFrame) -> "_Contrast":
+        both = set(a["district"]) & set(b["district"])
+        a, b = (group[group["district"].isin(both)] for group in (a, b))
+        return cls(
+            scores=np.concatenate([a["score"], b["score"]]).astype(float),
+            is_a=np.repeat([True, False], [len(a), len(b)]),
+            districts=pd.get_dummies(pd.concat([a["district"], b["district"]])).to_numpy(float),
+        )
+
+    def why_not(self, shared: str) -> str:
+        """The reason why the difference cannot be estimated, or nothing."""
+        if not len(self.scores):
+            return f"the groups share no {shared}" if shared else "a group has no scores"
+        if self.df < 1:
+            return "a group has one unit only"
+        if self._test(self.scores)[1] <= TOLERANCE:
+            return "no spread, units of a group are equal"
+        return ""
+
+    def numbers(self) -> tuple[Any, ...]:
+        """Estimate, limits, effect and p."""
+        estimate, error = self._test(self.scores)
+        adjusted = self._adjusted(self.scores)
+        half = stats.t.ppf(0.975, self.df) * error
+        effect = cliffs_delta(adjusted[self.is_a], adjusted[~self.is_a])
+        p = 2 * stats.t.sf(np.abs(estimate) / error, self.df)
+        return estimate, estimate - half, estimate + half, effect, p
+
+    def detectable(self, level: float, seed: int) -> float:
+        """The difference that such a contrast detects at `level`; see `compare.power`."""
+        adjusted = self._adjusted(self.scores)
+        spread = np.where(
+            self.is_a, adjusted[self.is_a].std(ddof=1), adjusted[~self.is_a].std(ddof=1)
+        )
+        studies = simulated_errors(len(spread), seed) * spread
+        estimate, error = self._test(studies)
+        return needed_difference(estimate, error * stats.t.ppf(1 - level / 2, self.df))
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom: the smaller number of units less 1."""
+        return min(int(self.is_a.sum()), int((~self.is_a).sum())) - 1
+
+    @cached_property
+    def _solution(self) -> np.ndarray:
+        return np.linalg.pinv(np.column_stack([self.is_a, self.districts]))
+
+    def _adjusted(self, scores: np.ndarray) -> np.ndarray:
+        """Scores, the units along the last axis, less their district's effect."""
+        return scores - scores @ self._solution[1:].T @ self.districts.T
+
+    def _test(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The difference and its standard error."""
+        adjusted, weights = self._adjusted(scores), self._solution[0]
+        variance = sum(
+            (weights[side] ** 2).sum() * adjusted[..., side].var(axis=-1, ddof=1)
+            for side in (self.is_a, ~self.is_a)
+        )
+        return scores @ weights, np.sqrt(variance)

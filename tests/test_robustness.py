@@ -1,0 +1,196 @@
+"""robustness: what a run changes, what survives it, and districts that cannot be told apart."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_study import QUESTIONNAIRE, STUDY, small_export
+
+from umid_research.clean import clean_responses
+from umid_research.compare.flips import flip_p, flip_signs
+from umid_research.frames import write_frames
+from umid_research.robustness import (
+    HIGHER,
+    LOWER,
+    NOT_CLEAR,
+    _bands,
+    _verdict,
+    _weighted_indices,
+    read_robustness,
+    robustness_of,
+)
+from umid_research.score import score_responses, score_units
+
+# A second scored dimension, so that the index has something to weigh.
+TWO = QUESTIONNAIRE.replace(
+    "Do they keep their word? | | trust", "Do they keep their word? | | service"
+)
+TWO_STUDY = STUDY.replace("[dimensions]\n", '[dimensions]\nservice.name.en = "Service"\n')
+
+
+@pytest.fixture
+def small(read_all):
+    def make(study: str = TWO_STUDY, questionnaire: str = TWO, **parts):
+        described, form, raw = read_all(study=study, questionnaire=questionnaire, **parts)
+        return clean_responses(raw, form, described, key="k" * 16), form, described
+
+    return make
+
+
+@pytest.fixture
+def robustness(small):
+    def of(**parts):
+        cleaned, form, study = small(**parts)
+        return robustness_of(cleaned, form, study, weights=50, seed=1)
+
+    return of
+
+
+def test_every_run_of_the_plan_is_there(robustness) -> None:
+    """Two dimensions, two items of trust (service has one), four localities, no mode, two rules."""
+    runs = robustness().conclusions.drop_duplicates(["run", "left_out"]).groupby("run").size()
+
+    expected = {"geometric": 1, "weights": 1, "dimensions": 2, "items": 2, "localities": 4}
+    assert {**expected, "missing_rule": 2} == runs.to_dict()
+
+
+def test_modes_are_left_out_one_at_a_time(robustness) -> None:
+    """North was asked face to face, south by telephone, as the question of the role `mode` says.
+
+    Without north one locality is left in which both groups have a score: nothing to compare.
+    """
+    form = TWO.replace(
+        "| | text | proposal", "| | select_one mode | mode | How? | | | |\n| | text | proposal"
+    ).replace(
+        "| | channel | tv",
+        "| | mode | face | Face | |\n| | mode | phone | Phone | |\n| | channel | tv",
+    )
+    table = small_export().assign(mode=["face"] * 5 + ["phone"] * 5)
+    study = TWO_STUDY.replace("[roles]", '[roles]\nmode = "mode"')
+    found = robustness(study=study, questionnaire=form, export=table).conclusions
+
+    assert {"phone"} == set(found.loc[found["run"] == "modes", "left_out"])
+
+
+def test_what_only_the_index_can_show_is_asked_of_the_index_only(robustness) -> None:
+    """Weights, the geometric mean and a dimension left out change no single dimension."""
+    found = robustness().conclusions
+    index_only = found[found["run"].isin(["weights", "geometric", "dimensions"])]
+
+    assert {"index"} == set(index_only["dimension"])
+    assert {"trust", "service", "index"} == set(found.loc[found["run"] == "items", "dimension"])
+    assert [50] * 2 == found.loc[found["run"] == "weights", "runs"].tolist()
+
+
+def test_four_localities_can_show_nothing_so_nothing_changes(robustness) -> None:
+    """2/16 is the least p: not clear, in every run that can speak of it."""
+    found = robustness().conclusions
+
+    assert {NOT_CLEAR} == set(found["verdict"])
+    assert {1.0} == set(found["survives"])
+
+
+def test_a_contrast_that_a_run_takes_away_has_no_row(robustness) -> None:
+    """Offices answer by telephone: without the telephone there is nobody to compare with."""
+    form = TWO.replace(
+        "| | text | proposal", "| | select_one mode | mode | How? | | | |\n| | text | proposal"
+    ).replace(
+        "| | channel | tv",
+        "| | mode | face | Face | |\n| | mode | phone | Phone | |\n| | channel | tv",
+    )
+    table = small_export()
+    table["mode"] = np.where(table["kind"] == "o", "phone", "face")
+    study = TWO_STUDY.replace("[roles]", '[roles]\nmode = "mode"')
+    found = robustness(study=study, questionnaire=form, export=table).conclusions
+
+    assert "modes" not in set(found["run"])
+
+
+def test_a_verdict_needs_both_conditions() -> None:
+    """As in the sentences: adjusted p below 0.05 and an interval without zero."""
+    rows = pd.DataFrame(
+        {
+            "estimate": [5, -5, 5, 5, np.nan],
+            "p_adjusted": [0.01, 0.01, 0.05, 0.01, np.nan],
+            "low": [1, -9, 1, np.nan, np.nan],
+            "high": [9, -1, 9, np.nan, np.nan],
+        }
+    )
+
+    expected = [HIGHER, LOWER, NOT_CLEAR, NOT_CLEAR, "not estimable"]
+    assert expected == _verdict(rows).tolist()
+
+
+def test_equal_weights_would_give_the_index_itself(small) -> None:
+    """By hand: a unit's index under weights w is Σ w·dimension, over what was answered."""
+    cleaned, form, study = small()
+    scores = score_responses(cleaned.responses, cleaned.states, form, study)
+    drawn = _weighted_indices(scores, 3, seed=7)
+    weights = np.random.default_rng(7).dirichlet([1, 1], size=3)
+    units = score_units(scores).pivot_table(index="unit", columns="dimension", values="score")
+    office = cleaned.responses.loc[cleaned.responses["group"] == "office", "unit"].iloc[0]
+
+    expected = weights @ units.loc[office, ["trust", "service"]].to_numpy()
+    assert expected == pytest.approx(drawn.loc[drawn["unit"] == office, "score"].to_numpy())
+
+
+def test_p_of_many_columns_is_that_of_each() -> None:
+    """Against the flips of the tests, enumerated and drawn, with a missing cell."""
+    for localities in (6, 20):
+        differences = np.random.default_rng(2).normal(0.5, 1, (localities, 40))
+        differences[0, 3] = np.nan
+        expected = flip_signs(differences, draws=499, seed=3).p
+
+        assert expected == pytest.approx(flip_p(differences, draws=499, seed=3), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("ranks", "bands"),
+    [
+        ({"north": [1, 1, 1], "south": [2, 2, 2]}, [1, 2]),
+        ({"north": [1, 2, 1], "south": [2, 1, 2]}, [1, 1]),
+        ({"north": [2, 2, 2], "south": [1, 1, 1]}, [2, 1]),
+    ],
+)
+def test_districts_whose_rank_ranges_meet_share_a_band(read_all, ranks, bands) -> None:
+    """Ranges 1–1 and 2–2 stand apart; one run of a kind the other way round joins them."""
+    study, _, _ = read_all()
+    rows = [
+        {"district": key, "run": f"run {place}", "rank": rank}
+        for key, values in ranks.items()
+        for place, rank in enumerate(values)
+    ]
+    found = _bands(pd.DataFrame(rows), study)
+
+    assert ["north", "south"] == found["district"].tolist()
+    assert bands == found["band"].tolist()
+
+
+def test_thousands_of_weights_do_not_outvote_a_locality(read_all) -> None:
+    """A thousand weights say 1 and 2; one of four localities left out turns them round."""
+    study, _, _ = read_all()
+    weights = [("north", 1, "weights"), ("south", 2, "weights")] * 1000
+    one = [("north", rank, "localities") for rank in (1, 1, 2, 2)]
+    other = [("south", rank, "localities") for rank in (2, 2, 1, 1)]
+    ranks = pd.DataFrame([*weights, *one, *other], columns=["district", "rank", "run"])
+
+    assert [1, 1] == _bands(ranks, study)["band"].tolist()
+
+
+def test_a_study_without_matching_has_bands_and_no_conclusions(robustness) -> None:
+    """Families A and D need localities."""
+    found = robustness(study=TWO_STUDY.replace("matched = true, ", ""))
+
+    assert 0 == len(found.conclusions)
+    assert ["north", "south"] == found.bands["district"].tolist()
+
+
+def test_frames_read_back_as_they_were_written(robustness, small, tmp_path) -> None:
+    """The CSV keeps every number."""
+    found, (_, _, study) = robustness(), small()
+    write_frames(tmp_path, {"robustness": found.conclusions, "bands": found.bands}, study)
+    again = read_robustness(tmp_path)
+
+    pd.testing.assert_frame_equal(
+        found.conclusions, again.conclusions.fillna({"left_out": ""}), check_dtype=False
+    )
+    pd.testing.assert_frame_equal(found.bands, again.bands, check_dtype=False)
