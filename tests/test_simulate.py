@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from umid_research.errors import StudyError
-from umid_research.questionnaire import Questionnaire, read_questionnaire
+from umid_research.questionnaire import Question, Questionnaire, read_questionnaire
 from umid_research.simulate import simulate
 from umid_research.simulate.answers import scored_answers
 from umid_research.simulate.design import Design, read_design
@@ -22,6 +22,7 @@ from umid_research.study import Study, read_study
 
 BUNDLED = Path(__file__).parents[1] / "data" / "raw"
 EXPORT = Path("responses") / "kobo_export.csv"
+GOOGLE = Path("responses") / "google_forms.csv"
 COMMON = (
     "awareness",
     "access",
@@ -57,8 +58,27 @@ def export() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def accepted(export: pd.DataFrame) -> pd.DataFrame:
-    return export[export["consent"] == "yes"].drop_duplicates("_uuid")
+def online() -> pd.DataFrame:
+    return pd.read_csv(BUNDLED / GOOGLE, dtype=str, keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def accepted(
+    export: pd.DataFrame, online: pd.DataFrame, questionnaire: Questionnaire
+) -> pd.DataFrame:
+    """Everybody who agreed, once; labels of the online form read apart from the library."""
+    interviewed = export[export["consent"] == "yes"].drop_duplicates("_uuid")
+    codes = {
+        question.name: online[question.labels["az"]].map(lambda text, q=question: _codes(text, q))
+        for question in questionnaire
+    }
+    return pd.concat([interviewed, pd.DataFrame(codes)], ignore_index=True).fillna("")
+
+
+def _codes(text: str, question: Question) -> str:
+    if question.kind == "select_multiple":
+        return " ".join(choice.name for choice in question.choices if choice.labels["az"] in text)
+    return {choice.labels["az"]: choice.name for choice in question.choices}.get(text, text)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +89,7 @@ def truth() -> pd.DataFrame:
 def _copied(folder: Path, **replaced: tuple[str, str]) -> Path:
     """The authored files of the bundled study in `folder`, each with one text replaced."""
     folder.mkdir()
-    for name in ("study.toml", "questionnaire.md", "simulation.toml"):
+    for name in ("study.toml", "questionnaire.md", "simulation.toml", "measures.csv"):
         text = (BUNDLED / name).read_text(encoding="utf-8")
         old, new = replaced.get(name.partition(".")[0], ("", ""))
         assert old in text
@@ -227,7 +247,7 @@ def test_the_columns_are_the_questions_their_choices_and_the_server_s(
         "_tags",
         "_index",
     ] == export.columns.to_list()
-    assert [str(place) for place in range(1, 69)] == export["_index"].to_list()
+    assert [str(place) for place in range(1, 62)] == export["_index"].to_list()
 
 
 def test_joined_and_split_columns_tell_the_same(
@@ -240,6 +260,42 @@ def test_joined_and_split_columns_tell_the_same(
             for choice in question.choice_names:
                 expected = [("1" if choice in codes else "0") if codes else "" for codes in joined]
                 assert expected == export[f"{question.name}/{choice}"].to_list()
+
+
+def test_the_online_form_is_written_as_google_forms_does(questionnaire: Questionnaire) -> None:
+    """Time of arrival, then every question's text in Azerbaijani; no ids, no codes."""
+    content = (BUNDLED / GOOGLE).read_text(encoding="utf-8")
+    header, *rows = csv.reader(content.splitlines())
+
+    assert ["Timestamp", *(question.labels["az"] for question in questionnaire)] == header
+    assert 7 == len(rows)
+    assert all(re.fullmatch(r"\d\d\.\d\d\.2022 \d\d:\d\d:\d\d", row[0]) for row in rows)
+    assert {"Bəli, razıyam"} == {row[1] for row in rows}
+    assert "Qəzetlər (mətbuat), Qohumlar, qonşular" in content
+
+
+def test_those_of_the_online_form_are_in_no_other_export(
+    export: pd.DataFrame, online: pd.DataFrame, questionnaire: Questionnaire
+) -> None:
+    """58 interviews, three submissions on top of them, and 7 online: 65 people."""
+    assert "e_survey" not in set(export["mode"])
+    assert {"Onlayn sorğu"} == set(online[questionnaire["mode"].labels["az"]])
+    assert 65 == len(export) - 3 + len(online)
+
+
+def test_without_an_online_form_everybody_is_in_one_export(tmp_path: Path) -> None:
+    """The entry can be left out, and an export written before goes with it."""
+    entry = '\n[export.google_forms]\nmode = "e_survey"\nlanguage = "az"\n'
+    folder = _copied(tmp_path / "study", simulation=(entry, ""))
+    (folder / GOOGLE).parent.mkdir()
+    (folder / GOOGLE).write_text("of another design")
+
+    simulate(folder, folder)
+
+    together = pd.read_csv(folder / EXPORT, sep=";", dtype=str, encoding="utf-8-sig")
+    assert not (folder / GOOGLE).exists()
+    assert 68 == len(together)
+    assert 7 == (together["mode"] == "e_survey").sum()
 
 
 def test_interviews_lie_within_the_field_work(export: pd.DataFrame, study: Study) -> None:
@@ -262,7 +318,7 @@ def test_three_submissions_come_on_top(export: pd.DataFrame) -> None:
     refused = export[export["consent"] == "no"]
     answers = export.columns[: export.columns.get_loc("_id")]
 
-    assert 68 == len(export)
+    assert 58 + 3 == len(export)
     assert 2 == len(twice)
     assert 1 == len(twice[answers].drop_duplicates())
     assert 2 == twice["_id"].nunique()
@@ -497,10 +553,12 @@ def test_a_study_that_is_not_simulated_keeps_its_answers(tmp_path: Path) -> None
         ("[answers.mode]", "[answers.age_band2]", "entry answers.*found 'age_band2'"),
         ('answer = "average"', 'answer = "well"', "'unknown_choice' fits in no submission"),
         ('pays_online = "yes"', 'pays_online = "no"', "'not_asked' fits in no submission"),
-        ("since = 53", "since = 69", "'blank' fits in no submission from 69 on"),
+        ('mode = "e_survey"', 'mode = "online"', "export.google_forms.mode.*found 'online'"),
+        ('language = "az"', 'language = "tr"', "export.google_forms.language.*found 'tr'"),
+        ("since = 51", "since = 69", "'blank' fits in no submission from 69 on"),
         ("impl_services = 10", "impl_services = 60", "must lie between 0 and 100"),
         ("cdc = 56, ngo = 52", "ngo = 52", "the targets of 'trust' lack a group that is asked"),
-        ("sent_twice = [31]", "sent_twice = [66]", "no such submission can be sent twice"),
+        ("sent_twice = [30]", "sent_twice = [59]", "no such submission can be sent twice"),
     ],
 )
 def test_a_wrong_design_is_refused_in_words(

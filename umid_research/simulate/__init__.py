@@ -10,15 +10,17 @@ from pathlib import Path
 
 from umid_research.questionnaire import read_questionnaire
 from umid_research.simulate.design import read_design
-from umid_research.simulate.export import simulated_export
+from umid_research.simulate.export import simulated_exports
+from umid_research.simulate.registers import GENERATED, write_registers
 from umid_research.simulate.truth import expected_scores
 from umid_research.study import read_study
 
-RESPONSES, EXPORT, TRUTH = "responses", "kobo_export.csv", "truth.csv"
+RESPONSES, TRUTH = "responses", "truth.csv"
+KOBO, GOOGLE = "kobo_export.csv", "google_forms.csv"
 
 
 def simulate(source: Path, target: Path) -> None:
-    """Writes the study authored in `source`, its simulated export and its truth to `target`.
+    """Writes the study authored in `source`, its simulated exports and its truth to `target`.
 
     The same source gives the same bytes. Everything in `source` but the generated files is
     authored and copied as it is, unless `target` is `source`. Raises StudyError for a study that
@@ -28,18 +30,23 @@ def simulate(source: Path, target: Path) -> None:
     study = read_study(source)
     questionnaire = read_questionnaire(source, study)
     design = read_design(source, questionnaire, study)
-    export = simulated_export(design, questionnaire, study)
+    kobo, google = simulated_exports(design, questionnaire, study)
     truth = expected_scores(design, questionnaire, study)
     if target.resolve() != source.resolve():
-        generated = shutil.ignore_patterns(RESPONSES, TRUTH)
+        generated = shutil.ignore_patterns(RESPONSES, TRUTH, *GENERATED)
         shutil.copytree(source, target, ignore=generated, dirs_exist_ok=True)
     (target / RESPONSES).mkdir(exist_ok=True)
-    export.to_csv(
-        target / RESPONSES / EXPORT,
+    kobo.to_csv(
+        target / RESPONSES / KOBO,
         sep=";",
         index=False,
         quoting=csv.QUOTE_ALL,
         encoding="utf-8-sig",
         lineterminator="\n",
     )
+    if google is None:
+        (target / RESPONSES / GOOGLE).unlink(missing_ok=True)
+    else:
+        google.to_csv(target / RESPONSES / GOOGLE, index=False, lineterminator="\n")
     truth.to_csv(target / TRUTH, index=False, float_format="%.4f", lineterminator="\n")
+    write_registers(source, target, design, questionnaire, study)

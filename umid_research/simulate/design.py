@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from umid_research.errors import StudyError
 from umid_research.questionnaire import Questionnaire
+from umid_research.simulate.plans import AnalystPlan, EvidencePlan, MeetingPlan
 from umid_research.study import Study
 
 FILE = "simulation.toml"
@@ -64,13 +65,21 @@ class Texts(_Frozen):
     pool: tuple[str, ...] = Field(min_length=1)
 
 
+class GoogleForms(_Frozen):
+    """The mode of interview that is a Google form, and the language the form is in."""
+
+    mode: str
+    language: str
+
+
 class ExportSettings(_Frozen):
-    """What KoboToolbox adds to the answers."""
+    """What KoboToolbox adds to the answers, and whose answers are in a Google form instead."""
 
     first_day: datetime.date
     last_day: datetime.date
     first_id: int
     form_version: str
+    google_forms: GoogleForms | None = None
 
 
 class CellFlaw(_Frozen):
@@ -107,6 +116,9 @@ class Design(_Frozen):
     texts: dict[str, Texts] = {}
     export: ExportSettings
     flaws: Flaws = Flaws()
+    evidence: EvidencePlan | None = None
+    analyst: AnalystPlan | None = None
+    meetings: MeetingPlan | None = None
 
     def expected(self, dimension: str, item: str, group: str, district: str) -> float:
         """The expected score of an item, 0–100."""
@@ -205,5 +217,9 @@ def _named(design: Design, questionnaire: Questionnaire, study: Study) -> Iterat
         yield f"answers.{name}", shares_of, [ALL, *study.groups]
         for group, shares in shares_of.items():
             yield f"answers.{name}.{group}", shares, questionnaire[name].choice_names
+    if form := design.export.google_forms:
+        modes = questionnaire[study.roles.mode].choice_names if study.roles.mode else ()
+        yield "export.google_forms.mode", [form.mode], modes
+        yield "export.google_forms.language", [form.language], study.languages
     for flaw in design.flaws.cells:
         yield "flaws.cells", [flaw.question, *flaw.where], questions

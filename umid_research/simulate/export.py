@@ -1,8 +1,10 @@
-"""Answers -> the export as KoboToolbox writes it, with the flaws real exports have.
+"""Answers -> the exports as KoboToolbox and Google Forms write them, with the flaws real ones have.
 
-All text; a select_multiple question has its joined codes and a 0/1 column per choice, and the
-server's own columns come last. The flaws are listed in simulation.toml and come on top of the
-accepted respondents; the truth does not know them.
+All text. KoboToolbox: a select_multiple question has its joined codes and a 0/1 column per choice,
+and the server's own columns come last. Google Forms: the time of arrival first, then questions
+and answers by their labels in one language, several answers joined by `, `. The flaws are listed
+in simulation.toml, are all in the former, and come on top of the accepted respondents; the truth
+does not know them.
 """
 
 import uuid
@@ -21,11 +23,53 @@ _ZONE, _FROM_UTC = "+04:00", pd.Timedelta(hours=4)
 _OPENS, _HOURS = pd.Timedelta(hours=9), pd.Timedelta(hours=9)
 
 
-def simulated_export(design: Design, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
-    """All submissions, flaws included, in the order they came in."""
+def simulated_exports(
+    design: Design, questionnaire: Questionnaire, study: Study
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """The exports of KoboToolbox and, where the design has one, of Google Forms.
+
+    All submissions, flaws included, each export in the order they came in.
+    """
     answers = simulated_answers(design, questionnaire, study)
     answers = _with_refusals(answers, design, questionnaire, study)
-    submissions = _sent_twice(_timed(answers, design, study), design, study)
+    submissions = _timed(answers, design, study)
+    form, mode = design.export.google_forms, study.roles.mode
+    if form is None or mode is None:
+        return _kobo_export(submissions, design, questionnaire, study), None
+    online = submissions[mode] == form.mode
+    interviews = submissions[~online].reset_index(drop=True)
+    return (
+        _kobo_export(interviews, design, questionnaire, study),
+        _google_export(submissions[online], form.language, questionnaire),
+    )
+
+
+def _google_export(
+    submissions: pd.DataFrame, language: str, questionnaire: Questionnaire
+) -> pd.DataFrame:
+    columns = [submissions["arrival"].dt.strftime("%d.%m.%Y %H:%M:%S").rename("Timestamp")]
+    for question in questionnaire:
+        answers = _labelled(submissions[question.name], question, language)
+        columns.append(answers.rename(question.labels[language]))
+    return pd.concat(columns, axis=1)
+
+
+def _labelled(answers: pd.Series, question: Question, language: str) -> pd.Series:
+    """The answers as the labels that a respondent saw."""
+    if not question.choices:
+        return answers
+    labels = {choice.name: choice.labels[language] for choice in question.choices}
+    several = question.kind == "select_multiple"
+    codes = {text: text.split() if several else [text] for text in answers.unique() if text}
+    return answers.map(
+        {"": ""} | {text: ", ".join(labels[c] for c in codes[text]) for text in codes}
+    )
+
+
+def _kobo_export(
+    interviews: pd.DataFrame, design: Design, questionnaire: Questionnaire, study: Study
+) -> pd.DataFrame:
+    submissions = _sent_twice(interviews, design, study)
     for flaw in design.flaws.cells:
         row = _first_fitting(flaw, submissions, questionnaire, study)
         submissions.loc[row, flaw.question] = flaw.answer

@@ -1,0 +1,501 @@
+"""Perceived, documentary and analyst's status stand side by side; nothing is dropped in silence."""
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_plan import (
+    CODES,
+    EVIDENCE,
+    MEASURES,
+    PLAN_QUESTIONNAIRE,
+    PLAN_STUDY,
+    plan_export,
+    with_line,
+    write_plan,
+)
+from small_study import small_export
+
+from umid_research import sentences, tables
+from umid_research.clean import clean_responses
+from umid_research.compare import compare_units
+from umid_research.disclosure import NUMBERS, publish_frames
+from umid_research.errors import StudyError
+from umid_research.figures import plot_supply_demand
+from umid_research.frames import read_frame, write_frames
+from umid_research.implementation import (
+    STATUS_COLUMNS,
+    Implementation,
+    disagreements,
+    implement,
+    read_implementation,
+)
+from umid_research.implementation.evidence import documentary_status
+from umid_research.implementation.published import publish_implementation
+from umid_research.meetings import count_themes
+from umid_research.messages import Messages
+from umid_research.questionnaire import read_questionnaire
+from umid_research.raw import read_raw
+from umid_research.report import Report
+from umid_research.score import score_responses, score_units
+from umid_research.study import read_study
+
+BUNDLED = Path(__file__).resolve().parents[1] / "data" / "raw"
+
+
+class Plan:
+    """A study with a plan: its folder, what it describes, its cleaned answers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.study = read_study(folder)
+        self.questionnaire = read_questionnaire(folder, self.study)
+        raw = read_raw(folder, self.questionnaire, self.study)
+        self.cleaned = clean_responses(raw, self.questionnaire, self.study, key="k" * 16)
+
+    @cached_property
+    def found(self) -> Implementation:
+        """Everything about the implementation."""
+        return implement(self.folder, self.cleaned, self.questionnaire, self.study, seed=1)
+
+    @cached_property
+    def report(self) -> Report:
+        """The report of the survey and of all registers."""
+        cleaned, form, study = self.cleaned, self.questionnaire, self.study
+        scores = score_responses(cleaned.responses, cleaned.states, form, study)
+        units = score_units(scores)
+        comparisons = compare_units(units, study, seed=1)
+        published = publish_frames(cleaned, units, comparisons, form, study)
+        spoken = count_themes(self.folder, study, seed=1)
+        rows = publish_implementation(self.found, spoken, published, form, study)
+        whole = pd.concat([published, rows], ignore_index=True)
+        return Report("02-implementation", study, form, whole, Messages("en"), None)
+
+
+@pytest.fixture
+def plan(write_study: Callable[..., Path]) -> Callable[..., Plan]:
+    """The small study with the small plan, any of its registers replaced."""
+
+    def make(*, study: str = PLAN_STUDY, form: str = PLAN_QUESTIONNAIRE, **registers: str) -> Plan:
+        export = plan_export(small_export())
+        folder = write_study(study=study, questionnaire=form, export=export)
+        return Plan(write_plan(folder, **registers))
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Plan:
+    return Plan(BUNDLED)
+
+
+def _cell(frame: pd.DataFrame, measure: str, district: str) -> pd.Series:
+    return frame[(frame["measure"] == measure) & (frame["district"] == district)].iloc[0]
+
+
+def _rules(found: Implementation) -> list[tuple]:
+    issues = found.register_issues
+    return list(issues[["file", "row", "column", "rule", "action"]].itertuples(index=False))
+
+
+# --- the three columns --------------------------------------------------------------------------
+
+
+def test_status_has_a_row_a_measure_and_district(plan) -> None:
+    """With the columns that everything downstream reads."""
+    status = plan().found.status
+
+    assert list(STATUS_COLUMNS) == list(status.columns)
+    assert 3 * 2 == len(status.drop_duplicates(["measure", "district"]))
+
+
+def test_perceived_is_the_lower_median_of_those_who_could_judge(plan) -> None:
+    """North: limited, complete, substantial, limited, one could not: of 1 1 2 3 the lower is 1."""
+    cell = _cell(plan().found.status, "M1", "north")
+
+    assert ("Limited", 4, 0.2) == tuple(cell[["perceived", "perceived_n", "cannot_judge_share"]])
+
+
+def test_who_cannot_judge_is_no_evidence_of_anything(plan) -> None:
+    """Nobody in the north could judge money: no code, and not No Evidence Available."""
+    cell = _cell(plan().found.status, "M2", "north")
+
+    assert pd.isna(cell["perceived"])
+    assert (0, 1.0) == (cell["perceived_n"], cell["cannot_judge_share"])
+
+
+def test_documentary_counts_found_one_and_partly_half(plan) -> None:
+    """M1, north: (1 + ½) / 2 = 75 %; M2, north: (1 + ½ + 0) / 3 = 50 %, which is not below it."""
+    status = plan().found.status
+
+    assert ("Substantial", 2) == tuple(
+        _cell(status, "M1", "north")[["documentary", "documentary_n"]]
+    )
+    assert ("Substantial", 3) == tuple(
+        _cell(status, "M2", "north")[["documentary", "documentary_n"]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("earned", "code"),
+    [
+        ([0.0, 0.0], "Not Started"),
+        ([0.5, 0.0], "Limited"),
+        ([0.5, 0.5], "Substantial"),
+        ([1.0, 0.5], "Substantial"),
+        ([1.0, 1.0], "Complete"),
+        ([1.0, None], "Complete"),
+        ([None, None], "No Evidence Available"),
+    ],
+)
+def test_the_cuts_are_those_of_the_analysis_plan(earned, code) -> None:
+    """0, below half, below all, all; and nothing that could be looked at."""
+    cells = pd.DataFrame({"measure": "M", "credit": pd.array(earned, dtype="Float64")})
+
+    found = documentary_status(cells.astype({"credit": float}), ["measure"])
+
+    assert [code] == list(found["documentary"])
+
+
+def test_what_was_not_accessible_leaves_the_base(plan) -> None:
+    """M1, south: one not found and one not accessible: one check, Not Started."""
+    cell = _cell(plan().found.status, "M1", "south")
+
+    assert ("Not Started", 1) == tuple(cell[["documentary", "documentary_n"]])
+
+
+def test_a_measure_without_a_check_has_no_evidence_available(plan) -> None:
+    """Nobody looked for M3, which is not Not Started."""
+    status = plan().found.status
+
+    assert {"No Evidence Available"} == set(status[status["measure"] == "M3"]["documentary"])
+
+
+def test_the_analyst_s_code_keeps_its_reason_and_evidence(plan) -> None:
+    """And stands beside the documents without changing them."""
+    cell = _cell(plan().found.status, "M1", "south")
+
+    assert ("Complete", "I was told so.", "E3") == tuple(cell[["analyst", "reason", "evidence"]])
+    assert "Not Started" == cell["documentary"]
+
+
+def test_disagreements_of_more_than_one_step_are_listed(plan) -> None:
+    """M1, south: documents Not Started, analyst Complete, people Limited."""
+    found = disagreements(plan().found.status)
+
+    pairs = found[["measure", "district", "first", "second"]].itertuples(index=False)
+    assert [
+        ("M1", "south", "documentary", "analyst"),
+        ("M1", "south", "perceived", "analyst"),
+    ] == [tuple(pair) for pair in pairs]
+
+
+def test_a_code_without_a_document_that_could_be_checked_is_listed(plan) -> None:
+    """No Evidence Available is no step, but an analyst who saw a start must have seen something."""
+    codes = with_line(CODES, "M3,north,Limited,Somebody counts.,,ann")
+    found = disagreements(plan(analyst_codes=codes).found.status)
+
+    assert "No Evidence Available" in set(found["first_code"])
+
+
+# --- two checkers -------------------------------------------------------------------------------
+
+
+def test_of_two_contradicting_checks_the_second_one_counts_and_the_pair_is_listed(plan) -> None:
+    """E3 said not found; another checker found it later."""
+    second = "E8,M1,board,s1,board,found,2022-05-01,,two"
+    found = plan(evidence=with_line(EVIDENCE, second)).found
+
+    assert "Complete" == _cell(found.status, "M1", "south")["documentary"]
+    assert [("evidence.csv", 4, "result", "checks_differ", "overruled")] == _rules(found)
+
+
+def test_a_page_that_no_longer_opens_says_nothing_against_who_saw_it(plan) -> None:
+    """The earlier check of E1 still counts."""
+    second = "E8,M1,board,n1,board,not_accessible,2022-05-01,,two"
+    found = plan(evidence=with_line(EVIDENCE, second)).found
+
+    assert 2 == _cell(found.status, "M1", "north")["documentary_n"]
+
+
+def test_two_contradicting_checks_by_one_checker_both_leave(plan) -> None:
+    """Nobody can say which of the two holds; both are named."""
+    own = "E8,M1,board,s1,board,found,2022-05-01,,one"
+    found = plan(evidence=with_line(EVIDENCE, own)).found
+
+    assert "No Evidence Available" == _cell(found.status, "M1", "south")["documentary"]
+    assert [
+        ("evidence.csv", 4, "result", "contradicts_itself", "set aside"),
+        ("evidence.csv", 9, "result", "contradicts_itself", "set aside"),
+        # E3, which the analyst names, is among those that left.
+        ("analyst_codes.csv", 3, "evidence", "unknown_evidence", "kept"),
+        ("analyst_codes.csv", 3, "evidence", "no_evidence_named", "kept"),
+    ] == _rules(found)
+
+
+def test_the_agreement_of_checkers_is_reported(plan) -> None:
+    """Two cells were looked at twice, one of them with another result."""
+    lines = "E8,M1,board,s1,board,found,2022-05-01,,two\nE9,M1,board,n1,board,found,2022-05-01,,two"
+    agreement = plan(evidence=with_line(EVIDENCE, lines)).found.agreement
+
+    assert [(2, 1)] == list(agreement[["double", "differ"]].itertuples(index=False))
+
+
+# --- bad input ----------------------------------------------------------------------------------
+
+BAD_CHECKS = {
+    "unknown_measure": ("E8,M9,board,n1,board,found,2022-04-01,,one", "measure"),
+    "unknown_locality": ("E8,M1,board,Baku,board,found,2022-04-01,,one", "locality"),
+    "unknown_result": ("E8,M1,board,n1,board,perhaps,2022-04-01,,one", "result"),
+    "date_outside_field_work": ("E8,M1,board,n1,board,found,2022-09-01,,one", "date"),
+    "not_a_date": ("E8,M1,board,n1,board,found,1 April,,one", "date"),
+    "no_checker": ("E8,M1,board,n1,board,found,2022-04-01,,", "checked_by"),
+    "item_not_required": ("E8,M1,page,n1,website,found,2022-04-01,,one", "item"),
+    "no_id": (",M1,board,n1,board,found,2022-04-01,,one", "id"),
+    "id_twice": ("E1,M1,board,n1,board,found,2022-04-01,,two", "id"),
+    "check_twice": ("E8,M1,board,n1,board,found,2022-04-02,,one", "result"),
+}
+
+
+@pytest.mark.parametrize("rule", BAD_CHECKS)
+def test_a_check_that_cannot_be_used_is_named_and_counts_nowhere(plan, rule) -> None:
+    """By file and row; the status is as without it."""
+    line, column = BAD_CHECKS[rule]
+    without = plan().found.status
+    found = plan(evidence=with_line(EVIDENCE, line)).found
+
+    assert [("evidence.csv", 9, column, rule, "set aside")] == _rules(found)
+    pd.testing.assert_frame_equal(without, found.status)
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "action"),
+    [
+        ("E8,M3,page,n1,tree,found,2022-04-01,,one", "unknown_place", "blanked"),
+        ("E8,M3,page,n1,website,found,2022-04-01,photos/n1.jpg,one", "no_such_file", "kept"),
+    ],
+)
+def test_a_doubtful_cell_is_named_and_the_check_counts(plan, line, rule, action) -> None:
+    """Where somebody looked, and a photograph that is not there, do not change what was seen."""
+    found = plan(evidence=with_line(EVIDENCE, line)).found
+
+    assert [(rule, action)] == [issue[3:] for issue in _rules(found)]
+    assert "Complete" == _cell(found.status, "M3", "north")["documentary"]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "action"),
+    [
+        ("M2,north,Limited,,E5,ann", "no_reason", "set aside"),
+        ("M2,north,Nearly done,It is.,E5,ann", "unknown_code", "set aside"),
+        ("M9,north,Limited,It is.,E5,ann", "unknown_measure", "set aside"),
+        ("M2,west,Limited,It is.,E5,ann", "unknown_district", "set aside"),
+        ("M1,north,Substantial,Again.,E1,bob", "code_twice", "set aside"),
+        ("M2,north,Limited,It is.,E5 E1,ann", "unknown_evidence", "kept"),
+        ("M2,north,Limited,It is.,,ann", "no_evidence_named", "kept"),
+    ],
+)
+def test_a_code_against_the_rules_is_named(plan, line, rule, action) -> None:
+    """A code without a reason is refused; evidence of another measure is not taken for it."""
+    found = plan(analyst_codes=with_line(CODES, line)).found
+
+    assert [("analyst_codes.csv", 4, rule, action)] == [
+        (issue[0], issue[1], issue[3], issue[4]) for issue in _rules(found)
+    ]
+
+
+def test_two_different_codes_for_the_same_both_leave(plan) -> None:
+    """And both are named."""
+    line = "M1,north,Limited,No.,E1,bob"
+    found = plan(analyst_codes=with_line(CODES, line)).found
+
+    assert pd.isna(_cell(found.status, "M1", "north")["analyst"])
+    assert 2 == len(_rules(found))
+
+
+def test_an_old_value_is_repeated_only_where_it_is_a_code(plan) -> None:
+    """What else stands in a cell may be a name."""
+    lines = (
+        "E8,M1,board,Anar's house,board,found,2022-04-01,,one\n"
+        "E9,M77,board,n1,board,found,2022-04-01,,one"
+    )
+    issues = plan(evidence=with_line(EVIDENCE, lines)).found.register_issues
+
+    assert ["[text]", "M77"] == list(issues["old"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "told"),
+    [
+        ("M1,services", "M1,roads", "row 2, column area"),
+        ("board page", "board flag", "row 3, column evidence_items"),
+        ("M3,money", "M2,money", "row 4, column id"),
+        ("Give papers", "", "row 2, column text_en"),
+        (",yes,", ",surely,", "row 2, column verified"),
+        ("text_en", "text", "text_en"),
+    ],
+)
+def test_a_wrong_measure_is_an_error_that_names_its_row(plan, wrong, right, told) -> None:
+    """Everything below hangs on the register of measures."""
+    made = plan(measures=MEASURES.replace(wrong, right))
+
+    with pytest.raises(StudyError, match=told):
+        _ = made.found
+
+
+def test_an_area_s_question_must_answer_on_the_scale(plan) -> None:
+    """Trust from 1 to 5 is no completion code."""
+    study = PLAN_STUDY.replace('items = ["done_money"]', 'items = ["trust_1"]')
+
+    with pytest.raises(StudyError, match=r"areas\.money\.items"):
+        _ = plan(study=study).found
+
+
+# --- missing registers, and the way to the reader ------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["measures", "evidence", "analyst_codes", "meetings"])
+def test_without_a_register_the_report_says_what_is_missing(plan, name) -> None:
+    """In words, and every table and figure is still made."""
+    report = plan(**{name: None}).report
+    told = [
+        sentences.implemented(report),
+        sentences.missing_registers(report, "analyst_codes"),
+        sentences.spoken(report),
+        sentences.apart(report),
+        sentences.checking(report),
+        sentences.quotes(report),
+    ]
+
+    assert f"({name}.csv)" in " ".join(prose.markdown for prose in told)
+    assert plot_supply_demand(report).svg
+    for made in (
+        *(tables.table_status(report, key) for key in report.study.districts),
+        *(tables.table_evidence(report, key) for key in report.study.districts),
+        tables.table_disagreements(report),
+        tables.table_themes(report),
+        tables.table_coding(report),
+        tables.table_register_issues(report),
+    ):
+        assert made.rows
+
+
+def test_without_evidence_nothing_is_not_started(plan) -> None:
+    """Nobody looked, so nobody knows."""
+    status = plan(evidence=None).found.status
+
+    assert {"No Evidence Available"} == set(status["documentary"])
+
+
+def test_the_report_follows_the_scale_and_claims_no_rating(bundled) -> None:
+    """The plan was not under review when the study was made."""
+    report = bundled.report
+    told = [sentences.implemented(report).markdown, repr(tables.table_status(report, "quba"))]
+
+    assert all("follow the IRM scale" in text for text in told)
+    assert not [key for key in report.text.keys if "IRM rating" in _texts(report, key)]
+
+
+def _texts(report: Report, key: str) -> str:
+    return str(report.text._texts[key])
+
+
+def test_an_unverified_measure_is_flagged_where_it_is_shown(plan) -> None:
+    """And the text says how many there are."""
+    report = plan().report
+    heads = [row[0] for row in tables.table_status(report, "north").rows]
+
+    assert ["M1 Give papers", "M2 Show money [unverified]", "M3 Count money [unverified]"] == heads
+    assert sentences.placeholders(report).markdown.startswith("2 measures are marked unverified")
+
+
+def test_a_view_is_shown_only_where_the_answers_behind_it_are(plan) -> None:
+    """In the north five answered about services; in the south fewer than the rule asks judged."""
+    rows = plan().report.rows("status", statistic="perceived")
+    shown = rows.set_index(["question", "district"])["shown"]
+
+    published = plan().report.rows("answers_by_district", question="done_services")
+    open_there = published.groupby("district")["shown"].all()
+    assert not shown[("M1", "north")]  # four could judge, and the rule asks for five
+    assert not (shown.xs("M1") & ~open_there.reindex(shown.xs("M1").index)).any()
+
+
+def test_a_withheld_view_takes_its_code_with_it(plan) -> None:
+    """Neither the answer nor a number stays in the row."""
+    rows = plan().report.published
+    hidden = rows[~rows["shown"].astype(bool) & (rows["table"] == "status")]
+
+    assert len(hidden)
+    assert hidden[["answer", "value", "respondents", "units"]].isna().all().all()
+
+
+def test_nothing_that_people_say_is_shown_by_group_and_district(bundled) -> None:
+    """Only documentary evidence goes down to localities."""
+    report = bundled.report
+    own = ["views_by_area", "gap_by_area", "themes_meetings", "themes_survey", "quotes"]
+    rows = report.published[report.published["table"].isin(own)]
+
+    assert len(rows)
+    assert not (rows["group"].notna() & rows["district"].notna()).any()
+    assert rows["locality"].isna().all()
+
+
+def test_frames_read_back_as_they_were_written(plan, tmp_path: Path) -> None:
+    """The stage that publishes reads what the stage before it wrote."""
+    made = plan()
+    found = made.found
+    write_frames(tmp_path / "processed", found.frames(), made.study)
+
+    again = read_implementation(tmp_path / "processed")
+
+    for name, frame in found.frames().items():
+        assert frame.to_csv(index=False) == again.frames()[name].to_csv(index=False), name
+
+
+# --- the bundled study --------------------------------------------------------------------------
+
+
+def test_the_bundled_status_is_the_truth_where_evidence_is_complete(bundled) -> None:
+    """What is truly there was drawn before anybody checked."""
+    truth = read_frame(BUNDLED, "truth_status")
+    status = bundled.found.status.merge(truth, on=["measure", "district"], suffixes=("", "_true"))
+    complete = status[status["complete"] == "True"]
+
+    assert 15 < len(complete) < len(status)
+    assert list(complete["documentary_true"]) == list(complete["documentary"])
+
+
+def test_the_bundled_registers_have_their_planted_flaws(bundled) -> None:
+    """Every kind that the folder's README lists."""
+    rules = set(bundled.found.register_issues["rule"])
+
+    assert {
+        *("unknown_measure", "unknown_locality", "date_outside_field_work", "unknown_result"),
+        *("no_checker", "contradicts_itself", "checks_differ", "no_reason", "unknown_code"),
+        *("unknown_evidence", "no_evidence_named"),
+    } == rules
+
+
+def test_the_analyst_who_contradicts_the_evidence_is_found(bundled) -> None:
+    """M07 in Guba was coded Complete where hardly anything was found."""
+    found = disagreements(bundled.found.status)
+    codes = found[found["first"] == "documentary"][["measure", "district", "second_code"]]
+
+    assert [("M07", "quba", "Complete")] == list(codes.itertuples(index=False))
+
+
+def test_the_figure_tells_its_numbers_in_words(bundled) -> None:
+    """Every area with its documents and its gap, and the mark of a simulated study."""
+    figure = plot_supply_demand(bundled.report)
+
+    for area in bundled.study.areas.values():
+        assert area.name["en"] in figure.alt
+    assert 7 == figure.alt.count("and gap ")
+    assert "SIMULATED" in figure.alt
+
+
+def test_numbers_are_those_of_the_frame_published() -> None:
+    """The rows can be put below those of the survey."""
+    assert set(NUMBERS) >= {"value", "low", "high", "units", "respondents", "p_adjusted"}

@@ -1,0 +1,224 @@
+"""Themes are counted in meetings, coders are compared, and no text tells who spoke."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_plan import MEETINGS, PLAN_STUDY, with_line, write_plan
+
+from umid_research.errors import StudyError
+from umid_research.frames import write_frames
+from umid_research.implementation.published import _with_company
+from umid_research.meetings import Meetings, count_themes, read_themes
+from umid_research.study import read_study
+
+BUNDLED = Path(__file__).resolve().parents[1] / "data" / "raw"
+
+
+@pytest.fixture
+def count(write_study: Callable[..., Path]) -> Callable[..., Meetings]:
+    """What the small plan's meetings tell, with another register if one is given."""
+
+    def counted(meetings: str | None = MEETINGS) -> Meetings:
+        folder = write_plan(write_study(study=PLAN_STUDY), meetings=meetings)
+        return count_themes(folder, read_study(folder), draws=200, seed=1)
+
+    return counted
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Meetings:
+    return count_themes(BUNDLED, read_study(BUNDLED), seed=1)
+
+
+def _counts(found: Meetings, **keys: str) -> list[tuple]:
+    themes = found.themes
+    for column in ("group", "district"):
+        wanted = keys.get(column)
+        themes = themes[themes[column] == wanted if wanted else themes[column].isna()]
+    themes = themes[themes["source"] == keys["source"]]
+    return list(themes[["theme", "segments", "meetings", "of"]].itertuples(index=False, name=None))
+
+
+def _rules(found: Meetings) -> list[tuple]:
+    issues = found.meeting_issues[["file", "row", "column", "rule", "action"]]
+    return list(issues.itertuples(index=False, name=None))
+
+
+def test_a_theme_is_counted_in_segments_and_meetings(count) -> None:
+    """Roads in one of two meetings; money in both: once in each."""
+    assert [("roads", 1, 1, 2), ("money", 2, 2, 2)] == _counts(count(), source="meetings")
+
+
+def test_a_theme_nobody_speaks_of_counts_nought(count) -> None:
+    """In the only meeting with the office nobody spoke of roads."""
+    assert [("roads", 0, 0, 1), ("money", 1, 1, 1)] == _counts(
+        count(), source="meetings", group="office"
+    )
+
+
+def test_every_proposal_is_a_person_of_its_own(count) -> None:
+    """Two proposals, one without a theme, which counts in the base."""
+    assert [("roads", 1, 1, 2), ("money", 0, 0, 2)] == _counts(count(), source="survey")
+
+
+def test_the_coder_who_has_read_most_decides(count) -> None:
+    """B gives T2 no theme; A, who has read five segments to B's two, says money."""
+    assert ("money", 1, 1, 1) in _counts(count(), source="meetings", district="north")
+
+
+def test_agreement_is_computed_over_what_both_have_read(count) -> None:
+    """T1 and T2: on roads they agree, on money they differ once."""
+    agreement = count().theme_agreement.set_index("theme")
+
+    assert (2, 0, 1.0) == tuple(agreement.loc["roads", ["double", "differ", "alpha"]])
+    # Codes 1 0 · 0 0: one unit differs, 1 one and 3 noughts: 1 - 3 · 1 / (1 · 3).
+    assert (2, 1, 0.0) == tuple(agreement.loc["money", ["double", "differ", "alpha"]])
+
+
+def test_coding_disagreements_are_listed(count) -> None:
+    """With who gave the theme and who did not."""
+    assert [("T2", "money", "A", "B")] == list(
+        count().coding_disagreements.itertuples(index=False, name=None)
+    )
+
+
+BAD_ROWS = {
+    "no_coder": ("T9,G1,2022-04-01,people,north,,roads,Text,", "coder"),
+    "unknown_theme": ("T9,G1,2022-04-01,people,north,A,weather,Text,", "theme"),
+    "unknown_group": ("T9,G1,2022-04-01,strangers,north,A,roads,Text,", "group"),
+    "unknown_district": ("T9,G1,2022-04-01,people,west,A,roads,Text,", "district"),
+    "date_outside_field_work": ("T9,G1,2021-04-01,people,north,A,roads,Text,", "date"),
+    "not_a_date": ("T9,G1,,people,north,A,roads,Text,", "date"),
+    "no_segment": (",G1,2022-04-01,people,north,A,roads,Text,", "segment_id"),
+    "no_meeting": ("T9,,2022-04-01,people,north,A,roads,Text,", "meeting"),
+    "coded_twice": ("T1,G1,2022-04-01,people,north,A,roads,Text,", "theme"),
+}
+
+
+@pytest.mark.parametrize("rule", BAD_ROWS)
+def test_a_row_that_cannot_be_used_is_named_and_counts_nowhere(count, rule) -> None:
+    """By file and row; the counts are as without it."""
+    line, column = BAD_ROWS[rule]
+    found = count(with_line(MEETINGS, line))
+
+    assert [("meetings.csv", 9, column, rule, "set aside")] == _rules(found)
+    pd.testing.assert_frame_equal(count().themes, found.themes)
+
+
+def test_a_segment_in_two_places_is_set_aside_whole(count) -> None:
+    """Nobody can say where it was said."""
+    found = count(with_line(MEETINGS, "T3,G2,2022-04-02,office,north,B,money,We print it.,"))
+
+    assert [(6, "segment_in_two_places"), (9, "segment_in_two_places")] == [
+        (row, rule) for _, row, _, rule, _ in _rules(found)
+    ]
+
+
+def test_the_issues_repeat_nothing_that_was_said(count) -> None:
+    """Not even of a column that should hold a code."""
+    line = "T9,G1,2022-04-01,people,north,A,Anar said so,Text,"
+    issues = count(with_line(MEETINGS, line)).meeting_issues
+
+    assert ["[text]"] == list(issues["old"])
+
+
+def test_a_quote_bears_the_group_or_the_district(count) -> None:
+    """As the person who cleared it has said, and never both."""
+    line = "T9,G3,2022-04-01,office,south,A,roads,Too far.,district"
+    quotes = count(with_line(MEETINGS, line)).quotes
+
+    assert ["The road is bad.", "Too far."] == list(quotes["text"])
+    assert ["people", None] == list(
+        quotes["group"].astype(object).where(quotes["group"].notna(), None)
+    )
+    assert not (quotes["group"].notna() & quotes["district"].notna()).any()
+
+
+def test_the_same_words_are_quoted_once(count) -> None:
+    """With the group here and the district there they would tell both."""
+    line = "T9,G3,2022-04-01,people,north,A,roads,The road is bad.,district"
+
+    assert 1 == len(count(with_line(MEETINGS, line)).quotes)
+
+
+def test_a_text_with_personal_data_is_not_quoted_though_cleared(count) -> None:
+    """People overlook things; the row is named."""
+    line = "T9,G3,2022-04-01,office,south,A,roads,Zəng edin 050 123 45 67,group"
+    found = count(with_line(MEETINGS, line))
+
+    assert ["The road is bad."] == list(found.quotes["text"])
+    assert [("meetings.csv", 9, "text", "personal_data", "not quoted")] == _rules(found)
+
+
+def test_a_text_nobody_has_cleared_is_not_quoted(count) -> None:
+    """Seven of eight rows are not."""
+    assert 1 == len(count().quotes)
+
+
+def test_without_a_register_the_frames_are_empty_and_say_so(count) -> None:
+    """The size of the register is blank rather than nought."""
+    found = count(None)
+
+    assert found.themes.empty
+    assert found.meeting_register["rows"].isna().all()
+
+
+def test_a_register_without_a_column_is_an_error(count) -> None:
+    """Named with what is possible."""
+    with pytest.raises(StudyError, match="lacks a column"):
+        count(MEETINGS.replace(",coder,", ",who,"))
+
+
+def test_frames_read_back_as_they_were_written(count, tmp_path: Path) -> None:
+    """The stage that publishes reads what the stage before it wrote."""
+    found = count()
+    write_frames(tmp_path / "processed", found.frames(), read_study(BUNDLED))
+
+    again = read_themes(tmp_path / "processed").frames()
+
+    for name, frame in found.frames().items():
+        assert frame.to_csv(index=False) == again[name].to_csv(index=False), name
+
+
+@pytest.mark.parametrize(
+    ("meetings", "of", "shown"),
+    [
+        ([3, 3, 3], [8, 8, 8], [True, True, True]),
+        # A small cell alone is the total less the others: the next smallest goes with it.
+        ([2, 3, 3], [4, 8, 9], [False, False, True]),
+        # Two small cells that hold enough people together keep each other company.
+        ([1, 1, 3], [4, 4, 8], [False, False, True]),
+        # Nobody, and everybody, would tell about each person.
+        ([0, 6, 3], [6, 6, 8], [False, False, True]),
+    ],
+)
+def test_a_withheld_count_has_company(meetings, of, shown) -> None:
+    """What is withheld can be worked out as the total less what is shown."""
+    cells = pd.DataFrame({"theme": "roads", "meetings": meetings, "of": of})
+
+    assert shown == list(_with_company(cells, 5, whole=False))
+
+
+def test_the_bundled_meetings_have_their_planted_flaws(bundled) -> None:
+    """Every kind that the folder's README lists."""
+    assert {
+        *("no_coder", "unknown_theme", "date_outside_field_work", "personal_data"),
+    } == set(bundled.meeting_issues["rule"])
+
+
+def test_the_coders_of_the_bundled_study_doubt_what_they_were_given_to_doubt(bundled) -> None:
+    """Meetings and training have the largest share of doubt, and the lowest agreement."""
+    alpha = bundled.theme_agreement.set_index("theme")["alpha"].sort_values()
+
+    assert {"training", "meetings"} == set(alpha.index[:2])
+    assert (alpha <= 1).all()
+
+
+def test_people_speak_most_of_what_they_were_given_to_speak_of(bundled) -> None:
+    """Councils of meetings, which have the largest share of their interest."""
+    themes = bundled.themes
+    councils = themes[(themes["source"] == "meetings") & (themes["group"] == "cdc")]
+
+    assert "meetings" == councils.loc[councils["segments"].idxmax(), "theme"]

@@ -1,0 +1,193 @@
+"""Measures, evidence, perceptions, codes -> `status`: how far each measure is implemented where.
+
+    measure  area      district  perceived    perceived_n  cannot_judge_share
+    M01      services  quba      Substantial           19                0.14
+
+      documentary  documentary_n  analyst  reason                   evidence
+      Limited                  4  Limited  Certificates are given…  E001 E014
+
+read aloud: of 19 people in Guba who could judge the area of measure M01 (14 % of those asked could
+not), the lower median says Substantial; 4 checks of what it requires say Limited; an analyst, who
+names two of them, codes Limited. The three are never merged: they are a view, a document and a
+judgement (analysis plan, section 5). Codes follow the IRM scale. A measure without a check that
+could be made has No Evidence Available, which is not Not Started.
+
+Beside it: `measures`, the register; `checks`, evidence by locality; `views` and `gaps`, who sees
+more of an area; `register_issues`, what is wrong in the registers; `registers`, which are there.
+"""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pandas as pd
+
+from umid_research.clean import Cleaned
+from umid_research.frames import read_frame
+from umid_research.implementation import analyst, evidence, measures
+from umid_research.implementation.agreement import checkers_agreement
+from umid_research.implementation.evidence import (
+    CODES,
+    NO_EVIDENCE,
+    check_cells,
+    documentary_status,
+    read_evidence,
+)
+from umid_research.implementation.views import (
+    area_gaps,
+    area_units,
+    area_views,
+    perceived_status,
+)
+from umid_research.questionnaire import Questionnaire
+from umid_research.registers import no_issues
+from umid_research.study import Study
+
+__all__ = [
+    "CODES",
+    "STATUS_COLUMNS",
+    "Implementation",
+    "disagreements",
+    "implement",
+    "read_implementation",
+]
+
+STATUS_COLUMNS = (
+    *("measure", "area", "district", "perceived", "perceived_n", "cannot_judge_share"),
+    *("documentary", "documentary_n", "analyst", "reason", "evidence"),
+)
+REGISTERS = (measures.NAME, evidence.NAME, analyst.NAME)
+_STEP = {code: place for place, code in enumerate(CODES) if code != NO_EVIDENCE}
+_COLUMNS_OF_CODES = ("perceived", "documentary", "analyst")
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """The frames of this room; see its docstring."""
+
+    status: pd.DataFrame
+    measures: pd.DataFrame
+    checks: pd.DataFrame
+    views: pd.DataFrame
+    gaps: pd.DataFrame
+    agreement: pd.DataFrame
+    register_issues: pd.DataFrame
+    registers: pd.DataFrame
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Name -> frame, as they are written; `status` first."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def implement(
+    folder: Path,
+    cleaned: Cleaned,
+    questionnaire: Questionnaire,
+    study: Study,
+    *,
+    draws: int = 99_999,
+    seed: int,
+) -> Implementation:
+    """Everything about the implementation that a study folder and the answers tell.
+
+    Without measures.csv there is no status; without evidence.csv every documentary status is No
+    Evidence Available; without analyst_codes.csv nobody has coded. `registers` says which it was.
+    """
+    register = measures.read_measures(folder, study)
+    found = {measures.NAME: register, evidence.NAME: None, analyst.NAME: None}
+    issues = [no_issues()]
+    if register is not None:
+        checked = read_evidence(folder, register, study)
+        checks = None if checked is None else checked.rows
+        coded = analyst.read_analyst_codes(folder, register, checks, study)
+        found[evidence.NAME] = checks
+        found[analyst.NAME] = None if coded is None else coded.rows
+        issues += [part.issues for part in (checked, coded) if part is not None]
+    rows = _no_measures(study) if register is None else register
+    cells = check_cells(found[evidence.NAME], rows, study)
+    units = area_units(cleaned, questionnaire, study)
+    perceived = perceived_status(cleaned, questionnaire, study)
+    return Implementation(
+        status=_status(rows, cells, perceived, found[analyst.NAME], study),
+        measures=rows,
+        checks=cells,
+        views=area_views(units),
+        gaps=area_gaps(units, study, draws=draws, seed=seed),
+        agreement=checkers_agreement(found[evidence.NAME], seed=seed),
+        register_issues=pd.concat(issues, ignore_index=True),
+        registers=_registers(found),
+    )
+
+
+def disagreements(status: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of columns more than one step apart: measure, area, district, first, second, codes.
+
+    One row a measure × district × pair, the pair's columns in `first` and `second`, their codes in
+    `first_code` and `second_code`. No Evidence Available has no place on the steps; an analyst who
+    sees a measure begun where no document could be checked is listed all the same.
+    """
+    parts = []
+    pairs = (("perceived", "documentary"), ("documentary", "analyst"), ("perceived", "analyst"))
+    for first, second in pairs:
+        a, b = (status[column].map(_STEP).astype(float) for column in (first, second))
+        apart = (a - b).abs() > 1
+        if first == "documentary":
+            apart |= (status[first] == NO_EVIDENCE) & (b >= _STEP[CODES[2]])
+        rows = status.loc[apart, ["measure", "area", "district", first, second]]
+        rows = rows.rename(columns={first: "first_code", second: "second_code"})
+        parts.append(rows.assign(first=first, second=second))
+    columns = ["measure", "area", "district", "first", "second", "first_code", "second_code"]
+    return pd.concat(parts)[columns].sort_index(kind="stable").reset_index(drop=True)
+
+
+def read_implementation(folder: Path) -> Implementation:
+    """The frames as they were written to `folder`."""
+    numbers = (
+        *("perceived_n", "cannot_judge_share", "documentary_n", "credit", "score", "units"),
+        *("respondents", "n_a", "n_b", "estimate", "low", "high", "p_adjusted", "alpha"),
+        *("double", "differ", "row", "rows"),
+    )
+    names = [field.name for field in fields(Implementation)]
+    frames = {name: read_frame(folder, name, numbers=numbers) for name in names}
+    return Implementation(**frames)
+
+
+def _status(
+    register: pd.DataFrame,
+    cells: pd.DataFrame,
+    perceived: pd.DataFrame,
+    coded: pd.DataFrame | None,
+    study: Study,
+) -> pd.DataFrame:
+    districts = pd.DataFrame({"district": list(study.districts)})
+    status = register.rename(columns={"id": "measure"})[["measure", "area"]]
+    status = status.merge(districts, how="cross").merge(
+        perceived, how="left", on=["area", "district"]
+    )
+    status = status.merge(
+        documentary_status(cells, ["measure", "district"]), how="left", on=["measure", "district"]
+    )
+    asked = status["perceived_n"] + status["cannot_judge"]
+    status = status.assign(
+        cannot_judge_share=status["cannot_judge"] / asked.where(asked > 0),
+        # A district without localities has nothing to look at.
+        documentary=status["documentary"].fillna(NO_EVIDENCE),
+        documentary_n=status["checks"].fillna(0).astype(int),
+        perceived_n=status["perceived_n"].fillna(0).astype(int),
+    )
+    if coded is None:
+        coded = pd.DataFrame(columns=["measure", "district", "code", "reason", "evidence"])
+    codes = coded.rename(columns={"code": "analyst"})
+    codes = codes[["measure", "district", "analyst", "reason", "evidence"]]
+    status = status.merge(codes, how="left", on=["measure", "district"])
+    return status[list(STATUS_COLUMNS)]
+
+
+def _no_measures(study: Study) -> pd.DataFrame:
+    texts = [f"text_{language}" for language in study.languages]
+    return pd.DataFrame(columns=["id", "area", *texts, "evidence_items", "verified"], dtype=str)
+
+
+def _registers(found: dict[str, pd.DataFrame | None]) -> pd.DataFrame:
+    """Which registers there are, with the rows of each that can be used; blank without a file."""
+    rows = [pd.NA if frame is None else len(frame) for frame in found.values()]
+    return pd.DataFrame({"register": list(found), "rows": pd.array(rows, dtype="Int64")})

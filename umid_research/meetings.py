@@ -1,0 +1,238 @@
+"""Coded segments of individual meetings, and coded open proposals -> `themes`, who speaks of what.
+
+In, meetings.csv, a row a segment × coder × theme (a segment can bear several themes; a blank theme
+says that the coder read it and found none):
+
+    segment_id  meeting  date        group      district  coder  theme    text             quote
+    T001        G01      2022-04-06  community  quba      A      budget   Büdcə haqqında…  group
+    T001        G01      2022-04-06  community  quba      B      answers  Büdcə haqqında…  group
+    P001        survey               ngo        sabran    A      budget   Büdcənin nəyə…
+
+`meeting` is `survey` for an open proposal; each of those is a person of its own. `quote` says that
+a person has read the text and allows it to be quoted, naming the group or the district.
+
+Out, `themes`, one row a source × theme × group or district or neither:
+
+    source    theme   group      district  segments  meetings  of
+    meetings  budget  community                   7         5   8
+
+read aloud: in 5 of the 8 meetings with communities somebody spoke about the budget, in 7 segments.
+A segment counts for a theme where the coder who has read most says so; how far a second one agrees
+is Krippendorff's alpha, per theme, over the segments that both have read.
+"""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pandas as pd
+
+from umid_research.agreement import nominal_agreement
+from umid_research.frames import read_frame
+from umid_research.privacy import mask_texts
+from umid_research.registers import Register, no_issues, read_register
+from umid_research.study import Study
+
+NAME = "meetings"
+SURVEY = "survey"
+COLUMNS = ("segment_id", "meeting", "date", "group", "district", "coder", "theme", "text")
+QUOTED_BY = ("group", "district")
+_SEGMENT = ["source", "person", "segment_id", "group", "district"]
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """The frames of this room.
+
+    `themes` as drawn above; `theme_agreement` per theme; `coding_disagreements`, a row a segment ×
+    theme on which coders differ; `quotes`, screened; `meeting_issues`; `meeting_register`, how many
+    rows of the register can be used, blank without one.
+    """
+
+    themes: pd.DataFrame
+    theme_agreement: pd.DataFrame
+    coding_disagreements: pd.DataFrame
+    quotes: pd.DataFrame
+    meeting_issues: pd.DataFrame
+    meeting_register: pd.DataFrame
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Name -> frame, as they are written; `themes` first."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def read_meetings(folder: Path, study: Study) -> Register | None:
+    """The usable rows of the register and what is wrong with the others; None without a file.
+
+    Raises StudyError when a column is missing or the study has no code frame.
+    """
+    rows = read_register(folder, NAME, COLUMNS, optional=("quote",))
+    if rows is None:
+        return None
+    register = Register(rows, codes={*study.themes, *study.groups, *study.districts})
+    register.set_aside(rows["segment_id"] == "", "segment_id", "no_segment")
+    register.set_aside(register.rows["meeting"] == "", "meeting", "no_meeting")
+    register.set_aside(register.rows["coder"] == "", "coder", "no_coder")
+    register.set_aside_unknown("group", study.groups, "unknown_group")
+    register.set_aside_unknown("district", study.districts, "unknown_district")
+    register.set_aside_unknown("theme", ("", *study.themes), "unknown_theme")
+    _check_dates(register, study)
+    places = ["meeting", "group", "district"]
+    several = register.rows.groupby("segment_id")[places].transform("nunique").gt(1).any(axis=1)
+    register.set_aside(several, "segment_id", "segment_in_two_places")
+    twice = register.rows.duplicated(["segment_id", "coder", "theme"])
+    register.set_aside(twice, "theme", "coded_twice")
+    register.blank(~register.rows["quote"].isin(["", *QUOTED_BY]), "quote", "unknown_attribution")
+    return register
+
+
+def count_themes(folder: Path, study: Study, *, draws: int = 10_000, seed: int) -> Meetings:
+    """Everything the study folder's register of meetings tells; empty frames without one."""
+    register = read_meetings(folder, study)
+    if register is None:
+        return _nothing()
+    rows = register.rows
+    is_survey = rows["meeting"] == SURVEY
+    rows = rows.assign(
+        source=is_survey.map({True: SURVEY, False: NAME}).astype(object),
+        person=rows["meeting"].mask(is_survey, rows["segment_id"]),
+    )
+    quotes = _quotes(rows, register, study)
+    return Meetings(
+        themes=_themes(_counting(rows), study),
+        theme_agreement=_agreement(rows, study, draws=draws, seed=seed),
+        coding_disagreements=_disagreements(rows, study),
+        quotes=quotes,
+        meeting_issues=register.issues,
+        meeting_register=_size(len(rows)),
+    )
+
+
+def read_themes(folder: Path) -> Meetings:
+    """The frames as they were written to `folder`."""
+    numbers = (
+        "segments",
+        "meetings",
+        "of",
+        "double",
+        "differ",
+        "alpha",
+        "low",
+        "high",
+        "row",
+        "rows",
+    )
+    names = [field.name for field in fields(Meetings)]
+    return Meetings(**{name: read_frame(folder, name, numbers=numbers) for name in names})
+
+
+def _nothing() -> Meetings:
+    return Meetings(
+        themes=pd.DataFrame(columns=list(_THEME_COLUMNS)),
+        theme_agreement=pd.DataFrame(columns=list(_AGREEMENT_COLUMNS)),
+        coding_disagreements=pd.DataFrame(columns=list(_DISAGREEMENT_COLUMNS)),
+        quotes=pd.DataFrame(columns=list(_QUOTE_COLUMNS)),
+        meeting_issues=no_issues(),
+        meeting_register=_size(pd.NA),
+    )
+
+
+_THEME_COLUMNS = ("source", "theme", "group", "district", "segments", "meetings", "of")
+_AGREEMENT_COLUMNS = ("theme", "double", "differ", "alpha", "low", "high")
+_DISAGREEMENT_COLUMNS = ("segment_id", "theme", "coders_with", "coders_without")
+_QUOTE_COLUMNS = ("source", "theme", "group", "district", "text")
+
+
+def _check_dates(register: Register, study: Study) -> None:
+    """A meeting was held on a day of the field work; a proposal needs no date."""
+    rows = register.rows
+    dates = pd.to_datetime(rows["date"], format="%Y-%m-%d", errors="coerce")
+    needed = rows["meeting"] != SURVEY
+    work = study.field_work
+    inside = dates.between(pd.Timestamp(work.start), pd.Timestamp(work.end))
+    register.set_aside(needed & dates.isna(), "date", "not_a_date")
+    outside = (needed & dates.notna() & ~inside)[register.rows.index]
+    register.set_aside(outside, "date", "date_outside_field_work")
+
+
+def _counting(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of each segment's counting coder: of its coders the one who has read most."""
+    read = rows.drop_duplicates(["segment_id", "coder"])
+    most = read["coder"].value_counts()
+    ordered = read.assign(read=read["coder"].map(most))
+    ordered = ordered.sort_values(["read", "coder"], ascending=[False, True], kind="stable")
+    counting = ordered.drop_duplicates("segment_id").set_index("segment_id")["coder"]
+    return rows[rows["coder"] == rows["segment_id"].map(counting)]
+
+
+def _themes(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Segments and persons per theme, and the persons there are, over all, by group, by district.
+
+    A theme nobody speaks of in a cell has a row there too, with noughts.
+    """
+    parts = []
+    for keys in ([], ["group"], ["district"]):
+        cell = ["source", *keys]
+        of = rows.groupby(cell, sort=False)["person"].nunique().rename("of").reset_index()
+        due = of.merge(pd.DataFrame({"theme": list(study.themes)}), how="cross")
+        grouped = rows[rows["theme"] != ""].groupby([*cell, "theme"], sort=False)
+        counts = grouped.agg(segments=("segment_id", "nunique"), meetings=("person", "nunique"))
+        parts.append(due.merge(counts.reset_index(), how="left", on=[*cell, "theme"]))
+    themes = pd.concat(parts, ignore_index=True).reindex(columns=list(_THEME_COLUMNS))
+    return themes.fillna({"segments": 0, "meetings": 0}).astype({"segments": int, "meetings": int})
+
+
+def _ratings(rows: pd.DataFrame, theme: str) -> pd.DataFrame:
+    """Segments × coders: whether the coder gave the theme; missing where the coder did not read."""
+    given = (rows["theme"] == theme).groupby([rows["segment_id"], rows["coder"]]).any()
+    return given.astype(object).unstack("coder")
+
+
+def _agreement(rows: pd.DataFrame, study: Study, *, draws: int, seed: int) -> pd.DataFrame:
+    found = []
+    for theme in study.themes:
+        agreement = nominal_agreement(_ratings(rows, theme), draws=draws, seed=seed)
+        found.append({"theme": theme, **vars(agreement)})
+    return pd.DataFrame(found, columns=list(_AGREEMENT_COLUMNS))
+
+
+def _disagreements(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Segment × theme on which those who read it differ, with the coders of either opinion."""
+    read = rows[["segment_id", "coder"]].drop_duplicates()
+    due = read.merge(pd.DataFrame({"theme": list(study.themes)}), how="cross")
+    given = rows[["segment_id", "coder", "theme"]].assign(given=True)
+    cells = due.merge(given, how="left", on=["segment_id", "coder", "theme"])
+    cells["given"] = cells["given"].notna()
+    keys = ["segment_id", "theme"]
+    differ = cells[cells.groupby(keys, sort=False)["given"].transform("nunique") > 1]
+    sides = {
+        name: part.groupby(keys, sort=False)["coder"].agg(" ".join)
+        for name, part in (
+            ("coders_with", differ[differ["given"]]),
+            ("coders_without", differ[~differ["given"]]),
+        )
+    }
+    return pd.DataFrame(sides).reset_index().reindex(columns=list(_DISAGREEMENT_COLUMNS))
+
+
+def _quotes(rows: pd.DataFrame, register: Register, study: Study) -> pd.DataFrame:
+    """Texts a person has cleared and in which no personal data is found, with one attribution.
+
+    The same words are quoted once: with a group here and a district there they would tell both.
+    """
+    allowed = _counting(rows)
+    allowed = allowed[allowed["quote"].isin(QUOTED_BY) & (allowed["theme"] != "")]
+    _, found = mask_texts(allowed["text"], names=study.names)
+    personal = found.any(axis=1)
+    bare = pd.Series(False, index=register.rows.index)
+    bare[personal[personal].index] = True
+    register.note(bare, "text", "personal_data", action="not quoted")
+    quotes = allowed[~personal & (allowed["text"] != "")].drop_duplicates("text")
+    by_group = quotes["quote"] == "group"
+    quotes = quotes.assign(
+        group=quotes["group"].where(by_group), district=quotes["district"].where(~by_group)
+    )
+    return quotes[list(_QUOTE_COLUMNS)].reset_index(drop=True)
+
+
+def _size(rows: object) -> pd.DataFrame:
+    return pd.DataFrame({"register": [NAME], "rows": pd.array([rows], dtype="Int64")})

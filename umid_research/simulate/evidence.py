@@ -1,0 +1,157 @@
+"""Design -> evidence.csv and analyst_codes.csv, and the status that complete evidence would give.
+
+What is truly there is drawn first, per measure, item and locality; `truth_status`, one row a
+measure × district, is the documentary status of that, and says whether the simulated checks are
+complete there. Checkers and flaws come after it.
+"""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+
+from umid_research.errors import StudyError
+from umid_research.implementation.evidence import (
+    COLUMNS,
+    CREDIT,
+    RESULTS,
+    district_of,
+    documentary_status,
+)
+from umid_research.implementation.measures import required_items
+from umid_research.simulate.answers import stream
+from umid_research.simulate.design import FILE
+from umid_research.simulate.plans import AnalystPlan, EvidencePlan, RowFlaw
+from umid_research.study import Study
+
+_CELL = ["measure", "item", "locality"]
+_OUTCOMES = np.array(list(CREDIT))
+
+
+def simulated_evidence(
+    plan: EvidencePlan, measures: pd.DataFrame, study: Study
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The register `evidence` with its flaws, and `truth_status`."""
+    cells = _true_cells(plan, measures, study)
+    checks = _checks(cells, plan, study)
+    with_flaws = with_planted(checks, plan.flaws, "id", "evidence.flaws")
+    # A second check of one's own with another result leaves neither.
+    own = [checks.iloc[flaw.copy_of - 1][_CELL] for flaw in plan.flaws if flaw.value in RESULTS]
+    spoiled = pd.MultiIndex.from_frame(pd.DataFrame(own, columns=_CELL))
+    seen = checks[checks["result"].isin(list(CREDIT))]
+    complete = pd.MultiIndex.from_frame(cells[_CELL]).isin(pd.MultiIndex.from_frame(seen[_CELL]))
+    cells = cells.assign(complete=complete & ~pd.MultiIndex.from_frame(cells[_CELL]).isin(spoiled))
+    keys = ["measure", "district"]
+    truth = documentary_status(cells, keys)[[*keys, "documentary", "percent"]]
+    whole = cells.groupby(keys, sort=False)["complete"].all().rename("complete").reset_index()
+    return with_flaws[list(COLUMNS)], truth.merge(whole, on=keys)
+
+
+def simulated_codes(
+    plan: AnalystPlan, evidence: pd.DataFrame, truth: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """The register `analyst_codes`: the true status, its reason, up to three checks; and flaws."""
+    district = evidence["locality"].map(district_of(study))
+    checks = evidence.assign(district=district).dropna(subset=["district"])
+    by_cell = checks.groupby(["measure", "district"], sort=False)["id"]
+    ids = by_cell.agg(lambda ids: " ".join(ids.iloc[:3])).rename("evidence").reset_index()
+    codes = truth.merge(ids, on=["measure", "district"])
+    percent = codes["percent"].round().astype(int).astype(str)
+    codes = codes.rename(columns={"documentary": "code"}).assign(
+        reason="The documents reach " + percent + " % of what is required here.",
+        coded_by=plan.coded_by,
+    )
+    for flaw in plan.flaws:
+        hit = (codes["measure"] == flaw.measure) & (codes["district"] == flaw.district)
+        if not hit.any() or flaw.column not in codes:
+            raise StudyError(
+                "names no code", where=f"{FILE}, entry analyst.flaws", found=flaw.measure
+            )
+        codes.loc[hit, flaw.column] = flaw.value
+    return codes[["measure", "district", "code", "reason", "evidence", "coded_by"]]
+
+
+def with_planted(
+    rows: pd.DataFrame, flaws: tuple[RowFlaw, ...], number: str, where: str
+) -> pd.DataFrame:
+    """The rows, and below them the flawed copies, which get numbers of their own."""
+    copies = []
+    for flaw in flaws:
+        if flaw.copy_of > len(rows) or flaw.column not in rows:
+            raise StudyError(
+                "copies a row or column that is not there",
+                where=f"{FILE}, entry {where}",
+                found=f"{flaw.copy_of}, {flaw.column}",
+            )
+        copy = rows.iloc[flaw.copy_of - 1].copy()
+        copy[flaw.column] = flaw.value
+        if flaw.quote:
+            copy["quote"] = flaw.quote
+        copies.append(copy)
+    if not copies:
+        return rows
+    planted = pd.DataFrame(copies)
+    letter = rows[number].iloc[0][0]
+    first = int(rows[number].str[1:].max()) + 1
+    planted[number] = [f"{letter}{first + place:03d}" for place in range(len(planted))]
+    return pd.concat([rows, planted], ignore_index=True)
+
+
+def days(first: datetime.date, last: datetime.date, shares: np.ndarray) -> pd.Series:
+    """Working days between two days, `shares` (0–1) of the way, as text."""
+    count = np.busday_count(first, last) + 1
+    chosen = np.busday_offset(np.datetime64(first), (shares * count).astype(int), roll="forward")
+    return pd.Series(chosen.astype(str))
+
+
+def _true_cells(plan: EvidencePlan, measures: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Measure × required item × locality: what is truly there, and whether anybody looks."""
+    required = required_items(measures)
+    lacking = sorted(set(required["item"]) - set(plan.items))
+    if lacking:
+        raise StudyError(
+            "an evidence item has no plan", where=f"{FILE}, entry evidence.items", found=lacking[0]
+        )
+    places = pd.DataFrame(district_of(study).items(), columns=["locality", "district"])
+    # An item is there or not, whichever measures require it.
+    items = pd.DataFrame({"item": list(plan.items)}).merge(places, how="cross")
+    lots = stream(study, "evidence").random(len(items))
+    found = items["item"].map({key: item.found for key, item in plan.items.items()})
+    partly = items["item"].map({key: item.partly for key, item in plan.items.items()})
+    state = np.select([lots < found, lots < found + partly], _OUTCOMES[:2], _OUTCOMES[2])
+    cells = required.merge(items.assign(result=state), on="item", how="left")
+    looked = ~cells["measure"].isin(plan.unchecked)
+    cells["credit"] = cells["result"].map(CREDIT).where(looked)
+    return cells
+
+
+def _checks(cells: pd.DataFrame, plan: EvidencePlan, study: Study) -> pd.DataFrame:
+    """What the two checkers write down, in the order of the dates."""
+    looked = cells[cells["credit"].notna()].reset_index(drop=True)
+    lots = stream(study, "checks").random((6, len(looked)))
+    choice = [plan.items[item].where for item in looked["item"]]
+    where = [places[int(lot * len(places))] for places, lot in zip(choice, lots[0], strict=True)]
+    unseen = lots[1] < plan.missing
+    closed = (lots[1] >= plan.missing) & (lots[1] < plan.missing + plan.not_accessible)
+    again = lots[2] < plan.second
+    wrong = again & (lots[3] < plan.first_wrong)
+    other = looked["result"].map({"found": "partly", "partly": "not_found", "not_found": "partly"})
+    first_result = looked["result"].mask(wrong, other).mask(closed, "not_accessible")
+    middle = plan.first_day + (plan.last_day - plan.first_day) / 2
+    first = looked.assign(
+        result=first_result,
+        where=where,
+        date=days(plan.first_day, middle, lots[4]),
+        checked_by=plan.checkers[0],
+    )
+    second = looked.assign(
+        where=where, date=days(middle, plan.last_day, lots[5]), checked_by=plan.checkers[1]
+    )
+    checks = pd.concat([first[~unseen], second[again & ~unseen & ~closed]])
+    checks = checks.sort_values(["date", *_CELL], kind="stable", ignore_index=True)
+    online = checks["where"].isin(["website", "social_page"])
+    page = checks["locality"].str.lower().str.replace(" ", "-")
+    return checks.assign(
+        id=[f"E{number:03d}" for number in range(1, len(checks) + 1)],
+        link=("https://" + page + ".example/" + checks["item"]).where(online, ""),
+    )

@@ -1,0 +1,143 @@
+"""Design -> meetings.csv: what was said in the meetings and proposed in the survey, as coded."""
+
+from collections.abc import Collection, Iterable
+
+import numpy as np
+import pandas as pd
+
+from umid_research.errors import StudyError
+from umid_research.meetings import COLUMNS, SURVEY
+from umid_research.questionnaire import Questionnaire
+from umid_research.simulate.answers import simulated_answers, stream
+from umid_research.simulate.design import FILE, Design
+from umid_research.simulate.evidence import days, with_planted
+from umid_research.simulate.plans import MeetingPlan
+from umid_research.simulate.roster import roster
+from umid_research.study import Study
+
+_PROPOSAL = "proposal"
+
+
+def simulated_meetings(
+    plan: MeetingPlan, design: Design, questionnaire: Questionnaire, study: Study
+) -> pd.DataFrame:
+    """The register `meetings` with its flaws."""
+    _check_plan(plan, study)
+    spoken = _segments(plan, study)
+    written = _proposals(plan, design, questionnaire, study)
+    segments = pd.concat([spoken, written], ignore_index=True)
+    lots = stream(study, "coders").random((1 + len(study.themes), len(segments)))
+    meant = pd.DataFrame(
+        {theme: [theme in themes for themes in segments["themes"]] for theme in study.themes}
+    )
+    doubt = np.array([[plan.doubt.get(theme, 0)] for theme in study.themes])
+    other = meant ^ (lots[1:] < doubt).T
+    read = lots[0] < plan.second
+    coded = [
+        _rows(segments, meant, plan.coders[0]),
+        _rows(segments[read], other[read], plan.coders[1]),
+    ]
+    rows = pd.concat(coded, ignore_index=True)
+    return with_planted(rows, plan.flaws, "segment_id", "meetings.flaws")[[*COLUMNS, "quote"]]
+
+
+def _rows(segments: pd.DataFrame, given: pd.DataFrame, coder: str) -> pd.DataFrame:
+    """A row a theme that the coder gives, or one with a blank theme."""
+    themes = [
+        [name for name, yes in row.items() if yes] or [""] for row in given.to_dict("records")
+    ]
+    return segments.assign(theme=themes, coder=coder).explode("theme")
+
+
+def _segments(plan: MeetingPlan, study: Study) -> pd.DataFrame:
+    """What was said: one meeting a planned unit, several segments a meeting."""
+    meetings = pd.DataFrame(
+        [
+            (group, district)
+            for group, counts in plan.per_district.items()
+            for district, count in zip(study.districts, counts, strict=True)
+            for _ in range(count)
+        ],
+        columns=["group", "district"],
+    )
+    lots = stream(study, "meetings").random((2, len(meetings)))
+    meetings["date"] = days(plan.first_day, plan.last_day, lots[0])
+    meetings = meetings.sort_values("date", kind="stable", ignore_index=True)
+    meetings["meeting"] = [f"G{number:02d}" for number in range(1, len(meetings) + 1)]
+    fewest, most = plan.segments
+    count = fewest + (lots[1] * (most - fewest + 1)).astype(int)
+    segments = meetings.loc[meetings.index.repeat(count)].reset_index(drop=True)
+    lots = stream(study, "segments").random((3, len(segments)))
+    topics = [
+        _pick(plan.interest[group], lot)
+        for group, lot in zip(segments["group"], lots[0], strict=True)
+    ]
+    said = [_text(plan, topic, lot) for topic, lot in zip(topics, lots[1], strict=True)]
+    quotable = lots[2] < plan.quote
+    attribution = np.where(lots[2] < plan.quote / 2, "group", "district")
+    return segments.assign(
+        segment_id=[f"T{number:03d}" for number in range(1, len(segments) + 1)],
+        text=[text for text, _ in said],
+        themes=[themes for _, themes in said],
+        quote=np.where(quotable, attribution, ""),
+    )
+
+
+def _pick(shares: dict[str, float], lot: float) -> str:
+    edges = np.cumsum(list(shares.values()))
+    return list(shares)[int(np.searchsorted(edges / edges[-1], lot, side="right"))]
+
+
+def _text(plan: MeetingPlan, topic: str, lot: float) -> tuple[str, tuple[str, ...]]:
+    said = [
+        (text, pool.themes) for pool in plan.texts if topic in pool.themes for text in pool.pool
+    ]
+    return said[int(lot * len(said))]
+
+
+def _proposals(
+    plan: MeetingPlan, design: Design, questionnaire: Questionnaire, study: Study
+) -> pd.DataFrame:
+    """The open proposals of the survey as segments, each a person's."""
+    if _PROPOSAL not in design.texts or not plan.proposals:
+        return pd.DataFrame()
+    pool = design.texts[_PROPOSAL].pool
+    if len(plan.proposals) != len(pool):
+        raise StudyError(
+            "not as many themes as proposals",
+            where=f"{FILE}, entry meetings.proposals",
+            found=len(plan.proposals),
+            possible=[len(pool)],
+        )
+    themes = dict(zip(pool, plan.proposals, strict=True))
+    people = roster(design, study)[["group", "district"]]
+    texts = simulated_answers(design, questionnaire, study)[_PROPOSAL]
+    given = people.assign(text=texts)[texts != ""].reset_index(drop=True)
+    return given.assign(
+        segment_id=[f"U{number:03d}" for number in range(1, len(given) + 1)],
+        meeting=SURVEY,
+        date="",
+        quote="",
+        themes=given["text"].map(themes),
+    )
+
+
+def _check_plan(plan: MeetingPlan, study: Study) -> None:
+    """Every name in the plan is known to the study, and every theme has something to say."""
+    named: list[tuple[str, Iterable[str], Collection[str]]] = [
+        ("per_district", plan.per_district, study.groups),
+        ("interest", plan.interest, study.groups),
+        ("doubt", plan.doubt, study.themes),
+        ("proposals", {name for themes in plan.proposals for name in themes}, study.themes),
+        ("texts", {name for pool in plan.texts for name in pool.themes}, study.themes),
+        *((f"interest.{key}", shares, study.themes) for key, shares in plan.interest.items()),
+    ]
+    for entry, found, possible in named:
+        for name in found:
+            if name not in possible:
+                raise StudyError(
+                    "names what the study does not have",
+                    where=f"{FILE}, entry meetings.{entry}",
+                    found=name,
+                    possible=possible,
+                )

@@ -1,0 +1,84 @@
+"""The tables of simulation.toml on evidence, analyst and meetings, as frozen models."""
+
+import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ItemPlan(_Frozen):
+    """The shares of localities where an item is found, or in part, and where one looks for it."""
+
+    found: Share
+    partly: Share
+    where: tuple[str, ...] = Field(min_length=1)
+
+
+class RowFlaw(_Frozen):
+    """A copy of the row in that place, counted from 1, with one cell changed."""
+
+    copy_of: int = Field(ge=1, alias="copy")
+    column: str
+    value: str
+    quote: str = ""
+
+
+class EvidencePlan(_Frozen):
+    """Who looks for evidence, what there is, and what goes wrong."""
+
+    first_day: datetime.date
+    last_day: datetime.date
+    checkers: tuple[str, str]
+    second: Share
+    first_wrong: Share
+    missing: Share
+    not_accessible: Share
+    unchecked: tuple[str, ...] = ()
+    items: dict[str, ItemPlan]
+    flaws: tuple[RowFlaw, ...] = ()
+
+
+class CodeFlaw(_Frozen):
+    """One cell of an analyst's code for a measure and district, changed."""
+
+    measure: str
+    district: str
+    column: str
+    value: str
+
+
+class AnalystPlan(_Frozen):
+    """Who codes, and what goes wrong."""
+
+    coded_by: str
+    flaws: tuple[CodeFlaw, ...] = ()
+
+
+class Pool(_Frozen):
+    """What is said about some themes."""
+
+    themes: tuple[str, ...] = Field(min_length=1)
+    pool: tuple[str, ...] = Field(min_length=1)
+
+
+class MeetingPlan(_Frozen):
+    """Who is met, what is spoken about, how two coders read it, and what goes wrong."""
+
+    first_day: datetime.date
+    last_day: datetime.date
+    segments: tuple[int, int]
+    coders: tuple[str, str]
+    second: Share
+    quote: Share
+    per_district: dict[str, tuple[int, ...]]
+    doubt: dict[str, Share]
+    proposals: tuple[tuple[str, ...], ...] = ()
+    interest: dict[str, dict[str, Share]]
+    texts: tuple[Pool, ...] = Field(min_length=1)
+    flaws: tuple[RowFlaw, ...] = ()

@@ -1,0 +1,40 @@
+"""The simulated registers and their truth, written to a study folder."""
+
+from pathlib import Path
+
+from umid_research.errors import StudyError
+from umid_research.implementation.measures import read_measures
+from umid_research.questionnaire import Questionnaire
+from umid_research.simulate.design import FILE, Design
+from umid_research.simulate.evidence import simulated_codes, simulated_evidence
+from umid_research.simulate.meetings import simulated_meetings
+from umid_research.study import Study
+
+EVIDENCE, CODES, MEETINGS = "evidence.csv", "analyst_codes.csv", "meetings.csv"
+TRUTH = "truth_status.csv"
+GENERATED = (EVIDENCE, CODES, MEETINGS, TRUTH)
+
+
+def write_registers(
+    source: Path, target: Path, design: Design, questionnaire: Questionnaire, study: Study
+) -> None:
+    """Writes the registers that the design has a plan for; removes those it has none for."""
+    tables = {}
+    if design.evidence is not None:
+        measures = read_measures(source, study)
+        if measures is None:
+            raise StudyError(
+                "evidence is planned, but there are no measures", where=f"{source / FILE}"
+            )
+        evidence, truth = simulated_evidence(design.evidence, measures, study)
+        tables = {EVIDENCE: evidence, TRUTH: truth}
+        if design.analyst is not None:
+            tables[CODES] = simulated_codes(design.analyst, evidence, truth, study)
+    if design.meetings is not None:
+        tables[MEETINGS] = simulated_meetings(design.meetings, design, questionnaire, study)
+    for name in GENERATED:
+        if name in tables:
+            table = tables[name]
+            table.to_csv(target / name, index=False, float_format="%.1f", lineterminator="\n")
+        else:
+            (target / name).unlink(missing_ok=True)
