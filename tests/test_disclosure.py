@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import STUDY, small_export
+from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.clean import clean_responses
 from umid_research.compare import compare_units
 from umid_research.disclosure import COLUMNS, NUMBERS, publish_frames
+from umid_research.reliability import reliability_of
+from umid_research.robustness import robustness_of
 from umid_research.score import group_means, score_responses, score_units
 
 LOW_THRESHOLDS = STUDY + "\n[thresholds]\nunits = 1\nrespondents = 1\nanswers = 1\n"
@@ -23,7 +25,15 @@ def published(read_all):
         scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
         units = score_units(scores)
         comparisons = compare_units(units, study, seed=study.seed)
-        frame = publish_frames(cleaned, units, comparisons, questionnaire, study)
+        frame = publish_frames(
+            cleaned,
+            units,
+            comparisons,
+            questionnaire,
+            study,
+            reliability=reliability_of(cleaned.responses, cleaned.states, questionnaire, study),
+            robustness=robustness_of(cleaned, questionnaire, study, weights=20, seed=1),
+        )
         return frame, group_means(units).set_index(["dimension", "group"])["score"], comparisons
 
     return publish
@@ -150,6 +160,140 @@ def test_a_difference_of_a_withheld_mean_is_withheld(published) -> None:
     assert not _rows(frame, "scores_by_group", dimension="trust", group="people")["shown"].any()
     assert 1 == len(trust)
     assert not trust["shown"].any()
+
+
+def test_each_family_has_a_table_of_its_own(published) -> None:
+    """And every row says which family it is of."""
+    frame, _, _ = published(study=LOW_THRESHOLDS)
+    families = {
+        table: set(_rows(frame, table)["family"])
+        for table in sorted(set(frame["table"]))
+        if table.startswith("differences")
+    }
+
+    expected = {"by_district": "C", "by_group": "A", "by_side": "D", "exploratory": "B"}
+    assert {f"differences_{name}": {family} for name, family in expected.items()} == families
+
+
+def test_groups_without_matching_are_compared_by_family_b(published) -> None:
+    """Their table is that of the groups; there is no other."""
+    frame, means, _ = published(study=LOW_THRESHOLDS.replace("matched = true, ", ""))
+    rows = _rows(frame, "differences_by_group", dimension="trust").set_index(["group", "versus"])
+
+    assert {"B"} == set(frame["family"].dropna())
+    people, office = (round(means["trust", group]) for group in ("people", "office"))
+    assert people - office == rows.loc[("people", "office"), "value"]
+    assert "not estimable: a group has one unit only" == rows.loc[("people", "ngo"), "note"]
+    assert not rows.loc[("people", "ngo"), "shown"]
+
+
+def test_spread_of_few_unmatched_units_is_not_shown(published) -> None:
+    """People have three units with a score, below twice the threshold: no interval, p or mdd."""
+    unmatched = STUDY.replace("matched = true, ", "")
+    few, _, comparisons = published(study=unmatched)
+    enough, _, _ = published(study=unmatched + "\n[thresholds]\nunits = 1\n")
+    spread = ["low", "high", "p_adjusted", "mdd"]
+
+    def trust(frame: pd.DataFrame) -> pd.Series:
+        return _rows(
+            frame, "differences_by_group", dimension="trust", group="people", versus="office"
+        ).iloc[0]
+
+    assert comparisons["mdd"].notna().any()
+    assert trust(few)["shown"] and trust(few)[spread].isna().all()
+    assert trust(enough)[spread].notna().all()
+
+
+def test_limits_hold_the_difference_that_is_shown(published) -> None:
+    """The adjusted difference has limits of its own; widened, they never contradict the means."""
+    frame, _, _ = published(study=LOW_THRESHOLDS)
+    rows = frame[frame["table"].str.startswith("differences") & frame["low"].notna()]
+
+    assert len(rows)
+    assert (rows["low"] <= rows["value"]).all()
+    assert (rows["value"] <= rows["high"]).all()
+
+
+def test_a_gap_is_worked_out_of_published_means(published) -> None:
+    """Office less people, both shown; with one withheld there is no gap."""
+    frame, means, _ = published()
+    hidden, _, _ = published(study=STUDY + "\n[thresholds]\nunits = 4\n")
+    gap = _rows(frame, "differences_by_side", dimension="trust").iloc[0]
+
+    assert round(means["trust", "office"]) - round(means["trust", "people"]) == gap["value"]
+    assert not _rows(hidden, "differences_by_side", dimension="trust")["shown"].any()
+
+
+def test_percentages_stand_for_everybody_and_only_where_they_are_precise(published) -> None:
+    """Ten people are too few; fifty, 20 of them yes, are 40 % with R's binom.test limits."""
+    frame, _, _ = published()
+    table = pd.concat([small_export()] * 5, ignore_index=True)
+    table = table.assign(_uuid=[f"uuid-{n}" for n in range(50)], aware=["yes"] * 20 + ["no"] * 30)
+    many, _, _ = published(export=table.assign(channels=""), name="many")
+    yes = _rows(many, "answers", question="aware", answer="yes").iloc[0]
+
+    assert frame["percent"].isna().all()
+    # R 4.2.2: binom.test(20, 50)$conf.int gives 0.2640784 0.5482060; rounded outward.
+    assert (40.0, 26.4, 54.9) == (yes["percent"], yes["low"], yes["high"])
+    assert _rows(many, "answers_by_group")["percent"].isna().all()
+
+
+def test_percentages_of_a_weighted_study_are_weighted(published) -> None:
+    """Half of the people have weight 3 and said yes: 75 %, of 40 people in as many units."""
+    table = pd.concat([small_export()] * 4, ignore_index=True)
+    table = table.assign(_uuid=[f"uuid-{n}" for n in range(40)], age=["3", "1"] * 20)
+    table = table.assign(
+        aware=["yes", "no"] * 20, channels="", organisation=[f"o{n}" for n in range(40)]
+    )
+    study = STUDY.replace("matched = true, ", "").replace("[roles]", '[roles]\nweight = "age"')
+    form = QUESTIONNAIRE.replace("Which organisation? | ${kind} = 'g'", "Which organisation? | ")
+    frame, _, _ = published(export=table, study=study, questionnaire=form)
+    yes = _rows(frame, "answers", question="aware", answer="yes").iloc[0]
+
+    assert (20, 75.0) == (yes["value"], yes["percent"])
+    assert yes["low"] < 75 < yes["high"]
+
+
+def test_runs_are_counted_and_what_they_left_out_is_not_told(published) -> None:
+    """Four localities, each left out once: 4 of 4, without their names."""
+    frame, _, _ = published()
+    row = _rows(
+        frame, "robustness", family="A", dimension="trust", group="people", statistic="localities"
+    ).iloc[0]
+
+    assert (4, 4, "office") == (row["value"], row["runs"], row["versus"])
+    assert not {"n1", "n2", "s1", "s2"} & set(frame.loc[frame["table"] == "robustness", "answer"])
+    assert {"D"} == set(_rows(frame, "robustness", side="supply")["family"])
+
+
+def test_runs_of_a_withheld_difference_are_withheld(published) -> None:
+    """They would tell that it is there."""
+    frame, _, _ = published(study=STUDY + "\n[thresholds]\nunits = 4\n")
+    trust = _rows(frame, "robustness", dimension="trust")
+
+    assert len(trust)
+    assert not trust["shown"].any()
+
+
+def test_districts_have_a_band_and_no_rank(published) -> None:
+    """A number of a band each; where the district's score is withheld, none."""
+    frame, _, _ = published()
+    few, _, _ = published(study=STUDY + "\n[thresholds]\nunits = 9\n")
+
+    assert {1, 2} >= set(_rows(frame, "district_bands")["value"])
+    assert ["north", "south"] == _rows(frame, "district_bands")["district"].tolist()
+    assert not _rows(few, "district_bands")["shown"].any()
+    assert "rank" not in set(frame["statistic"])
+
+
+def test_reliability_has_two_decimals_and_a_base(published) -> None:
+    """Eight complete answers to three items; of duties, four people, nothing is told."""
+    frame, _, _ = published()
+    alpha = _rows(frame, "reliability", dimension="trust", statistic="alpha").iloc[0]
+
+    assert (3, 8) == (alpha["units"], alpha["respondents"])
+    assert round(alpha["value"], 2) == alpha["value"]
+    assert not _rows(frame, "reliability", dimension="duties")["shown"].any()
 
 
 def test_an_interval_needs_twice_the_units(published) -> None:

@@ -21,13 +21,17 @@ The rules are those of the analysis plan, section 3, numbered as there:
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from umid_research.clean import ANSWERED, NOT_ASKED, Cleaned, question_columns
+from umid_research.percentages import Percentage, percentage, survey_percentage
 from umid_research.questionnaire import Question, Questionnaire
+from umid_research.reliability import Reliability
+from umid_research.robustness import Robustness
 from umid_research.score import (
     INDEX,
     compared_dimensions,
@@ -39,9 +43,9 @@ from umid_research.study import Study
 
 KEYS = (
     *("table", "dimension", "question", "answer", "group", "district", "locality", "side"),
-    *("versus", "statistic"),
+    *("versus", "family", "statistic"),
 )
-NUMBERS = ("value", "low", "high", "units", "respondents", "p_adjusted")
+NUMBERS = ("value", "low", "high", "units", "respondents", "p_adjusted", "mdd", "runs", "percent")
 COLUMNS = (*KEYS, *NUMBERS, "shown", "note")
 # Below twice the threshold, a mean with its interval comes near to telling every unit's score.
 _UNITS_FOR_INTERVAL = 2
@@ -54,14 +58,23 @@ def publish_frames(
     comparisons: pd.DataFrame,
     questionnaire: Questionnaire,
     study: Study,
+    *,
+    reliability: Reliability | None = None,
+    robustness: Robustness | None = None,
 ) -> pd.DataFrame:
-    """The frame `published` of a study; see the module's docstring."""
+    """The frame `published` of a study; see the module's docstring.
+
+    Without `reliability` or `robustness` it has no tables of these.
+    """
     scores = _scores(units, study)
+    differences = list(_differences(comparisons, scores, study))
     parts = [
         _intake(cleaned),
         _field_work(cleaned.responses, study),
         scores,
-        _differences(comparisons, scores),
+        *differences,
+        *([_reliabilities(reliability, study)] if reliability else []),
+        *(_robust(robustness, pd.concat(differences), scores) if robustness else []),
         *_answers(cleaned, questionnaire, study),
         _not_knowing(cleaned, questionnaire, study),
     ]
@@ -82,7 +95,7 @@ def _in_the_studys_order(
         "question": list(questionnaire.names),
         "group": list(study.groups),
         "district": list(study.districts),
-        "versus": [*study.groups, *study.districts],
+        "versus": [*study.groups, *study.districts, "demand"],
         "locality": [name for d in study.districts.values() for name in d.localities],
         "answer": list(dict.fromkeys(answers)),
     }
@@ -112,7 +125,10 @@ def _intake(cleaned: Cleaned) -> pd.DataFrame:
     totals["value"] = [kept + aside, kept, aside]
     rules = cleaned.set_aside.groupby("rule").size().rename("value").reset_index()
     changes = (
-        cleaned.issues.groupby(["column", "rule", "action"]).size().rename("value").reset_index()
+        cleaned.issues.groupby(["column", "rule", "action"], dropna=False)
+        .size()
+        .rename("value")
+        .reset_index()
     )
     return pd.concat(
         [
@@ -188,39 +204,145 @@ def _shown_scores(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     ).drop(columns=["score", "standard_error"])
 
 
-def _differences(comparisons: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Differences of published means with limits rounded outward; families A and C."""
-    parts = []
-    for family, table, key in (
-        ("A", "differences_by_group", "group"),
-        ("C", "differences_by_district", "district"),
+def _differences(
+    comparisons: pd.DataFrame, scores: pd.DataFrame, study: Study
+) -> Iterator[pd.DataFrame]:
+    """Each family's differences of published means, in a table of its own.
+
+    The groups' table holds family A, or B where no groups are matched; B of a matched study is
+    exploratory and stands apart.
+    """
+    confirmatory = "A" if study.is_matched else "B"
+    for table, family, key in (
+        ("differences_by_group", confirmatory, "group"),
+        ("differences_exploratory", "B" if study.is_matched else "", "group"),
+        ("differences_by_district", "C", "district"),
+        ("differences_by_side", "D", "side"),
     ):
         rows = comparisons[comparisons["family"] == family]
-        means = scores[scores["table"] == f"scores_by_{key}"].set_index(["dimension", key])
-        a, b = (_looked_up(means, rows, f"group_{side}") for side in "ab")
-        estimable = rows["estimate"].notna().to_numpy()
-        part = pd.DataFrame(
-            {
-                "dimension": rows["dimension"].to_numpy(),
-                key: rows["group_a"].to_numpy(),
-                "versus": rows["group_b"].to_numpy(),
-                "value": a["value"].to_numpy() - b["value"].to_numpy(),
-                "low": np.floor(rows["low"].to_numpy(dtype=float)),
-                "high": np.ceil(rows["high"].to_numpy(dtype=float)),
-                "units": rows[["n_a", "n_b"]].min(axis=1).to_numpy(),
-                "p_adjusted": rows["p_adjusted"].to_numpy(),
-                "note": np.where(estimable, "", rows["method"].to_numpy()),
-            }
-        )
-        shown = (a["shown"] == True).to_numpy() & (b["shown"] == True).to_numpy()  # noqa: E712
-        part = _row_frame(table, part, statistic="difference", note=part["note"])
-        parts.append(part.assign(shown=shown & estimable))
-    return pd.concat(parts, ignore_index=True)
+        means = _side_levels(scores, study) if key == "side" else _levels(scores, key)
+        yield _shown_differences(table, rows, means, key, study)
+
+
+def _shown_differences(
+    table: str, rows: pd.DataFrame, means: pd.DataFrame, key: str, study: Study
+) -> pd.DataFrame:
+    """Rule 4: a difference tells no more than the means beside it, its limits are rounded outward.
+
+    Where the limits belong to a difference that was adjusted for districts, they are widened to
+    hold the one that is shown. Limits, p and what follows from the spread need as many units as
+    the interval of a mean does.
+    """
+    a, b = (_looked_up(means, rows, f"group_{side}") for side in "ab")
+    value = a["value"].to_numpy(dtype=float) - b["value"].to_numpy(dtype=float)
+    estimable = rows["estimate"].notna().to_numpy()
+    fewest = rows[["n_a", "n_b"]].min(axis=1).to_numpy()
+    least = _UNITS_FOR_INTERVAL * study.thresholds.units
+    spread_shown = (rows["family"] != "B").to_numpy() | (fewest >= least)
+    part = pd.DataFrame(
+        {
+            "family": rows["family"].to_numpy(),
+            "dimension": rows["dimension"].to_numpy(),
+            key: rows["group_a"].to_numpy(),
+            "versus": rows["group_b"].to_numpy(),
+            "value": value.round(),
+            "low": np.minimum(np.floor(rows["low"].to_numpy(dtype=float)), value.round()),
+            "high": np.maximum(np.ceil(rows["high"].to_numpy(dtype=float)), value.round()),
+            "units": fewest,
+            "p_adjusted": rows["p_adjusted"].to_numpy(),
+            "mdd": np.ceil(rows["mdd"].to_numpy(dtype=float)),
+        }
+    )
+    part.loc[~spread_shown, ["low", "high", "p_adjusted", "mdd"]] = np.nan
+    shown = (a["shown"] == True).to_numpy() & (b["shown"] == True).to_numpy()  # noqa: E712
+    note = np.where(estimable, "", rows["method"].to_numpy())
+    return _row_frame(table, part, statistic="difference", note=note, shown=shown & estimable)
+
+
+def _levels(scores: pd.DataFrame, key: str) -> pd.DataFrame:
+    means = scores[scores["table"] == f"scores_by_{key}"]
+    return means.set_index(["dimension", key])[["value", "shown"]]
+
+
+def _side_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """What readers can work out of the groups' published means for either side."""
+    matched = scores[
+        (scores["table"] == "scores_by_group") & scores["group"].isin(study.matched_groups)
+    ]
+    side = matched["group"].map({key: group.side for key, group in study.groups.items()})
+    return matched.groupby(["dimension", side.rename("side")]).agg(
+        value=("value", "mean"), shown=("shown", "all")
+    )
 
 
 def _looked_up(means: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.DataFrame:
     wanted = pd.MultiIndex.from_frame(rows[["dimension", column]])
     return means[["value", "shown"]].reindex(wanted)
+
+
+# --- how well the items go together, and what would change the conclusions -----------------------
+
+
+def _reliabilities(reliability: Reliability, study: Study) -> pd.DataFrame:
+    """Alpha with its limits, omega, and how many respondents complete answers keep and lose.
+
+    They are about everybody who was asked, and of two decimals.
+    """
+    rows = reliability.dimensions
+    base = {"dimension": rows["dimension"], "units": rows["items"], "respondents": rows["n"]}
+    alpha = pd.DataFrame(
+        {
+            **base,
+            "value": rows["alpha"].astype(float).round(2),
+            "low": np.floor(rows["low"].astype(float) * 100) / 100,
+            "high": np.ceil(rows["high"].astype(float) * 100) / 100,
+            "note": rows["note"].where(rows["alpha"].isna(), ""),
+            "statistic": "alpha",
+        }
+    )
+    omega = pd.DataFrame(
+        {
+            **base,
+            "value": rows["omega"].astype(float).round(2),
+            "note": rows["note"].fillna(""),
+            "statistic": "omega",
+        }
+    )
+    lost = pd.DataFrame({**base, "value": rows["lost"], "note": "", "statistic": "lost"})
+    table = pd.concat([alpha, omega, lost], ignore_index=True)
+    shown = (table["respondents"] >= study.thresholds.answers) & table["value"].notna()
+    return _row_frame("reliability", table, note=table["note"].fillna(""), shown=shown)
+
+
+def _robust(
+    robustness: Robustness, differences: pd.DataFrame, scores: pd.DataFrame
+) -> Iterator[pd.DataFrame]:
+    """How many runs of each kind leave a shown conclusion as it is, and the districts' bands.
+
+    Neither what a run left out nor a district's rank is told.
+    """
+    told = robustness.conclusions.rename(
+        columns={"group_a": "group", "group_b": "versus", "run": "statistic"}
+    )
+    keys = ["family", "dimension", "group", "versus"]
+    counts = (
+        told.assign(value=told["survives"] * told["runs"])
+        .groupby([*keys, "statistic"], sort=False, as_index=False)[["value", "runs"]]
+        .sum()
+    )
+    shown = differences.assign(group=differences["group"].fillna(differences["side"]))
+    counts = counts.merge(shown[[*keys, "shown"]], on=keys)
+    side = counts["family"] == "D"
+    counts = counts.assign(
+        value=counts["value"].round(),
+        side=counts["group"].where(side),
+        group=counts["group"].mask(side),
+    )
+    yield _row_frame("robustness", counts, shown=counts["shown"])
+    index = scores[(scores["table"] == "scores_by_district") & (scores["dimension"] == INDEX)]
+    bands = robustness.bands.rename(columns={"band": "value"})[["district", "value"]]
+    bands = bands.merge(index[["district", "shown"]], on="district")
+    yield _row_frame("district_bands", bands, statistic="band", shown=bands["shown"])
 
 
 # --- answers to single questions ----------------------------------------------------------------
@@ -241,12 +363,44 @@ def _answers(
         if not question.choices:
             continue
         counts = _counts(cleaned, question, [])
-        yield _shown_answers("answers", counts, study, cell=[])
+        yield _with_percent(_shown_answers("answers", counts, study, cell=[]), cleaned, study)
         asked = cleaned.responses["group"][cleaned.states[name] != NOT_ASKED].nunique()
         parts = ("group", "district") if asked == everyone else ("group",)
         for key in () if name in roles else parts:
             counts = _counts(cleaned, question, [key])
             yield _shown_answers(f"answers_by_{key}", counts, study, cell=[key])
+
+
+def _with_percent(counts: pd.DataFrame, cleaned: Cleaned, study: Study) -> pd.DataFrame:
+    """With percentages and limits where these are precise, over everybody; see `percentages`."""
+    if counts.empty:
+        return counts
+    found = [_percentage(row, cleaned, study) for row in counts.itertuples()]
+    precise = np.array([one.is_precise for one in found])
+    return counts.assign(
+        percent=np.where(precise, [round(100 * one.share, 1) for one in found], np.nan),
+        low=np.where(precise, [np.floor(1000 * one.low) / 10 for one in found], np.nan),
+        high=np.where(precise, [np.ceil(1000 * one.high) / 10 for one in found], np.nan),
+    )
+
+
+def _percentage(row: Any, cleaned: Cleaned, study: Study) -> Percentage:
+    """As if a random sample; of weights and clusters where the study has such."""
+    clustered = study.roles.unit is not None and not study.is_matched
+    if study.roles.weight is None and not clustered:
+        return percentage(int(row.value), int(row.respondents))
+    answered = cleaned.responses[cleaned.states[row.question] == ANSWERED]
+    if row.kind == "select_multiple":
+        given = answered[row.question].str.get_dummies(sep=" ").get(row.answer, 0) == 1
+    else:
+        given = answered[row.question] == row.answer
+    stratified = study.design.strata == "district"
+    return survey_percentage(
+        np.broadcast_to(given, len(answered)).astype(float),
+        answered["weight"].to_numpy(),
+        answered["unit"] if clustered else answered["respondent"],
+        answered["district"] if stratified else pd.Series("", index=answered.index),
+    )
 
 
 def _counts(cleaned: Cleaned, question: Question, keys: list[str]) -> pd.DataFrame:
@@ -286,7 +440,7 @@ def _shown_answers(
     counts = counts.assign(shown=shown)
     if cell:
         counts = _with_company(counts, study, key=cell[0])
-    return _row_frame(table, counts.drop(columns="kind"), statistic="count", shown=counts["shown"])
+    return _row_frame(table, counts, statistic="count", shown=counts["shown"])
 
 
 def _with_company(counts: pd.DataFrame, study: Study, *, key: str) -> pd.DataFrame:

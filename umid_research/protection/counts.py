@@ -1,0 +1,135 @@
+"""What the published counts of one question leave open about those that are withheld."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from umid_research.clean import ANSWERED, Cleaned
+from umid_research.questionnaire import Question
+
+TABLES = ("answers", "answers_by_group", "answers_by_district")
+_GUESSES = 3
+
+
+@dataclass(frozen=True)
+class _Bases:
+    """How many answered in each group × district, and the true counts, cells × answers."""
+
+    cells: pd.DataFrame
+    base: np.ndarray
+    truth: np.ndarray
+
+
+def people_of(row: Any, people: pd.DataFrame) -> np.ndarray:
+    """Which of `people`, or of cells of them, a row of `published` is about."""
+    own = np.ones(len(people), dtype=bool)
+    for key in ("group", "district"):
+        if isinstance(name := getattr(row, key), str):
+            own &= (people[key] == name).to_numpy()
+    return own
+
+
+def closed_counts(rows: pd.DataFrame, cleaned: Cleaned, question: Question) -> list[int]:
+    """Withheld rows of a question that can only be one whole number; empty if there are none.
+
+    `rows` are the question's rows of `published`. The attacker is granted how many people of each
+    group and district answered. Where some are known by one subtraction, only these are told.
+    """
+    hidden = rows[~rows["shown"]]
+    if hidden.empty:
+        return []
+    bases = _bases(cleaned, question)
+    if question.kind == "select_multiple":
+        # Each choice is a yes-or-no question of its own.
+        parts = [(name, [name]) for name in dict.fromkeys(hidden["answer"])]
+    else:
+        parts = [(None, list(question.choice_names))]
+    closed = _left_over(rows, cleaned, question)
+    if closed:
+        return closed
+    for name, answers in parts:
+        own = rows if name is None else rows[rows["answer"] == name]
+        closed += _closed(own, bases, answers, list(question.choice_names))
+    return closed
+
+
+def _left_over(rows: pd.DataFrame, cleaned: Cleaned, question: Question) -> list[int]:
+    """Withheld rows of which the total less what is shown beside them leaves nobody, or everybody.
+
+    The linear program would find them too, in a hundred times the time.
+    """
+    answered = cleaned.responses[cleaned.states[question.name] == ANSWERED]
+    totals = rows[(rows["table"] == "answers") & rows["shown"]].set_index("answer")["value"]
+    closed = []
+    for key in ("group", "district"):
+        own = rows[(rows["table"] == f"answers_by_{key}") & rows["answer"].isin(totals.index)]
+        if own["shown"].all():
+            continue
+        base = own[key].map(answered[key].value_counts())
+        hidden = ~own["shown"]
+        left = own["answer"].map(totals) - own["value"].fillna(0).groupby(own["answer"]).transform(
+            "sum"
+        )
+        most = base.where(hidden, 0).groupby(own["answer"]).transform("sum")
+        closed += list(own.index[hidden & ((left == 0) | (left == most))])
+    return closed
+
+
+def _bases(cleaned: Cleaned, question: Question) -> _Bases:
+    answered = cleaned.states[question.name] == ANSWERED
+    given = cleaned.responses.loc[answered, ["group", "district", question.name]]
+    if question.kind == "select_multiple":
+        ticked = given[question.name].str.get_dummies(sep=" ")
+    else:
+        ticked = pd.get_dummies(given[question.name])
+    ticked = ticked.reindex(columns=list(question.choice_names), fill_value=0).astype(int)
+    grouped = ticked.groupby([given["group"], given["district"]])
+    counts = grouped.sum()
+    return _Bases(counts.index.to_frame(index=False), grouped.size().to_numpy(), counts.to_numpy())
+
+
+def _closed(rows: pd.DataFrame, bases: _Bases, answers: list[str], all_answers: list[str]) -> list:
+    """The withheld among `rows` for which no second whole number is possible."""
+    columns = [all_answers.index(name) for name in answers]
+    truth = bases.truth[:, columns]
+    shape = truth.shape
+    variable = np.arange(truth.size).reshape(shape)
+    sums = []
+    for row in rows.itertuples():
+        sums.append(variable[people_of(row, bases.cells), answers.index(row.answer)])
+    matrix = _rows_of(sums, truth.size)
+    values = matrix @ truth.ravel()
+    shown = rows["shown"].to_numpy(dtype=bool)
+    limits = [LinearConstraint(matrix[shown], values[shown], values[shown])]
+    if len(answers) > 1:
+        limits.append(
+            LinearConstraint(_rows_of(list(variable), truth.size), bases.base, bases.base)
+        )
+    most = np.repeat(bases.base, shape[1])
+    hidden, fixed = matrix[~shown], values[~shown]
+    found = np.zeros(len(fixed), dtype=bool)
+
+    def solve(objective: np.ndarray) -> None:
+        solved = milp(objective, constraints=limits, bounds=Bounds(0, most), integrality=1)
+        if solved.x is not None:
+            found[np.abs(hidden @ solved.x - fixed) > 0.5] = True
+
+    rng = np.random.default_rng(0)
+    for _ in range(_GUESSES):
+        if not found.all():
+            solve(hidden.T @ np.where(found, 0.0, rng.choice([-1.0, 1.0], len(found))))
+    for place in range(len(found)):
+        for sign in (1.0, -1.0):
+            if not found[place]:
+                solve(sign * hidden[[place]].toarray().ravel())
+    return list(rows.index[~shown][~found])
+
+
+def _rows_of(members: list[np.ndarray], width: int) -> sparse.csr_array:
+    columns = np.concatenate([*members, np.empty(0, dtype=int)])
+    lines = np.repeat(np.arange(len(members)), [len(m) for m in members])
+    return sparse.csr_array((np.ones(len(columns)), (lines, columns)), (len(members), width))
