@@ -35,7 +35,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 CODE := $(filter-out %/__pycache__,$(wildcard $(addprefix umid_research/,*.py */*.* */*/*.*)))
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: help report test lab questionnaire simulate notebooks lock clean
+.PHONY: help report test fuzz bench lab questionnaire simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -49,6 +49,12 @@ test: $(VENV)/installed ## style, types, tests, and the notebooks' stored output
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(PY) -m pytest --nbval tests notebooks
+
+fuzz: $(VENV)/installed ## 20,000 damaged exports: each ends in frames or in one clear error
+	UMID_FUZZ_EXAMPLES=20000 $(PY) -m pytest -q tests/test_fuzz.py
+
+bench: $(VENV)/installed ## a million responses, as a ratio to reading them as text
+	@$(PY) benchmarks/intake.py
 
 lab: $(PROCESSED)/published.csv ## JupyterLab on the notebooks
 	UMID_PROCESSED=$(abspath $(PROCESSED)) $(PY) -m jupyterlab notebooks
@@ -95,7 +101,16 @@ $(PROCESSED)/units.csv: $(PROCESSED)/responses.csv
 $(PROCESSED)/comparisons.csv: $(PROCESSED)/units.csv
 	@$(UMID) compare $(FOLDERS)
 
-$(PROCESSED)/published.csv: $(PROCESSED)/comparisons.csv
+$(PROCESSED)/status.csv: $(PROCESSED)/responses.csv
+	@$(UMID) implementation $(FOLDERS)
+
+$(PROCESSED)/reliability.csv: $(PROCESSED)/responses.csv
+	@$(UMID) reliability $(FOLDERS)
+
+$(PROCESSED)/robustness.csv: $(PROCESSED)/responses.csv
+	@$(UMID) robustness $(FOLDERS)
+
+$(PROCESSED)/published.csv: $(addprefix $(PROCESSED)/,comparisons.csv reliability.csv robustness.csv status.csv)
 	@$(UMID) disclose $(FOLDERS)
 
 $(REPORTS)/manifest.json: $(PROCESSED)/published.csv $(NOTEBOOKS)

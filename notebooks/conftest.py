@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from umid_research.__main__ import main
+from umid_research.__main__ import FRAME_STAGES, main
 from umid_research.report import PROCESSED_VARIABLE
 from umid_research.typesetting import EPOCH
 
@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     raw, processed = folder / "raw", folder / "processed"
     stages = [["simulate", "--raw", str(ROOT / "data" / "raw"), "--to", str(raw)]]
     folders = ["--raw", str(raw), "--processed", str(processed)]
-    stages += [[stage, *folders] for stage in ("clean", "score", "compare", "disclose")]
+    stages += [[stage.__name__, *folders] for stage in FRAME_STAGES]
     for stage in stages:
         if main(stage):
             pytest.exit(f"stage failed: {' '.join(stage)}", returncode=1)

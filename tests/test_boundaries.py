@@ -13,9 +13,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 # A room may import only from rooms above it.
 ROOMS = [
-    *("errors", "study", "questionnaire", "relevant", "raw", "privacy", "frames", "clean"),
-    *("score", "compare", "disclosure", "messages", "report", "sentences", "style", "figures"),
-    *("tables", "stamp", "typesetting", "exporters", "forms", "publish", "simulate", "__main__"),
+    *("errors", "study", "questionnaire", "relevant", "raw", "spelling", "privacy", "frames"),
+    *("registers", "agreement", "clean", "score", "reliability", "percentages", "compare"),
+    *("robustness", "meetings", "implementation", "disclosure", "protection", "messages"),
+    *("report", "sentences", "style", "figures", "tables", "stamp", "typesetting", "exporters"),
+    *("forms", "publish", "simulate", "__main__"),
 ]
 # make asks these before the environment may exist.
 STANDARD_ONLY = ["errors", "stamp"]

@@ -2,10 +2,9 @@
 
 import pandas as pd
 import pytest
-from small_study import STUDY
+from small_study import STUDY, derive
 
 from umid_research import sentences
-from umid_research.__main__ import main
 from umid_research.report import open_report
 
 NUMBERS = ["value", "low", "high", "units", "respondents", "p_adjusted"]
@@ -17,9 +16,7 @@ def report(write_study, tmp_path):
 
     def make(rows: list[dict] = (), *, study: str = STUDY, district: str | None = None):
         raw, processed = write_study(study=study), tmp_path / "processed"
-        folders = ["--raw", str(raw), "--processed", str(processed)]
-        for stage in ("clean", "score", "compare", "disclose"):
-            assert 0 == main([stage, *folders])
+        derive(raw, processed)
         made = open_report("07-study", language="en", district=district, processed=processed)
         if rows:
             tables = {row["table"] for row in rows}
@@ -67,8 +64,18 @@ def test_what_is_not_clear_is_not_stated(report, changes) -> None:
     text = sentences.group_differences(report([_difference(**changes)])).markdown
 
     assert "points higher" not in text
-    assert "For 1 comparison no clear difference was found" in text
+    assert "For 1 comparison" in text
     assert "no difference" not in text
+
+
+def test_a_difference_without_an_interval_is_not_said_to_have_one(report) -> None:
+    """Four NGOs: the table has no interval to look up."""
+    blank = dict.fromkeys(("low", "high", "p_adjusted", "mdd"), float("nan"))
+    row = _difference(table="differences_exploratory", group="ngo", **blank)
+    text = sentences.exploratory_differences(report([row])).markdown
+
+    assert "For 1 comparison too few units answered to show an interval" in text
+    assert "in the table" not in text
 
 
 def test_a_withheld_difference_is_counted_and_not_told(report) -> None:
@@ -79,12 +86,106 @@ def test_a_withheld_difference_is_counted_and_not_told(report) -> None:
     assert "1 more comparison is not shown" in text
 
 
-def test_an_unmatched_study_says_that_nothing_is_compared_yet(report) -> None:
-    """Silence would read as `no difference`."""
-    made = report(study=STUDY.replace("matched = true, ", ""))
+def test_an_unclear_difference_tells_what_would_have_been_found(report) -> None:
+    """One detectable difference, or the range of several."""
+    unclear = _difference(p_adjusted=0.5, mdd=17.0)
+    one = sentences.group_differences(report([unclear])).markdown
+    two = sentences.group_differences(report([unclear, {**unclear, "mdd": 21.0}])).markdown
 
-    assert "not compared in this report yet" in sentences.group_differences(made).markdown
-    assert "not compared in this report yet" in sentences.district_differences(made).markdown
+    assert "a study like this one finds a difference of 17 points four times in five" in one
+    assert "finds differences of 17 to 21 points, depending on the comparison" in two
+
+
+def test_an_unmatched_study_compares_its_groups_and_not_its_districts(report) -> None:
+    """Four people's and four offices' units, by family B; the NGO is a single unit."""
+    made = report(study=STUDY.replace("matched = true, ", ""))
+    text = sentences.group_differences(made).markdown
+
+    assert {"B"} == set(made.rows("differences_by_group")["family"])
+    assert "Between the groups, none of" in text
+    assert "matched" not in text
+    assert "Districts are not compared" in sentences.district_differences(made).markdown
+    assert "There is nothing to compare here." == sentences.side_differences(made).markdown
+    assert "Units such as survey clusters" in sentences.section(made, "differences").markdown
+
+
+def test_pairs_that_never_meet_within_a_stratum_are_named(report) -> None:
+    """Once, however many dimensions; and they do not count among what is hidden."""
+    never = "not estimable: the groups share no stratum"
+    apart = _difference(shown=False, note=never, **dict.fromkeys(NUMBERS, float("nan")))
+    rows = [_difference(), apart, {**apart, "dimension": "index"}]
+    text = sentences.group_differences(report(rows)).markdown
+
+    assert 1 == text.count("People with Office cannot be compared")
+    assert "not shown" not in text
+
+
+def test_exploratory_families_say_that_they_are(report) -> None:
+    """Unmatched groups, and the sides."""
+    group = _difference(table="differences_exploratory", group="ngo")
+    side = _difference(table="differences_by_side", group=None, side="supply", versus="demand")
+    made = report([group, side])
+
+    assert "(exploratory):" in sentences.exploratory_differences(made).markdown
+    assert "Office score 20 points higher than NGO" in (
+        sentences.exploratory_differences(made).markdown
+    )
+    text = sentences.side_differences(made).markdown
+    assert "Those who are governed score 20 points higher than Those who govern" in text
+
+
+def _survived(statistic: str, k: int, n: int, **changes: object) -> dict:
+    keys = {"table": "robustness", "family": "A", "dimension": "trust", "group": "people"}
+    numbers = {"versus": "office", "statistic": statistic, "value": k, "runs": n, "shown": True}
+    return {**keys, **numbers, **changes}
+
+
+def test_a_stated_difference_tells_in_how_many_runs_it_stands(report) -> None:
+    """Higher side first; what is not clear is only counted, with its warning."""
+    index = _difference(family="A", dimension="index", p_adjusted=0.4)
+    runs = [_survived("items", 34, 35), _survived("items", 30, 35, dimension="index")]
+    made = report([_difference(family="A"), index, *runs])
+    text = sentences.what_survives(made).markdown
+
+    assert (
+        "**Trust**, Office above People: the same in 34 of 35 that leave one question out" in text
+    )
+    assert "Among the comparisons that are not clear (1 in all), 1 becomes clear" in text
+    assert "That is no finding" in text
+
+
+def test_without_a_stated_difference_nothing_can_be_overturned(report) -> None:
+    """And nothing is listed."""
+    made = report([_difference(family="A", p_adjusted=0.4), _survived("items", 35, 35)])
+    text = sentences.what_survives(made).markdown
+
+    assert "No difference is stated" in text
+    assert "0 become clear" in text
+
+
+def test_districts_in_one_band_cannot_be_told_apart(report) -> None:
+    """In the order of the study; two bands are a list, the higher first."""
+    row = {"table": "district_bands", "statistic": "band", "shown": True}
+    north, south = ({**row, "district": key, "value": 1.0} for key in ("north", "south"))
+    together = sentences.district_bands(report([north, south])).markdown
+    apart = sentences.district_bands(report([{**north, "value": 2.0}, south])).markdown
+    hidden = [{**north, "shown": False}]
+
+    assert "North and South cannot be told apart" in together
+    assert "1. South\n2. North" in apart
+    assert "Withheld" in sentences.district_bands(report(hidden)).markdown
+
+
+def test_reliability_is_a_hint_with_its_base(report) -> None:
+    """One of two intervals reaches below 0.7; with nothing shown it says so."""
+    row = {"table": "reliability", "statistic": "alpha", "shown": True, "dimension": "trust"}
+    sure = {**row, "value": 0.9, "low": 0.8, "high": 0.95, "respondents": 40.0}
+    rough = {**sure, "low": 0.5, "respondents": 12.0}
+    text = sentences.reliability(report([sure, rough])).markdown
+
+    assert "For 1 of 2 dimensions" in text
+    assert "With 12 to 40 people" in text
+    assert "No dimension" in sentences.reliability(report([{**row, "shown": False}])).markdown
 
 
 def test_the_headline_counts_answers_and_their_base(report) -> None:
@@ -92,6 +193,16 @@ def test_the_headline_counts_answers_and_their_base(report) -> None:
     text = sentences.headline(report()).markdown
 
     assert "5 answered “Yes” and 5 answered “No”, of 10 who answered" in text
+
+
+def test_a_precise_percentage_stands_beside_its_count(report) -> None:
+    """15 of 65 is 23.1 %, and the interval says what it is."""
+    row = {"table": "answers", "question": "aware", "respondents": 65.0, "shown": True}
+    yes = {**row, "answer": "yes", "value": 15.0, "percent": 23.1, "low": 13.5, "high": 35.2}
+    text = sentences.headline(report([yes, {**row, "answer": "no", "value": 50.0}])).markdown
+
+    assert "15 answered “Yes” (23.1 %, 13.5 to 35.2) and 50 answered “No”, of 65" in text
+    assert "as if those asked were a random sample" in text
 
 
 def test_the_intake_closes(report) -> None:

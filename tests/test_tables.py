@@ -7,7 +7,7 @@ import pytest
 from small_report import AZ, HOSTILE, small_report, unmatched, with_number
 
 from umid_research import tables
-from umid_research.clean import _SET_ASIDE_RULES
+from umid_research.clean import ACTIONS, RULES
 from umid_research.errors import ParameterError
 from umid_research.messages import Messages, languages
 from umid_research.tables import Table
@@ -28,12 +28,6 @@ TABLES = {
     "answers by group": lambda report: tables.table_answers(report, "plan", by="group"),
 }
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-# What clean.py writes into the frames `set_aside` and `issues`.
-RULES = (
-    *("duplicate", "unknown_choice", "not_asked", "not_a_number", "not_a_date", "no_unit"),
-    *_SET_ASIDE_RULES,
-)
-ACTIONS = ("blanked", "changed", "set_aside", "taken_as_its_own_unit")
 
 
 @pytest.fixture
@@ -229,7 +223,7 @@ def test_sides_are_those_of_the_reports_district() -> None:
 
 def test_a_difference_is_called_clear_only_under_both_conditions(report) -> None:
     """p below 0.05 and an interval without zero; otherwise no clear difference."""
-    row = report.rows("differences_by_group").iloc[0].to_dict()
+    row = {**report.rows("differences_by_group").iloc[0].to_dict(), "mdd": 17}
     cases = [
         {"p_adjusted": 0.049, "low": -39, "high": -8},
         {"p_adjusted": 0.05, "low": -39, "high": -8},
@@ -240,9 +234,8 @@ def test_a_difference_is_called_clear_only_under_both_conditions(report) -> None
     )
 
     said = ["clear difference", "no clear difference", "no clear difference"]
-    assert list(zip(["0.049", "0.05", "0.049"], said, strict=True)) == [
-        row[-2:] for row in table.rows
-    ]
+    expected = [("0.049", "", said[0]), ("0.05", "17", said[1]), ("0.049", "17", said[2])]
+    assert expected == [row[-3:] for row in table.rows]
 
 
 def test_what_cannot_be_estimated_says_so_in_words(report) -> None:
@@ -250,17 +243,49 @@ def test_what_cannot_be_estimated_says_so_in_words(report) -> None:
     table = tables.table_differences(report)
     clear, not_estimable, withheld = table.rows
 
-    assert (f"{AZ} less Office", "−24", "−39 to −8", "11", "0.012", "clear difference") == clear[1:]
-    assert ("", "", "", "") == not_estimable[2:6]
-    assert not_estimable[6].startswith("cannot be estimated")
-    assert ("×",) * 5 == withheld[2:]
+    numbers = ("−24", "−39 to −8", "11", "0.012", "", "clear difference")
+    assert (f"{AZ} less Office", *numbers) == clear[1:]
+    assert ("", "", "", "", "") == not_estimable[2:7]
+    assert not_estimable[7].startswith("cannot be estimated")
+    assert ("×",) * 6 == withheld[2:]
+
+
+def test_groups_that_never_meet_in_a_stratum_say_so(report) -> None:
+    """That is the sample's design, and no accident of the answers."""
+    row = report.rows("differences_by_group").iloc[1].to_dict()
+    row["note"] = "not estimable: the groups share no stratum"
+    table = tables.table_differences(small_report(differences_by_group=[row]))
+
+    assert "cannot be estimated: no district holds both groups" == table.rows[0][-1]
+
+
+def test_too_few_units_for_an_interval_are_never_clear(report) -> None:
+    """Four clubs: the difference of two published means, and no more."""
+    row = report.rows("differences_by_group").iloc[0].to_dict()
+    row |= dict.fromkeys(("low", "high", "p_adjusted", "mdd"), float("nan"))
+    made = small_report(differences_exploratory=[{**row, "group": "ngo", "units": 4}])
+    found = tables.table_differences_exploratory(made).rows[0]
+
+    said = "no clear difference: too few units to show an interval"
+    assert ("Clubs less Office", "−24", "", "4", "", "", said) == found[1:]
+
+
+def test_sides_are_compared_by_their_names(report) -> None:
+    """Supply less demand."""
+    row = {"statistic": "difference", "dimension": "trust", "side": "supply", "versus": "demand"}
+    row |= {"value": 21, "low": 7, "high": 33, "units": 11, "p_adjusted": 0.004}
+    found = tables.table_differences_by_side(small_report(differences_by_side=[row])).rows[0]
+
+    assert "Those who govern less Those who are governed" == found[1]
+    assert ("+21", "+7 to +33", "11", "0.004", "", "clear difference") == found[2:]
 
 
 def test_nought_has_no_sign_and_a_tiny_p_no_digits(report) -> None:
     """0 with -17 to +19, p 0.0002."""
     row = tables.table_differences(report, by="district").rows[0]
 
-    assert ("North less South", "0", "−17 to +19", "5", "< 0.001", "no clear difference") == row[1:]
+    numbers = ("0", "−17 to +19", "5", "< 0.001", "", "no clear difference")
+    assert ("North less South", *numbers) == row[1:]
 
 
 def test_answers_are_k_of_n(report) -> None:
@@ -284,7 +309,7 @@ def test_a_study_without_such_numbers_gets_a_table_that_says_none(report) -> Non
     """An unmatched study compares no groups."""
     table = tables.table_differences(unmatched(report))
 
-    assert (("None", "", "", "", "", "", ""),) == table.rows
+    assert (("None", *[""] * 7),) == table.rows
     assert () == table.notes
     assert "None" == tables.table_scores_by_side(unmatched(report)).rows[0][0]
 
@@ -308,8 +333,53 @@ def test_a_breakdown_that_is_not_published_is_refused(report) -> None:
 def test_every_rule_action_and_kind_of_missing_has_words(language) -> None:
     """Those that cleaning can write, in every language."""
     rules = [f"rule.{rule}" for rule in RULES]
-    actions = [f"action.{action}" for action in ACTIONS]
+    actions = [f"action.{action.replace(' ', '_')}" for action in ACTIONS]
     missing = [f"table.head.{kind}" for kind in ("dont_know", "refused", "error")]
     has = Messages(language).keys
 
     assert set() == set(rules + actions + missing) - set(has)
+
+
+def test_runs_stand_kind_by_kind_beside_their_comparison() -> None:
+    """How many of how many; a kind that cannot change it is blank, a withheld one marked."""
+    row = {"family": "A", "dimension": "trust", "group": "people", "versus": "office"}
+    side = {"family": "D", "dimension": "index", "side": "supply", "versus": "demand"}
+    rows = [
+        {**row, "statistic": "items", "value": 5, "runs": 6},
+        {**side, "statistic": "weights", "value": 9134, "runs": 10000},
+        {**side, "statistic": "items", "shown": False},
+    ]
+    table = tables.table_robustness(small_report(robustness=rows))
+
+    assert ("One question left out", "Random weights") == table.head[2:]
+    assert (f"{AZ} less Office", "5 of 6", "") == table.rows[0][1:]
+    assert ("×", "9,134 of 10,000") == table.rows[1][2:]
+    assert "Those who govern less Those who are governed" == table.rows[1][1]
+
+
+def test_reliability_tells_alpha_omega_and_who_is_lost() -> None:
+    """What cannot be estimated says so; what is withheld bears the mark."""
+    base = {"dimension": "trust", "units": 2, "respondents": 31}
+    rows = [
+        {**base, "statistic": "alpha", "value": 0.81, "low": 0.7, "high": 0.88},
+        {**base, "statistic": "omega", "shown": False, "note": "omega not estimable: no fit"},
+        {**base, "statistic": "lost", "value": 4},
+        *(
+            {"dimension": "duties", "statistic": s, "shown": False}
+            for s in ("alpha", "omega", "lost")
+        ),
+    ]
+    trust, duties = tables.table_reliability(small_report(reliability=rows)).rows
+
+    assert ("2", "0.81 (0.7 to 0.88)", "cannot be estimated", "31", "4") == trust[1:]
+    assert ("×",) * 5 == duties[1:]
+
+
+def test_a_precise_percentage_stands_behind_its_count() -> None:
+    """Of everybody; with the note that says how to read the interval."""
+    row = {"question": "plan", "answer": "yes", "statistic": "count", "value": 15}
+    row |= {"respondents": 65, "percent": 23.1, "low": 13.5, "high": 35.2}
+    table = tables.table_answers(small_report(answers=[row]), "plan")
+
+    assert "15 of 65 (23.1 %, 13.5 to 35.2)" == table.rows[0][1]
+    assert any("as if those asked were a random sample" in note for note in table.notes)

@@ -31,23 +31,31 @@ def main(arguments: list[str] | None = None) -> int:
 
 def clean(options: argparse.Namespace) -> None:
     """Exports -> responses, states, issues, set_aside."""
-    from umid_research.clean import clean_responses
+    from umid_research.clean import clean_responses, read_corrections
     from umid_research.frames import write_frames
     from umid_research.privacy import respondent_key
     from umid_research.questionnaire import questionnaire_path, read_questionnaire
     from umid_research.raw import read_raw
     from umid_research.report import DESCRIPTION
-    from umid_research.study import read_study
+    from umid_research.study import read_study, without_names
 
     study = read_study(options.raw)
     questionnaire = read_questionnaire(options.raw, study)
     raw = read_raw(options.raw, questionnaire, study)
-    cleaned = clean_responses(raw, questionnaire, study, key=respondent_key(study))
+    cleaned = clean_responses(
+        raw,
+        questionnaire,
+        study,
+        key=respondent_key(study),
+        corrections=read_corrections(options.raw),
+    )
     description = options.processed / DESCRIPTION
     shutil.rmtree(description, ignore_errors=True)
     description.mkdir(parents=True)
-    for path in (options.raw / "study.toml", questionnaire_path(options.raw)):
-        shutil.copyfile(path, description / path.name)
+    told = (options.raw / "study.toml").read_bytes().decode()
+    (description / "study.toml").write_bytes(without_names(told).encode())
+    form = questionnaire_path(options.raw)
+    shutil.copyfile(form, description / form.name)
     frames = {name: getattr(cleaned, name) for name in _CLEANED}
     write_frames(options.processed, frames, study)
     _say(
@@ -82,22 +90,85 @@ def compare(options: argparse.Namespace) -> None:
     _say(f"compare  {len(comparisons)} contrasts")
 
 
+def reliability(options: argparse.Namespace) -> None:
+    """responses, states -> reliability of the dimensions."""
+    from umid_research.clean import read_cleaned
+    from umid_research.frames import write_frames
+    from umid_research.reliability import reliability_of
+
+    study, questionnaire = _description(options)
+    cleaned = read_cleaned(options.processed, questionnaire)
+    found = reliability_of(cleaned.responses, cleaned.states, questionnaire, study)
+    frames = {"reliability": found.dimensions, "reliability_items": found.items}
+    write_frames(options.processed, frames, study)
+    _say(f"reliable {len(found.dimensions)} dimensions")
+
+
+def robustness(options: argparse.Namespace) -> None:
+    """responses, states -> what stands when the choices behind the scores change."""
+    from umid_research.clean import read_cleaned
+    from umid_research.frames import write_frames
+    from umid_research.robustness import robustness_of
+
+    study, questionnaire = _description(options)
+    cleaned = read_cleaned(options.processed, questionnaire)
+    found = robustness_of(cleaned, questionnaire, study, seed=study.seed)
+    frames = {"robustness": found.conclusions, "bands": found.bands}
+    write_frames(options.processed, frames, study)
+    _say(f"robust   {found.conclusions['run'].nunique()} kinds of runs")
+
+
+def implementation(options: argparse.Namespace) -> None:
+    """The registers of measures, evidence and meetings -> status, themes."""
+    from umid_research.clean import read_cleaned
+    from umid_research.frames import write_frames
+    from umid_research.implementation import implement
+    from umid_research.meetings import count_themes
+
+    study, questionnaire = _description(options)
+    cleaned = read_cleaned(options.processed, questionnaire)
+    found = implement(options.raw, cleaned, questionnaire, study, seed=study.seed)
+    spoken = count_themes(options.raw, study, seed=study.seed)
+    write_frames(options.processed, {**found.frames(), **spoken.frames()}, study)
+    _say(f"evidence {len(found.status)} statuses, {len(found.register_issues)} issues")
+
+
 def disclose(options: argparse.Namespace) -> None:
     """All frames -> published."""
+    import pandas as pd
+
     from umid_research.clean import read_cleaned
     from umid_research.compare import read_comparisons
     from umid_research.disclosure import publish_frames
     from umid_research.frames import write_frames
+    from umid_research.implementation import read_implementation
+    from umid_research.implementation.published import publish_implementation
+    from umid_research.meetings import read_themes
+    from umid_research.protection import protect
+    from umid_research.reliability import read_reliability
+    from umid_research.robustness import read_robustness
     from umid_research.score import read_units
 
     study, questionnaire = _description(options)
+    cleaned = read_cleaned(options.processed, questionnaire)
     published = publish_frames(
-        read_cleaned(options.processed, questionnaire),
+        cleaned,
         read_units(options.processed),
         read_comparisons(options.processed),
         questionnaire,
         study,
+        reliability=read_reliability(options.processed),
+        robustness=read_robustness(options.processed),
     )
+    published = protect(published, cleaned, questionnaire, study)
+    extra = publish_implementation(
+        read_implementation(options.processed),
+        read_themes(options.processed),
+        published,
+        questionnaire,
+        study,
+    )
+    published = pd.concat([published, extra], ignore_index=True)
     write_frames(options.processed, {"published": published}, study)
     withheld = int((~published["shown"]).sum())
     _say(f"disclose {len(published)} numbers, {withheld} of them withheld")
@@ -133,7 +204,7 @@ def report(options: argparse.Namespace) -> None:
         _say(f"{options.reports} is up to date")
         return
     (options.reports / "manifest.json").unlink(missing_ok=True)
-    for stage in (clean, score, compare, disclose, publish):
+    for stage in (*FRAME_STAGES, publish):
         stage(options)
 
 
@@ -163,11 +234,9 @@ def notebooks(options: argparse.Namespace) -> None:
 
 
 _CLEANED = ("responses", "states", "issues", "set_aside")
+FRAME_STAGES = (clean, score, reliability, compare, robustness, implementation, disclose)
 _STAGES: tuple[Callable[[argparse.Namespace], None], ...] = (
-    clean,
-    score,
-    compare,
-    disclose,
+    *FRAME_STAGES,
     publish,
     report,
     questionnaire,

@@ -55,7 +55,9 @@ def planned_runs(study: Study, language: str) -> list[Run]:
     base = {"language": language}
     runs = [
         Run("07-study", base, f"{language}/study.html", f"{language}/study.pdf"),
+        Run("02-implementation", base, f"{language}/implementation.html"),
         Run("04-stakeholders", base, f"{language}/stakeholders.html"),
+        Run("05-robustness", base, f"{language}/robustness.html"),
         Run("01-data-quality", base, f"{language}/quality.html"),
     ]
     for district in study.districts:

@@ -11,13 +11,21 @@ from html import escape
 from textwrap import shorten
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from umid_research.errors import ParameterError
 from umid_research.figures.bars import By, published_question
 from umid_research.figures.figure import WITHHELD, signed, withheld_note
 from umid_research.report import Report
-from umid_research.sentences import is_clear
+from umid_research.sentences import (
+    NEVER_MET,
+    area_name,
+    compared_name,
+    irm_code,
+    is_clear,
+    theme_name,
+)
 
 _LONGEST_WORDING = 140
 _LEAST_P = 0.001
@@ -98,7 +106,7 @@ def table_issues(report: Report) -> Table:
         ["question", "rule", "action", "times"],
         [
             (
-                shorten(report.question(str(row.question)), _LONGEST_WORDING, placeholder=" …"),
+                _where(report, row),
                 report.text(f"rule.{row.statistic}"),
                 report.text(f"action.{str(row.answer).replace(' ', '_')}"),
                 _count(report, row),
@@ -107,6 +115,13 @@ def table_issues(report: Report) -> Table:
         ],
         numeric=[3],
     )
+
+
+def _where(report: Report, row: Any) -> str:
+    """The question's wording, or that the submission as a whole is meant."""
+    if not isinstance(row.question, str):
+        return report.text("table.issues.whole")
+    return shorten(report.question(row.question), _LONGEST_WORDING, placeholder=" …")
 
 
 def table_field_work(report: Report) -> Table:
@@ -208,25 +223,42 @@ def table_differences(report: Report, by: By = "group") -> Table:
             found=by,
             possible=("group", "district"),
         )
-    rows = report.rows(f"differences_by_{by}")
+    unmatched = by == "group" and not report.study.is_matched
+    key = f"differences_by_{by}" + ("_unmatched" if unmatched else "")
+    return _family(report, f"differences_by_{by}", key, by)
+
+
+def table_differences_exploratory(report: Report) -> Table:
+    """The comparisons of groups that are not matched with matched ones."""
+    return _family(report, "differences_exploratory", "differences_exploratory", "group")
+
+
+def table_differences_by_side(report: Report) -> Table:
+    """The comparisons of those who govern with those who are governed."""
+    return _family(report, "differences_by_side", "differences_by_side", "side")
+
+
+def _family(report: Report, table: str, key: str, by: str) -> Table:
+    rows = report.rows(table)
     rows = rows.assign(clear=is_clear(rows)) if len(rows) else rows
-    name = report.group if by == "group" else report.district_name
     withheld = bool(len(rows)) and not rows.loc[rows["note"] == "", "shown"].all()
     return _table(
         report,
-        f"differences_by_{by}",
-        ["dimension", "contrast", "difference", "interval", "units", "p", "said"],
+        key,
+        ["dimension", "contrast", "difference", "interval", "units", "p", "detectable", "said"],
         [
             (
                 report.dimension(row.dimension),
                 report.text(
-                    "table.contrast", first=name(getattr(row, by)), second=name(row.versus)
+                    "table.contrast",
+                    first=compared_name(report, by, getattr(row, by)),
+                    second=compared_name(report, by, row.versus),
                 ),
                 *_difference(report, row),
             )
             for row in rows.itertuples()
         ],
-        numeric=[2, 3, 4, 5],
+        numeric=[2, 3, 4, 5, 6],
         notes=[
             report.text("table.differences.note"),
             *withheld_note(report, any_withheld=withheld),
@@ -236,16 +268,90 @@ def table_differences(report: Report, by: By = "group") -> Table:
 
 def _difference(report: Report, row: Any) -> tuple[str, ...]:
     if row.note:
-        return ("", "", "", "", report.text("table.not_estimable"))
+        reason = "never_met" if row.note.endswith(NEVER_MET) else "not_estimable"
+        return ("", "", "", "", "", report.text(f"table.{reason}"))
     if not row.shown:
-        return (WITHHELD, WITHHELD, WITHHELD, WITHHELD, WITHHELD)
+        return (WITHHELD,) * 6
     low, high = signed(report, row.low), signed(report, row.high)
+    known = bool(low and high) or pd.notna(row.p_adjusted)
+    unclear = "table.not_clear" if known else "table.no_interval"
     return (
         signed(report, row.value),
         report.text("table.range", low=low, high=high) if low and high else "",
         report.text.number(row.units),
         _p(report, row.p_adjusted),
-        report.text("table.clear" if row.clear else "table.not_clear"),
+        "" if row.clear or pd.isna(row.mdd) else report.text.number(row.mdd),
+        report.text("table.clear" if row.clear else unclear),
+    )
+
+
+def table_robustness(report: Report) -> Table:
+    """Every comparison of families A and D × kinds of runs: how many leave it as it is."""
+    rows = report.rows("robustness")
+    rows = rows.assign(by=np.where(rows["side"].isna(), "group", "side"))
+    rows = rows.assign(first=rows["group"].fillna(rows["side"]))
+    kinds = list(dict.fromkeys(rows["statistic"]))
+    keys = ["family", "dimension", "by", "first", "versus"]
+    body = []
+    for (_, dimension, by, first, versus), block in rows.groupby(keys, sort=False):
+        cells = {row.statistic: _survived(report, row) for row in block.itertuples()}
+        names = (compared_name(report, by, key) for key in (first, versus))
+        contrast = report.text(
+            "table.contrast", **dict(zip(("first", "second"), names, strict=True))
+        )
+        row = (report.dimension(dimension), contrast, *(cells.get(kind, "") for kind in kinds))
+        body.append(row)
+    heads = [report.text(f"table.head.{name}") for name in ("dimension", "contrast")]
+    return _grid(
+        report,
+        report.text("table.robustness.caption"),
+        [*heads, *(report.text(f"table.run.{kind}") for kind in kinds)],
+        body,
+        numeric=range(2, 2 + len(kinds)),
+        notes=[
+            report.text("table.robustness.note"),
+            *withheld_note(report, any_withheld=not rows["shown"].all()),
+        ],
+    )
+
+
+def _survived(report: Report, row: Any) -> str:
+    if not row.shown:
+        return WITHHELD
+    return report.text("table.robustness.cell", k=int(row.value), n=int(row.runs))
+
+
+def table_reliability(report: Report) -> Table:
+    """Per dimension: questions, alpha with its interval, omega, people kept and lost."""
+    rows = report.rows("reliability")
+    body = []
+    for dimension, block in rows.groupby("dimension", sort=False):
+        found = {row.statistic: row for row in block.itertuples()}
+        cells = [_reliability(report, found[name]) for name in ("alpha", "omega", "lost")]
+        base = next((row for row in found.values() if row.shown), None)
+        counts = [
+            report.text.number(getattr(base, name)) if base else WITHHELD
+            for name in ("units", "respondents")
+        ]
+        body.append((report.dimension(str(dimension)), counts[0], *cells[:2], counts[1], cells[2]))
+    return _table(
+        report,
+        "reliability",
+        ["dimension", "items", "alpha", "omega", "complete", "lost"],
+        body,
+        notes=[report.text("table.reliability.note")],
+    )
+
+
+def _reliability(report: Report, row: Any) -> str:
+    if row.note:
+        return report.text("table.reliability.none")
+    if not row.shown:
+        return WITHHELD
+    if pd.isna(row.low):
+        return report.text.number(row.value)
+    return report.text(
+        "table.score_with_bare_interval", value=row.value, low=row.low, high=row.high
     )
 
 
@@ -327,6 +433,7 @@ def table_answers(report: Report, question: str, *, by: By | None = None) -> Tab
         ],
         notes=[
             report.text("table.answers.note"),
+            *([report.text("table.answers.as_if")] if rows["percent"].notna().any() else []),
             *([report.text("table.answers.several")] if several else []),
             *withheld_note(report, any_withheld=not rows["shown"].all()),
         ],
@@ -336,7 +443,246 @@ def table_answers(report: Report, question: str, *, by: By | None = None) -> Tab
 def _k_of_n(report: Report, row: Any) -> str:
     if not row.shown:
         return WITHHELD
-    return report.text("table.answers.of", k=row.value, n=row.respondents)
+    counted = report.text("table.answers.of", k=row.value, n=row.respondents)
+    if pd.isna(row.percent):
+        return counted
+    limits = {"low": row.low, "high": row.high}
+    return report.text("table.answers.percent", counted=counted, percent=row.percent, **limits)
+
+
+# --- measures, evidence, meetings ----------------------------------------------------------------
+
+
+def table_status(report: Report, district: str) -> Table:
+    """Every measure of a district: what people see in its area, documents show, the analyst codes.
+
+    The three stand beside each other and are never merged.
+    """
+    rows = report.rows("status", district=district)
+    cells = {(row.question, row.statistic): row for row in rows.itertuples()}
+    body = [
+        (
+            _measure(report, measure),
+            _perceived(report, measure.question, cells),
+            _documentary(report, cells.get((measure.question, "documentary"))),
+            _coded(report, cells.get((measure.question, "analyst"))),
+        )
+        for measure in report.rows("measures", answer=report.language).itertuples()
+    ]
+    hidden = not rows["shown"].all()
+    return _grid(
+        report,
+        report.text("table.implementation.status_caption", district=report.district_name(district)),
+        _implementation_heads(report, "measure", "perceived", "documentary", "analyst"),
+        body,
+        numeric=[],
+        notes=[
+            report.text("table.implementation.status_note"),
+            *_unverified_note(report),
+            *withheld_note(report, any_withheld=hidden),
+        ],
+    )
+
+
+def table_disagreements(report: Report) -> Table:
+    """Where two of the three columns stand more than one step apart, and what would settle it."""
+    measures = {row.question: row for row in report.rows("measures").itertuples()}
+    body = []
+    for row in report.rows("disagreements").itertuples():
+        first, second = row.statistic.split("_")
+        text = report.text(
+            "table.implementation.pair",
+            first=report.text(f"table.implementation.column.{first}"),
+            first_code=irm_code(report, row.answer),
+            second=report.text(f"table.implementation.column.{second}"),
+            second_code=irm_code(report, row.versus),
+        )
+        settle = report.text(f"implementation.settle.{row.statistic}")
+        area = area_name(report, measures[row.question].dimension)
+        body.append((f"{row.question} {area}", report.district_name(row.district), text, settle))
+    return _grid(
+        report,
+        report.text("table.implementation.disagreements_caption"),
+        _implementation_heads(report, "measure", "district", "said", "settle"),
+        body,
+        numeric=[],
+    )
+
+
+def table_evidence(report: Report, district: str) -> Table:
+    """What was found of what was looked for, locality by locality: public facts."""
+    rows = report.rows("evidence", district=district)
+    places = list(report.study.districts[district].localities)
+    cells = {
+        (row.question, row.answer, row.locality): report.text(f"evidence_result.{row.statistic}")
+        for row in rows.itertuples()
+    }
+    keys = dict.fromkeys(zip(rows["question"], rows["answer"], strict=True))
+    items = report.study.evidence_items
+    return _grid(
+        report,
+        report.text(
+            "table.implementation.evidence_caption", district=report.district_name(district)
+        ),
+        [*_implementation_heads(report, "item"), *places],
+        [
+            (
+                report.text(
+                    "table.implementation.named", id=measure, text=report.name(items[item].name)
+                ),
+                *(cells.get((measure, item, place), "") for place in places),
+            )
+            for measure, item in keys
+        ],
+        numeric=[],
+    )
+
+
+def table_evidence_items(report: Report) -> Table:
+    """What each thing looked for rests on, with a flag where nobody has read the source."""
+    flag = report.text("implementation.unverified")
+    body = [
+        (
+            report.name(item.name),
+            item.source
+            if item.verified
+            else report.text(
+                "table.implementation.evidence_unverified", source=item.source, flag=flag
+            ),
+        )
+        for item in report.study.evidence_items.values()
+    ]
+    heads = _implementation_heads(report, "item", "source")
+    return _grid(report, heads[0], heads, body, numeric=[])
+
+
+def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -> Table:
+    """In how many meetings, or proposals, each theme came up: over all, by group or district."""
+    source, words = ("survey", "proposals") if proposals else ("meetings", "themes")
+    rows = report.rows(f"themes_{source}")
+    other = "district" if by == "group" else "group"
+    rows = rows[rows[other].isna()].fillna({by: ""})
+    keys = report.study.groups if by == "group" else report.study.districts
+    name = report.group if by == "group" else report.district_name
+    columns = ["", *(key for key in keys if (rows[by] == key).any())]
+    cells = {(row.dimension, getattr(row, by)): _k_of_n(report, row) for row in rows.itertuples()}
+    present = set(rows["dimension"])
+    return _grid(
+        report,
+        report.text(f"table.implementation.{words}_caption"),
+        [
+            *_implementation_heads(report, "theme", "all"),
+            *(name(key) for key in columns[1:]),
+        ],
+        [
+            (theme_name(report, key), *(cells.get((key, column), "") for column in columns))
+            for key in report.study.themes
+            if key in present
+        ],
+        notes=[
+            report.text(f"table.implementation.{words}_note"),
+            *withheld_note(report, any_withheld=not rows["shown"].all()),
+        ],
+    )
+
+
+def table_coding(report: Report) -> Table:
+    """Krippendorff's alpha of each theme, with its interval."""
+    rows = report.rows("coding")
+    differ = rows[rows["statistic"] == "differ"].set_index("dimension")["value"]
+    body = []
+    for row in rows[rows["statistic"] == "alpha"].itertuples():
+        low, high = (
+            "" if pd.isna(limit) else report.text.number(round(limit, 2))
+            for limit in (row.low, row.high)
+        )
+        body.append(
+            (
+                theme_name(report, row.dimension),
+                "" if pd.isna(row.value) else report.text.number(round(row.value, 2)),
+                report.text("table.range", low=low, high=high) if low else "",
+                report.text.number(row.units),
+                report.text.number(differ[row.dimension]),
+            )
+        )
+    return _grid(
+        report,
+        report.text("table.implementation.coding_caption"),
+        _implementation_heads(report, "theme", "alpha", "interval", "segments", "differ"),
+        body,
+        notes=[report.text("table.implementation.coding_note")],
+    )
+
+
+def table_register_issues(report: Report) -> Table:
+    """What was wrong in the registers, how often, and what was done."""
+    return _grid(
+        report,
+        report.text("table.implementation.issues_caption"),
+        _implementation_heads(report, "file", "rule", "action", "times"),
+        [
+            (
+                str(row.question),
+                report.text(f"register_rule.{row.statistic}"),
+                report.text(f"register_action.{str(row.answer).replace(' ', '_')}"),
+                _count(report, row),
+            )
+            for row in report.rows("register_issues").itertuples()
+        ],
+        numeric=[3],
+    )
+
+
+def _implementation_heads(report: Report, *names: str) -> list[str]:
+    return [report.text(f"table.implementation.{name}") for name in names]
+
+
+def _measure(report: Report, row: Any) -> str:
+    """A measure's number and text, flagged where nobody has verified it."""
+    if row.statistic == "yes":
+        return report.text("table.implementation.named", id=row.question, text=row.note)
+    flag = report.text("implementation.unverified")
+    return report.text("table.implementation.flagged", id=row.question, text=row.note, flag=flag)
+
+
+def _unverified_note(report: Report) -> list[str]:
+    if (report.rows("measures")["statistic"] == "yes").all():
+        return []
+    flag = report.text("implementation.unverified")
+    return [report.text("table.implementation.unverified_note", flag=flag)]
+
+
+def _perceived(report: Report, measure: str, cells: dict[Any, Any]) -> str:
+    """The area's code, with those who could not judge."""
+    row, unable = cells.get((measure, "perceived")), cells.get((measure, "cannot_judge"))
+    if row is None or unable is None:
+        return report.text("implementation.not_asked")
+    if not row.shown:
+        return WITHHELD
+    return report.text(
+        "implementation.share",
+        code=irm_code(report, row.answer),
+        k=unable.value,
+        n=unable.respondents,
+    )
+
+
+def _documentary(report: Report, row: Any) -> str:
+    """The code of the documents, with the number of checks behind it."""
+    if row is None:
+        return ""
+    code = irm_code(report, row.answer)
+    if not row.units:
+        return code
+    return report.text("implementation.checked", code=code, value=row.value, n=int(row.units))
+
+
+def _coded(report: Report, row: Any) -> str:
+    if row is None:
+        return report.text("implementation.not_coded")
+    return report.text(
+        "table.implementation.coded", code=irm_code(report, row.answer), reason=row.note
+    )
 
 
 # --- parts of all of them ------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 - plot_districts: a dot per dimension and district.
 - plot_answers: how the scored questions of a dimension were answered, diverging from the middle.
 - plot_counts: how many gave which answer to one question.
+- plot_supply_demand: per area of the plan, each group's view beside what documents show.
 
 What is withheld is not drawn: its place bears a mark, and the note below says what it means.
 """
@@ -19,6 +20,7 @@ from umid_research.figures.scores import (
     plot_districts,
     plot_scores_by_group,
 )
+from umid_research.figures.supply_demand import plot_supply_demand
 
 __all__ = [
     "Figure",
@@ -28,4 +30,5 @@ __all__ = [
     "plot_district_profile",
     "plot_districts",
     "plot_scores_by_group",
+    "plot_supply_demand",
 ]

@@ -25,7 +25,7 @@ _WEIGHTS: dict[bool, style.Weight] = {True: "bold", False: "normal"}
 
 
 def plot_differences_by_group(report: Report) -> Figure:
-    """A panel a pair of matched groups: published differences with their intervals, about zero.
+    """A panel a pair of groups: published differences with their intervals, about zero.
 
     A dot is filled where the difference may be stated, hollow where it is not clear.
     """
@@ -51,7 +51,8 @@ def plot_differences_by_group(report: Report) -> Figure:
         )
         for key, block in shown.groupby("dimension", sort=False)
     ]
-    caption = report.text("figure.differences.caption", **base(report))
+    wording = "caption" if report.study.is_matched else "caption_unmatched"
+    caption = report.text(f"figure.differences.{wording}", **base(report))
     left_out = len(rows) - len(shown)
     notes = [report.text("figure.differences.rule")]
     notes += [report.text("figure.differences.left_out", n=left_out)] if left_out else []

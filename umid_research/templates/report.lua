@@ -281,7 +281,7 @@ local function breakable(str)
   end
   local pieces, piece = pandoc.Inlines({}), {}
   local function finish()
-    pieces:extend({ pandoc.Str(table.concat(piece)), pandoc.RawInline("typst", "#h(0pt)") })
+    pieces:extend({ pandoc.Str(table.concat(piece)), pandoc.RawInline("typst", "#h(0pt);") })
     piece = {}
   end
   for _, code in utf8.codes(str.text) do
