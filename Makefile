@@ -35,7 +35,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 CODE := $(filter-out %/__pycache__,$(wildcard $(addprefix umid_research/,*.py */*.* */*/*.*)))
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: help report test fuzz bench lab questionnaire simulate notebooks lock clean
+.PHONY: help report test validate fuzz bench lab questionnaire simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -52,6 +52,9 @@ test: $(VENV)/installed ## style, types, tests, and the notebooks' stored output
 
 fuzz: $(VENV)/installed ## 20,000 damaged exports: each ends in frames or in one clear error
 	UMID_FUZZ_EXAMPLES=20000 $(PY) -m pytest -q tests/test_fuzz.py
+
+validate: $(VENV)/installed ## the methods against R, closed forms and 10,000 simulated studies
+	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/validate.py
 
 bench: $(VENV)/installed ## a million responses, as a ratio to reading them as text
 	@$(PY) benchmarks/intake.py
