@@ -69,7 +69,8 @@ def test_the_reports_of_the_design_are_there(built) -> None:
     """In both languages, and listed with their hashes."""
     listed = json.loads((built / "reports" / "manifest.json").read_text())["files"]
 
-    expected = {"study.html", "study.pdf", "stakeholders.html", "quality.html"}
+    expected = {"study.html", "study.pdf", "implementation.html", "stakeholders.html"}
+    expected |= {"robustness.html", "quality.html"}
     expected |= {
         f"districts/{d}.{e}" for d in ("quba", "xacmaz", "sabran") for e in ("html", "pdf")
     }
@@ -91,7 +92,7 @@ def test_every_number_of_the_english_report_stands_in_the_azerbaijani_one(built)
     """Two languages, one computation."""
     pages = sorted((built / "reports" / "en").rglob("*.html"))
 
-    assert 6 == len(pages)
+    assert 8 == len(pages)
     for page in pages:
         english = _numbers(page)
         other = _numbers(built / "reports" / "az" / page.relative_to(built / "reports" / "en"))
@@ -196,7 +197,7 @@ def test_one_changed_answer_changes_what_depends_on_it_and_nothing_else(built, t
     before, after = _bytes(built), _bytes(tmp_path)
     assert before.keys() == after.keys()
     changed = {name for name in before if before[name] != after[name]}
-    depending = ["study.html", "study.pdf", "stakeholders.html"]
+    depending = ["study.html", "study.pdf", "stakeholders.html", "robustness.html"]
     depending += ["districts/quba.html", "districts/quba.pdf"]
     assert {
         "raw/responses/kobo_export.csv",
@@ -205,6 +206,9 @@ def test_one_changed_answer_changes_what_depends_on_it_and_nothing_else(built, t
         "processed/scores.csv",
         "processed/units.csv",
         "processed/comparisons.csv",
+        "processed/reliability.csv",
+        "processed/reliability_items.csv",
+        "processed/robustness.csv",
         "processed/published.csv",
         "reports/manifest.json",
         *(f"reports/{language}/{name}" for language in MARKS for name in depending),
@@ -219,7 +223,7 @@ def test_a_removed_export_is_noticed(built, tmp_path) -> None:
         home / "raw" / "responses" / "kobo_export.csv", home / "raw" / "responses" / "more.csv"
     )
     arguments = [str(home / "processed" / "responses.csv"), *_folders(home / "raw", home, "{}=")]
-    assert "136 submissions read, 65 kept" in _make(*arguments).stdout
+    assert "129 submissions read, 65 kept" in _make(*arguments).stdout
 
     (home / "raw" / "responses" / "more.csv").unlink()
     assert "68 submissions read, 65 kept" in _make(*arguments).stdout
@@ -348,5 +352,7 @@ def test_the_real_study_has_its_reports_without_a_mark_and_says_what_is_missing(
     assert (english / "study.pdf").stat().st_size > 10_000
     for path in english.rglob("*.html"):
         assert "SIMULATED" not in path.read_text(encoding="utf-8"), path.name
-    assert "not compared in this report yet" in (english / "stakeholders.html").read_text("utf-8")
+    page = html.unescape((english / "stakeholders.html").read_text("utf-8"))
+    assert "Capital with Urban and Capital with Rural cannot be compared" in page
+    assert 6 == page.count("cannot be estimated: no district holds both groups")
     assert "provenance" not in (barometer / "processed" / "units.csv").read_text().splitlines()[0]

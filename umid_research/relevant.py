@@ -54,7 +54,7 @@ _COMPARISONS: dict[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
 
 def references(expression: str) -> tuple[str, ...]:
     """The questions a condition refers to, each once, in order of appearance."""
-    nodes = _parse(expression).iter_subtrees_topdown()
+    nodes = parse(expression).iter_subtrees_topdown()
     names = (str(node.children[0]) for node in nodes if node.data == "answer")
     return tuple(dict.fromkeys(names))
 
@@ -67,12 +67,12 @@ def holds(expression: str, answers: pd.DataFrame, *, itself: pd.Series | None = 
     `itself` are the answers that `.` stands for. Raises QuestionnaireError naming the expression
     when it is not understood or refers to something it is not given.
     """
-    if itself is None and any(_parse(expression).find_data("itself")):
+    if itself is None and any(parse(expression).find_data("itself")):
         raise QuestionnaireError(
             f"the condition {expression!r} refers to `.`, which only a constraint may do"
         )
     try:
-        return _Evaluation(answers, itself).transform(_parse(expression))
+        return _Evaluation(answers, itself).transform(parse(expression))
     except VisitError as error:
         if isinstance(error.orig_exc, QuestionnaireError):
             raise error.orig_exc from None
@@ -85,7 +85,8 @@ def _parser() -> Lark:
 
 
 @lru_cache(maxsize=1024)
-def _parse(expression: str) -> Tree:
+def parse(expression: str) -> Tree:
+    """The condition as a tree of the grammar's rules; QuestionnaireError if not understood."""
     try:
         tree = _parser().parse(expression)
     except UnexpectedInput as error:

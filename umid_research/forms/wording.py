@@ -12,8 +12,7 @@ from lark import Tree
 from umid_research.forms.outline import Outline, Texts
 from umid_research.messages import Messages
 from umid_research.questionnaire import Question
-from umid_research.relevant import _parse as parse
-from umid_research.relevant import holds
+from umid_research.relevant import holds, parse
 
 CATALOGUE = "forms"
 _Style = Literal["standard", "or"]
