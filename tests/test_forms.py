@@ -9,9 +9,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import QUESTIONNAIRE, STUDY
 from pypdf import PdfReader
 from pyxform.xls2json_backends import get_xlsform
+from small_study import QUESTIONNAIRE, STUDY
 
 from umid_research.errors import ParameterError, QuestionnaireError
 from umid_research.forms import lint_form, write_forms
