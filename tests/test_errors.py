@@ -22,6 +22,13 @@ def test_the_line_is_one_line_of_bounded_length() -> None:
     assert "b\n" * 9000 == error.found
 
 
+def test_several_findings_stand_on_lines_of_their_own() -> None:
+    """As a linter tells them."""
+    error = ExportError("two faults:", where="a.md", details=["first", "second"])
+
+    assert "a.md: two faults:\n  first\n  second" == str(error)
+
+
 def test_nothing_possible_is_said() -> None:
     """An empty list is an answer too."""
     assert "no notebook; possible: nothing" == str(ExportError("no notebook", possible=[]))

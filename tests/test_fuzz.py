@@ -109,7 +109,7 @@ def _many_columns(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
 
 def _prefixed(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
     sign = rng.choice("/.-")
-    return table.rename(columns=lambda name: name if name[0] == "_" else f"asked{sign}{name}")
+    return table.rename(columns=lambda name: name if name[:1] == "_" else f"asked{sign}{name}")
 
 
 def _labels(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:

@@ -110,7 +110,7 @@ def test_a_failed_run_leaves_no_manifest_and_no_new_file(study, tmp_path) -> Non
     (reports / "en" / "study.html").write_text("the report from before")
     district = 'language: str = "en"\ndistrict: str = "north"'
     _notebook(notebooks, "03-district", "1 / 0", parameters=district)
-    for name in ("01-data-quality", "04-stakeholders", "07-study"):
+    for name in {run.notebook for run in planned_runs(study, "en")} - {"03-district"}:
         _notebook(notebooks, name, "1 / 0")
 
     with pytest.raises(ReportError, match="ZeroDivisionError"):

@@ -22,7 +22,7 @@ def report(write_study, tmp_path):
             tables = {row["table"] for row in rows}
             kept = made.published[~made.published["table"].isin(tables)]
             added = pd.DataFrame(rows, columns=made.published.columns)
-            added["note"] = added["note"].fillna("")
+            added["note"] = added["note"].astype(object).fillna("")
             object.__setattr__(made, "published", pd.concat([kept, added], ignore_index=True))
         return made
 

@@ -18,6 +18,7 @@ class UmidError(Exception):
     """One line for the user: the problem, its place, what was found, what is possible.
 
     The parts stay readable as attributes, so that tests and callers need not parse the text.
+    `details` are several findings told at once, each on a line of its own below.
     """
 
     def __init__(
@@ -27,12 +28,14 @@ class UmidError(Exception):
         where: str | None = None,
         found: object = None,
         possible: Iterable[object] | None = None,
+        details: Iterable[str] = (),
     ) -> None:
         self.problem = problem
         self.where = where
         self.found = found
         self.possible = None if possible is None else tuple(str(value) for value in possible)
-        super().__init__(self._line())
+        self.details = tuple(details)
+        super().__init__("\n  ".join([self._line(), *(_short(line) for line in self.details)]))
 
     def _line(self) -> str:
         place = f"{_short(self.where)}: " if self.where else ""

@@ -32,9 +32,10 @@ def write_forms(folder: Path, target: Path) -> Iterator[str]:
     """
     findings = lint_form(folder)
     if findings:
-        listed = "".join(f"\n  {finding}" for finding in findings)
         raise QuestionnaireError(
-            f"the form must be corrected first:{listed}", where=str(questionnaire_path(folder))
+            "the form must be corrected first:",
+            where=str(questionnaire_path(folder)),
+            details=findings,
         )
     target.mkdir(parents=True, exist_ok=True)
     for name, content in _forms(folder):
