@@ -1,0 +1,485 @@
+"""Rule 5 of the analysis plan's section 3: what is withheld cannot be worked out."""
+
+import os
+import random
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from attacker import Attacker, coefficients, known_counts
+from small_study import ANSWERS, QUESTIONNAIRE, STUDY, small_export
+
+from umid_research import disclosure
+from umid_research.clean import clean_responses
+from umid_research.compare import compare_units
+from umid_research.disclosure import COLUMNS, publish_frames
+from umid_research.protection import protect
+from umid_research.protection.counts import closed_counts
+from umid_research.protection.known import mean_weights
+from umid_research.protection.scores import Attack
+from umid_research.protection.told import told_counts
+from umid_research.questionnaire import read_questionnaire
+from umid_research.raw import read_raw
+from umid_research.score import score_responses, score_units
+from umid_research.study import Study, Thresholds, read_study
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL = Path(os.environ.get("UMID_SHARED_REAL") or ROOT.parent / "shared" / "real")
+BAROMETER = REAL / "caucasus-barometer-2010"
+# UMID_VALIDATE=yes takes all 200 studies, which need some minutes.
+STUDIES = 200 if os.environ.get("UMID_VALIDATE") else 25
+ALL_ASKED = QUESTIONNAIRE.replace("| ${kind} = 'o' | duties", "| | duties")
+
+
+class Case:
+    """A study on its way to `published`."""
+
+    def __init__(self, study: Study, questionnaire, raw: pd.DataFrame) -> None:
+        self.study, self.questionnaire = study, questionnaire
+        self.cleaned = clean_responses(raw, questionnaire, study, key="k" * 16)
+        states = self.cleaned.states
+        self.scores = score_responses(self.cleaned.responses, states, questionnaire, study)
+
+    def publish(self, *, thresholds: Thresholds | None = None) -> pd.DataFrame:
+        """Before rule 5."""
+        study = self.study.model_copy(update={"thresholds": thresholds or self.study.thresholds})
+        units = score_units(self.scores)
+        comparisons = compare_units(units, study, seed=study.seed, draws=99)
+        return publish_frames(self.cleaned, units, comparisons, self.questionnaire, study)
+
+    def protect(self, published: pd.DataFrame) -> pd.DataFrame:
+        """After rule 5."""
+        return protect(published, self.cleaned, self.questionnaire, self.study)
+
+    def attack(self, published: pd.DataFrame, **limits) -> list[tuple]:
+        """One and two people whose score is known too closely."""
+        known = published, self.cleaned, self.scores, self.questionnaire, self.study
+        return Attacker(*known, **limits).too_narrow(self.study.thresholds.protection)
+
+    def counts(self, published: pd.DataFrame) -> list[tuple]:
+        """Withheld counts that are known from other counts."""
+        return known_counts(published, self.cleaned, self.questionnaire)
+
+    def told(self, published: pd.DataFrame, **limits) -> list[tuple]:
+        """Withheld counts that are known from means."""
+        known = published, self.cleaned, self.scores, self.questionnaire, self.study
+        return Attacker(*known, **limits).counts_told_by_means()
+
+
+@pytest.fixture
+def case(read_all):
+    def make(**parts) -> Case:
+        return Case(*read_all(**parts))
+
+    return make
+
+
+def _row(table: str, **keys) -> dict:
+    return {"table": table, "shown": True, "note": "", **keys}
+
+
+def _rows(*rows: dict) -> pd.DataFrame:
+    return pd.DataFrame(list(rows)).reindex(columns=list(COLUMNS))
+
+
+def _failing(case: Case, dimension: str, published: pd.DataFrame, protection: float) -> list:
+    attack = Attack(dimension, published, case.cleaned, case.scores, case.questionnaire, case.study)
+    return attack.failing(protection)
+
+
+# --- by hand -------------------------------------------------------------------------------------
+
+
+def test_a_low_mean_of_four_leaves_one_open_and_two_together_not(case) -> None:
+    """Duties of four offices: 25, 0, 0, 0 make 6.25, shown as 6, so that they add up to 22 to 26.
+
+    One of them may have 0 to 26, which is wide enough at 20 and not at 27; two of them together
+    have a mean of 0 to 13.
+    """
+    table = small_export()
+    table.loc[table["kind"] == "o", "duty"] = ["2", "1", "1", "1"]
+    small = case(export=table)
+    known = _rows(_row("scores_by_group", dimension="duties", group="office", value=6.0))
+
+    assert [] == _failing(small, "duties", known, 12.9)
+    assert [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)] == _failing(small, "duties", known, 20)
+    assert 10 == len(_failing(small, "duties", known, 26.1))
+
+
+def test_counts_tell_more_than_the_mean_they_make(case) -> None:
+    """That one office gave 2 and three gave 1 leaves one open from 0 to 25, not to 26."""
+    table = small_export()
+    table.loc[table["kind"] == "o", "duty"] = ["2", "1", "1", "1"]
+    small = case(export=table)
+    counts = {"1": 3, "2": 1, "3": 0, "4": 0, "5": 0}
+    known = _rows(
+        _row("scores_by_group", dimension="duties", group="office", value=6.0),
+        *(
+            _row("answers_by_group", question="duty", answer=a, group="office", value=n)
+            for a, n in counts.items()
+        ),
+    )
+
+    assert {1, 2} == {len(set(pair)) for pair in _failing(small, "duties", known, 25.5)}
+    assert {2} == {len(set(pair)) for pair in _failing(small, "duties", known, 24.5)}
+
+
+def test_two_people_are_told_by_the_mean_of_the_two(case) -> None:
+    """Two offices in the north: their mean is known within a point, either alone is not."""
+    table = small_export()
+    table.loc[table["kind"] == "o", "duty"] = ["3", "3", "2", "4"]
+    small = case(export=table)
+    known = _rows(
+        _row("scores_by_side", dimension="duties", district="north", side="supply", value=50.0)
+    )
+
+    assert [(0, 1)] == _failing(small, "duties", known, 20)
+
+
+def test_an_intervals_length_sets_bounds_to_each_unit(case) -> None:
+    """Four units, 50 in the mean, ± 8: s = 8/3.182 · 2 = 5.03 and none lies beyond 5.03 · 1.5.
+
+    So each is within 42.5 to 57.5, 15.1 points; without the interval it may be anything.
+    """
+    table = small_export()
+    table.loc[table["kind"] == "o", "duty"] = ["3", "3", "3", "3"]
+    small = case(export=table)
+    mean = _row("scores_by_group", dimension="duties", group="office", value=50.0, units=4)
+
+    assert [] == _failing(small, "duties", _rows(mean), 20)
+    with_interval = _rows({**mean, "low": 42.0, "high": 58.0})
+    assert {(0,), (1,), (2,), (3,)} <= set(_failing(small, "duties", with_interval, 15.2))
+    assert not {(0,), (1,), (2,), (3,)} & set(_failing(small, "duties", with_interval, 15.0))
+
+
+def test_the_index_tells_of_a_dimension_when_the_others_are_known(case) -> None:
+    """Offices' index of two dimensions is near 0, and so is either, though neither is shown."""
+    table = small_export().assign(duty="1", trust_1="1", trust_2="5", trust_3="1")
+    table.loc[2, "duty"] = "2"
+    small = case(export=table, questionnaire=ALL_ASKED)
+    index = _rows(_row("scores_by_group", dimension="index", group="office", value=3.0))
+
+    # 25 / 4 / 2 = 3.125, shown as 3. Duties' half of it may be 0.1875 higher, the offices together
+    # 1.5 higher, so that one of them has 26.5 at most; two have a mean of 13.25.
+    assert {1, 2} == {len(set(pair)) for pair in _failing(small, "duties", index, 27)}
+    assert {2} == {len(set(pair)) for pair in _failing(small, "duties", index, 26)}
+    assert [] == _failing(small, "duties", _rows(_row("intake", value=10)), 27)
+
+
+def test_what_is_left_of_a_total_is_known_when_nobody_is_left(case) -> None:
+    """One office and the NGO are not aware: with people and offices shown, the NGO is known."""
+    aware = ["yes", "yes", "no", *["yes"] * 6, "no"]
+    table = small_export().assign(aware=aware)
+    table["channels"] = table["channels"].where(table["aware"] == "yes", "")
+    small = case(export=table)
+    question = small.questionnaire["aware"]
+    by_group = table.groupby("kind")["aware"].value_counts().unstack(fill_value=0)
+    assert {"g": 1, "o": 1, "p": 0} == by_group["no"].to_dict()
+    shown = [
+        _row("answers", question="aware", answer="yes", value=8, respondents=10),
+        _row("answers", question="aware", answer="no", value=2, respondents=10),
+        _row("answers_by_group", question="aware", answer="yes", group="people", value=5),
+        _row("answers_by_group", question="aware", answer="no", group="people", value=0),
+    ]
+    hidden = [
+        _row("answers_by_group", question="aware", answer=a, group=g) | {"shown": False}
+        for g in ("office", "ngo")
+        for a in ("yes", "no")
+    ]
+    # 3 yes and 2 no among four offices and an NGO: 3 + 0 or 2 + 1.
+    assert [] == closed_counts(_rows(*shown, *hidden), small.cleaned, question)
+
+    shown.append(_row("answers_by_group", question="aware", answer="no", group="office", value=1))
+    hidden = [row for row in hidden if row["group"] == "ngo"]
+    assert 6 in closed_counts(_rows(*shown, *hidden), small.cleaned, question)
+
+
+def test_a_mean_tells_withheld_counts(case) -> None:
+    """Duties of four offices: 12 in the mean is 46 to 54 together, which is 50 in steps of 25.
+
+    Two of 25, or one of 50, and nobody of 75 or 100: the counts of these two answers are known.
+    """
+    table = small_export()
+    table.loc[table["kind"] == "o", "duty"] = ["2", "2", "1", "1"]
+    small = case(export=table)
+    hidden = [
+        _row("answers_by_group", question="duty", answer=answer, group="office") | {"shown": False}
+        for answer in "12345"
+    ]
+    mean = _row("scores_by_group", dimension="duties", group="office", value=12.0)
+
+    def told(*rows: dict) -> list[int]:
+        known = small.cleaned, small.scores, small.questionnaire, small.study
+        return [count.row for count in told_counts(Attack("duties", _rows(*rows), *known))]
+
+    assert [3, 4] == told(*hidden, mean)
+    assert [] == told(*hidden)
+
+
+# --- the procedure -------------------------------------------------------------------------------
+
+
+def test_weights_of_means_are_those_of_the_scores_own_arithmetic(case) -> None:
+    """Found by giving 1 to one person at a time, a locality lacking an office among them."""
+    table = small_export().drop(index=6)
+    small = case(export=table)
+    for dimension in ("trust", "index"):
+        people = small.scores[small.scores["dimension"] == dimension].reset_index(drop=True)
+        expected, weights = coefficients(people, small.study), mean_weights(people, small.study)
+
+        assert set(expected) == set(weights)
+        for key, vector in expected.items():
+            np.testing.assert_allclose(weights[key], vector, atol=1e-12)
+
+
+def test_what_is_withheld_further_looks_like_all_that_is_withheld(case) -> None:
+    """No number is left, no reason either, and differences go with their means."""
+    small = case(export=_random_export(random.Random(3)), questionnaire=ALL_ASKED)
+    before = small.publish()
+    after = small.protect(before)
+    hidden = after[~after["shown"]]
+
+    assert after["shown"].sum() < before["shown"].sum()
+    assert hidden[list(disclosure.NUMBERS)].isna().all(axis=None)
+    assert list(before.columns) == list(after.columns)
+    means = after[after["table"] == "scores_by_group"].set_index(["dimension", "group"])["shown"]
+    rows = after[after["table"] == "differences_by_group"]
+    for row in rows[rows["shown"]].itertuples():
+        assert means[row.dimension, row.group] and means[row.dimension, row.versus]
+
+
+def test_a_question_follows_the_one_it_depends_on(case) -> None:
+    """How many were asked for channels is how many are aware."""
+    table = _random_export(random.Random(3))
+    small = case(export=table)
+    published = small.publish()
+    aware = (published["question"] == "aware") & (published["table"] == "answers_by_district")
+    channels = (published["question"] == "channels") & (published["table"] == "answers_by_district")
+    published.loc[channels, "shown"] = True
+    published.loc[aware & (published["district"] == "north"), "shown"] = False
+    after = small.protect(published)
+
+    gone = after[(after["question"] == "channels") & (after["table"] == "answers_by_district")]
+    assert not gone.loc[gone["district"] == "north", "shown"].any()
+
+
+def test_what_follows_another_question_is_protected_in_turn(case) -> None:
+    """Withheld because awareness is, channels could be worked out if nothing more were withheld."""
+    table = small_export().assign(place=list("nsnssnnsns"), kind=list("oogoopgopo"))
+    table["village"] = (table["place"] + "1").where(table["kind"] != "g", "")
+    table["organisation"] = pd.Series(table.index.astype(str)).where(table["kind"] == "g", "")
+    table["duty"] = pd.Series(list("2345123451")).where(table["kind"] == "o", "")
+    channels = ["", "tv web", "web", "", "tv", "tv", "tv", "", "tv", "web"]
+    table = table.assign(channels=channels, aware=["yes" if c else "no" for c in channels])
+    low = STUDY + "\n[thresholds]\nunits = 2\nrespondents = 2\nanswers = 3\n"
+    small = case(export=table, study=low)
+
+    assert [] == small.counts(small.protect(small.publish()))
+
+
+def test_an_answer_nobody_gave_is_told_once(case) -> None:
+    """As 0 over everybody; in a withheld group it is no number of its own."""
+    small = case()
+    before = small.publish()
+    totals = before[(before["table"] == "answers") & before["shown"]].set_index(
+        ["question", "answer"]
+    )
+    nobody = set(totals.index[totals["value"] == 0])
+    after = small.protect(before)
+    hidden = after[~after["shown"] & after["table"].str.startswith("answers")]
+
+    assert ("duty", "1") in nobody or ("trust_1", "ref") in nobody
+    assert not nobody & set(zip(hidden["question"], hidden["answer"], strict=True))
+    assert len(after) < len(before)
+
+
+def test_the_order_of_an_export_decides_nothing(case) -> None:
+    """The same is withheld when the rows come turned round."""
+    table = _random_export(random.Random(5))
+    one, other = case(export=table), case(export=table.iloc[::-1], name="turned")
+
+    pd.testing.assert_frame_equal(one.protect(one.publish()), other.protect(other.publish()))
+
+
+# --- the attacker fails --------------------------------------------------------------------------
+
+
+def _random_export(rng: random.Random) -> pd.DataFrame:
+    """Six to ten interviews; each study leans to some answers more than to others."""
+    lean = [rng.random() ** 2 + 0.02 for _ in range(5)]
+    rows = []
+    for n in range(rng.randint(6, 10)):
+        kind = rng.choice("ppoog")
+        place = rng.choice("ns")
+        village = f"{place}{rng.randint(1, 2)}" if kind != "g" else ""
+        aware = rng.choice(["yes", "yes", "no"])
+        channels = rng.choice(["tv", "web", "tv web"]) if aware == "yes" else ""
+        answers = rng.choices("12345", lean, k=4)
+        trust = [rng.choice([answer] * 9 + ["dk"]) for answer in answers[:3]]
+        organisation = f"Helpers {n}" if kind == "g" else ""
+        start = ("yes", place, kind, village, organisation, aware, channels)
+        rows.append((*start, *trust, answers[3], "30", ""))
+    table = pd.DataFrame(rows, columns=ANSWERS)
+    return table.assign(_uuid=[f"uuid-{n}" for n in range(len(table))], __version__="v1")
+
+
+@pytest.mark.parametrize("start", range(0, STUDIES, 5))
+def test_the_attacker_fails_on_random_small_studies(case, start) -> None:
+    """Five at a time; half of them with a duty asked of all, half with low thresholds."""
+    found = False
+    for seed in range(start, start + 5):
+        rng = random.Random(seed)
+        table = _random_export(rng)
+        if seed % 2 == 0 and not (table["kind"] == "o").any():
+            continue
+        low = "\n[thresholds]\nunits = 2\nrespondents = 2\nanswers = 3\n"
+        form = QUESTIONNAIRE if seed % 2 else ALL_ASKED
+        if seed % 2:
+            table["duty"] = table["duty"].where(table["kind"] == "o", "")
+        text = STUDY + (low if seed % 4 < 2 else "")
+        small = case(study=text, questionnaire=form, export=table, name=f"study {seed}")
+        before = small.publish()
+        after = small.protect(before)
+
+        assert [] == small.attack(after), seed
+        assert [] == small.counts(after), seed
+        assert [] == small.told(after), seed
+        found = found or bool(small.counts(before)) or bool(small.attack(before))
+    assert found
+
+
+@pytest.fixture(scope="module")
+def bundled() -> tuple[Case, pd.DataFrame]:
+    study = read_study(ROOT / "data" / "raw")
+    questionnaire = read_questionnaire(ROOT / "data" / "raw", study)
+    made = Case(study, questionnaire, read_raw(ROOT / "data" / "raw", questionnaire, study))
+    return made, made.protect(made.publish())
+
+
+def test_the_attacker_fails_on_the_bundled_study(bundled) -> None:
+    """Every dimension, every one and two of its respondents, every withheld count.
+
+    What means tell of counts takes a minute and more over all dimensions, so two stand for all.
+    """
+    made, after = bundled
+
+    assert after["shown"].mean() > 0.6
+    assert [] == made.counts(after)
+    for dimension in made.questionnaire.dimensions:
+        assert [] == made.attack(after, only=[dimension]), dimension
+    for dimension in ("awareness", "corruption"):
+        assert [] == made.told(after, only=[dimension]), dimension
+
+
+def test_the_bundled_studys_totals_and_district_scores_stay(bundled) -> None:
+    """Protection costs groups, not what the report opens with."""
+    made, after = bundled
+    before = made.publish()
+    for table in ("answers", "answers_by_district", "scores_by_district"):
+        kept, had = ((frame["table"] == table) & frame["shown"] for frame in (after, before))
+        assert kept.sum() >= 0.9 * had.sum(), table
+
+
+@pytest.fixture(scope="module")
+def barometer(tmp_path_factory) -> Case:
+    if not BAROMETER.is_dir():
+        pytest.skip(f"no real data at {BAROMETER}; UMID_SHARED_REAL names their folder")
+    raw = tmp_path_factory.mktemp("barometer") / "raw"
+    shutil.copytree(ROOT / "tests" / "data" / "caucasus-barometer-2010", raw)
+    shutil.copyfile(BAROMETER / "questionnaire.xlsx", raw / "questionnaire.xlsx")
+    (raw / "responses").mkdir()
+    shutil.copyfile(BAROMETER / "export_values.csv", raw / "responses" / "export_values.csv")
+    study = read_study(raw)
+    questionnaire = read_questionnaire(raw, study)
+    return Case(study, questionnaire, read_raw(raw, questionnaire, study))
+
+
+def test_the_attacker_fails_on_the_real_study(barometer) -> None:
+    """Every withheld count, and everybody's score in one dimension in the smallest district.
+
+    All answers from elsewhere are granted; over 2,001 people at once no program ends in time.
+    """
+    after = barometer.protect(barometer.publish())
+    people = barometer.cleaned.responses
+
+    assert after["shown"].mean() > 0.9
+    assert [] == barometer.counts(after)
+    smallest = people["district"].value_counts().index[-1]
+    free = people.loc[people["district"] == smallest, "respondent"]
+    assert [] == barometer.attack(after, only=["rule_of_law"], free=free)
+
+
+# --- each rule is needed -------------------------------------------------------------------------
+
+
+def broken_rules(case: Case, published: pd.DataFrame) -> set[int]:
+    """The rules of section 3 that a frame breaks, read off the frame itself."""
+    shown, limits = published[published["shown"]], case.study.thresholds
+    scores = shown[shown["table"].str.startswith("scores")]
+    answers = shown[shown["table"].str.startswith("answers")]
+    told = pd.concat([scores, answers])
+    few = (scores["units"] < limits.units) | (scores["respondents"] < limits.respondents)
+    unanimous = answers["value"] == answers["respondents"]
+    ends = (scores["value"] <= 1) | (scores["value"] >= 99)
+    broken = {
+        1: few.any() or (answers["respondents"] < limits.answers).any(),
+        2: (told["group"].notna() & told["district"].notna()).any(),
+        3: unanimous.any() or ends.any(),
+        4: (scores["value"] % 1 != 0).any(),
+        5: any(found(published) for found in (case.counts, case.attack, case.told)),
+    }
+    return {rule for rule, is_broken in broken.items() if is_broken}
+
+
+def _without_rule_2(monkeypatch) -> None:
+    make = disclosure._answers
+
+    def by_both(cleaned, questionnaire, study):
+        yield from make(cleaned, questionnaire, study)
+        counts = disclosure._counts(cleaned, questionnaire["aware"], ["group", "district"])
+        yield disclosure._row_frame(
+            "answers_by_group", counts[counts["respondents"] >= 1], statistic="count"
+        )
+
+    monkeypatch.setattr(disclosure, "_answers", by_both)
+
+
+def _without_rule_3(monkeypatch) -> None:
+    make = disclosure._shown_answers
+
+    def all_of_enough(table, counts, study, *, cell):
+        rows = make(table, counts, study, cell=cell)
+        return rows.assign(shown=rows["respondents"] >= study.thresholds.answers)
+
+    monkeypatch.setattr(disclosure, "_shown_answers", all_of_enough)
+
+
+def _without_rule_4(monkeypatch) -> None:
+    make = disclosure._shown_scores
+
+    def with_decimals(scores, study):
+        return make(scores, study).assign(value=scores["score"])
+
+    monkeypatch.setattr(disclosure, "_shown_scores", with_decimals)
+
+
+@pytest.mark.parametrize("rule", [0, 1, 2, 3, 4, 5])
+def test_every_rule_is_needed(case, monkeypatch, rule) -> None:
+    """With all rules none is broken; with one switched off, that one is."""
+    table = small_export()
+    table["aware"] = ["yes", "yes", "no", "yes", "no", "yes", "no", "yes", "yes", "no"]
+    table["channels"] = table["channels"].where(table["aware"] == "yes", "")
+    small = case(export=table)
+    switch = {2: _without_rule_2, 3: _without_rule_3, 4: _without_rule_4}
+    if rule in switch:
+        switch[rule](monkeypatch)
+    lax = Thresholds(units=1, respondents=1, answers=1) if rule == 1 else None
+    published = small.publish(thresholds=lax)
+    if rule != 5:
+        published = small.protect(published)
+
+    broken = broken_rules(small, published)
+
+    assert (rule in broken) if rule else (broken == set())
