@@ -408,7 +408,7 @@ def test_a_profile_needs_a_district() -> None:
 def test_the_catalogue_has_every_text_of_figures_and_tables(language) -> None:
     """Every key that stands in the code, in every language."""
     package = Path(figures.__file__).parents[1]
-    files = [*(package / "figures").glob("*.py"), package / "tables.py"]
+    files = [*(package / "figures").glob("*.py"), *(package / "tables").glob("*.py")]
     code = "\n".join(file.read_text(encoding="utf-8") for file in files)
     written = set(re.findall(r"\"((?:figure|table)\.[a-z_.]+[a-z_])\"", code))
 

@@ -1,0 +1,117 @@
+"""Who differs from whom, by how much, how sure; and what is not clear."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from umid_research.report import Report
+from umid_research.sentences.names import compared_name
+from umid_research.sentences.prose import Prose, plain
+
+NEVER_MET = "the groups share no stratum"
+
+
+def is_clear(differences: pd.DataFrame) -> pd.Series:
+    """Whether a difference may be stated: adjusted p < 0.05 and the interval excludes zero."""
+    excludes_zero = (differences["low"] > 0) | (differences["high"] < 0)
+    return differences["shown"] & (differences["p_adjusted"] < 0.05) & excludes_zero
+
+
+def group_differences(report: Report) -> Prose:
+    """What differs between the groups, by how much and how sure; then what is not clear."""
+    opening = "group" if report.study.is_matched else "unmatched"
+    return _differences(report, "differences_by_group", opening, "group")
+
+
+def exploratory_differences(report: Report) -> Prose:
+    """How the groups that are not matched differ from the matched ones; an exploratory family."""
+    return _differences(report, "differences_exploratory", "exploratory", "group")
+
+
+def district_differences(report: Report) -> Prose:
+    """What differs between the districts; an exploratory family of matched studies."""
+    if not report.study.is_matched:
+        return Prose(report.text("differences.districts_not_compared"))
+    return _differences(report, "differences_by_district", "district", "district")
+
+
+def side_differences(report: Report) -> Prose:
+    """Whether those who govern see more than those who are governed; an exploratory family."""
+    return _differences(report, "differences_by_side", "side", "side")
+
+
+def _differences(report: Report, table: str, opening: str, by: str) -> Prose:
+    rows = report.rows(table)
+    if rows.empty:
+        return Prose(report.text("differences.none_made"))
+    shown = rows[rows["shown"]]
+    clear, unclear = shown[is_clear(shown)], shown[~is_clear(shown)]
+    lines = [_difference(report, row, by) for row in _largest_first(clear).itertuples()]
+    parts = [
+        report.text(
+            f"differences.{opening}.{'clear' if lines else 'none'}", n=len(clear), of=len(shown)
+        ),
+        "".join(f"- {line}\n" for line in lines),
+        _unclear(report, unclear),
+        *_never_met(report, rows),
+    ]
+    hidden = len(rows) - len(shown) - int(_is_never_met(rows).sum())
+    if hidden:
+        parts.append(report.text("differences.hidden", n=hidden))
+    return Prose("\n\n".join(part for part in parts if part))
+
+
+def _unclear(report: Report, unclear: pd.DataFrame) -> str:
+    """How many differences are not clear, and how large a difference would have been found."""
+    told = unclear["p_adjusted"].notna()
+    sentences = []
+    if told.any():
+        sentences.append(report.text("differences.unclear", n=int(told.sum())))
+    found = unclear["mdd"].dropna()
+    if len(found):
+        least, most = int(found.min()), int(found.max())
+        key = "differences.detectable" if least == most else "differences.detectable_range"
+        sentences.append(report.text(key, low=least, high=most))
+    if not told.all():
+        sentences.append(report.text("differences.no_interval", n=int((~told).sum())))
+    return " ".join(sentences)
+
+
+def _is_never_met(rows: pd.DataFrame) -> pd.Series:
+    return rows["note"].str.endswith(NEVER_MET)
+
+
+def _never_met(report: Report, rows: pd.DataFrame) -> Iterable[str]:
+    """The pairs that no stratum holds both of, which no number of interviews would compare."""
+    apart = rows[_is_never_met(rows)]
+    pairs = dict.fromkeys(zip(apart["group"], apart["versus"], strict=True))
+    if pairs:
+        listed = [
+            report.text(
+                "differences.pair", first=plain(report.group(a)), second=plain(report.group(b))
+            )
+            for a, b in pairs
+        ]
+        yield report.text("differences.never_met", pairs=report.text.listed(listed))
+
+
+def _largest_first(differences: pd.DataFrame) -> pd.DataFrame:
+    return differences.reindex(differences["value"].abs().sort_values(ascending=False).index)
+
+
+def _difference(report: Report, row: object, by: str) -> str:
+    """One stated difference, the higher side first."""
+    first, second = getattr(row, by), row.versus  # type: ignore[attr-defined]
+    value, low, high = row.value, row.low, row.high  # type: ignore[attr-defined]
+    if value < 0:
+        first, second, value, low, high = second, first, -value, -high, -low
+    return report.text(
+        "differences.line",
+        dimension=plain(report.dimension(row.dimension)),  # type: ignore[attr-defined]
+        first=plain(compared_name(report, by, first)),
+        second=plain(compared_name(report, by, second)),
+        n=int(value),
+        low=int(low),
+        high=int(high),
+        units=int(row.units),  # type: ignore[attr-defined]
+    )

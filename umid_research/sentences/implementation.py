@@ -1,0 +1,149 @@
+"""What documents show, where views and documents part, what is missing."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from umid_research.implementation import CODES
+from umid_research.report import Report
+from umid_research.score import INDEX
+from umid_research.sentences.differences import is_clear
+from umid_research.sentences.names import area_name, irm_code
+from umid_research.sentences.prose import Prose, place, plain
+
+
+def implemented(report: Report) -> Prose:
+    """What documents show, over all districts or in the report's; where most and least; the gap.
+
+    What is missing for that is said instead.
+    """
+    missing = missing_registers(report, "measures", "evidence").markdown
+    if "measures" in absent_registers(report):
+        return Prose(missing)
+    parts = [missing or _documents(report), *_most_and_least(report), *_area_gap(report)]
+    return Prose(
+        "\n\n".join([" ".join(filter(None, parts)), placeholders(report).markdown]).strip()
+    )
+
+
+def missing_registers(report: Report, *names: str) -> Prose:
+    """Which of the named registers the study does not have, and what the report lacks for it.
+
+    Evidence and codes belong to measures: without these they are not missed.
+    """
+    missing = absent_registers(report)
+    if "measures" in missing:
+        missing -= {"evidence", "analyst_codes"}
+    told = [report.text(f"implementation.missing.{name}") for name in names if name in missing]
+    return Prose(" ".join(told))
+
+
+def placeholders(report: Report) -> Prose:
+    """How many measures nobody has verified."""
+    rows = report.rows("measures", answer=report.language)
+    unverified = int((rows["statistic"] == "no").sum())
+    if not unverified:
+        return Prose("")
+    return Prose(report.text("implementation.placeholders", n=unverified))
+
+
+def absent_registers(report: Report) -> set[str]:
+    """The registers that the study does not have."""
+    rows = report.rows("registers")
+    return set(rows.loc[rows["note"] != "", "statistic"])
+
+
+def _of_place(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the report's district, or all of them."""
+    return rows if report.district is None else rows[rows["district"] == report.district]
+
+
+def _documents(report: Report) -> str:
+    rows = _of_place(report, report.rows("status", statistic="documentary"))
+    counts = rows["answer"].value_counts()
+    listed = [
+        report.text("implementation.count", n=int(counts[code]), code=irm_code(report, code))
+        for code in CODES
+        if code in counts
+    ]
+    key = "documents" if report.district is None else "documents_district"
+    return report.text(
+        f"implementation.{key}",
+        measures=rows["question"].nunique(),
+        districts=rows["district"].nunique(),
+        n=len(rows),
+        codes=report.text.listed(listed),
+        **place(report),
+    )
+
+
+def _most_and_least(report: Report) -> Iterable[str]:
+    rows = report.rows("documentary_by_area")
+    here = rows["district"].isna() if report.district is None else rows["district"].notna()
+    rows = _of_place(report, rows[here & (rows["dimension"] != INDEX)]).dropna(subset=["value"])
+    if rows["value"].nunique() < 2:
+        return
+    best, worst = rows.loc[rows["value"].idxmax()], rows.loc[rows["value"].idxmin()]
+    yield report.text(
+        "implementation.range",
+        best=plain(area_name(report, best["dimension"])),
+        best_value=int(best["value"]),
+        best_n=int(best["units"]),
+        worst=plain(area_name(report, worst["dimension"])),
+        worst_value=int(worst["value"]),
+        worst_n=int(worst["units"]),
+    )
+
+
+def _area_gap(report: Report) -> Iterable[str]:
+    """The gap over all areas; a district has too few units for one."""
+    rows = report.rows("gap_by_area", dimension=INDEX)
+    if report.district is not None or rows.empty or not rows["shown"].all():
+        return
+    row = rows.iloc[0]
+    if pd.isna(row["low"]):
+        return
+    value, low, high = row["value"], row["low"], row["high"]
+    key = "gap_clear" if value > 0 else "gap_clear_less"
+    if not is_clear(rows).all():
+        key = "gap_unclear"
+    elif value < 0:
+        value, low, high = -value, -high, -low
+    yield report.text(
+        f"implementation.{key}",
+        n=int(value),
+        low=report.text.number(low) if key != "gap_unclear" else report.text.signed(low),
+        high=report.text.number(high) if key != "gap_unclear" else report.text.signed(high),
+        units=int(row["units"]),
+    )
+
+
+def apart(report: Report) -> Prose:
+    """In how many cases views, documents and codes part; nothing in a study without measures."""
+    if report.rows("status").empty:
+        return Prose("")
+    n = len(_of_place(report, report.rows("disagreements")))
+    if not n:
+        return Prose(report.text("implementation.disagree.none"))
+    return Prose(report.text("implementation.disagree.some", n=n))
+
+
+def checking(report: Report) -> Prose:
+    """How far two checkers of the same thing agree."""
+    rows = report.rows("checking").set_index("statistic")
+    if rows.empty:
+        return Prose(report.text("implementation.checking.none"))
+    n, differ = int(rows.loc["alpha", "units"]), int(rows.loc["differ", "value"])
+    if not differ:
+        return Prose(report.text("implementation.checking.agree", n=n))
+    numbers = {name: round(rows.loc["alpha", name], 2) for name in ("value", "low", "high")}
+    return Prose(
+        report.text(
+            "implementation.checking.sentence",
+            n=n,
+            differ=differ,
+            alpha=numbers["value"],
+            low=numbers["low"],
+            high=numbers["high"],
+        )
+    )

@@ -1,0 +1,74 @@
+"""What people spoke about, how far coders agree, what was said in their words."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from umid_research.report import Report
+from umid_research.sentences.implementation import absent_registers, missing_registers
+from umid_research.sentences.names import theme_name
+from umid_research.sentences.prose import Prose, plain
+
+
+def spoken(report: Report) -> Prose:
+    """What people spoke about most in meetings and proposals, and how far the coders agree."""
+    if "meetings" in absent_registers(report):
+        return missing_registers(report, "meetings")
+    parts = [
+        *_most_spoken(report, "themes_meetings", "meetings.sentence"),
+        *_most_spoken(report, "themes_survey", "meetings.proposals"),
+        *_coders(report),
+    ]
+    return Prose(" ".join(parts))
+
+
+def _most_spoken(report: Report, table: str, key: str, most: int = 3) -> Iterable[str]:
+    rows = report.rows(table)
+    rows = rows[rows[["group", "district"]].isna().all(axis=1) & rows["shown"]]
+    if rows.empty:
+        return
+    first = rows.sort_values("value", ascending=False, kind="stable").head(most)
+    listed = [
+        report.text("meetings.most", theme=plain(theme_name(report, row.dimension)), k=row.value)
+        for row in first.itertuples()
+    ]
+    yield report.text(key, n=int(rows["respondents"].iloc[0]), themes=report.text.listed(listed))
+
+
+def _coders(report: Report) -> Iterable[str]:
+    rows = report.rows("coding", statistic="alpha")
+    known = rows.dropna(subset=["value"])
+    if known.empty:
+        yield report.text("meetings.one_coder")
+        return
+    low, high = known.loc[known["value"].idxmin()], known.loc[known["value"].idxmax()]
+    yield report.text(
+        "meetings.coders",
+        n=int(known["units"].max()),
+        low=round(low["value"], 2),
+        worst=plain(theme_name(report, low["dimension"])),
+        high=round(high["value"], 2),
+        best=plain(theme_name(report, high["dimension"])),
+    )
+
+
+def quotes(report: Report) -> Prose:
+    """Screened texts, each with its theme and its group or its district, never both."""
+    rows = report.rows("quotes")
+    rows = rows[rows["shown"]]
+    if rows.empty:
+        return Prose(report.text("meetings.no_quotes"))
+    lines = [
+        report.text(
+            "meetings.quote",
+            text=plain(row.note),
+            theme=plain(theme_name(report, row.dimension)),
+            who=plain(
+                report.group(row.group)
+                if pd.notna(row.group)
+                else report.district_name(row.district)
+            ),
+        )
+        for row in rows.itertuples()
+    ]
+    return Prose("".join(f"- {line}\n" for line in lines))

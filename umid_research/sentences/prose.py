@@ -1,0 +1,47 @@
+"""Markdown that a notebook shows as text, and its headings and boxes."""
+
+import re
+from dataclasses import dataclass
+
+from umid_research.report import Report
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#$|~^@])")
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Markdown that a notebook shows as text and an exporter takes over word by word."""
+
+    markdown: str
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+    def __repr__(self) -> str:
+        return self.markdown
+
+
+def section(report: Report, key: str) -> Prose:
+    """A heading and the sentence below it that says why the reader should look."""
+    apart = f"{key}_unmatched"
+    if not report.study.is_matched and f"section.{apart}.why" in report.text.keys:
+        key = apart
+    heading = report.text(f"section.{key}.heading", **place(report))
+    why = report.text(f"section.{key}.why", **place(report))
+    return Prose(f"## {heading}\n\n{why}")
+
+
+def finding(*prose: Prose) -> Prose:
+    """The given prose as one highlighted box."""
+    body = "\n\n".join(part.markdown for part in prose if part.markdown)
+    return Prose(f"::: {{.finding}}\n\n{body}\n\n:::")
+
+
+def place(report: Report) -> dict[str, str]:
+    """The report's district as the word that a text may need; blank in the study."""
+    return {"district": plain(report.district_name(report.district)) if report.district else ""}
+
+
+def plain(text: str) -> str:
+    """The text with every character that Markdown would read as markup made literal."""
+    return _MARKUP.sub(r"\\\1", text)

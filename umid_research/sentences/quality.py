@@ -1,0 +1,57 @@
+"""What came in, whether the quota was reached, what people could not judge."""
+
+from umid_research.report import Report
+from umid_research.sentences.prose import Prose, plain
+
+
+def intake(report: Report) -> Prose:
+    """How many submissions came in, were kept and were set aside, and how many answers changed."""
+    totals = report.rows("intake").set_index("statistic")["value"]
+    changed = report.rows("issues")["value"].sum()
+    return Prose(
+        report.text(
+            "intake.sentence",
+            n=int(totals["read"]),
+            kept=int(totals["kept"]),
+            set_aside=int(totals["set_aside"]),
+            issues=int(changed),
+        )
+    )
+
+
+def quota(report: Report) -> Prose:
+    """Which planned units were reached, group by group."""
+    rows = report.rows("field_work")
+    rows = rows[rows["group"].notna() & rows["district"].isna()].set_index("group")
+    short = [
+        report.text(
+            "quota.short",
+            group=plain(report.group(key)),
+            units=int(rows["units"].get(key, 0)),
+            n=group.quota,
+        )
+        for key, group in report.study.groups.items()
+        if group.quota is not None and rows["units"].get(key, 0) < group.quota
+    ]
+    if all(group.quota is None for group in report.study.groups.values()):
+        return Prose("")
+    if not short:
+        return Prose(report.text("quota.reached"))
+    return Prose(report.text("quota.sentence", groups=report.text.listed(short)))
+
+
+def not_knowing(report: Report) -> Prose:
+    """Where most people could not judge: the dimension with the largest share of don't know."""
+    rows = report.rows("not_knowing")
+    wide = rows[rows["shown"]].pivot(index="dimension", columns="statistic", values="value")
+    if wide.empty or "dont_know" not in wide:
+        return Prose("")
+    most = (wide["dont_know"] / wide["answered"]).idxmax()
+    return Prose(
+        report.text(
+            "not_knowing.sentence",
+            dimension=plain(report.dimension(most)),
+            n=int(wide.loc[most, "dont_know"]),
+            of=int(wide.loc[most, "answered"]),
+        )
+    )

@@ -1,0 +1,105 @@
+"""What would change our mind: other choices, bands of districts, health of the scales."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from umid_research.report import Report
+from umid_research.sentences.differences import is_clear
+from umid_research.sentences.names import compared_name
+from umid_research.sentences.prose import Prose, plain
+
+_CUSTOMARY_ALPHA = 0.7
+
+
+def what_survives(report: Report) -> Prose:
+    """How often each stated difference holds when the choices behind it change."""
+    lines = [_survival(report, *stated) for stated in _stated(report)]
+    others = _rarely_clear(report)
+    if not lines:
+        return Prose("\n\n".join([report.text("robustness.none"), *others]))
+    bullets = "".join(f"- {line}\n" for line in lines)
+    return Prose("\n\n".join([report.text("robustness.clear"), bullets, *others]))
+
+
+def _stated(report: Report) -> Iterable[tuple[str, pd.Series]]:
+    """The differences of A and D that may be stated, with what they compare."""
+    for by in ("group", "side"):
+        rows = report.rows(f"differences_by_{by}")
+        rows = rows[rows["family"].isin(["A", "D"])]
+        for _, row in rows[is_clear(rows)].iterrows():
+            yield by, row
+
+
+def _survival(report: Report, by: str, row: pd.Series) -> str:
+    """One stated difference and, kind by kind, in how many runs it is the same."""
+    keys = {name: row[name] for name in ("family", "dimension", by, "versus")}
+    runs = report.rows("robustness", **keys)
+    counts = [
+        report.text(f"robustness.run.{run.statistic}", k=int(run.value), n=int(run.runs))
+        for run in runs[runs["shown"]].itertuples()
+    ]
+    first, second = (compared_name(report, by, row[name]) for name in (by, "versus"))
+    return report.text(
+        "robustness.line",
+        dimension=plain(report.dimension(row["dimension"])),
+        first=plain(first if row["value"] > 0 else second),
+        second=plain(second if row["value"] > 0 else first),
+        runs=report.text.listed(counts),
+    )
+
+
+def _rarely_clear(report: Report) -> Iterable[str]:
+    """How many unclear comparisons some run makes clear: choices could have made them findings."""
+    rows = report.rows("robustness")
+    rows = rows[rows["shown"]].fillna({"group": "", "side": ""})
+    if rows.empty:
+        return
+    keys = ["family", "dimension", "group", "side", "versus"]
+    changed = (rows["value"] < rows["runs"]).groupby([rows[key] for key in keys]).any()
+    clear = {
+        (
+            row["family"],
+            row["dimension"],
+            *((row[by], "") if by == "group" else ("", row[by])),
+            row["versus"],
+        )
+        for by, row in _stated(report)
+    }
+    unclear = changed[[key not in clear for key in changed.index]]
+    yield report.text("robustness.unclear", n=int(unclear.sum()), of=len(unclear))
+
+
+def district_bands(report: Report) -> Prose:
+    """Which districts can be told apart, and which cannot."""
+    rows = report.rows("district_bands")
+    shown = rows[rows["shown"]]
+    if shown.empty:
+        return Prose(report.text("withheld_reason"))
+    names = shown["district"].map(lambda key: plain(report.district_name(key)))
+    bands = [
+        report.text.listed(names[shown["value"] == band]) for band in sorted(set(shown["value"]))
+    ]
+    if len(bands) == 1:
+        return Prose(report.text("bands.one", districts=bands[0]))
+    lines = "".join(f"{place}. {band}\n" for place, band in enumerate(bands, start=1))
+    return Prose(report.text("bands.several") + "\n\n" + lines)
+
+
+def reliability(report: Report) -> Prose:
+    """What the reliability of the dimensions can tell at this size."""
+    rows = report.rows("reliability", statistic="alpha")
+    shown = rows[rows["shown"]]
+    if shown.empty:
+        return Prose(report.text("reliability.none"))
+    weak = shown[shown["low"] < _CUSTOMARY_ALPHA]
+    return Prose(
+        report.text(
+            "reliability.sentence",
+            n=len(weak),
+            of=len(shown),
+            least=int(shown["respondents"].min()),
+            most=int(shown["respondents"].max()),
+            alpha=_CUSTOMARY_ALPHA,
+        )
+    )

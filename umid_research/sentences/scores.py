@@ -1,0 +1,64 @@
+"""Where groups and districts stand."""
+
+from collections.abc import Iterable
+
+from umid_research.report import Report
+from umid_research.score import INDEX
+from umid_research.sentences.prose import Prose, plain
+
+
+def levels(report: Report) -> Prose:
+    """Where each group stands on the index."""
+    rows = report.rows("scores_by_group", dimension=INDEX)
+    shown = rows[rows["shown"]].set_index("group")
+    texts = [
+        report.text(
+            "levels.group",
+            group=plain(report.group(key)),
+            value=int(shown.loc[key, "value"]),
+            units=int(shown.loc[key, "units"]),
+        )
+        for key in report.study.groups
+        if key in shown.index
+    ]
+    if not texts:
+        return Prose(report.text("withheld_reason"))
+    return Prose(report.text("levels.sentence", groups=report.text.listed(texts)))
+
+
+def district_profile(report: Report) -> Prose:
+    """The district's highest and lowest dimensions, and how far its two sides stand apart."""
+    scores = report.rows("scores_by_district", district=str(report.district))
+    scores = scores[scores["shown"] & (scores["dimension"] != INDEX)]
+    if scores.empty:
+        return Prose(report.text("withheld_reason"))
+    best, worst = scores.loc[scores["value"].idxmax()], scores.loc[scores["value"].idxmin()]
+    sentences = [
+        report.text(
+            "district.range",
+            district=plain(report.district_name(str(report.district))),
+            best=plain(report.dimension(best["dimension"])),
+            best_value=int(best["value"]),
+            worst=plain(report.dimension(worst["dimension"])),
+            worst_value=int(worst["value"]),
+            respondents=int(scores["respondents"].max()),
+            units=int(scores["units"].max()),
+        )
+    ]
+    return Prose(" ".join([*sentences, *_sides_apart(report)]))
+
+
+def _sides_apart(report: Report) -> Iterable[str]:
+    rows = report.rows("scores_by_side", district=str(report.district))
+    rows = rows[rows["shown"]]
+    wide = rows.pivot(index="dimension", columns="side", values="value")
+    if not {"supply", "demand"} <= set(wide.columns) or wide.dropna().empty:
+        return
+    gap = (wide["supply"] - wide["demand"]).dropna()
+    widest = gap.abs().idxmax()
+    yield report.text(
+        "district.gap",
+        dimension=plain(report.dimension(widest)),
+        supply=int(wide.loc[widest, "supply"]),
+        demand=int(wide.loc[widest, "demand"]),
+    )

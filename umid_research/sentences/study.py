@@ -1,0 +1,118 @@
+"""Who was asked, what they answered first, what the study cannot tell."""
+
+from typing import Any
+
+import pandas as pd
+
+from umid_research.report import Report
+from umid_research.sentences.prose import Prose, plain
+
+
+def reports(report: Report) -> Prose:
+    """Where the other reports of the study are, as links beside this one."""
+    lines = [
+        f"- [{report.text(f'title.{notebook}')}]({file})"
+        for notebook, file in (
+            ("02-implementation", "implementation.html"),
+            ("04-stakeholders", "stakeholders.html"),
+            ("05-robustness", "robustness.html"),
+            ("01-data-quality", "quality.html"),
+        )
+    ]
+    lines += [
+        f"- [{report.text('title.03-district', district=plain(report.district_name(key)))}]"
+        f"(districts/{key}.html)"
+        for key in report.study.districts
+    ]
+    return Prose("\n".join(lines))
+
+
+def headline(report: Report) -> Prose:
+    """How many gave which answer to the study's headline question."""
+    name = report.study.headline
+    if name is None:
+        return Prose("")
+    answers = report.rows("answers", question=name)
+    if not answers["shown"].all():
+        return Prose(report.text("withheld_reason"))
+    counts = [_answered(report, name, row) for row in answers[answers["value"] > 0].itertuples()]
+    sentence = report.text(
+        "headline.sentence",
+        question=plain(report.question(name)),
+        answers=report.text.listed(counts),
+        n=int(answers["respondents"].iloc[0]),
+    )
+    if answers["percent"].isna().all():
+        return Prose(sentence)
+    return Prose(f"{sentence} {report.text('headline.as_if')}")
+
+
+def _answered(report: Report, question: str, row: Any) -> str:
+    """How many gave an answer, and their percentage where that is precise enough."""
+    answer = plain(report.answer(question, str(row.answer)))
+    if pd.isna(row.percent):
+        return report.text("headline.answer", n=int(row.value), answer=answer)
+    return report.text(
+        "headline.answer_percent",
+        n=int(row.value),
+        answer=answer,
+        percent=row.percent,
+        low=row.low,
+        high=row.high,
+    )
+
+
+def sample(report: Report) -> Prose:
+    """Who was asked, when, how and by whom."""
+    work, study = report.study.field_work, report.study
+    total = _everybody(report.rows("field_work"))
+    groups = report.rows("field_work")
+    groups = groups[groups["group"].notna() & groups["district"].isna()]
+    by_group = groups.set_index("group").reindex(list(study.groups)).fillna(0)
+    listed = [
+        report.text(
+            "sample.group",
+            group=plain(report.group(key)),
+            n=int(row["respondents"]),
+            units=int(row["units"]),
+        )
+        for key, row in by_group.iterrows()
+    ]
+    return Prose(
+        report.text(
+            "sample.sentence",
+            start=work.start,
+            end=work.end,
+            conducted_by=plain(report.name(work.conducted_by)),
+            sponsor=plain(report.name(work.sponsor)),
+            recruitment=plain(report.name(work.recruitment)),
+            n=int(total["respondents"].iloc[0]),
+            units=int(total["units"].iloc[0]),
+            districts=report.text.listed(plain(report.district_name(d)) for d in study.districts),
+            groups=report.text.listed(listed),
+        )
+    )
+
+
+def _everybody(field_work: pd.DataFrame) -> pd.DataFrame:
+    return field_work[field_work[["group", "district", "locality"]].isna().all(axis=1)]
+
+
+def limits(report: Report) -> Prose:
+    """What the study cannot tell, in the study's own numbers."""
+    matched = "matched" if report.study.is_matched else "unmatched"
+    keys = ["limits.opinion", "limits.sample", f"limits.{matched}", "limits.withheld"]
+    thresholds = report.study.thresholds
+    return Prose(
+        "".join(
+            "- "
+            + report.text(
+                key,
+                units=thresholds.units,
+                respondents=thresholds.respondents,
+                answers=thresholds.answers,
+            )
+            + "\n"
+            for key in keys
+        )
+    )

@@ -1,0 +1,55 @@
+"""Published numbers -> tables whose cells are finished text, worded by the catalogue.
+
+A table is semantic HTML for a notebook, from which the exporters make a web page and a PDF:
+caption, column heads, a row head in the first column, notes below. A withheld cell holds one
+mark, whatever the reason.
+"""
+
+from umid_research.tables.answers import table_answers
+from umid_research.tables.differences import (
+    table_differences,
+    table_differences_by_side,
+    table_differences_exploratory,
+)
+from umid_research.tables.implementation import (
+    table_disagreements,
+    table_evidence,
+    table_evidence_items,
+    table_register_issues,
+    table_status,
+)
+from umid_research.tables.intake import table_intake, table_issues, table_set_aside
+from umid_research.tables.meetings import table_coding, table_themes
+from umid_research.tables.robustness import table_reliability, table_robustness
+from umid_research.tables.sample import table_field_work, table_not_knowing
+from umid_research.tables.scores import (
+    table_scores_by_district,
+    table_scores_by_group,
+    table_scores_by_side,
+)
+from umid_research.tables.table import Table
+
+__all__ = [
+    "Table",
+    "table_answers",
+    "table_coding",
+    "table_differences",
+    "table_differences_by_side",
+    "table_differences_exploratory",
+    "table_disagreements",
+    "table_evidence",
+    "table_evidence_items",
+    "table_field_work",
+    "table_intake",
+    "table_issues",
+    "table_not_knowing",
+    "table_register_issues",
+    "table_reliability",
+    "table_robustness",
+    "table_scores_by_district",
+    "table_scores_by_group",
+    "table_scores_by_side",
+    "table_set_aside",
+    "table_status",
+    "table_themes",
+]

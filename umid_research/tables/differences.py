@@ -1,0 +1,95 @@
+"""Who differs from whom: every comparison of a family, clear or not."""
+
+from typing import Any
+
+import pandas as pd
+
+from umid_research.errors import ParameterError
+from umid_research.figures.bars import By
+from umid_research.figures.figure import WITHHELD, signed, withheld_note
+from umid_research.report import Report
+from umid_research.sentences import NEVER_MET, compared_name, is_clear
+from umid_research.tables.table import Table, worded
+
+_LEAST_P = 0.001
+
+
+def table_differences(report: Report, by: By = "group") -> Table:
+    """Every published comparison of a family: difference, interval, adjusted p, what may be said.
+
+    Raises ParameterError for anything but groups and districts.
+    """
+    if by not in ("group", "district"):
+        raise ParameterError(
+            "differences are published by group and by district",
+            found=by,
+            possible=("group", "district"),
+        )
+    unmatched = by == "group" and not report.study.is_matched
+    key = f"differences_by_{by}" + ("_unmatched" if unmatched else "")
+    return _family(report, f"differences_by_{by}", key, by)
+
+
+def table_differences_exploratory(report: Report) -> Table:
+    """The comparisons of groups that are not matched with matched ones."""
+    return _family(report, "differences_exploratory", "differences_exploratory", "group")
+
+
+def table_differences_by_side(report: Report) -> Table:
+    """The comparisons of those who govern with those who are governed."""
+    return _family(report, "differences_by_side", "differences_by_side", "side")
+
+
+def _family(report: Report, table: str, key: str, by: str) -> Table:
+    rows = report.rows(table)
+    rows = rows.assign(clear=is_clear(rows)) if len(rows) else rows
+    withheld = bool(len(rows)) and not rows.loc[rows["note"] == "", "shown"].all()
+    return worded(
+        report,
+        key,
+        ["dimension", "contrast", "difference", "interval", "units", "p", "detectable", "said"],
+        [
+            (
+                report.dimension(row.dimension),
+                report.text(
+                    "table.contrast",
+                    first=compared_name(report, by, getattr(row, by)),
+                    second=compared_name(report, by, row.versus),
+                ),
+                *_difference(report, row),
+            )
+            for row in rows.itertuples()
+        ],
+        numeric=[2, 3, 4, 5, 6],
+        notes=[
+            report.text("table.differences.note"),
+            *withheld_note(report, any_withheld=withheld),
+        ],
+    )
+
+
+def _difference(report: Report, row: Any) -> tuple[str, ...]:
+    if row.note:
+        reason = "never_met" if row.note.endswith(NEVER_MET) else "not_estimable"
+        return ("", "", "", "", "", report.text(f"table.{reason}"))
+    if not row.shown:
+        return (WITHHELD,) * 6
+    low, high = signed(report, row.low), signed(report, row.high)
+    known = bool(low and high) or pd.notna(row.p_adjusted)
+    unclear = "table.not_clear" if known else "table.no_interval"
+    return (
+        signed(report, row.value),
+        report.text("table.range", low=low, high=high) if low and high else "",
+        report.text.number(row.units),
+        _p(report, row.p_adjusted),
+        "" if row.clear or pd.isna(row.mdd) else report.text.number(row.mdd),
+        report.text("table.clear" if row.clear else unclear),
+    )
+
+
+def _p(report: Report, p: float) -> str:
+    if pd.isna(p):
+        return ""
+    if p < _LEAST_P:
+        return report.text("table.less_than", value=_LEAST_P)
+    return report.text.number(p)

@@ -1,0 +1,64 @@
+"""What came in, what was set aside, what was changed."""
+
+from textwrap import shorten
+from typing import Any
+
+from umid_research.report import Report
+from umid_research.tables.table import Table, count_cell, worded
+
+_LONGEST_WORDING = 140
+
+
+def table_intake(report: Report) -> Table:
+    """How many submissions came in, were kept and were set aside."""
+    rows = {row.statistic: row for row in report.rows("intake").itertuples()}
+    return worded(
+        report,
+        "intake",
+        ["what", "submissions"],
+        [
+            (report.text(f"table.intake.{name}"), count_cell(report, rows[name]))
+            for name in ("read", "kept", "set_aside")
+        ],
+    )
+
+
+def table_set_aside(report: Report) -> Table:
+    """How many submissions were set aside under which rule."""
+    rows = report.rows("set_aside")
+    return worded(
+        report,
+        "set_aside",
+        ["rule", "submissions"],
+        [
+            (report.text(f"rule.{row.statistic}"), count_cell(report, row))
+            for row in rows.itertuples()
+        ],
+    )
+
+
+def table_issues(report: Report) -> Table:
+    """What was found and changed in which question, and how often."""
+    rows = report.rows("issues")
+    return worded(
+        report,
+        "issues",
+        ["question", "rule", "action", "times"],
+        [
+            (
+                _where(report, row),
+                report.text(f"rule.{row.statistic}"),
+                report.text(f"action.{str(row.answer).replace(' ', '_')}"),
+                count_cell(report, row),
+            )
+            for row in rows.itertuples()
+        ],
+        numeric=[3],
+    )
+
+
+def _where(report: Report, row: Any) -> str:
+    """The question's wording, or that the submission as a whole is meant."""
+    if not isinstance(row.question, str):
+        return report.text("table.issues.whole")
+    return shorten(report.question(row.question), _LONGEST_WORDING, placeholder=" …")

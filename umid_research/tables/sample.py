@@ -1,0 +1,74 @@
+"""Who was reached beside who was planned, and what people could not judge."""
+
+import pandas as pd
+
+from umid_research.figures.figure import WITHHELD, withheld_note
+from umid_research.report import Report
+from umid_research.tables.table import Table, count_cell, grid, worded
+
+
+def table_field_work(report: Report) -> Table:
+    """Units and respondents reached, by group and district, beside the units that were planned."""
+    study = report.study
+    rows = report.rows("field_work")
+    rows = rows[rows["locality"].isna()].fillna({"group": "", "district": ""})
+    reached = rows.set_index(["group", "district"])
+    planned = {key: group.quota for key, group in study.groups.items() if group.quota is not None}
+    plans = {key: report.text.number(quota) for key, quota in planned.items()}
+    if len(planned) == len(study.groups):
+        plans[""] = report.text.number(sum(planned.values()))
+
+    def row(group: str, name: str) -> tuple[str, ...]:
+        cells = [_reached(report, reached, group, key) for key in (*study.districts, "")]
+        return (name, *([plans.get(group, "")] if planned else []), *cells)
+
+    body = [row(key, report.group(key)) for key in study.groups]
+    body.append(row("", report.text("table.total")))
+    head = [
+        report.text("table.head.group"),
+        *([report.text("table.head.planned")] if planned else []),
+        *(report.district_name(key) for key in study.districts),
+        report.text("table.total"),
+    ]
+    return grid(
+        report,
+        report.text("table.field_work.caption"),
+        head,
+        body,
+        notes=[report.text("table.field_work.note")],
+    )
+
+
+def _reached(report: Report, reached: pd.DataFrame, group: str, district: str) -> str:
+    """Units and respondents of a cell; nobody at all is a nought."""
+    if (group, district) not in reached.index:
+        return report.text.number(0)
+    cell = reached.loc[(group, district)]
+    return report.text(
+        "table.field_work.cell", units=int(cell["units"]), n=int(cell["respondents"])
+    )
+
+
+def table_not_knowing(report: Report) -> Table:
+    """Per dimension: questions put, answers given, and how many of them were no judgement."""
+    rows = report.rows("not_knowing")
+    kinds = ["asked", "answered", *report.study.missing]
+    body = []
+    for key, block in rows.groupby("dimension", sort=False):
+        counts = {row.statistic: row for row in block.itertuples()}
+        cells = [count_cell(report, counts[kind]) if kind in counts else "" for kind in kinds]
+        people = block["respondents"].max()
+        body.append(
+            (
+                report.dimension(str(key)),
+                WITHHELD if pd.isna(people) else report.text.number(people),
+                *cells,
+            )
+        )
+    return worded(
+        report,
+        "not_knowing",
+        ["dimension", "people", *kinds],
+        body,
+        notes=withheld_note(report, any_withheld=not rows["shown"].all()),
+    )
