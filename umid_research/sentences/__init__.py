@@ -20,10 +20,10 @@ from umid_research.sentences.implementation import (
     missing_registers,
     placeholders,
 )
-from umid_research.sentences.quality import intake, not_knowing, quota
 from umid_research.sentences.meetings import quotes, spoken
 from umid_research.sentences.names import area_name, compared_name, irm_code, theme_name
 from umid_research.sentences.prose import Prose, finding, section
+from umid_research.sentences.quality import intake, not_knowing, quota
 from umid_research.sentences.robustness import district_bands, reliability, what_survives
 from umid_research.sentences.scores import district_profile, levels
 from umid_research.sentences.study import headline, limits, reports, sample
