@@ -21,8 +21,9 @@ published number of every report, and is granted more than is published:
 Claimed: whatever linear arithmetic the attacker does, the mean score of one or of two people in a
 dimension stays open over at least `thresholds.protection` points of 0 to 100, and so does that of
 the index where both answered the same number of dimensions; and a withheld count can be at least
-two whole numbers. Where that does not hold, more is withheld: first an interval, then the cell with
-the fewest people, in the study's order, until it does.
+two whole numbers, whatever the other counts tell and, of answers with a score, the means. Where
+that does not hold, more is withheld: first an interval, then the cell with the fewest people, in
+the study's order, until it does.
 
 Not claimed: anything against somebody who also knows other people's answers, or who reasons from
 what this very procedure chose to withhold; who uses how likely an answer is; who uses the spread of
@@ -34,18 +35,23 @@ withheld.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from umid_research.clean import Cleaned, question_columns
-from umid_research.disclosure import NUMBERS
 from umid_research.protection.counts import TABLES, closed_counts
+from umid_research.protection.follow import (
+    follow_conditions,
+    follow_means,
+    follow_totals,
+    withhold,
+    without_answers_nobody_gave,
+)
 from umid_research.protection.known import SCORES
 from umid_research.protection.scores import Attack
+from umid_research.protection.told import told_counts
 from umid_research.questionnaire import Questionnaire
-from umid_research.relevant import references
 from umid_research.score import INDEX, score_responses
 from umid_research.study import Study
 
@@ -67,23 +73,23 @@ def protect(
     """The frame `published` with what rule 5 asks withheld; see the module's docstring."""
     published = published.copy()
     scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
-    for dimension in (name for name in dict.fromkeys(scores["dimension"]) if name != INDEX):
+    dimensions = [name for name in dict.fromkeys(scores["dimension"]) if name != INDEX]
+    for dimension in dimensions:
         attack = Attack(dimension, published, cleaned, scores, questionnaire, study)
         _protect_scores(published, attack, dimension, questionnaire, study)
-    _follow_conditions(published, questionnaire)
+    follow_conditions(published, questionnaire)
     names = {name for name in question_columns(cleaned.responses) if questionnaire[name].choices}
     while names:
         for name in (name for name in questionnaire.names if name in names):
             _protect_counts(published, cleaned, questionnaire, name)
-        names = _follow_conditions(published, questionnaire)
-    _follow_means(published, study)
-    _follow_totals(published, questionnaire)
-    return _without_answers_nobody_gave(published).reset_index(drop=True)
-
-
-def _withhold(published: pd.DataFrame, rows: list[int]) -> None:
-    published.loc[rows, "shown"] = False
-    published.loc[rows, list(NUMBERS)] = np.nan
+        names = follow_conditions(published, questionnaire)
+    published = without_answers_nobody_gave(published)
+    for dimension in dimensions:
+        attack = Attack(dimension, published, cleaned, scores, questionnaire, study)
+        _protect_counts_from_means(published, attack, dimension, questionnaire, study)
+    follow_means(published, study)
+    follow_totals(published, questionnaire)
+    return published.reset_index(drop=True)
 
 
 # --- scores -------------------------------------------------------------------------------------
@@ -110,7 +116,7 @@ def _protect_scores(
         if cell.interval_only:
             published.loc[rows, ["low", "high"]] = np.nan
         else:
-            _withhold(published, rows)
+            withhold(published, rows)
 
 
 def _cells_about(
@@ -173,7 +179,7 @@ def _protect_counts(
             shown = shown[shown["answer"].isin(rows.loc[closed, "answer"])]
         if shown.empty:
             return
-        _withhold(published, _company(rows.loc[closed], shown, question.kind))
+        withhold(published, _company(rows.loc[closed], shown, question.kind))
 
 
 def _company(closed: pd.DataFrame, shown: pd.DataFrame, kind: str) -> list[int]:
@@ -195,78 +201,34 @@ def _company(closed: pd.DataFrame, shown: pd.DataFrame, kind: str) -> list[int]:
     return best[1] if best else []
 
 
-# --- what follows from what is withheld ---------------------------------------------------------
+def _protect_counts_from_means(
+    published: pd.DataFrame,
+    attack: Attack,
+    dimension: str,
+    questionnaire: Questionnaire,
+    study: Study,
+) -> None:
+    """Withholds means, those of the counts' own cells first, until they tell no count."""
+    while told := told_counts(attack):
+        people = np.any([known.people for known in told], axis=0)
+        rows = published.loc[[known.row for known in told]]
+        own = set(rows["group"].dropna()) | set(rows["district"].dropna())
+        cells = [
+            cell
+            for cell in _cells_about(
+                published, attack.people[people], dimension, set(), questionnaire, study
+            )
+            if set(published.loc[list(cell.rows), "table"]) <= set(SCORES)
+        ]
+        if not cells:
+            return
+        # `min` keeps the first of equals, which come in the study's order.
+        cell = min(cells, key=lambda cell: (not _names(published, cell) & own, cell.respondents))
+        attack.withhold(set(cell.rows))
+        withhold(published, list(cell.rows))
 
 
-def _without_answers_nobody_gave(published: pd.DataFrame) -> pd.DataFrame:
-    """Drops withheld rows of answers whose published total is 0: there is nothing left to tell."""
-    totals = published[(published["table"] == "answers") & published["shown"]]
-    nobody = totals[totals["value"] == 0]
-    gone = pd.MultiIndex.from_frame(nobody[["question", "answer"]])
-    keys = pd.MultiIndex.from_frame(published[["question", "answer"]])
-    known = keys.isin(gone) & published["table"].isin(TABLES) & ~published["shown"]
-    return published[~known]
-
-
-def _follow_conditions(published: pd.DataFrame, questionnaire: Questionnaire) -> set[str]:
-    """Questions of which more is withheld now, since they depend on one that is withheld.
-
-    A question asked after a certain answer tells that answer's count by how many it was asked, so
-    it is withheld in every cell where one of the questions it depends on is.
-    """
-    answers = published[published["table"].isin(TABLES)]
-    keys = answers[["table", "group", "district"]].astype(object).fillna("")
-    cells = pd.MultiIndex.from_frame(keys)
-    followed = set()
-    for question in questionnaire:
-        before = set().union(*(references(condition) for condition in question.relevant))
-        hidden = answers["question"].isin(before) & ~published.loc[answers.index, "shown"]
-        own = (answers["question"] == question.name) & cells.isin(cells[hidden.to_numpy()])
-        own &= published.loc[answers.index, "shown"]
-        if own.any():
-            followed.add(question.name)
-            _withhold(published, list(answers.index[own]))
-    return followed
-
-
-def _follow_means(published: pd.DataFrame, study: Study) -> None:
-    """A difference of a withheld mean is withheld, and so is all that is said about it."""
-    means = published[published["table"].isin(SCORES) & published["side"].isna()]
-    hidden = set()
-    for row in means[~means["shown"]].itertuples():
-        if row.table == "scores_by_district":
-            hidden.add((row.dimension, "district", row.district))
-            continue
-        hidden.add((row.dimension, "group", row.group))
-        if row.group in study.matched_groups:
-            # A side is the mean of its matched groups.
-            hidden.add((row.dimension, "side", study.groups[row.group].side))
-    of_two = published[published["versus"].notna()]
-    gone = [
-        row.Index
-        for row in of_two.itertuples()
-        if any((row.dimension, kind, name) in hidden for kind, name in _compared(row))
-    ]
-    bands = published[published["table"] == "district_bands"]
-    of_index = [(INDEX, "district", key) in hidden for key in bands["district"]]
-    _withhold(published, [*gone, *bands.index[of_index]])
-
-
-def _compared(row: Any) -> list[tuple[str, str]]:
-    """What a difference is between: kind and key of both."""
-    for kind in ("side", "district", "group"):
-        first = getattr(row, kind)
-        if isinstance(first, str):
-            # Family C's districts may stand where groups do.
-            kinds = {"C": "district", "D": "side"}
-            kind = kinds.get(getattr(row, "family", ""), kind)
-            return [(kind, first), (kind, row.versus)]
-    return []
-
-
-def _follow_totals(published: pd.DataFrame, questionnaire: Questionnaire) -> None:
-    """Who did not know or refused, summed over a dimension, would tell a withheld total of one."""
-    totals = published[(published["table"] == "answers") & ~published["shown"]]
-    hidden = {questionnaire[name].dimension for name in totals["question"]}
-    rows = published[published["table"] == "not_knowing"]
-    _withhold(published, list(rows.index[rows["dimension"].isin(hidden)]))
+def _names(published: pd.DataFrame, cell: _Cell) -> set[str]:
+    """The group or district that a cell is about."""
+    rows = published.loc[list(cell.rows), ["group", "district"]]
+    return {name for name in rows.to_numpy().ravel() if isinstance(name, str)}

@@ -20,24 +20,27 @@ ROUNDING = 0.5
 
 @dataclass(frozen=True)
 class Linear:
-    """A published number as weights on people's scores, and how far it may lie from the truth."""
+    """A published number as weights on people's scores, and how far it may lie from the truth.
+
+    Of a mean of the index `parts` dimensions share the rounding.
+    """
 
     row: int
     weights: np.ndarray
     below: float
     above: float
     from_interval: bool = False
+    parts: int = 1
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A published count: who could have given it, the item, the answer, how many did."""
+    """A count, shown or withheld: whom it is about, the item and the answer."""
 
     row: int
     people: np.ndarray
     item: int
     answer: int
-    count: int
 
 
 def mean_weights(people: pd.DataFrame, study: Study) -> dict[tuple[str, ...], np.ndarray]:
@@ -218,19 +221,20 @@ def known_of_the_index(
                 vector[place] * part,
                 max(below, 0) / len(common),
                 max(above, 0) / len(common),
+                parts=len(common),
             )
         )
     return known
 
 
-def known_counts(answered: Answered, shown: pd.DataFrame) -> Iterator[Counted]:
-    """The published counts of scored answers."""
+def known_counts(answered: Answered, published: pd.DataFrame) -> Iterator[Counted]:
+    """The counts of scored answers among rows of `published`."""
     names = {name: place for place, name in enumerate(answered.items)}
-    rows = shown[shown["table"].isin(TABLES) & shown["question"].isin(names)]
+    rows = published[published["table"].isin(TABLES) & published["question"].isin(names)]
     for row in rows.itertuples():
         item = names[row.question]
         if row.answer not in answered.codes[item]:
             continue
         own = people_of(row, answered.people)
         answer = answered.codes[item].index(row.answer)
-        yield Counted(row.Index, own, item, answer, int(row.value))
+        yield Counted(row.Index, own, item, answer)

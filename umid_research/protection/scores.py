@@ -4,17 +4,21 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from umid_research.clean import Cleaned
-from umid_research.protection.known import Answered, known_counts, known_means, known_of_the_index
+from umid_research.protection.known import (
+    Answered,
+    known_counts,
+    known_means,
+    known_of_the_index,
+)
+from umid_research.protection.program import Program, Reach
 from umid_research.questionnaire import Questionnaire
 from umid_research.study import Study
 
 _TOLERANCE = 1e-6
 # Above this many people, only some are free to have answered otherwise; see `Attack.failing`.
-_MOST_PEOPLE = 150
+MOST_PEOPLE = 150
 _CHUNK, _MATES = 10, 30
 _FEWEST_IN_BLOCK = 4
 _DIRECTIONS = 8
@@ -42,6 +46,7 @@ class Attack:
             *known_of_the_index(answered, dimension, shown, scores, study),
         ]
         self.counted = list(known_counts(answered, shown))
+        self.hidden = list(known_counts(answered, published[~published["shown"]]))
         self.certified = np.zeros((len(self.people),) * 2, dtype=bool)
         self.certified[~self.targets] = self.certified[:, ~self.targets] = True
 
@@ -67,7 +72,7 @@ class Attack:
         self._permute(protection)
         if self.certified.all():
             return []
-        if len(self.people) <= _MOST_PEOPLE:
+        if len(self.people) <= MOST_PEOPLE:
             return self._search(np.arange(len(self.people)), protection, share=1.0)
         return self._search_in_chunks(protection)
 
@@ -132,12 +137,12 @@ class Attack:
             chunk = order[start : start + _CHUNK]
             opened[chunk] = True
             doubtful = self._search(
-                self._with_mates(chunk, _MATES), protection, share=0.5, only=chunk
+                self.with_mates(chunk, _MATES), protection, share=0.5, only=chunk
             )
             # More mates cost time, and are seldom needed.
             few = np.array(sorted({person for pair in doubtful for person in pair}), dtype=int)
             if len(few):
-                wider = self._with_mates(few, _MOST_PEOPLE - len(few))
+                wider = self.with_mates(few, MOST_PEOPLE - len(few))
                 failing += self._search(wider, protection, share=0.5, only=few)
         rest = np.logical_and.outer(opened, opened)
         for pair in failing:
@@ -145,7 +150,7 @@ class Attack:
         self.certified |= rest
         return failing
 
-    def _with_mates(self, chunk: np.ndarray, most: int) -> np.ndarray:
+    def with_mates(self, chunk: np.ndarray, most: int) -> np.ndarray:
         """The chunk and others, spread over their scores: of its cells, districts, groups."""
         group, district = self.people["group"], self.people["district"]
         cell = group + "\n" + district
@@ -168,12 +173,12 @@ class Attack:
         share: float,
         only: np.ndarray | None = None,
     ) -> list[tuple[int, ...]]:
-        program = _Program(self, free, share)
+        program = Program(self, free, share)
         asked = ~self.certified[np.ix_(free, free)]
         if only is not None:
             wanted = np.isin(free, only)
             asked &= np.logical_and.outer(wanted, wanted)
-        reach = _Reach(self.score[free])
+        reach = Reach(self.score[free])
         rng = np.random.default_rng(len(free))
         # Directions for everybody at once pay where many pairs are in doubt.
         for turn in range(_DIRECTIONS if asked.sum() > 4 * _DIRECTIONS else 0):
@@ -210,7 +215,7 @@ class Attack:
 
     @staticmethod
     def _is_closed(
-        program: "_Program", reach: "_Reach", first: int, second: int, protection: float
+        program: Program, reach: Reach, first: int, second: int, protection: float
     ) -> bool:
         direction = np.zeros(len(reach.high))
         direction[first] += 0.5
@@ -220,85 +225,3 @@ class Attack:
                 return False
             reach.add(program.highest(sign * direction))
         return bool(reach.width()[first, second] < protection - _TOLERANCE)
-
-
-class _Reach:
-    """The highest and lowest mean of any two people over the ways found so far."""
-
-    def __init__(self, truth: np.ndarray) -> None:
-        self.high = np.full((len(truth),) * 2, -np.inf)
-        self.low = -self.high
-        self.add(truth)
-
-    def add(self, scores: np.ndarray) -> None:
-        means = np.add.outer(scores, scores) / 2
-        np.fmax(self.high, means, out=self.high)
-        np.fmin(self.low, means, out=self.low)
-
-    def width(self) -> np.ndarray:
-        return self.high - self.low
-
-
-class _Program:
-    """The linear program over the answers of the people in `free`; the others' are granted.
-
-    One variable a person × item × answer, 0 to 1; a person's variables of an item add up to 1.
-    """
-
-    def __init__(self, attack: Attack, free: np.ndarray, share: float) -> None:
-        person, item = np.nonzero(attack.given[free] >= 0)
-        sizes = np.array([len(points) for points in attack.points])[item]
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        total = int(starts[-1])
-        pair = np.repeat(np.arange(len(person)), sizes)
-        answer = np.arange(total) - starts[pair]
-        value = np.concatenate([attack.points[q] for q in item]) if total else np.empty(0)
-        who = person[pair]
-        scale = value / attack.answered[free][who]
-        self._scores = sparse.csr_array((scale, (who, np.arange(total))), (len(free), total))
-        self._truth = attack.score[free]
-        ones = sparse.csr_array((np.ones(total), (pair, np.arange(total))), (len(person), total))
-        blocks, low, high = [ones], [np.ones(len(person))], [np.ones(len(person))]
-        rows: list[np.ndarray] = []
-        columns: list[np.ndarray] = []
-        counts: list[float] = []
-        variables = {
-            (q, a): np.flatnonzero((item[pair] == q) & (answer == a))
-            for q, points in enumerate(attack.points)
-            for a in range(len(points))
-        }
-        given = attack.given[free]
-        for known in attack.counted:
-            could = known.people[free]
-            cells = variables[known.item, known.answer]
-            cells = cells[could[who[cells]]]
-            rows.append(np.full(len(cells), len(rows)))
-            columns.append(cells)
-            counts.append(float((given[could, known.item] == known.answer).sum()))
-        if rows:
-            index = (np.concatenate(rows), np.concatenate(columns))
-            blocks.append(sparse.csr_array((np.ones(len(index[0])), index), (len(rows), total)))
-            low.append(np.array(counts))
-            high.append(np.array(counts))
-        if attack.linear:
-            weights = np.array([known.weights[free] for known in attack.linear])
-            now = weights @ np.nan_to_num(self._truth)
-            blocks.append(sparse.csr_array(weights) @ self._scores)
-            low.append(now - share * np.array([known.below for known in attack.linear]))
-            high.append(now + share * np.array([known.above for known in attack.linear]))
-        self._limits = LinearConstraint(
-            sparse.vstack(blocks, format="csc"), np.concatenate(low), np.concatenate(high)
-        )
-
-    def highest(self, direction: np.ndarray) -> np.ndarray:
-        """Scores, in keeping with all that is published, at the far end of a direction."""
-        solved = milp(
-            -(self._scores.T @ direction),
-            constraints=self._limits,
-            bounds=Bounds(0, 1),
-            options={"presolve": False},  # a third faster on programs of this size
-        )
-        if solved.x is None:
-            # Rounding of the solver's own; the truth is always possible.
-            return self._truth
-        return np.where(np.isfinite(self._truth), self._scores @ solved.x, np.nan)

@@ -1,0 +1,94 @@
+"""What is withheld since something else is: rows of `published` that would tell of each other."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from umid_research.disclosure import NUMBERS
+from umid_research.protection.counts import TABLES
+from umid_research.protection.known import SCORES
+from umid_research.questionnaire import Questionnaire
+from umid_research.relevant import references
+from umid_research.score import INDEX
+from umid_research.study import Study
+
+
+def withhold(published: pd.DataFrame, rows: list[int]) -> None:
+    """Takes the numbers out of rows, in place."""
+    published.loc[rows, "shown"] = False
+    published.loc[rows, list(NUMBERS)] = np.nan
+
+
+def without_answers_nobody_gave(published: pd.DataFrame) -> pd.DataFrame:
+    """Drops withheld rows of answers whose published total is 0: there is nothing left to tell."""
+    totals = published[(published["table"] == "answers") & published["shown"]]
+    nobody = totals[totals["value"] == 0]
+    gone = pd.MultiIndex.from_frame(nobody[["question", "answer"]])
+    keys = pd.MultiIndex.from_frame(published[["question", "answer"]])
+    known = keys.isin(gone) & published["table"].isin(TABLES) & ~published["shown"]
+    return published[~known].copy()
+
+
+def follow_conditions(published: pd.DataFrame, questionnaire: Questionnaire) -> set[str]:
+    """Questions of which more is withheld now, since they depend on one that is withheld.
+
+    A question asked after a certain answer tells that answer's count by how many it was asked, so
+    it is withheld in every cell where one of the questions it depends on is.
+    """
+    answers = published[published["table"].isin(TABLES)]
+    keys = answers[["table", "group", "district"]].astype(object).fillna("")
+    cells = pd.MultiIndex.from_frame(keys)
+    followed = set()
+    for question in questionnaire:
+        before = set().union(*(references(condition) for condition in question.relevant))
+        hidden = answers["question"].isin(before) & ~published.loc[answers.index, "shown"]
+        own = (answers["question"] == question.name) & cells.isin(cells[hidden.to_numpy()])
+        own &= published.loc[answers.index, "shown"]
+        if own.any():
+            followed.add(question.name)
+            withhold(published, list(answers.index[own]))
+    return followed
+
+
+def follow_means(published: pd.DataFrame, study: Study) -> None:
+    """A difference of a withheld mean is withheld, and so is all that is said about it."""
+    means = published[published["table"].isin(SCORES) & published["side"].isna()]
+    hidden = set()
+    for row in means[~means["shown"]].itertuples():
+        if row.table == "scores_by_district":
+            hidden.add((row.dimension, "district", row.district))
+            continue
+        hidden.add((row.dimension, "group", row.group))
+        if row.group in study.matched_groups:
+            # A side is the mean of its matched groups.
+            hidden.add((row.dimension, "side", study.groups[row.group].side))
+    of_two = published[published["versus"].notna()]
+    gone = [
+        row.Index
+        for row in of_two.itertuples()
+        if any((row.dimension, kind, name) in hidden for kind, name in _compared(row))
+    ]
+    bands = published[published["table"] == "district_bands"]
+    of_index = [(INDEX, "district", key) in hidden for key in bands["district"]]
+    withhold(published, [*gone, *bands.index[of_index]])
+
+
+def _compared(row: Any) -> list[tuple[str, str]]:
+    """What a difference is between: kind and key of both."""
+    for kind in ("side", "district", "group"):
+        first = getattr(row, kind)
+        if isinstance(first, str):
+            # Family C's districts may stand where groups do.
+            kinds = {"C": "district", "D": "side"}
+            kind = kinds.get(getattr(row, "family", ""), kind)
+            return [(kind, first), (kind, row.versus)]
+    return []
+
+
+def follow_totals(published: pd.DataFrame, questionnaire: Questionnaire) -> None:
+    """Who did not know or refused, summed over a dimension, would tell a withheld total of one."""
+    totals = published[(published["table"] == "answers") & ~published["shown"]]
+    hidden = {questionnaire[name].dimension for name in totals["question"]}
+    rows = published[published["table"] == "not_knowing"]
+    withhold(published, list(rows.index[rows["dimension"].isin(hidden)]))
