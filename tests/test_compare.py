@@ -273,6 +273,20 @@ def test_limits_are_the_shifts_that_the_test_does_not_reject() -> None:
         assert (p > 0.05) == (low <= shift <= high)
 
 
+def test_limits_of_peoples_differences_are_shifts_of_every_person() -> None:
+    """Localities of unequal size: walking over shifts of each person accepts low to high."""
+    sums = np.array([6.0, -1.0, 12.0, 3.0, 9.0, 2.6, 5.3, -1.6])
+    people = np.array([3.0, 1.0, 4.0, 2.0, 1.0, 2.0, 5.0, 2.0])
+    flipped = flip_signs(sums[:, np.newaxis], draws=0, seed=1, people=people[:, np.newaxis])
+    signs = np.array(list(product([1, -1], repeat=8)))
+    low, high = flipped.low[0], flipped.high[0]
+
+    for shift in [*np.arange(-2.005, 10, 0.01), low, high, low - 1e-6, high + 1e-6]:
+        moved = sums - shift * people
+        p = (np.abs(signs @ moved) >= abs(moved.sum()) - 1e-9).mean()
+        assert (p > 0.05) == (low <= shift <= high)
+
+
 def test_limits_of_six_localities_are_the_extreme_differences() -> None:
     """With six, 2/64 < 5 % but 4/64 > 5 %, so only the outermost subset mean is cut off."""
     differences = np.array([[3.0], [-1.0], [4.0], [1.5], [9.0], [2.6]])

@@ -52,17 +52,23 @@ class Flipped:
     enumerated: bool
 
 
-def flip_signs(differences: np.ndarray, *, draws: int, seed: int) -> Flipped:
+def flip_signs(
+    differences: np.ndarray, *, draws: int, seed: int, people: np.ndarray | None = None
+) -> Flipped:
     """Tests and limits of the mean of each column, two-sided.
 
     Parameters
     ----------
     differences : ndarray, with shape (L, M)
-        Within-locality differences; NaN where a locality does not have the contrast.
+        Within-locality differences; NaN where a locality does not have the contrast. With
+        `people`, the sums of their differences.
     draws : int
         Number of random flips when L exceeds 17; up to there all 2^L are enumerated.
     seed : int
         What the random flips are drawn with.
+    people : ndarray, with shape (L, M), optional
+        How many people each sum is made of. The limits are then those of a shift of every person's
+        difference: a subset's mean is Σ_A d over its people.
 
     Notes
     -----
@@ -71,8 +77,9 @@ def flip_signs(differences: np.ndarray, *, draws: int, seed: int) -> Flipped:
     present = np.isfinite(differences)
     differences = np.where(present, differences, 0.0)
     enumerated = len(differences) <= MOST_ENUMERATED
+    sizes = present.astype(float) if people is None else np.where(present, people, 0.0)
     # Contrasts over the same localities share their sizes; most studies have a handful of patterns.
-    patterns, pattern = np.unique(present, axis=1, return_inverse=True)
+    patterns, pattern = np.unique(sizes, axis=1, return_inverse=True)
     summed = _subset_sums(np.hstack([differences, patterns]), draws=draws, seed=seed)
     sums, sizes = np.split(summed, [differences.shape[1]], axis=1)
     flips = len(summed)
