@@ -326,6 +326,16 @@ def test_three_submissions_come_on_top(export: pd.DataFrame) -> None:
     assert (refused[answers].drop(columns=["start", "end", "consent"]) == "").all(axis=None)
 
 
+def test_one_interview_took_four_minutes(export: pd.DataFrame) -> None:
+    """The twelfth of those who consented; all others took twenty-two or more."""
+    agreed = export[export["consent"] == "yes"].drop_duplicates("_uuid").reset_index(drop=True)
+    start, end = (pd.to_datetime(agreed[name]) for name in ("start", "end"))
+    minutes = (end - start) / pd.Timedelta(minutes=1)
+
+    assert [11] == minutes.index[minutes < 22].tolist()
+    assert 4 == minutes[11]
+
+
 def test_one_scored_answer_is_no_choice_of_the_form(
     export: pd.DataFrame, questionnaire: Questionnaire
 ) -> None:
@@ -558,7 +568,8 @@ def test_a_study_that_is_not_simulated_keeps_its_answers(tmp_path: Path) -> None
         ("since = 51", "since = 69", "'blank' fits in no submission from 69 on"),
         ("impl_services = 10", "impl_services = 60", "must lie between 0 and 100"),
         ("cdc = 56, ngo = 52", "ngo = 52", "the targets of 'trust' lack a group that is asked"),
-        ("sent_twice = [30]", "sent_twice = [59]", "no such submission can be sent twice"),
+        ("sent_twice = [30]", "sent_twice = [59]", "no such submission among those who"),
+        ("hurried = { 12", "hurried = { 0", "flaws.hurried.*found 0.*possible: 1 to 58"),
     ],
 )
 def test_a_wrong_design_is_refused_in_words(

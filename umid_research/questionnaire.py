@@ -51,6 +51,8 @@ _RESERVED = MappingProxyType(
         "row": None,
         "version": None,
         "uuid": None,
+        "started": None,
+        "ended": None,
         "respondent": None,
         "provenance": None,
     }
@@ -106,7 +108,8 @@ class Question:
 class Questionnaire:
     """All questions in the form's order.
 
-    `silent` names what the form carries beside questions: notes, calculations, device data.
+    `silent` names what the form carries beside questions: notes, calculations, device data;
+    `start` and `end` what it calls the times at which the device opened and closed the form.
     `groups` maps the form's groups to their labels. `repeated` names the repeated groups and what
     they ask; that is answered several times a submission, and not among the questions.
     """
@@ -114,6 +117,8 @@ class Questionnaire:
     title: str
     questions: tuple[Question, ...]
     silent: frozenset[str] = frozenset()
+    start: str = "start"
+    end: str = "end"
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     repeated: frozenset[str] = frozenset()
 
@@ -182,6 +187,7 @@ def read_form(path: Path) -> Questionnaire:
         title=str(form.get("title", "")),
         questions=tuple(_questions(form["children"], (), None, languages, path)),
         silent=frozenset(node["name"] for node in nodes if node.get("type") in _NOT_ASKED),
+        **{node["type"]: node["name"] for node in nodes if node.get("type") in ("start", "end")},
         groups=MappingProxyType(
             {
                 node["name"]: _labels(node.get("label"), languages)

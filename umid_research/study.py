@@ -136,12 +136,18 @@ class Design(_Frozen):
 
 
 class Thresholds(_Frozen):
-    """The disclosure rule's settings (analysis plan, section 3)."""
+    """The disclosure rule's settings (analysis plan, section 3), and what counts as too fast.
+
+    A submission is flagged as too fast below `speeding_share` of the median of its mode, or below
+    `speeding_seconds`, both per question asked; 0 switches either off.
+    """
 
     units: int = Field(default=3, ge=1)
     respondents: int = Field(default=3, ge=1)
     answers: int = Field(default=5, ge=1)
     protection: float = Field(default=20, ge=0, le=100)
+    speeding_share: float = Field(default=1 / 3, ge=0, le=1)
+    speeding_seconds: float = Field(default=2, ge=0)
 
 
 class Study(_Frozen):

@@ -5,9 +5,8 @@
                    an earlier submission: perhaps one person asked twice, perhaps one made up
 `straight_lining`  one and the same answer through two or more batteries whose items are worded in
                    both directions, so that it contradicts itself
+`speeding`         answered faster than the questions can be read; see `pace`
 `quota`            fewer units of a group than planned
-
-How long an interview took is not looked at: the exports' times are not read.
 """
 
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from umid_research.clean.answers import Answers
 from umid_research.clean.column import Column, combined
 from umid_research.clean.frame import NOT_ASKED, STATES
 from umid_research.clean.log import IssueLog
+from umid_research.clean.pace import too_fast
 from umid_research.clean.set_aside import submission_names
 from umid_research.questionnaire import Question, Questionnaire
 from umid_research.study import Study
@@ -51,6 +51,8 @@ def flag_doubts(
         log.add(positions[hit], None, rule, action=_FLAGGED, note=note)
     lined = np.flatnonzero(_straight_lining(answers, questionnaire))
     log.add(positions[lined], None, "straight_lining", action=_FLAGGED)
+    fast, pace = too_fast(answers, raw[["started", "ended"]].iloc[positions], study)
+    log.add(positions[fast], None, "speeding", action=_FLAGGED, note=pace)
     for group, reached in _short_quotas(keys, study):
         log.add(
             np.array([-1]),

@@ -2,23 +2,24 @@
 
 `raw`, one row a submission as received:
 
-    file              row  version  uuid      consent  district  trust_1  ...
-    kobo_export.csv     2  v1       1cb5df98  yes      quba      4
+    file             row  version  uuid      started         ended           consent  district  ...
+    kobo_export.csv    2  v1       1cb5df98  2022-03-28T09…  2022-03-28T09…  yes      quba
 
 read aloud: row 2 of that file, as a spreadsheet shows it, is a submission of form version v1,
-whose respondent agreed, in Quba, and answered 4 to `trust_1`. A blank cell is "". Labels have
+begun and ended at these times, whose respondent agreed, in Quba. A blank cell is "". Labels have
 become codes; a text that is neither, or can be read in two ways, is there as it was received.
 
 `account`, one row for what was done on the way:
 
     file              column    what             number
     google_forms.csv  district  read_from_label       7
+    google_forms.csv            no_times              7
     old_version.csv   saw_plan  not_in_version       12
     export.xlsx       cities    repeat_set_aside     30
 
-read aloud: seven districts were labels and became codes; the form version of the second file did
-not ask `saw_plan` yet, which is blank in its 12 rows; 30 rows of the repeated group `cities` were
-not read.
+read aloud: seven districts were labels and became codes, and nobody knows how long those seven
+took; the form version of the second file did not ask `saw_plan` yet, which is blank in its 12
+rows; 30 rows of the repeated group `cities` were not read.
 
 What the questionnaire does not know is an error, unless it is a column of KoboToolbox, ODK or
 Google Forms or the study ignores it: an export that silently lost or gained a question would give
@@ -28,6 +29,7 @@ numbers that look normal. `tables` reads files, `columns` finds the questions, `
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from umid_research.errors import ExportError
@@ -36,11 +38,21 @@ from umid_research.raw.answers import AMBIGUOUS, UNKNOWN, choice_reader, read_an
 from umid_research.raw.columns import Columns, Headers, match_columns
 from umid_research.raw.repeats import check_repeat, is_repeat
 from umid_research.raw.tables import SUFFIXES, Table, read_tables
+from umid_research.raw.times import seconds_between
 from umid_research.study import Study
 
-__all__ = ["AMBIGUOUS", "COLUMNS", "UNKNOWN", "Intake", "choice_reader", "read_intake", "read_raw"]
+__all__ = [
+    "AMBIGUOUS",
+    "COLUMNS",
+    "UNKNOWN",
+    "Intake",
+    "choice_reader",
+    "read_intake",
+    "read_raw",
+    "seconds_between",
+]
 
-COLUMNS = ("file", "row", "version", "uuid")
+COLUMNS = ("file", "row", "version", "uuid", "started", "ended")
 ACCOUNT_COLUMNS = ("file", "column", "what", "number")
 _NOT_EXPORTS = frozenset({"README.md"})
 
@@ -72,10 +84,13 @@ class _Export:
 
     @property
     def uuid(self) -> pd.Series:
-        position = self.columns.uuid
+        return self.column(self.columns.uuid).str.removeprefix("uuid:")
+
+    def column(self, position: int | None) -> pd.Series:
+        """The cells at a position, all "" where the file has no such column."""
         if position is None:
             return pd.Series("", index=self.table.cells.index)
-        return self.table.cells[position].str.removeprefix("uuid:")
+        return self.table.cells[position]
 
 
 def read_raw(folder: Path, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
@@ -178,10 +193,14 @@ def _submissions(
             "row": cells.index,
             "version": export.version,
             "uuid": export.uuid,
+            "started": export.column(columns.started),
+            "ended": export.column(columns.ended),
         },
         index=cells.index,
     )
     answers = answers.reindex(columns=list(questionnaire.names), fill_value="")
     account = [(name, "read_from_label", n) for name, n in from_labels.items()]
+    if untimed := int(np.isnan(seconds_between(keys["started"], keys["ended"])).sum()):
+        account.append(("", "no_times", untimed))
     account += [(name, "not_in_version", len(cells)) for name in columns.absent]
     return pd.concat([keys, answers], axis=1), account

@@ -41,6 +41,8 @@ _Target = tuple[str, str | None]
 class Columns:
     """Where a table holds what; columns are named by their position.
 
+    `started` and `ended` are the times at which the device opened and closed the form.
+
     `ticks` maps a split select_multiple question to choice -> column; `absent` are the questions
     that have no column, and `question/choice` where one of the split columns is not there.
     """
@@ -50,6 +52,8 @@ class Columns:
     absent: tuple[str, ...]
     uuid: int | None
     versions: tuple[int, ...]
+    started: int | None
+    ended: int | None
 
 
 @dataclass(frozen=True)
@@ -166,13 +170,23 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
             )
         place[key] = position
     by_text = {text: position for position, text in reversed(texts.items())}
+    others = {text: position for text, position in by_text.items() if not found[position]}
     return Columns(
         answers,
         ticks,
         _absent(headers.questionnaire, answers, ticks),
         next((by_text[name] for name in _UUIDS if name in by_text), None),
         tuple(by_text[name] for name in _VERSIONS if name in by_text),
+        _ending_in(headers.questionnaire.start, others),
+        _ending_in(headers.questionnaire.end, others),
     )
+
+
+def _ending_in(name: str, texts: dict[str, int]) -> int | None:
+    """The first column of that name, with or without the groups it stands in."""
+    ends = tuple(f"{mark}{name}" for mark in _GROUP_ENDS)
+    found = (place for text, place in texts.items() if text == name or text.endswith(ends))
+    return next(found, None)
 
 
 def _check_once(table: Table, texts: dict[int, str], found: dict[int, tuple[_Target, ...]]) -> None:

@@ -93,10 +93,14 @@ class CellFlaw(_Frozen):
 
 
 class Flaws(_Frozen):
-    """What goes wrong on top of the accepted respondents."""
+    """What goes wrong on top of the accepted respondents.
+
+    `hurried` maps the place of an interview among the consenting ones to the minutes it took.
+    """
 
     without_consent: int = Field(default=0, ge=0)
     sent_twice: tuple[int, ...] = ()
+    hurried: dict[int, float] = {}
     cells: tuple[CellFlaw, ...] = ()
 
 

@@ -8,6 +8,7 @@ does not know them.
 """
 
 import uuid
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -69,7 +70,7 @@ def _labelled(answers: pd.Series, question: Question, language: str) -> pd.Serie
 def _kobo_export(
     interviews: pd.DataFrame, design: Design, questionnaire: Questionnaire, study: Study
 ) -> pd.DataFrame:
-    submissions = _sent_twice(interviews, design, study)
+    submissions = _sent_twice(_hurried(interviews, design, study), design, study)
     for flaw in design.flaws.cells:
         row = _first_fitting(flaw, submissions, questionnaire, study)
         submissions.loc[row, flaw.question] = flaw.answer
@@ -110,20 +111,34 @@ def _timed(answers: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
     return timed.sort_values("arrival", ignore_index=True)
 
 
+def _hurried(submissions: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
+    """The submissions, some of them ended too early; they arrive when they would have anyway."""
+    rows = _at(submissions, design.flaws.hurried, "hurried", study)
+    minutes = pd.to_timedelta(list(design.flaws.hurried.values()), unit="min")
+    ended = submissions["end"].copy()
+    ended.loc[rows] = submissions["start"].loc[rows] + minutes
+    return submissions.assign(end=ended)
+
+
 def _sent_twice(submissions: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
     """The submissions, and the copies of those that a device sent again a little later."""
-    accepted = submissions[_agreed(submissions, study)]
-    for place in design.flaws.sent_twice:
+    copies = submissions.loc[_at(submissions, design.flaws.sent_twice, "sent_twice", study)]
+    copies = copies.assign(arrival=copies["arrival"] + pd.Timedelta(seconds=40))
+    return pd.concat([submissions, copies]).sort_values("arrival", ignore_index=True)
+
+
+def _at(submissions: pd.DataFrame, places: Iterable[int], flaw: str, study: Study) -> pd.Index:
+    """The rows of the submissions in these places among the consenting ones."""
+    accepted = submissions.index[_agreed(submissions, study)]
+    for place in places:
         if not 1 <= place <= len(accepted):
             raise StudyError(
-                "no such submission can be sent twice",
-                where=f"{FILE}, entry flaws.sent_twice",
+                "no such submission among those who consented",
+                where=f"{FILE}, entry flaws.{flaw}",
                 found=place,
                 possible=[f"1 to {len(accepted)}"],
             )
-    copies = accepted.iloc[[place - 1 for place in design.flaws.sent_twice]]
-    copies = copies.assign(arrival=copies["arrival"] + pd.Timedelta(seconds=40))
-    return pd.concat([submissions, copies]).sort_values("arrival", ignore_index=True)
+    return accepted[[place - 1 for place in places]]
 
 
 def _agreed(submissions: pd.DataFrame, study: Study) -> pd.Series:
