@@ -1,4 +1,7 @@
-"""nbval runs the notebooks on a freshly simulated study, never on whatever data a user has here."""
+"""nbval runs the notebooks on a freshly simulated study, never on whatever data a user has here.
+
+With several processes, the one that hands out the tests prepares the study for all.
+"""
 
 import os
 import tempfile
@@ -16,7 +19,7 @@ _FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Simulates, cleans, scores and compares before the first kernel starts."""
-    if not config.getoption("--nbval"):
+    if not config.getoption("--nbval") or hasattr(config, "workerinput"):
         return
     config.stash[_FOLDER] = tempfile.TemporaryDirectory(prefix="umid-nbval-")
     folder = Path(config.stash[_FOLDER].name)
