@@ -21,7 +21,7 @@ from small_study import small_export
 from umid_research import sentences, tables
 from umid_research.clean import clean_responses
 from umid_research.compare import compare_units
-from umid_research.disclosure import NUMBERS, publish_frames
+from umid_research.disclosure import NUMBERS, publish_frames, publish_implementation
 from umid_research.errors import StudyError
 from umid_research.figures import plot_supply_demand
 from umid_research.frames import read_frame, write_frames
@@ -33,7 +33,6 @@ from umid_research.implementation import (
     read_implementation,
 )
 from umid_research.implementation.evidence import documentary_status
-from umid_research.implementation.published import publish_implementation
 from umid_research.meetings import count_themes
 from umid_research.messages import Messages
 from umid_research.questionnaire import read_questionnaire

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from small_plan import MEETINGS, PLAN_STUDY, with_line, write_plan
 
+from umid_research.disclosure.themes import _with_company
 from umid_research.errors import StudyError
 from umid_research.frames import write_frames
-from umid_research.implementation.published import _with_company
 from umid_research.meetings import Meetings, count_themes, read_themes
 from umid_research.study import read_study
 

@@ -15,6 +15,9 @@ from umid_research import disclosure
 from umid_research.clean import clean_responses
 from umid_research.compare import compare_units
 from umid_research.disclosure import COLUMNS, publish_frames
+from umid_research.disclosure import answers as answers_room
+from umid_research.disclosure import scores as scores_room
+from umid_research.disclosure.frame import row_frame
 from umid_research.protection import protect
 from umid_research.protection.counts import closed_counts
 from umid_research.protection.known import mean_weights
@@ -434,35 +437,33 @@ def broken_rules(case: Case, published: pd.DataFrame) -> set[int]:
 
 
 def _without_rule_2(monkeypatch) -> None:
-    make = disclosure._answers
+    make = disclosure.answer_rows
 
     def by_both(cleaned, questionnaire, study):
         yield from make(cleaned, questionnaire, study)
-        counts = disclosure._counts(cleaned, questionnaire["aware"], ["group", "district"])
-        yield disclosure._row_frame(
-            "answers_by_group", counts[counts["respondents"] >= 1], statistic="count"
-        )
+        counts = answers_room._counts(cleaned, questionnaire["aware"], ["group", "district"])
+        yield row_frame("answers_by_group", counts[counts["respondents"] >= 1], statistic="count")
 
-    monkeypatch.setattr(disclosure, "_answers", by_both)
+    monkeypatch.setattr(disclosure, "answer_rows", by_both)
 
 
 def _without_rule_3(monkeypatch) -> None:
-    make = disclosure._shown_answers
+    make = answers_room._shown_answers
 
     def all_of_enough(table, counts, study, *, cell):
         rows = make(table, counts, study, cell=cell)
         return rows.assign(shown=rows["respondents"] >= study.thresholds.answers)
 
-    monkeypatch.setattr(disclosure, "_shown_answers", all_of_enough)
+    monkeypatch.setattr(answers_room, "_shown_answers", all_of_enough)
 
 
 def _without_rule_4(monkeypatch) -> None:
-    make = disclosure._shown_scores
+    make = scores_room._shown_scores
 
-    def with_decimals(scores, study):
-        return make(scores, study).assign(value=scores["score"])
+    def with_decimals(means, study):
+        return make(means, study).assign(value=means["score"])
 
-    monkeypatch.setattr(disclosure, "_shown_scores", with_decimals)
+    monkeypatch.setattr(scores_room, "_shown_scores", with_decimals)
 
 
 @pytest.mark.parametrize("rule", [0, 1, 2, 3, 4, 5])

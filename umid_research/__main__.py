@@ -139,10 +139,9 @@ def disclose(options: argparse.Namespace) -> None:
 
     from umid_research.clean import read_cleaned
     from umid_research.compare import read_comparisons
-    from umid_research.disclosure import publish_frames
+    from umid_research.disclosure import publish_frames, publish_implementation
     from umid_research.frames import write_frames
     from umid_research.implementation import read_implementation
-    from umid_research.implementation.published import publish_implementation
     from umid_research.meetings import read_themes
     from umid_research.protection import protect
     from umid_research.reliability import read_reliability

@@ -1,0 +1,86 @@
+"""Comparisons -> rows of `published`: differences of what is published, with their limits."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from umid_research.disclosure.frame import row_frame
+from umid_research.disclosure.scores import UNITS_FOR_INTERVAL
+from umid_research.study import Study
+
+
+def difference_rows(
+    comparisons: pd.DataFrame, scores: pd.DataFrame, study: Study
+) -> Iterator[pd.DataFrame]:
+    """Each family's differences of published means, in a table of its own.
+
+    The groups' table holds family A, or B where no groups are matched; B of a matched study is
+    exploratory and stands apart.
+    """
+    confirmatory = "A" if study.is_matched else "B"
+    for table, family, key in (
+        ("differences_by_group", confirmatory, "group"),
+        ("differences_exploratory", "B" if study.is_matched else "", "group"),
+        ("differences_by_district", "C", "district"),
+        ("differences_by_side", "D", "side"),
+    ):
+        rows = comparisons[comparisons["family"] == family]
+        means = _side_levels(scores, study) if key == "side" else _levels(scores, key)
+        yield _shown_differences(table, rows, means, key, study)
+
+
+def _shown_differences(
+    table: str, rows: pd.DataFrame, means: pd.DataFrame, key: str, study: Study
+) -> pd.DataFrame:
+    """Rule 4: a difference tells no more than the means beside it, its limits are rounded outward.
+
+    Where the limits belong to a difference that was adjusted for districts, they are widened to
+    hold the one that is shown. Limits, p and what follows from the spread need as many units as
+    the interval of a mean does.
+    """
+    a, b = (_looked_up(means, rows, f"group_{side}") for side in "ab")
+    value = a["value"].to_numpy(dtype=float) - b["value"].to_numpy(dtype=float)
+    estimable = rows["estimate"].notna().to_numpy()
+    fewest = rows[["n_a", "n_b"]].min(axis=1).to_numpy()
+    least = UNITS_FOR_INTERVAL * study.thresholds.units
+    spread_shown = (rows["family"] != "B").to_numpy() | (fewest >= least)
+    part = pd.DataFrame(
+        {
+            "family": rows["family"].to_numpy(),
+            "dimension": rows["dimension"].to_numpy(),
+            key: rows["group_a"].to_numpy(),
+            "versus": rows["group_b"].to_numpy(),
+            "value": value.round(),
+            "low": np.minimum(np.floor(rows["low"].to_numpy(dtype=float)), value.round()),
+            "high": np.maximum(np.ceil(rows["high"].to_numpy(dtype=float)), value.round()),
+            "units": fewest,
+            "p_adjusted": rows["p_adjusted"].to_numpy(),
+            "mdd": np.ceil(rows["mdd"].to_numpy(dtype=float)),
+        }
+    )
+    part.loc[~spread_shown, ["low", "high", "p_adjusted", "mdd"]] = np.nan
+    shown = (a["shown"] == True).to_numpy() & (b["shown"] == True).to_numpy()  # noqa: E712
+    note = np.where(estimable, "", rows["method"].to_numpy())
+    return row_frame(table, part, statistic="difference", note=note, shown=shown & estimable)
+
+
+def _levels(scores: pd.DataFrame, key: str) -> pd.DataFrame:
+    means = scores[scores["table"] == f"scores_by_{key}"]
+    return means.set_index(["dimension", key])[["value", "shown"]]
+
+
+def _side_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """What readers can work out of the groups' published means for either side."""
+    matched = scores[
+        (scores["table"] == "scores_by_group") & scores["group"].isin(study.matched_groups)
+    ]
+    side = matched["group"].map({key: group.side for key, group in study.groups.items()})
+    return matched.groupby(["dimension", side.rename("side")]).agg(
+        value=("value", "mean"), shown=("shown", "all")
+    )
+
+
+def _looked_up(means: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    wanted = pd.MultiIndex.from_frame(rows[["dimension", column]])
+    return means[["value", "shown"]].reindex(wanted)

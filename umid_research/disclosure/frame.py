@@ -1,0 +1,57 @@
+"""The columns of `published`, and the order of its rows."""
+
+import numpy as np
+import pandas as pd
+
+from umid_research.questionnaire import Questionnaire
+from umid_research.score import INDEX
+from umid_research.study import Study
+
+KEYS = (
+    *("table", "dimension", "question", "answer", "group", "district", "locality", "side"),
+    *("versus", "family", "statistic"),
+)
+NUMBERS = ("value", "low", "high", "units", "respondents", "p_adjusted", "mdd", "runs", "percent")
+COLUMNS = (*KEYS, *NUMBERS, "shown", "note")
+# A mean so near to a scale's end tells almost everybody's score.
+STEP = 1.0
+
+
+def row_frame(table: str, rows: pd.DataFrame, **constants: object) -> pd.DataFrame:
+    """`rows` as rows of `published`: of a table, shown and without a note unless said otherwise."""
+    return rows.assign(**{"table": table, "shown": True, "note": "", **constants})
+
+
+def as_published(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """The parts under each other, in the columns of `published`; what is not shown is blank."""
+    published = pd.concat([part for part in parts if not part.empty], ignore_index=True)
+    published = published.reindex(columns=list(COLUMNS)).astype({"shown": bool})
+    published.loc[~published["shown"], list(NUMBERS)] = np.nan
+    return published
+
+
+def in_the_studys_order(
+    published: pd.DataFrame, questionnaire: Questionnaire, study: Study
+) -> pd.DataFrame:
+    """Rows as the study names things, so that the order of an export changes no report."""
+    answers = [choice for question in questionnaire for choice in question.choice_names]
+    orders: dict[str, list[str]] = {
+        "table": list(dict.fromkeys(published["table"])),
+        "dimension": [*questionnaire.dimensions, INDEX],
+        "question": list(questionnaire.names),
+        "group": list(study.groups),
+        "district": list(study.districts),
+        "versus": [*study.groups, *study.districts, "demand"],
+        "locality": [name for d in study.districts.values() for name in d.localities],
+        "answer": list(dict.fromkeys(answers)),
+    }
+    places = pd.DataFrame(
+        {
+            key: published[key].map({name: place for place, name in enumerate(order)})
+            for key, order in orders.items()
+        }
+    )
+    order = places.fillna(-1).assign(statistic=published["statistic"], side=published["side"])
+    return published.loc[order.sort_values(list(order.columns), kind="stable").index].reset_index(
+        drop=True
+    )

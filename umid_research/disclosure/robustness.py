@@ -1,0 +1,74 @@
+"""How well the items go together, and what would change the conclusions -> rows of `published`."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from umid_research.disclosure.frame import row_frame
+from umid_research.reliability import Reliability
+from umid_research.robustness import Robustness
+from umid_research.score import INDEX
+from umid_research.study import Study
+
+
+def reliability_rows(reliability: Reliability, study: Study) -> pd.DataFrame:
+    """Alpha with its limits, omega, and how many respondents complete answers keep and lose.
+
+    They are about everybody who was asked, and of two decimals.
+    """
+    rows = reliability.dimensions
+    base = {"dimension": rows["dimension"], "units": rows["items"], "respondents": rows["n"]}
+    alpha = pd.DataFrame(
+        {
+            **base,
+            "value": rows["alpha"].astype(float).round(2),
+            "low": np.floor(rows["low"].astype(float) * 100) / 100,
+            "high": np.ceil(rows["high"].astype(float) * 100) / 100,
+            "note": rows["note"].where(rows["alpha"].isna(), ""),
+            "statistic": "alpha",
+        }
+    )
+    omega = pd.DataFrame(
+        {
+            **base,
+            "value": rows["omega"].astype(float).round(2),
+            "note": rows["note"].fillna(""),
+            "statistic": "omega",
+        }
+    )
+    lost = pd.DataFrame({**base, "value": rows["lost"], "note": "", "statistic": "lost"})
+    table = pd.concat([alpha, omega, lost], ignore_index=True)
+    shown = (table["respondents"] >= study.thresholds.answers) & table["value"].notna()
+    return row_frame("reliability", table, note=table["note"].fillna(""), shown=shown)
+
+
+def robustness_rows(
+    robustness: Robustness, differences: pd.DataFrame, scores: pd.DataFrame
+) -> Iterator[pd.DataFrame]:
+    """How many runs of each kind leave a shown conclusion as it is, and the districts' bands.
+
+    Neither what a run left out nor a district's rank is told.
+    """
+    told = robustness.conclusions.rename(
+        columns={"group_a": "group", "group_b": "versus", "run": "statistic"}
+    )
+    keys = ["family", "dimension", "group", "versus"]
+    counts = (
+        told.assign(value=told["survives"] * told["runs"])
+        .groupby([*keys, "statistic"], sort=False, as_index=False)[["value", "runs"]]
+        .sum()
+    )
+    shown = differences.assign(group=differences["group"].fillna(differences["side"]))
+    counts = counts.merge(shown[[*keys, "shown"]], on=keys)
+    side = counts["family"] == "D"
+    counts = counts.assign(
+        value=counts["value"].round(),
+        side=counts["group"].where(side),
+        group=counts["group"].mask(side),
+    )
+    yield row_frame("robustness", counts, shown=counts["shown"])
+    index = scores[(scores["table"] == "scores_by_district") & (scores["dimension"] == INDEX)]
+    bands = robustness.bands.rename(columns={"band": "value"})[["district", "value"]]
+    bands = bands.merge(index[["district", "shown"]], on="district")
+    yield row_frame("district_bands", bands, statistic="band", shown=bands["shown"])

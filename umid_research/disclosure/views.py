@@ -1,0 +1,93 @@
+"""Who sees more of an area -> rows of `published`."""
+
+import numpy as np
+import pandas as pd
+
+from umid_research.disclosure.frame import STEP, row_frame
+from umid_research.questionnaire import Questionnaire
+from umid_research.score import INDEX
+from umid_research.study import Side, Study
+
+_SIDES: tuple[Side, Side] = ("supply", "demand")
+
+
+def open_answers(published: pd.DataFrame, study: Study) -> set[tuple[str, str, str]]:
+    """(area, "group" or "district", key) where the answers to all the area's items are shown."""
+    shown = set()
+    for by in ("group", "district"):
+        rows = published[published["table"] == f"answers_by_{by}"]
+        for key, area in study.areas.items():
+            of_area = rows[rows["question"].isin(area.items)]
+            whole = of_area.groupby(by)["shown"].all()
+            shown |= {(key, by, place) for place in whole.index[whole]}
+    return shown
+
+
+def may_be_shown(rows: pd.DataFrame, is_open: set[tuple[str, str, str]], by: str) -> pd.Series:
+    """Whether the answers behind each row, of an `area` and a group or district, are shown."""
+    cells = zip(rows["area"], rows[by], strict=True)
+    return pd.Series([(area, by, key) in is_open for area, key in cells], index=rows.index)
+
+
+def view_rows(
+    views: pd.DataFrame,
+    published: pd.DataFrame,
+    is_open: set[tuple[str, str, str]],
+    questionnaire: Questionnaire,
+    study: Study,
+) -> pd.DataFrame:
+    """Each group's mean per area; that of all areas as the survey publishes the dimension."""
+    area = views.rename(columns={"dimension": "area"})
+    value = views["score"].round()
+    inside = value.between(STEP, 100 - STEP, inclusive="neither")
+    enough = (views["units"] >= study.thresholds.units) & inside
+    whole = views["dimension"] == INDEX
+    groups = _groups_with_whole(published, is_open, questionnaire, study)
+    shown = enough & (may_be_shown(area, is_open, "group") | (whole & views["group"].isin(groups)))
+    rows = views.assign(value=value).drop(columns="score")
+    return row_frame("views_by_area", rows, statistic="mean", shown=shown)
+
+
+def _groups_with_whole(
+    published: pd.DataFrame,
+    is_open: set[tuple[str, str, str]],
+    questionnaire: Questionnaire,
+    study: Study,
+) -> set[str]:
+    """Groups whose mean over all areas is shown: with that of the dimension, where there is one."""
+    items = {name for area in study.areas.values() for name in area.items}
+    for dimension in questionnaire.dimensions:
+        if {item.name for item in questionnaire.items(dimension)} == items:
+            rows = published[
+                (published["table"] == "scores_by_group") & (published["dimension"] == dimension)
+            ]
+            return set(rows.loc[rows["shown"].astype(bool), "group"])
+    asked = [key for key, area in study.areas.items() if area.items]
+    return {
+        group for group in study.groups if all((key, "group", group) in is_open for key in asked)
+    }
+
+
+def gap_rows(gaps: pd.DataFrame, views: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Those who govern less those who are governed: of published means, limits rounded outward."""
+    shown = views[views["shown"]].pivot(index="dimension", columns="group", values="value")
+    sides = {}
+    for side in _SIDES:
+        groups = [key for key in study.groups_on(side) if key in study.matched_groups]
+        of_side = shown.reindex(columns=groups, index=gaps["dimension"])
+        sides[side] = of_side.mean(axis=1, skipna=False).to_numpy()
+    estimable = gaps["estimate"].notna()
+    value = np.round(sides["supply"] - sides["demand"])
+    rows = pd.DataFrame(
+        {
+            "dimension": gaps["dimension"],
+            "value": value,
+            "low": np.minimum(np.floor(gaps["low"]), value),
+            "high": np.maximum(np.ceil(gaps["high"]), value),
+            "units": gaps["n_a"],
+            "p_adjusted": gaps["p_adjusted"],
+        }
+    )
+    note = gaps["method"].where(~estimable, "")
+    may = estimable & np.isfinite(value)
+    return row_frame("gap_by_area", rows, statistic="difference", note=note, shown=may)
