@@ -16,8 +16,8 @@ ROOMS = [
     *("errors", "study", "questionnaire", "relevant", "raw", "spelling", "privacy", "frames"),
     *("registers", "agreement", "clean", "score", "reliability", "percentages", "compare"),
     *("robustness", "meetings", "implementation", "disclosure", "protection", "messages"),
-    *("report", "sentences", "style", "figures", "tables", "stamp", "typesetting", "exporters"),
-    *("forms", "publish", "simulate", "__main__"),
+    *("legible", "report", "sentences", "style", "figures", "tables", "stamp", "typesetting"),
+    *("office", "exporters", "forms", "publish", "simulate", "__main__"),
 ]
 # make asks these before the environment may exist.
 STANDARD_ONLY = ["errors", "stamp"]

@@ -14,6 +14,11 @@ TEMPLATES = resources.files(__package__) / "templates"
 FONTS = resources.files("fontpkg_fira_sans") / "files"
 
 
+def moment() -> int:
+    """The date that every file carries, in seconds."""
+    return int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH))
+
+
 def typeset(source: Path, *, name: str) -> bytes:
     """The PDF of a Typst file, which may read what lies in its folder.
 
@@ -29,7 +34,7 @@ def typeset(source: Path, *, name: str) -> bytes:
                 ignore_system_fonts=True,
                 format="pdf",
                 pdf_standards=["ua-1"],
-                timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH)),
+                timestamp=moment(),
             )
         except typst.TypstError as error:
             raise ReportError(f"the PDF cannot be made: {str(error).strip()}", where=name) from None

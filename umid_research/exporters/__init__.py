@@ -23,9 +23,10 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from umid_research.errors import ReportError
-from umid_research.exporters.draft import SVG, drafted, legible
+from umid_research.exporters.draft import SVG, drafted
 from umid_research.exporters.record import RECORD_TYPE, record_of
 from umid_research.exporters.typeface import font_faces
+from umid_research.legible import legible
 from umid_research.typesetting import TEMPLATES, typeset
 
 __all__ = [

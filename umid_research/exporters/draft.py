@@ -15,7 +15,6 @@ REMOVED_CELLS = {"parameters", "injected-parameters", "remove-cell"}
 SVG = "image/svg+xml"
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 LINK_NAMESPACE = "http://www.w3.org/1999/xlink"
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass
@@ -86,11 +85,6 @@ def drafted(notebook: NotebookNode, name: str) -> Draft:
 def _escaped(text: str) -> str:
     """Text whose every sign stands for itself in Markdown."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
-
-
-def legible(text: str) -> str:
-    """Text in which control signs, and those that turn the direction of writing, are visible."""
-    return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _drawing(svg: str, alt: str, *, prefix: str) -> str:

@@ -7,9 +7,7 @@ stand in a study folder as it is, which a file without them could not.
 """
 
 import io
-import re
 import shutil
-import zipfile
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -22,11 +20,10 @@ from pyxform.xls2json_backends import DefinitionData, get_xlsform
 from pyxform.xls2xform import convert
 
 from umid_research.errors import QuestionnaireError
+from umid_research.office import undated
 from umid_research.questionnaire import questionnaire_path
 
 SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
-_SAVED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _WIDE = ("label", "hint", "relevant", "constraint")
 
 
@@ -49,7 +46,7 @@ def to_xlsx(folder: Path) -> bytes:
                 ) from None
     written = io.BytesIO()
     workbook.save(written)
-    return _undated(written.getvalue())
+    return undated(written.getvalue())
 
 
 def to_xform(xlsx: bytes, *, validate: bool = True) -> str:
@@ -79,22 +76,3 @@ def _fill(sheet: Worksheet, form: DefinitionData, name: str) -> None:
         wide = column.startswith(_WIDE)
         sheet.column_dimensions[sheet.cell(1, place).column_letter].width = 48 if wide else 20
     sheet.freeze_panes = "C2" if len(header) > 2 else "A2"
-
-
-def _undated(xlsx: bytes) -> bytes:
-    """The same workbook with one fixed date for all that carries one."""
-    written = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(xlsx)) as source,
-        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in sorted(
-            source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)
-        ):
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = _SAVED.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
-            entry = zipfile.ZipInfo(name, _ZIP_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, content)
-    return written.getvalue()
