@@ -265,7 +265,7 @@ def test_labels_are_the_same_answers_as_codes(write_study, joined_by) -> None:
     intake = _read_with_account(folder)
 
     pd.testing.assert_frame_equal(expected, intake.raw)
-    assert {"read_from_label", "no_times"} == set(intake.account["what"])
+    assert {"submissions", "read_from_label", "no_times"} == set(intake.account["what"])
     # 10 consents; 5 told where from; `2`, `3` and `4` of trust_1 are their own labels, 1 and 5 not.
     counts = intake.account.set_index("column")["number"]
     assert (10, 5, 3) == (counts["consent"], counts["channels"], counts["trust_1"])
@@ -408,46 +408,6 @@ def test_an_export_of_odk_central_is_known_by_its_own_columns(write_study) -> No
     pd.testing.assert_frame_equal(expected, _read(folder))
     with pytest.raises(ExportError, match="found 'DeviceID, Status'"):
         _read(write_study(export=small_export().assign(DeviceID="", Status="")))
-
-
-# --- versions ------------------------------------------------------------------------------------
-
-
-def test_a_question_newer_than_the_file_is_blank_there_and_counted(write_study) -> None:
-    """All its submissions are of another version than those of the files that lack nothing."""
-    folder = write_study()
-    older = small_export().drop(columns=["duty", "proposal"]).assign(__version__="v0")
-    older["_uuid"] = "older-" + older["_uuid"]
-    _write(folder, older, "older.csv", sep=";")
-
-    intake = _read_with_account(folder)
-
-    assert ["v1"] * 10 + ["v0"] * 10 == intake.raw["version"].tolist()
-    assert {""} == set(intake.raw.loc[10:, "duty"])
-    assert [
-        ("export.csv", "", "no_times", 10),
-        ("older.csv", "", "no_times", 10),
-        ("older.csv", "duty", "not_in_version", 10),
-        ("older.csv", "proposal", "not_in_version", 10),
-    ] == list(intake.account.itertuples(index=False, name=None))
-
-
-@pytest.mark.parametrize("version", ["v1", ""])
-def test_a_question_lost_from_the_same_version_is_refused(write_study, version) -> None:
-    """So is one lost from a file that does not tell its version."""
-    folder = write_study()
-    _write(folder, small_export().drop(columns="duty").assign(__version__=version), "part.csv")
-
-    with pytest.raises(ExportError, match=r"part\.csv: lacks questions .*; found 'duty'"):
-        _read(folder)
-
-
-def test_a_choice_lost_from_split_columns_is_refused(write_study) -> None:
-    """Without its column nobody ticked it, as far as one can see."""
-    table = small_export().drop(columns="channels").assign(**{"channels/tv": "0"})
-
-    with pytest.raises(ExportError, match=r"lacks questions.*found 'channels/web'"):
-        _read(write_study(export=table))
 
 
 # --- repeated groups -----------------------------------------------------------------------------

@@ -35,19 +35,20 @@ def clean(options: argparse.Namespace) -> None:
     from umid_research.frames import write_frames
     from umid_research.privacy import respondent_key
     from umid_research.questionnaire import questionnaire_path, read_questionnaire
-    from umid_research.raw import read_raw
+    from umid_research.raw import read_intake
     from umid_research.report import DESCRIPTION
     from umid_research.study import read_study, without_names
 
     study = read_study(options.raw)
     questionnaire = read_questionnaire(options.raw, study)
-    raw = read_raw(options.raw, questionnaire, study)
+    intake = read_intake(options.raw, questionnaire, study)
     cleaned = clean_responses(
-        raw,
+        intake.raw,
         questionnaire,
         study,
         key=respondent_key(study),
         corrections=read_corrections(options.raw),
+        lacking=intake.lacking,
     )
     description = options.processed / DESCRIPTION
     shutil.rmtree(description, ignore_errors=True)
@@ -59,7 +60,7 @@ def clean(options: argparse.Namespace) -> None:
     frames = {name: getattr(cleaned, name) for name in _CLEANED}
     write_frames(options.processed, frames, study)
     _say(
-        f"clean    {len(raw)} submissions read, {len(cleaned.responses)} kept, "
+        f"clean    {len(intake.raw)} submissions read, {len(cleaned.responses)} kept, "
         f"{len(cleaned.set_aside)} set aside, {len(cleaned.issues)} issues"
     )
 

@@ -319,6 +319,7 @@ def _check_against_study(questionnaire: Questionnaire, study: Study, path: Path)
             )
     pointers = [("identifying", name) for name in study.identifying]
     pointers += [("headline", study.headline)] if study.headline else []
+    pointers += [("not_asked_in", name) for names in study.not_asked_in.values() for name in names]
     for entry, name in pointers:
         if name not in questionnaire.names:
             raise QuestionnaireError(

@@ -155,7 +155,8 @@ class Study(_Frozen):
 
     `headline` names the question whose answers open the report, such as awareness of the plan;
     `focus` the dimensions whose single answers it shows first. `names` are names of people, to be
-    masked wherever they stand in free text.
+    masked wherever they stand in free text. `not_asked_in` names, for a form version or a file of
+    responses, the questions that the form did not have then.
     """
 
     id: Slug
@@ -169,6 +170,7 @@ class Study(_Frozen):
     identifying: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     ignored_columns: tuple[str, ...] = ()
+    not_asked_in: dict[str, tuple[str, ...]] = {}
     test_submissions: Trials | None = None
     missing: dict[MissingKind, tuple[str, ...]] = {}
     districts: dict[Slug, District] = Field(min_length=1)

@@ -33,6 +33,8 @@ is left is looked at for duplicates and other doubts. A rule either changes or f
 is a line of `issues`, and raw with these lines gives `responses` again (`ledger.replay`).
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -90,11 +92,13 @@ def clean_responses(
     *,
     key: str,
     corrections: pd.DataFrame | None = None,
+    lacking: Mapping[str, np.ndarray] | None = None,
 ) -> Cleaned:
     """The accepted, typed responses of `raw`, and an account of everything that was changed.
 
     `key` is the respondent key (privacy.respondent_key); `corrections` are those of the study
-    folder (read_corrections).
+    folder (read_corrections); `lacking` tells which rows come from a form version without a
+    question (raw.Intake).
     """
     submissions = raw.assign(respondent=respondent_ids(raw, key))
     log = IssueLog(submissions, questionnaire, study)
@@ -104,7 +108,8 @@ def clean_responses(
     kept = verdict == ""
     positions = np.flatnonzero(kept)
     received = {name: Column.of(submissions[name]).rows(kept) for name in questionnaire.names}
-    answers = clean_answers(received, positions, questionnaire, study, log)
+    without = {name: rows[kept] for name, rows in (lacking or {}).items() if rows[kept].any()}
+    answers = clean_answers(received, positions, questionnaire, study, log, lacking=without)
     verdict[positions] = last_verdicts(answers, received, questionnaire, study)
     log.withdraw(np.flatnonzero(verdict != ""))
     log_verdicts(verdict, submissions, positions, answers, study, log)

@@ -1,5 +1,6 @@
 """Received answers -> the answers the form allows, and the state of every cell."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,11 +54,15 @@ def clean_answers(
     questionnaire: Questionnaire,
     study: Study,
     log: IssueLog,
+    *,
+    lacking: Mapping[str, np.ndarray],
 ) -> Answers:
     """The answers in the form's order, each change a line of the log.
 
     A condition sees the answers as the device saw them: those before it already cleaned, and
-    blank where the question was not asked. `positions` are the submissions' places in raw.
+    blank where the question was not asked. `positions` are the submissions' places in raw,
+    `lacking` which of them come from a form version without the question. Where a condition speaks
+    of such a question nobody can work it out: who answered was asked, and nobody else.
     """
     answers = dict(received)
     states: dict[str, np.ndarray] = {}
@@ -68,9 +73,14 @@ def clean_answers(
             received, positions, question, questionnaire, study, log
         )
         asked = asked_by.holding(question.relevant)
+        if lacking:
+            unknown = _speaking_of(question.relevant, lacking, len(positions))
+            asked = np.where(unknown, column.answered(), asked)
+            asked &= ~lacking.get(question.name, np.zeros(len(positions), dtype=bool))
         if question.constraint is not None:
             answers[question.name] = column
-            column = _allowed(column, question, asked, answers, positions, log)
+            judged = asked & ~_speaking_of([question.constraint], lacking, len(positions))
+            column = _allowed(column, question, judged, answers, positions, log)
         answered = column.answered()
         stray = np.flatnonzero(~asked & answered)
         if stray.size:
@@ -81,6 +91,17 @@ def clean_answers(
         asked_by.cleaned(question.name)
         states[question.name] = _STATE_OF[asked.view(np.int8), answered.view(np.int8)]
     return Answers(answers, states, notes)
+
+
+def _speaking_of(
+    conditions: Iterable[str], lacking: Mapping[str, np.ndarray], size: int
+) -> np.ndarray:
+    """Which submissions lack a question that one of the conditions refers to."""
+    found = np.zeros(size, dtype=bool)
+    for expression in conditions:
+        for name in references(expression):
+            found |= lacking.get(name, False)
+    return found
 
 
 class _Conditions:
@@ -187,14 +208,14 @@ def _masked(
 def _allowed(
     column: Column,
     question: Question,
-    asked: np.ndarray,
+    judged: np.ndarray,
     answers: dict[str, Column],
     positions: np.ndarray,
     log: IssueLog,
 ) -> Column:
-    """The answers that fulfil the form's constraint on the question."""
+    """The answers that fulfil the form's constraint on the question, where it is to be judged."""
     fulfilled = condition(str(question.constraint), answers, len(positions), itself=column)
-    broken = asked & column.answered() & ~fulfilled
+    broken = judged & column.answered() & ~fulfilled
     hit = np.flatnonzero(broken)
     log.add(positions[hit], question.name, "out_of_range", old=column.texts[column.codes[hit]])
     return column.where(~broken)

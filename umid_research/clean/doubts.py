@@ -6,6 +6,8 @@
 `straight_lining`  one and the same answer through two or more batteries whose items are worded in
                    both directions, so that it contradicts itself
 `speeding`         answered faster than the questions can be read; see `pace`
+`blank_in_version` nobody who filled in one version of the form answered, though others did:
+                   perhaps that version did not ask (`not_asked_in` of study.toml)
 `quota`            fewer units of a group than planned
 """
 
@@ -16,7 +18,7 @@ import pandas as pd
 
 from umid_research.clean.answers import Answers
 from umid_research.clean.column import Column, combined
-from umid_research.clean.frame import NOT_ASKED, STATES
+from umid_research.clean.frame import ANSWERED, NOT_ASKED, STATES
 from umid_research.clean.log import IssueLog
 from umid_research.clean.pace import too_fast
 from umid_research.clean.set_aside import submission_names
@@ -28,6 +30,7 @@ _ALIKE = 0.95
 # Of a crowd that agrees on a whole band of items only this many neighbours are compared.
 _NEIGHBOURS = 100
 _LEAST_BATTERIES, _LEAST_IN_BATTERY = 2, 3
+_LEAST_ASKED = 5
 _FLAGGED = "flagged"
 
 
@@ -53,6 +56,8 @@ def flag_doubts(
     log.add(positions[lined], None, "straight_lining", action=_FLAGGED)
     fast, pace = too_fast(answers, raw[["started", "ended"]].iloc[positions], study)
     log.add(positions[fast], None, "speeding", action=_FLAGGED, note=pace)
+    for name, told in _blank_in_version(answers, raw.iloc[positions], questionnaire):
+        log.add(np.array([-1]), name, "blank_in_version", action=_FLAGGED, note=told)
     for group, reached in _short_quotas(keys, study):
         log.add(
             np.array([-1]),
@@ -69,6 +74,23 @@ def _short_quotas(keys: pd.DataFrame, study: Study) -> Iterator[tuple[str, int]]
     for key, group in study.groups.items():
         if group.quota is not None and reached.get(key, 0) < group.quota:
             yield key, int(reached.get(key, 0))
+
+
+def _blank_in_version(
+    answers: Answers, raw: pd.DataFrame, questionnaire: Questionnaire
+) -> Iterator[tuple[str, str]]:
+    """Question, and of how many it was asked in which version (or file) without an answer."""
+    told = raw["version"].where(raw["version"] != "", raw["file"])
+    codes, sources = pd.factorize(told.to_numpy(dtype=object), sort=True)
+    if len(sources) < 2:
+        return
+    for name in questionnaire.names:
+        state = answers.states[name]
+        asked = np.bincount(codes, state != STATES.categories.get_loc(NOT_ASKED), len(sources))
+        given = np.bincount(codes, state == STATES.categories.get_loc(ANSWERED), len(sources))
+        if given.any():
+            for place in np.flatnonzero((asked >= _LEAST_ASKED) & (given == 0)):
+                yield name, f"asked of {asked[place]:.0f} in {sources[place]}, answered by none"
 
 
 # --- the same answers again ---------------------------------------------------------------------

@@ -11,21 +11,25 @@ become codes; a text that is neither, or can be read in two ways, is there as it
 
 `account`, one row for what was done on the way:
 
-    file              column    what             number
-    google_forms.csv  district  read_from_label       7
-    google_forms.csv            no_times              7
-    old_version.csv   saw_plan  not_in_version       12
-    export.xlsx       cities    repeat_set_aside     30
+    file              column    what              number
+    google_forms.csv            submissions            7
+    google_forms.csv  district  read_from_label        7
+    google_forms.csv            no_times               7
+    old_version.csv   v0        submissions           12
+    old_version.csv   saw_plan  not_in_version        12
+    export.xlsx       cities    repeat_set_aside      30
 
-read aloud: seven districts were labels and became codes, and nobody knows how long those seven
-took; the form version of the second file did not ask `saw_plan` yet, which is blank in its 12
-rows; 30 rows of the repeated group `cities` were not read.
+read aloud: the first file has seven submissions of no known form version; their districts were
+labels and became codes, and nobody knows how long they took; the 12 of the second file are of
+version v0, which did not have `saw_plan`, so that it counts as not asked there (`versions`); 30
+rows of the repeated group `cities` were not read.
 
 What the questionnaire does not know is an error, unless it is a column of KoboToolbox, ODK or
 Google Forms or the study ignores it: an export that silently lost or gained a question would give
 numbers that look normal. `tables` reads files, `columns` finds the questions, `answers` the codes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,10 +39,12 @@ import pandas as pd
 from umid_research.errors import ExportError
 from umid_research.questionnaire import Questionnaire
 from umid_research.raw.answers import AMBIGUOUS, UNKNOWN, choice_reader, read_answers
-from umid_research.raw.columns import Columns, Headers, match_columns
+from umid_research.raw.columns import Headers, match_columns
+from umid_research.raw.export import Export
 from umid_research.raw.repeats import check_repeat, is_repeat
 from umid_research.raw.tables import SUFFIXES, Table, read_tables
 from umid_research.raw.times import seconds_between
+from umid_research.raw.versions import check_versions, lacking_questions
 from umid_research.study import Study
 
 __all__ = [
@@ -59,38 +65,14 @@ _NOT_EXPORTS = frozenset({"README.md"})
 
 @dataclass(frozen=True)
 class Intake:
-    """The frames `raw` and `account`; see the module's docstring."""
+    """The frames `raw` and `account`; see the module's docstring.
+
+    `lacking` maps a question to the rows of raw whose form version did not have it.
+    """
 
     raw: pd.DataFrame
     account: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class _Export:
-    table: Table
-    columns: Columns
-
-    @property
-    def file(self) -> str:
-        return self.table.path.name
-
-    @property
-    def version(self) -> pd.Series:
-        """The form version per row, "" where the file does not tell."""
-        version = pd.Series("", index=self.table.cells.index)
-        for position in self.columns.versions:
-            version = version.mask(version == "", self.table.cells[position])
-        return version
-
-    @property
-    def uuid(self) -> pd.Series:
-        return self.column(self.columns.uuid).str.removeprefix("uuid:")
-
-    def column(self, position: int | None) -> pd.Series:
-        """The cells at a position, all "" where the file has no such column."""
-        if position is None:
-            return pd.Series("", index=self.table.cells.index)
-        return self.table.cells[position]
+    lacking: Mapping[str, np.ndarray]
 
 
 def read_raw(folder: Path, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
@@ -114,18 +96,22 @@ def read_intake(folder: Path, questionnaire: Questionnaire, study: Study) -> Int
             (path.name, table.sheet or "", "repeat_set_aside", len(table.cells))
             for table in repeats
         ]
-        exports += [_Export(table, match_columns(table, headers, study)) for table in main]
+        exports += [Export(table, match_columns(table, headers, study)) for table in main]
     if not exports:
         raise ExportError("no submissions here, only repeated groups", where=str(folder))
-    _check_absent(exports)
-    parts = []
-    for export in exports:
-        submissions, did = _submissions(export, questionnaire)
-        parts.append(submissions)
-        account += [(export.file, *entry) for entry in did]
+    check_versions(exports, study)
+    read = [_submissions(export, questionnaire, study) for export in exports]
     return Intake(
-        pd.concat(parts, ignore_index=True),
-        pd.DataFrame(account, columns=list(ACCOUNT_COLUMNS)),
+        pd.concat([part.raw for part in read], ignore_index=True),
+        pd.concat(
+            [pd.DataFrame(account, columns=list(ACCOUNT_COLUMNS)), *(p.account for p in read)],
+            ignore_index=True,
+        ),
+        {
+            name: np.concatenate([p.lacking.get(name, np.zeros(len(p.raw), bool)) for p in read])
+            for name in questionnaire.names
+            if any(name in part.lacking for part in read)
+        },
     )
 
 
@@ -164,43 +150,22 @@ def _tables(path: Path, questionnaire: Questionnaire) -> tuple[list[Table], list
     return main, repeats
 
 
-def _check_absent(exports: list[_Export]) -> None:
-    """Refuses a file that lacks questions, unless it holds only other versions of the form.
-
-    The form's own version is that of the files which lack nothing.
-    """
-    complete = {v for e in exports if not e.columns.absent for v in e.version.unique()} - {""}
-    for export in exports:
-        versions = set(export.version.unique())
-        is_older = bool(complete) and "" not in versions and versions.isdisjoint(complete)
-        if export.columns.absent and not is_older:
-            raise ExportError(
-                "lacks questions of the questionnaire",
-                where=export.table.where,
-                found=", ".join(export.columns.absent),
-            )
-
-
-def _submissions(
-    export: _Export, questionnaire: Questionnaire
-) -> tuple[pd.DataFrame, list[tuple[str, str, int]]]:
-    """One export as received, its columns named as the questions, and its part of the account."""
-    columns, cells = export.columns, export.table.cells
+def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> Intake:
+    """One export as received, its columns named as the questions."""
+    columns, keys = export.columns, export.keys
     answers, from_labels = read_answers(export.table, columns.answers, columns.ticks, questionnaire)
-    keys = pd.DataFrame(
-        {
-            "file": export.file,
-            "row": cells.index,
-            "version": export.version,
-            "uuid": export.uuid,
-            "started": export.column(columns.started),
-            "ended": export.column(columns.ended),
-        },
-        index=cells.index,
-    )
     answers = answers.reindex(columns=list(questionnaire.names), fill_value="")
-    account = [(name, "read_from_label", n) for name, n in from_labels.items()]
-    if untimed := int(np.isnan(seconds_between(keys["started"], keys["ended"])).sum()):
-        account.append(("", "no_times", untimed))
-    account += [(name, "not_in_version", len(cells)) for name in columns.absent]
-    return pd.concat([keys, answers], axis=1), account
+    lacking = lacking_questions(export, answers, questionnaire, study)
+    untimed = int(np.isnan(seconds_between(keys["started"], keys["ended"])).sum())
+    account = [
+        *((version, "submissions", n) for version, n in export.version.value_counts().items()),
+        *((name, "read_from_label", n) for name, n in from_labels.items()),
+        *([("", "no_times", untimed)] if untimed else []),
+        *((name, "not_in_version", int(rows.sum())) for name, rows in lacking.items()),
+        *((name, "not_in_version", len(keys)) for name in columns.absent if "/" in name),
+    ]
+    return Intake(
+        pd.concat([keys, answers], axis=1),
+        pd.DataFrame([(export.file, *did) for did in account], columns=list(ACCOUNT_COLUMNS)),
+        lacking,
+    )

@@ -1,0 +1,131 @@
+"""What a version of the form did not have was not asked: no denominator counts it."""
+
+import pandas as pd
+import pytest
+from small_study import QUESTIONNAIRE, STUDY, derive, small_export
+
+from umid_research.clean import clean_responses, replay
+from umid_research.frames import read_frame
+from umid_research.questionnaire import read_questionnaire
+from umid_research.raw import read_intake
+from umid_research.score import score_responses
+from umid_research.study import read_study
+
+KEY = "k" * 16
+
+
+def _older() -> pd.DataFrame:
+    table = small_export().assign(__version__="v0")
+    return table.assign(_uuid="older-" + table["_uuid"])
+
+
+@pytest.fixture
+def with_older(write_study):
+    """The folder of the small study with ten more submissions, from a file of an older version."""
+
+    def write(older: pd.DataFrame, **parts: str):
+        folder = write_study(**parts)
+        older.to_csv(folder / "responses" / "older.csv", index=False, sep=";")
+        return folder
+
+    return write
+
+
+def _cleaned(folder):
+    study = read_study(folder)
+    questionnaire = read_questionnaire(folder, study)
+    intake = read_intake(folder, questionnaire, study)
+    frames = clean_responses(intake.raw, questionnaire, study, key=KEY, lacking=intake.lacking)
+    again = replay(intake.raw, frames.issues, frames.set_aside, questionnaire, study, key=KEY)
+    pd.testing.assert_frame_equal(frames.responses, again, check_dtype=False)
+    return frames, questionnaire, study
+
+
+def test_a_question_the_version_did_not_have_is_not_asked(with_older) -> None:
+    """Of the twenty, ten were asked `trust_2`; each other question as before."""
+    frames, *_ = _cleaned(with_older(_older().drop(columns="trust_2")))
+
+    assert ["answered"] * 10 + ["not asked"] * 10 == frames.states["trust_2"].tolist()
+    assert ["answered"] * 20 == frames.states["trust_1"].tolist()
+    assert {"quota"} >= set(frames.issues["rule"])
+
+
+def test_scores_rest_on_the_questions_that_were_there(with_older) -> None:
+    """One item asked and answered is all of them, where one of three would be too few."""
+    frames, questionnaire, study = _cleaned(
+        with_older(_older().drop(columns=["trust_2", "trust_3"]))
+    )
+    scores = score_responses(frames.responses, frames.states, questionnaire, study)
+    trust = scores[scores["dimension"] == "trust"]
+
+    assert [3] * 10 + [1] * 10 == trust["items_asked"].tolist()
+    # trust_1 of the ten: 4 5 5 3 4 2 4 1 3 2 of 1 to 5.
+    assert [75, 100, 100, 50, 75, 25, 75, 0, 50, 25] == trust["score"].tolist()[10:]
+
+
+def test_the_published_denominators_leave_it_out(with_older, tmp_path) -> None:
+    """From the exports to what a reader sees: 20 people, 3 + 1 questions of trust, 40 put."""
+    folder = with_older(_older().drop(columns=["trust_2", "trust_3"]))
+    derive(folder, tmp_path / "processed")
+    published = read_frame(tmp_path / "processed", "published", numbers=("value", "respondents"))
+
+    trust = published[(published["table"] == "not_knowing") & (published["dimension"] == "trust")]
+    answers = published[(published["table"] == "answers") & (published["answer"] == "4")]
+
+    assert 3 * 10 + 1 * 10 == trust.set_index("statistic")["value"]["asked"]
+    assert {"trust_1": 20, "trust_2": 10, "trust_3": 10, "duty": 8} == (
+        answers.set_index("question")["respondents"].dropna().to_dict()
+    )
+
+
+def test_who_answered_was_asked_where_the_condition_cannot_be_known(with_older) -> None:
+    """`channels` is asked of who is aware; the older form had no `aware` and asked some of it."""
+    frames, *_ = _cleaned(with_older(_older().drop(columns="aware")))
+    given = small_export()["channels"] != ""
+
+    assert ["answered" if each else "not asked" for each in given] == (
+        frames.states["channels"].tolist()[10:]
+    )
+    assert "not_asked" not in set(frames.issues["rule"])
+
+
+def test_a_constraint_that_names_a_question_not_had_is_not_judged(with_older) -> None:
+    """Nobody can be younger than an age that was not asked."""
+    form = QUESTIONNAIRE.replace("dimension | reverse |", "dimension | reverse | constraint |")
+    form = form.replace(
+        "| | text | proposal |",
+        "| | integer | years | How long here? | | | | . < ${age} |\n| | text | proposal |",
+    )
+    older = _older().assign(years="20").drop(columns="age")
+    export = small_export().assign(years=["20"] * 9 + ["90"])
+    frames, *_ = _cleaned(with_older(older, questionnaire=form, export=export))
+
+    told = frames.issues[frames.issues["rule"] == "out_of_range"]
+    assert [("export.csv", 11)] == list(told[["file", "row"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(("asked", "found"), [(5, True), (4, False)])
+def test_what_nobody_of_a_version_answered_is_flagged(read_all, asked, found) -> None:
+    """One file, two versions, one column: perhaps v0 did not have it, only a person can tell."""
+    older = _older().head(asked).assign(trust_3="")
+    study, questionnaire, raw = read_all(
+        export=pd.concat([small_export(), older], ignore_index=True)
+    )
+    frames = clean_responses(raw, questionnaire, study, key=KEY)
+    told = frames.issues[frames.issues["rule"] == "blank_in_version"]
+
+    expected = [("trust_3", "flagged", f"asked of {asked} in v0, answered by none")]
+    assert (expected if found else []) == list(
+        told[["column", "action", "note"]].itertuples(index=False, name=None)
+    )
+    assert ["missing"] * asked == frames.states["trust_3"].tolist()[10:]
+
+
+def test_what_nobody_at_all_answered_tells_nothing_about_versions(read_all) -> None:
+    """Nor does a question that one version asked of nobody."""
+    both = pd.concat([small_export(), _older()], ignore_index=True).assign(trust_3="", channels="")
+    both.loc[:9, "aware"] = "no"
+    study, questionnaire, raw = read_all(study=STUDY, export=both)
+    frames = clean_responses(raw, questionnaire, study, key=KEY)
+
+    assert "blank_in_version" not in set(frames.issues["rule"])

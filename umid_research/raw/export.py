@@ -1,0 +1,52 @@
+"""A file of submissions: its table, and what the table's columns hold."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from umid_research.raw.columns import Columns
+from umid_research.raw.tables import Table
+
+
+@dataclass(frozen=True)
+class Export:
+    """One table of submissions and where it holds what."""
+
+    table: Table
+    columns: Columns
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return self.table.path.name
+
+    @cached_property
+    def version(self) -> pd.Series:
+        """The form version per row, "" where the file does not tell."""
+        version = pd.Series("", index=self.table.cells.index)
+        for position in self.columns.versions:
+            version = version.mask(version == "", self.table.cells[position])
+        return version
+
+    @cached_property
+    def keys(self) -> pd.DataFrame:
+        """The columns of `raw` that are no questions."""
+        cells = self.table.cells
+        return pd.DataFrame(
+            {
+                "file": self.file,
+                "row": cells.index,
+                "version": self.version,
+                "uuid": self._column(self.columns.uuid).str.removeprefix("uuid:"),
+                "started": self._column(self.columns.started),
+                "ended": self._column(self.columns.ended),
+            },
+            index=cells.index,
+        )
+
+    def _column(self, position: int | None) -> pd.Series:
+        """The cells at a position, all "" where the file has no such column."""
+        if position is None:
+            return pd.Series("", index=self.table.cells.index)
+        return self.table.cells[position]
