@@ -1,11 +1,13 @@
 """A study small enough to follow by hand, written to a temporary folder."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from small_study import QUESTIONNAIRE, STUDY, small_export
+from whole_way import BUNDLED, folders, make
 
 from umid_research.clean import Cleaned, clean_responses
 from umid_research.questionnaire import Questionnaire, read_questionnaire
@@ -57,3 +59,14 @@ def cleaned(read_all: Callable[..., tuple]) -> Callable[..., Cleaned]:
         return clean_responses(raw, questionnaire, study, key="k" * 16)
 
     return clean
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of the bundled study in `raw` and what make made of it."""
+    home = tmp_path_factory.mktemp("bundled")
+    shutil.copytree(BUNDLED, home / "raw")
+    made = make("report", *folders(home / "raw", home, "{}="))
+    assert 0 == made.returncode, made.stderr
+    assert "68 submissions read, 65 kept, 3 set aside" in made.stdout
+    return home

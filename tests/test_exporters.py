@@ -20,6 +20,7 @@ from umid_research.exporters import RECORD_TYPE, SVG, record_of, to_html, to_pdf
 from umid_research.typesetting import FONTS
 
 LETTERS = "ə ğ ı İ ö ç ş ü Ə Ğ"
+POLICY = "Content-Security-Policy"
 ALT = 'Two dots: Communities 43, "officials" 61 & nobody else.'
 RECORD = {
     "study": "small",
@@ -180,6 +181,7 @@ def test_page_loads_nothing(page: str) -> None:
     assert [] == [a for _, a in elements.found if "src" in a or "srcset" in a]
     assert {"data:font/woff"} == set(re.findall(r"url\((?!#)([^;)]*)", page))
     assert "@import" not in page
+    assert "default-src 'none'" in elements.all("meta", **{"http-equiv": POLICY})[0]["content"]
 
 
 def test_page_stays_small(page: str) -> None:

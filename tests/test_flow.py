@@ -13,56 +13,18 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from whole_way import BUNDLED, ROOT, folders, make, report
 
 from umid_research.messages import Messages
 
-ROOT = Path(__file__).resolve().parents[1]
-BUNDLED = ROOT / "data" / "raw"
 REAL = Path(os.environ.get("UMID_SHARED_REAL", ROOT.parent / "shared" / "real"))
 BAROMETER = REAL / "caucasus-barometer-2010"
 MARKS = {language: Messages(language)("mark") for language in ("en", "az")}
 
 
-def _make(*arguments: str) -> subprocess.CompletedProcess:
-    if not (ROOT / ".venv" / "installed").exists():
-        pytest.skip("the environment was not made by make")
-    return subprocess.run(
-        ["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-
-def _report(raw: Path, home: Path) -> subprocess.CompletedProcess:
-    """The way without make, into `home`."""
-    return subprocess.run(
-        [sys.executable, "-m", "umid_research", "report", *_folders(raw, home, "--{}")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def _folders(raw: Path, home: Path, form: str) -> list[str]:
-    places = {"raw": raw, "processed": home / "processed", "reports": home / "reports"}
-    if form == "--{}":
-        return [part for name, path in places.items() for part in (f"--{name}", str(path))]
-    return [f"{name.upper()}={path}" for name, path in places.items()]
-
-
 def _bytes(home: Path) -> dict[str, bytes]:
     files = [path for path in sorted(home.rglob("*")) if path.is_file()]
     return {path.relative_to(home).as_posix(): path.read_bytes() for path in files}
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    """A folder with a copy of the bundled study in `raw` and what make made of it."""
-    home = tmp_path_factory.mktemp("bundled")
-    shutil.copytree(BUNDLED, home / "raw")
-    made = _make("report", *_folders(home / "raw", home, "{}="))
-    assert 0 == made.returncode, made.stderr
-    assert "68 submissions read, 65 kept, 3 set aside" in made.stdout
-    return home
 
 
 def test_the_reports_of_the_design_are_there(built) -> None:
@@ -154,7 +116,7 @@ def test_neither_paths_nor_parameters_nor_ids_leak_into_reports(built) -> None:
 
 def test_a_second_run_does_nothing_and_says_so(built) -> None:
     """make itself says that the reports are up to date."""
-    again = _make("report", *_folders(built / "raw", built, "{}="))
+    again = make("report", *folders(built / "raw", built, "{}="))
 
     assert 0 == again.returncode
     assert ["manifest.json' is up to date."] == re.findall(r"manifest\.json' is .*", again.stdout)
@@ -166,7 +128,7 @@ def test_a_report_that_was_deleted_is_made_again(built) -> None:
     before = _bytes(built / "reports")
     (built / "reports" / "en" / "quality.html").unlink()
 
-    made = _make("report", *_folders(built / "raw", built, "{}="))
+    made = make("report", *folders(built / "raw", built, "{}="))
 
     assert 0 == made.returncode, made.stderr
     assert "submissions" not in made.stdout
@@ -191,7 +153,7 @@ def test_one_changed_answer_changes_what_depends_on_it_and_nothing_else(built, t
         writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n")
         writer.writerows([header, *rows])
 
-    made = _report(tmp_path / "raw", tmp_path)
+    made = report(tmp_path / "raw", tmp_path)
 
     assert 0 == made.returncode, made.stderr
     before, after = _bytes(built), _bytes(tmp_path)
@@ -222,14 +184,14 @@ def test_a_removed_export_is_noticed(built, tmp_path) -> None:
     shutil.copyfile(
         home / "raw" / "responses" / "kobo_export.csv", home / "raw" / "responses" / "more.csv"
     )
-    arguments = [str(home / "processed" / "responses.csv"), *_folders(home / "raw", home, "{}=")]
-    assert "129 submissions read, 65 kept" in _make(*arguments).stdout
+    arguments = [str(home / "processed" / "responses.csv"), *folders(home / "raw", home, "{}=")]
+    assert "129 submissions read, 65 kept" in make(*arguments).stdout
 
     (home / "raw" / "responses" / "more.csv").unlink()
-    assert "68 submissions read, 65 kept" in _make(*arguments).stdout
+    assert "68 submissions read, 65 kept" in make(*arguments).stdout
 
     shutil.rmtree(home / "raw" / "responses")
-    failed = _make(*arguments)
+    failed = make(*arguments)
     assert 0 != failed.returncode
     assert "no export here" in failed.stderr
     assert "Traceback" not in failed.stderr
@@ -245,7 +207,7 @@ def test_a_second_study_in_the_same_folder_is_refused(built, tmp_path) -> None:
     )
     before = _bytes(built / "processed")
 
-    refused = _report(tmp_path / "raw", built)
+    refused = report(tmp_path / "raw", built)
 
     assert 1 == refused.returncode
     assert "holds another study's outputs, not those of 'another'" in refused.stderr
@@ -258,7 +220,7 @@ def test_a_path_with_a_space_is_refused_by_make_in_words_and_taken_by_the_comman
     spaced = tmp_path / "a study"
     shutil.copytree(BUNDLED, spaced)
 
-    refused = _make("report", f"RAW={spaced}")
+    refused = make("report", f"RAW={spaced}")
     assert 0 != refused.returncode
     assert "paths without spaces" in refused.stderr
 
@@ -268,7 +230,7 @@ def test_a_path_with_a_space_is_refused_by_make_in_words_and_taken_by_the_comman
             "-m",
             "umid_research",
             "clean",
-            *_folders(spaced, tmp_path / "x y", "--{}"),
+            *folders(spaced, tmp_path / "x y", "--{}"),
         ],
         cwd=ROOT,
         capture_output=True,
@@ -292,7 +254,7 @@ def barometer(tmp_path_factory) -> Path:
     shutil.copyfile(BAROMETER / "questionnaire.xlsx", raw / "questionnaire.xlsx")
     (raw / "responses").mkdir()
     shutil.copyfile(BAROMETER / "export_values.csv", raw / "responses" / "export_values.csv")
-    made = _report(raw, home)
+    made = report(raw, home)
     assert 0 == made.returncode, made.stderr
     assert "2001 submissions read, 2001 kept, 0 set aside" in made.stdout
     return home

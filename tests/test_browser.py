@@ -1,0 +1,114 @@
+"""Every page of the reports in a real Chromium: light and dark, on a phone and on a desk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import VARIABLE, Browser, chromium, open_browser
+from whole_way import BUNDLED, ROOT
+
+from umid_research.publish import planned_runs, report_languages
+from umid_research.study import read_study
+
+AXE = (ROOT / "tests" / "data" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+# Every rule, those of WCAG 2.2 AA and best practices; this one axe leaves off unless it is asked.
+RUN_AXE = """axe.run(document, {rules: {'target-size': {enabled: true}}}).then(result =>
+    result.violations.map(found => `${found.id}: ${found.nodes.map(node => node.html)}`))"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+STUDY = read_study(BUNDLED)
+PAGES = [run.html for language in report_languages(STUDY) for run in planned_runs(STUDY, language)]
+PHONE, DESK = 390, 1280
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all pages."""
+    with open_browser() as browser:
+        yield browser
+
+
+def _wrong(browser: Browser, page: Path) -> dict[str, Any]:
+    """What is wrong with a page, by what was looked for; empty if nothing is."""
+    wrong: dict[str, Any] = {}
+    for width in (PHONE, DESK):
+        browser.look(width=width)
+        browser.open(page)
+        wrong[f"wider than {width}"] = max(browser.run(OVERFLOW), 0)
+        browser.run(f"{AXE}; 0")
+        for scheme in ("light", "dark"):
+            browser.look(width=width, scheme=scheme)
+            wrong[f"axe at {width}, {scheme}"] = browser.run(RUN_AXE)
+        wrong[f"requests at {width}"] = [r for r in browser.requests if r != page.as_uri()]
+        wrong[f"console at {width}"] = list(browser.complaints)
+    return {name: found for name, found in wrong.items() if found}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_accessible_fits_and_asks_for_nothing(browser, built, page) -> None:
+    """No violation, nothing wider than the screen, no message, no request."""
+    path = built / "reports" / page
+
+    assert {} == _wrong(browser, path)
+
+
+def test_every_page_of_the_reports_is_looked_at(built) -> None:
+    """A page that no run plans would be published unseen."""
+    made = {path.relative_to(built / "reports").as_posix() for path in built.rglob("*.html")}
+
+    assert set(PAGES) == made
+
+
+WRONG = {
+    "axe at 390, light": '<img src="data:,">',
+    "axe at 1280, light": '<p style="color: #aaa">Too pale to read.</p>',
+    "axe at 1280, dark": "<style>@media (prefers-color-scheme: dark) { p { color: #eee } }</style>",
+    "wider than 390": '<div style="width: 600px">Too wide for a phone.</div>',
+    "requests at 1280": '<img alt="" src="https://umid.invalid/icon.png">',
+    "console at 390": "<script>console.warn('look')</script>",
+    "console at 1280": "<script>throw new Error('look')</script>",
+}
+
+
+@pytest.mark.parametrize("where", WRONG)
+def test_what_is_wrong_with_a_page_is_seen(browser, tmp_path, where) -> None:
+    """Each thing looked for is found in a page that has it, and in no page that lacks it."""
+    start = '<!DOCTYPE html><html lang="en"><title>A page</title><meta name="viewport" '
+    start += 'content="width=device-width, initial-scale=1">'
+    right = f"{start}<main><h1>A page</h1><p>Text.</p></main>"
+    good, bad = tmp_path / "good.html", tmp_path / "bad.html"
+    good.write_text(right, encoding="utf-8")
+    bad.write_text(right.replace("</main>", f"{WRONG[where]}</main>"), encoding="utf-8")
+
+    assert {} == _wrong(browser, good)
+    assert where in _wrong(browser, bad)
+
+
+def test_a_page_runs_no_script_and_loads_nothing_even_if_markup_came_in(
+    browser, built, tmp_path
+) -> None:
+    """Its content security policy is the second lock, should the first one ever fail."""
+    page = (built / "reports" / PAGES[0]).read_text(encoding="utf-8")
+    planted = [
+        "<script>window.ran = 1</script>",
+        '<img src="https://umid.invalid/x.png" onerror="window.ran = 2">',
+        '<svg onload="window.ran = 3"></svg>',
+        '<iframe src="https://umid.invalid/"></iframe>',
+        '<style>@import "https://umid.invalid/x.css";</style>',
+    ]
+    broken = tmp_path / "broken.html"
+    broken.write_text(page.replace("</main>", f"{''.join(planted)}</main>"), encoding="utf-8")
+
+    browser.open(broken)
+
+    assert browser.run("window.ran === undefined")
+    assert [broken.as_uri()] == browser.requests
+    assert any("Content Security Policy" in told for told in browser.complaints)
+
+
+def test_a_browser_that_is_named_and_missing_fails_and_is_not_skipped(monkeypatch) -> None:
+    """Where Chromium was meant to be, a skipped test would look like a passed one."""
+    monkeypatch.setenv(VARIABLE, "no-such-browser")
+
+    with pytest.raises(pytest.fail.Exception, match="no-such-browser"):
+        chromium()

@@ -1,0 +1,38 @@
+"""From a study folder to its reports, as make goes the way and as the command without make."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+BUNDLED = ROOT / "data" / "raw"
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess:
+    """A make command in the repository, once it is done."""
+    if not (ROOT / ".venv" / "installed").exists():
+        pytest.skip("the environment was not made by make")
+    return subprocess.run(
+        ["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def report(raw: Path, home: Path) -> subprocess.CompletedProcess:
+    """The way without make, into `home`."""
+    return subprocess.run(
+        [sys.executable, "-m", "umid_research", "report", *folders(raw, home, "--{}")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def folders(raw: Path, home: Path, form: str) -> list[str]:
+    """The study folder and where all goes that is made of it, as arguments of either command."""
+    places = {"raw": raw, "processed": home / "processed", "reports": home / "reports"}
+    if form == "--{}":
+        return [part for name, path in places.items() for part in (f"--{name}", str(path))]
+    return [f"{name.upper()}={path}" for name, path in places.items()]
