@@ -1,5 +1,7 @@
 """What the prose may say: a gate for differences, a base in every sentence, markup made literal."""
 
+import re
+
 import pandas as pd
 import pytest
 from small_study import STUDY, derive
@@ -84,6 +86,50 @@ def test_a_withheld_difference_is_counted_and_not_told(report) -> None:
     text = sentences.group_differences(report([_difference(shown=False, **hidden)])).markdown
 
     assert "1 more comparison is not shown" in text
+
+
+def test_the_findings_are_numbered_and_labelled(report) -> None:
+    """One line each, and what the study does not have takes no line of its own."""
+    absent = [
+        {"table": "registers", "statistic": name, "note": "absent"}
+        for name in ("measures", "evidence", "analyst_codes", "meetings")
+    ]
+    made = report([_difference(), *absent])
+    lines = [line for line in sentences.findings(made).markdown.splitlines() if line[:2] == "1."]
+
+    assert 6 == len(lines)
+    assert lines[2].startswith("1. **What differs.** Between the matched groups, 1 of 1")
+    assert "measures.csv" in lines[3]
+    assert "meetings.csv" in lines[4]
+
+
+def test_the_findings_state_the_largest_differences_only(report) -> None:
+    """Three of four, by the same gate; the section below has all."""
+    rows = [_difference(value=-value) for value in (12.0, 40.0, 30.0, 20.0)]
+    rows.append(_difference(value=-50.0, p_adjusted=0.2))
+    text = sentences.brief_differences(report(rows)).markdown
+
+    assert [40, 30, 20] == [int(n) for n in re.findall(r"score (\d+) points", text)]
+    assert "4 of 5 comparisons show a clear difference" in text
+    assert "For 1 comparison no clear difference was found" in text
+
+
+def test_the_districts_profiles_say_once_that_nothing_was_tested(report) -> None:
+    """A line a district, in the order of the study."""
+    both = [
+        {"table": "scores_by_side", "dimension": "trust", "district": district, "side": side}
+        | {"value": value, "units": 3.0, "respondents": 4.0, "shown": True}
+        for district in ("north", "south")
+        for side, value in (("supply", 60.0), ("demand", 40.0))
+    ]
+    made = report(both)
+    text = sentences.district_profiles(made).markdown
+    names = [made.district_name(key) for key in made.study.districts]
+
+    assert names == [re.match(r"- In (\w+)", line)[1] for line in text.splitlines()[: len(names)]]
+    assert 2 == text.count("see **Trust** at ")
+    assert 2 == text.count("60 against 40")
+    assert 1 == text.count("too few units to test such a gap")
 
 
 def test_an_unclear_difference_tells_what_would_have_been_found(report) -> None:

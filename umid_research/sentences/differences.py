@@ -23,6 +23,28 @@ def group_differences(report: Report) -> Prose:
     return _differences(report, "differences_by_group", opening, "group")
 
 
+def brief_differences(report: Report, *, most: int = 3) -> Prose:
+    """The largest of what differs between the groups, in a sentence or two."""
+    rows = report.rows("differences_by_group")
+    shown = rows[rows["shown"]]
+    if shown.empty:
+        return group_differences(report)
+    clear = _largest_first(shown[is_clear(shown)])
+    told = shown["p_adjusted"].notna() & ~is_clear(shown)
+    parts = [
+        _opening(report, "group" if report.study.is_matched else "unmatched", clear, shown),
+        *(_difference(report, row, "group") for row in clear.head(most).itertuples()),
+    ]
+    if told.any():
+        parts.append(report.text("differences.unclear", n=int(told.sum())))
+    return Prose(" ".join(parts))
+
+
+def _opening(report: Report, family: str, clear: pd.DataFrame, shown: pd.DataFrame) -> str:
+    known = "clear" if len(clear) else "none"
+    return report.text(f"differences.{family}.{known}", n=len(clear), of=len(shown))
+
+
 def exploratory_differences(report: Report) -> Prose:
     """How the groups that are not matched differ from the matched ones; an exploratory family."""
     return _differences(report, "differences_exploratory", "exploratory", "group")
@@ -48,9 +70,7 @@ def _differences(report: Report, table: str, opening: str, by: str) -> Prose:
     clear, unclear = shown[is_clear(shown)], shown[~is_clear(shown)]
     lines = [_difference(report, row, by) for row in _largest_first(clear).itertuples()]
     parts = [
-        report.text(
-            f"differences.{opening}.{'clear' if lines else 'none'}", n=len(clear), of=len(shown)
-        ),
+        _opening(report, opening, clear, shown),
         "".join(f"- {line}\n" for line in lines),
         _unclear(report, unclear),
         *_never_met(report, rows),

@@ -17,13 +17,23 @@ def implemented(report: Report) -> Prose:
 
     What is missing for that is said instead.
     """
-    missing = missing_registers(report, "measures", "evidence").markdown
-    if "measures" in absent_registers(report):
-        return Prose(missing)
-    parts = [missing or _documents(report), *_most_and_least(report), *_area_gap(report)]
+    parts = [documents(report).markdown, views_apart(report).markdown]
     return Prose(
         "\n\n".join([" ".join(filter(None, parts)), placeholders(report).markdown]).strip()
     )
+
+
+def documents(report: Report) -> Prose:
+    """What documents show, where most and where least; or which register that would need."""
+    missing = missing_registers(report, "measures", "evidence").markdown
+    if "measures" in absent_registers(report):
+        return Prose(missing)
+    return Prose(" ".join([missing or _documents(report), *_most_and_least(report)]))
+
+
+def views_apart(report: Report) -> Prose:
+    """How much more of the plan those who govern see carried out than those who are governed."""
+    return Prose("" if "measures" in absent_registers(report) else " ".join(_area_gap(report)))
 
 
 def missing_registers(report: Report, *names: str) -> Prose:

@@ -1,6 +1,9 @@
 """Where groups and districts stand."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
 
 from umid_research.report import Report
 from umid_research.score import INDEX
@@ -28,14 +31,26 @@ def levels(report: Report) -> Prose:
 
 def district_profile(report: Report) -> Prose:
     """The district's highest and lowest dimensions, and how far its two sides stand apart."""
+    return Prose(" ".join([_profile(report), *_untested(report)]))
+
+
+def district_profiles(report: Report) -> Prose:
+    """The profile of each district, in the order of the study."""
+    within = [replace(report, district=key) for key in report.study.districts]
+    profiles = "".join(f"- {_profile(district)}\n" for district in within)
+    untested = dict.fromkeys(text for district in within for text in _untested(district))
+    return Prose("\n".join([profiles, *untested]))
+
+
+def _profile(report: Report) -> str:
     scores = report.rows("scores_by_district", district=str(report.district))
     scores = scores[scores["shown"] & (scores["dimension"] != INDEX)]
     if scores.empty:
-        return Prose(report.text("withheld_reason"))
+        return report.text("withheld_reason")
     best, worst = scores.loc[scores["value"].idxmax()], scores.loc[scores["value"].idxmin()]
     sentences = [
         report.text(
-            "district.range",
+            "district.single" if len(scores) == 1 else "district.range",
             district=plain(report.district_name(str(report.district))),
             best=plain(report.dimension(best["dimension"])),
             best_value=int(best["value"]),
@@ -45,16 +60,26 @@ def district_profile(report: Report) -> Prose:
             units=int(scores["units"].max()),
         )
     ]
-    return Prose(" ".join([*sentences, *_sides_apart(report)]))
+    return " ".join([*sentences, *_sides_apart(report)])
+
+
+def _untested(report: Report) -> Iterable[str]:
+    if len(_both_sides(report)):
+        yield report.text("district.untested")
+
+
+def _both_sides(report: Report) -> pd.DataFrame:
+    """Dimension × supply and demand, those of the district that have both."""
+    rows = report.rows("scores_by_side", district=str(report.district))
+    wide = rows[rows["shown"]].pivot(index="dimension", columns="side", values="value")
+    return wide.reindex(columns=["supply", "demand"]).dropna()
 
 
 def _sides_apart(report: Report) -> Iterable[str]:
-    rows = report.rows("scores_by_side", district=str(report.district))
-    rows = rows[rows["shown"]]
-    wide = rows.pivot(index="dimension", columns="side", values="value")
-    if not {"supply", "demand"} <= set(wide.columns) or wide.dropna().empty:
+    wide = _both_sides(report)
+    if wide.empty:
         return
-    gap = (wide["supply"] - wide["demand"]).dropna()
+    gap = wide["supply"] - wide["demand"]
     widest = gap.abs().idxmax()
     yield report.text(
         "district.gap",
