@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = [
     *("errors", "study", "questionnaire", "relevant", "raw", "spelling", "privacy", "frames"),
     *("registers", "agreement", "clean", "score", "reliability", "percentages", "compare"),
-    *("robustness", "meetings", "implementation", "disclosure", "protection", "messages"),
-    *("legible", "report", "sentences", "style", "figures", "tables", "stamp", "typesetting"),
-    *("office", "exporters", "forms", "publish", "simulate", "__main__"),
+    *("robustness", "meetings", "implementation", "activities", "disclosure", "protection"),
+    *("messages", "legible", "report", "sentences", "style", "figures", "tables", "stamp"),
+    *("typesetting", "office", "exporters", "forms", "publish", "simulate", "__main__"),
 ]
 # make asks these before the environment may exist.
 STANDARD_ONLY = ["errors", "stamp"]

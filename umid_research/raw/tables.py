@@ -21,6 +21,7 @@ from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from umid_research.errors import ExportError
@@ -57,12 +58,28 @@ class Table:
         return str(self.path) if self.sheet is None else f"{self.path}, sheet {self.sheet}"
 
 
-def read_tables(path: Path) -> list[Table]:
+def read_tables(path: Path, *, merged: bool = False) -> list[Table]:
     """The tables of a file: one of a CSV, one per sheet that holds anything of a workbook.
 
-    Raises ExportError naming the file, and row, column or cell, when it cannot be read exactly.
+    With `merged`, a workbook may have merged cells: their value stands in the first of them, and
+    `merged_rows` says where they are. Raises ExportError naming the file, and row, column or cell,
+    when it cannot be read exactly.
     """
-    return _read_xlsx(path) if path.suffix.lower() == ".xlsx" else [_read_csv(path)]
+    if path.suffix.lower() == ".xlsx":
+        return _read_xlsx(path, merged=merged)
+    return [_read_csv(path)]
+
+
+def merged_rows(path: Path) -> frozenset[int]:
+    """The rows of a workbook that read_tables can read in which cells are merged."""
+    if path.suffix.lower() != ".xlsx":
+        return frozenset()
+    rows: set[int] = set()
+    with ZipFile(path) as archive:
+        for found in _merged_ranges(archive):
+            _, first, _, last = range_boundaries(found)
+            rows.update(range(first, last + 1))
+    return frozenset(rows)
 
 
 def normal(text: str) -> str:
@@ -200,13 +217,13 @@ def _check_widths(content: bytes, separator: str, path: Path) -> None:
 # --- XLSX ---------------------------------------------------------------------------------------
 
 
-def _read_xlsx(path: Path) -> list[Table]:
+def _read_xlsx(path: Path, *, merged: bool) -> list[Table]:
     """The sheets of a workbook that hold anything."""
     try:
         with warnings.catch_warnings():
             # openpyxl warns of styles and drop-down lists that it does not know.
             warnings.simplefilter("ignore", UserWarning)
-            _check_archive(path)
+            _check_archive(path, merged=merged)
             sheets = _sheets(path)
     except _UNREADABLE as error:
         reason = " ".join(str(error).split())
@@ -216,8 +233,8 @@ def _read_xlsx(path: Path) -> list[Table]:
     return [_sheet_table(path, name, rows) for name, rows in sheets.items()]
 
 
-def _check_archive(path: Path) -> None:
-    """Refuses an archive that unpacks to too much, and sheets with merged cells."""
+def _check_archive(path: Path, *, merged: bool) -> None:
+    """Refuses an archive that unpacks to too much, and sheets with merged cells if none may be."""
     with ZipFile(path) as archive:
         # No part of an archive can unpack to more than it announces.
         unpacked = sum(part.file_size for part in archive.infolist())
@@ -228,25 +245,29 @@ def _check_archive(path: Path) -> None:
                 found=f"{unpacked:,} bytes",
                 possible=[f"at most {MOST_BYTES:,} bytes"],
             )
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                with archive.open(name) as part:
-                    merged = _first_merged(part)
-                if merged is not None:
-                    raise ExportError(
-                        "has merged cells, which hide answers; unmerge them",
-                        where=str(path),
-                        found=merged,
-                    )
+        first = None if merged else next(_merged_ranges(archive), None)
+        if first is not None:
+            raise ExportError(
+                "has merged cells, which hide answers; unmerge them",
+                where=str(path),
+                found=first,
+            )
 
 
-def _first_merged(part: IO[bytes]) -> str | None:
+def _merged_ranges(archive: ZipFile) -> Iterator[str]:
+    for name in archive.namelist():
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            with archive.open(name) as part:
+                yield from _ranges_in(part)
+
+
+def _ranges_in(part: IO[bytes]) -> Iterator[str]:
+    """The merged ranges of a sheet, read piece by piece; one on the edge of two comes twice."""
     tail = b""
     while chunk := part.read(1 << 20):
-        if match := _MERGED.search(tail + chunk):
-            return match.group(1).decode()
+        for match in _MERGED.finditer(tail + chunk):
+            yield match.group(1).decode()
         tail = chunk[-200:]
-    return None
 
 
 def _sheets(path: Path) -> dict[str, list[list[str]]]:

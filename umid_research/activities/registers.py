@@ -1,0 +1,139 @@
+"""Registers of the activities -> their usable rows, typed, and what is wrong with the others.
+
+Each register is an optional CSV or XLSX in the folder `activities` of a study; `schema` declares
+it. Out, a frame each, with `file` and `row`: dates and numbers typed, every other blank "". The
+issues are those of `umid_research.registers`:
+
+    file           row  column    rule             action     old
+    posts.csv       53  locality  unknown_locality set aside  [text]
+    payments.xlsx   12  date      ambiguous_date   set aside  04/05/2022
+    payments.xlsx   30  date      serial_date      read       44676
+    attendance.csv   7  locality  unknown_locality blanked    [text]
+
+read aloud: row 53 of posts.csv does not count, since its locality is none of the study's; a date of
+the payments can be read in two ways, another is read as the day that a spreadsheet numbers 44676;
+somebody attended from elsewhere, which is left blank. A row is set aside when a value that it needs
+is wrong; a wrong value that it does not need is blanked.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from pandera.pandas import DataFrameSchema
+
+from umid_research.activities.checking import checked, typed
+from umid_research.activities.columns import SCREENSHOTS, Known
+from umid_research.activities.definitions import (
+    FILE,
+    Definitions,
+    check_definitions,
+    read_definitions,
+    zero_targets,
+)
+from umid_research.activities.schema import (
+    EVENT_REGISTERS,
+    EVENTS,
+    MEASURES,
+    optional_columns,
+    schemas,
+)
+from umid_research.errors import StudyError
+from umid_research.implementation.measures import read_measures
+from umid_research.raw.tables import SUFFIXES, merged_rows
+from umid_research.registers import ISSUE_COLUMNS, Register, no_issues, read_register
+from umid_research.study import Study
+
+FOLDER = "activities"
+# The sheets of a template beside the one that is filled in.
+BESIDE = HELP, LISTS = ("help", "lists")
+SIZES = ("register", "read", "kept", "set_aside")
+
+
+@dataclass(frozen=True)
+class Registers:
+    """The usable rows of every register that is there, the issues, and the definitions.
+
+    `sizes` has a row for every register there could be: how many rows were read, kept and set
+    aside; blank where there is no file. `definitions` is None for a study without activities.
+    """
+
+    frames: dict[str, pd.DataFrame]
+    issues: pd.DataFrame
+    definitions: Definitions | None
+    sizes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SIZES)))
+
+
+def read_registers(raw: Path, study: Study) -> Registers:
+    """The registers in the folder `activities` of the study folder `raw`.
+
+    Raises StudyError when a file there is no register, lacks a column or has one too many, or the
+    definitions of the indicators are missing or wrong.
+    """
+    folder = Path(raw) / FOLDER
+    if not folder.is_dir():
+        return Registers({}, no_issues(), None)
+    definitions = read_definitions(folder)
+    check_definitions(definitions, study, folder / FILE)
+    known = _known(raw, folder, study)
+    plan = schemas(study, definitions, known)
+    _refuse_strangers(folder, plan)
+    frames, issues, sizes = {}, [zero_targets(folder)], []
+    for name, schema in plan.items():
+        rows = _read(folder, name, schema)
+        if rows is None:
+            sizes.append((name, pd.NA, pd.NA, pd.NA))
+            continue
+        merged = merged_rows(folder / rows["file"].iloc[0]) if len(rows) else frozenset()
+        register = checked(rows, schema, study, merged=merged)
+        key = rows.columns[0]
+        known.add(EVENTS if name in EVENT_REGISTERS else name, rows[key], register.rows[key])
+        if name == "tests":
+            _without_before(register.rows, register)
+        frames[name] = typed(register.rows, schema)
+        issues.append(register.issues)
+        sizes.append((name, len(rows), len(register.rows), len(rows) - len(register.rows)))
+    return Registers(
+        frames,
+        pd.concat(issues, ignore_index=True)[list(ISSUE_COLUMNS)],
+        definitions,
+        pd.DataFrame(sizes, columns=list(SIZES)).astype(dict.fromkeys(SIZES[1:], "Int64")),
+    )
+
+
+def _known(raw: Path, folder: Path, study: Study) -> Known:
+    """What registers may name beside one another's rows: measures, and files of screenshots."""
+    known = Known()
+    measures = read_measures(raw, study)
+    if measures is not None:
+        known.add(MEASURES, measures["id"], measures["id"])
+    pictures = folder / SCREENSHOTS
+    names = [path.name for path in pictures.iterdir()] if pictures.is_dir() else []
+    known.add(SCREENSHOTS, names, names)
+    return known
+
+
+def _refuse_strangers(folder: Path, plan: Iterable[str]) -> None:
+    """A register under another name would be left out in silence."""
+    registers = [f"{name}{suffix}" for name in plan for suffix in SUFFIXES]
+    expected = {*registers, FILE, SCREENSHOTS, "simulation.toml", "README.md"}
+    for path in sorted(folder.iterdir()):
+        if path.name not in expected and not path.name.startswith((".", "~$")):
+            raise StudyError("is no register", where=str(path), possible=plan)
+
+
+def _read(folder: Path, name: str, schema: DataFrameSchema) -> pd.DataFrame | None:
+    optional = optional_columns(schema)
+    needed = [column for column in schema.columns if column not in optional]
+    rows = read_register(folder, name, needed, optional=optional, beside=BESIDE, merged=True)
+    return None if rows is None else rows[[*schema.columns, "file", "row"]]
+
+
+def _without_before(tests: pd.DataFrame, register: Register) -> None:
+    """Names the after-tests of those who took none before; they stay, as people who were lost."""
+    before = tests.loc[tests["phase"] == "before", "attendance_id"]
+    after = tests["phase"] == "after"
+    first = ~tests["attendance_id"].where(after).duplicated()
+    alone = after & first & ~tests["attendance_id"].isin(before)
+    register.note(alone, "phase", "after_without_before")
