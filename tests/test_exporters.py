@@ -236,6 +236,19 @@ def test_prose_keeps_footnotes_formulas_and_boxes(page: str) -> None:
     ]
 
 
+def test_a_number_and_its_percent_sign_stay_on_one_line() -> None:
+    """In prose and in tables; a percent sign of its own is left alone."""
+    table = "<table><caption>Pay</caption><tr><th>a</th><td>7 %</td></tr></table>"
+    made = notebook(
+        v4.new_markdown_cell("23,1 %, 95 %-lik, bir % iki"), shown({"text/html": table})
+    )
+
+    page = to_html(made)
+
+    assert "23,1\N{NO-BREAK SPACE}%, 95\N{NO-BREAK SPACE}%-lik, bir % iki" in page
+    assert "7\N{NO-BREAK SPACE}%</td>" in page
+
+
 def test_reader_sees_no_code_parameters_or_printed_lines(page: str, reader: PdfReader) -> None:
     """Code, tagged cells, streams and the record's own line stay in the notebook."""
     words = page + "".join(page.extract_text() for page in reader.pages)

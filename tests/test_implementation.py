@@ -1,6 +1,8 @@
 """Perceived, documentary and analyst's status stand side by side; nothing is dropped in silence."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -379,6 +381,16 @@ def test_without_a_register_the_report_says_what_is_missing(plan, name) -> None:
         tables.table_register_issues(report),
     ):
         assert made.rows
+
+
+def test_localities_and_counts_of_meetings_are_told_in_the_reports_language(bundled) -> None:
+    """A meeting is no person, and a village has a name in every language of the form."""
+    report = replace(bundled.report, text=Messages("az"))
+    by_group, by_district = (tables.table_themes(report, by) for by in ("group", "district"))
+
+    assert ("Quba 1", "Quba 2") == tables.table_evidence(report, "quba").head[1:3]
+    assert by_group.caption != by_district.caption
+    assert re.fullmatch(r"\d+ / 44", by_group.rows[0][1])
 
 
 def test_without_evidence_nothing_is_not_started(plan) -> None:

@@ -61,6 +61,13 @@ class Report:
         """A district's name."""
         return self.name(self.study.districts[key].name)
 
+    def locality(self, key: str) -> str:
+        """A locality's name; one that is no choice of the form is called as the study calls it."""
+        role = self.study.roles.locality
+        choices = self.questionnaire[role].choices if role else ()
+        labels = {choice.name: choice.labels[self.language] for choice in choices}
+        return labels.get(key, key)
+
     def dimension(self, key: str) -> str:
         """A dimension's name; the index has one in the catalogue."""
         if key == INDEX:

@@ -79,7 +79,7 @@ def table_evidence(report: Report, district: str) -> Table:
         report.text(
             "table.implementation.evidence_caption", district=report.district_name(district)
         ),
-        [*implementation_heads(report, "item"), *places],
+        [*implementation_heads(report, "item"), *map(report.locality, places)],
         [
             (
                 report.text(

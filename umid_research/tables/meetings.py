@@ -1,12 +1,14 @@
 """What was spoken about and proposed, and how far its coders agree."""
 
+from typing import Any
+
 import pandas as pd
 
 from umid_research.figures.bars import By
-from umid_research.figures.figure import withheld_note
+from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.report import Report
 from umid_research.sentences import theme_name
-from umid_research.tables.table import Table, grid, implementation_heads, k_of_n
+from umid_research.tables.table import Table, grid, implementation_heads
 
 
 def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -> Table:
@@ -18,11 +20,11 @@ def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -
     keys = report.study.groups if by == "group" else report.study.districts
     name = report.group if by == "group" else report.district_name
     columns = ["", *(key for key in keys if (rows[by] == key).any())]
-    cells = {(row.dimension, getattr(row, by)): k_of_n(report, row) for row in rows.itertuples()}
+    cells = {(row.dimension, getattr(row, by)): _counted(report, row) for row in rows.itertuples()}
     present = set(rows["dimension"])
     return grid(
         report,
-        report.text(f"table.implementation.{words}_caption"),
+        report.text(f"table.implementation.{words}_caption_{by}"),
         [
             *implementation_heads(report, "theme", "all"),
             *(name(key) for key in columns[1:]),
@@ -37,6 +39,13 @@ def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -
             *withheld_note(report, any_withheld=not rows["shown"].all()),
         ],
     )
+
+
+def _counted(report: Report, row: Any) -> str:
+    """So many of so many meetings or proposals, which are no people."""
+    if not row.shown:
+        return WITHHELD
+    return report.text("table.implementation.counted", k=row.value, n=row.respondents)
 
 
 def table_coding(report: Report) -> Table:

@@ -294,6 +294,18 @@ local function breakable(str)
   return pieces
 end
 
+-- A number and its percent sign stay on one line.
+local function kept_together(inlines)
+  for place = 2, #inlines - 1 do
+    local before, after = inlines[place - 1], inlines[place + 1]
+    if inlines[place].t == "Space" and before.t == "Str" and before.text:match("%d$")
+      and after.t == "Str" and after.text:match("^%%") then
+      inlines[place] = pandoc.Str("\u{a0}")
+    end
+  end
+  return inlines
+end
+
 -- PDF/UA wants every formula in words; its TeX is what a screen reader can spell.
 local function formula(element)
   local text = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ element }) }), "typst")
@@ -310,6 +322,7 @@ local elements = {
   end,
   Div = box,
   Link = link,
+  Inlines = kept_together,
   Image = function(image)
     error("a picture must be a figure of a cell, with an alternative text: " .. image.src, 0)
   end,
