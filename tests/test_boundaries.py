@@ -16,8 +16,9 @@ ROOMS = [
     *("errors", "study", "questionnaire", "relevant", "raw", "spelling", "privacy", "frames"),
     *("registers", "agreement", "clean", "score", "reliability", "percentages", "compare"),
     *("robustness", "meetings", "implementation", "activities", "disclosure", "protection"),
-    *("messages", "legible", "report", "sentences", "style", "figures", "tables", "stamp"),
-    *("typesetting", "office", "exporters", "forms", "publish", "simulate", "__main__"),
+    *("messages", "legible", "report", "references", "sentences", "style", "figures", "tables"),
+    *("stamp", "typesetting", "office", "exporters", "forms", "publish", "simulate"),
+    "__main__",
 ]
 # make asks these before the environment may exist.
 STANDARD_ONLY = ["errors", "stamp"]

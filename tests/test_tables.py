@@ -10,7 +10,7 @@ from umid_research import tables
 from umid_research.clean import ACTIONS, RULES
 from umid_research.errors import ParameterError
 from umid_research.messages import Messages, languages
-from umid_research.tables import Table
+from umid_research.tables import Cell, Table
 
 TABLES = {
     "intake": tables.table_intake,
@@ -73,7 +73,8 @@ def test_number_columns_carry_their_class_from_head_to_foot(table, report) -> No
 
 def test_hostile_text_is_escaped() -> None:
     """In caption, head, cells and notes."""
-    table = Table(HOSTILE, (HOSTILE, HOSTILE), ((HOSTILE, HOSTILE),), frozenset({1}), (HOSTILE,))
+    row = (Cell(HOSTILE), Cell(HOSTILE))
+    table = Table(HOSTILE, (HOSTILE, HOSTILE), (row,), frozenset({1}), (HOSTILE,))
     html, root = table._repr_html_(), parsed(table)
 
     assert "<script" not in html
@@ -95,7 +96,7 @@ def test_hostile_names_of_a_study_are_text(table, report) -> None:
 
 def test_a_table_is_readable_as_plain_text(report) -> None:
     """Where no HTML is shown."""
-    expected = "Submissions received\nSubmissions | Number\nReceived | 59\n"
+    expected = "Table 6. Submissions received\nSubmissions | Number\nReceived | 59\n"
 
     assert repr(tables.table_intake(report)).startswith(expected)
 

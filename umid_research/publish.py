@@ -18,6 +18,7 @@ from typing import Any
 
 from umid_research.errors import ParameterError, ReportError
 from umid_research.messages import languages
+from umid_research.references import page
 from umid_research.report import PROCESSED_VARIABLE, check_parameters
 from umid_research.stamp import MANIFEST, sha256, write_json
 from umid_research.study import Study
@@ -53,17 +54,13 @@ def report_languages(study: Study) -> tuple[str, ...]:
 def planned_runs(study: Study, language: str) -> list[Run]:
     """Every run of a study's reports in one language, the longest first."""
     base = {"language": language}
-    runs = [
-        Run("07-study", base, f"{language}/study.html", f"{language}/study.pdf"),
-        Run("02-implementation", base, f"{language}/implementation.html"),
-        Run("04-stakeholders", base, f"{language}/stakeholders.html"),
-        Run("05-robustness", base, f"{language}/robustness.html"),
-        Run("01-data-quality", base, f"{language}/quality.html"),
-    ]
+    runs = [Run("07-study", base, f"{language}/{page('07-study')}", f"{language}/study.pdf")]
+    for notebook in ("02-implementation", "04-stakeholders", "05-robustness", "01-data-quality"):
+        runs.append(Run(notebook, base, f"{language}/{page(notebook)}"))
     for district in study.districts:
-        file = f"{language}/districts/{district}"
+        html = f"{language}/{page('03-district', district)}"
         parameters = {**base, "district": district}
-        runs.append(Run("03-district", parameters, f"{file}.html", f"{file}.pdf"))
+        runs.append(Run("03-district", parameters, html, f"{html.removesuffix('html')}pdf"))
     return runs
 
 

@@ -15,6 +15,7 @@ REMOVED_CELLS = {"parameters", "injected-parameters", "remove-cell"}
 SVG = "image/svg+xml"
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 LINK_NAMESPACE = "http://www.w3.org/1999/xlink"
+ANCHOR = re.compile(r'<table id="([a-z0-9_-]+)">')
 
 
 @dataclass
@@ -36,7 +37,9 @@ class Draft:
             self.parts.append(data["text/markdown"])
         elif "<table" in data.get("text/html", ""):
             file = self._kept("table", "html", data["text/html"])
-            self.parts.append(f"::: {{.umid-table file={file}}}\n:::")
+            anchor = ANCHOR.search(data["text/html"])
+            name = f"#{anchor.group(1)} " if anchor else ""
+            self.parts.append(f"::: {{{name}.umid-table file={file}}}\n:::")
         elif "text/plain" in data and len(data) == 1:
             self.parts.append("\\\n".join(map(_escaped, data["text/plain"].splitlines())))
         else:

@@ -4,24 +4,18 @@ from typing import Any
 
 import pandas as pd
 
+from umid_research.references import page
 from umid_research.report import Report
 from umid_research.sentences.prose import Prose, plain
 
 
 def reports(report: Report) -> Prose:
     """Where the other reports of the study are, as links beside this one."""
-    lines = [
-        f"- [{report.text(f'title.{notebook}')}]({file})"
-        for notebook, file in (
-            ("02-implementation", "implementation.html"),
-            ("04-stakeholders", "stakeholders.html"),
-            ("05-robustness", "robustness.html"),
-            ("01-data-quality", "quality.html"),
-        )
-    ]
+    others = ("02-implementation", "04-stakeholders", "05-robustness", "01-data-quality")
+    lines = [f"- [{report.text(f'title.{notebook}')}]({page(notebook)})" for notebook in others]
     lines += [
         f"- [{report.text('title.03-district', district=plain(report.district_name(key)))}]"
-        f"(districts/{key}.html)"
+        f"({page('03-district', key)})"
         for key in report.study.districts
     ]
     return Prose("\n".join(lines))

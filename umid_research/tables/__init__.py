@@ -1,11 +1,12 @@
-"""Published numbers -> tables whose cells are finished text, worded by the catalogue.
+"""Published numbers -> tables whose cells are finished text, and the numbers that it tells.
 
 A table is semantic HTML for a notebook, from which the exporters make a web page and a PDF:
-caption, column heads, a row head in the first column, notes below. A withheld cell holds one
-mark, whatever the reason.
+caption, column heads, a row head in the first column, notes below. Its cells keep their numbers
+for the files that machines read. A withheld cell holds one mark, whatever the reason.
 """
 
 from umid_research.tables.answers import table_answers
+from umid_research.tables.areas import table_supply_demand
 from umid_research.tables.differences import (
     table_differences,
     table_differences_by_side,
@@ -27,9 +28,10 @@ from umid_research.tables.scores import (
     table_scores_by_group,
     table_scores_by_side,
 )
-from umid_research.tables.table import Table
+from umid_research.tables.table import Cell, Table
 
 __all__ = [
+    "Cell",
     "Table",
     "table_answers",
     "table_coding",
@@ -51,5 +53,6 @@ __all__ = [
     "table_scores_by_side",
     "table_set_aside",
     "table_status",
+    "table_supply_demand",
     "table_themes",
 ]

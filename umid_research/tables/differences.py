@@ -9,7 +9,7 @@ from umid_research.figures.bars import By
 from umid_research.figures.figure import WITHHELD, signed, withheld_note
 from umid_research.report import Report
 from umid_research.sentences import NEVER_MET, compared_name, is_clear
-from umid_research.tables.table import Table, worded
+from umid_research.tables.table import Cell, Table, number_cell, parts_of, worded
 
 _LEAST_P = 0.001
 
@@ -60,6 +60,7 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
             )
             for row in rows.itertuples()
         ],
+        anchor=table.replace("_", "-"),
         numeric=[2, 3, 4, 5, 6],
         notes=[
             report.text("table.differences.note"),
@@ -68,7 +69,7 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
     )
 
 
-def _difference(report: Report, row: Any) -> tuple[str, ...]:
+def _difference(report: Report, row: Any) -> tuple[Cell | str, ...]:
     if row.note:
         reason = "never_met" if row.note.endswith(NEVER_MET) else "not_estimable"
         return ("", "", "", "", "", report.text(f"table.{reason}"))
@@ -78,18 +79,26 @@ def _difference(report: Report, row: Any) -> tuple[str, ...]:
     known = bool(low and high) or pd.notna(row.p_adjusted)
     unclear = "table.not_clear" if known else "table.no_interval"
     return (
-        signed(report, row.value),
-        report.text("table.range", low=low, high=high) if low and high else "",
-        report.text.number(row.units),
+        Cell(signed(report, row.value), parts_of(row, value="value")),
+        _interval(report, row, low, high),
+        number_cell(report, row.units),
         _p(report, row.p_adjusted),
-        "" if row.clear or pd.isna(row.mdd) else report.text.number(row.mdd),
+        "" if row.clear or pd.isna(row.mdd) else number_cell(report, row.mdd),
         report.text("table.clear" if row.clear else unclear),
     )
 
 
-def _p(report: Report, p: float) -> str:
+def _interval(report: Report, row: Any, low: str, high: str) -> Cell:
+    if not low or not high:
+        return Cell("")
+    parts = parts_of(row, low="low", high="high")
+    return Cell(report.text("table.range", low=low, high=high), parts)
+
+
+def _p(report: Report, p: float) -> Cell:
+    """With three decimals, in files as well; below that only that it is."""
     if pd.isna(p):
-        return ""
+        return Cell("")
     if p < _LEAST_P:
-        return report.text("table.less_than", value=_LEAST_P)
-    return report.text.number(p)
+        return Cell(report.text("table.less_than", value=_LEAST_P))
+    return number_cell(report, round(p, 3))

@@ -5,7 +5,7 @@ from typing import Any
 from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.report import Report
 from umid_research.sentences import area_name, irm_code
-from umid_research.tables.table import Table, count_cell, grid, implementation_heads
+from umid_research.tables.table import Cell, Table, count_cell, grid, implementation_heads, parts_of
 
 
 def table_status(report: Report, district: str) -> Table:
@@ -30,6 +30,7 @@ def table_status(report: Report, district: str) -> Table:
         report.text("table.implementation.status_caption", district=report.district_name(district)),
         implementation_heads(report, "measure", "perceived", "documentary", "analyst"),
         body,
+        anchor=f"status-{district}",
         numeric=[],
         notes=[
             report.text("table.implementation.status_note"),
@@ -60,6 +61,7 @@ def table_disagreements(report: Report) -> Table:
         report.text("table.implementation.disagreements_caption"),
         implementation_heads(report, "measure", "district", "said", "settle"),
         body,
+        anchor="disagreements",
         numeric=[],
     )
 
@@ -89,6 +91,7 @@ def table_evidence(report: Report, district: str) -> Table:
             )
             for measure, item in keys
         ],
+        anchor=f"evidence-{district}",
         numeric=[],
     )
 
@@ -108,7 +111,7 @@ def table_evidence_items(report: Report) -> Table:
         for item in report.study.evidence_items.values()
     ]
     heads = implementation_heads(report, "item", "source")
-    return grid(report, heads[0], heads, body, numeric=[])
+    return grid(report, heads[0], heads, body, anchor="evidence-items", numeric=[])
 
 
 def table_register_issues(report: Report) -> Table:
@@ -126,6 +129,7 @@ def table_register_issues(report: Report) -> Table:
             )
             for row in report.rows("register_issues").itertuples()
         ],
+        anchor="register-issues",
         numeric=[3],
     )
 
@@ -145,34 +149,32 @@ def _unverified_note(report: Report) -> list[str]:
     return [report.text("table.implementation.unverified_note", flag=flag)]
 
 
-def _perceived(report: Report, measure: str, cells: dict[Any, Any]) -> str:
+def _perceived(report: Report, measure: str, cells: dict[Any, Any]) -> Cell:
     """The area's code, with those who could not judge."""
     row, unable = cells.get((measure, "perceived")), cells.get((measure, "cannot_judge"))
     if row is None or unable is None:
-        return report.text("implementation.not_asked")
+        return Cell(report.text("implementation.not_asked"))
     if not row.shown:
-        return WITHHELD
-    return report.text(
-        "implementation.share",
-        code=irm_code(report, row.answer),
-        k=unable.value,
-        n=unable.respondents,
-    )
+        return Cell(WITHHELD)
+    code = irm_code(report, row.answer)
+    text = report.text("implementation.share", code=code, k=unable.value, n=unable.respondents)
+    return Cell(text, {"code": code, **parts_of(unable, value="unable", respondents="of")})
 
 
-def _documentary(report: Report, row: Any) -> str:
+def _documentary(report: Report, row: Any) -> Cell:
     """The code of the documents, with the number of checks behind it."""
     if row is None:
-        return ""
+        return Cell("")
     code = irm_code(report, row.answer)
     if not row.units:
-        return code
-    return report.text("implementation.checked", code=code, value=row.value, n=int(row.units))
+        return Cell(code, {"code": code, "checks": 0})
+    text = report.text("implementation.checked", code=code, value=row.value, n=int(row.units))
+    return Cell(text, {"code": code, **parts_of(row, value="percent", units="checks")})
 
 
-def _coded(report: Report, row: Any) -> str:
+def _coded(report: Report, row: Any) -> Cell:
     if row is None:
-        return report.text("implementation.not_coded")
-    return report.text(
-        "table.implementation.coded", code=irm_code(report, row.answer), reason=row.note
-    )
+        return Cell(report.text("implementation.not_coded"))
+    code = irm_code(report, row.answer)
+    text = report.text("table.implementation.coded", code=code, reason=row.note)
+    return Cell(text, {"code": code, "reason": row.note})

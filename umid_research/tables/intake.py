@@ -20,6 +20,7 @@ def table_intake(report: Report) -> Table:
             (report.text(f"table.intake.{name}"), count_cell(report, rows[name]))
             for name in ("read", "kept", "set_aside")
         ],
+        anchor="intake",
     )
 
 
@@ -34,6 +35,7 @@ def table_set_aside(report: Report) -> Table:
             (report.text(f"rule.{row.statistic}"), count_cell(report, row))
             for row in rows.itertuples()
         ],
+        anchor="set-aside",
     )
 
 
@@ -53,6 +55,7 @@ def table_issues(report: Report) -> Table:
             )
             for row in rows.itertuples()
         ],
+        anchor="issues",
         numeric=[3],
     )
 

@@ -8,7 +8,14 @@ from umid_research.figures.bars import By
 from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.report import Report
 from umid_research.sentences import theme_name
-from umid_research.tables.table import Table, grid, implementation_heads
+from umid_research.tables.table import (
+    Cell,
+    Table,
+    grid,
+    implementation_heads,
+    number_cell,
+    parts_of,
+)
 
 
 def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -> Table:
@@ -22,6 +29,7 @@ def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -
     columns = ["", *(key for key in keys if (rows[by] == key).any())]
     cells = {(row.dimension, getattr(row, by)): _counted(report, row) for row in rows.itertuples()}
     present = set(rows["dimension"])
+    anchor = f"{'proposals' if proposals else 'themes'}-by-{by}"
     return grid(
         report,
         report.text(f"table.implementation.{words}_caption_{by}"),
@@ -34,18 +42,21 @@ def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -
             for key in report.study.themes
             if key in present
         ],
+        anchor=anchor,
         notes=[
             report.text(f"table.implementation.{words}_note"),
             *withheld_note(report, any_withheld=not rows["shown"].all()),
         ],
+        across=report.text(f"table.head.{by}"),
     )
 
 
-def _counted(report: Report, row: Any) -> str:
+def _counted(report: Report, row: Any) -> Cell:
     """So many of so many meetings or proposals, which are no people."""
     if not row.shown:
-        return WITHHELD
-    return report.text("table.implementation.counted", k=row.value, n=row.respondents)
+        return Cell(WITHHELD)
+    text = report.text("table.implementation.counted", k=row.value, n=row.respondents)
+    return Cell(text, parts_of(row, value="count", respondents="of"))
 
 
 def table_coding(report: Report) -> Table:
@@ -54,17 +65,13 @@ def table_coding(report: Report) -> Table:
     differ = rows[rows["statistic"] == "differ"].set_index("dimension")["value"]
     body = []
     for row in rows[rows["statistic"] == "alpha"].itertuples():
-        low, high = (
-            "" if pd.isna(limit) else report.text.number(round(limit, 2))
-            for limit in (row.low, row.high)
-        )
         body.append(
             (
                 theme_name(report, row.dimension),
-                "" if pd.isna(row.value) else report.text.number(round(row.value, 2)),
-                report.text("table.range", low=low, high=high) if low else "",
-                report.text.number(row.units),
-                report.text.number(differ[row.dimension]),
+                "" if pd.isna(row.value) else number_cell(report, round(row.value, 2)),
+                _interval(report, row),
+                number_cell(report, row.units),
+                number_cell(report, differ[row.dimension]),
             )
         )
     return grid(
@@ -72,5 +79,13 @@ def table_coding(report: Report) -> Table:
         report.text("table.implementation.coding_caption"),
         implementation_heads(report, "theme", "alpha", "interval", "segments", "differ"),
         body,
+        anchor="coding",
         notes=[report.text("table.implementation.coding_note")],
     )
+
+
+def _interval(report: Report, row: Any) -> Cell:
+    if pd.isna(row.low) or pd.isna(row.high):
+        return Cell("")
+    limits = {"low": round(row.low, 2), "high": round(row.high, 2)}
+    return Cell(report.text("table.range", **limits), limits)

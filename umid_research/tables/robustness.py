@@ -8,7 +8,7 @@ import pandas as pd
 from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.report import Report
 from umid_research.sentences import compared_name
-from umid_research.tables.table import Table, grid, worded
+from umid_research.tables.table import Cell, Table, grid, number_cell, parts_of, worded
 
 
 def table_robustness(report: Report) -> Table:
@@ -33,18 +33,22 @@ def table_robustness(report: Report) -> Table:
         report.text("table.robustness.caption"),
         [*heads, *(report.text(f"table.run.{kind}") for kind in kinds)],
         body,
+        anchor="robustness",
         numeric=range(2, 2 + len(kinds)),
         notes=[
             report.text("table.robustness.note"),
             *withheld_note(report, any_withheld=not rows["shown"].all()),
         ],
+        ids=2,
+        across=report.text("table.head.run"),
     )
 
 
-def _survived(report: Report, row: Any) -> str:
+def _survived(report: Report, row: Any) -> Cell:
     if not row.shown:
-        return WITHHELD
-    return report.text("table.robustness.cell", k=int(row.value), n=int(row.runs))
+        return Cell(WITHHELD)
+    text = report.text("table.robustness.cell", k=int(row.value), n=int(row.runs))
+    return Cell(text, parts_of(row, value="same", runs="runs"))
 
 
 def table_reliability(report: Report) -> Table:
@@ -56,7 +60,7 @@ def table_reliability(report: Report) -> Table:
         cells = [_reliability(report, found[name]) for name in ("alpha", "omega", "lost")]
         base = next((row for row in found.values() if row.shown), None)
         counts = [
-            report.text.number(getattr(base, name)) if base else WITHHELD
+            number_cell(report, getattr(base, name)) if base else WITHHELD
             for name in ("units", "respondents")
         ]
         body.append((report.dimension(str(dimension)), counts[0], *cells[:2], counts[1], cells[2]))
@@ -65,17 +69,18 @@ def table_reliability(report: Report) -> Table:
         "reliability",
         ["dimension", "items", "alpha", "omega", "complete", "lost"],
         body,
+        anchor="reliability",
         notes=[report.text("table.reliability.note")],
     )
 
 
-def _reliability(report: Report, row: Any) -> str:
+def _reliability(report: Report, row: Any) -> Cell:
     if row.note:
-        return report.text("table.reliability.none")
+        return Cell(report.text("table.reliability.none"))
     if not row.shown:
-        return WITHHELD
+        return Cell(WITHHELD)
     if pd.isna(row.low):
-        return report.text.number(row.value)
-    return report.text(
-        "table.score_with_bare_interval", value=row.value, low=row.low, high=row.high
-    )
+        return number_cell(report, row.value)
+    limits = {"low": row.low, "high": row.high}
+    text = report.text("table.score_with_bare_interval", value=row.value, **limits)
+    return Cell(text, {"value": row.value, **limits})

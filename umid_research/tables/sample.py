@@ -4,7 +4,7 @@ import pandas as pd
 
 from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.report import Report
-from umid_research.tables.table import Table, count_cell, grid, worded
+from umid_research.tables.table import Cell, Table, count_cell, grid, number_cell, worded
 
 
 def table_field_work(report: Report) -> Table:
@@ -14,11 +14,11 @@ def table_field_work(report: Report) -> Table:
     rows = rows[rows["locality"].isna()].fillna({"group": "", "district": ""})
     reached = rows.set_index(["group", "district"])
     planned = {key: group.quota for key, group in study.groups.items() if group.quota is not None}
-    plans = {key: report.text.number(quota) for key, quota in planned.items()}
+    plans = {key: number_cell(report, quota) for key, quota in planned.items()}
     if len(planned) == len(study.groups):
-        plans[""] = report.text.number(sum(planned.values()))
+        plans[""] = number_cell(report, sum(planned.values()))
 
-    def row(group: str, name: str) -> tuple[str, ...]:
+    def row(group: str, name: str) -> tuple[Cell | str, ...]:
         cells = [_reached(report, reached, group, key) for key in (*study.districts, "")]
         return (name, *([plans.get(group, "")] if planned else []), *cells)
 
@@ -35,18 +35,19 @@ def table_field_work(report: Report) -> Table:
         report.text("table.field_work.caption"),
         head,
         body,
-        notes=[report.text("table.field_work.note")],
+        anchor="field-work",
+        layout=[report.text("table.field_work.note")],
     )
 
 
-def _reached(report: Report, reached: pd.DataFrame, group: str, district: str) -> str:
+def _reached(report: Report, reached: pd.DataFrame, group: str, district: str) -> Cell:
     """Units and respondents of a cell; nobody at all is a nought."""
     if (group, district) not in reached.index:
-        return report.text.number(0)
+        return Cell(report.text.number(0), {"units": 0, "people": 0})
     cell = reached.loc[(group, district)]
-    return report.text(
-        "table.field_work.cell", units=int(cell["units"]), n=int(cell["respondents"])
-    )
+    units, people = int(cell["units"]), int(cell["respondents"])
+    text = report.text("table.field_work.cell", units=units, n=people)
+    return Cell(text, {"units": units, "people": people})
 
 
 def table_not_knowing(report: Report) -> Table:
@@ -61,7 +62,7 @@ def table_not_knowing(report: Report) -> Table:
         body.append(
             (
                 report.dimension(str(key)),
-                WITHHELD if pd.isna(people) else report.text.number(people),
+                WITHHELD if pd.isna(people) else number_cell(report, people),
                 *cells,
             )
         )
@@ -70,5 +71,6 @@ def table_not_knowing(report: Report) -> Table:
         "not_knowing",
         ["dimension", "people", *kinds],
         body,
+        anchor="not-knowing",
         notes=withheld_note(report, any_withheld=not rows["shown"].all()),
     )

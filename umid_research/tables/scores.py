@@ -8,7 +8,7 @@ import pandas as pd
 from umid_research.figures.bars import By
 from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.report import Report
-from umid_research.tables.table import Table, grid
+from umid_research.tables.table import Cell, Table, grid, parts_of
 
 
 def table_scores_by_group(report: Report) -> Table:
@@ -36,13 +36,17 @@ def table_scores_by_side(report: Report) -> Table:
         return report.text("table.side_of", district=report.district_name(district), side=text)
 
     rows = rows.assign(column=list(zip(rows["district"], rows["side"], strict=True)))
-    return _wide(report, "scores_by_side", rows, pairs, name)
+    anchor = f"scores-by-side-{report.district}" if report.district else ""
+    return _wide(report, "scores_by_side", rows, pairs, name, anchor=anchor, across="side")
 
 
 def _scores(report: Report, by: By, keys: Iterable[str], name: Callable[[str], str]) -> Table:
     rows = report.rows(f"scores_by_{by}")
     present = [key for key in keys if (rows[by] == key).any()]
-    return _wide(report, f"scores_by_{by}", rows.assign(column=rows[by]), present, name)
+    rows = rows.assign(column=rows[by])
+    return _wide(
+        report, f"scores_by_{by}", rows, present, name, anchor=f"scores-by-{by}", across=by
+    )
 
 
 def _wide(
@@ -51,9 +55,12 @@ def _wide(
     rows: pd.DataFrame,
     columns: Sequence[Any],
     name: Callable[[Any], str],
+    *,
+    anchor: str,
+    across: str,
 ) -> Table:
     """Dimensions × `columns`, each cell a mean with its interval and the units behind it."""
-    cells = {(row.dimension, row.column): _score(report, row) for row in rows.itertuples()}
+    cells = {(row.dimension, row.column): score_cell(report, row) for row in rows.itertuples()}
     return grid(
         report,
         report.text(f"table.{key}.caption"),
@@ -62,17 +69,20 @@ def _wide(
             (report.dimension(key), *(cells.get((key, column), "") for column in columns))
             for key in dict.fromkeys(rows["dimension"])
         ],
-        notes=[
-            report.text(f"table.{key}.note"),
-            *withheld_note(report, any_withheld=not rows["shown"].all()),
-        ],
+        anchor=anchor,
+        layout=[report.text(f"table.{key}.note")],
+        notes=withheld_note(report, any_withheld=not rows["shown"].all()),
+        across=report.text(f"table.head.{across}"),
     )
 
 
-def _score(report: Report, row: Any) -> str:
+def score_cell(report: Report, row: Any) -> Cell:
+    """A mean with its interval and the units behind it, or the mark of what is withheld."""
     if not row.shown:
-        return WITHHELD
+        return Cell(WITHHELD)
+    parts = parts_of(row, value="score", low="low", high="high", units="units")
     if pd.isna(row.low) or pd.isna(row.high):
-        return report.text("table.score", value=row.value, n=int(row.units))
+        return Cell(report.text("table.score", value=row.value, n=int(row.units)), parts)
     limits = {"low": row.low, "high": row.high}
-    return report.text("table.score_with_interval", value=row.value, n=int(row.units), **limits)
+    text = report.text("table.score_with_interval", value=row.value, n=int(row.units), **limits)
+    return Cell(text, parts)

@@ -1,6 +1,13 @@
-"""Rows of finished text under a caption, and what the tables have in common."""
+"""Rows of cells under a caption, and what the tables have in common.
 
-from collections.abc import Iterable, Sequence
+A cell is a finished text, as people read it, and the numbers it tells, as files hold them:
+
+    text             parts
+    62 (55–69) [12]  {"score": 62, "low": 55, "high": 69, "units": 12}
+    ×                {}
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -8,32 +15,69 @@ from typing import Any
 import pandas as pd
 
 from umid_research.figures.figure import WITHHELD
+from umid_research.references import references
 from umid_research.report import Report
+
+Part = float | str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A finished text and its parts, each a number or a word under the name of its kind.
+
+    The kinds have words in the catalogue (`table.part`); `value` is what the column's head says.
+    """
+
+    text: str
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of finished text; the first column heads its row, `numeric` names number columns."""
+    """Rows of cells; the first column heads its row, `numeric` names number columns.
+
+    `number` and `anchor` are those of its reference, if it is a published one. The first `ids`
+    columns say what a row is about. The others tell one thing of several, such as groups, where
+    `across` has a name for these. `layout` says how to read the texts, which files do without.
+    """
 
     caption: str
     head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    cells: tuple[tuple[Cell, ...], ...]
     numeric: frozenset[int]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    layout: tuple[str, ...] = ()
+    number: str = ""
+    anchor: str = ""
+    ids: int = 1
+    across: str = ""
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The texts of all cells."""
+        return tuple(tuple(cell.text for cell in row) for row in self.cells)
+
+    @property
+    def title(self) -> str:
+        """The caption behind the number."""
+        return ". ".join(filter(None, (self.number, self.caption)))
 
     def _repr_html_(self) -> str:
         heads = "".join(
             f'<th scope="col"{self._class(place)}>{escape(text)}</th>'
             for place, text in enumerate(self.head)
         )
-        rows = "\n".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows)
-        notes = "".join(f'\n<p class="note">{escape(note)}</p>' for note in self.notes)
+        rows = "\n".join(f"<tr>{self._row(row)}</tr>" for row in self.rows)
+        notes = "".join(
+            f'\n<p class="note">{escape(note)}</p>' for note in (*self.layout, *self.notes)
+        )
+        name = f' id="{escape(self.anchor)}"' if self.anchor else ""
         return (
-            f"<table>\n<caption>{escape(self.caption)}</caption>\n"
+            f"<table{name}>\n<caption>{escape(self.title)}</caption>\n"
             f"<thead>\n<tr>{heads}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table>{notes}"
         )
 
-    def _cells(self, row: Sequence[str]) -> str:
+    def _row(self, row: Sequence[str]) -> str:
         first, *others = row
         cells = "".join(
             f"<td{self._class(place)}>{escape(text)}</td>"
@@ -45,16 +89,17 @@ class Table:
         return ' class="num"' if place in self.numeric else ""
 
     def __repr__(self) -> str:
-        lines = [self.caption, *(" | ".join(row) for row in (self.head, *self.rows)), *self.notes]
-        return "\n".join(lines)
+        rows = (" | ".join(row) for row in (self.head, *self.rows))
+        return "\n".join([self.title, *rows, *self.layout, *self.notes])
 
 
 def worded(
     report: Report,
     key: str,
     heads: Sequence[str],
-    rows: Sequence[tuple[str, ...]],
+    rows: Iterable[Sequence[Cell | str]],
     *,
+    anchor: str = "",
     numeric: Iterable[int] | None = None,
     notes: Sequence[str] = (),
 ) -> Table:
@@ -64,6 +109,7 @@ def worded(
         report.text(f"table.{key}.caption"),
         [report.text(f"table.head.{head}") for head in heads],
         rows,
+        anchor=anchor,
         numeric=numeric,
         notes=notes,
     )
@@ -73,36 +119,67 @@ def grid(
     report: Report,
     caption: str,
     head: Sequence[str],
-    rows: Sequence[tuple[str, ...]],
+    rows: Iterable[Sequence[Cell | str]],
     *,
+    anchor: str = "",
     numeric: Iterable[int] | None = None,
     notes: Sequence[str] = (),
+    layout: Sequence[str] = (),
+    ids: int = 1,
+    across: str = "",
 ) -> Table:
-    """A table whose columns after the first are numbers; without rows it says there are none."""
-    nothing = (report.text("table.none"), *([""] * (len(head) - 1)))
+    """A table whose columns after the first are numbers; without rows it says there are none.
+
+    It has the number of the published table called `anchor`.
+    """
+    cells = tuple(tuple(_cell(one) for one in row) for row in rows)
+    nothing = (Cell(report.text("table.none")), *[Cell("")] * (len(head) - 1))
+    reference = references(report).get(anchor)
     return Table(
         caption=caption,
         head=tuple(head),
-        rows=tuple(rows) or (nothing,),
+        cells=cells or (nothing,),
         numeric=frozenset(range(1, len(head)) if numeric is None else numeric),
-        notes=tuple(notes) if rows else (),
+        notes=tuple(notes) if cells else (),
+        layout=tuple(layout) if cells else (),
+        number=report.text("table.number", number=reference.number) if reference else "",
+        anchor=anchor if reference else "",
+        ids=ids,
+        across=across,
     )
 
 
-def count_cell(report: Report, row: Any) -> str:
+def _cell(cell: Cell | str) -> Cell:
+    return Cell(cell) if isinstance(cell, str) else cell
+
+
+def number_cell(report: Report, value: float, kind: str = "value") -> Cell:
+    """A number as the language writes it."""
+    return Cell(report.text.number(value), {kind: value})
+
+
+def count_cell(report: Report, row: Any) -> Cell:
     """A count as a number, or the mark of what is withheld."""
-    return report.text.number(row.value) if row.shown else WITHHELD
+    return number_cell(report, row.value) if row.shown else Cell(WITHHELD)
 
 
-def k_of_n(report: Report, row: Any) -> str:
+def parts_of(row: Any, **kinds: str) -> dict[str, Part]:
+    """What a row of `published` has of the named columns: column -> kind."""
+    found = {kind: getattr(row, column) for column, kind in kinds.items()}
+    return {kind: value for kind, value in found.items() if pd.notna(value)}
+
+
+def k_of_n(report: Report, row: Any) -> Cell:
     """So many of so many, with the percentage where that is precise enough."""
     if not row.shown:
-        return WITHHELD
+        return Cell(WITHHELD)
     counted = report.text("table.answers.of", k=row.value, n=row.respondents)
+    parts = parts_of(row, value="count", respondents="of")
     if pd.isna(row.percent):
-        return counted
+        return Cell(counted, parts)
     limits = {"low": row.low, "high": row.high}
-    return report.text("table.answers.percent", counted=counted, percent=row.percent, **limits)
+    text = report.text("table.answers.percent", counted=counted, percent=row.percent, **limits)
+    return Cell(text, {**parts, "percent": row.percent, **limits})
 
 
 def implementation_heads(report: Report, *names: str) -> list[str]:

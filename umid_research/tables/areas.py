@@ -1,0 +1,78 @@
+"""Supply and demand, area by area of the plan: the numbers of the figure."""
+
+from typing import Any
+
+import pandas as pd
+
+from umid_research.figures.figure import WITHHELD, signed, withheld_note
+from umid_research.report import Report
+from umid_research.score import INDEX
+from umid_research.sentences import area_name, is_clear
+from umid_research.tables.scores import score_cell
+from umid_research.tables.table import Cell, Table, grid, implementation_heads, parts_of
+
+
+def table_supply_demand(report: Report) -> Table:
+    """Per area what each group sees, what documents show, and the gap between the two sides."""
+    views = report.rows("views_by_area")
+    documents = report.rows("documentary_by_area")
+    documents = documents[documents["district"].isna()]
+    gaps = report.rows("gap_by_area")
+    gaps = gaps.assign(clear=is_clear(gaps)) if len(gaps) else gaps
+    groups = [key for key in report.study.groups if (views["group"] == key).any()]
+    seen = {(row.dimension, row.group): score_cell(report, row) for row in views.itertuples()}
+    shown = {row.dimension: row for row in documents.itertuples()}
+    gap_of = {row.dimension: row for row in gaps.itertuples()}
+    body = [
+        (
+            area_name(report, area),
+            *(seen.get((area, group), "") for group in groups),
+            _documents(report, shown.get(area)),
+            *(_gap(report, gap_of.get(area)) if len(gaps) else ()),
+        )
+        for area in (*report.study.areas, INDEX)
+        if (views["dimension"] == area).any()
+    ]
+    ends = ["gap", "interval", "said_of_gap"] if len(gaps) else []
+    hidden = not views["shown"].all() or not gaps["shown"].all()
+    return grid(
+        report,
+        report.text("table.implementation.areas_caption"),
+        [
+            *implementation_heads(report, "area"),
+            *(report.group(key) for key in groups),
+            *implementation_heads(report, "documents", *ends),
+        ],
+        body,
+        anchor="supply-demand",
+        layout=[report.text("table.implementation.areas_note")],
+        notes=[
+            report.text("figure.supply_demand.note_documents"),
+            *withheld_note(report, any_withheld=hidden),
+        ],
+    )
+
+
+def _documents(report: Report, row: Any) -> Cell:
+    """The share of what is required that documents show, and the checks behind it."""
+    if row is None or pd.isna(row.value):
+        return Cell("")
+    text = report.text("table.implementation.documents_cell", value=row.value, n=int(row.units))
+    return Cell(text, parts_of(row, value="percent", units="checks"))
+
+
+def _gap(report: Report, row: Any) -> tuple[Cell | str, ...]:
+    """The gap, its interval, and whether it may be stated."""
+    if row is None or row.note:
+        return ("", "", report.text("table.not_estimable"))
+    if not row.shown:
+        return (WITHHELD,) * 3
+    difference = Cell(signed(report, row.value), parts_of(row, value="value"))
+    if pd.isna(row.low):
+        return (difference, "", report.text("table.no_interval"))
+    low, high = signed(report, row.low), signed(report, row.high)
+    return (
+        difference,
+        Cell(report.text("table.range", low=low, high=high), parts_of(row, low="low", high="high")),
+        report.text("table.clear" if row.clear else "table.not_clear"),
+    )
