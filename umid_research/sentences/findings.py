@@ -16,7 +16,7 @@ def findings(report: Report) -> Prose:
     """The findings of the study in one box; what a study does not have is left out or said."""
     told = ((report.text(f"findings.{key}"), prose) for key, prose in _findings(report))
     items = [f"1. **{label}** {prose.markdown}" for label, prose in told if prose.markdown]
-    return finding(Prose("\n".join(items)))
+    return finding(Prose("\n\n".join(items)))
 
 
 def _findings(report: Report) -> Iterable[tuple[str, Prose]]:
