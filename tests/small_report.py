@@ -190,6 +190,7 @@ def _counts() -> list[dict]:
         {"table": "intake", "statistic": "kept", "value": 52},
         {"table": "intake", "statistic": "read", "value": 59},
         {"table": "intake", "statistic": "set_aside", "value": 7},
+        {"table": "account", "statistic": "files", "value": 2},
         {"table": "set_aside", "statistic": "duplicate", "value": 7},
         {
             "table": "issues",

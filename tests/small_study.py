@@ -8,7 +8,7 @@ from umid_research.__main__ import main
 from umid_research.clean import read_cleaned
 from umid_research.compare import read_comparisons
 from umid_research.disclosure import publish_frames
-from umid_research.frames import write_frames
+from umid_research.frames import read_frame, write_frames
 from umid_research.questionnaire import read_questionnaire
 from umid_research.score import read_units
 from umid_research.study import read_study
@@ -147,5 +147,6 @@ def derive(raw: Path, processed: Path) -> None:
         read_comparisons(processed),
         questionnaire,
         study,
+        account=read_frame(processed, "intake", numbers=("number",)),
     )
     write_frames(processed, {"published": published}, study)

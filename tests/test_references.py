@@ -58,7 +58,7 @@ def test_a_district_has_tables_of_its_own() -> None:
 
     assert "districts/north.html" == found["scores-by-side-north"].page
     assert found["scores-by-side-north"].number + 1 == found["scores-by-side-south"].number
-    assert "tables/10-scores-by-side-north.csv" == found["scores-by-side-north"].file
+    assert "tables/11-scores-by-side-north.csv" == found["scores-by-side-north"].file
 
 
 def test_a_link_leads_to_the_same_page_or_to_the_one_beside() -> None:

@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 import pytest
+from small_report import small_report
 from small_study import STUDY, derive
 
 from umid_research import sentences
@@ -256,6 +257,24 @@ def test_the_intake_closes(report) -> None:
     text = sentences.intake(report()).markdown
 
     assert "10 submissions came in; 10 were kept and 0 set aside; 0 problems were logged." == text
+
+
+def test_reading_tells_only_what_was_done() -> None:
+    """Two questions in three rows; what did not happen is not told."""
+    lacking = {"statistic": "not_in_version", "value": 12}
+    rows = [
+        {"statistic": "files", "value": 1},
+        {"statistic": "no_times", "value": 7},
+        {**lacking, "question": "age"},
+        {**lacking, "question": "channels", "answer": "tv"},
+        {**lacking, "question": "channels", "answer": "press"},
+    ]
+    told = sentences.reading(small_report(account=rows)).markdown
+
+    assert told.startswith("The submissions came in 1 file. 2 questions were not in every version")
+    assert "7 submissions do not say when they were begun and ended" in told
+    assert "wording" not in told
+    assert "repeatedly" not in told
 
 
 def test_a_quota_that_was_not_reached_is_named(report) -> None:

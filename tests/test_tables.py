@@ -153,6 +153,30 @@ def test_intake_goes_from_received_to_kept(report) -> None:
     assert rows == tables.table_intake(report).rows
 
 
+def test_what_was_done_on_reading_is_told_in_words() -> None:
+    """Files first; last the questions and choices that a version of the form was without."""
+    rows = [
+        {"statistic": "not_in_version", "question": "age", "value": 12},
+        {"statistic": "not_in_version", "question": "channels", "answer": "tv", "value": 5},
+        {"statistic": "no_times", "value": 7},
+        {"statistic": "files", "value": 2},
+        {"statistic": "repeat_set_aside", "value": 30},
+        {"statistic": "read_from_label", "value": 1390},
+        {"statistic": "versions", "value": 3},
+    ]
+    table = tables.table_reading(small_report(account=rows))
+
+    assert (
+        ("Files", "2"),
+        ("Versions of the form", "3"),
+        ("Answers given as the wording of a choice", "1,390"),
+        ("Submissions without times of beginning and end", "7"),
+        ("Rows of repeated groups, not read", "30"),
+        ("Submissions whose form was without “How old are you?”", "12"),
+        ("Submissions whose form was without the choice “Television” of “From where?”", "5"),
+    ) == table.rows
+
+
 def test_rules_and_actions_are_told_in_words(report) -> None:
     """With the question's wording."""
     set_aside, issues = tables.table_set_aside(report), tables.table_issues(report)

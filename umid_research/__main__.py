@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def clean(options: argparse.Namespace) -> None:
-    """Exports -> responses, states, issues, set_aside."""
+    """Exports -> responses, states, issues, set_aside, and the account of the intake."""
     from umid_research.clean import clean_responses, read_corrections
     from umid_research.frames import write_frames
     from umid_research.privacy import respondent_key
@@ -58,7 +58,7 @@ def clean(options: argparse.Namespace) -> None:
     form = questionnaire_path(options.raw)
     shutil.copyfile(form, description / form.name)
     frames = {name: getattr(cleaned, name) for name in _CLEANED}
-    write_frames(options.processed, frames, study)
+    write_frames(options.processed, {**frames, "intake": intake.account}, study)
     _say(
         f"clean    {len(intake.raw)} submissions read, {len(cleaned.responses)} kept, "
         f"{len(cleaned.set_aside)} set aside, {len(cleaned.issues)} issues"
@@ -141,7 +141,7 @@ def disclose(options: argparse.Namespace) -> None:
     from umid_research.clean import read_cleaned
     from umid_research.compare import read_comparisons
     from umid_research.disclosure import publish_frames, publish_implementation
-    from umid_research.frames import write_frames
+    from umid_research.frames import read_frame, write_frames
     from umid_research.implementation import read_implementation
     from umid_research.meetings import read_themes
     from umid_research.protection import protect
@@ -157,6 +157,7 @@ def disclose(options: argparse.Namespace) -> None:
         read_comparisons(options.processed),
         questionnaire,
         study,
+        account=read_frame(options.processed, "intake", numbers=("number",)),
         reliability=read_reliability(options.processed),
         robustness=read_robustness(options.processed),
     )

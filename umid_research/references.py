@@ -81,6 +81,7 @@ ORDER = (
     _listed("robustness", "runs", _DOUBTS),
     _listed("reliability", "alpha", _DOUBTS),
     _listed("intake", "submissions", _QUALITY),
+    _listed("reading", "times", _QUALITY, of="account"),
     _listed("set-aside", "submissions", _QUALITY),
     _listed("issues", "times", _QUALITY),
     _listed("not-knowing", "answers", _QUALITY),

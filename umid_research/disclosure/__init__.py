@@ -23,6 +23,7 @@ The rules are those of the analysis plan, section 3, numbered as there:
 import pandas as pd
 
 from umid_research.clean import Cleaned
+from umid_research.disclosure.account import account_rows
 from umid_research.disclosure.answers import answer_rows, not_knowing_rows
 from umid_research.disclosure.differences import difference_rows
 from umid_research.disclosure.field_work import field_work_rows, intake_rows
@@ -51,17 +52,19 @@ def publish_frames(
     questionnaire: Questionnaire,
     study: Study,
     *,
+    account: pd.DataFrame | None = None,
     reliability: Reliability | None = None,
     robustness: Robustness | None = None,
 ) -> pd.DataFrame:
     """The frame `published` of a study; see the module's docstring.
 
-    Without `reliability` or `robustness` it has no tables of these.
+    Without `account` (of the intake), `reliability` or `robustness` it has no tables of these.
     """
     scores = score_rows(units, study)
     differences = list(difference_rows(comparisons, scores, study))
     parts = [
         intake_rows(cleaned),
+        *([] if account is None else [account_rows(account)]),
         field_work_rows(cleaned.responses, study),
         scores,
         *differences,

@@ -27,7 +27,7 @@ from umid_research.sentences.implementation import (
 from umid_research.sentences.meetings import quotes, spoken
 from umid_research.sentences.names import area_name, compared_name, irm_code, theme_name
 from umid_research.sentences.prose import Prose, finding, section
-from umid_research.sentences.quality import intake, not_knowing, quota
+from umid_research.sentences.quality import intake, not_knowing, quota, reading
 from umid_research.sentences.robustness import district_bands, reliability, what_survives
 from umid_research.sentences.scores import district_profile, district_profiles, levels
 from umid_research.sentences.study import headline, limits, reports, sample
@@ -61,6 +61,7 @@ __all__ = [
     "placeholders",
     "quota",
     "quotes",
+    "reading",
     "reliability",
     "reports",
     "sample",

@@ -3,6 +3,8 @@
 from umid_research.report import Report
 from umid_research.sentences.prose import Prose, plain
 
+_READ = ("files", "versions", "not_in_version", "read_from_label", "no_times", "repeat_set_aside")
+
 
 def intake(report: Report) -> Prose:
     """How many submissions came in, were kept and were set aside, and how many answers changed."""
@@ -16,6 +18,17 @@ def intake(report: Report) -> Prose:
             set_aside=int(totals["set_aside"]),
             issues=int(changed),
         )
+    )
+
+
+def reading(report: Report) -> Prose:
+    """What was done with the files to bring them together, as far as anything was."""
+    rows = report.rows("account")
+    counts = rows[rows["question"].isna()].set_index("statistic")["value"]
+    lacking = rows[rows["statistic"] == "not_in_version"]["question"].nunique()
+    counts = {**counts.astype(int), "not_in_version": lacking}
+    return Prose(
+        " ".join(report.text(f"reading.{did}", n=counts[did]) for did in _READ if counts.get(did))
     )
 
 

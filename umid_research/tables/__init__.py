@@ -19,7 +19,7 @@ from umid_research.tables.implementation import (
     table_register_issues,
     table_status,
 )
-from umid_research.tables.intake import table_intake, table_issues, table_set_aside
+from umid_research.tables.intake import table_intake, table_issues, table_reading, table_set_aside
 from umid_research.tables.meetings import table_coding, table_themes
 from umid_research.tables.robustness import table_reliability, table_robustness
 from umid_research.tables.sample import table_field_work, table_not_knowing
@@ -45,6 +45,7 @@ __all__ = [
     "table_intake",
     "table_issues",
     "table_not_knowing",
+    "table_reading",
     "table_register_issues",
     "table_reliability",
     "table_robustness",

@@ -7,6 +7,7 @@ from umid_research.report import Report
 from umid_research.tables.table import Table, count_cell, worded
 
 _LONGEST_WORDING = 140
+_READ = ("files", "versions", "read_from_label", "no_times", "repeat_set_aside", "not_in_version")
 
 
 def table_intake(report: Report) -> Table:
@@ -21,6 +22,31 @@ def table_intake(report: Report) -> Table:
             for name in ("read", "kept", "set_aside")
         ],
         anchor="intake",
+    )
+
+
+def table_reading(report: Report) -> Table:
+    """Files, versions and what was done to read them; last the questions a version was without."""
+    rows = sorted(report.rows("account").itertuples(), key=lambda row: _READ.index(row.statistic))
+    return worded(
+        report,
+        "reading",
+        ["read", "submissions"],
+        [(_did(report, row), count_cell(report, row)) for row in rows],
+        anchor="reading",
+    )
+
+
+def _did(report: Report, row: Any) -> str:
+    """What was done on reading, in words."""
+    key = f"table.reading.{row.statistic}"
+    if not isinstance(row.question, str):
+        return report.text(key)
+    question = _shortened(report, row.question)
+    if not isinstance(row.answer, str):
+        return report.text(key, question=question)
+    return report.text(
+        f"{key}_choice", question=question, answer=report.answer(row.question, row.answer)
     )
 
 
@@ -64,4 +90,8 @@ def _where(report: Report, row: Any) -> str:
     """The question's wording, or that the submission as a whole is meant."""
     if not isinstance(row.question, str):
         return report.text("table.issues.whole")
-    return shorten(report.question(row.question), _LONGEST_WORDING, placeholder=" …")
+    return _shortened(report, row.question)
+
+
+def _shortened(report: Report, question: str) -> str:
+    return shorten(report.question(question), _LONGEST_WORDING, placeholder=" …")

@@ -1,0 +1,45 @@
+"""How the files were read: counts of files and submissions, which tell no answers.
+
+    table    question  answer  statistic        value
+    account                    files                2
+    account                    read_from_label    390
+    account  saw_plan          not_in_version      12
+    account  channels  web     not_in_version      12
+
+read aloud: two files; 390 answers were labels and became codes; 12 submissions came from a version
+of the form without `saw_plan`, and without the choice `web` of `channels`. Names of files stay
+where they are: they may hold names of people.
+"""
+
+import pandas as pd
+
+from umid_research.disclosure.frame import row_frame
+
+
+def account_rows(account: pd.DataFrame) -> pd.DataFrame:
+    """The account of the intake (see `raw`), over all files; what did not happen has no row."""
+    account = account.assign(column=account["column"].fillna(""))
+    submissions = account[account["what"] == "submissions"]
+    versions = submissions["column"][submissions["column"] != ""].nunique()
+    apart = account["what"].isin(["submissions", "not_in_version"])
+    done = account[~apart].groupby("what")["number"].sum().to_dict()
+    counts = {"files": submissions["file"].nunique(), **done}
+    counts |= {"versions": versions} if versions > 1 else {}
+    totals = pd.DataFrame({"statistic": list(counts), "value": list(counts.values())})
+    rows = pd.concat([totals, _without(account)], ignore_index=True)
+    return row_frame("account", rows)
+
+
+def _without(account: pd.DataFrame) -> pd.DataFrame:
+    """How many submissions are of a form without a question, or without one of its choices."""
+    lacking = account[account["what"] == "not_in_version"]
+    counts = lacking.groupby("column", sort=False)["number"].sum()
+    parts = counts.index.str.split("/")
+    return pd.DataFrame(
+        {
+            "question": parts.str[0],
+            "answer": parts.str[1],
+            "statistic": "not_in_version",
+            "value": counts.to_numpy(),
+        }
+    )
