@@ -287,21 +287,34 @@ def test_words_of_respondents_are_never_markup() -> None:
     assert "<script>alert(1)</script> <img src=x onerror=y> #let $x$ *a* //" in words
 
 
+def test_signs_that_typst_reads_together_stay_as_they_were_written() -> None:
+    """Its shorthands would make dashes, dots, a minus of them, or leave a sign out."""
+    text = "a--b --- c... -? x-5 -5 1.5 ---- ......"
+    cell = f"<table><caption>C</caption><tr><td>{text}</td></tr></table>"
+
+    made = to_pdf(notebook(shown({"text/plain": text}), shown({"text/html": cell})))
+
+    assert 2 == PdfReader(io.BytesIO(made)).pages[0].extract_text().count(text)
+
+
 def test_endless_words_and_control_signs_stay_on_the_page() -> None:
-    """A word of 1,000 letters breaks, and signs that hide or turn text are made visible."""
-    text = f"a\x00b\x1b[31m \u202eleft\u202c {'x' * 1000} end"
+    """A word of 100,000 letters breaks, and signs that hide or turn text are made visible."""
+    text = f"a\x00b\x1b[31m \u202eleft\u202c {'x' * 100_000} end"
     cells = [
         shown({"text/plain": text}),
         figure_cell(alt="one\x01two"),
-        shown({"text/html": f"<table><tr><td>{'y' * 5000}</td><td>1</td></tr></table>"}),
+        shown({"text/html": f"<table><tr><td>{'w' * 5000}</td><td>1</td></tr></table>"}),
     ]
 
     page = to_html(notebook(*cells))
-    words = PdfReader(io.BytesIO(to_pdf(notebook(*cells)))).pages[0].extract_text()
+    pages = PdfReader(io.BytesIO(to_pdf(notebook(*cells)))).pages
+    lines = [line for page in pages for line in page.extract_text().splitlines()]
 
     assert "a�b�[31m �left�" in page
     assert ["one�two"] == [a["aria-label"] for a in Elements(page).all("svg", role="img")]
-    assert 1000 == words.count("x")
+    assert 100_000 == sum(line.count("x") for line in lines)
+    assert 5000 == sum(line.count("w") for line in lines)
+    assert max(map(len, lines)) < 140
 
 
 # --- PDF -----------------------------------------------------------------------------------------

@@ -19,10 +19,10 @@ def make(*arguments: str) -> subprocess.CompletedProcess:
     )
 
 
-def report(raw: Path, home: Path) -> subprocess.CompletedProcess:
-    """The way without make, into `home`."""
+def report(raw: Path, home: Path, *options: str) -> subprocess.CompletedProcess:
+    """The command without make, once it is done, into `home`."""
     return subprocess.run(
-        [sys.executable, "-m", "umid_research", "report", *folders(raw, home, "--{}")],
+        [sys.executable, "-m", "umid_research", "report", *folders(raw, home, "--{}"), *options],
         cwd=ROOT,
         capture_output=True,
         text=True,

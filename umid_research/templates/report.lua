@@ -274,23 +274,33 @@ local function link(element)
   return element.content -- paper, and a PDF sent alone, have no neighbours
 end
 
--- Pieces of an endless word with room to break between them.
-local function breakable(str)
-  if (utf8.len(str.text) or 0) <= LONGEST then
-    return nil
-  end
+-- Signs that Typst would read together as another sign (--, ---, ..., -?, -5).
+local function is_shorthand(before, after)
+  return before == "-" and after:match("[-?%d]") or before == "." and after == "."
+end
+
+-- A word as it is: kept apart where Typst would read other signs, and an endless one breakable.
+local function literal(str)
   local pieces, piece = pandoc.Inlines({}), {}
-  local function finish()
-    pieces:extend({ pandoc.Str(table.concat(piece)), pandoc.RawInline("typst", "#h(0pt);") })
+  local is_endless = (utf8.len(str.text) or 0) > LONGEST
+  local function finish(between)
+    pieces:insert(pandoc.Str(table.concat(piece)))
+    pieces:insert(pandoc.RawInline("typst", between))
     piece = {}
   end
   for _, code in utf8.codes(str.text) do
-    piece[#piece + 1] = utf8.char(code)
-    if #piece == 20 then
-      finish()
+    local letter = utf8.char(code)
+    if #piece > 0 and is_shorthand(piece[#piece], letter) then
+      finish("#{};")
+    elseif is_endless and #piece == 20 then
+      finish("#box();")
     end
+    piece[#piece + 1] = letter
   end
-  finish()
+  if #pieces == 0 then
+    return nil
+  end
+  pieces:insert(pandoc.Str(table.concat(piece)))
   return pieces
 end
 
@@ -327,7 +337,7 @@ local elements = {
     error("a picture must be a figure of a cell, with an alternative text: " .. image.src, 0)
   end,
   Math = is_typst and formula or nil,
-  Str = is_typst and breakable or nil,
+  Str = is_typst and literal or nil,
 }
 
 -- Headings ----------------------------------------------------------------------------------------
