@@ -505,6 +505,58 @@ FAULTS = [
 ]
 
 
+CONSTRAINED = [
+    (". > 17", []),
+    ("regex(., '[1-9][0-9]') and . > 17", []),
+    (". > ${agee}", ["question age: the constraint '. > ${agee}' names the unknown question agee"]),
+    (
+        ". <= today()",
+        ["question age: the constraint '. <= today()' is not understood at position 5"],
+    ),
+    (
+        "${kind} = 'q' or . > 17",
+        [
+            "question age: the constraint \"${kind} = 'q' or . > 17\" names 'q', which is no "
+            "choice of kind"
+        ],
+    ),
+    (
+        "regex(., '[0-9')",
+        [
+            "question age: the constraint \"regex(., '[0-9')\" holds a pattern that is not "
+            "understood: unterminated character set at position 0"
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("constraint", "faults"), CONSTRAINED)
+def test_a_fault_of_a_constraint_is_found(write_study, constraint, faults) -> None:
+    """It is read by the same parser as a condition, in cleaning too."""
+    form = _with(
+        ("dimension | reverse |", "dimension | reverse | constraint |"),
+        ("How old are you? | | | |", f"How old are you? | | | | {constraint} |"),
+    )
+
+    assert faults == lint_form(write_study(questionnaire=form))
+
+
+def test_a_constraint_compares_its_own_answer_with_choices_that_are_there(write_study) -> None:
+    """`.` is a choice; and a condition may not speak of it at all."""
+    form = _with(
+        ("dimension | reverse |", "dimension | reverse | constraint |"),
+        ("Do you know the plan? | | | |", "Do you know the plan? | | | | . != 'perhaps' |"),
+        ("${kind} = 'g'", "${kind} = 'g' and . != ''"),
+    )
+
+    assert [
+        "question organisation: the condition \"${kind} = 'g' and . != ''\" refers to `.`, which "
+        "only a constraint may do",
+        "question aware: the constraint \". != 'perhaps'\" names 'perhaps', which is no choice of "
+        "aware",
+    ] == lint_form(write_study(questionnaire=form))
+
+
 @pytest.mark.parametrize(("changes", "faults"), FAULTS)
 def test_a_fault_is_found_with_its_place(write_study, changes, faults) -> None:
     """One line says where and what."""

@@ -20,6 +20,27 @@ def test_a_question_carries_the_conditions_of_the_groups_around_it(write_study) 
     assert "asked" == questionnaire["duty"].section
 
 
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        (
+            "${hello} = 'g'",
+            "organisation: the condition .* names what is no question; found 'hello'",
+        ),
+        ("${kind} == 'g'", "organisation: the condition .* is not understood"),
+        (". = 'g'", r"organisation: only a constraint may refer to `\.`"),
+    ],
+)
+def test_a_condition_is_checked_before_any_answer_is_read(write_study, condition, says) -> None:
+    """Each is named with its question. A note has no answer to speak of."""
+    note = "| | note | hello | Hello! | | | |\n| | begin_group"
+    form = QUESTIONNAIRE.replace("${kind} = 'g'", condition, 1).replace("| | begin_group", note, 1)
+    folder = write_study(questionnaire=form)
+
+    with pytest.raises(QuestionnaireError, match=says):
+        read_questionnaire(folder, read_study(folder))
+
+
 def test_a_question_carries_its_constraint(write_study) -> None:
     """As the form writes it, with `.` for the answer."""
     form = QUESTIONNAIRE.replace("dimension | reverse |", "dimension | reverse | constraint |")

@@ -43,6 +43,9 @@ def test_a_condition_means_what_the_device_makes_of_it(expression, expected) -> 
         ("selected(., '17')", [True, False, False]),
         ("count-selected(.) = 1", [True, True, False]),
         ("not(. > ${age})", [True, True, True]),
+        ("regex(., '[0-9]')", [False, False, False]),
+        ("regex(., '[0-9]{2}') and . != '17'", [False, True, False]),
+        ("string-length(.) = 2", [True, True, False]),
     ],
 )
 def test_a_dot_is_the_answer_itself(expression, expected) -> None:
@@ -54,6 +57,22 @@ def test_a_dot_outside_of_a_constraint_is_refused() -> None:
     """Whether a question is asked cannot hang on its own answer."""
     with pytest.raises(QuestionnaireError, match=r"condition '\. > 1' refers to `\.`"):
         holds(". > 1", ANSWERS)
+
+
+def test_a_pattern_holds_for_the_whole_answer() -> None:
+    """Its digits are 0 to 9, as on the device."""
+    answers = pd.Series(["0501234567", "050123456", "x0501234567", "٠٥٠١٢٣٤٥٦٧"])
+    table = pd.DataFrame(index=answers.index)
+
+    assert [True, False, False, False] == holds(
+        r"regex(., '\d{10}')", table, itself=answers
+    ).tolist()
+
+
+def test_a_pattern_that_no_device_could_read_is_refused() -> None:
+    """Whatever else stands in the condition."""
+    with pytest.raises(QuestionnaireError, match=r"holds a pattern that is not .*unterminated"):
+        references("regex(., '[0-9') or . = 'none'")
 
 
 def test_references_name_each_question_once() -> None:

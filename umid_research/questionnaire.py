@@ -19,6 +19,7 @@ from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import get_xlsform
 
 from umid_research.errors import QuestionnaireError
+from umid_research.relevant import is_about_itself, references
 from umid_research.study import Study
 
 FILES = ("questionnaire.md", "questionnaire.xlsx")
@@ -331,6 +332,7 @@ def _check_against_study(questionnaire: Questionnaire, study: Study, path: Path)
     _check_reserved(questionnaire, study, path)
     for question in questionnaire:
         _check_question(question, study, f"{path}, question {question.name}")
+    _check_conditions(questionnaire, path)
     _check_codes(questionnaire, study, path)
 
 
@@ -377,6 +379,28 @@ def _check_question(question: Question, study: Study, where: str) -> None:
             where=where,
             found=", ".join(silent),
         )
+
+
+def _check_conditions(questionnaire: Questionnaire, path: Path) -> None:
+    """Every condition and constraint is understood, and speaks of questions that are asked."""
+    for question in questionnaire:
+        where = f"{path}, question {question.name}"
+        for expression in (*question.relevant, *filter(None, [question.constraint])):
+            try:
+                unknown = set(references(expression)) - set(questionnaire.names)
+            except QuestionnaireError as error:
+                raise QuestionnaireError(
+                    error.problem, where=where, possible=error.possible
+                ) from error
+            if unknown:
+                raise QuestionnaireError(
+                    f"the condition {expression!r} names what is no question",
+                    where=where,
+                    found=", ".join(sorted(unknown)),
+                    possible=questionnaire.names,
+                )
+        if any(map(is_about_itself, question.relevant)):
+            raise QuestionnaireError("only a constraint may refer to `.`", where=where)
 
 
 def _texts(question: Question) -> Iterator[tuple[str, MappingProxyType[str, str]]]:

@@ -8,6 +8,7 @@ in every denominator.
 """
 
 import operator
+import re
 from collections.abc import Callable
 from functools import lru_cache, reduce
 
@@ -23,6 +24,7 @@ _GRAMMAR = r"""
     ?all: test (_AND test)*
     ?test: "not" "(" any ")"                      -> negation
          | "selected" "(" answer "," STRING ")"   -> selected
+         | "regex" "(" itself "," STRING ")"      -> matches
          | "true" "(" ")"                         -> true
          | "false" "(" ")"                        -> false
          | value COMPARISON value                 -> comparison
@@ -31,8 +33,10 @@ _GRAMMAR = r"""
           | STRING                                -> text
           | NUMBER                                -> number
           | "count-selected" "(" answer ")"       -> count_selected
+          | "string-length" "(" itself ")"        -> length
     ?answer: "${" NAME "}"                        -> answer
-           | "."                                  -> itself
+           | itself
+    itself: "."
     _OR: /\bor\b/
     _AND: /\band\b/
     COMPARISON: "!=" | "<=" | ">=" | "=" | "<" | ">"
@@ -50,6 +54,12 @@ _COMPARISONS: dict[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_FUNCTIONS = ("selected()", "count-selected()", "regex()", "string-length()", "not()")
+
+
+def is_about_itself(expression: str) -> bool:
+    """Whether the condition speaks of `.`, the answer to its own question."""
+    return any(parse(expression).find_data("itself"))
 
 
 def references(expression: str) -> tuple[str, ...]:
@@ -67,7 +77,7 @@ def holds(expression: str, answers: pd.DataFrame, *, itself: pd.Series | None = 
     `itself` are the answers that `.` stands for. Raises QuestionnaireError naming the expression
     when it is not understood or refers to something it is not given.
     """
-    if itself is None and any(parse(expression).find_data("itself")):
+    if itself is None and is_about_itself(expression):
         raise QuestionnaireError(
             f"the condition {expression!r} refers to `.`, which only a constraint may do"
         )
@@ -92,9 +102,24 @@ def parse(expression: str) -> Tree:
     except UnexpectedInput as error:
         raise QuestionnaireError(
             f"the condition {expression!r} is not understood at position {error.pos_in_stream}",
-            possible=["selected()", "count-selected()", "not()", "and", "or", *_COMPARISONS],
+            possible=[*_FUNCTIONS, "and", "or", *_COMPARISONS],
         ) from error
+    for match in tree.find_data("matches"):
+        _check_pattern(str(match.children[1])[1:-1], expression)
     return Tree("condition", [tree])
+
+
+def _check_pattern(pattern: str, expression: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise QuestionnaireError(
+            f"the condition {expression!r} holds a pattern that is not understood: {error}"
+        ) from error
+
+
+def _unquoted(literal: Token) -> str:
+    return str(literal[1:-1])
 
 
 @v_args(inline=True)
@@ -122,7 +147,7 @@ class _Evaluation(Transformer):
         return self._itself
 
     def text(self, literal: Token) -> pd.Series:
-        return self._constant(literal[1:-1])
+        return self._constant(_unquoted(literal))
 
     def number(self, literal: Token) -> pd.Series:
         return self._constant(float(literal))
@@ -143,7 +168,15 @@ class _Evaluation(Transformer):
         return ~test
 
     def selected(self, answer: pd.Series, literal: Token) -> pd.Series:
-        return (" " + answer + " ").str.contains(f" {literal[1:-1]} ", regex=False)
+        return (" " + answer + " ").str.contains(f" {_unquoted(literal)} ", regex=False)
+
+    def matches(self, answer: pd.Series, literal: Token) -> pd.Series:
+        # On the device the whole answer must match, and \d are the digits 0 to 9.
+        pattern = re.compile(_unquoted(literal), re.ASCII)
+        return answer.map(lambda text: pattern.fullmatch(text) is not None).astype(bool)
+
+    def length(self, answer: pd.Series) -> pd.Series:
+        return answer.str.len().astype(float)
 
     def count_selected(self, answer: pd.Series) -> pd.Series:
         return answer.str.split().str.len().astype(float)

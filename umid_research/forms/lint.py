@@ -19,7 +19,7 @@ from umid_research.errors import QuestionnaireError
 from umid_research.forms.wording import REFERENCE, compared_codes
 from umid_research.forms.workbook import to_xform, to_xlsx
 from umid_research.questionnaire import questionnaire_path, read_questionnaire
-from umid_research.relevant import references
+from umid_research.relevant import is_about_itself, references
 from umid_research.study import Study, read_study
 
 Row = dict[str, str]
@@ -38,6 +38,8 @@ _SHOWN = (
     "string",
     "note",
 )
+# Columns of conditions, and what their findings call them.
+_CONDITIONS = {"relevant": "condition", "relevance": "condition", "constraint": "constraint"}
 _GROUPS = ("begin_group", "begin_repeat", "end_group", "end_repeat")
 
 
@@ -82,7 +84,8 @@ def lint_form(folder: Path) -> list[str]:
 
     Found are blank texts in a language of the study, placeholders that differ between languages,
     names used twice, scored questions without a dimension, their choices without a score or a
-    place in [missing], and conditions that are not understood, name no question or no choice.
+    place in [missing], and conditions and constraints that are not understood, name no question or
+    no choice.
     Raises StudyError or QuestionnaireError when there is no study or no form to read.
     """
     study = read_study(folder)
@@ -201,24 +204,31 @@ def _without_score(form: _Form) -> Iterator[str]:
 def _conditions(form: _Form) -> Iterator[str]:
     names = {row["name"] for row in form.questions}
     for row in form.survey:
-        condition = row.get("relevant") or row.get("relevance") or ""
-        if condition:
-            kind = "group" if _kind(row) in _GROUPS else "question"
-            for fault in _condition_faults(condition, names, form.codes):
-                yield f"{kind} {row.get('name', '')}: {fault}"
+        kind, name = "group" if _kind(row) in _GROUPS else "question", row.get("name", "")
+        for column, what in _CONDITIONS.items():
+            if condition := row.get(column):
+                itself = name if what == "constraint" else None
+                for fault in _condition_faults(condition, names, form.codes, itself=itself):
+                    yield f"{kind} {name}: the {what} {condition!r} {fault}"
 
 
-def _condition_faults(condition: str, names: set[str], codes: dict[str, set[str]]) -> Iterator[str]:
+def _condition_faults(
+    condition: str, names: set[str], codes: dict[str, set[str]], *, itself: str | None
+) -> Iterator[str]:
+    """`itself` is the question that `.` stands for, where it may stand."""
     try:
         unknown = [name for name in references(condition) if name not in names]
     except QuestionnaireError as error:
-        yield error.problem
+        yield error.problem.partition(repr(condition))[2].strip()
         return
     for name in unknown:
-        yield f"the condition {condition!r} names the unknown question {name}"
-    for name, code in compared_codes(condition):
-        if code and name in codes and code not in codes[name]:
-            yield f"the condition {condition!r} names {code!r}, which is no choice of {name}"
+        yield f"names the unknown question {name}"
+    if itself is None and is_about_itself(condition):
+        yield "refers to `.`, which only a constraint may do"
+    for compared, code in compared_codes(condition):
+        asked = itself if itself and compared == "." else compared
+        if code and asked in codes and code not in codes[asked]:
+            yield f"names {code!r}, which is no choice of {asked}"
 
 
 def _repeated(names: Iterator[str]) -> list[str]:

@@ -206,14 +206,14 @@ class Wording:
 
 
 def compared_codes(expression: str) -> Iterator[tuple[str, str]]:
-    """Each question a condition compares with a text, and that text."""
+    """Each question (`.` for the own one) a condition compares with a text, and that text."""
     for tree in parse(expression).iter_subtrees_topdown():
         if tree.data == "selected":
             yield _name(tree.children[0]), str(tree.children[1])[1:-1]
         elif tree.data == "comparison":
             left, _, right = tree.children
             for answer, text in ((left, right), (right, left)):
-                if answer.data == "answer" and text.data == "text":
+                if answer.data in ("answer", "itself") and text.data == "text":
                     yield _name(answer), _literal(text)
 
 
@@ -224,7 +224,7 @@ def _holding(question: Question, expression: str) -> list[str]:
 
 
 def _name(answer: Tree) -> str:
-    return str(answer.children[0])
+    return "." if answer.data == "itself" else str(answer.children[0])
 
 
 def _literal(tree: Tree) -> str:
