@@ -612,3 +612,58 @@ def test_the_whole_folder_can_lie_anywhere(tmp_path: Path) -> None:
     simulate(source, source)
 
     assert _files(BUNDLED) == _files(source)
+
+
+# --- the registers of the activities --------------------------------------------------------------
+
+
+def test_the_registers_have_the_sizes_of_their_design() -> None:
+    """51 posts, 53 families in 61 payments, 33 proposals in 38, besides what is planted."""
+    activities = BUNDLED / "activities"
+    posts = pd.read_csv(activities / "posts.csv")
+    payments = pd.read_excel(activities / "payments.xlsx")
+    decisions = pd.read_csv(activities / "decisions.csv")
+    same = decisions[(decisions["kind"] == "proposal") & (decisions["decision"] == "same")]
+
+    assert 51 + 5 == len(posts)
+    assert 61 + 5 == len(payments)
+    assert 53 == payments["family_id"].nunique()
+    assert 38 - 33 == len(same) - 2  # one about nothing, one contradicted
+
+
+def test_without_a_plan_there_are_no_registers_and_no_truth_of_them(tmp_path: Path) -> None:
+    """A study may have a survey only; a truth left from before is removed."""
+    folder = _copied(tmp_path / "study")
+    (folder / "truth_indicators.csv").write_text("old")
+
+    simulate(folder, folder)
+
+    assert not (folder / "truth_indicators.csv").exists()
+    assert not (folder / "activities").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("row = 240", "row = 2400", "planted where the register has nothing.*attendance, row 2400"),
+        ('column = "copies"', 'column = "copy"', "planted where the register has nothing.*'copy'"),
+        ("hybrid = 0.2", "hybrid = 2", r"consultations\.hybrid"),
+        ('kind = "twin"', 'kind = "twins"', r"flaws.*kind"),
+        ('kind = "rows"', 'kind = "cell"', "belong to the kind rows"),
+        ('form = "serial"\n', "", "changes `cells`"),
+        ("[cards]", "[cards", "is not valid TOML"),
+    ],
+)
+def test_a_wrong_plan_of_the_registers_is_refused_in_words(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    """Naming the file and the entry."""
+    folder = _copied(tmp_path / "study")
+    shutil.copytree(BUNDLED / "activities", folder / "activities")
+    plan = folder / "activities" / "simulation.toml"
+    text = plan.read_text(encoding="utf-8")
+    assert old in text
+    plan.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(StudyError, match=message):
+        simulate(folder, folder)

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 from umid_research.questionnaire import read_questionnaire
+from umid_research.simulate.activities import write_activities
 from umid_research.simulate.design import read_design
 from umid_research.simulate.export import simulated_exports
 from umid_research.simulate.registers import GENERATED, write_registers
@@ -50,3 +51,4 @@ def simulate(source: Path, target: Path) -> None:
         google.to_csv(target / RESPONSES / GOOGLE, index=False, lineterminator="\n")
     truth.to_csv(target / TRUTH, index=False, float_format="%.4f", lineterminator="\n")
     write_registers(source, target, design, questionnaire, study)
+    write_activities(source, target, design, questionnaire, study)

@@ -1,0 +1,190 @@
+"""Plan -> who comes to the consultations and workshops, and what they know before and after.
+
+In `people`, one row an attendance, stands beside the columns of the register who it truly is:
+
+    attendance_id  event_id  name            sex  birth_year  locality  person  spelling
+    A007           C03       Nümunə Misalova f    1981        Guba 1         7
+    A031           C11       Misalova Nümunə f    1981        Guba 1         7  swapped
+
+read aloud: the 31st attendance is the 7th person's again, with the family name written first.
+"""
+
+import numpy as np
+import pandas as pd
+
+from umid_research.activities.definitions import Definitions
+from umid_research.implementation.evidence import district_of
+from umid_research.simulate.activity_plan import AttendancePlan, TestPlan
+from umid_research.simulate.answers import stream
+from umid_research.simulate.happenings import numbered
+from umid_research.study import Study
+
+# How a name is written when it is no longer the same after folding, and a person has to decide.
+TO_DECIDE = ("swapped", "typo", "cyrillic", "no_year")
+_PLAIN = str.maketrans("əğıöşüçƏĞÖŞÜÇİ", "egiosucEGOSUCI")
+_CYRILLIC = str.maketrans(
+    "ABCDEƏFGĞHXIİJKQLMNOÖPRSŞTUÜVYZÇabcdeəfgğhxıijkqlmnoöprsştuüvyzç",
+    "АБЖДЕЯФГГХХЫИЖКГЛМНОЁПРСШТУЮВЙЗЧабждеяфгғххыижкглмноёпрсштуювйзч",
+)
+
+
+def simulated_attendance(
+    plan: AttendancePlan, consultations: pd.DataFrame, workshops: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """The frame `people`; see the module's docstring. At e-services' events no list was kept."""
+    online = (consultations["activity"] == "2.1") & (consultations["mode"] != "in_person")
+    came = _came(plan, consultations[online], workshops, study)
+    persons = _persons(plan, came, study)
+    alike = _namesakes(plan, persons)
+    beside = came.drop_duplicates("person").set_index("person").loc[alike["of"]].reset_index()
+    came = pd.concat([came, beside.assign(person=alike["person"].to_numpy())], ignore_index=True)
+    people = came.merge(pd.concat([persons, alike.drop(columns="of")]), on="person")
+    dates = pd.concat([consultations, workshops]).set_index("event_id")["date"]
+    people = people.assign(date=people["event_id"].map(dates))
+    people = people.sort_values(["date", "event_id"], kind="stable", ignore_index=True)
+    people["attendance_id"] = numbered("A", len(people))
+    people["spelling"] = _spellings(plan, people["person"])
+    written = [_written(*row) for row in zip(people["name"], people["spelling"], strict=True)]
+    people["birth_year"] = people["birth_year"].where(people["spelling"] != "no_year", "")
+    return people.assign(name=written)
+
+
+def simulated_tests(
+    plan: TestPlan, people: pd.DataFrame, definitions: Definitions, study: Study
+) -> pd.DataFrame:
+    """The tests of those who came to a consultation: at the first one, and of some at the last."""
+    place = pd.Series(
+        stream(study, "test places").normal(0, plan.places, len(district_of(study))),
+        index=list(district_of(study)),
+    )
+    at_consultation = people[people["event_id"].str.startswith("C")]
+    lots = stream(study, "test takers").random((3, len(at_consultation)))
+    first = ~at_consultation["person"].duplicated()
+    late = first & (lots[0] < plan.came_late)
+    early = first & ~late & (lots[1] < plan.left_early)
+    whole = set(at_consultation.loc[first & ~late & ~early, "person"])
+    again = ~first & at_consultation["person"].isin(whole) & (lots[2] < plan.again)
+    taken = {"before": (first & ~late) | again, "after": (first & ~early) | again}
+    asked = pd.DataFrame({"question": list(definitions.questions)})
+    tests = pd.concat(
+        [
+            at_consultation.loc[took, ["attendance_id", "locality"]].assign(phase=phase)
+            for phase, took in taken.items()
+        ]
+    ).merge(asked, how="cross")
+    order = tests["phase"].map({"before": 0, "after": 1})
+    tests = tests.assign(order=order).sort_values(
+        ["attendance_id", "order"], kind="stable", ignore_index=True
+    )
+    chance = tests["question"].map(plan.before) + tests["locality"].map(place)
+    chance += plan.gain * tests["order"]
+    lots = stream(study, "test answers").random((2, len(tests)))
+    tests["answer"] = [
+        _answer(definitions, question, is_right=lot < share, lot=other)
+        for question, share, lot, other in zip(tests["question"], chance, *lots, strict=True)
+    ]
+    return tests[["attendance_id", "phase", "question", "answer"]]
+
+
+def _came(
+    plan: AttendancePlan, consultations: pd.DataFrame, workshops: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """Event, locality and person: neighbours at the consultations, everybody at the workshops."""
+    draws = stream(study, "attendance")
+    rows: list[tuple[str, str, int]] = []
+    homes: dict[int, str] = {}
+    for event, locality in zip(consultations["event_id"], consultations["locality"], strict=True):
+        neighbours = [person for person, home in homes.items() if home == locality]
+        again = [person for person in neighbours if draws.random() < plan.again]
+        new = range(len(homes), len(homes) + int(draws.integers(*plan.people, endpoint=True)))
+        rows += [(event, locality, person) for person in (*again, *new)]
+        homes |= dict.fromkeys(new, locality)
+    places = list(district_of(study))
+    for event in workshops["event_id"]:
+        known = draws.choice(len(homes), round(plan.workshop_people * plan.workshop_again), False)
+        rows += [(event, homes[person], int(person)) for person in sorted(known)]
+        for _ in range(plan.workshop_people - len(known)):
+            person, home = len(homes), places[int(draws.integers(len(places)))]
+            rows.append((event, home, person))
+            homes[person] = home
+    return pd.DataFrame(rows, columns=["event_id", "locality", "person"])
+
+
+def _persons(plan: AttendancePlan, came: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Name, sex and year of birth of each person; no two have the same name."""
+    draws = stream(study, "persons")
+    count = came["person"].nunique()
+    sex = np.where(draws.random(count) < plan.women, "f", "m")
+    born = draws.integers(*plan.born, count, endpoint=True).astype(str)
+    names = {
+        key: iter(draws.permutation([f"{a} {b}" for a in first for b in plan.last_names[key]]))
+        for key, first in plan.first_names.items()
+    }
+    persons = {"person": range(count), "name": [str(next(names[key])) for key in sex]}
+    return pd.DataFrame({**persons, "sex": sex, "birth_year": born})
+
+
+def _namesakes(plan: AttendancePlan, persons: pd.DataFrame) -> pd.DataFrame:
+    """People who are nearly called as the person in `of`, of one place and one year of birth."""
+    of = [10 * (number + 1) for number in range(plan.namesakes)]
+    alike = persons.iloc[of].reset_index(drop=True)
+    return alike.assign(
+        of=alike["person"],
+        name=alike["name"].map(_mistyped),
+        person=range(len(persons), len(persons) + len(alike)),
+    )
+
+
+def simulated_person_decisions(plan: AttendancePlan, people: pd.DataFrame) -> pd.DataFrame:
+    """What a person has decided: other spellings are the same, the first namesakes different."""
+    first = people.drop_duplicates("person").set_index("person")["attendance_id"]
+    other = people[people["spelling"].isin(TO_DECIDE)]
+    same = pd.DataFrame(
+        {
+            "first": other["person"].map(first),
+            "second": other["attendance_id"],
+            "decision": "same",
+            "reason": "Asked: the same person, the name was written in another way",
+        }
+    )
+    different = pd.DataFrame(
+        {
+            "first": [first[10]] if plan.namesakes else [],
+            "second": [first[first.index.max() - plan.namesakes + 1]] if plan.namesakes else [],
+            "decision": "different",
+            "reason": "Asked: two people who are nearly called the same",
+        }
+    )
+    decisions = pd.concat([same, different], ignore_index=True)
+    return decisions.assign(kind="person", by="field coordinator")
+
+
+def _spellings(plan: AttendancePlan, person: pd.Series) -> pd.Series:
+    """How the name is written: of those who come again, in the ways of the plan, evenly spread."""
+    again = person.index[person.duplicated()]
+    places = np.linspace(0, len(again) - 1, len(plan.spellings)).round().astype(int)
+    written = pd.Series("", index=person.index, dtype="str")
+    written[again[places]] = list(plan.spellings)
+    return written
+
+
+def _written(name: str, spelling: str) -> str:
+    first, last = name.split()
+    return {
+        "plain": name.translate(_PLAIN),
+        "capitals": name.replace("i", "İ").replace("ı", "I").upper(),
+        "swapped": f"{last} {first}",
+        "typo": _mistyped(name),
+        "cyrillic": name.translate(_CYRILLIC),
+    }.get(spelling, name)
+
+
+def _mistyped(name: str) -> str:
+    """The name without its third letter from the end."""
+    return name[:-3] + name[-2:]
+
+
+def _answer(definitions: Definitions, question: str, *, is_right: bool, lot: float) -> str:
+    asked = definitions.questions[question]
+    wrong = [choice for choice in asked.choices if choice != asked.right]
+    return asked.right if is_right else wrong[int(lot * len(wrong))]

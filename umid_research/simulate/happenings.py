@@ -1,0 +1,142 @@
+"""Plan -> the registers of what was done in the localities: pages, posts, consultations, cards,
+payments; each in the order of its days, without a flaw.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from umid_research.activities.schema import BILLS, PLACES
+from umid_research.implementation.evidence import district_of
+from umid_research.simulate.activity_plan import (
+    CardPlan,
+    ConsultationPlan,
+    InformationPlan,
+    PaymentPlan,
+)
+from umid_research.simulate.answers import stream
+from umid_research.simulate.evidence import days
+from umid_research.study import Study
+
+
+def simulated_pages(plan: InformationPlan, study: Study) -> pd.DataFrame:
+    """A page for each municipality and community organisation, second ones last."""
+    owners = [("municipality", place) for place in district_of(study)]
+    owners += [("cbo", place) for place in district_of(study) if place not in plan.without]
+    owners += [("municipality", place) for place in plan.second]
+    lots = stream(study, "pages").random((2, len(owners)))
+    pages = pd.DataFrame(owners, columns=["owner_type", "locality"])
+    pages["page_id"] = numbered("G", len(pages), digits=2)
+    pages["platform"] = picked(plan.platforms, lots[0])
+    address = "https://example.org/" + pages["locality"].str.lower().str.replace(" ", "-")
+    pages["url"] = address + "/" + pages["owner_type"] + "-" + pages["page_id"].str.lower()
+    middle = plan.first_day + (plan.last_day - plan.first_day) / 4
+    pages["created"] = days(plan.first_day, middle, lots[1])
+    pages["screenshot"] = _screenshots(pages["page_id"], plan.page_screenshots)
+    return pages[["page_id", "owner_type", "locality", "platform", "url", "created", "screenshot"]]
+
+
+def simulated_posts(plan: InformationPlan, pages: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The posts of the municipalities' first pages, as many of each category as planned."""
+    lots = stream(study, "posts").random((4, sum(plan.counts.values())))
+    categories = [name for name, count in plan.counts.items() for _ in range(count)]
+    owners = pages[(pages["owner_type"] == "municipality") & ~pages["locality"].isin(plan.silent)]
+    owners = owners.drop_duplicates("locality")
+    posts = owners.iloc[(lots[0] * len(owners)).astype(int)][["page_id", "locality", "url"]]
+    posts = posts.reset_index(drop=True).assign(category=categories)
+    posts["title"] = [
+        plan.titles[category][int(lot * len(plan.titles[category]))]
+        for category, lot in zip(categories, lots[1], strict=True)
+    ]
+    since = plan.first_day + (plan.last_day - plan.first_day) / 4
+    posts["date"] = days(since, plan.last_day, lots[2])
+    posts = posts.sort_values("date", kind="stable", ignore_index=True)
+    posts["post_id"] = numbered("B", len(posts))
+    posts["url"] = posts["url"] + "/" + posts["post_id"].str.lower()
+    posts["screenshot"] = _screenshots(posts["post_id"], plan.post_screenshots)
+    posts["personal_data"] = np.where(lots[3] < 0.03, "yes", "no")
+    columns = ["post_id", "page_id", "locality", "date", "category", "title", "url", "screenshot"]
+    return posts[[*columns, "personal_data"]]
+
+
+def simulated_consultations(plan: ConsultationPlan, study: Study) -> pd.DataFrame:
+    """Two practical consultations a locality, one on e-services, and those held in person."""
+    held = [
+        (activity, place, "") for activity in ("2.1", "2.1", "2.2") for place in district_of(study)
+    ]
+    for activity, places in plan.missing.items():
+        for place in places:
+            held.remove((activity, place, ""))
+    held += [("2.1", place, "in_person") for place in plan.in_person]
+    rows = pd.DataFrame(held, columns=["activity", "locality", "mode"])
+    lots = stream(study, "consultations").random((3, len(rows)))
+    online = pd.Series(np.where(lots[0] < plan.hybrid, "hybrid", "online"), dtype="str")
+    rows["mode"] = rows["mode"].mask(rows["mode"] == "", online)
+    practical = rows["activity"] == "2.1"
+    rows["topic"] = np.where(
+        practical, picked(plan.topics, lots[1]), picked(plan.e_topics, lots[1])
+    )
+    rows["date"] = days(plan.first_day, plan.last_day, lots[2])
+    rows = rows.sort_values("date", kind="stable", ignore_index=True)
+    rows["event_id"] = numbered("C", len(rows), digits=2)
+    return rows[["event_id", "activity", "locality", "date", "mode", "topic"]]
+
+
+def simulated_cards(plan: CardPlan, study: Study) -> pd.DataFrame:
+    """The batches of cards, one kind of place after another."""
+    places = [place for place in district_of(study) for _ in range(plan.per_locality)]
+    lots = stream(study, "cards").random((2, len(places)))
+    fewest, most = plan.copies
+    cards = pd.DataFrame({"locality": places, "date": days(plan.first_day, plan.last_day, lots[0])})
+    cards["place"] = [PLACES[number % len(PLACES)] for number in range(len(cards))]
+    cards["copies"] = (10 * (fewest + (lots[1] * (most - fewest + 1)).astype(int))).astype(str)
+    cards = cards.sort_values("date", kind="stable", ignore_index=True)
+    return cards.assign(batch_id=numbered("K", len(cards), digits=2))[
+        ["batch_id", "locality", "date", "place", "copies"]
+    ]
+
+
+def simulated_payments(plan: PaymentPlan, study: Study) -> pd.DataFrame:
+    """The payments of the families, whose first ones come first; the sex is the payer's."""
+    places = list(district_of(study))
+    family = np.arange(plan.rows) % plan.families
+    bill = (np.arange(plan.rows) + np.arange(plan.rows) // plan.families) % len(BILLS)
+    lots = stream(study, "payments").random((5, plan.rows))
+    home = (lots[0] * len(places)).astype(int)[family]
+    payments = pd.DataFrame(
+        {
+            "family_id": [f"F{number + 1:03d}" for number in family],
+            "locality": [places[number] for number in home],
+            "date": days(plan.first_day, plan.last_day, lots[1]),
+            "portal": picked(plan.portals, lots[2]),
+            "bill": [BILLS[number] for number in bill],
+            "first_time": _shared(plan.first_time, lots[3][family]),
+            "sex": np.where(lots[4] < 0.5, "f", "m"),
+            "screenshot": "",
+        }
+    )
+    payments = payments.sort_values("date", kind="stable", ignore_index=True)
+    payments.insert(0, "payment_id", numbered("Y", len(payments)))
+    return payments
+
+
+def numbered(letter: str, count: int, *, digits: int = 3) -> list[str]:
+    """That many ids: the letter and a number."""
+    return [f"{letter}{number:0{digits}d}" for number in range(1, count + 1)]
+
+
+def picked(choices: Iterable[str], lots: np.ndarray) -> np.ndarray:
+    """One of the choices per lot (0–1), all equally likely."""
+    options = np.array(list(choices), dtype=object)
+    return options[(lots * len(options)).astype(int)]
+
+
+def _shared(shares: dict[str, float], lots: np.ndarray) -> np.ndarray:
+    edges = np.cumsum(list(shares.values()))
+    options = np.array(list(shares), dtype=object)
+    return options[np.minimum(np.searchsorted(edges, lots, side="right"), len(options) - 1)]
+
+
+def _screenshots(ids: pd.Series, first: int) -> pd.Series:
+    return (ids + ".png").where(ids.index < first, "")
