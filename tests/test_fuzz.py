@@ -23,7 +23,7 @@ from small_study import QUESTIONNAIRE, STUDY, small_export
 from umid_research.clean import clean_responses, replay
 from umid_research.errors import UmidError
 from umid_research.questionnaire import read_questionnaire
-from umid_research.raw import read_raw
+from umid_research.raw import read_intake
 from umid_research.score import score_responses, score_units
 from umid_research.study import read_study
 
@@ -117,10 +117,20 @@ def _labels(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
     return table.replace(words)
 
 
+def _timed(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
+    moments = ["2022-05-14T09:00:00.000+04:00", "2022-05-14T09:00:09Z", "2022-05-14", "9:00", ""]
+    times = {name: rng.choices(moments, k=len(table)) for name in ("start", "end")}
+    return table.assign(**times)
+
+
+def _versions(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
+    return table.assign(__version__=rng.choices(["v1", "v0", ""], k=len(table)))
+
+
 TABLE_MUTATIONS = [
     *(_odd_cells, _swapped_cells, _shuffled_rows, _shuffled_columns, _repeated_rows, _no_rows),
     *(_header_casing, _dropped_column, _blank_column, _repeated_column, _many_columns, _prefixed),
-    _labels,
+    *(_labels, _timed, _versions),
 ]
 
 # --- how the table is written -------------------------------------------------------------------
@@ -193,13 +203,15 @@ def outcome(folder: Path) -> str:
     try:
         study = read_study(folder)
         questionnaire = read_questionnaire(folder, study)
-        raw = read_raw(folder, questionnaire, study)
+        intake = read_intake(folder, questionnaire, study)
     except UmidError as error:
         assert str(error).strip()
         assert "\n" not in str(error).strip()
         assert len(str(error)) < 2000
         return type(error).__name__
-    cleaned = clean_responses(raw, questionnaire, study, key=KEY)
+    raw = intake.raw
+    assert len(raw) == intake.account.query("what == 'submissions'")["number"].sum()
+    cleaned = clean_responses(raw, questionnaire, study, key=KEY, lacking=intake.lacking)
     assert len(raw) == len(cleaned.responses) + len(cleaned.set_aside)
     assert len(cleaned.responses) == cleaned.responses["respondent"].nunique()
     again = replay(raw, cleaned.issues, cleaned.set_aside, questionnaire, study, key=KEY)
@@ -211,7 +223,9 @@ def outcome(folder: Path) -> str:
     return "frames"
 
 
-def _mutated(seed: int, table_steps: list[int], byte_steps: list[int], form: str) -> str:
+def _mutated(
+    seed: int, table_steps: list[int], byte_steps: list[int], form: str, *, beside: bool
+) -> str:
     rng = random.Random(seed)
     table = small_export()
     with warnings.catch_warnings():
@@ -229,6 +243,9 @@ def _mutated(seed: int, table_steps: list[int], byte_steps: list[int], form: str
         (folder / "questionnaire.md").write_text(QUESTIONNAIRE, encoding="utf-8")
         (folder / "responses").mkdir()
         (folder / "responses" / name).write_bytes(content)
+        if beside:
+            older = _dropped_column(small_export().assign(__version__="v0"), rng)
+            older.to_csv(folder / "responses" / "older.csv", index=False, sep=";")
         return outcome(folder)
     finally:
         shutil.rmtree(folder)
@@ -237,8 +254,9 @@ def _mutated(seed: int, table_steps: list[int], byte_steps: list[int], form: str
 @given(
     seed=st.integers(0, 2**32),
     table_steps=st.lists(st.integers(0, len(TABLE_MUTATIONS) - 1), max_size=4),
-    byte_steps=st.lists(st.integers(0, len(BYTE_MUTATIONS) - 1), max_size=2),
+    byte_steps=st.just([]) | st.lists(st.integers(0, len(BYTE_MUTATIONS) - 1), max_size=2),
     form=st.sampled_from(["csv", "csv", "xlsx"]),
+    beside=st.sampled_from([False, False, True]),
 )
 @settings(
     max_examples=EXAMPLES,
@@ -247,10 +265,10 @@ def _mutated(seed: int, table_steps: list[int], byte_steps: list[int], form: str
     suppress_health_check=list(HealthCheck),
 )
 def test_a_mutated_export_ends_in_frames_or_in_one_clear_error(
-    seed, table_steps, byte_steps, form
+    seed, table_steps, byte_steps, form, beside
 ) -> None:
     """No traceback, no lost row, no open ledger."""
-    COUNTS[_mutated(seed, table_steps, byte_steps, form)] += 1
+    COUNTS[_mutated(seed, table_steps, byte_steps, form, beside=beside)] += 1
 
 
 def test_both_ends_were_reached(capsys) -> None:
