@@ -92,9 +92,9 @@ def test_split_labels_that_two_choices_bear_are_told_apart_by_their_order(tmp_pa
 
 
 def test_a_question_that_was_of_another_type_before_keeps_its_answers(tmp_path) -> None:
-    """Rows of the older form have joined codes and no ticks; in split columns alone they are lost.
+    """Rows of the older form have joined codes and no ticks, which split columns alone cannot say.
 
-    KoboToolbox writes them into a column without a name there, which is refused.
+    The two exports of split columns alone are refused; see the next test.
     """
     questionnaire = _form("restaurant_profile", tmp_path)
     lost = [path for path in _exports("restaurant_profile") if "__details" in path.name]
@@ -109,8 +109,31 @@ def test_a_question_that_was_of_another_type_before_keeps_its_answers(tmp_path) 
         answers[0]["eatery_type"].tolist()
     )
     for path in lost:
-        with pytest.raises(ExportError, match=r"row 4, column 9: has a column without a name"):
+        with pytest.raises(ExportError, match=r"row 4, column 9: has a column without a name; .*"):
             _intake(path, questionnaire, tmp_path)
+
+
+def test_a_column_without_a_name_holds_answers_that_are_not_the_rows_own() -> None:
+    """KoboToolbox repeats in it the last answer that it met, so that refusing is the only way.
+
+    Rows 4 and 9 have no tick and an answer there: row 4's is its own, row 9's somebody else's, and
+    nothing in the file tells which. Row 8 has ticked nothing and bears the same answer.
+    """
+    for header in ("xml", "lab_default"):
+        sheet = pd.read_excel(
+            KOBO / f"restaurant_profile__{header}__details.xlsx", dtype=str, keep_default_na=False
+        )
+        both = pd.read_csv(
+            KOBO / f"restaurant_profile__{header}__both.csv", sep=";", dtype=str, na_filter=False
+        )
+        nameless = sheet[sheet.columns[8]].tolist()
+        ticks = sheet[["eatery_type/sit_down", "eatery_type/takeaway"]].agg("".join, axis=1)
+
+        assert ["", "", "takeaway", *["sit_down"] * 5] == nameless
+        assert ["", "", "takeaway", "sit_down", "takeaway sit_down", "sit_down", "", ""] == (
+            both["eatery_type"].tolist()
+        )
+        assert ["", "", "", "", "11", "10", "00", ""] == ticks.tolist()
 
 
 def test_repeated_groups_are_set_aside_in_words(tmp_path) -> None:

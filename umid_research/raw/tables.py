@@ -99,7 +99,8 @@ def _table(path: Path, sheet: str | None, names: list[str], cells: pd.DataFrame)
         filled = cells[position] != ""
         if filled.any():
             raise ExportError(
-                "has a column without a name",
+                "has a column without a name; name it or empty it. If KoboToolbox wrote it, a "
+                "question was of another type before: export answers in a single column",
                 where=f"{table.where}, row {filled.idxmax()}, column {position + 1}",
                 found=_short(cells.loc[filled.idxmax(), position]),
             )
