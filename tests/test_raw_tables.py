@@ -72,7 +72,7 @@ def test_line_breaks_and_quotes_in_cells_are_kept(tmp_path) -> None:
         ("a;b\n1;2\n1\n", "row 3: has fewer cells than the header"),
         ('a;b\n1;2\n"1;2\n3;4\n', "has a row that does not fit"),
         ("\na;b\n", "has no column names in row 1"),
-        ("a;;b\n1;;2\n3;4;5\n", "row 3, column 2: has a column without a name; found '4'"),
+        ("a;;b\n1;;2\n3;4;5\n", "row 3, column 2: has a column without a name"),
     ],
 )
 def test_a_row_that_does_not_fit_the_header_is_refused(tmp_path, content, says) -> None:
@@ -157,7 +157,7 @@ def test_a_formula_is_its_saved_result(tmp_path) -> None:
             "has merged cells, which hide answers; unmerge them; found 'A2:B2'",
         ),
         ([], id, "has no submission; found 'no cell with anything'"),
-        ([("a", None), (1, 2)], id, "row 2, column 2: has a column without a name; found '2'"),
+        ([("a", None), (1, 2)], id, "row 2, column 2: has a column without a name"),
         ([(None, "b"), (None, 2), (1, 2)], id, "row 3, column 1: has a column without a name"),
     ],
 )
