@@ -33,6 +33,8 @@ endif
 
 FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 CODE := $(filter-out %/__pycache__,$(wildcard $(addprefix umid_research/,*.py */*.* */*/*.*)))
+# What the notebooks read, the last of it.
+READY = $(addprefix $(PROCESSED)/,published.csv indicators.csv)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .PHONY: help report test validate fuzz bench lab questionnaire simulate notebooks lock clean
@@ -59,7 +61,7 @@ validate: $(VENV)/installed ## the methods against R, closed forms and 10,000 si
 bench: $(VENV)/installed ## a million responses, as a ratio to reading them as text
 	@$(PY) benchmarks/intake.py
 
-lab: $(PROCESSED)/published.csv ## JupyterLab on the notebooks
+lab: $(READY) ## JupyterLab on the notebooks
 	UMID_PROCESSED=$(abspath $(PROCESSED)) $(PY) -m jupyterlab notebooks
 
 questionnaire: $(VENV)/installed ## the forms: XLSX and XForm, paper, codebook, Google Forms
@@ -68,7 +70,7 @@ questionnaire: $(VENV)/installed ## the forms: XLSX and XForm, paper, codebook, 
 simulate: $(VENV)/installed ## writes the bundled study anew, to the same bytes
 	@$(UMID) simulate
 
-notebooks: $(PROCESSED)/published.csv ## runs the notebooks and stores their outputs in them
+notebooks: $(READY) ## runs the notebooks and stores their outputs in them
 	@$(UMID) notebooks $(FOLDERS)
 
 lock: $(VENV)/installed ## resolves the versions anew, into requirements.lock
@@ -107,6 +109,9 @@ $(PROCESSED)/comparisons.csv: $(PROCESSED)/units.csv
 $(PROCESSED)/status.csv: $(PROCESSED)/responses.csv
 	@$(UMID) implementation $(FOLDERS)
 
+$(PROCESSED)/indicators.csv: $(PROCESSED)/responses.csv
+	@$(UMID) activities $(FOLDERS)
+
 $(PROCESSED)/reliability.csv: $(PROCESSED)/responses.csv
 	@$(UMID) reliability $(FOLDERS)
 
@@ -116,5 +121,5 @@ $(PROCESSED)/robustness.csv: $(PROCESSED)/responses.csv
 $(PROCESSED)/published.csv: $(addprefix $(PROCESSED)/,comparisons.csv reliability.csv robustness.csv status.csv)
 	@$(UMID) disclose $(FOLDERS)
 
-$(REPORTS)/manifest.json: $(PROCESSED)/published.csv $(NOTEBOOKS)
+$(REPORTS)/manifest.json: $(READY) $(NOTEBOOKS)
 	@$(UMID) publish $(FOLDERS) $(if $(LANGUAGES),--languages $(LANGUAGES))

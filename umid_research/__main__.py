@@ -134,6 +134,28 @@ def implementation(options: argparse.Namespace) -> None:
     _say(f"evidence {len(found.status)} statuses, {len(found.register_issues)} issues")
 
 
+def activities(options: argparse.Namespace) -> None:
+    """The registers of the activities -> indicators, and what they rest on."""
+    from umid_research.activities import count, keep_definitions, read_registers
+    from umid_research.clean import read_cleaned
+    from umid_research.frames import write_frames
+    from umid_research.meetings import read_meetings
+    from umid_research.report import DESCRIPTION
+
+    study, questionnaire = _description(options)
+    cleaned = read_cleaned(options.processed, questionnaire)
+    registers = read_registers(options.raw, study)
+    meetings = read_meetings(options.raw, study)
+    held = None if meetings is None else meetings.rows
+    frames = count(registers, cleaned, held, study, seed=study.seed).frames()
+    if not keep_definitions(options.raw, options.processed / DESCRIPTION):
+        for name in list(frames)[1:]:
+            (options.processed / f"{name}.csv").unlink(missing_ok=True)
+            del frames[name]
+    write_frames(options.processed, frames, study)
+    _say(f"count    {frames['indicators']['indicator'].nunique()} indicators")
+
+
 def disclose(options: argparse.Namespace) -> None:
     """All frames -> published."""
     import pandas as pd
@@ -235,7 +257,16 @@ def notebooks(options: argparse.Namespace) -> None:
 
 
 _CLEANED = ("responses", "states", "issues", "set_aside")
-FRAME_STAGES = (clean, score, reliability, compare, robustness, implementation, disclose)
+FRAME_STAGES = (
+    clean,
+    score,
+    reliability,
+    compare,
+    robustness,
+    implementation,
+    activities,
+    disclose,
+)
 _STAGES: tuple[Callable[[argparse.Namespace], None], ...] = (
     *FRAME_STAGES,
     publish,

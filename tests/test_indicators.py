@@ -1,0 +1,320 @@
+"""What was promised, what was reached: nothing counts twice, what is missing is no nought."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_activities import REGISTERS, with_row
+from small_indicators import Small, definitions, districts, project, read_small
+
+from umid_research.activities import Activities, read_activities
+from umid_research.activities.counts import COUNTS
+from umid_research.activities.indicators import COLUMNS
+from umid_research.errors import StudyError
+from umid_research.frames import write_frames
+
+
+@pytest.fixture
+def found(tmp_path: Path):
+    """Counts the small registers, each replaced by a text, or left out by None."""
+
+    def count(**registers: str | None) -> Activities:
+        return read_small(tmp_path, **registers).counted()
+
+    return count
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Small:
+    return read_small(tmp_path)
+
+
+def _only(found, key: str, more: str = "", **registers: str | None) -> pd.Series:
+    """The project's row of one indicator, with `more` in its definition."""
+    return project(found(indicators=definitions(key, more=more), **registers)).loc[key]
+
+
+# --- counting right -------------------------------------------------------------------------------
+
+
+def test_the_small_registers_count_up_to_what_a_hand_counts(found) -> None:
+    """Every way of counting, from the few rows of the small registers and ten interviews."""
+    actual = project(found())["actual"].to_dict()
+
+    assert {
+        "units_surveyed": 9,
+        "people_interviewed": 10,
+        "meetings_held": 2,
+        "report_delivered": 1,
+        "presentation_delivered": 0,
+        "municipality_pages": 1,
+        "cbo_pages": 1,
+        "pieces_of_information": 2,
+        "consultations_held": 1,
+        "cards_distributed": 40,
+        "people_knowing_more": 1,
+        "egov_consultations": 1,
+        "families_paying_online": 1,
+        "terminals_requested": 2,
+        "terminals_approved": 1,
+        "terminals_installed": 1,
+        "workshops_held": 1,
+        "press_sites": 1,
+        "proposals_collected": 1,
+        "proposals_submitted": 1,
+        "platforms": 1,
+    } == actual
+    assert set(COUNTS) == set(actual)
+
+
+def test_a_municipality_with_two_pages_counts_once(found) -> None:
+    """The promise is about municipalities, not about pages."""
+    pages = with_row("pages", "G3,municipality,n1,telegram,https://example.org/t,2022-03-11,")
+
+    assert 1 == _only(found, "municipality_pages", pages=pages)["actual"]
+
+
+def test_an_address_that_was_posted_twice_is_one_piece_and_an_issue(found) -> None:
+    """Scheme, www, capitals and a stroke at the end make no second piece."""
+    posts = with_row(
+        "posts", "B3,G1,n1,2022-04-03,recruitment,Again,http://www.Example.org/n1/1/,,"
+    )
+    made = found(posts=posts)
+
+    assert 2 == project(made).loc["pieces_of_information", "actual"]
+    issue = made.activity_issues.iloc[0]
+    assert ("posts.csv", 4, "url_twice", "counted once") == tuple(
+        issue[["file", "row", "rule", "action"]]
+    )
+
+
+@pytest.mark.parametrize(("mode", "actual"), [("online", 2), ("hybrid", 2), ("in_person", 1)])
+def test_only_events_that_people_could_join_from_afar_count_as_online(found, mode, actual) -> None:
+    """The others are listed among the events all the same."""
+    held = with_row("consultations", f"C3,2.1,n2,2022-04-11,{mode},")
+    made = found(indicators=definitions("consultations_held"), consultations=held)
+
+    assert actual == project(made)["actual"].iloc[0]
+    assert "C3" in set(made.events["event"])
+
+
+def test_a_community_with_two_consultations_on_e_services_counts_once(found) -> None:
+    """The promise is one in each of twelve communities."""
+    held = with_row("consultations", "C3,2.2,s1,2022-04-13,online,")
+
+    assert 1 == _only(found, "egov_consultations", consultations=held)["actual"]
+
+
+def test_a_family_that_pays_in_two_districts_is_one_family_in_both(found) -> None:
+    """The districts add up to more than the project, and the docstring says so."""
+    payments = with_row("payments", "Y3,F1,s1,2022-06-03,A portal,fine,no,,")
+    made = found(indicators=definitions("families_paying_online"), payments=payments)
+
+    assert 1 == project(made)["actual"].iloc[0]
+    assert {"north": 1, "south": 1} == districts(made, "families_paying_online")
+
+
+def test_requested_approved_and_installed_are_three_numbers(found) -> None:
+    """A refused request is a request; one without a reply is neither approved nor refused."""
+    terminals = with_row("terminals", "T3,n2,2022-05-12,12/3,2022-06-02,refused,")
+    actual = project(found(terminals=terminals))["actual"]
+
+    assert [3, 1, 1] == [
+        actual[f"terminals_{step}"] for step in ("requested", "approved", "installed")
+    ]
+
+
+def test_a_platform_in_two_districts_is_one_and_belongs_to_the_project_alone(found) -> None:
+    """The districts show their members, body by body."""
+    made = found(platforms=with_row("platforms", "L1,2022-07-20,south,Council of s2,cdc,"))
+
+    assert 1 == project(made).loc["platforms", "actual"]
+    assert {"north": 0, "south": 0} == districts(made, "platforms")
+    members = made.memberships[["platform", "district", "member_type", "members"]]
+    assert [("L1", "north", "municipality", 1), ("L1", "south", "cdc", 2)] == list(
+        members.itertuples(index=False, name=None)
+    )
+
+
+def test_a_press_release_on_a_site_counts_the_site_once(found) -> None:
+    """Two pages of one site are one site."""
+    press = with_row("press", "R2,W1,2022-07-03,Example.ORG,https://example.org/news/2,")
+
+    assert 1 == _only(found, "press_sites", press=press)["actual"]
+
+
+def test_the_survey_counts_from_its_own_frames(found) -> None:
+    """Units and people of the ten interviews, districts adding up to the project."""
+    made = found()
+
+    assert {"north": 4, "south": 5} == districts(made, "units_surveyed")
+    assert {"north": 5, "south": 5} == districts(made, "people_interviewed")
+    assert "responses.csv: 10 rows" == project(made).loc["units_surveyed", "source"]
+
+
+# --- missing is not nought ------------------------------------------------------------------------
+
+_SURVEY = ("units_surveyed", "people_interviewed", "meetings_held")
+
+
+def test_without_registers_nothing_is_known_of_the_activities(found) -> None:
+    """Blank, and no data; the survey's own numbers are not touched."""
+    rows = project(found(**dict.fromkeys(REGISTERS, None)))
+    activities = rows.drop(index=list(_SURVEY))
+
+    assert {"no_data"} == set(activities["status"])
+    assert activities[["actual", "achieved", "deviation"]].isna().all().all()
+    assert {""} == set(activities["source"]) == set(activities["explanation"])
+    assert {"no_target"} == set(rows.loc[list(_SURVEY), "status"])
+
+
+@pytest.mark.parametrize("name", sorted({name for c in COUNTS.values() for name in c.registers}))
+def test_what_a_missing_register_counts_has_no_data_and_the_rest_stays(small, name) -> None:
+    """A register with a header and no row says as little as none."""
+    lost = {key for key, count in COUNTS.items() if name in count.registers}
+    whole = project(small.counted())["actual"]
+    kinds = [small.without(name)]
+    if name in small.registers.frames:
+        kinds.append(small.without(name, header=True))
+    for made in kinds if name != "responses" else ():
+        rows = project(made.counted())
+        assert {"no_data"} == set(rows.loc[sorted(lost), "status"])
+        assert rows.loc[sorted(lost), "actual"].isna().all()
+        assert whole.drop(sorted(lost)).equals(rows["actual"].drop(sorted(lost)))
+
+
+def test_a_gap_in_the_coverage_is_there_only_when_somebody_looked(small) -> None:
+    """Localities × categories with noughts from the register of posts; none without it."""
+    places, categories = 4, 6
+    cells = small.counted().coverage
+    pieces = cells[~cells["category"].str.startswith("page:")]
+
+    assert places * categories == len(pieces)
+    assert (2, 0) == (pieces["pieces"].sum(), pieces["pieces"].min())
+    assert {"page:municipality", "page:cbo"} == set(
+        small.without("posts").counted().coverage["category"]
+    )
+    assert small.without("posts").without("pages").counted().coverage.empty
+
+
+# --- targets --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "status", "achieved", "deviation"),
+    [
+        ("target = 2", 1, "below", 0.5, -50.0),
+        ("target = 2", 2, "met", 1.0, 0.0),
+        ("target = 2", 3, "exceeded", 1.5, 50.0),
+        ("target = [2, 3]", 1, "below", 0.5, -50.0),
+        ("target = [2, 3]", 2, "met", 1.0, 0.0),
+        ("target = [2, 3]", 3, "met", 1.5, 0.0),
+        ("target = [2, 3]", 6, "exceeded", 3.0, 100.0),
+        ("target = 5\nbaseline = 1", 3, "below", 0.5, -40.0),
+        ("target = 2\nbaseline = 2", 3, "exceeded", None, 50.0),
+        ("target = 0", 3, "exceeded", None, None),
+        ("", 3, "no_target", None, None),
+    ],
+)
+def test_a_number_is_judged_by_its_target(
+    found, target, actual, status, achieved, deviation
+) -> None:
+    """Below the low end, met up to the high end, exceeded above; no share of a target of nought."""
+    rows = "".join(f"X{i},n1,2022-05-0{i + 1},12,,,\n" for i in range(actual))
+    header = REGISTERS["terminals"].splitlines()[1]
+    row = _only(found, "terminals_requested", target, terminals=f"{header}\n{rows}")
+
+    assert (actual, status) == (row["actual"], row["status"])
+    for expected, got in ((achieved, row["achieved"]), (deviation, row["deviation"])):
+        assert np.isnan(got) if expected is None else expected == got
+
+
+def test_a_target_of_a_district_judges_that_district_alone(found) -> None:
+    """The other district has none, and is judged by none."""
+    more = "target = 2\ntarget_by_district = { north = 2 }"
+    made = found(indicators=definitions("terminals_requested", more=more))
+    rows = made.indicators.set_index(["district", "sex"])
+
+    assert ("below", 0.5) == tuple(rows.loc[("north", ""), ["status", "achieved"]])
+    assert "no_target" == rows.loc[("south", ""), "status"]
+
+
+# --- deviations -----------------------------------------------------------------------------------
+
+_EXPLAINED = "indicator,district,explanation,by\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "given", "expected"),
+    [
+        (1, "", "missing"),
+        (2, "", ""),
+        (1, "terminals_requested,,A second one was asked for,ann\n", "A second one was asked for"),
+        (2, "terminals_requested,,As planned,ann\n", "As planned"),
+        (1, "terminals_requested,,Call 050 123 45 67,ann\n", "Call [phone]"),
+        (1, "terminals_requested,north,Of the north,ann\n", "missing"),
+    ],
+)
+def test_a_deviation_over_the_threshold_is_explained_or_marked(
+    found, target, given, expected
+) -> None:
+    """A given explanation is told, masked, wherever it belongs, needed or not."""
+    more = f"target = {target}"
+    row = _only(found, "terminals_requested", more, explanations=_EXPLAINED + given)
+
+    assert expected == row["explanation"]
+
+
+@pytest.mark.parametrize(("threshold", "expected"), [(10, "missing"), (100, "")])
+def test_the_threshold_is_a_setting(found, threshold, expected) -> None:
+    """A deviation of exactly the threshold needs no explanation."""
+    text = definitions("terminals_requested", more="target = 1")
+    text = text.replace("threshold = 10", f"threshold = {threshold}")
+    rows = project(found(indicators=text, explanations=None))
+
+    assert expected == rows.loc["terminals_requested", "explanation"]
+
+
+# --- the frame ------------------------------------------------------------------------------------
+
+
+def test_rows_stand_in_the_order_of_the_definitions_the_project_before_its_parts(found) -> None:
+    """Districts as the study orders them, then sexes."""
+    frame = found(indicators=definitions("people_interviewed", "cards_distributed")).indicators
+    parts = [("", ""), ("north", ""), ("south", ""), ("", "f"), ("", "m")]
+
+    assert list(COLUMNS) == list(frame.columns)
+    assert [
+        (key, *part) for key in ("people_interviewed", "cards_distributed") for part in parts
+    ] == list(frame[["indicator", "district", "sex"]].itertuples(index=False, name=None))
+
+
+def test_a_way_of_counting_that_is_none_is_an_error_that_lists_them(found) -> None:
+    """The definitions name functions; a mistyped one stops everything."""
+    text = definitions("platforms").replace('count = "platforms"', 'count = "platform"')
+
+    with pytest.raises(StudyError, match=r"indicators\.platforms\.count.*'platform'.*press_sites"):
+        found(indicators=text)
+
+
+def test_frames_read_back_as_they_were_written(small, tmp_path: Path) -> None:
+    """The report reads what the stage wrote."""
+    made = small.counted()
+    write_frames(tmp_path / "processed", made.frames(), small.study)
+
+    again = read_activities(tmp_path / "processed")
+
+    for name, frame in made.frames().items():
+        assert frame.to_csv(index=False) == again.frames()[name].to_csv(index=False), name
+
+
+def test_no_name_leaves_the_registers(small) -> None:
+    """Nor the number of a person; attendance is named by id where two may be one."""
+    made = small.counted()
+    texts = {name: frame.to_csv() for name, frame in made.frames().items()}
+
+    assert "Sample" in small.registers.frames["attendance"]["name"].iloc[0]
+    for name, text in texts.items():
+        assert "Sample" not in text, name
+        assert "person" not in text or name == "activity_duplicates", name

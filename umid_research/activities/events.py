@@ -1,0 +1,64 @@
+"""All registers of what happened -> `events`, the line of time.
+
+    date        activity  kind          event  locality  district  mode    people  shown
+    2022-04-12  2.1       consultation  C01    Guba 1    quba      online      11   True
+    2022-04-20  2.2       terminal      T01    Guba 3    quba                       True
+
+read aloud: on 12 April 11 unique people attended a consultation in Guba 1. People are blank where
+nobody was counted, which is not nought, and where they are withheld: fewer than the study's
+threshold, and the next smallest event, lest the sum tell.
+"""
+
+import pandas as pd
+
+from umid_research.activities.people import People
+from umid_research.activities.withholding import small_and_company
+from umid_research.implementation.evidence import district_of
+from umid_research.study import Study
+
+COLUMNS = (
+    *("date", "activity", "kind", "event", "locality", "district", "mode", "people", "shown"),
+)
+# Register -> the activity and kind of its rows, their id and their date.
+_HAPPENED = {
+    "pages": ("1.2", "page", "page_id", "created"),
+    "consultations": ("", "consultation", "event_id", "date"),
+    "cards": ("2.1", "cards", "batch_id", "date"),
+    "terminals": ("2.2", "terminal", "request_id", "requested"),
+    "workshops": ("2.3", "workshop", "event_id", "date"),
+    "press": ("2.3", "press", "press_id", "date"),
+    "platforms": ("2.3", "platform", "platform_id", "founded"),
+}
+
+
+def list_events(frames: dict[str, pd.DataFrame], people: People, study: Study) -> pd.DataFrame:
+    """The frame `events`, from the registers that are there."""
+    parts = [_part(frames[name], name, study) for name in _HAPPENED if name in frames]
+    if not parts:
+        return pd.DataFrame(columns=list(COLUMNS))
+    events = pd.concat(parts, ignore_index=True)
+    attended = people.attendance.groupby("event_id")["person"].nunique().astype("Int64")
+    meets = events["kind"].isin(["consultation", "workshop"])
+    counts = events["event"].map(attended).where(meets).astype("Int64")
+    hidden = small_and_company(counts, study.thresholds.answers)
+    events = events.assign(people=counts.mask(hidden), shown=~hidden)
+    return events.sort_values(["date", "activity", "event"], kind="stable", ignore_index=True)[
+        list(COLUMNS)
+    ]
+
+
+def _part(rows: pd.DataFrame, name: str, study: Study) -> pd.DataFrame:
+    activity, kind, key, day = _HAPPENED[name]
+    rows = rows.drop_duplicates(key)
+    locality = rows["locality"] if "locality" in rows else pd.Series("", index=rows.index)
+    return pd.DataFrame(
+        {
+            "date": rows[day],
+            "activity": activity or rows["activity"],
+            "kind": kind,
+            "event": rows[key],
+            "locality": locality,
+            "district": locality.map(district_of(study)).fillna(""),
+            "mode": rows.get("mode", ""),
+        }
+    )

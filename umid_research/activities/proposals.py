@@ -1,0 +1,119 @@
+"""The register of proposals -> distinct proposals: each once, however often it was made.
+
+    proposal  mentions  district     area     addressee     text_masked  language  reply
+    P004             3  quba sabran  finance  municipality  Büdcə…       az        accepted
+
+read aloud: P004 was made three times, in two districts; somebody has decided that the three are
+one. Rows that look alike are proposed to a person and count apart until then: in one language where
+the letters are alike, across languages where area and addressee are the same and a number, a name
+or a borrowed word is shared, or both name the same measure (see `likeness` for what that cannot
+find). Of each column the first row that tells it counts; submitted is the first day, the reply the
+latest one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from umid_research.activities.decisions import Settled, settle
+from umid_research.activities.likeness import likenesses, shared_words
+from umid_research.activities.schema import translations
+from umid_research.privacy import mask_texts
+from umid_research.study import Study
+
+KIND = "proposal"
+_TOLD = ("area", "addressee", "measure", "dimension", "group")
+_SAME_MATTER = ("area", "addressee")
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """The rows of the register with the number of the `one` each belongs to; the distinct ones."""
+
+    rows: pd.DataFrame
+    distinct: pd.DataFrame
+    settled: Settled
+
+
+def proposal_columns(study: Study) -> tuple[str, ...]:
+    """The columns of the frame `proposals`."""
+    return (
+        *("proposal", "mentions", "event", "district", *_TOLD),
+        *("text_masked", "language", *translations(study)),
+        *("submitted", "reply", "reply_date"),
+    )
+
+
+def distinct_proposals(rows: pd.DataFrame, decisions: pd.DataFrame, study: Study) -> Proposals:
+    """What was proposed; `decisions` are those about proposals."""
+    keys = pd.Series(rows["proposal_id"].to_numpy(), index=pd.Index(rows["proposal_id"]))
+    settled = settle(keys, _near(rows), decisions)
+    ordered = rows.assign(one=settled.ones[rows["proposal_id"]].to_numpy())
+    ordered = ordered.sort_values(["date", "row"], kind="stable")
+    return Proposals(ordered, _distinct(_masked(ordered, study), study), settled)
+
+
+def no_rows(study: Study) -> pd.DataFrame:
+    """A register of proposals without a row."""
+    names = ["proposal_id", "event_id", "date", "language", "text", "district", *_TOLD]
+    names += [*translations(study), "submitted", "reply", "reply_date", "row"]
+    return pd.DataFrame(columns=names, dtype=object)
+
+
+def _near(rows: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of ids that look alike, each with how much."""
+    texts = rows["text"].tolist()
+    alike = likenesses(texts).astype(float)
+    same_language = _equal(rows["language"])
+    same_matter = np.logical_and.reduce([_equal(rows[column]) for column in _SAME_MATTER])
+    shared = shared_words(texts)
+    same_measure = _equal(rows["measure"]) & (rows["measure"] != "").to_numpy()
+    across = same_matter & ((shared > 0) | same_measure)
+    near = np.where(same_language, alike > 0, across)
+    one, other = np.nonzero(np.triu(near, 1))
+    ids, likeness = rows["proposal_id"].to_numpy(), np.where(same_language, alike, shared)
+    return pd.DataFrame({"first": ids[one], "second": ids[other], "likeness": likeness[one, other]})
+
+
+def _equal(column: pd.Series) -> np.ndarray:
+    values = column.to_numpy(dtype=object)
+    return values == values[:, np.newaxis]
+
+
+def _masked(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """With every text masked, and under its language's column where nobody has translated it."""
+    columns = {"text_masked": rows["text"]} | {name: rows[name] for name in translations(study)}
+    masked = {key: mask_texts(text, names=study.names)[0] for key, text in columns.items()}
+    for name in translations(study):
+        own = (masked[name] == "") & (rows["language"] == name.removeprefix("text_"))
+        masked[name] = masked[name].mask(own, masked["text_masked"])
+    return rows.assign(**masked)
+
+
+def _distinct(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The frame `proposals`; the rows in order of their date."""
+    names = {"proposal_id": "proposal", "event_id": "event"}
+    rows = rows.rename(columns=names)
+    columns = [*("event", *_TOLD, "text_masked", "language"), *translations(study)]
+    # An empty cell tells nothing; `first` takes what there is.
+    grouped = rows.assign(**{c: rows[c].mask(rows[c] == "") for c in columns}).groupby("one")
+    found = grouped[["proposal", *columns]].first()
+    replied = rows[rows["reply"] != ""].sort_values("reply_date", kind="stable")
+    latest = replied.groupby("one")[["reply", "reply_date"]].last()
+    found = found.assign(
+        mentions=grouped.size(),
+        district=_places(rows, study),
+        submitted=grouped["submitted"].min(),
+    ).join(latest)
+    texts = [*columns, "reply"]
+    found = found.assign(**{name: found[name].fillna("") for name in texts})
+    return found.sort_values("proposal")[list(proposal_columns(study))].reset_index(drop=True)
+
+
+def _places(rows: pd.DataFrame, study: Study) -> pd.Series:
+    """The districts of each one, joined by spaces, in the study's order."""
+    order = {key: place for place, key in enumerate(study.districts)}
+    places = rows[["one", "district"]].drop_duplicates()
+    places = places.sort_values("district", key=lambda keys: keys.map(order))
+    return places.groupby("one")["district"].agg(" ".join)
