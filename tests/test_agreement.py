@@ -16,7 +16,7 @@ PUBLISHED = {
 }
 
 
-def _ratings(*coders: str) -> pd.DataFrame:
+def coded(*coders: str) -> pd.DataFrame:
     """One coder a text, one unit a letter."""
     columns = [[None if code == "." else code for code in coder] for coder in coders]
     return pd.DataFrame(dict(enumerate(columns)))
@@ -27,12 +27,12 @@ def test_alpha_is_that_of_the_published_example(example) -> None:
     """To the three decimals that are printed there."""
     coders, alpha = PUBLISHED[example]
 
-    assert alpha == round(nominal_agreement(_ratings(*coders), seed=1).alpha, 3)
+    assert alpha == round(nominal_agreement(coded(*coders), seed=1).alpha, 3)
 
 
 def test_alpha_is_one_less_the_ratio_of_disagreements() -> None:
     """Example A by hand: 4 of 10 units differ, 14 noughts and 6 ones: 1 - 19 · 4 / (14 · 6)."""
-    found = nominal_agreement(_ratings(*PUBLISHED["A"][0]), seed=1)
+    found = nominal_agreement(coded(*PUBLISHED["A"][0]), seed=1)
 
     assert pytest.approx(1 - 19 * 4 / (14 * 6), abs=1e-12) == found.alpha
     assert (10, 4) == (found.double, found.differ)
@@ -41,7 +41,7 @@ def test_alpha_is_one_less_the_ratio_of_disagreements() -> None:
 @pytest.mark.parametrize("example", PUBLISHED)
 def test_the_bootstrap_computes_the_same_alpha(example) -> None:
     """Every unit once is the sample itself; the library's number is the second source."""
-    ratings = _ratings(*PUBLISHED[example][0])
+    ratings = coded(*PUBLISHED[example][0])
     codes = ratings.melt()["value"].dropna().unique()
     counts = np.column_stack([(ratings == code).sum(axis=1) for code in codes])
     double = counts[counts.sum(axis=1) >= 2]
@@ -63,7 +63,7 @@ def test_drawing_a_unit_twice_is_having_it_twice() -> None:
 
 def test_the_interval_holds_alpha_and_the_seed_decides_it() -> None:
     """The same seed gives the same limits."""
-    ratings = _ratings(*PUBLISHED["C"][0])
+    ratings = coded(*PUBLISHED["C"][0])
     first, again, other = (nominal_agreement(ratings, seed=seed) for seed in (1, 1, 2))
 
     assert first == again != other
@@ -72,13 +72,13 @@ def test_the_interval_holds_alpha_and_the_seed_decides_it() -> None:
 
 def test_alpha_is_not_defined_where_nobody_could_differ() -> None:
     """One code only, or nothing coded twice."""
-    assert np.isnan(nominal_agreement(_ratings("aaaa", "aaaa"), seed=1).alpha)
-    alone = nominal_agreement(_ratings("abab", "...."), seed=1)
+    assert np.isnan(nominal_agreement(coded("aaaa", "aaaa"), seed=1).alpha)
+    alone = nominal_agreement(coded("abab", "...."), seed=1)
     assert (True, 0) == (np.isnan(alone.alpha), alone.double)
 
 
 def test_there_is_no_interval_where_nobody_differs() -> None:
     """Units drawn anew could not differ either, and 1 to 1 would claim too much."""
-    found = nominal_agreement(_ratings("abab", "abab"), seed=1)
+    found = nominal_agreement(coded("abab", "abab"), seed=1)
 
     assert (1.0, True, True) == (found.alpha, np.isnan(found.low), np.isnan(found.high))

@@ -27,6 +27,19 @@ SLEEP = {
     "old": [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0],
     "new": [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4],
 }
+# R's data set wine of the package ordinal: bitterness, 0 to 100, averaged by nine judges:
+# aggregate(response ~ temp + judge, wine, mean) and the same for contact.
+WINE = {
+    "temp": {
+        "cold": [49.5, 25.75, 37.75, 38.25, 43.25, 41.75, 23.0, 34.0, 29.0],
+        "warm": [77.5, 60.25, 74.0, 59.0, 50.5, 63.25, 36.5, 51.25, 55.5],
+    },
+    "contact": {
+        "no": [55.25, 30.0, 61.75, 41.75, 40.0, 42.0, 24.25, 38.25, 31.5],
+        "yes": [71.75, 56.0, 50.0, 55.5, 53.75, 63.0, 35.25, 47.0, 53.0],
+    },
+}
+WINE_P = {"temp": 0.00390625, "contact": 0.015625}
 # R's data set warpbreaks: breaks by tension.
 WARPBREAKS = {
     "low": [26, 30, 54, 25, 70, 52, 51, 26, 67, 27, 14, 29, 19, 29, 31, 41, 20, 44],
@@ -183,6 +196,20 @@ def test_sleep_gives_the_exact_p_of_coin() -> None:
     assert (10, 10, 1024) == (row["n_a"], row["n_b"], row["draws"])
     assert "sign flips, all 1024 enumerated" == row["method"]
     assert -1.0 == row["effect"]
+
+
+@pytest.mark.parametrize("factor", WINE)
+def test_wine_averaged_by_judge_gives_the_exact_p_of_coin(factor: str) -> None:
+    """Two groups in nine blocks; by contact, one judge disagrees with the others.
+
+    R 4.2.2, coin 1.4-2: m <- aggregate(response ~ contact + judge, wine, mean) and then
+    pvalue(oneway_test(response ~ contact | judge, m, distribution = "exact")).
+    """
+    first, second = WINE[factor]
+    units = units_of({("x", group): scores for group, scores in WINE[factor].items()})
+    row = one_row(compare_units(units, study_of([first, second], ["x"]), seed=1), "A")
+
+    assert WINE_P[factor] == row["p"]
 
 
 def test_p_of_each_contrast_equals_scipys_exact_permutation_test() -> None:
@@ -487,6 +514,13 @@ def test_unmatched_groups_meet_the_first_group_of_either_side() -> None:
 def test_cliffs_delta_by_hand() -> None:
     """Pairs of 3 4 6 with 1 4 5: above 1 + 1 + 3, below 2 + 1, one tie: (5 - 3) / 9."""
     assert 2 / 9 == pytest.approx(cliffs_delta(np.array([3.0, 4, 6]), np.array([1.0, 4, 5])))
+
+
+def test_cliffs_delta_is_that_of_the_rank_sum() -> None:
+    """R 4.2.2, warpbreaks of low and high tension: wilcox.test gives W = 261.5; 2 W / 18² - 1."""
+    low, high = (np.array(WARPBREAKS[key], dtype=float) for key in ("low", "high"))
+
+    assert 0.61419753086419759 == pytest.approx(cliffs_delta(low, high), abs=1e-12)
 
 
 B_REASONS = {

@@ -17,6 +17,27 @@ from umid_research.score import (
     side_means,
 )
 
+# R's data set apistrat of the package survey: api00 of the schools of two counties by type.
+SCHOOLS = {
+    "Sacramento": {"E": [863, 606], "M": [667], "H": [610, 618, 717, 600]},
+    "Ventura": {"E": [720, 805, 778, 668, 714, 521], "M": [773], "H": [724, 710]},
+}
+SCHOOL_WEIGHTS = {"E": 44.209999084472656, "M": 20.360000610351562, "H": 15.100000381469727}
+# svyby(~api00, ~cname, svydesign(~1, strata = ~stype, weights = ~pw, data = apistrat), svymean)
+SCHOOL_MEANS = {"Sacramento": 691.29985708752395, "Ventura": 707.17161700202212}
+
+
+def school_scores() -> pd.DataFrame:
+    """The schools as respondents, the counties as units."""
+    rows = [
+        (f"{county} {kind} {place}", county, SCHOOL_WEIGHTS[kind], float(score))
+        for county, kinds in SCHOOLS.items()
+        for kind, scores in kinds.items()
+        for place, score in enumerate(scores)
+    ]
+    frame = pd.DataFrame(rows, columns=["respondent", "unit", "weight", "score"])
+    return frame.assign(district="x", locality=np.nan, group="a", dimension="api")
+
 
 @pytest.fixture
 def scored(read_all):
@@ -69,6 +90,13 @@ def test_weights_count_inside_the_unit_only(scored) -> None:
 
     assert 81.25 == units["score"][0]
     assert pytest.approx((81.25 + 50 + 25 / 3) / 3) == means["trust", "people"]
+
+
+def test_a_weighted_unit_is_what_the_survey_package_says() -> None:
+    """R 4.2.2, survey 4.1-1: svyby and svymean of apistrat; the call stands above."""
+    units = score_units(school_scores()).set_index("unit")["score"]
+
+    assert pytest.approx(SCHOOL_MEANS, abs=1e-8) == units.to_dict()
 
 
 def test_a_dimension_asked_of_one_group_is_described_and_never_compared(scored) -> None:
