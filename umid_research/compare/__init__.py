@@ -15,8 +15,8 @@ Out, `comparisons`, one row a family × dimension × contrast:
       estimate    low  high  effect  effect_name                      p  p_adjusted  p_smallest
           -9.5  -14.2  -4.0   -0.88  matched-pairs rank-biserial  0.002       0.011     0.00049
 
-      method                                    draws
-      sign flips, all 4096 enumerated            4096
+      method                             draws  skewness
+      sign flips, all 4096 enumerated     4096      0.21
 
 read aloud: in the 12 localities that have both, communities score 9.5 points below their local
 government; differences from 4.0 to 14.2 points fit the data. If the two did not differ, 2 of 1,000
@@ -34,7 +34,8 @@ differences are points of 0 to 100. `low` and `high` are marginal 95 % limits; p
 adjusted within its family, and families are not adjusted against each other. What cannot be
 estimated keeps its row with blank numbers and says why in `method`, after "not estimable: "; it
 does not count in the adjustment. `mdd` is the difference that a study of this spread would find
-significant, as the first of its family, four times in five.
+significant, as the first of its family, four times in five. `skewness` is that of the dimension;
+from `SKEWED` on, either way, a difference may come from skew alone, and carries a warning.
 """
 
 import pandas as pd
@@ -42,11 +43,12 @@ import pandas as pd
 from umid_research.compare.districts import compare_districts
 from umid_research.compare.frame import no_comparisons, read_comparisons
 from umid_research.compare.matched import compare_groups, compare_sides
+from umid_research.compare.skew import SKEWED, skewness
 from umid_research.compare.unmatched import compare_all_pairs, compare_unmatched
 from umid_research.score import INDEX, compared_dimensions
 from umid_research.study import Study
 
-__all__ = ["compare_units", "read_comparisons"]
+__all__ = ["SKEWED", "compare_units", "read_comparisons"]
 
 
 def compare_units(
@@ -58,15 +60,19 @@ def compare_units(
     dimensions asked of every group are compared. `draws` is the number of sign flips where there
     are too many to enumerate, `seed` what they and the simulated studies of `mdd` are drawn with.
     """
+    families = _families(units, study, draws=draws, seed=seed)
+    comparisons = pd.concat([no_comparisons(), *families], ignore_index=True)
+    return comparisons.assign(skewness=comparisons["dimension"].map(skewness(units)).astype(float))
+
+
+def _families(units: pd.DataFrame, study: Study, *, draws: int, seed: int) -> list[pd.DataFrame]:
     dimensions = compared_dimensions(units)
     if not study.is_matched:
-        pairs = compare_all_pairs(units, study, dimensions, seed=seed)
-        return pd.concat([no_comparisons(), pairs], ignore_index=True)
+        return [compare_all_pairs(units, study, dimensions, seed=seed)]
     exploratory = [name for name in dimensions if name in (INDEX, *study.design.family_b)]
-    families = [
+    return [
         compare_groups(units, study, dimensions, draws=draws, seed=seed),
         compare_unmatched(units, study, exploratory, seed=seed),
         compare_districts(units, study, dimensions, seed=seed),
         compare_sides(units, study, dimensions, draws=draws, seed=seed),
     ]
-    return pd.concat([no_comparisons(), *families], ignore_index=True)

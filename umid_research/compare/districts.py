@@ -35,7 +35,9 @@ def compare_districts(
         default="",
     )
     estimable = reason == ""
-    columns = _welch(a[estimable], b[estimable])
+    columns = welch(a[estimable], b[estimable])
+    if estimable.any():
+        columns["p_adjusted"] = multipletests(columns["p"], method="holm")[1]
     columns["mdd"] = _detectable(a[estimable], b[estimable], seed)
     columns = columns.reindex(rows.index)
     return as_comparisons(
@@ -59,7 +61,7 @@ def _samples(places: pd.DataFrame, rows: pd.DataFrame, key: str) -> pd.DataFrame
     return named.set_axis(rows.index)
 
 
-def _welch(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
+def welch(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
     """Difference, limits, Hedges' g and p of each pair of samples with spread.
 
     Notes
@@ -89,7 +91,6 @@ def _welch(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
             "high": estimate + half,
             "effect": effect,
             "p": p,
-            "p_adjusted": multipletests(p, method="holm")[1] if len(p) else p,
         }
     )
 

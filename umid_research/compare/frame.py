@@ -19,6 +19,7 @@ _TYPES = {
     **dict.fromkeys(("p", "p_adjusted", "p_smallest", "mdd"), "float64"),
     "method": "str",
     "draws": "Int64",
+    "skewness": "float64",
 }
 COLUMNS = tuple(_TYPES)
 

@@ -18,7 +18,7 @@ from umid_research.study import Study
 EFFECT = "Cliff's delta"
 ADJUSTED = "Welch t adjusted for districts, Holm"
 PLAIN = "Welch t on units, Holm"
-_NUMBERS = ("estimate", "low", "high", "effect", "p")
+_NUMBERS = ("estimate", "low", "high", "p", "effect")
 
 
 def compare_unmatched(
@@ -75,7 +75,7 @@ def _compared(
     scored = units[units["score"].notna()].sort_values(["district", "score"], kind="stable")
     samples = dict(iter(scored.groupby(["dimension", "group"])))
     contrasted = [
-        _Contrast.of(
+        Contrast.of(
             samples.get((row.dimension, row.group_a), scored.head(0)),
             samples.get((row.dimension, row.group_b), scored.head(0)),
         )
@@ -104,7 +104,7 @@ def _compared(
 
 
 @dataclass(frozen=True)
-class _Contrast:
+class Contrast:
     """Units of two groups in the districts that have both, and the least-squares solution.
 
     Notes
@@ -121,7 +121,8 @@ class _Contrast:
     districts: np.ndarray
 
     @classmethod
-    def of(cls, a: pd.DataFrame, b: pd.DataFrame) -> "_Contrast":
+    def of(cls, a: pd.DataFrame, b: pd.DataFrame) -> "Contrast":
+        """The contrast of these two groups' units."""
         both = set(a["district"]) & set(b["district"])
         a, b = (group[group["district"].isin(both)] for group in (a, b))
         return cls(
@@ -141,13 +142,17 @@ class _Contrast:
         return ""
 
     def numbers(self) -> tuple[Any, ...]:
-        """Estimate, limits, effect and p."""
-        estimate, error = self._test(self.scores)
+        """Estimate, limits, p and effect."""
         adjusted = self._adjusted(self.scores)
-        half = stats.t.ppf(0.975, self.df) * error
         effect = cliffs_delta(adjusted[self.is_a], adjusted[~self.is_a])
+        return *self.tested(self.scores), effect
+
+    def tested(self, scores: np.ndarray) -> tuple[Any, ...]:
+        """Estimate, limits and p of these scores, the units along the last axis."""
+        estimate, error = self._test(scores)
+        half = stats.t.ppf(0.975, self.df) * error
         p = 2 * stats.t.sf(np.abs(estimate) / error, self.df)
-        return estimate, estimate - half, estimate + half, effect, p
+        return estimate, estimate - half, estimate + half, p
 
     def detectable(self, level: float, seed: int) -> float:
         """The difference that such a contrast detects at `level`; see `compare.power`."""
