@@ -14,6 +14,7 @@ from umid_research.compare.flips import flip_signs
 from umid_research.compare.frame import COLUMNS
 from umid_research.compare.matched import rank_biserial
 from umid_research.compare.power import detectable_by_flips, detectable_by_welch
+from umid_research.compare.skew import SKEWED, is_skewed, skewness
 from umid_research.compare.unmatched import cliffs_delta
 from umid_research.errors import FrameError
 from umid_research.frames import write_frames
@@ -763,6 +764,52 @@ def _drawn_p(
         for key, shift, size in zip("xy", (difference, 0), sizes, strict=True)
     )
     return stats.ttest_ind(a, b, axis=1, equal_var=False).pvalue
+
+
+# --- skew ---------------------------------------------------------------------------------------
+
+
+def test_skewness_by_hand() -> None:
+    """0 0 0 0 0 6: mean 1, variance 5, so Σz³ / 6 = (5³ - 5) / 5^1.5 / 6; scipy says the same."""
+    units = units_of({("x", "a"): [0, 0, 0, 0, 0, 6]})
+
+    assert 120 / 5**1.5 / 6 == pytest.approx(skewness(units)["trust"], abs=1e-12)
+    assert stats.skew([0, 0, 0, 0, 0, 6]) == pytest.approx(skewness(units)["trust"], abs=1e-12)
+
+
+def test_skewness_is_that_within_groups() -> None:
+    """Groups far apart and of unequal spread; small groups and those without spread do not count.
+
+    By hand: the mean of both groups' skewness, one of which is turned round.
+    """
+    left, right = [0, 0, 0, 0, 0, 6], [50, 50, 50, 30, 50, 50, 50, 50]
+    rest = {("x", "c"): [0, 0, 0, 99], ("x", "d"): [7] * 12}
+    units = units_of({("x", "a"): left, ("x", "b"): right} | rest)
+
+    expected = (6 * stats.skew(left) + 8 * stats.skew(right)) / 14
+    assert expected == pytest.approx(skewness(units)["trust"], abs=1e-12)
+
+
+def test_sign_flips_of_skewed_scores_carry_a_warning() -> None:
+    """The same scores carry none in family C; scores that are not skewed carry none at all."""
+    rng = np.random.default_rng(3)
+    study = study_of(["a", "b"], ["x", "y"], supply="a")
+    even = units_of({key: rng.normal(50, 9, 6).tolist() for key in product("xy", "ab")})
+    bent = even.assign(score=np.exp(even["score"] / 5) / 1e3)
+
+    found = {name: compare_units(of, study, seed=1) for name, of in (("e", even), ("b", bent))}
+    warned = {name: set(rows.loc[is_skewed(rows), "family"]) for name, rows in found.items()}
+    assert {"e": set(), "b": {"A", "D"}} == warned
+    assert SKEWED <= found["b"]["skewness"].min()
+
+
+def test_scores_without_spread_have_no_skewness_and_no_warning() -> None:
+    """Nothing to divide by."""
+    units = units_of({key: [50.0] * 6 for key in product("xy", "ab")})
+    comparisons = compare_units(units, study_of(["a", "b"], ["x", "y"]), seed=1)
+
+    assert comparisons["skewness"].isna().all()
+    assert not is_skewed(comparisons).any()
 
 
 # --- laws ---------------------------------------------------------------------------------------

@@ -280,6 +280,15 @@ def test_a_difference_is_called_clear_by_the_one_rule(report) -> None:
     assert "; no clear difference)" in figures.plot_differences_by_group(unsure).alt
 
 
+def test_clear_differences_of_skewed_scores_are_named(report) -> None:
+    """Below the figure and in its alternative text; unclear ones are not."""
+    row = report.rows("differences_by_group").iloc[0].to_dict() | {"skewed": 1}
+    for p, named in ((0.01, True), (0.2, False)):
+        made = small_report(differences_by_group=[{**row, "p_adjusted": p}])
+        figure = figures.plot_differences_by_group(made)
+        assert named == ("Skewed scores in" in figure.alt)
+
+
 def test_comparisons_without_estimate_are_left_out_and_counted(report) -> None:
     """One cannot be estimated and one is withheld."""
     figure = figures.plot_differences_by_group(report)

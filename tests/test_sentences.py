@@ -57,6 +57,18 @@ def test_a_clear_difference_is_stated_higher_side_first(report) -> None:
     assert "95 % interval 5 to 30, 12 units" in text
 
 
+def test_a_difference_of_very_skewed_scores_carries_its_warning(report) -> None:
+    """Wherever it is stated: in the list, in brief, and where it survives; else nowhere."""
+    for skewed, count in ((1.0, 1), (0.0, 0)):
+        made = report([_difference(skewed=skewed, family="A")])
+        for told in (
+            sentences.group_differences(made),
+            sentences.brief_differences(made),
+            sentences.what_survives(made),
+        ):
+            assert count == told.markdown.count("take it as a hint")
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"p_adjusted": 0.05}, {"high": 0.0}, {"high": 4.0}, {"p_adjusted": float("nan")}],

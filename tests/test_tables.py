@@ -263,6 +263,33 @@ def test_a_difference_is_called_clear_only_under_both_conditions(report) -> None
     assert expected == [row[-3:] for row in table.rows]
 
 
+def test_a_clear_difference_of_skewed_scores_says_so(report) -> None:
+    """In its row and in a note; an unclear one needs no warning."""
+    row = {**report.rows("differences_by_group").iloc[0].to_dict(), "skewed": 1}
+    unclear = {**row, "p_adjusted": 0.2}
+    with_warning, without = (
+        tables.table_differences(small_report(differences_by_group=[one])) for one in (row, unclear)
+    )
+
+    assert "clear difference, but skewed scores" == with_warning.rows[0][-1]
+    assert any(note.startswith("Skewed scores") for note in with_warning.notes)
+    assert "no clear difference" == without.rows[0][-1]
+    assert not any(note.startswith("Skewed scores") for note in without.notes)
+
+
+def test_the_smallest_p_that_flips_can_give_is_printed(report) -> None:
+    """Of 12 localities 1 in 2^11, of 6 of them 1 in 2^5; Welch's tests have none."""
+    row = report.rows("differences_by_group").iloc[0].to_dict()
+
+    def noted(*smallest: float) -> str:
+        rows = [{**row, "p_smallest": p} for p in smallest]
+        return " ".join(tables.table_differences(small_report(differences_by_group=rows)).notes)
+
+    assert "the smallest it could be here is 1 in 2,048." in noted(2**-11, 2**-11)
+    assert "is 1 in 32 to 1 in 2,048, depending" in noted(2**-11, 2**-5)
+    assert "1 in" not in noted(float("nan"))
+
+
 def test_what_cannot_be_estimated_says_so_in_words(report) -> None:
     """And what is withheld bears the mark, which tells no reason."""
     table = tables.table_differences(report)

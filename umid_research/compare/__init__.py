@@ -35,7 +35,7 @@ adjusted within its family, and families are not adjusted against each other. Wh
 estimated keeps its row with blank numbers and says why in `method`, after "not estimable: "; it
 does not count in the adjustment. `mdd` is the difference that a study of this spread would find
 significant, as the first of its family, four times in five. `skewness` is that of the dimension;
-from `SKEWED` on, either way, a difference may come from skew alone, and carries a warning.
+where it is large, a difference by sign flips may come from skew alone, and carries a warning.
 """
 
 import pandas as pd
@@ -43,12 +43,12 @@ import pandas as pd
 from umid_research.compare.districts import compare_districts
 from umid_research.compare.frame import no_comparisons, read_comparisons
 from umid_research.compare.matched import compare_groups, compare_sides
-from umid_research.compare.skew import SKEWED, skewness
+from umid_research.compare.skew import with_skewness
 from umid_research.compare.unmatched import compare_all_pairs, compare_unmatched
 from umid_research.score import INDEX, compared_dimensions
 from umid_research.study import Study
 
-__all__ = ["SKEWED", "compare_units", "read_comparisons"]
+__all__ = ["compare_units", "read_comparisons"]
 
 
 def compare_units(
@@ -61,8 +61,7 @@ def compare_units(
     are too many to enumerate, `seed` what they and the simulated studies of `mdd` are drawn with.
     """
     families = _families(units, study, draws=draws, seed=seed)
-    comparisons = pd.concat([no_comparisons(), *families], ignore_index=True)
-    return comparisons.assign(skewness=comparisons["dimension"].map(skewness(units)).astype(float))
+    return with_skewness(pd.concat([no_comparisons(), *families], ignore_index=True), units)
 
 
 def _families(units: pd.DataFrame, study: Study, *, draws: int, seed: int) -> list[pd.DataFrame]:

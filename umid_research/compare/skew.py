@@ -17,6 +17,21 @@ SKEWED = 0.7
 _FEWEST_UNITS = 6
 
 
+def with_skewness(comparisons: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """The comparisons with the skewness of their dimension among `units`."""
+    return comparisons.assign(
+        skewness=comparisons["dimension"].map(skewness(units)).astype("float64")
+    )
+
+
+def is_skewed(comparisons: pd.DataFrame) -> pd.Series:
+    """Which comparisons carry the warning: sign flips of very skewed scores.
+
+    Welch's tests of B and C keep their level under such scores, by their few degrees of freedom.
+    """
+    return comparisons["draws"].notna() & (comparisons["skewness"].abs() >= SKEWED)
+
+
 def skewness(units: pd.DataFrame) -> pd.Series:
     """Skewness within groups of each dimension of `units`, over all units together.
 

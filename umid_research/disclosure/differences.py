@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from umid_research.compare.skew import is_skewed
 from umid_research.disclosure.frame import row_frame
 from umid_research.disclosure.scores import UNITS_FOR_INTERVAL
 from umid_research.study import Study
@@ -56,6 +57,8 @@ def _shown_differences(
             "high": np.maximum(np.ceil(rows["high"].to_numpy(dtype=float)), value.round()),
             "units": fewest,
             "p_adjusted": rows["p_adjusted"].to_numpy(),
+            "p_smallest": rows["p_smallest"].to_numpy(),
+            "skewed": is_skewed(rows).to_numpy(dtype=float),
             "mdd": np.ceil(rows["mdd"].to_numpy(dtype=float)),
         }
     )

@@ -11,7 +11,10 @@ KEYS = (
     *("table", "dimension", "question", "answer", "group", "district", "locality", "side"),
     *("versus", "family", "statistic"),
 )
-NUMBERS = ("value", "low", "high", "units", "respondents", "p_adjusted", "mdd", "runs", "percent")
+NUMBERS = (
+    *("value", "low", "high", "units", "respondents", "p_adjusted", "p_smallest", "mdd", "skewed"),
+    *("runs", "percent"),
+)
 COLUMNS = (*KEYS, *NUMBERS, "shown", "note")
 # A mean so near to a scale's end tells almost everybody's score.
 STEP = 1.0

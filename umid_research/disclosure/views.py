@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from umid_research.compare.skew import is_skewed
 from umid_research.disclosure.frame import STEP, row_frame
 from umid_research.questionnaire import Questionnaire
 from umid_research.score import INDEX
@@ -86,6 +87,8 @@ def gap_rows(gaps: pd.DataFrame, views: pd.DataFrame, study: Study) -> pd.DataFr
             "high": np.maximum(np.ceil(gaps["high"]), value),
             "units": gaps["n_a"],
             "p_adjusted": gaps["p_adjusted"],
+            "p_smallest": gaps["p_smallest"],
+            "skewed": is_skewed(gaps).astype(float),
         }
     )
     note = gaps["method"].where(~estimable, "")

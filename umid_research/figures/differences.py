@@ -1,6 +1,6 @@
 """Differences between groups: a panel a pair, a line a dimension, dots and intervals about zero."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -55,8 +55,18 @@ def plot_differences_by_group(report: Report) -> Figure:
     caption = report.text(f"figure.differences.{wording}", **base(report))
     left_out = len(rows) - len(shown)
     notes = [report.text("figure.differences.rule")]
+    notes += skew_notes(report, shown, report.dimension)
     notes += [report.text("figure.differences.left_out", n=left_out)] if left_out else []
     return finished(report, canvas, bottom, caption=caption, alt=[*alt, *notes], notes=notes)
+
+
+def skew_notes(report: Report, rows: pd.DataFrame, name: Callable[[str], str]) -> list[str]:
+    """Which of the clear differences stand in dimensions with very skewed scores."""
+    warned = dict.fromkeys(rows.loc[rows["clear"] & (rows["skewed"] == 1), "dimension"])
+    if not warned:
+        return []
+    listed = report.text.listed(name(key) for key in warned)
+    return [report.text("figure.differences.skewed", dimensions=listed)]
 
 
 def _draw_band(

@@ -1,11 +1,13 @@
 """Supply and demand: per area of the plan, what each group sees beside what documents show."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from umid_research import style
+from umid_research.figures.differences import skew_notes
 from umid_research.figures.figure import (
     WITHHELD,
     Figure,
@@ -80,6 +82,7 @@ def plot_supply_demand(report: Report) -> Figure:
     notes = [report.text("figure.supply_demand.note_documents")]
     if len(gaps):
         notes.append(report.text("figure.supply_demand.note_gap"))
+        notes += skew_notes(report, gaps.reset_index(), partial(area_name, report))
     notes += withheld_note(report, any_withheld=hidden > 0)
     caption = report.text("figure.supply_demand.caption", **base(report))
     return finished(report, canvas, bottom, caption=caption, alt=alt, notes=notes)

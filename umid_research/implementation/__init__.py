@@ -143,8 +143,8 @@ def read_implementation(folder: Path) -> Implementation:
     """The frames as they were written to `folder`."""
     numbers = (
         *("perceived_n", "cannot_judge_share", "documentary_n", "credit", "score", "units"),
-        *("respondents", "n_a", "n_b", "estimate", "low", "high", "p_adjusted", "alpha"),
-        *("double", "differ", "row", "rows"),
+        *("respondents", "n_a", "n_b", "estimate", "low", "high", "p_adjusted", "p_smallest"),
+        *("skewness", "alpha", "double", "differ", "row", "rows"),
     )
     names = [field.name for field in fields(Implementation)]
     frames = {name: read_frame(folder, name, numbers=numbers) for name in names}

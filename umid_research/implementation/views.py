@@ -10,6 +10,7 @@ import pandas as pd
 
 from umid_research.clean import Cleaned
 from umid_research.compare.matched import compare_sides
+from umid_research.compare.skew import with_skewness
 from umid_research.errors import StudyError
 from umid_research.implementation.evidence import COMPLETE, LIMITED, NOT_STARTED, SUBSTANTIAL
 from umid_research.questionnaire import Questionnaire
@@ -107,4 +108,4 @@ def area_gaps(units: pd.DataFrame, study: Study, *, draws: int, seed: int) -> pd
     """
     areas = list(dict.fromkeys(units["dimension"]))
     known = [area for area in areas if area in study.areas or area == INDEX]
-    return compare_sides(units, study, known, draws=draws, seed=seed)
+    return with_skewness(compare_sides(units, study, known, draws=draws, seed=seed), units)

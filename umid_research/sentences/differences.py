@@ -1,6 +1,7 @@
 """Who differs from whom, by how much, how sure; and what is not clear."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,11 @@ def is_clear(differences: pd.DataFrame) -> pd.Series:
     """Whether a difference may be stated: adjusted p < 0.05 and the interval excludes zero."""
     excludes_zero = (differences["low"] > 0) | (differences["high"] < 0)
     return differences["shown"] & (differences["p_adjusted"] < 0.05) & excludes_zero
+
+
+def skew_warning(report: Report, row: Any) -> str:
+    """What to add to a stated difference where the scores are so skewed that it may be none."""
+    return " " + report.text("differences.skewed") if row.skewed == 1 else ""
 
 
 def group_differences(report: Report) -> Prose:
@@ -119,19 +125,20 @@ def _largest_first(differences: pd.DataFrame) -> pd.DataFrame:
     return differences.reindex(differences["value"].abs().sort_values(ascending=False).index)
 
 
-def _difference(report: Report, row: object, by: str) -> str:
+def _difference(report: Report, row: Any, by: str) -> str:
     """One stated difference, the higher side first."""
-    first, second = getattr(row, by), row.versus  # type: ignore[attr-defined]
-    value, low, high = row.value, row.low, row.high  # type: ignore[attr-defined]
+    first, second = getattr(row, by), row.versus
+    value, low, high = row.value, row.low, row.high
     if value < 0:
         first, second, value, low, high = second, first, -value, -high, -low
-    return report.text(
+    line = report.text(
         "differences.line",
-        dimension=plain(report.dimension(row.dimension)),  # type: ignore[attr-defined]
+        dimension=plain(report.dimension(row.dimension)),
         first=plain(compared_name(report, by, first)),
         second=plain(compared_name(report, by, second)),
         n=int(value),
         low=int(low),
         high=int(high),
-        units=int(row.units),  # type: ignore[attr-defined]
+        units=int(row.units),
     )
+    return line + skew_warning(report, row)

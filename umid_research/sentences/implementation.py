@@ -7,7 +7,7 @@ import pandas as pd
 from umid_research.implementation import CODES
 from umid_research.report import Report
 from umid_research.score import INDEX
-from umid_research.sentences.differences import is_clear
+from umid_research.sentences.differences import is_clear, skew_warning
 from umid_research.sentences.names import area_name, irm_code
 from umid_research.sentences.prose import Prose, place, plain
 
@@ -119,13 +119,14 @@ def _area_gap(report: Report) -> Iterable[str]:
         key = "gap_unclear"
     elif value < 0:
         value, low, high = -value, -high, -low
-    yield report.text(
+    told = report.text(
         f"implementation.{key}",
         n=int(value),
         low=report.text.number(low) if key != "gap_unclear" else report.text.signed(low),
         high=report.text.number(high) if key != "gap_unclear" else report.text.signed(high),
         units=int(row["units"]),
     )
+    yield told if key == "gap_unclear" else told + skew_warning(report, row)
 
 
 def apart(report: Report) -> Prose:

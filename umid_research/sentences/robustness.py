@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from umid_research.report import Report
-from umid_research.sentences.differences import is_clear
+from umid_research.sentences.differences import is_clear, skew_warning
 from umid_research.sentences.names import compared_name
 from umid_research.sentences.prose import Prose, plain
 
@@ -40,13 +40,14 @@ def _survival(report: Report, by: str, row: pd.Series) -> str:
         for run in runs[runs["shown"]].itertuples()
     ]
     first, second = (compared_name(report, by, row[name]) for name in (by, "versus"))
-    return report.text(
+    line = report.text(
         "robustness.line",
         dimension=plain(report.dimension(row["dimension"])),
         first=plain(first if row["value"] > 0 else second),
         second=plain(second if row["value"] > 0 else first),
         runs=report.text.listed(counts),
     )
+    return line + skew_warning(report, row)
 
 
 def _rarely_clear(report: Report) -> Iterable[str]:

@@ -8,6 +8,7 @@ from umid_research.figures.figure import WITHHELD, signed, withheld_note
 from umid_research.report import Report
 from umid_research.score import INDEX
 from umid_research.sentences import area_name, is_clear
+from umid_research.tables.differences import said_of_clear, skew_note
 from umid_research.tables.scores import score_cell
 from umid_research.tables.table import Cell, Table, grid, implementation_heads, parts_of
 
@@ -48,6 +49,7 @@ def table_supply_demand(report: Report) -> Table:
         layout=[report.text("table.implementation.areas_note")],
         notes=[
             report.text("figure.supply_demand.note_documents"),
+            *skew_note(report, gaps),
             *withheld_note(report, any_withheld=hidden),
         ],
     )
@@ -74,5 +76,5 @@ def _gap(report: Report, row: Any) -> tuple[Cell | str, ...]:
     return (
         difference,
         Cell(report.text("table.range", low=low, high=high), parts_of(row, low="low", high="high")),
-        report.text("table.clear" if row.clear else "table.not_clear"),
+        report.text(said_of_clear(row) if row.clear else "table.not_clear"),
     )

@@ -64,6 +64,8 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
         numeric=[2, 3, 4, 5, 6],
         notes=[
             report.text("table.differences.note"),
+            *_smallest_p(report, rows),
+            *skew_note(report, rows),
             *withheld_note(report, any_withheld=withheld),
         ],
     )
@@ -84,8 +86,30 @@ def _difference(report: Report, row: Any) -> tuple[Cell | str, ...]:
         number_cell(report, row.units),
         _p(report, row.p_adjusted),
         "" if row.clear or pd.isna(row.mdd) else number_cell(report, row.mdd),
-        report.text("table.clear" if row.clear else unclear),
+        report.text(said_of_clear(row) if row.clear else unclear),
     )
+
+
+def said_of_clear(row: Any) -> str:
+    """Which text a clear difference has: another where the scores are very skewed."""
+    return "table.clear_skewed" if row.skewed == 1 else "table.clear"
+
+
+def skew_note(report: Report, rows: pd.DataFrame) -> list[str]:
+    """What very skewed scores do, where a clear difference of the table has such."""
+    warned = len(rows) and (rows["clear"] & (rows["skewed"] == 1)).any()
+    return [report.text("table.differences.skewed")] if warned else []
+
+
+def _smallest_p(report: Report, rows: pd.DataFrame) -> list[str]:
+    """How small p can become where it counts flips of localities: one in so many."""
+    flips = (1 / rows.loc[rows["shown"], "p_smallest"].dropna()).round()
+    if flips.empty:
+        return []
+    least, most = int(flips.min()), int(flips.max())
+    if least == most:
+        return [report.text("table.differences.smallest_p", n=least)]
+    return [report.text("table.differences.smallest_p_range", low=least, high=most)]
 
 
 def _interval(report: Report, row: Any, low: str, high: str) -> Cell:
