@@ -56,7 +56,7 @@ fuzz: $(VENV)/installed ## 20,000 damaged exports: each ends in frames or in one
 	UMID_FUZZ_EXAMPLES=20000 $(PY) -m pytest -q tests/test_fuzz.py
 
 validate: $(VENV)/installed ## the methods against R, closed forms and 10,000 simulated studies
-	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/validate.py
+	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/validate.py --write docs/validation.md
 
 bench: $(VENV)/installed ## a million responses, as a ratio to reading them as text
 	@$(PY) benchmarks/intake.py

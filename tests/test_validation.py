@@ -1,10 +1,33 @@
-"""The short form of `tests/validation/validate.py`: the same table on fewer studies."""
+"""The short form of `tests/validation/validate.py`."""
 
+import pytest
 from scipy import stats
-from validation.null_studies import CONDITIONS, FAMILIES, tally
-from validation.validate import Line, planted_truth, references
+from validation.line import at_least, at_most
+from validation.null_studies import (
+    BEYOND,
+    BOUND,
+    FAMILIES,
+    compare_families,
+    draw_studies,
+    shifted,
+    warned,
+)
+from validation.planted import planted_truth
+from validation.prose import design, told, units_of
+from validation.rates import tally
+from validation.references import references
+from validation.validate import markdown
+
+from umid_research.compare import compare_units
+from umid_research.compare.skew import SKEWED
 
 _STUDIES = 60
+
+
+class Inline:
+    """A pool of workers that is this process."""
+
+    map = staticmethod(map)
 
 
 def test_every_reference_holds() -> None:
@@ -15,19 +38,74 @@ def test_every_reference_holds() -> None:
     assert [] == [str(line) for line in lines if not line.holds]
 
 
-def test_null_studies_are_rejected_about_as_often_as_stated() -> None:
-    """In 60 studies no family rejects more often than 6 % does in all but one of 1,000 cases."""
-    counts = tally(CONDITIONS[3], range(_STUDIES))
-    most = stats.binom(_STUDIES, 0.06).ppf(0.999)
+@pytest.mark.parametrize("condition", BOUND, ids=lambda condition: condition.name)
+def test_null_studies_are_rejected_about_as_often_as_stated(condition) -> None:
+    """In 60 studies no family rejects more often than 6 % does in all but one of 10,000 cases."""
+    counts = tally(condition, range(_STUDIES)).loc[list(FAMILIES)]
+    most = stats.binom(_STUDIES, 0.06).ppf(0.9999)
 
-    assert (counts.loc[list(FAMILIES), "rejected"] <= most).all()
-    assert (counts["claimed"][list(FAMILIES)] <= counts["rejected"][list(FAMILIES)]).all()
-    assert (counts["covered"][list(FAMILIES)] > 0.85 * counts["limits"][list(FAMILIES)]).all()
+    assert (counts["rejected"] <= most).all()
+    assert (counts["claimed"] <= counts["rejected"]).all()
+    assert (counts["covered"] > 0.85 * counts["limits"]).all()
+
+
+def test_what_skew_makes_of_nothing_is_warned_of() -> None:
+    """Very skewed scores of unequal spread: A errs in many of 200 studies, few without warning."""
+    condition = next(one for one in BEYOND if one.skew == "strong" and one.unequal)
+    found = tally(condition, range(200))
+
+    assert found.loc["A", "rejected"] > 200 * 0.1
+    assert found.loc["A", "unwarned"] <= stats.binom(200, 0.06).ppf(0.999)
+    assert found.loc["all", "warned"] > 0.85 * found.loc["all", "dimensions"]
+
+
+def test_normal_scores_are_seldom_warned_of() -> None:
+    """One dimension in twenty."""
+    found = tally(BOUND[0], range(200)).loc["all"]
+
+    assert found["warned"] < 0.1 * found["dimensions"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_many_studies_at_once_are_compared_as_one_is(family) -> None:
+    """The second of three studies, through the frames of a report: the same p and limits."""
+    studies = draw_studies(BOUND[-1], range(3))
+    found = compare_families(studies)[family]
+    comparisons = compare_units(units_of(studies, 1), design(), seed=1)
+    rows = comparisons[comparisons["family"] == family]
+    rows = rows[rows["dimension"] == rows["dimension"].iloc[0]]
+
+    for name in ("p", "low", "high"):
+        expected = getattr(found, name)[1, found.dimension == 0]
+        assert expected.tolist() == pytest.approx(rows[name].tolist(), abs=1e-9)
+    assert found.p_adjusted[1].min() == pytest.approx(
+        comparisons.loc[comparisons["family"] == family, "p_adjusted"].min(), abs=1e-9
+    )
+
+
+def test_the_warning_of_many_studies_is_that_of_one() -> None:
+    """Skewness of each dimension, as the comparisons carry it."""
+    studies = draw_studies(BEYOND[1], range(3))
+    comparisons = compare_units(units_of(studies, 1), design(), seed=1)
+    skewness = comparisons.groupby("dimension", sort=False)["skewness"].first()
+
+    assert warned(studies)[1].tolist() == (skewness.abs() >= SKEWED).tolist()
+
+
+def test_a_sentence_claims_what_differs_and_nothing_else() -> None:
+    """40 points between supply and demand are told; the same study without them tells nothing."""
+    studies = draw_studies(BOUND[0], range(1))
+    without, with_difference = (
+        told(units_of(one, 0), design()) for one in (studies, shifted(studies, "D", 40))
+    )
+
+    assert not any(without.values())
+    assert with_difference["D"]
 
 
 def test_the_planted_truth_lies_in_the_limits() -> None:
     """Of ten re-simulations, about 270 limits of A and 90 of D."""
-    held = [float(line.figure.split()[0]) for line in planted_truth(10, 1)]
+    held = [float(line.figure.split()[0]) for line in planted_truth(10, Inline)]
 
     assert 2 == len(held)
     assert min(held) > 80
@@ -35,5 +113,16 @@ def test_the_planted_truth_lies_in_the_limits() -> None:
 
 def test_a_line_says_when_something_does_not_hold() -> None:
     """In capitals; a figure without a bound is only shown."""
-    assert str(Line("a", "b", "7 %", "<= 6 %", holds=False)).endswith("DOES NOT HOLD")
-    assert str(Line("a", "b", "7 %")).endswith("shown")
+    assert str(at_most("a", "b", 7, 100, 0.06)).endswith("DOES NOT HOLD")
+    assert str(at_least("a", "b", 7, 100, 0.06)).endswith("holds")
+    assert str(at_most("a", "b", 7, 100, None)).endswith("shown")
+
+
+def test_the_page_counts_the_bounds_that_hold() -> None:
+    """Two bounds, one of which holds; what has no bound does not count."""
+    table = {"Part": [at_most("a", "b", k, 100, bound) for k, bound in ((7, 0.06), (5, 0.06))]}
+    table["Other"] = [at_most("a", "b", 9, 100, None)]
+
+    page = markdown(table, 10)
+    assert "of 2 bounds 1 hold." in page
+    assert "| a | b | 7.00 % of 100 | <= 6 % | DOES NOT HOLD |" in page

@@ -4,152 +4,246 @@ The design is that of the analysis plan: 12 localities in three districts with a
 government and a council each, and four NGOs and four entrepreneurs by district; three dimensions.
 Places, and dimensions within a unit, go together. A unit's score is the mean of one to three
 people, so that units have unequal spreads even where people have not.
+
+Every study has a seed of its own; the families test many studies at once.
 """
 
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
-from umid_research.compare.districts import _welch
+from umid_research.compare.districts import welch
 from umid_research.compare.flips import flip_signs
-from umid_research.compare.unmatched import _Contrast
-from umid_research.sentences import is_clear
+from umid_research.compare.skew import SKEWED, skewness
+from umid_research.compare.unmatched import Contrast
 
 DISTRICTS, LOCALITIES, DIMENSIONS = 3, 12, 3
 FAMILIES = ("A", "B", "C", "D")
+GUEST_DISTRICTS = np.array([[0, 0, 1, 2], [0, 1, 1, 2]])
 _PAIRS = list(combinations(range(3), 2))
-_GUESTS = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 2])
+_DISTRICT = np.repeat(range(DISTRICTS), LOCALITIES // DISTRICTS)
+# How far the people of a group spread: the matched groups, then the guests.
+_SPREADS = (0.7, 1.0, 1.6, 1.6, 0.6)
+# How far levels are bent upward: the less, the nearer to a normal distribution.
+_BENDS = {"mild": 0.5, "strong": 1.0}
+_CONCENTRATIONS = (9.0, 3.0, 1.0, 1.0, 9.0)
 
 
 @dataclass(frozen=True)
 class Condition:
-    """How studies are drawn; `skewed` is outside what A and D assume, and has no bound."""
+    """How studies are drawn; skewed ones are outside what the families assume, and have no bound.
 
-    name: str
+    `skew` is "mild" or "strong" for scores without a floor, most of them a little below their mean
+    and a few far above, or "floor" for answers of 0 to 100 of which most are 0.
+    """
+
     missing: bool = False
     five_points: bool = False
     unequal: bool = False
-    skewed: bool = False
+    skew: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a line of the table says."""
+        parts = [
+            {"mild": "skewed", "strong": "very skewed", "floor": "at the floor"}.get(self.skew, ""),
+            "missing cells" if self.missing else "complete",
+            "5 points" if self.five_points else "",
+            "unequal spreads" if self.unequal else "equal spreads",
+        ]
+        return ", ".join(part for part in parts if part)
 
 
-CONDITIONS = (
-    Condition("complete, equal spreads"),
-    Condition("complete, unequal spreads", unequal=True),
-    Condition("missing cells, 5 points", missing=True, five_points=True),
-    Condition("missing, 5 points, unequal", missing=True, five_points=True, unequal=True),
-    Condition("skewed, unequal", unequal=True, skewed=True),
+BOUND = tuple(Condition(*flags) for flags in product((False, True), repeat=3))
+BEYOND = tuple(
+    Condition(five_points=skew == "floor", unequal=unequal, skew=skew)
+    for skew, unequal in product(("mild", "strong", "floor"), (False, True))
 )
+CONDITIONS = (*BOUND, *BEYOND)
 
 
-def null_study(condition: Condition, seed: int) -> dict[str, pd.DataFrame]:
-    """Each family's p_adjusted, low and high in one study without any difference."""
-    rng = np.random.default_rng([2022, CONDITIONS.index(condition), seed])
-    units = _matched_scores(condition, rng)
-    guests = [_scores(condition, rng, place, 4, spread) for place, spread in enumerate((1.6, 0.6))]
-    pairs = np.concatenate([units[:, a] - units[:, b] for a, b in _PAIRS], axis=1)
-    sides = units[:, 1] - (units[:, 0] + units[:, 2]) / 2
-    return {
-        "A": _flipped(pairs),
-        "B": _unmatched(units, guests),
-        "C": _districts(units),
-        "D": _flipped(sides[np.isfinite(sides).any(axis=1)]),
-    }
+@dataclass(frozen=True)
+class Studies:
+    """Scores of studies × localities × groups × dimensions, and studies × guests × 4 × dimensions.
+
+    NaN where a locality lacks the group.
+    """
+
+    units: np.ndarray
+    guests: np.ndarray
 
 
-def _matched_scores(condition: Condition, rng: np.random.Generator) -> np.ndarray:
-    """Localities × groups × dimensions."""
-    spreads = (0.7, 1.0, 1.6) if condition.unequal else (1, 1, 1)
-    place = rng.normal(0, 8, (LOCALITIES, 1))
-    groups = [place + _scores(condition, rng, 2 + g, LOCALITIES, s) for g, s in enumerate(spreads)]
-    units = np.stack(groups, axis=1)
+@dataclass(frozen=True)
+class Found:
+    """What a family finds, studies × contrasts; `dimension` says which each contrast is about."""
+
+    p: np.ndarray
+    p_adjusted: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    dimension: np.ndarray
+
+
+# --- drawing ------------------------------------------------------------------------------------
+
+
+def draw_studies(condition: Condition, seeds: range) -> Studies:
+    """The studies of these seeds."""
+    number = CONDITIONS.index(condition)
+    drawn = [_drawn(condition, np.random.default_rng([2022, number, seed])) for seed in seeds]
+    units, guests = (np.stack(part) for part in zip(*drawn, strict=True))
     if condition.missing:
-        units[::4, 2] = np.nan
-        units[5, 0] = np.nan
-    return units
+        units[:, ::4, 2] = np.nan
+        units[:, 5, 0] = np.nan
+    return Studies(units, guests)
 
 
-def _scores(
-    condition: Condition, rng: np.random.Generator, stream: int, n: int, spread: float
-) -> np.ndarray:
-    """Units × dimensions around 50: means of one to three people, of whom each has a level."""
+def _drawn(condition: Condition, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    place = rng.normal(0, 0 if condition.skew == "floor" else 8, (LOCALITIES, 1))
+    groups = [place + _scores(condition, rng, group, LOCALITIES) for group in range(3)]
+    guests = [_scores(condition, rng, group, 4) for group in (3, 4)]
+    return np.stack(groups, axis=1), np.stack(guests)
+
+
+def _scores(condition: Condition, rng: np.random.Generator, group: int, n: int) -> np.ndarray:
+    """Units × dimensions: means of one to three people."""
     people = rng.integers(1, 4, n)
-    spread = spread if condition.unequal else 1.0
-    level = rng.normal(0, 1, (n, 3, 1)) + rng.normal(0, 1, (n, 3, DIMENSIONS))
-    if condition.skewed:
-        level = np.exp(level) - np.exp(1)
-    answers = 50 + 14 * spread * level
-    if condition.five_points:
-        answers = np.clip(np.round(answers / 25), 0, 4) * 25
+    answers = (_answers_at_the_floor if condition.skew == "floor" else _answers)(
+        condition, rng, group, (n, 3, DIMENSIONS)
+    )
     asked = np.arange(3)[np.newaxis, :, np.newaxis] < people[:, np.newaxis, np.newaxis]
     return np.where(asked, answers, 0).sum(axis=1) / people[:, np.newaxis]
 
 
-def _flipped(differences: np.ndarray) -> pd.DataFrame:
-    found = flip_signs(differences, draws=0, seed=1)
-    return pd.DataFrame({"p_adjusted": found.p_adjusted, "low": found.low, "high": found.high})
+def _answers(
+    condition: Condition, rng: np.random.Generator, group: int, shape: tuple[int, int, int]
+) -> np.ndarray:
+    """Around 50; each person has a level."""
+    level = rng.normal(0, 1, (*shape[:2], 1)) + rng.normal(0, 1, shape)
+    if condition.skew:
+        bend = _BENDS[condition.skew]
+        level = (np.exp(bend * level) - np.exp(bend**2)) / bend
+    answers = 50 + 14 * (_SPREADS[group] if condition.unequal else 1.0) * level
+    if condition.five_points:
+        answers = np.clip(np.round(answers / 25), 0, 4) * 25
+    return answers
 
 
-def _unmatched(units: np.ndarray, guests: list[np.ndarray]) -> pd.DataFrame:
+def _answers_at_the_floor(
+    condition: Condition, rng: np.random.Generator, group: int, shape: tuple[int, int, int]
+) -> np.ndarray:
+    """0, 25, 50, 75 or 100 with mean 12; a small concentration sends people to the ends."""
+    concentration = _CONCENTRATIONS[group] if condition.unequal else 3.0
+    return 25.0 * rng.binomial(4, rng.beta(0.12 * concentration, 0.88 * concentration, shape))
+
+
+# --- testing ------------------------------------------------------------------------------------
+
+
+def compare_families(studies: Studies) -> dict[str, Found]:
+    """What each family finds in these studies, by the functions that the reports use."""
+    units = studies.units
+    pairs = np.concatenate([units[:, :, a] - units[:, :, b] for a, b in _PAIRS], axis=2)
+    sides = units[:, :, 1] - (units[:, :, 0] + units[:, :, 2]) / 2
+    together = np.isfinite(sides).any(axis=(0, 2))
+    return {
+        "A": _flipped(pairs),
+        "B": _unmatched(studies),
+        "C": _districts(units),
+        "D": _flipped(sides[:, together]),
+    }
+
+
+def _flipped(differences: np.ndarray) -> Found:
+    found = [flip_signs(study, draws=0, seed=1) for study in differences]
+    columns = (
+        np.array([getattr(one, name) for one in found])
+        for name in ("p", "p_adjusted", "low", "high")
+    )
+    return Found(*columns, np.arange(differences.shape[2]) % DIMENSIONS)
+
+
+def _unmatched(studies: Studies) -> Found:
     """Either guest group against the first two matched ones, on the first dimension."""
-    district = np.repeat(range(DISTRICTS), LOCALITIES // DISTRICTS)
-    rows = []
-    for guest, places in zip(guests, _GUESTS, strict=True):
-        for group in (0, 1):
-            host = pd.DataFrame({"district": district, "score": units[:, group, 0]}).dropna()
-            visitor = pd.DataFrame({"district": places, "score": guest[:, 0]})
-            _, low, high, _, p = _Contrast.of(visitor, host).numbers()
-            rows.append((p, low, high))
-    return _holm(pd.DataFrame(rows, columns=["p", "low", "high"]))
+    parts = [
+        _against(studies.guests[:, guest, :, 0], GUEST_DISTRICTS[guest], studies.units[:, :, g, 0])
+        for guest, g in product((0, 1), (0, 1))
+    ]
+    _, low, high, p = (np.stack(part, axis=1) for part in zip(*parts, strict=True))
+    return Found(p, holm(p), low, high, np.zeros(4, dtype=int))
 
 
-def _districts(units: np.ndarray) -> pd.DataFrame:
+def _against(visitors: np.ndarray, places: np.ndarray, hosts: np.ndarray) -> tuple:
+    """The contrast in every study; where a host is missing, it is so in all of them."""
+    there = np.isfinite(hosts[0])
+    design = Contrast.of(
+        pd.DataFrame({"district": places, "score": 0}),
+        pd.DataFrame({"district": _DISTRICT[there], "score": 0}),
+    )
+    return design.tested(np.concatenate([visitors, hosts[:, there]], axis=1))
+
+
+def _districts(units: np.ndarray) -> Found:
     """All pairs of districts × dimensions on locality means."""
-    level = np.nanmean(units, axis=0)
-    adjusted = units - level + level.mean(axis=0)
-    means = np.nanmean(adjusted, axis=1).reshape(DISTRICTS, -1, DIMENSIONS)
+    level = np.nanmean(units, axis=1, keepdims=True)
+    adjusted = units - level + level.mean(axis=2, keepdims=True)
+    complete = np.isfinite(units).all(axis=2, keepdims=True)
+    means = np.nanmean(np.where(complete, units, adjusted), axis=2)
+    means = means.reshape(len(units), DISTRICTS, -1, DIMENSIONS)
     sides = [
         pd.DataFrame(
             {
-                "mean": means[list(side)].mean(axis=1).ravel(),
-                "var": means[list(side)].var(axis=1, ddof=1).ravel(),
-                "n": means.shape[1],
+                "mean": means[:, list(side)].mean(axis=2).ravel(),
+                "var": means[:, list(side)].var(axis=2, ddof=1).ravel(),
+                "n": means.shape[2],
             }
         )
         for side in zip(*_PAIRS, strict=True)
     ]
-    return _welch(*sides)[["p_adjusted", "low", "high"]]
+    found = welch(*sides)
+    p, low, high = (found[key].to_numpy().reshape(len(units), -1) for key in ("p", "low", "high"))
+    return Found(p, holm(p), low, high, np.arange(p.shape[1]) % DIMENSIONS)
 
 
-def _holm(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(p_adjusted=multipletests(rows.pop("p"), method="holm")[1])
+def holm(p: np.ndarray) -> np.ndarray:
+    """Adjusted p of each row, of many studies at once; statsmodels adjusts one study at a time."""
+    order = np.argsort(p, axis=1)
+    stepped = np.take_along_axis(p, order, axis=1) * np.arange(p.shape[1], 0, -1)
+    adjusted = np.empty_like(p)
+    np.put_along_axis(adjusted, order, np.maximum.accumulate(stepped, axis=1).clip(max=1), axis=1)
+    return adjusted
 
 
-def tally(condition: Condition, seeds: range) -> pd.DataFrame:
-    """Per family: studies, rejections, claims, limits that hold the truth, and limits in all.
+def warned(studies: Studies) -> np.ndarray:
+    """Which dimensions carry the warning of skew, studies × dimensions."""
+    matched = studies.units.transpose(0, 3, 2, 1)
+    guests = studies.guests.transpose(0, 3, 1, 2)
+    parts = [_long(matched, first=0), _long(guests, first=matched.shape[2])]
+    found = skewness(pd.concat(parts, ignore_index=True))
+    return (found.abs() >= SKEWED).to_numpy().reshape(len(matched), DIMENSIONS)
 
-    The family "all" counts studies with a claim in any family.
-    """
-    counts = dict.fromkeys(FAMILIES, 0) | {"all": 0}
-    rejected, claimed = dict(counts), dict(counts)
-    covered, limits = dict(counts), dict(counts)
-    for seed in seeds:
-        anything = False
-        for family, rows in null_study(condition, seed).items():
-            published = rows.assign(
-                shown=True, low=np.floor(rows["low"]), high=np.ceil(rows["high"])
-            )
-            claim = bool(is_clear(published).any())
-            anything |= claim
-            claimed[family] += claim
-            rejected[family] += bool((rows["p_adjusted"] < 0.05).any())
-            known = rows.dropna()
-            covered[family] += int(((known["low"] <= 0) & (known["high"] >= 0)).sum())
-            limits[family] += len(known)
-        claimed["all"] += anything
-    frame = pd.DataFrame(
-        {"rejected": rejected, "claimed": claimed, "covered": covered, "limits": limits}
+
+def _long(scores: np.ndarray, *, first: int) -> pd.DataFrame:
+    """Units of studies × dimensions × groups × units; a study's dimension counts as one."""
+    dimension, group, _ = np.indices((scores.shape[0] * DIMENSIONS, *scores.shape[2:]))
+    return pd.DataFrame(
+        {
+            "dimension": dimension.ravel(),
+            "group": group.ravel() + first,
+            "score": scores.ravel(),
+        }
     )
-    return frame.assign(studies=len(seeds))
+
+
+def shifted(studies: Studies, family: str, by: float) -> Studies:
+    """The studies with a true difference `by` in the first contrast of the family."""
+    units, guests = studies.units.copy(), studies.guests.copy()
+    if family == "B":
+        guests[:, 0, :, 0] += by
+    elif family == "C":
+        units[:, _DISTRICT == 0, :, 0] += by
+    else:
+        units[:, :, 0 if family == "A" else 1, 0] += by
+    return replace(studies, units=units, guests=guests)

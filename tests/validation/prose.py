@@ -1,0 +1,107 @@
+"""What the report's prose claims about studies in which nothing differs.
+
+A drawn study goes the way of any other: units, comparisons, published numbers, sentences.
+"""
+
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from umid_research.compare import compare_units
+from umid_research.disclosure.differences import difference_rows
+from umid_research.disclosure.frame import as_published
+from umid_research.disclosure.scores import score_rows
+from umid_research.messages import Messages, languages
+from umid_research.questionnaire import Questionnaire
+from umid_research.report import Report
+from umid_research.sentences import (
+    district_differences,
+    exploratory_differences,
+    group_differences,
+    side_differences,
+)
+from umid_research.study import Study, read_study
+from validation.null_studies import (
+    DIMENSIONS,
+    FAMILIES,
+    GUEST_DISTRICTS,
+    Condition,
+    Studies,
+    draw_studies,
+)
+
+BUNDLED = Path(__file__).resolve().parents[2] / "data" / "raw"
+_TOLD_BY = dict(
+    zip(
+        FAMILIES,
+        (group_differences, exploratory_differences, district_differences, side_differences),
+        strict=True,
+    )
+)
+
+
+def told_studies(condition: Condition, seeds: range) -> pd.DataFrame:
+    """Whether a sentence claims a difference: studies × families, True where one does."""
+    studies = draw_studies(condition, seeds)
+    return pd.DataFrame([told(units_of(studies, place), design()) for place in range(len(seeds))])
+
+
+def told(units: pd.DataFrame, study: Study) -> dict[str, bool]:
+    """In which families a sentence claims a difference, in any language of the reports."""
+    comparisons = compare_units(units, study, seed=1)
+    scores = score_rows(units, study)
+    published = as_published([scores, *difference_rows(comparisons, scores, study)])
+    reports = [
+        Report("07-study", study, Questionnaire("null", ()), published, Messages(language), None)
+        for language in languages()
+    ]
+    return {
+        family: any(_claims(prose(report).markdown) for report in reports)
+        for family, prose in _TOLD_BY.items()
+    }
+
+
+def _claims(markdown: str) -> bool:
+    """Whether there is a list: each of its lines states a difference."""
+    return any(line.startswith("- ") for line in markdown.splitlines())
+
+
+@cache
+def design() -> Study:
+    """The bundled study, whose groups and places the drawn scores are given to."""
+    study = read_study(BUNDLED)
+    first = next(iter(study.dimensions))
+    return study.model_copy(
+        update={"design": study.design.model_copy(update={"family_b": (first,)})}
+    )
+
+
+def units_of(studies: Studies, place: int) -> pd.DataFrame:
+    """The frame `units` of one of the studies."""
+    study = design()
+    dimensions = list(study.dimensions)[:DIMENSIONS]
+    places = [(key, name) for key, of in study.districts.items() for name in of.localities]
+    matched = [(*at, group) for at in places for group in study.matched_groups]
+    districts = list(study.districts)
+    guests = [group for group in study.groups if group not in study.matched_groups]
+    visiting = [
+        (districts[at], np.nan, guest)
+        for guest, placed in zip(guests, GUEST_DISTRICTS, strict=True)
+        for at in placed
+    ]
+    rows = pd.DataFrame([*matched, *visiting], columns=["district", "locality", "group"])
+    scores = np.concatenate(
+        [part[place].reshape(-1, DIMENSIONS) for part in (studies.units, studies.guests)]
+    )
+    units = rows.assign(unit=[f"u{row}" for row in rows.index], respondents=2)
+    parts = [units.assign(dimension=key, score=scores[:, i]) for i, key in enumerate(dimensions)]
+    return pd.concat(parts, ignore_index=True).dropna(subset=["score"])
+
+
+def counted(parts: list[pd.DataFrame]) -> dict[str, int]:
+    """In how many of the studies each family, or any of them, is told to have a difference."""
+    told_in = pd.concat(parts, ignore_index=True)
+    return dict(chain(told_in.sum().items(), [("all", int(told_in.any(axis=1).sum()))]))
