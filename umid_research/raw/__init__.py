@@ -38,7 +38,8 @@ import pandas as pd
 
 from umid_research.errors import ExportError
 from umid_research.questionnaire import Questionnaire
-from umid_research.raw.answers import AMBIGUOUS, UNKNOWN, choice_reader, read_answers
+from umid_research.raw.answers import read_answers
+from umid_research.raw.choices import AMBIGUOUS, UNKNOWN, choice_reader
 from umid_research.raw.columns import Headers, match_columns
 from umid_research.raw.export import Export
 from umid_research.raw.repeats import check_repeat, is_repeat

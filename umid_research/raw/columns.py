@@ -18,7 +18,7 @@ from itertools import product
 from umid_research.errors import ExportError
 from umid_research.questionnaire import Question, Questionnaire
 from umid_research.raw.google import is_timestamp, row_of_grid
-from umid_research.raw.tables import Table, normal
+from umid_research.raw.table import Table, normal
 from umid_research.study import Study
 
 _GROUP_ENDS = "/.-"

@@ -6,7 +6,7 @@ from functools import cached_property
 import pandas as pd
 
 from umid_research.raw.columns import Columns
-from umid_research.raw.tables import Table
+from umid_research.raw.table import Table
 
 
 @dataclass(frozen=True)

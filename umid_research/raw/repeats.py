@@ -7,7 +7,7 @@ set aside, and the account of the intake says how many rows that were.
 
 from umid_research.errors import ExportError
 from umid_research.questionnaire import Questionnaire
-from umid_research.raw.tables import Table
+from umid_research.raw.table import Table
 
 _POINTERS = frozenset({"_parent_index", "PARENT_KEY"})
 

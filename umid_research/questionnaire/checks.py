@@ -1,0 +1,148 @@
+"""Form and study must speak of the same: roles, dimensions, codes, languages, conditions."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import MappingProxyType
+
+from umid_research.errors import QuestionnaireError
+from umid_research.questionnaire.form import Question, Questionnaire
+from umid_research.relevant import is_about_itself, references
+from umid_research.study import Study
+
+# Names that frames use for something else; a question may bear one only in that very role.
+_RESERVED = MappingProxyType(
+    {
+        "district": "district",
+        "group": "group",
+        "locality": "locality",
+        "unit": "unit",
+        "weight": "weight",
+        "file": None,
+        "row": None,
+        "version": None,
+        "uuid": None,
+        "started": None,
+        "ended": None,
+        "respondent": None,
+        "provenance": None,
+    }
+)
+
+
+def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) -> None:
+    """Roles, dimensions, codes and languages that the study names must stand in the form."""
+    _check_distinct(questionnaire, path)
+    for role, name in study.roles.named().items():
+        if name not in questionnaire.names:
+            raise QuestionnaireError(
+                f"the study's role `{role}` names no question",
+                where=str(path),
+                found=name,
+                possible=questionnaire.names,
+            )
+    pointers = [("identifying", name) for name in study.identifying]
+    pointers += [("headline", study.headline)] if study.headline else []
+    pointers += [("not_asked_in", name) for names in study.not_asked_in.values() for name in names]
+    for entry, name in pointers:
+        if name not in questionnaire.names:
+            raise QuestionnaireError(
+                f"the study's `{entry}` names no question",
+                where=str(path),
+                found=name,
+                possible=questionnaire.names,
+            )
+    _check_reserved(questionnaire, study, path)
+    for question in questionnaire:
+        _check_question(question, study, f"{path}, question {question.name}")
+    _check_conditions(questionnaire, path)
+    _check_codes(questionnaire, study, path)
+
+
+def _check_distinct(questionnaire: Questionnaire, path: Path) -> None:
+    """A name is a column of the frames, so that not even two groups may share one."""
+    repeated = [name for name, times in Counter(questionnaire.names).items() if times > 1]
+    if repeated:
+        raise QuestionnaireError(
+            "a name is given to more than one question", where=str(path), found=", ".join(repeated)
+        )
+
+
+def _check_reserved(questionnaire: Questionnaire, study: Study, path: Path) -> None:
+    roles = study.roles.named()
+    for name, role in _RESERVED.items():
+        if name in questionnaire.names and (role is None or roles.get(role) != name):
+            raise QuestionnaireError(
+                "a question bears a name that the frames use otherwise; rename it",
+                where=f"{path}, question {name}",
+            )
+
+
+def _check_question(question: Question, study: Study, where: str) -> None:
+    if question.dimension is not None and question.dimension not in study.dimensions:
+        raise QuestionnaireError(
+            "is scored into a dimension the study does not describe",
+            where=where,
+            found=question.dimension,
+            possible=study.dimensions,
+        )
+    for what, labels in _texts(question):
+        lacking = [language for language in study.languages if not labels.get(language, "").strip()]
+        if lacking:
+            raise QuestionnaireError(f"{what} has no label in {', '.join(lacking)}", where=where)
+    known_missing = {code for codes in study.missing.values() for code in codes}
+    silent = [
+        choice.name
+        for choice in question.choices
+        if question.dimension and choice.score is None and choice.name not in known_missing
+    ]
+    if silent:
+        raise QuestionnaireError(
+            "a choice of a scored question needs a score or a place in the study's [missing]",
+            where=where,
+            found=", ".join(silent),
+        )
+
+
+def _check_conditions(questionnaire: Questionnaire, path: Path) -> None:
+    """Every condition and constraint is understood, and speaks of questions that are asked."""
+    for question in questionnaire:
+        where = f"{path}, question {question.name}"
+        for expression in (*question.relevant, *filter(None, [question.constraint])):
+            try:
+                unknown = set(references(expression)) - set(questionnaire.names)
+            except QuestionnaireError as error:
+                raise QuestionnaireError(
+                    error.problem, where=where, possible=error.possible
+                ) from error
+            if unknown:
+                raise QuestionnaireError(
+                    f"the condition {expression!r} names what is no question",
+                    where=where,
+                    found=", ".join(sorted(unknown)),
+                    possible=questionnaire.names,
+                )
+        if any(map(is_about_itself, question.relevant)):
+            raise QuestionnaireError("only a constraint may refer to `.`", where=where)
+
+
+def _texts(question: Question) -> Iterator[tuple[str, MappingProxyType[str, str]]]:
+    yield "the question", question.labels
+    for choice in question.choices:
+        yield f"choice {choice.name!r}", choice.labels
+
+
+def _check_codes(questionnaire: Questionnaire, study: Study, path: Path) -> None:
+    """Every district and group of the study can be answered, and every answer is one of them."""
+    missing = {code for codes in study.missing.values() for code in codes}
+    for role, entries in (("district", study.districts), ("group", study.groups)):
+        question = questionnaire[getattr(study.roles, role)]
+        choices = set(question.choice_names) - missing
+        codes = {entry.code for entry in entries.values()}
+        if choices != codes:
+            raise QuestionnaireError(
+                f"the {role}s of the study are not the choices of its question",
+                where=f"{path}, question {question.name}",
+                found=", ".join(sorted(choices ^ codes)) + " on one side only",
+                possible=sorted(choices & codes),
+            )

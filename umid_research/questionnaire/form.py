@@ -1,0 +1,98 @@
+"""What was asked: questions, their choices, their scoring."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from umid_research.errors import QuestionnaireError
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer that can be chosen; `score` is None where the choice is not scored."""
+
+    name: str
+    labels: MappingProxyType[str, str]
+    score: float | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as asked.
+
+    `kind` is one of select_one, select_multiple, integer, decimal, date, text. `relevant` holds
+    the conditions of the question and of every group around it; all must hold for it to be asked.
+    `constraint` is what the form demands of an answer, in which `.` stands for it.
+    """
+
+    name: str
+    kind: str
+    labels: MappingProxyType[str, str]
+    choices: tuple[Choice, ...]
+    relevant: tuple[str, ...]
+    section: str | None
+    dimension: str | None
+    reverse: bool
+    constraint: str | None = None
+
+    @cached_property
+    def choice_names(self) -> tuple[str, ...]:
+        """The codes that can be answered, in the form's order."""
+        return tuple(choice.name for choice in self.choices)
+
+    @cached_property
+    def scores(self) -> dict[str, float]:
+        """Item score 0–100 per scored choice: 100 · (x - min) / (max - min), turned if reverse."""
+        raw = {choice.name: choice.score for choice in self.choices if choice.score is not None}
+        if not raw:
+            return {}
+        low, high = min(raw.values()), max(raw.values())
+        item = {name: 100 * (score - low) / (high - low) for name, score in raw.items()}
+        return {name: 100 - score for name, score in item.items()} if self.reverse else item
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """All questions in the form's order.
+
+    `silent` names what the form carries beside questions: notes, calculations, device data;
+    `start` and `end` what it calls the times at which the device opened and closed the form.
+    `groups` maps the form's groups to their labels. `repeated` names the repeated groups and what
+    they ask; that is answered several times a submission, and not among the questions.
+    """
+
+    title: str
+    questions: tuple[Question, ...]
+    silent: frozenset[str] = frozenset()
+    start: str = "start"
+    end: str = "end"
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    repeated: frozenset[str] = frozenset()
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self.questions)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of all questions, in the form's order."""
+        return tuple(question.name for question in self.questions)
+
+    def __getitem__(self, name: str) -> Question:
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise QuestionnaireError("no such question", found=name, possible=self.names) from None
+
+    @cached_property
+    def _by_name(self) -> dict[str, Question]:
+        return {question.name: question for question in self.questions}
+
+    def items(self, dimension: str) -> tuple[Question, ...]:
+        """The questions scored into a dimension, in the form's order."""
+        return tuple(question for question in self.questions if question.dimension == dimension)
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions that questions are scored into, in the form's order."""
+        return tuple(dict.fromkeys(q.dimension for q in self.questions if q.dimension))

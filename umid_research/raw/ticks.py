@@ -1,0 +1,83 @@
+"""A select_multiple question split into a 0/1 column per choice -> its codes, joined by a space.
+
+channels/tv  channels/web   ->  channels
+1            1                  tv web
+0            0
+"""
+
+import numpy as np
+import pandas as pd
+
+from umid_research.errors import ExportError
+from umid_research.questionnaire import Question
+from umid_research.raw.table import Table
+
+BLANK = -1
+_TICKS = {"": BLANK, "0": 0, "0.0": 0, "false": 0, "1": 1, "1.0": 1, "true": 1}
+
+
+def ticked_choices(table: Table, places: dict[str, int]) -> np.ndarray:
+    """Rows × choices: 1 ticked, 0 not ticked, -1 blank."""
+    return np.column_stack([_tick_column(table, position) for position in places.values()])
+
+
+def _tick_column(table: Table, position: int) -> np.ndarray:
+    cells = table.cells[position].to_numpy(dtype=object)
+    ticks = {text: _TICKS.get(text.strip().lower()) for text in set(cells)}
+    wrong = {text for text, tick in ticks.items() if tick is None}
+    if wrong:
+        row = next(place for place, text in enumerate(cells) if text in wrong)
+        raise ExportError(
+            "is neither ticked nor not ticked",
+            where=f"{table.where}, row {table.cells.index[row]}, column {table.header[position]}",
+            found=cells[row],
+            possible=["1", "0", "true", "false"],
+        )
+    return np.fromiter(map(ticks.__getitem__, cells), dtype=np.int8, count=len(cells))
+
+
+def joined_ticks(ticked: np.ndarray, question: Question, names: list[str]) -> np.ndarray:
+    """The ticked codes joined by a space in the form's order."""
+    order = sorted(range(len(names)), key=lambda place: question.choice_names.index(names[place]))
+    packed = np.packbits(ticked[:, order] == 1, axis=1)
+    patterns = np.ascontiguousarray(packed).view(f"V{packed.shape[1]}").ravel().tolist()
+    texts = {
+        pattern: " ".join(
+            names[place]
+            for place, on in zip(
+                order, np.unpackbits(np.frombuffer(pattern, np.uint8)), strict=False
+            )
+            if on
+        )
+        for pattern in set(patterns)
+    }
+    return np.fromiter(map(texts.__getitem__, patterns), dtype=object, count=len(patterns))
+
+
+def check_agreement(
+    table: Table,
+    name: str,
+    joined: pd.Series,
+    rule: np.ndarray,
+    ticked: np.ndarray,
+    places: dict[str, int],
+) -> None:
+    """Refuses an export whose joined column and 0/1 columns tell different answers.
+
+    Rows without any tick are those of a form version in which the question was of another type.
+    """
+    cells = joined.to_numpy(dtype=object)
+    number = {text: at for at, text in enumerate(set(cells))}
+    holds = np.array([[choice in text.split() for choice in places] for text in number])
+    holds = holds[np.fromiter(map(number.__getitem__, cells), dtype=np.intp, count=len(cells))]
+    differs = (holds != (ticked == 1)) & (ticked != BLANK).any(axis=1)[:, np.newaxis]
+    differs &= (rule == "")[:, np.newaxis]
+    if differs.any():
+        row, place = np.argwhere(differs)[0]
+        position = [*places.values()][place]
+        raise ExportError(
+            f"tells two answers to {name!r}",
+            where=f"{table.where}, row {table.cells.index[row]}, column {table.header[position]}",
+            found=table.cells[position].iloc[row],
+            possible=["the choices joined in the column of the question"],
+        )
