@@ -37,7 +37,7 @@ CODE := $(filter-out %/__pycache__,$(wildcard $(addprefix umid_research/,*.py */
 READY = $(addprefix $(PROCESSED)/,published.csv indicators.csv)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: help report test validate fuzz bench lab questionnaire simulate notebooks lock clean
+.PHONY: help report test validate fuzz bench lab questionnaire templates simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -66,6 +66,9 @@ lab: $(READY) ## JupyterLab on the notebooks
 
 questionnaire: $(VENV)/installed ## the forms: XLSX and XForm, paper, codebook, Google Forms
 	@$(UMID) questionnaire $(FOLDERS)
+
+templates: $(VENV)/installed ## a workbook for each register of the activities, to be filled in
+	@$(UMID) templates $(FOLDERS)
 
 simulate: $(VENV)/installed ## writes the bundled study anew, to the same bytes
 	@$(UMID) simulate

@@ -240,6 +240,15 @@ def questionnaire(options: argparse.Namespace) -> None:
         _say(f"form     {target / name}")
 
 
+def templates(options: argparse.Namespace) -> None:
+    """A workbook for each register of the activities, to be filled in by the field staff."""
+    from umid_research.forms.templates import write_templates
+
+    target = options.to or Path("build") / study_id(options.raw) / "templates"
+    for name in write_templates(options.raw, target):
+        _say(f"template {target / name}")
+
+
 def simulate(options: argparse.Namespace) -> None:
     """The bundled study, written anew."""
     from umid_research.simulate import simulate as write_study
@@ -272,6 +281,7 @@ _STAGES: tuple[Callable[[argparse.Namespace], None], ...] = (
     publish,
     report,
     questionnaire,
+    templates,
     simulate,
     notebooks,
 )
@@ -288,7 +298,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--reports", type=Path, help="where the reports go")
         command.add_argument("--notebooks", type=Path, default=Path("notebooks"))
         command.add_argument("--languages", nargs="+", help="all that the study has, by default")
-        if stage in (simulate, questionnaire):
+        if stage in (simulate, questionnaire, templates):
             command.add_argument("--to", type=Path, help="the folder to write")
     return parser
 

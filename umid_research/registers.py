@@ -13,13 +13,13 @@ check outweighs it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from umid_research.errors import StudyError
-from umid_research.raw.tables import SUFFIXES, Table, read_tables
+from umid_research.raw.tables import SUFFIXES, read_tables
 from umid_research.study import Study
 
 ISSUE_COLUMNS = ("file", "row", "column", "rule", "action", "old")
@@ -94,14 +94,13 @@ def read_register(
     columns: Iterable[str],
     *,
     optional: Iterable[str] = (),
-    beside: Iterable[str] = (),
+    beside: Collection[str] = (),
     merged: bool = False,
 ) -> pd.DataFrame | None:
     """The rows of `folder/<name>.csv` or `.xlsx` as text, with `file` and `row`; None without one.
 
-    Sheets of a workbook that are called as in `beside` are not read; `merged` is that of
-    `read_tables`. Raises StudyError when a column is missing or unknown, or there are two such
-    files.
+    `beside` and `merged` are those of `read_tables`. Raises StudyError when a column is missing or
+    unknown, or there are two such files.
     """
     found = [path for path in (Path(folder) / (name + end) for end in SUFFIXES) if path.is_file()]
     if not found:
@@ -111,8 +110,10 @@ def read_register(
             f"two files of the register {name}; keep one", where=str(folder), found=len(found)
         )
     path, columns, optional = found[0], tuple(columns), tuple(optional)
-    table = _only_table(path, beside=frozenset(beside), merged=merged)
-    header = {place: text.strip().lower() for place, text in table.header.items()}
+    tables = read_tables(path, merged=merged, beside=beside)
+    if len(tables) > 1:
+        raise StudyError("has several sheets; keep one", where=str(path), found=len(tables))
+    header = {place: text.strip().lower() for place, text in tables[0].header.items()}
     names = list(header.values())
     lacking = [column for column in columns if column not in names]
     strange = [column for column in names if column not in (*columns, *optional)]
@@ -126,17 +127,7 @@ def read_register(
             raise StudyError(
                 problem, where=str(path), found=what[0], possible=(*columns, *optional)
             )
-    cells = table.cells[list(header)].rename(columns=header)
+    cells = tables[0].cells[list(header)].rename(columns=header)
     cells = cells.apply(lambda column: column.str.strip())
     rows = cells.reindex(columns=[*columns, *optional], fill_value="")
     return rows.assign(file=path.name, row=rows.index).reset_index(drop=True)
-
-
-def _only_table(path: Path, *, beside: frozenset[str], merged: bool) -> Table:
-    tables = read_tables(path, merged=merged)
-    tables = [table for table in tables if (table.sheet or "").lower() not in beside]
-    if len(tables) > 1:
-        raise StudyError("has several sheets; keep one", where=str(path), found=len(tables))
-    if not tables:
-        raise StudyError("has no sheet but those of help", where=str(path))
-    return tables[0]

@@ -1,9 +1,9 @@
 """The kinds of columns a register can have, each with the checks that its kind brings along.
 
 A column is pandera's, over text as it was read and cleaned; what it is for (`kind`, whether a value
-is `needed`, its `choices`, the register it `refers` to) stands in its metadata, from which the
-templates and their documentation are made. A check is named for its rule, and lets a blank pass:
-that is for `missing_value` to say.
+is `needed`, its `choices`, the register it `refers` to, what it lies `between`) stands in its
+metadata, from which the templates and their documentation are made. A check is named for its rule,
+and lets a blank pass: that is for `missing_value` to say.
 """
 
 import datetime
@@ -20,6 +20,9 @@ UNKNOWN_REFERENCE, LOST_REFERENCE = "unknown_reference", "refers_to_set_aside"
 SCREENSHOTS = "screenshots"
 # The kinds whose text may tell of a person, and is never repeated.
 PERSONAL = ("text", "name", "link", "screenshot")
+
+# Lists of the study whose unknown codes have a rule of their own.
+_TOLD_APART = ("locality", "district", "question", "indicator")
 
 _Holds = Callable[[pd.Series], pd.Series]
 RowCheck = tuple[str, str, Callable[[pd.DataFrame], pd.Series]]
@@ -44,9 +47,9 @@ def reference(name: str, register: str, known: "Known", *, needed: bool = True) 
 
 
 def choice(name: str, choices: Iterable[str], *, needed: bool = True, kind: str = "") -> Column:
-    """One code of a list."""
+    """One code of a list; `kind` says which part of the study gives the list, if one does."""
     codes = tuple(choices)
-    rule = f"unknown_{kind}" if kind else UNKNOWN
+    rule = f"unknown_{kind}" if kind in _TOLD_APART else UNKNOWN
     known = _check(lambda texts: texts.isin(codes), rule)
     return _column(name, kind or "choice", known, needed=needed, choices=codes)
 
@@ -69,7 +72,8 @@ def date(
         days = read_dates(texts)["date"]
         return days.isna() | days.between(start, end)
 
-    return _column(name, "date", *checks, Check(inside, error=OUTSIDE), needed=needed)
+    checks.append(Check(inside, error=OUTSIDE))
+    return _column(name, "date", *checks, needed=needed, between=(first, last))
 
 
 def number(name: str) -> Column:
@@ -80,7 +84,7 @@ def number(name: str) -> Column:
 def year(name: str, *, first: int, last: int) -> Column:
     """A year of birth, if it was told."""
     known = _check(lambda texts: texts.isin([str(y) for y in range(first, last + 1)]), "not_a_year")
-    return _column(name, "year", known, needed=False)
+    return _column(name, "year", known, needed=False, between=(first, last))
 
 
 def text(name: str, *, needed: bool = True) -> Column:
@@ -157,13 +161,15 @@ def _column(
     needed: bool = True,
     choices: tuple[str, ...] = (),
     refers: str = "",
+    between: tuple[object, object] = (None, None),
 ) -> Column:
     filled = Check(lambda texts: texts != "", error=MISSING)
+    metadata = {"kind": kind, "needed": needed, "choices": choices, "refers": refers}
     return Column(
         str,
         checks=[*([filled] if needed else []), *checks],
         name=name,
-        metadata={"kind": kind, "needed": needed, "choices": choices, "refers": refers},
+        metadata={**metadata, "between": between},
     )
 
 

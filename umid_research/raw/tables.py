@@ -4,6 +4,7 @@ What would lose a cell in silence (a short row, a merged cell, a formula without
 error instead. `table` says what a table is, `text_file` and `workbook` read one kind of file each.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from umid_research.raw.table import Table, normal
@@ -15,15 +16,16 @@ __all__ = ["SUFFIXES", "Table", "merged_rows", "normal", "read_tables"]
 SUFFIXES = (".csv", ".xlsx")
 
 
-def read_tables(path: Path, *, merged: bool = False) -> list[Table]:
+def read_tables(path: Path, *, merged: bool = False, beside: Collection[str] = ()) -> list[Table]:
     """The tables of a file: one of a CSV, one per sheet that holds anything of a workbook.
 
     With `merged`, a workbook may have merged cells: their value stands in the first of them, and
-    `merged_rows` says where they are. Raises ExportError naming the file, and row, column or cell,
-    when it cannot be read exactly.
+    `merged_rows` says where they are. Sheets called as in `beside`, in small letters, hold no table
+    and are left out. Raises ExportError naming the file, and row, column or cell, when it cannot be
+    read exactly.
     """
     if path.suffix.lower() == ".xlsx":
-        return read_workbook(path, merged=merged)
+        return read_workbook(path, merged=merged, beside=beside)
     return [read_text_file(path)]
 
 

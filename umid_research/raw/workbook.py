@@ -7,7 +7,7 @@ import datetime
 import re
 import warnings
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
@@ -33,8 +33,8 @@ _UNREADABLE = (
 )
 
 
-def read_workbook(path: Path, *, merged: bool) -> list[Table]:
-    """The sheets of a workbook that hold anything."""
+def read_workbook(path: Path, *, merged: bool, beside: Collection[str]) -> list[Table]:
+    """The sheets of a workbook that hold anything, but for those called as in `beside`."""
     try:
         with warnings.catch_warnings():
             # openpyxl warns of styles and drop-down lists that it does not know.
@@ -44,6 +44,7 @@ def read_workbook(path: Path, *, merged: bool) -> list[Table]:
     except _UNREADABLE as error:
         reason = " ".join(str(error).split())
         raise ExportError(f"is not a readable workbook: {reason}", where=str(path)) from error
+    sheets = {name: rows for name, rows in sheets.items() if name.lower() not in beside}
     if not sheets:
         raise ExportError("has no submission", where=str(path), found="no cell with anything")
     return [_sheet_table(path, name, rows) for name, rows in sheets.items()]

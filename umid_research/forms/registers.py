@@ -1,0 +1,118 @@
+"""The registers of the activities in words: what a row is, what a column holds, what a code means.
+
+The templates say it beside the cells; `to_register_page` says it on one page, `docs/registers.md`.
+"""
+
+from collections.abc import Iterator
+
+from pandera.pandas import Column, DataFrameSchema
+
+from umid_research.activities.columns import Known
+from umid_research.activities.definitions import Definitions
+from umid_research.activities.schema import needs_value, schemas, translations
+from umid_research.messages import Messages
+from umid_research.study import Study
+
+CATALOGUE = "registers"
+# Lists that the study or its definitions give, and not the schema.
+OF_THE_STUDY = (
+    *("locality", "district", "group", "area", "dimension", "language"),
+    *("question", "answer", "indicator"),
+)
+
+
+class RegisterWords:
+    """The words of the registers in one language, for one study."""
+
+    def __init__(self, study: Study, definitions: Definitions, language: str) -> None:
+        self.words = Messages(language, catalogue=CATALOGUE)
+        self._study = study
+        self._definitions = definitions
+        self._language = language
+
+    def row(self, register: str) -> str:
+        """What one row of the register is."""
+        return self.words("row", what=self.words(f"register.{register}"))
+
+    def column(self, register: str, name: str) -> str:
+        """What stands in the column."""
+        if name in translations(self._study):
+            return self.words("columns.translated", language=name.partition("_")[2])
+        special = f"special.{register}.{name}"
+        return self.words(special if special in self.words.keys else f"columns.{name}")
+
+    def possible(self, column: Column) -> str:
+        """What may stand in the column, in words: of what kind it is, or the codes of its list."""
+        kind = column.metadata["kind"]
+        if kind == "reference":
+            return self._reference(column.metadata["refers"])
+        if kind == "date" and None not in column.metadata["between"]:
+            kind = "day"
+        if kind == "choice":
+            return self.words.listed(column.metadata["choices"], style="or")
+        return self.words(f"kind.{kind}")
+
+    def meaning(self, column: Column, code: str) -> str:
+        """What a code of the column's list means."""
+        study, language = self._study, self._language
+        kind = column.metadata["kind"]
+        if kind == "indicator":
+            return self._definitions.indicators[code].name[language]
+        if kind == "question":
+            return self._definitions.questions[code].text[language]
+        if kind in ("district", "group", "area", "dimension"):
+            return getattr(study, f"{kind}s")[code].name[language]
+        if column.name == "activity":
+            return self._definitions.activities[code].name[language]
+        if kind in OF_THE_STUDY:
+            return ""
+        return self.words("other" if code == "other" else f"codes.{code}")
+
+    def _reference(self, register: str) -> str:
+        key = f"kind.{register}"
+        named = self.words(key) if key in self.words.keys else register
+        return self.words("kind.reference", register=named)
+
+
+def to_register_page(study: Study, definitions: Definitions, language: str) -> str:
+    """The page about all registers in one language, a section each, as Markdown.
+
+    Lists that a study gives are named and not listed, so that the page is the same for all studies.
+    """
+    words = RegisterWords(study, definitions, language)
+    lines = [f"# {words.words('title')}", "", words.words("intro"), words.words("generated"), ""]
+    lines += [f"- {rule}" for rule in rules(words, "posts", "B017")]
+    for name, schema in schemas(study, definitions, Known()).items():
+        lines += ["", f"## {name}", "", words.row(name), "", *_table(name, schema, words)]
+    return "\n".join(lines) + "\n"
+
+
+def rules(words: RegisterWords, register: str, example: str) -> list[str]:
+    """How to fill in a register, a sentence or two each."""
+    say = words.words
+    return [
+        say("rules.sheet", sheet=register),
+        say("rules.needed"),
+        say("rules.date"),
+        say("rules.id", example=example),
+        say("rules.no_extras"),
+        say("rules.screenshot"),
+        say("rules.save", file=f"{register}.xlsx"),
+        say("rules.issues"),
+    ]
+
+
+def _table(name: str, schema: DataFrameSchema, words: RegisterWords) -> Iterator[str]:
+    heads = [words.words(key) for key in ("column", "needed", "meaning", "values")]
+    yield f"| {' | '.join(heads)} |"
+    yield "|---|---|---|---|"
+    for key, column in schema.columns.items():
+        needed = words.words("yes") if needs_value(column) else ""
+        yield f"| `{key}` | {needed} | {words.column(name, key)} | {_values(column, words)} |"
+
+
+def _values(column: Column, words: RegisterWords) -> str:
+    if column.metadata["kind"] != "choice":
+        return words.possible(column)
+    codes = column.metadata["choices"]
+    return "; ".join(f"`{code}` {words.meaning(column, code)}" for code in codes)
