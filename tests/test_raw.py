@@ -177,7 +177,11 @@ def test_files_are_read_in_the_order_of_their_names(write_study) -> None:
         (_csv(sep=";").replace(b"trust_3", b"_trust"), "export.csv", "lacks questions"),
         (b"PK\x03\x04 broken", "export.xlsx", "is not a readable workbook"),
         (_xlsx(small_export(), ("form", "repeat")), "export.xlsx", "found 'form, repeat'"),
-        (b"x", "export.pdf", "is not an export that can be read; possible: .csv, .xlsx"),
+        (
+            b"x",
+            "export.pdf",
+            "is not an export that can be read; move it out of here",
+        ),
     ],
 )
 def test_a_wrong_structure_is_one_error_that_names_the_file(

@@ -68,9 +68,9 @@ def test_line_breaks_and_quotes_in_cells_are_kept(tmp_path) -> None:
     ("content", "says"),
     [
         ("a;b\n1;2;3\n", "more cells than the header"),
-        ("a;b\n1;2\n1;2;3\n", "has a row that does not fit"),
+        ("a;b\n1;2\n1;2;3\n", "row 3: has a row that does not fit: more cells than the header"),
         ("a;b\n1;2\n1\n", "row 3: has fewer cells than the header"),
-        ('a;b\n1;2\n"1;2\n3;4\n', "has a row that does not fit"),
+        ('a;b\n1;2\n"1;2\n3;4\n', "row 3: ends within a cell: the file is cut off"),
         ("\na;b\n", "has no column names in row 1"),
         ("a;;b\n1;;2\n3;4;5\n", "row 3, column 2: has a column without a name"),
     ],

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from umid_research.errors import UmidError
+from umid_research.errors import ExportError, UmidError
 from umid_research.stamp import drop_broken_manifest, study_id, write_stamp
 
 if TYPE_CHECKING:
@@ -50,10 +50,17 @@ def clean(options: argparse.Namespace) -> None:
         corrections=read_corrections(options.raw),
         lacking=intake.lacking,
     )
+    if cleaned.responses.empty:
+        rules = cleaned.set_aside["rule"].value_counts()
+        raise ExportError(
+            "no submission is left to be analysed; all were set aside",
+            where=str(options.raw),
+            found=", ".join(f"{rule} {count}" for rule, count in rules.items()),
+        )
     description = options.processed / DESCRIPTION
     shutil.rmtree(description, ignore_errors=True)
     description.mkdir(parents=True)
-    told = (options.raw / "study.toml").read_bytes().decode()
+    told = (options.raw / "study.toml").read_bytes().decode("utf-8-sig")
     (description / "study.toml").write_bytes(without_names(told).encode())
     form = questionnaire_path(options.raw)
     shutil.copyfile(form, description / form.name)

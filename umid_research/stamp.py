@@ -65,10 +65,14 @@ def study_id(raw: Path) -> str:
     """The id that `study.toml` gives the study; the rest of the file is not looked at."""
     path = Path(raw) / "study.toml"
     try:
-        return str(tomllib.loads(path.read_text(encoding="utf-8"))["id"])
-    except FileNotFoundError:
-        raise StudyError("no study description here", where=str(path)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return str(tomllib.loads(path.read_text(encoding="utf-8-sig"))["id"])
+    except (FileNotFoundError, NotADirectoryError):
+        raise StudyError(
+            "no study description here; a study is the folder that holds it", where=str(path)
+        ) from None
+    except UnicodeDecodeError as error:
+        raise StudyError("is not UTF-8 text", where=f"{path}, byte {error.start}") from None
+    except tomllib.TOMLDecodeError as error:
         raise StudyError(f"is not valid TOML: {error}", where=str(path)) from None
     except KeyError:
         raise StudyError("lacks the study's `id`", where=str(path)) from None

@@ -263,7 +263,8 @@ def read_study(folder: Path) -> Study:
     if not path.is_file():
         raise StudyError("no study description here", where=str(path), possible=["study.toml"])
     try:
-        return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        # Some editors begin a file with the mark of UTF-8.
+        return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except UnicodeDecodeError as error:
         raise StudyError("is not UTF-8 text", where=f"{path}, byte {error.start}") from error
     except tomllib.TOMLDecodeError as error:
@@ -277,9 +278,11 @@ def _study_error(path: Path, error: ValidationError) -> StudyError:
     first: Any = error.errors()[0]
     entry = ".".join(str(part) for part in first["loc"])
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    unknown_entry = first["type"] == "extra_forbidden" and len(first["loc"]) == 1
+    unknown = first["type"] == "extra_forbidden"
+    unknown_entry = unknown and len(first["loc"]) == 1
+    problem = "there is no such entry" if unknown else first["msg"].removeprefix("Value error, ")
     return StudyError(
-        first["msg"].removeprefix("Value error, ") + more,
+        problem + more,
         where=f"{path}, entry {entry}" if entry else str(path),
         found=None if isinstance(first["input"], dict) else first["input"],
         possible=Study.model_fields if unknown_entry else None,

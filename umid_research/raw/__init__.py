@@ -42,8 +42,7 @@ from umid_research.raw.answers import read_answers
 from umid_research.raw.choices import AMBIGUOUS, UNKNOWN, choice_reader
 from umid_research.raw.columns import Headers, match_columns
 from umid_research.raw.export import Export
-from umid_research.raw.repeats import check_repeat, is_repeat
-from umid_research.raw.tables import SUFFIXES, Table, read_tables
+from umid_research.raw.files import submission_files, submission_tables
 from umid_research.raw.times import seconds_between
 from umid_research.raw.versions import check_versions, lacking_questions
 from umid_research.study import Study
@@ -61,7 +60,6 @@ __all__ = [
 
 COLUMNS = ("file", "row", "version", "uuid", "started", "ended")
 ACCOUNT_COLUMNS = ("file", "column", "what", "number")
-_NOT_EXPORTS = frozenset({"README.md"})
 
 
 @dataclass(frozen=True)
@@ -91,8 +89,8 @@ def read_intake(folder: Path, questionnaire: Questionnaire, study: Study) -> Int
     """
     headers = Headers.of(questionnaire)
     exports, account = [], []
-    for path in _files(Path(folder) / "responses"):
-        main, repeats = _tables(path, questionnaire)
+    for path in submission_files(Path(folder)):
+        main, repeats = submission_tables(path, questionnaire)
         account += [
             (path.name, table.sheet or "", "repeat_set_aside", len(table.cells))
             for table in repeats
@@ -114,41 +112,6 @@ def read_intake(folder: Path, questionnaire: Questionnaire, study: Study) -> Int
             if any(name in part.lacking for part in read)
         },
     )
-
-
-def _files(folder: Path) -> list[Path]:
-    found = sorted(folder.iterdir()) if folder.is_dir() else []
-    files = [path for path in found if not path.name.startswith((".", "~$"))]
-    files = [path for path in files if path.name not in _NOT_EXPORTS]
-    unreadable = [path.name for path in files if path.suffix.lower() not in SUFFIXES]
-    if unreadable:
-        raise ExportError(
-            "is not an export that can be read",
-            where=str(folder / unreadable[0]),
-            possible=SUFFIXES,
-        )
-    if not files:
-        raise ExportError("no export here", where=str(folder), possible=SUFFIXES)
-    return files
-
-
-def _tables(path: Path, questionnaire: Questionnaire) -> tuple[list[Table], list[Table]]:
-    """The table of submissions, if the file has one, and those of repeated groups."""
-    tables = read_tables(path)
-    main = [table for table in tables if not is_repeat(table)]
-    repeats = [table for table in tables if is_repeat(table)]
-    for table in repeats:
-        check_repeat(table, questionnaire)
-    if len(main) > 1:
-        raise ExportError(
-            "has several sheets of submissions; keep one a file",
-            where=str(path),
-            found=", ".join(table.sheet or "" for table in main),
-        )
-    for table in main:
-        if table.cells.empty:
-            raise ExportError("has no submission", where=table.where, found="0 rows")
-    return main, repeats
 
 
 def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> Intake:

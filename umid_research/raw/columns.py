@@ -13,7 +13,9 @@ them are there.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import product
+from textwrap import shorten
 
 from umid_research.errors import ExportError
 from umid_research.questionnaire import Question, Questionnaire
@@ -155,7 +157,7 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
     ]
     _check_once(table, texts, found)
     if unknown:
-        raise _unknown(table, unknown, headers.questionnaire)
+        raise _unknown(table, unknown, found, headers.questionnaire)
     answers: dict[str, int] = {}
     ticks: dict[str, dict[str, int]] = {}
     for position, (question, choice) in _one_each(table, found).items():
@@ -221,8 +223,18 @@ def _one_each(table: Table, found: dict[int, tuple[_Target, ...]]) -> dict[int, 
     return dict(sorted(held.items()))
 
 
-def _unknown(table: Table, positions: list[int], questionnaire: Questionnaire) -> ExportError:
-    names = [table.header[position] for position in positions]
+def _unknown(
+    table: Table,
+    positions: list[int],
+    found: dict[int, tuple[_Target, ...]],
+    questionnaire: Questionnaire,
+) -> ExportError:
+    """What is wrong with these columns; possible are the questions that have none."""
+    names = [shorten(table.header[position], 60, placeholder=" …") for position in positions]
+    held = {name for targets in found.values() for name, _ in targets}
+    free = [question for question in questionnaire if question.name not in held]
+    labels = [label for question in free for label in _labels(question.labels)]
+    alike = get_close_matches(normal(table.header[positions[0]]), labels, n=1)
     repeated = [name for name in names if name.split("/")[-1] in questionnaire.repeated]
     if repeated:
         return ExportError(
@@ -230,12 +242,19 @@ def _unknown(table: Table, positions: list[int], questionnaire: Questionnaire) -
             "a sheet of its own",
             where=f"{table.where}, column {repeated[0]}",
         )
+    if not held:
+        return ExportError(
+            "has no column of the questionnaire; it is of another form, or in a language that the "
+            "form does not have",
+            where=table.where,
+            found=", ".join(names),
+        )
     return ExportError(
         "has a column the questionnaire does not have; name it in `ignored_columns` of "
         "study.toml if it can be left out",
         where=f"{table.where}, column {names[0]}",
         found=", ".join(names),
-        possible=questionnaire.names,
+        possible=alike or [question.name for question in free] or None,
     )
 
 

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 # Whatever the language of the form: a date and a time of day, in any order of day and month.
-_MOMENT = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[,T ]+\d{1,2}[:.]\d{2}.*"
+_MOMENT = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[,T ]+\d{1,2}[:.]\d{2}[^;,|\t]{0,30}"
 _GRID = re.compile(r".*\[(?P<row>[^\[\]]+)\]$")
 
 

@@ -45,7 +45,14 @@ def as_table(path: Path, sheet: str | None, names: list[str], cells: pd.DataFram
     cells = _without_blank_rows(cells)
     header = {position: name for position, name in enumerate(names) if name.strip()}
     table = Table(path, sheet, header, cells[list(header)])
-    for position in cells.columns.difference(list(header)):
+    nameless = cells.columns.difference(list(header))
+    if len(nameless) > len(header) and (cells[nameless] != "").any(axis=None):
+        raise ExportError(
+            "has fewer names than columns in row 1; the names must stand there, with nothing above",
+            where=table.where,
+            found=", ".join(header.values()),
+        )
+    for position in nameless:
         filled = cells[position] != ""
         if filled.any():
             raise ExportError(

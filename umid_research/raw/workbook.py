@@ -23,6 +23,8 @@ from umid_research.raw.table import Table, as_table
 
 # A workbook is a compressed archive; a small one can be made to unpack to more than a computer has.
 MOST_BYTES = 1 << 29
+# With this begin the older Excel files, and workbooks that a password protects.
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Stands for a formula until its result is put there.
 _FORMULA = "="
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z0-9:]{1,30})"')
@@ -42,6 +44,13 @@ def read_workbook(path: Path, *, merged: bool, beside: Collection[str]) -> list[
             _check_archive(path, merged=merged)
             sheets = _sheets(path)
     except _UNREADABLE as error:
+        with path.open("rb") as file:
+            if file.read(len(_OLE)) == _OLE:
+                raise ExportError(
+                    "is protected by a password, or of an older Excel; save it as .xlsx without "
+                    "a password",
+                    where=str(path),
+                ) from error
         reason = " ".join(str(error).split())
         raise ExportError(f"is not a readable workbook: {reason}", where=str(path)) from error
     sheets = {name: rows for name, rows in sheets.items() if name.lower() not in beside}

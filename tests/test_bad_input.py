@@ -1,0 +1,240 @@
+"""What newcomers put into a study folder: one line says what is wrong, and nothing is written."""
+
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_study import QUESTIONNAIRE, STUDY, small_export
+
+from umid_research.__main__ import main
+from umid_research.questionnaire import read_questionnaire
+from umid_research.raw import read_raw
+from umid_research.study import read_study
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1024
+CSV = small_export().to_csv(index=False, sep=";")
+
+
+def _read(folder: Path) -> pd.DataFrame:
+    study = read_study(folder)
+    return read_raw(folder, read_questionnaire(folder, study), study)
+
+
+def _put(name: str, content: bytes) -> Callable[[Path], None]:
+    """Puts a file beside the export."""
+    return lambda folder: (folder / "responses" / name).write_bytes(content) and None
+
+
+def _instead(content: bytes) -> Callable[[Path], None]:
+    """Puts something else in the place of the export."""
+    return _put("export.csv", content)
+
+
+def _study(old: str, new: str) -> Callable[[Path], None]:
+    """Changes the study's description."""
+
+    def change(folder: Path) -> None:
+        assert old in STUDY
+        (folder / "study.toml").write_bytes(STUDY.replace(old, new, 1).encode("cp1254"))
+
+    return change
+
+
+def _other_language(folder: Path) -> None:
+    """A Google form in a language that the study's form does not have."""
+    table = small_export().add_prefix("Soru: ")
+    table.to_csv(folder / "responses" / "form.csv", index=False)
+
+
+def _reworded(folder: Path) -> None:
+    table = small_export().rename(columns={"place": "Where do you live?", "kind": "Whom?"})
+    table.to_csv(folder / "responses" / "form.csv", index=False)
+
+
+def _zipped(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "responses" / "form.csv.zip", "w") as archive:
+        archive.write(folder / "responses" / "export.csv", "form.csv")
+
+
+def _titled(folder: Path) -> None:
+    with pd.ExcelWriter(folder / "responses" / "typed.xlsx") as writer:
+        small_export().to_excel(writer, index=False, startrow=2)
+        writer.sheets["Sheet1"]["A1"] = "Survey of May"
+
+
+def _two_sheets(folder: Path) -> None:
+    with pd.ExcelWriter(folder / "responses" / "typed.xlsx") as writer:
+        small_export().to_excel(writer, sheet_name="May", index=False)
+        small_export().to_excel(writer, sheet_name="June", index=False)
+
+
+def _into_a_folder(folder: Path) -> None:
+    (folder / "responses" / "may").mkdir()
+    shutil.move(folder / "responses" / "export.csv", folder / "responses" / "may")
+
+
+def _nobody_agreed(folder: Path) -> None:
+    small_export().assign(consent="no").to_csv(folder / "responses" / "export.csv", index=False)
+
+
+MISTAKES = {
+    "no study": (
+        lambda folder: (folder / "study.toml").unlink(),
+        "study.toml: no study description here; a study is the folder that holds it",
+    ),
+    "no responses": (
+        lambda folder: shutil.rmtree(folder / "responses"),
+        "responses: no export here; possible: .csv, .xlsx",
+    ),
+    "no export": (
+        lambda folder: (folder / "responses" / "export.csv").unlink(),
+        "responses: no export here; possible: .csv, .xlsx",
+    ),
+    "older Excel": (_put("a.xls", OLE), "a.xls: is of an older Excel; save it as .xlsx"),
+    "older Excel under a new name": (
+        _put("a.xlsx", OLE),
+        "a.xlsx: is protected by a password, or of an older Excel",
+    ),
+    "macros": (_put("a.xlsm", b"PK"), "a.xlsm: is a workbook with macros; save it as .xlsx"),
+    "a page called a workbook": (
+        _put("a.xlsx", b"<html></html>"),
+        "a.xlsx: is not a readable workbook",
+    ),
+    "an archive": (_zipped, "form.csv.zip: is an archive; unpack it here"),
+    "a picture": (_put("a.jpg", b"x"), "a.jpg: is not an export that can be read; move it out"),
+    "a folder": (_into_a_folder, "may: is a folder; the exports lie beside each other"),
+    "no separator that is known": (
+        _instead(CSV.replace(";", "|").encode()),
+        "export.csv: has no column of the questionnaire",
+    ),
+    "another encoding": (
+        _instead(CSV.replace("Helpers", "Köməkçilər").encode("cp1254", "replace")),
+        "is not UTF-8 text; export it again, or save it as CSV UTF-8; found b'\\xf6'",
+    ),
+    "UTF-16 without its mark": (
+        _instead(CSV.encode("utf-16-le")),
+        "export.csv: holds a NUL character; is it a text file? Export it again, as CSV UTF-8",
+    ),
+    "cut off": (_instead(CSV.encode()[:300] + b';"x'), "ends within a cell: the file is cut off"),
+    "another form": (
+        _put("b.csv", b"city,size\nBaku,1\n"),
+        "b.csv: has no column of the questionnaire; it is of another form, or in a language",
+    ),
+    "another language": (_other_language, "form.csv: has no column of the questionnaire"),
+    "another wording": (
+        _reworded,
+        "form.csv, column Where do you live?: has a column the questionnaire does not have; name "
+        "it in `ignored_columns` of study.toml if it can be left out; found 'Where do you live?, "
+        "Whom?'; possible: place, kind",
+    ),
+    "a question lost": (
+        _instead(small_export().drop(columns="duty").to_csv(index=False).encode()),
+        "lacks questions of the questionnaire; name them in `not_asked_in` of study.toml",
+    ),
+    "a title above": (
+        _titled,
+        "typed.xlsx, sheet Sheet1: has fewer names than columns in row 1; the names must stand",
+    ),
+    "two sheets": (_two_sheets, "several sheets that could be submissions; keep one a file; found"),
+    "an entry misspelt": (
+        _study("consent = ", "consnt = "),
+        "study.toml, entry roles.consnt: there is no such entry",
+    ),
+    "a description in another encoding": (
+        _study("A small study", "Kiçik sorğu"),
+        "study.toml, byte 81: is not UTF-8 text",
+    ),
+    "a description cut off": (_study('"small"', '"small'), "study.toml: is not valid TOML"),
+    "nobody agreed": (
+        _nobody_agreed,
+        "no submission is left to be analysed; all were set aside; found 'no_consent 10'",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_told_in_one_line_and_nothing_is_written(
+    write_study, tmp_path, capsys, mistake
+) -> None:
+    """What is wrong, and where; no traceback, no half of a study."""
+    folder, processed = write_study(), tmp_path / "processed"
+    make, says = MISTAKES[mistake]
+    make(folder)
+
+    assert 1 == main(["clean", "--raw", str(folder), "--processed", str(processed)])
+    told = capsys.readouterr()
+    assert "" == told.out
+    assert says in told.err
+    assert 1 == told.err.count("\n")
+    assert not processed.exists()
+
+
+def test_a_file_is_no_study(write_study, capsys) -> None:
+    """Somebody names study.toml instead of its folder."""
+    assert 1 == main(["clean", "--raw", str(write_study() / "study.toml")])
+
+    assert "no study description here; a study is the folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CSV.encode("utf-16"),
+        CSV.replace(";", "\t").encode("utf-16"),
+        CSV.replace(";", "\t").encode(),
+        b"sep=;\r\n" + CSV.encode("utf-8-sig"),
+        b"\xef\xbb\xbfsep=;\n" + CSV.encode(),
+    ],
+    ids=["UTF-16", "UTF-16 with tabs", "tabs", "a line for Excel", "a line for Excel, marked"],
+)
+def test_what_excel_makes_of_a_csv_gives_the_same_answers(write_study, content) -> None:
+    """Saved as Unicode text, or opened once and saved again; rows keep their numbers."""
+    folder = write_study()
+    expected = _read(folder)
+    _instead(content)(folder)
+
+    pd.testing.assert_frame_equal(expected, _read(folder))
+
+
+def test_text_that_only_begins_as_utf_16_is_refused(write_study, capsys) -> None:
+    """An odd number of bytes, say."""
+    folder = write_study()
+    _instead(CSV.encode("utf-16")[:-1])(folder)
+
+    assert 1 == main(["clean", "--raw", str(folder)])
+    assert "begins as UTF-16 text and does not go on so" in capsys.readouterr().err
+
+
+def test_a_description_may_begin_with_the_mark_of_utf_8(write_study) -> None:
+    """As the Editor of Windows writes it; the names of people stay out of derived folders."""
+    folder = write_study(study='names = ["Anar"]\n' + STUDY)
+    expected = _read(folder)
+    description = folder / "study.toml"
+    description.write_bytes(b"\xef\xbb\xbf" + description.read_bytes())
+    processed = folder.parent / "processed"
+
+    pd.testing.assert_frame_equal(expected, _read(folder))
+    assert 0 == main(["clean", "--raw", str(folder), "--processed", str(processed)])
+    assert "Anar" not in (processed / "study" / "study.toml").read_text(encoding="utf-8")
+
+
+def test_what_systems_leave_in_folders_is_no_export(write_study) -> None:
+    """Hidden files, those of open workbooks, thumbnails."""
+    folder = write_study(questionnaire=QUESTIONNAIRE)
+    for name in (".DS_Store", "~$export.xlsx", "Thumbs.db", "desktop.ini"):
+        _put(name, b"x")(folder)
+
+    assert 10 == len(_read(folder))
+
+
+def test_a_header_near_a_label_is_shown_that_label(write_study, capsys) -> None:
+    """A word of the question was changed in Google Forms."""
+    folder = write_study()
+    table = small_export().rename(columns={"age": "How old are you, please?"})
+    table.to_csv(folder / "responses" / "export.csv", index=False)
+
+    assert 1 == main(["clean", "--raw", str(folder)])
+    assert "possible: How old are you?" in capsys.readouterr().err

@@ -1,0 +1,64 @@
+"""The files in `responses/`, and which of their tables are submissions."""
+
+from pathlib import Path
+
+from umid_research.errors import ExportError
+from umid_research.questionnaire import Questionnaire
+from umid_research.raw.repeats import check_repeat, is_repeat
+from umid_research.raw.table import Table
+from umid_research.raw.tables import SUFFIXES, read_tables
+
+FOLDER = "responses"
+# Notes for people, and what systems leave in folders.
+_NOT_EXPORTS = frozenset({"README.md", "Thumbs.db", "desktop.ini"})
+_WAYS_OUT = {
+    ".xls": "is of an older Excel; save it as .xlsx",
+    ".xlsm": "is a workbook with macros; save it as .xlsx",
+    ".xlsb": "is a binary workbook; save it as .xlsx",
+    ".ods": "is an OpenDocument sheet; save it as .xlsx",
+    ".tsv": "is a text file with tabs; call it .csv",
+    ".txt": "is no export; call it .csv if it is one, or move it out of here",
+    ".zip": "is an archive; unpack it here",
+}
+
+
+def submission_files(folder: Path) -> list[Path]:
+    """The exports of a study folder in the order of their names.
+
+    Raises ExportError at the first that is none, or when there is none.
+    """
+    folder = Path(folder) / FOLDER
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = [path for path in found if not path.name.startswith((".", "~$"))]
+    files = [path for path in files if path.name not in _NOT_EXPORTS]
+    for path in files:
+        if path.is_dir():
+            raise ExportError("is a folder; the exports lie beside each other", where=str(path))
+        if (suffix := path.suffix.lower()) not in SUFFIXES:
+            raise ExportError(
+                _WAYS_OUT.get(suffix, "is not an export that can be read; move it out of here"),
+                where=str(path),
+                possible=SUFFIXES,
+            )
+    if not files:
+        raise ExportError("no export here", where=str(folder), possible=SUFFIXES)
+    return files
+
+
+def submission_tables(path: Path, questionnaire: Questionnaire) -> tuple[list[Table], list[Table]]:
+    """The table of submissions, if the file has one, and those of repeated groups."""
+    tables = read_tables(path)
+    main = [table for table in tables if not is_repeat(table)]
+    repeats = [table for table in tables if is_repeat(table)]
+    for table in repeats:
+        check_repeat(table, questionnaire)
+    if len(main) > 1:
+        raise ExportError(
+            "has several sheets that could be submissions; keep one a file",
+            where=str(path),
+            found=", ".join(table.sheet or "" for table in main),
+        )
+    for table in main:
+        if table.cells.empty:
+            raise ExportError("has no submission", where=table.where, found="0 rows")
+    return main, repeats
