@@ -11,10 +11,14 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import to_excel
 from small_activities import DEFINITIONS, REGISTERS, alone, with_row, write_activities
 
-from umid_research.activities import Registers, read_registers
+from umid_research.activities import Registers, read_definitions, read_registers
+from umid_research.activities.columns import Known
 from umid_research.activities.dates import read_dates
+from umid_research.activities.schema import schemas
 from umid_research.errors import ExportError, StudyError
 from umid_research.study import read_study
+
+BUNDLED = Path(__file__).parents[1] / "data" / "raw"
 
 
 @pytest.fixture
@@ -121,42 +125,42 @@ def test_a_study_without_activities_has_none(write_study) -> None:
 # --- each rule fires ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("name", "row", "expected"),
-    [
-        ("pages", "G3,firm,n1,other,https://e.org/,2022-04-01,", ("owner_type", "unknown_value")),
-        ("pages", "Anna Sample,cbo,n1,other,https://e.org/,2022-04-01,", ("page_id", "not_a_code")),
-        ("pages", "G3,cbo,n1,other,a page,2022-04-01,", ("url", "not_a_link")),
-        ("pages", "G3,cbo,n1,other,https://e.org/,2023-04-01,", ("created", "outside_period")),
-        ("posts", "B3,G1,n9,2022-04-01,other,A,https://e.org/,,", ("locality", "unknown_locality")),
-        ("posts", "B3,G9,n1,2022-04-01,other,A,https://e.org/,,", ("page_id", "unknown_reference")),
-        ("posts", "B3,G1,n1,,other,A,https://e.org/,,", ("date", "missing_value")),
-        ("consultations", "C3,2.1,n1,2022-09-10,online,", ("date", "outside_period")),
-        ("consultations", "C3,2.1,n1,04/05/2022,online,", ("date", "ambiguous_date")),
-        ("consultations", "C3,2.1,n1,soon,online,", ("date", "not_a_date")),
-        ("consultations", "C1,2.1,n1,2022-04-10,online,", ("event_id", "id_twice")),
-        ("workshops", "C1,2022-07-01,online,", ("event_id", "id_of_another")),
-        ("attendance", "A4,C9,Sample Four,f,1980,n1", ("event_id", "unknown_reference")),
-        ("tests", "A9,before,q1,a", ("attendance_id", "unknown_reference")),
-        ("tests", "A1,before,q9,a", ("question", "unknown_question")),
-        ("tests", "A2,after,q1,c", ("answer", "answer_of_another")),
-        ("tests", "A2,after,q1,z", ("answer", "unknown_value")),
-        ("tests", "A1,before,q1,a", ("attendance_id", "row_twice")),
-        ("cards", "K2,n1,2022-05-01,school,many", ("copies", "not_a_number")),
-        ("payments", "Y3,,n1,2022-05-02,p,fine,,,", ("family_id", "missing_value")),
-        ("payments", "Cəmi,,,,,,,,", ("payment_id", "total_row")),
-        ("payments", ",,,,YEKUN: 2,,,,", ("payment_id", "total_row")),
-        ("payments", "Y3,Итого,n1,2022-05-02,p,fine,,,", ("payment_id", "total_row")),
-        ("press", "R2,W9,2022-07-02,e.org,https://e.org/,", ("event_id", "unknown_reference")),
-        ("platforms", "L1,2022-07-20,north,Municipality of n1,cdc,", ("platform_id", "row_twice")),
-        ("platforms", "L1,2022-07-20,west,A body,cdc,", ("district", "unknown_district")),
-        ("decisions", "person,A1,A9,same,r,ann", ("second", "unknown_reference")),
-        ("decisions", "person,P1,A1,same,r,ann", ("first", "unknown_reference")),
-        ("decisions", "person,A1,A1,same,r,ann", ("second", "one_id")),
-        ("explanations", "no_such,,e,ann", ("indicator", "unknown_indicator")),
-        ("explanations", "consultations_held,,e,ann", ("indicator", "row_twice")),
-    ],
-)
+SET_ASIDE = [
+    ("pages", "G3,firm,n1,other,https://e.org/,2022-04-01,", ("owner_type", "unknown_value")),
+    ("pages", "Anna Sample,cbo,n1,other,https://e.org/,2022-04-01,", ("page_id", "not_a_code")),
+    ("pages", "G3,cbo,n1,other,a page,2022-04-01,", ("url", "not_a_link")),
+    ("pages", "G3,cbo,n1,other,https://e.org/,2023-04-01,", ("created", "outside_period")),
+    ("posts", "B3,G1,n9,2022-04-01,other,A,https://e.org/,,", ("locality", "unknown_locality")),
+    ("posts", "B3,G9,n1,2022-04-01,other,A,https://e.org/,,", ("page_id", "unknown_reference")),
+    ("posts", "B3,G1,n1,,other,A,https://e.org/,,", ("date", "missing_value")),
+    ("consultations", "C3,2.1,n1,2022-09-10,online,", ("date", "outside_period")),
+    ("consultations", "C3,2.1,n1,04/05/2022,online,", ("date", "ambiguous_date")),
+    ("consultations", "C3,2.1,n1,soon,online,", ("date", "not_a_date")),
+    ("consultations", "C1,2.1,n1,2022-04-10,online,", ("event_id", "id_twice")),
+    ("workshops", "C1,2022-07-01,online,", ("event_id", "id_of_another")),
+    ("attendance", "A4,C9,Sample Four,f,1980,n1", ("event_id", "unknown_reference")),
+    ("tests", "A9,before,q1,a", ("attendance_id", "unknown_reference")),
+    ("tests", "A1,before,q9,a", ("question", "unknown_question")),
+    ("tests", "A2,after,q1,c", ("answer", "answer_of_another")),
+    ("tests", "A2,after,q1,z", ("answer", "unknown_value")),
+    ("tests", "A1,before,q1,a", ("attendance_id", "row_twice")),
+    ("cards", "K2,n1,2022-05-01,school,many", ("copies", "not_a_number")),
+    ("payments", "Y3,,n1,2022-05-02,p,fine,,,", ("family_id", "missing_value")),
+    ("payments", "Cəmi,,,,,,,,", ("payment_id", "total_row")),
+    ("payments", ",,,,YEKUN: 2,,,,", ("payment_id", "total_row")),
+    ("payments", "Y3,Итого,n1,2022-05-02,p,fine,,,", ("payment_id", "total_row")),
+    ("press", "R2,W9,2022-07-02,e.org,https://e.org/,", ("event_id", "unknown_reference")),
+    ("platforms", "L1,2022-07-20,north,Municipality of n1,cdc,", ("platform_id", "row_twice")),
+    ("platforms", "L1,2022-07-20,west,A body,cdc,", ("district", "unknown_district")),
+    ("decisions", "person,A1,A9,same,r,ann", ("second", "unknown_reference")),
+    ("decisions", "person,P1,A1,same,r,ann", ("first", "unknown_reference")),
+    ("decisions", "person,A1,A1,same,r,ann", ("second", "one_id")),
+    ("explanations", "no_such,,e,ann", ("indicator", "unknown_indicator")),
+    ("explanations", "consultations_held,,e,ann", ("indicator", "row_twice")),
+]
+
+
+@pytest.mark.parametrize(("name", "row", "expected"), SET_ASIDE)
 def test_a_row_that_cannot_be_used_is_set_aside_and_named(read, name, row, expected) -> None:
     """With its row and column; the rows above stay."""
     before = REGISTERS[name].strip().count("\n")
@@ -169,24 +173,25 @@ def test_a_row_that_cannot_be_used_is_set_aside_and_named(read, name, row, expec
 
 
 _PAGE = "G3,cbo,n1,other,https://e.org/,2022-04-01,"
-_PROPOSAL = "P3,{},2022-07-02,en,Words,south,money,ministry,{},{},,"
+_PROPOSAL = "P3,{},2022-07-02,en,Words,south,money,ministry,{},{},{},"
+_BEFORE_SUBMITTED = ("reply_date", "before_submitted")
+
+BLANKED = [
+    ("pages", _PAGE + "x.png", "screenshot", "screenshot_absent"),
+    ("pages", _PAGE + "../screenshots/g1.png", "screenshot", "screenshot_absent"),
+    ("attendance", "A4,C1,Sample Four,x,1980,n1", "sex", "unknown_value"),
+    ("attendance", "A4,C1,Sample Four,f,1980,elsewhere", "locality", "unknown_locality"),
+    ("attendance", "A4,C1,Sample Four,f,2030,n1", "birth_year", "not_a_year"),
+    ("terminals", "T3,n1,2022-05-10,1,2022-05-01,,", "reply_date", "before_requested"),
+    ("terminals", "T3,n1,2022-05-10,1,,,2022-04-01", "installed", "before_requested"),
+    ("proposals", _PROPOSAL.format("", "M9", "", ""), "measure", "unknown_reference"),
+    ("proposals", _PROPOSAL.format("W9", "", "", ""), "event_id", "unknown_reference"),
+    ("proposals", _PROPOSAL.format("", "", "2022-07-01", ""), "submitted", "before_date"),
+    ("proposals", _PROPOSAL.format("", "", "2022-07-09", "2022-07-05"), *_BEFORE_SUBMITTED),
+]
 
 
-@pytest.mark.parametrize(
-    ("name", "row", "column", "rule"),
-    [
-        ("pages", _PAGE + "x.png", "screenshot", "screenshot_absent"),
-        ("pages", _PAGE + "../screenshots/g1.png", "screenshot", "screenshot_absent"),
-        ("attendance", "A4,C1,Sample Four,x,1980,n1", "sex", "unknown_value"),
-        ("attendance", "A4,C1,Sample Four,f,1980,elsewhere", "locality", "unknown_locality"),
-        ("attendance", "A4,C1,Sample Four,f,2030,n1", "birth_year", "not_a_year"),
-        ("terminals", "T3,n1,2022-05-10,1,2022-05-01,,", "reply_date", "before_requested"),
-        ("terminals", "T3,n1,2022-05-10,1,,,2022-04-01", "installed", "before_requested"),
-        ("proposals", _PROPOSAL.format("", "M9", ""), "measure", "unknown_reference"),
-        ("proposals", _PROPOSAL.format("W9", "", ""), "event_id", "unknown_reference"),
-        ("proposals", _PROPOSAL.format("", "", "2022-07-01"), "submitted", "before_date"),
-    ],
-)
+@pytest.mark.parametrize(("name", "row", "column", "rule"), BLANKED)
 def test_a_wrong_value_that_is_not_needed_is_blanked_and_named(
     read, name, row, column, rule
 ) -> None:
@@ -266,7 +271,27 @@ def test_a_target_of_zero_is_named_with_its_line(read) -> None:
     assert [(line, "target", "zero_target", "kept")] == _issues(registers, "indicators")
 
 
+def test_every_rule_of_the_schemas_fires_in_this_file() -> None:
+    """A check that nothing breaks may as well not be there."""
+    plan = schemas(read_study(BUNDLED), read_definitions(BUNDLED / "activities"), Known())
+    checks = [check.error for schema in plan.values() for check in schema.checks]
+    rules = {error.partition(" ")[2] for error in checks}
+    for schema in plan.values():
+        rules |= {check.error for column in schema.columns.values() for check in column.checks}
+    fired = {rule for _, _, (_, rule) in SET_ASIDE} | {rule for *_, rule in BLANKED}
+
+    assert {"refers_to_set_aside", "decisions_differ"} == rules - fired
+
+
 # --- what may stand in an issue -------------------------------------------------------------------
+
+
+def test_an_issue_repeats_a_small_number(read) -> None:
+    """Three and a half cards are a slip of the pen."""
+    rows = "K2,n1,2022-05-01,school,3.5\nK3,n1,2022-05-01,school,994509876501"
+    registers = read(**alone("cards", with_row("cards", rows)))
+
+    assert ["3.5", "[text]"] == registers.issues["old"].to_list()
 
 
 def test_an_issue_repeats_codes_and_dates_but_no_words(read) -> None:
@@ -353,39 +378,48 @@ def test_a_file_that_is_no_register_is_refused(tmp_path) -> None:
     folder = write_activities(tmp_path)
     (folder / "activities" / "payment.csv").write_text("payment_id\n")
 
-    with pytest.raises(StudyError, match=r"payment\.csv: is no register; possible: pages, posts"):
+    with pytest.raises(StudyError, match=r"payment\.csv: is no register, .*: pages, posts"):
         read_registers(folder, read_study(folder))
 
 
 # --- nothing is dropped ---------------------------------------------------------------------------
 
-_CELL = st.sampled_from(
-    ["", "n1", "n9", "K1", "K2", "Total", "2022-05-01", "04/05/2022", "44682", "ngo", "12", "no"]
+_CELLS = (
+    *("", "n1", "n9", "K1", "A1", "A2", "P1", "P2", "C1", "Total", "Words", "yes", "f", "1980"),
+    *("2022-05-01", "04/05/2022", "44682", "in May", "same", "different", "person", "proposal"),
+    *("q1", "a", "c", "before", "after", "online", "https://e.org/", "north", "consultations_held"),
 )
+
+
+@st.composite
+def _some_register(draw) -> tuple[str, list[str], list[list[str]]]:
+    name = draw(st.sampled_from(list(REGISTERS)))
+    header = REGISTERS[name].strip().split("\n")[0].split(",")
+    row = st.lists(st.sampled_from(_CELLS), min_size=len(header), max_size=len(header))
+    return name, header, draw(st.lists(row, min_size=1, max_size=8))
 
 
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.lists(_CELL, min_size=5, max_size=5), min_size=1, max_size=8))
-def test_every_row_is_kept_or_set_aside_with_a_reason(tmp_path, rows) -> None:
+@given(_some_register())
+def test_every_row_is_kept_or_set_aside_with_a_reason(tmp_path, register) -> None:
     """Rows in = rows kept + rows named as set aside, whatever they hold."""
-    text = "\n".join([",".join(_HEADER), *(",".join(row) for row in rows)]) + "\n"
-    folder = write_activities(tmp_path, **alone("cards", text))
+    name, header, rows = register
+    text = "\n".join([",".join(header), *(",".join(row) for row in rows)]) + "\n"
+    folder = write_activities(tmp_path / name, **alone(name, text))
 
     registers = read_registers(folder, read_study(folder))
 
     aside = registers.issues[registers.issues["action"] == "set aside"]
-    named = set(aside.loc[aside["file"] == "cards.csv", "row"])
-    kept = set(registers.frames["cards"]["row"])
+    named = set(aside.loc[aside["file"] == f"{name}.csv", "row"])
+    kept = set(registers.frames[name]["row"])
     there = {number for number, row in enumerate(rows, start=2) if any(row)}
     assert there == named | kept
     assert set() == named & kept
 
 
 # --- the bundled study ----------------------------------------------------------------------------
-
-BUNDLED = Path(__file__).parents[1] / "data" / "raw"
 
 
 @pytest.fixture(scope="module")

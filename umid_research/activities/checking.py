@@ -135,7 +135,11 @@ def _of_kind(schema: DataFrameSchema, kind: str) -> list[str]:
 
 
 def _harmless(rows: pd.DataFrame, schema: DataFrameSchema) -> set[str]:
-    """What an issue may repeat: codes of the lists, and dates, which tell of nobody."""
+    """What an issue may repeat, since it tells of nobody: codes, dates and small numbers."""
     dates = [rows.loc[in_shape_of_date(rows[name]), name] for name in _of_kind(schema, "date")]
+    numbers = [
+        rows.loc[rows[name].str.fullmatch(r"-?[\d.,]{1,6}"), name]
+        for name in (*_of_kind(schema, "number"), *_of_kind(schema, "year"))
+    ]
     codes = [column.metadata["choices"] for column in schema.columns.values()]
-    return {text for texts in (*dates, *codes) for text in texts}
+    return {text for texts in (*dates, *numbers, *codes) for text in texts}

@@ -120,7 +120,11 @@ def _refuse_strangers(folder: Path, plan: Iterable[str]) -> None:
     expected = {*registers, FILE, SCREENSHOTS, "simulation.toml", "README.md"}
     for path in sorted(folder.iterdir()):
         if path.name not in expected and not path.name.startswith((".", "~$")):
-            raise StudyError("is no register", where=str(path), possible=plan)
+            raise StudyError(
+                "is no register, a CSV or XLSX with one of their names",
+                where=str(path),
+                possible=plan,
+            )
 
 
 def _read(folder: Path, name: str, schema: DataFrameSchema) -> pd.DataFrame | None:
