@@ -131,7 +131,8 @@ def _once(pairs: pd.DataFrame, nodes: pd.Series) -> pd.DataFrame:
     pair = [np.minimum(one, other), np.maximum(one, other)]
     likeness = pairs["likeness"].astype(float).groupby(pair).transform("max")
     first = ~pd.DataFrame(pair).T.duplicated().to_numpy()
-    return pairs.assign(likeness=likeness.round().astype("Int64"))[first].fillna({"reason": ""})
+    reason = pairs["reason"].astype("str").fillna("")
+    return pairs.assign(likeness=likeness.round().astype("Int64"), reason=reason)[first]
 
 
 def _components(size: int, one: np.ndarray, other: np.ndarray) -> np.ndarray:

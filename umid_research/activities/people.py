@@ -35,7 +35,7 @@ class People:
         told = self.attendance[self.attendance["sex"] != ""].groupby("person")["sex"]
         sex = told.first()[told.nunique() < 2]
         people = pd.DataFrame({"person": self.attendance["person"].unique()})
-        return people.assign(sex=people["person"].map(sex).fillna(""))
+        return people.assign(sex=people["person"].map(sex).astype("str").fillna(""))
 
 
 def unique_people(attendance: pd.DataFrame, decisions: pd.DataFrame) -> People:

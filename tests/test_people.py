@@ -1,0 +1,257 @@
+"""Who is who: one person at several events is one, and what looks alike waits for a decision."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from umid_research.activities.decisions import no_decisions, settle
+from umid_research.activities.likeness import latin, likenesses, shared_words
+from umid_research.activities.people import People, unique_people
+
+_NOTHING = pd.DataFrame(columns=["first", "second", "likeness"])
+
+
+def _attendance(*rows: str) -> pd.DataFrame:
+    """A row each: name, sex, year of birth, locality, event; `-` for what was not told."""
+    cells = [[cell.replace("-", "") for cell in row.split(", ")] for row in rows]
+    table = pd.DataFrame(cells, columns=["name", "sex", "birth_year", "locality", "event_id"])
+    return table.assign(attendance_id=[f"A{i + 1}" for i in range(len(table))])
+
+
+def _decisions(*rows: str) -> pd.DataFrame:
+    """A row each: first, second, decision."""
+    table = pd.DataFrame([row.split() for row in rows], columns=["first", "second", "decision"])
+    table = table.assign(kind="person", reason="known", by="ann", file="decisions.csv")
+    return table.assign(row=range(2, len(table) + 2)).reindex(columns=no_decisions().columns)
+
+
+def _settle(ids: str, *rows: str):
+    keys = pd.Series(list(ids), index=list(ids))
+    return settle(keys, _NOTHING, _decisions(*rows))
+
+
+def _people(*rows: str, decisions: pd.DataFrame | None = None) -> People:
+    return unique_people(_attendance(*rows), no_decisions() if decisions is None else decisions)
+
+
+def _pairs(people: People) -> list[tuple]:
+    return list(
+        people.settled.pairs[["first", "second", "decision"]].itertuples(index=False, name=None)
+    )
+
+
+# --- one by the key -------------------------------------------------------------------------------
+
+
+def test_a_person_at_two_events_is_one() -> None:
+    """Capitals, accents and look-alike letters make no other person."""
+    people = _people("Nümunə Sınaqov, m, 1980, n1, C1", "NUMUNE SINAQOV, m, 1980, n1, C2")
+
+    assert 1 == len(people.unique)
+    assert [] == _pairs(people)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Sample One, m, 1980, n1, C2",
+        "Sample One, f, 1981, n1, C2",
+        "Other Name, f, 1980, n1, C2",
+    ],
+)
+def test_what_differs_in_one_of_them_is_another_person(other) -> None:
+    """Sex, year of birth or name; such two are not even proposed."""
+    people = _people("Sample One, f, 1980, n1, C1", other)
+
+    assert 2 == len(people.unique)
+    assert [] == _pairs(people)
+
+
+# --- proposed -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Nümunə Sınaqov, m, 1980, n1, C1", "Nümune Sinagov, m, 1980, n1, C2"),
+        ("Nümunə Sınaqov, m, 1980, n1, C1", "Sınaqov Nümunə, m, 1980, n1, C2"),
+        ("Nümunə Sınaqov, m, 1980, n1, C1", "Нумуна Сынагов, m, 1980, n1, C2"),
+        ("Nümunə Sınaqov, m, 1980, n1, C1", "Nümunə Sınaqov, -, 1980, n1, C2"),
+        ("Nümunə Sınaqov, m, 1980, n1, C1", "Nümunə Sınaqov, m, -, n1, C2"),
+        ("Nümunə Sınaqov, m, 1980, n1, C1", "Nümunə Sınaqov, m, 1980, s1, C2"),
+        ("Nümunə Sınaqov, m, 1980, n1, C1", "Nümunə Sınaqov Vaqif oğlu, m, 1980, n1, C2"),
+    ],
+)
+def test_what_may_be_one_is_proposed_and_counted_as_two(one, other) -> None:
+    """Another spelling, order or alphabet, something that was not told, another village."""
+    people = _people(one, other)
+
+    assert 2 == len(people.unique)
+    assert [("A1", "A2", "")] == _pairs(people)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Sample 017 Name, m, 1980, n1, C1", "Sample 018 Name, m, 1980, n1, C2"),
+        ("Sample Name, m, -, n1, C1", "Sample Name, m, -, s1, C2"),
+        ("Sample, m, 1980, n1, C1", "Sample Name, m, 1980, n1, C2"),
+    ],
+)
+def test_what_speaks_against_it_is_not_proposed(one, other) -> None:
+    """Other numbers; another village with no year of birth; a single word of the name."""
+    assert [] == _pairs(_people(one, other))
+
+
+# --- decided --------------------------------------------------------------------------------------
+
+
+def test_a_decision_makes_two_spellings_one() -> None:
+    """And the pair says so, with its reason."""
+    rows = ("Nümunə Sınaqov, m, 1980, n1, C1", "Nümune Sinagov, m, 1980, n1, C2")
+    people = _people(*rows, decisions=_decisions("A1 A2 same"))
+
+    assert 1 == len(people.unique)
+    assert [("A1", "A2", "same")] == _pairs(people)
+    assert ["known"] == list(people.settled.pairs["reason"])
+
+
+def test_a_decision_between_any_two_of_their_rows_is_about_the_two_people() -> None:
+    """A3 is A1's other event: the proposal A1 with A2 is decided by A2 with A3."""
+    rows = (
+        "Nümunə Sınaqov, m, 1980, n1, C1",
+        "Nümune Sinagov, m, 1980, n1, C2",
+        "Nümunə Sınaqov, m, 1980, n1, C3",
+    )
+    people = _people(*rows, decisions=_decisions("A2 A3 same"))
+
+    assert 1 == len(people.unique)
+    assert [("A2", "A3", "same")] == _pairs(people)
+
+
+def test_two_people_of_one_name_are_two_once_somebody_says_so() -> None:
+    """A third row of that name is neither of them until that is decided too."""
+    row = "Sample One, f, 1980, n1, "
+    people = _people(row + "C1", row + "C1", row + "C2", decisions=_decisions("A1 A2 different"))
+
+    assert 3 == len(people.unique)
+    assert {("A1", "A2", "different"), ("A1", "A3", ""), ("A2", "A3", "")} == {
+        tuple(sorted(pair[:2])) + pair[2:] for pair in _pairs(people)
+    }
+
+
+def test_told_in_two_ways_the_sex_of_a_person_is_not_known() -> None:
+    """Somebody decided that a man and a woman of the lists are one."""
+    rows = ("Sample One, f, 1980, n1, C1", "Sample One, m, 1980, n1, C2")
+    people = _people(*rows, decisions=_decisions("A1 A2 same"))
+
+    assert [""] == list(people.unique["sex"])
+
+
+def test_decisions_add_up() -> None:
+    """a = b and b = c make a = c; with c ≠ d also a ≠ d."""
+    settled = _settle("abcd", "a b same", "b c same", "c d different")
+
+    assert settled.ones["a"] == settled.ones["b"] == settled.ones["c"] != settled.ones["d"]
+    assert settled.issues.empty
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("a b same", "b c same", "a c different"),
+        ("a b same", "b a different"),
+        ("a b same", "b c same", "c d same", "a d different"),
+    ],
+)
+def test_a_knot_that_contradicts_itself_is_not_followed_and_every_decision_named(rows) -> None:
+    """Nobody can say which of them holds; a decision elsewhere is followed all the same."""
+    settled = _settle("abcdxy", *rows, "x y same")
+
+    assert len(set("abcd")) == settled.ones[list("abcd")].nunique()
+    assert settled.ones["x"] == settled.ones["y"]
+    assert list(range(2, len(rows) + 2)) == list(settled.issues["row"])
+    assert {"decisions_contradict"} == set(settled.issues["rule"])
+    assert {"same", "contradiction"} == set(settled.pairs["decision"])
+
+
+def test_a_proposed_pair_that_other_decisions_settle_is_not_open() -> None:
+    """a = b and b = c settle a with c; b ≠ d settles a with d."""
+    proposed = pd.DataFrame({"first": ["a", "a"], "second": ["c", "d"], "likeness": [90, 85]})
+    keys = pd.Series(list("abcd"), index=list("abcd"))
+    settled = settle(keys, proposed, _decisions("a b same", "b c same", "b d different"))
+    decided = settled.pairs.set_index(["first", "second"])["decision"]
+
+    assert ("same", "different") == (decided["a", "c"], decided["a", "d"])
+
+
+def test_a_decision_about_a_row_that_is_not_there_decides_nothing() -> None:
+    """The reader has named it."""
+    settled = _settle("ab", "a z same")
+
+    assert 2 == settled.ones.nunique()
+    assert settled.pairs.empty
+
+
+_DECIDED = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 6), st.sampled_from(["same", "different"])).filter(
+        lambda row: row[0] != row[1]
+    ),
+    max_size=12,
+)
+
+
+@given(_DECIDED)
+@settings(max_examples=200, deadline=None)
+def test_what_is_one_is_what_a_walk_along_the_decisions_reaches(decided) -> None:
+    """Second source: a naive walk; a knot with `different` inside falls back into its parts."""
+    ids = list("abcdefg")
+    settled = _settle("".join(ids), *(f"{ids[a]} {ids[b]} {what}" for a, b, what in decided))
+
+    assert {tuple(group) for group in _naive(decided)} == {
+        tuple(sorted(group)) for group in settled.ones.groupby(settled.ones).groups.values()
+    }
+
+
+def _naive(decided: list[tuple]) -> list[list[str]]:
+    """The groups of ids by walking; a contradicted group is taken apart."""
+    groups = [{i} for i in range(7)]
+    for a, b, what in decided:
+        if what == "same":
+            together = [group for group in groups if group & {a, b}]
+            groups = [g for g in groups if not g & {a, b}] + [set().union(*together)]
+    wrong = [{a, b} for a, b, what in decided if what == "different"]
+    apart = [g for g in groups if any(pair <= g for pair in wrong)]
+    kept = [g for g in groups if g not in apart] + [{i} for g in apart for i in g]
+    return [sorted("abcdefg"[i] for i in group) for group in kept]
+
+
+# --- likeness -------------------------------------------------------------------------------------
+
+
+def test_a_name_is_compared_in_one_alphabet() -> None:
+    """Cyrillic words by their letters; a Latin word with one Cyrillic letter by its looks."""
+    assert latin("Hüseynov Anar") == latin("Гусейнов Анар") == latin("HUSEYNOV, Anаr")
+
+
+def test_texts_in_other_languages_are_found_by_what_they_share() -> None:
+    """Borrowed words, numbers; the third says the same in words of its own and is not found."""
+    texts = [
+        "Büdcənin icrası hər rüb lövhədə dərc edilsin",
+        "Publish the execution of the budget each quarter",
+        "Пусть каждый видит, куда уходят деньги села",
+        "Bələdiyyədə 2 terminal",
+        "Установить 2 терминала",
+    ]
+    shared = shared_words(texts)
+
+    assert shared[0, 1] > 0 and shared[3, 4] > 0
+    assert 0 == shared[0, 2] == shared[1, 2] == shared[0, 3]
+
+
+def test_nothing_to_compare_is_no_error() -> None:
+    """An empty register, and texts without a telling word."""
+    assert (0, 0) == likenesses([]).shape == shared_words([]).shape
+    assert not np.triu(shared_words(["a b", "a b"]), 1).any()
