@@ -56,7 +56,7 @@ class Learned:
 
 
 @dataclass(frozen=True)
-class Tests:
+class Taken:
     """What was right, person × question, `before` and `after`; each has who took that test.
 
     `places` has the locality and the district of a person's first test.
@@ -115,7 +115,7 @@ def read_tests(
     held: pd.DataFrame,
     definitions: Definitions,
     study: Study,
-) -> Tests:
+) -> Taken:
     """What each person answered rightly: first before, and last after, over all their tests."""
     who = attended[["attendance_id", "event_id", "person"]]
     rows = tests.merge(who, on="attendance_id").merge(
@@ -127,14 +127,14 @@ def read_tests(
         right=rows["answer"] == rows["question"].map(right),
         district=rows["locality"].map(district_of(study)),
     )
-    return Tests(
+    return Taken(
         _right(rows[rows["phase"] == "before"], list(right), keep="first"),
         _right(rows[rows["phase"] == "after"], list(right), keep="last"),
         rows.drop_duplicates("person").set_index("person")[["locality", "district"]],
     )
 
 
-def find_learners(tests: Tests, people: People, definitions: Definitions) -> pd.DataFrame:
+def find_learners(tests: Taken, people: People, definitions: Definitions) -> pd.DataFrame:
     """The frame `learners`; see the module."""
     rule = definitions.knowledge or Knowledge(definition={})
     before, after = (part.loc[tests.both].sum(axis=1) for part in (tests.before, tests.after))
@@ -146,7 +146,7 @@ def find_learners(tests: Tests, people: People, definitions: Definitions) -> pd.
 
 
 def measure_knowledge(
-    tests: Tests, study: Study, *, draws: int = 99_999, seed: int
+    tests: Taken, study: Study, *, draws: int = 99_999, seed: int
 ) -> pd.DataFrame:
     """The frame `knowledge`; see the module."""
     before, after = (_percent(part.loc[tests.both]) for part in (tests.before, tests.after))
