@@ -1,5 +1,6 @@
 """The short form of `tests/validation/validate.py`."""
 
+import numpy as np
 import pytest
 from scipy import stats
 from validation.line import at_least, at_most
@@ -9,6 +10,7 @@ from validation.null_studies import (
     FAMILIES,
     compare_families,
     draw_studies,
+    holm,
     shifted,
     warned,
 )
@@ -64,6 +66,15 @@ def test_normal_scores_are_seldom_warned_of() -> None:
     found = tally(BOUND[0], range(200)).loc["all"]
 
     assert found["warned"] < 0.1 * found["dimensions"]
+
+
+def test_what_has_no_p_does_not_count_in_the_adjustment() -> None:
+    """By hand: of three, 0.01 · 3 and 0.04 · 2; without the third, 0.01 · 2 and 0.04."""
+    adjusted = holm(np.array([[0.01, 0.5, 0.04], [0.01, np.nan, 0.04]]))
+
+    assert [0.03, 0.5, 0.08] == pytest.approx(adjusted[0].tolist())
+    assert [0.02, 0.04] == pytest.approx(adjusted[1, [0, 2]].tolist())
+    assert np.isnan(adjusted[1, 1])
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -182,7 +182,9 @@ def _against(visitors: np.ndarray, places: np.ndarray, hosts: np.ndarray) -> tup
         pd.DataFrame({"district": places, "score": 0}),
         pd.DataFrame({"district": _DISTRICT[there], "score": 0}),
     )
-    return design.tested(np.concatenate([visitors, hosts[:, there]], axis=1))
+    # Where nobody differs from anybody there is no error to divide by, and no p.
+    with np.errstate(invalid="ignore"):
+        return design.tested(np.concatenate([visitors, hosts[:, there]], axis=1))
 
 
 def _districts(units: np.ndarray) -> Found:
@@ -208,9 +210,13 @@ def _districts(units: np.ndarray) -> Found:
 
 
 def holm(p: np.ndarray) -> np.ndarray:
-    """Adjusted p of each row, of many studies at once; statsmodels adjusts one study at a time."""
+    """Adjusted p of each row, of many studies at once; statsmodels adjusts one study at a time.
+
+    What could not be estimated is NaN and does not count in the adjustment.
+    """
     order = np.argsort(p, axis=1)
-    stepped = np.take_along_axis(p, order, axis=1) * np.arange(p.shape[1], 0, -1)
+    left = np.isfinite(p).sum(axis=1, keepdims=True) - np.arange(p.shape[1])
+    stepped = np.take_along_axis(p, order, axis=1) * left.clip(min=1)
     adjusted = np.empty_like(p)
     np.put_along_axis(adjusted, order, np.maximum.accumulate(stepped, axis=1).clip(max=1), axis=1)
     return adjusted
