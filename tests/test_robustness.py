@@ -1,23 +1,20 @@
 """robustness: what a run changes, what survives it, and districts that cannot be told apart."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
 from small_study import QUESTIONNAIRE, STUDY, small_export
+from test_compare import study_of, units_of
 
 from umid_research.clean import clean_responses
-from umid_research.compare.flips import flip_p, flip_signs
+from umid_research.compare.flips import flip_signs, flip_variants
 from umid_research.frames import write_frames
-from umid_research.robustness import (
-    HIGHER,
-    LOWER,
-    NOT_CLEAR,
-    _bands,
-    _verdict,
-    _weighted_indices,
-    read_robustness,
-    robustness_of,
-)
+from umid_research.robustness import read_robustness, robustness_of
+from umid_research.robustness.bands import bands_of
+from umid_research.robustness.conclusions import HIGHER, LOWER, NOT_CLEAR, verdict, verdicts_of
+from umid_research.robustness.weights import survivals_under_weights, weighted_indices
 from umid_research.score import score_responses, score_units
 
 # A second scored dimension, so that the index has something to weigh.
@@ -117,14 +114,14 @@ def test_a_verdict_needs_both_conditions() -> None:
     )
 
     expected = [HIGHER, LOWER, NOT_CLEAR, NOT_CLEAR, "not estimable"]
-    assert expected == _verdict(rows).tolist()
+    assert expected == verdict(rows).tolist()
 
 
 def test_equal_weights_would_give_the_index_itself(small) -> None:
     """By hand: a unit's index under weights w is Σ w·dimension, over what was answered."""
     cleaned, form, study = small()
     scores = score_responses(cleaned.responses, cleaned.states, form, study)
-    drawn = _weighted_indices(scores, 3, seed=7)
+    drawn = weighted_indices(scores, 3, seed=7)
     weights = np.random.default_rng(7).dirichlet([1, 1], size=3)
     units = score_units(scores).pivot_table(index="unit", columns="dimension", values="score")
     office = cleaned.responses.loc[cleaned.responses["group"] == "office", "unit"].iloc[0]
@@ -133,14 +130,39 @@ def test_equal_weights_would_give_the_index_itself(small) -> None:
     assert expected == pytest.approx(drawn.loc[drawn["unit"] == office, "score"].to_numpy())
 
 
-def test_p_of_many_columns_is_that_of_each() -> None:
+def test_a_variant_is_adjusted_within_its_own_family() -> None:
     """Against the flips of the tests, enumerated and drawn, with a missing cell."""
-    for localities in (6, 20):
-        differences = np.random.default_rng(2).normal(0.5, 1, (localities, 40))
-        differences[0, 3] = np.nan
-        expected = flip_signs(differences, draws=499, seed=3).p
+    rng = np.random.default_rng(2)
+    for localities in (9, 20):
+        fixed = rng.normal(0.3, 1, (localities, 4))
+        varied = rng.normal(0.7, 1, (localities, 2, 5))
+        fixed[0, 3] = varied[1, 0, :] = np.nan
+        found = flip_variants(fixed, varied, draws=511, seed=3)
 
-        assert expected == pytest.approx(flip_p(differences, draws=499, seed=3), abs=1e-12)
+        for variant in range(5):
+            family = np.hstack([varied[:, :, variant], fixed])
+            expected = flip_signs(family, draws=511, seed=3).p_adjusted[:2]
+            assert expected.tolist() == found[:, variant].tolist()
+
+
+def test_weights_that_are_those_of_the_index_keep_every_conclusion() -> None:
+    """Three draws that are the index itself say the same; one turned round says so only then."""
+    study = study_of(["a", "b"], ["x", "y"], supply="a")
+    rng = np.random.default_rng(6)
+    scores = {
+        key: rng.normal(60 if key[1] == "a" else 40, 6, 6).tolist() for key in product("xy", "ab")
+    }
+    units = units_of(scores, "index")
+    drawn = pd.concat([units.assign(dimension=f"index {draw}") for draw in range(4)])
+    turned = drawn["dimension"] == "index 3"
+    drawn.loc[turned, "score"] = 100 - drawn.loc[turned, "score"]
+    base = verdicts_of(units, study, draws=999, seed=1)
+
+    found = survivals_under_weights(base, units, drawn, study, draws=999, seed=1)
+    assert [HIGHER, HIGHER] == base.tolist()
+    assert ["A", "D"] == found["family"].tolist()
+    assert [0.75, 0.75] == found["survives"].tolist()
+    assert [4, 4] == found["runs"].tolist()
 
 
 @pytest.mark.parametrize(
@@ -159,7 +181,7 @@ def test_districts_whose_rank_ranges_meet_share_a_band(read_all, ranks, bands) -
         for key, values in ranks.items()
         for place, rank in enumerate(values)
     ]
-    found = _bands(pd.DataFrame(rows), study)
+    found = bands_of(pd.DataFrame(rows), study)
 
     assert ["north", "south"] == found["district"].tolist()
     assert bands == found["band"].tolist()
@@ -173,7 +195,7 @@ def test_thousands_of_weights_do_not_outvote_a_locality(read_all) -> None:
     other = [("south", rank, "localities") for rank in (2, 2, 1, 1)]
     ranks = pd.DataFrame([*weights, *one, *other], columns=["district", "rank", "run"])
 
-    assert [1, 1] == _bands(ranks, study)["band"].tolist()
+    assert [1, 1] == bands_of(ranks, study)["band"].tolist()
 
 
 def test_a_study_without_matching_has_bands_and_no_conclusions(robustness) -> None:

@@ -100,27 +100,37 @@ def flip_signs(
     )
 
 
-def flip_p(differences: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
-    """The p of each column alone, of as many columns as there may be.
+def flip_variants(fixed: np.ndarray, varied: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
+    """Adjusted p of K contrasts in each of W variants of a family, with shape (K, W).
 
-    By the same flips as `flip_signs`, a block of columns at a time, so that memory stays bounded.
-    Of enumerated flips the first half is enough: the other half has the same sums, turned round.
+    Parameters
+    ----------
+    fixed : ndarray, with shape (L, M)
+        The contrasts that all variants of the family share.
+    varied : ndarray, with shape (L, K, W)
+        The others, variant by variant.
+    draws : int
+        Number of random flips where there would be more of them to enumerate.
+
+    Notes
+    -----
+    Each is what `flip_signs` says of the variant's M + K contrasts, but for the flips, which are
+    drawn sooner: thousands of variants have to share the time of one.
     """
-    differences = np.where(np.isfinite(differences), differences, 0.0)
-    enumerated = len(differences) <= MOST_ENUMERATED
-    flips = 2 ** len(differences) if enumerated else 1 + draws
-    width = max(1, _CHUNK // flips)
-    p = np.empty(differences.shape[1])
-    for start in range(0, len(p), width):
-        block = differences[:, start : start + width]
-        totals = block.sum(axis=0)
-        reached = np.zeros(len(totals), dtype=np.int64)
-        for turned in _turned(len(block), draws=draws, seed=seed):
-            half = turned[: len(turned) // 2] if enumerated else turned
-            found = np.abs(totals - 2 * (half @ block))
-            reached += (found >= np.abs(totals) - TOLERANCE).sum(axis=0)
-        p[start : start + width] = (2 * reached if enumerated else reached) / flips
-    return p
+    placed = np.isfinite(fixed).any(axis=1) | np.isfinite(varied).any(axis=(1, 2))
+    fixed, varied = (np.nan_to_num(part[placed]) for part in (fixed, varied))
+    enumerated = 2 ** len(fixed) <= 1 + draws
+    most = MOST_ENUMERATED if enumerated else 0
+    turned = np.concatenate(list(_turned(len(fixed), draws=draws, seed=seed, most=most)))
+    if enumerated:
+        turned = turned[: max(1, len(turned) // 2)]
+    shared = _as_extreme(turned @ fixed, fixed.sum(axis=0))
+    adjusted = np.empty(varied.shape[1:])
+    for variant in range(varied.shape[2]):
+        own = varied[:, :, variant]
+        extreme = np.hstack([_as_extreme(turned @ own, own.sum(axis=0)), shared])
+        adjusted[:, variant] = _step_down(extreme)[: own.shape[1]] / len(turned)
+    return adjusted
 
 
 def _subset_sums(columns: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
@@ -135,9 +145,11 @@ def _subset_sums(columns: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
     return summed
 
 
-def _turned(localities: int, *, draws: int, seed: int) -> Iterator[np.ndarray]:
+def _turned(
+    localities: int, *, draws: int, seed: int, most: int = MOST_ENUMERATED
+) -> Iterator[np.ndarray]:
     """Which localities a flip turns, as 0 and 1, in chunks of bounded size; first none."""
-    if localities <= MOST_ENUMERATED:
+    if localities <= most:
         flips = np.arange(2**localities)[:, np.newaxis]
         yield ((flips >> np.arange(localities)) & 1).astype(float)
         return

@@ -1,0 +1,92 @@
+"""Frames -> robustness, bands: which conclusions hold when the choices behind them change.
+
+Out, `robustness`, one row a conclusion × run:
+
+    family  dimension  contrast                      verdict  run         left_out  runs   survives
+    A       index      community - local_government  lower    dimensions  trust         1       1.0
+    A       index      community - local_government  lower    weights              10000      0.913
+
+and `bands`, one row a district:
+
+    district  low  high  band
+    quba        1     2     1
+
+read aloud: that communities score lower than local government on the index still holds when trust
+is left out of it, and under 91 % of 10,000 random weights. Over the runs Guba is first or second,
+and stands in the band of all districts whose ranks cannot be told from its own.
+
+A conclusion is what may be said of a contrast: higher, lower, or not clear. The runs (analysis
+plan, section 4): a geometric mean of the dimensions, random weights, each dimension, item,
+locality and mode left out, half or all of the items required. A run that takes a contrast away,
+such as that of a dimension left out, says nothing about it and has no row.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from umid_research.clean import Cleaned
+from umid_research.frames import read_frame
+from umid_research.questionnaire import Questionnaire
+from umid_research.robustness.bands import bands_of, ranks_of
+from umid_research.robustness.conclusions import COLUMNS, survivals, verdicts_of
+from umid_research.robustness.runs import WEIGHTS, runs_of
+from umid_research.robustness.weights import survivals_under_weights, weighted_indices
+from umid_research.score import score_responses, score_units
+from umid_research.study import Study
+
+__all__ = ["Robustness", "read_robustness", "robustness_of"]
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """The frames `robustness` and `bands`; see the module's docstring."""
+
+    conclusions: pd.DataFrame
+    bands: pd.DataFrame
+
+
+def robustness_of(
+    cleaned: Cleaned,
+    questionnaire: Questionnaire,
+    study: Study,
+    *,
+    weights: int = 10_000,
+    draws: int = 99_999,
+    seed: int,
+) -> Robustness:
+    """How often each conclusion of families A and D survives, and the districts in bands.
+
+    `weights` is the number of random weights, `draws` that of sign flips where they are drawn.
+    """
+    scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
+    units = score_units(scores)
+
+    def verdicts(of_run: pd.DataFrame) -> pd.Series:
+        return verdicts_of(of_run, study, draws=draws, seed=seed)
+
+    base = verdicts(units)
+    by_run, ranks = [], []
+    for run in runs_of(cleaned, scores, questionnaire, study):
+        by_run.append(survivals(base, verdicts(run.units), run))
+        ranks.append(ranks_of(run.units, study).assign(run=run.name))
+    drawn = weighted_indices(scores, weights, seed=seed)
+    by_run.append(survivals_under_weights(base, units, drawn, study, draws=draws, seed=seed))
+    ranks += [ranks_of(drawn, study).assign(run=WEIGHTS), ranks_of(units, study).assign(run="")]
+    conclusions = pd.concat([pd.DataFrame(columns=list(COLUMNS)), *by_run], ignore_index=True)
+    return Robustness(
+        conclusions.astype({"runs": "int64", "survives": "float64"}),
+        bands_of(pd.concat(ranks), study),
+    )
+
+
+def read_robustness(folder: Path) -> Robustness:
+    """The frames as `folder` holds them.
+
+    Raises FrameError when they have not been made yet.
+    """
+    return Robustness(
+        read_frame(folder, "robustness", numbers=("runs", "survives")),
+        read_frame(folder, "bands", numbers=("low", "high", "band")),
+    )
