@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from umid_research.clean import ANSWERED
+from umid_research.clean import ANSWERED, NOT_ASKED
 from umid_research.score import INDEX, district_means, group_means, score_units, side_means
 
 KEYS = {
@@ -19,6 +19,8 @@ KEYS = {
     "scores_by_district": ["district"],
     "scores_by_side": ["district", "side"],
 }
+VIEWS = "views_by_area"
+PERSON = ("respondent", "unit", "district", "locality", "group", "weight")
 COUNTS = ("answers", "answers_by_group", "answers_by_district")
 
 
@@ -44,33 +46,77 @@ def coefficients(people: pd.DataFrame, study) -> dict[tuple, np.ndarray]:
     return found
 
 
+def area_scores(cleaned, questionnaire, study) -> pd.DataFrame:
+    """A row a person × area of the plan, and × all areas together, as `scores` has of dimensions.
+
+    Two thirds of what was asked must be answered, of questions as of areas.
+    """
+    people = cleaned.responses[list(PERSON)].reset_index(drop=True)
+    parts = []
+    for key, area in study.areas.items():
+        if area.items:
+            given = [cleaned.responses[name].map(questionnaire[name].scores) for name in area.items]
+            asked = cleaned.states[list(area.items)].to_numpy() != NOT_ASKED
+            parts.append(_scored(people, key, np.column_stack(given).astype(float), asked))
+    common = [part for part in parts if part["group"].nunique() == people["group"].nunique()]
+    if not common:
+        return pd.concat([people.head(0).assign(dimension="", score=0.0), *parts])
+    who = people["respondent"]
+    whole = [part.set_index("respondent")["score"].reindex(who) for part in common]
+    asked = np.column_stack([who.isin(part["respondent"]) for part in common])
+    return pd.concat([*parts, _scored(people, INDEX, np.column_stack(whole), asked)])
+
+
+def _scored(people, name, values, asked) -> pd.DataFrame:
+    number = np.isfinite(values).sum(axis=1)
+    enough = (number > 0) & (3 * number >= 2 * asked.sum(axis=1))
+    mean = np.nansum(values, axis=1) / np.maximum(number, 1)
+    score = np.where(enough, mean, np.nan)
+    return people.assign(dimension=name, score=score, items_answered=number)[asked.any(axis=1)]
+
+
+def _items(questionnaire, study, only) -> dict[tuple[str, str], list[str]]:
+    """The questions behind each score; of areas, those that share a question with `only`."""
+    items = {
+        ("scores", name): [item.name for item in questionnaire.items(name)]
+        for name in questionnaire.dimensions
+        if only is None or name in only
+    }
+    near = {name for names in items.values() for name in names}
+    return items | {
+        ("views", key): list(area.items)
+        for key, area in study.areas.items()
+        if area.items and (only is None or near & set(area.items))
+    }
+
+
 class Attacker:
     """What the published numbers leave of people's scores; `only` limits it to some dimensions.
 
     `free` are the respondents who may have answered otherwise; the others' answers are known.
+    Scores are of dimensions or of areas: their key is the kind, "scores" or "views", and the name.
     """
 
     def __init__(self, published, cleaned, scores, questionnaire, study, *, only=None, free=None):
         self.shown, self.hidden = published[published["shown"]], published[~published["shown"]]
-        self.responses, self.scores, self.study = cleaned.responses, scores, study
-        self.dimensions = [d for d in questionnaire.dimensions if only is None or d in only]
+        self.responses, self.study = cleaned.responses, study
         self.free = set(cleaned.responses["respondent"]) if free is None else set(free)
+        self.rows = {"scores": scores, "views": area_scores(cleaned, questionnaire, study)}
+        items = _items(questionnaire, study, only)
         self.variables: list[tuple] = []
         self.value: list[float] = []
         self.truth: list[float] = []
         self.equal: list[tuple[list[int], float]] = []
-        for dimension in self.dimensions:
-            for item in questionnaire.items(dimension):
-                self._add(item)
+        for name in dict.fromkeys(name for names in items.values() for name in names):
+            self._add(questionnaire[name])
         self.columns = pd.DataFrame(self.variables, columns=["who", "question", "answer"])
         self._add_counts()
+        self.score = {key: self._score_rows(key, names) for key, names in items.items()}
+        for kind in ("scores", "views"):
+            self._add_index(kind)
         self.between: list[tuple[np.ndarray, float, float]] = []
-        self.score = {d: self._score_rows(d, questionnaire) for d in self.dimensions}
-        for dimension in self.dimensions:
-            self._add_means(dimension, self.score[dimension])
-        if only is None and (scores["dimension"] == INDEX).any():
-            self.score[INDEX] = self._index_rows()
-            self._add_means(INDEX, self.score[INDEX])
+        for key, rows in self.score.items():
+            self._add_means(key, rows)
         self._finish()
 
     def _add(self, item) -> None:
@@ -102,10 +148,13 @@ class Attacker:
                 own &= self.columns["who"].map(place[key]) == name
         return np.flatnonzero(own)
 
-    def _score_rows(self, dimension, questionnaire) -> pd.DataFrame:
-        """Respondent × variable: how a score in the dimension adds up."""
-        people = self.scores[self.scores["dimension"] == dimension].dropna(subset=["score"])
-        names = [item.name for item in questionnaire.items(dimension)]
+    def _people(self, key: tuple[str, str]) -> pd.DataFrame:
+        rows = self.rows[key[0]]
+        return rows[rows["dimension"] == key[1]].reset_index(drop=True)
+
+    def _score_rows(self, key: tuple[str, str], names: list[str]) -> pd.DataFrame:
+        """Respondent × variable: how a score adds up."""
+        people = self._people(key).dropna(subset=["score"])
         of = self.columns["question"].isin(names).to_numpy()
         matrix = np.zeros((len(people), len(self.variables)))
         answered = people["items_answered"].to_numpy()
@@ -114,30 +163,33 @@ class Attacker:
             matrix[n, mine] = np.array(self.value)[mine] / answered[n]
         return pd.DataFrame(matrix, index=people["respondent"])
 
-    def _index_rows(self) -> pd.DataFrame:
-        index = self.scores[self.scores["dimension"] == INDEX].dropna(subset=["score"])
-        common = [
-            d
-            for d in self.dimensions
-            if self.scores.loc[self.scores["dimension"] == d, "group"].nunique()
-            == self.responses["group"].nunique()
-        ]
+    def _add_index(self, kind: str) -> None:
+        """The mean of what every group was asked, if all of it is looked at."""
+        rows = self.rows[kind]
+        groups = rows[rows["dimension"] != INDEX].groupby("dimension")["group"].nunique()
+        common = list(groups.index[groups == self.responses["group"].nunique()])
+        index = self._people((kind, INDEX)).dropna(subset=["score"])
+        if index.empty or not all((kind, name) in self.score for name in common):
+            return
         people = index["respondent"].to_numpy()
-        parts = sum(self.score[d].reindex(people).fillna(0.0).to_numpy() for d in common)
+        of_common = (self.score[kind, name] for name in common)
+        parts = sum(part.reindex(people).fillna(0.0).to_numpy() for part in of_common)
         matrix = parts / index["items_answered"].to_numpy()[:, np.newaxis]
-        return pd.DataFrame(matrix, index=people)
+        self.score[kind, INDEX] = pd.DataFrame(matrix, index=people)
 
-    def _add_means(self, dimension: str, rows: pd.DataFrame) -> None:
-        people = self.scores[self.scores["dimension"] == dimension].reset_index(drop=True)
+    def _add_means(self, key: tuple[str, str], rows: pd.DataFrame) -> None:
+        people = self._people(key)
         if people.empty:
             return
         weights = coefficients(people, self.study)
         matrix = rows.reindex(people["respondent"]).fillna(0.0).to_numpy()
         score = people["score"].fillna(0.0).to_numpy()
         known = ~people["respondent"].isin(self.free).to_numpy()
-        means = self.shown[(self.shown["dimension"] == dimension) & self.shown["table"].isin(KEYS)]
+        tables = list(KEYS) if key[0] == "scores" else [VIEWS]
+        means = self.shown[(self.shown["dimension"] == key[1]) & self.shown["table"].isin(tables)]
         for row in means.to_dict("records"):
-            weight = weights[(row["table"], *(row[key] for key in KEYS[row["table"]]))]
+            table = row["table"].replace(VIEWS, "scores_by_group")
+            weight = weights[(table, *(row[name] for name in KEYS[table]))]
             granted = weight[known] @ score[known]
             self.between.append(
                 (weight @ matrix, row["value"] - 0.5 - granted, row["value"] + 0.5 - granted)
@@ -169,9 +221,9 @@ class Attacker:
         return solved.x
 
     def too_narrow(self, protection: float, *, directions: int = 4) -> list[tuple]:
-        """Dimension, one or two respondents and the width, where that is below `protection`."""
+        """Score, one or two respondents and the width, where that is below `protection`."""
         found = []
-        for dimension, rows in self.score.items():
+        for score, rows in self.score.items():
             rows = rows.loc[[who in self.free for who in rows.index]]
             matrix = rows.to_numpy()
             truth = matrix @ np.array(self.truth)
@@ -179,8 +231,8 @@ class Attacker:
             low = high.copy()
 
             def see(point, matrix=matrix, high=high, low=low) -> None:
-                score = matrix @ point
-                means = np.add.outer(score, score) / 2
+                scores = matrix @ point
+                means = np.add.outer(scores, scores) / 2
                 np.maximum(high, means, out=high)
                 np.minimum(low, means, out=low)
 
@@ -194,7 +246,7 @@ class Attacker:
                     if high[i, j] - low[i, j] < protection - 1e-4:
                         see(self._highest(sign * (matrix[i] + matrix[j]) / 2))
                 if high[i, j] - low[i, j] < protection - 1e-4:
-                    found.append((dimension, rows.index[i], rows.index[j], high[i, j] - low[i, j]))
+                    found.append((score, rows.index[i], rows.index[j], high[i, j] - low[i, j]))
         return found
 
     def counts_told_by_means(self) -> list[tuple]:

@@ -190,15 +190,15 @@ def disclose(options: argparse.Namespace) -> None:
         reliability=read_reliability(options.processed),
         robustness=read_robustness(options.processed),
     )
-    published = protect(published, cleaned, questionnaire, study)
-    extra = publish_implementation(
+    of_plan = publish_implementation(
         read_implementation(options.processed),
         read_themes(options.processed),
         published,
         questionnaire,
         study,
     )
-    published = pd.concat([published, extra], ignore_index=True)
+    published = pd.concat([published, of_plan], ignore_index=True)
+    published = protect(published, cleaned, questionnaire, study)
     write_frames(options.processed, {"published": published}, study)
     withheld = int((~published["shown"]).sum())
     _say(f"disclose {len(published)} numbers, {withheld} of them withheld")

@@ -43,13 +43,13 @@ def view_rows(
     inside = value.between(STEP, 100 - STEP, inclusive="neither")
     enough = (views["units"] >= study.thresholds.units) & inside
     whole = views["dimension"] == INDEX
-    groups = _groups_with_whole(published, is_open, questionnaire, study)
+    groups = groups_with_whole(published, is_open, questionnaire, study)
     shown = enough & (may_be_shown(area, is_open, "group") | (whole & views["group"].isin(groups)))
     rows = views.assign(value=value).drop(columns="score")
     return row_frame("views_by_area", rows, statistic="mean", shown=shown)
 
 
-def _groups_with_whole(
+def groups_with_whole(
     published: pd.DataFrame,
     is_open: set[tuple[str, str, str]],
     questionnaire: Questionnaire,
@@ -71,14 +71,8 @@ def _groups_with_whole(
 
 def gap_rows(gaps: pd.DataFrame, views: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Those who govern less those who are governed: of published means, limits rounded outward."""
-    shown = views[views["shown"]].pivot(index="dimension", columns="group", values="value")
-    sides = {}
-    for side in _SIDES:
-        groups = [key for key in study.groups_on(side) if key in study.matched_groups]
-        of_side = shown.reindex(columns=groups, index=gaps["dimension"])
-        sides[side] = of_side.mean(axis=1, skipna=False).to_numpy()
     estimable = gaps["estimate"].notna()
-    value = np.round(sides["supply"] - sides["demand"])
+    value = gap_values(views, gaps["dimension"], study)
     rows = pd.DataFrame(
         {
             "dimension": gaps["dimension"],
@@ -94,3 +88,15 @@ def gap_rows(gaps: pd.DataFrame, views: pd.DataFrame, study: Study) -> pd.DataFr
     note = gaps["method"].where(~estimable, "")
     may = estimable & np.isfinite(value)
     return row_frame("gap_by_area", rows, statistic="difference", note=note, shown=may)
+
+
+def gap_values(published: pd.DataFrame, areas: pd.Series, study: Study) -> np.ndarray:
+    """Supply less demand as the shown means of each area tell it; NaN where one is withheld."""
+    shown = published[(published["table"] == "views_by_area") & published["shown"]]
+    means = shown.pivot(index="dimension", columns="group", values="value")
+    sides = {}
+    for side in _SIDES:
+        groups = [key for key in study.groups_on(side) if key in study.matched_groups]
+        of_side = means.reindex(columns=groups, index=areas)
+        sides[side] = of_side.mean(axis=1, skipna=False).to_numpy()
+    return np.round(sides["supply"] - sides["demand"])

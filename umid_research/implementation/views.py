@@ -83,8 +83,8 @@ def perceived_status(cleaned: Cleaned, questionnaire: Questionnaire, study: Stud
     return found[list(PERCEIVED_COLUMNS)]
 
 
-def area_units(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
-    """`units` with areas in the place of dimensions, the index being all areas together."""
+def area_scores(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
+    """`scores` with areas in the place of dimensions, the index being all areas together."""
     area_of = {name: key for key, area in study.areas.items() for name in area.items}
     asked = replace(
         questionnaire,
@@ -92,8 +92,12 @@ def area_units(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> 
             replace(question, dimension=area_of.get(question.name)) for question in questionnaire
         ),
     )
-    scores = score_responses(cleaned.responses, cleaned.states, asked, study)
-    return score_units(scores)
+    return score_responses(cleaned.responses, cleaned.states, asked, study)
+
+
+def area_units(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
+    """`units` with areas in the place of dimensions."""
+    return score_units(area_scores(cleaned, questionnaire, study))
 
 
 def area_views(units: pd.DataFrame) -> pd.DataFrame:

@@ -98,17 +98,16 @@ def _closed(rows: pd.DataFrame, bases: _Bases, answers: list[str], all_answers: 
     truth = bases.truth[:, columns]
     shape = truth.shape
     variable = np.arange(truth.size).reshape(shape)
-    sums = []
+    members = []
     for row in rows.itertuples():
-        sums.append(variable[people_of(row, bases.cells), answers.index(row.answer)])
-    matrix = _rows_of(sums, truth.size)
+        members.append(variable[people_of(row, bases.cells), answers.index(row.answer)])
+    matrix = sums_of(members, truth.size)
     values = matrix @ truth.ravel()
     shown = rows["shown"].to_numpy(dtype=bool)
     limits = [LinearConstraint(matrix[shown], values[shown], values[shown])]
     if len(answers) > 1:
-        limits.append(
-            LinearConstraint(_rows_of(list(variable), truth.size), bases.base, bases.base)
-        )
+        of_cells = sums_of(list(variable), truth.size)
+        limits.append(LinearConstraint(of_cells, bases.base, bases.base))
     most = np.repeat(bases.base, shape[1])
     hidden, fixed = matrix[~shown], values[~shown]
     found = np.zeros(len(fixed), dtype=bool)
@@ -129,7 +128,8 @@ def _closed(rows: pd.DataFrame, bases: _Bases, answers: list[str], all_answers: 
     return list(rows.index[~shown][~found])
 
 
-def _rows_of(members: list[np.ndarray], width: int) -> sparse.csr_array:
+def sums_of(members: list[np.ndarray], width: int) -> sparse.csr_array:
+    """A row for each sum of some of `width` variables."""
     columns = np.concatenate([*members, np.empty(0, dtype=int)])
     lines = np.repeat(np.arange(len(members)), [len(m) for m in members])
     return sparse.csr_array((np.ones(len(columns)), (lines, columns)), (len(members), width))

@@ -6,12 +6,24 @@ import numpy as np
 import pandas as pd
 
 from umid_research.disclosure import NUMBERS
+from umid_research.disclosure.views import (
+    gap_values,
+    groups_with_whole,
+    may_be_shown,
+    open_answers,
+)
 from umid_research.protection.counts import TABLES
-from umid_research.protection.known import SCORES
+from umid_research.protection.scope import SCORES
 from umid_research.questionnaire import Questionnaire
 from umid_research.relevant import references
 from umid_research.score import INDEX
 from umid_research.study import Study
+
+_OF_TWO = (
+    *("differences_by_group", "differences_exploratory", "differences_by_district"),
+    *("differences_by_side", "robustness"),
+)
+_OF_ANSWERS = ("perceived", "cannot_judge")
 
 
 def withhold(published: pd.DataFrame, rows: list[int]) -> None:
@@ -63,7 +75,7 @@ def follow_means(published: pd.DataFrame, study: Study) -> None:
         if row.group in study.matched_groups:
             # A side is the mean of its matched groups.
             hidden.add((row.dimension, "side", study.groups[row.group].side))
-    of_two = published[published["versus"].notna()]
+    of_two = published[published["table"].isin(_OF_TWO)]
     gone = [
         row.Index
         for row in of_two.itertuples()
@@ -84,6 +96,31 @@ def _compared(row: Any) -> list[tuple[str, str]]:
             kind = kinds.get(getattr(row, "family", ""), kind)
             return [(kind, first), (kind, row.versus)]
     return []
+
+
+def follow_answers(
+    published: pd.DataFrame, questionnaire: Questionnaire, study: Study
+) -> pd.DataFrame:
+    """`published` with what is said of an area withheld where its answers are, or their mean is.
+
+    A disagreement with what people see is left out where that is withheld.
+    """
+    is_open = open_answers(published, study)
+    groups = groups_with_whole(published, is_open, questionnaire, study)
+    area = published.rename(columns={"dimension": "area"})
+    views = published["table"] == "views_by_area"
+    whole = views & (published["dimension"] == INDEX)
+    views &= ~whole & ~may_be_shown(area, is_open, "group")
+    views |= whole & ~published["group"].isin(groups)
+    said = ~may_be_shown(area, is_open, "district")
+    status = said & (published["table"] == "status") & published["statistic"].isin(_OF_ANSWERS)
+    withhold(published, list(published.index[views | status]))
+    published.loc[status, "answer"] = np.nan
+    gaps = published[published["table"] == "gap_by_area"]
+    value = gap_values(published, gaps["dimension"], study)
+    withhold(published, list(gaps.index[np.isnan(value)]))
+    perceived = published["statistic"].str.startswith("perceived_", na=False)
+    return published[~(said & perceived & (published["table"] == "disagreements"))].copy()
 
 
 def follow_totals(published: pd.DataFrame, questionnaire: Questionnaire) -> None:

@@ -4,14 +4,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from umid_research.protection.counts import sums_of
 from umid_research.protection.known import Counted
 
 if TYPE_CHECKING:
     from umid_research.protection.scores import Attack
 
 _MOST_NODES = 200
+_TOLERANCE = 1e-6
 
 
 class Reach:
@@ -32,6 +34,10 @@ class Reach:
         """Person × person, a single person's on the diagonal."""
         return self.high - self.low
 
+    def between(self, first: int, second: int) -> float:
+        """The width of two people's mean, or of one person's."""
+        return float(self.high[first, second] - self.low[first, second])
+
 
 class Program:
     """The linear program over the answers of the people in `free`; the others' are granted.
@@ -40,69 +46,64 @@ class Program:
     """
 
     def __init__(self, attack: "Attack", free: np.ndarray, share: float) -> None:
-        person, item = np.nonzero(attack.given[free] >= 0)
-        sizes = np.array([len(points) for points in attack.points])[item]
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        total = int(starts[-1])
-        pair = np.repeat(np.arange(len(person)), sizes)
-        answer = np.arange(total) - starts[pair]
-        value = np.concatenate([attack.points[q] for q in item]) if total else np.empty(0)
-        who = person[pair]
-        scale = value / attack.answered[free][who]
-        self._scores = sparse.csr_array((scale, (who, np.arange(total))), (len(free), total))
-        self._truth = attack.score[free]
-        ones = sparse.csr_array((np.ones(total), (pair, np.arange(total))), (len(person), total))
-        blocks, low, high = [ones], [np.ones(len(person))], [np.ones(len(person))]
-        rows: list[np.ndarray] = []
-        columns: list[np.ndarray] = []
-        counts: list[float] = []
-        self._free, self._given, self._who = free, attack.given[free], who
-        self._variables = {
-            (q, a): np.flatnonzero((item[pair] == q) & (answer == a))
-            for q, points in enumerate(attack.points)
-            for a in range(len(points))
-        }
-        for known in attack.counted:
-            cells, count = self._counted(known)
-            rows.append(np.full(len(cells), len(rows)))
-            columns.append(cells)
-            counts.append(count)
-        if rows:
-            index = (np.concatenate(rows), np.concatenate(columns))
-            blocks.append(sparse.csr_array((np.ones(len(index[0])), index), (len(rows), total)))
-            low.append(np.array(counts))
-            high.append(np.array(counts))
+        self._free, self._given = free, attack.scope.given[free]
+        self._who, self._item = np.nonzero(self._given >= 0)
+        points = attack.scope.points
+        sizes = np.array([len(values) for values in points])[self._item]
+        self._pair = np.repeat(np.arange(len(sizes)), sizes)
+        starts = np.cumsum(sizes) - sizes
+        self._width = len(self._pair)
+        self._answer = np.arange(self._width) - starts[self._pair]
+        values = [points[item] for item in self._item]
+        self._value = np.concatenate([*values, np.empty(0)])
+        self._who, self._item = self._who[self._pair], self._item[self._pair]
+        self._truth = (self._given[self._who, self._item] == self._answer).astype(float)
+        self.scores = [
+            sparse.csr_array(
+                (
+                    part.scale[free][self._who, self._item] * self._value,
+                    (self._who, np.arange(self._width)),
+                ),
+                (len(free), self._width),
+            )
+            for part in attack.targets
+        ]
+        self._limits = self._all_limits(attack, share)
+
+    def _all_limits(self, attack: "Attack", share: float) -> LinearConstraint:
+        one = sparse.csr_array((np.ones(self._width), (self._pair, np.arange(self._width))))
+        counted = [self._counted(known) for known in attack.counted]
+        counts = np.array([count for _, count in counted])
+        blocks = [one, sums_of([cells for cells, _ in counted], self._width)]
+        low, high = [np.ones(one.shape[0]), counts], [np.ones(one.shape[0]), counts]
         if attack.linear:
-            weights = np.array([known.weights[free] for known in attack.linear])
-            now = weights @ np.nan_to_num(self._truth)
-            blocks.append(sparse.csr_array(weights) @ self._scores)
-            low.append(now - share * np.array([known.below for known in attack.linear]))
-            high.append(now + share * np.array([known.above for known in attack.linear]))
-        self._limits = LinearConstraint(
-            sparse.vstack(blocks, format="csc"), np.concatenate(low), np.concatenate(high)
-        )
+            weights = np.array([known.weights[self._free] for known in attack.linear])
+            rows = weights[:, self._who, self._item] * self._value
+            blocks.append(sparse.csr_array(rows))
+            low.append(rows @ self._truth - share * attack.below)
+            high.append(rows @ self._truth + share * attack.above)
+        matrix = sparse.vstack(blocks, format="csc")
+        return LinearConstraint(matrix, np.concatenate(low), np.concatenate(high))
 
     def _counted(self, known: Counted) -> tuple[np.ndarray, float]:
         """The variables that add up to a count, and what they add up to in truth."""
-        could = known.people[self._free]
-        cells = self._variables[known.item, known.answer]
-        cells = cells[could[self._who[cells]]]
-        return cells, float((self._given[could, known.item] == known.answer).sum())
+        own = (self._item == known.item) & (self._answer == known.answer)
+        cells = np.flatnonzero(own & known.people[self._free][self._who])
+        return cells, float(self._truth[cells].sum())
 
     def other_counts(self, hidden: list[Counted], place: int) -> np.ndarray | None:
         """Counts of a way to have answered in which the one at `place` is another; None if none.
 
         The answers are whole: everybody gives one answer to an item, or none.
         """
-        total = self._scores.shape[1]
         cells, truth = zip(*(self._counted(known) for known in hidden), strict=True)
         own, now = cells[place], truth[place]
-        line = sparse.csr_array((np.ones(len(own)), (np.zeros(len(own), int), own)), (1, total))
+        line = sums_of([own], self._width)
         for low, high in ((now + 1, len(own)), (0, now - 1)):
             if low > high:
                 continue
             solved = milp(
-                np.zeros(total),
+                np.zeros(self._width),
                 constraints=[self._limits, LinearConstraint(line, low, high)],
                 bounds=Bounds(0, 1),
                 integrality=1,
@@ -112,15 +113,35 @@ class Program:
                 return np.array([solved.x[at].sum() for at in cells]) - np.array(truth)
         return None
 
-    def highest(self, direction: np.ndarray) -> np.ndarray:
-        """Scores, in keeping with all that is published, at the far end of a direction."""
+    def farthest(self, direction: np.ndarray) -> np.ndarray:
+        """The way to have answered, in keeping with all that is published, at a direction's end."""
         solved = milp(
-            -(self._scores.T @ direction),
+            -direction,
             constraints=self._limits,
             bounds=Bounds(0, 1),
             options={"presolve": False},  # a third faster on programs of this size
         )
-        if solved.x is None:
-            # Rounding of the solver's own; the truth is always possible.
-            return self._truth
-        return np.where(np.isfinite(self._truth), self._scores @ solved.x, np.nan)
+        # Without a solution for rounding of the solver's own: the truth is always possible.
+        return self._truth if solved.x is None else solved.x
+
+    def binding(self, direction: np.ndarray) -> np.ndarray:
+        """Which of the counts, then of the means, keep answers from going farther in a direction.
+
+        Without one of them they could, or others would take its place.
+        """
+        matrix, low, high = self._limits.A, self._limits.lb, self._limits.ub
+        equal = low == high
+        ranges = matrix[~equal]
+        solved = linprog(
+            -direction,
+            A_eq=matrix[equal],
+            b_eq=low[equal],
+            A_ub=sparse.vstack([ranges, -ranges]),
+            b_ub=np.concatenate([high[~equal], -low[~equal]]),
+            bounds=(0, 1),
+        )
+        price = np.zeros(len(low))
+        if solved.x is not None:
+            above, below = np.split(np.abs(solved.ineqlin.marginals), 2)
+            price[equal], price[~equal] = np.abs(solved.eqlin.marginals), above + below
+        return price[self._pair.max(initial=-1) + 1 :] > _TOLERANCE

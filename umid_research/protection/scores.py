@@ -1,54 +1,70 @@
-"""How closely one or two people's mean score in a dimension can be worked out, and whose."""
+"""How closely one or two people's mean score can be worked out, and whose."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from umid_research.clean import Cleaned
-from umid_research.protection.known import (
-    Answered,
-    known_counts,
-    known_means,
-    known_of_the_index,
-)
+from umid_research.protection.known import Counted, Linear, known_counts, known_means
 from umid_research.protection.program import Program, Reach
-from umid_research.questionnaire import Questionnaire
-from umid_research.study import Study
+from umid_research.protection.scope import Part, Scope
 
 _TOLERANCE = 1e-6
 # Above this many people, only some are free to have answered otherwise; see `Attack.failing`.
-MOST_PEOPLE = 150
+_MOST_PEOPLE = 150
 _CHUNK, _MATES = 10, 30
 _FEWEST_IN_BLOCK = 4
 _DIRECTIONS = 8
+_MOST_EXPLAINED = 4
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """One person, or two, whose mean of a part's score is known too closely.
+
+    `held_by` says which of the attack's counts and means tell it, where that was looked into.
+    """
+
+    part: Part
+    people: tuple[int, ...]
+    held_by: tuple[Counted | Linear, ...]
 
 
 class Attack:
-    """Everything published about one dimension, as limits on what its people can have answered."""
+    """Everything published about a scope, as limits on what its people can have answered."""
 
-    def __init__(
-        self,
-        dimension: str,
-        published: pd.DataFrame,
-        cleaned: Cleaned,
-        scores: pd.DataFrame,
-        questionnaire: Questionnaire,
-        study: Study,
-    ) -> None:
-        answered = Answered(dimension, cleaned, scores, questionnaire)
-        self.people, self.targets = answered.people, answered.targets
-        self.given, self.points = answered.given, answered.points
-        self.score, self.answered = answered.score, answered.number
+    def __init__(self, scope: Scope, published: pd.DataFrame) -> None:
+        self.scope = scope
         shown = published[published["shown"]]
-        self.linear = [
-            *known_means(answered, shown[shown["dimension"] == dimension], study),
-            *known_of_the_index(answered, dimension, shown, scores, study),
-        ]
-        self.counted = list(known_counts(answered, shown))
-        self.hidden = list(known_counts(answered, published[~published["shown"]]))
-        self.certified = np.zeros((len(self.people),) * 2, dtype=bool)
-        self.certified[~self.targets] = self.certified[:, ~self.targets] = True
+        self.linear = list(known_means(scope, shown))
+        self.counted = list(known_counts(scope, shown))
+        self.hidden = list(known_counts(scope, published[~published["shown"]]))
+        self.targets: list[Part] = []
+        for part in scope.parts:
+            same = any(np.allclose(part.scale, other.scale) for other in self.targets)
+            if np.isfinite(part.score).any() and not same:
+                self.targets.append(part)
+        people = len(scope.people)
+        self.certified = np.zeros((len(self.targets), people, people), dtype=bool)
+        for part, certified in zip(self.targets, self.certified, strict=True):
+            certified[np.isnan(part.score)] = certified[:, np.isnan(part.score)] = True
+
+    @property
+    def below(self) -> np.ndarray:
+        """How far each known mean may lie below the truth."""
+        return np.array([known.below for known in self.linear])
+
+    @property
+    def above(self) -> np.ndarray:
+        """How far each known mean may lie above the truth."""
+        return np.array([known.above for known in self.linear])
+
+    @property
+    def weights(self) -> np.ndarray:
+        """What answers weigh in each known mean: mean × person × item."""
+        weights = np.array([known.weights for known in self.linear])
+        return weights.reshape(-1, *self.scope.given.shape)
 
     def withhold(self, rows: set[int], *, interval_only: bool = False) -> None:
         """Takes published rows, or only their intervals, out of what the attacker knows."""
@@ -64,7 +80,7 @@ class Attack:
         """Rows whose interval sets bounds to single units."""
         return {known.row for known in self.linear if known.from_interval}
 
-    def failing(self, protection: float) -> list[tuple[int, ...]]:
+    def failing(self, protection: float) -> list[Narrow]:
         """One or two people each whose mean score is known more closely than `protection` points.
 
         What was once found open stays open when more is withheld, and is not asked again.
@@ -72,8 +88,9 @@ class Attack:
         self._permute(protection)
         if self.certified.all():
             return []
-        if len(self.people) <= MOST_PEOPLE:
-            return self._search(np.arange(len(self.people)), protection, share=1.0)
+        people = np.arange(len(self.scope.people))
+        if len(people) <= _MOST_PEOPLE:
+            return self._search(people, protection, share=1.0)
         return self._search_in_chunks(protection)
 
     # --- certain ways to have answered otherwise, without any program to solve -------------------
@@ -85,25 +102,22 @@ class Attack:
         people may be given the two highest answers, or the two lowest. Means move by no more than
         the block's spread of weights per answer times what two people can move by.
         """
-        weights = np.array([known.weights for known in self.linear])
-        per_answer = weights.reshape(-1, len(self.people)) / self.answered
-        slack = np.array([min(known.below, known.above) for known in self.linear])
-        open_to = np.zeros(len(self.people), dtype=bool)
-        targets = np.flatnonzero(self.targets)
-        cells = self.people.iloc[targets].groupby(["group", "district"]).indices
+        gains = np.zeros(self.scope.given.shape)
+        weights, slack = self.weights, np.minimum(self.below, self.above)
+        cells = self.scope.people.groupby(["group", "district"]).indices
         for members in cells.values():
-            for block in self._blocks(targets[members], per_answer, slack):
-                gain = np.zeros(len(block))
-                for item, points in enumerate(self.points):
-                    codes = self.given[block, item]
+            for block in self._blocks(members, weights, slack):
+                for item, points in enumerate(self.scope.points):
+                    codes = self.scope.given[block, item]
                     values = np.sort(points[codes[codes >= 0]])
                     if len(values) > 3:
-                        gain += (codes >= 0) * (values[-2] - values[1])
-                open_to[block] = gain / self.answered[block] >= protection
-        self.certified |= np.logical_and.outer(open_to, open_to)
+                        gains[block, item] = (codes >= 0) * (values[-2] - values[1])
+        for part, certified in zip(self.targets, self.certified, strict=True):
+            open_to = (gains * part.scale).sum(axis=1) >= protection
+            certified |= np.logical_and.outer(open_to, open_to)
 
     def _blocks(
-        self, members: np.ndarray, per_answer: np.ndarray, slack: np.ndarray
+        self, members: np.ndarray, weights: np.ndarray, slack: np.ndarray
     ) -> Iterator[np.ndarray]:
         """Members whose answers weigh so much alike that two of them may change theirs at will.
 
@@ -111,54 +125,63 @@ class Attack:
         """
         if len(members) < _FEWEST_IN_BLOCK:
             return
-        moved = np.ptp(per_answer[:, members], axis=1) * 200 * self.answered[members].max()
+        given = self.scope.given[members] >= 0
+        own = weights[:, members]
+        high = np.where(given, own, -np.inf).max(axis=1)
+        low = np.where(given, own, np.inf).min(axis=1)
+        moved = 200 * np.where(given.any(axis=0), high - low, 0).sum(axis=1)
         if (moved <= slack / 2 + 1e-9).all():
             yield members
             return
-        worst = per_answer[np.argmax(moved / (slack + 1e-9)), members]
-        # The score comes last so that the order of an export decides nothing.
-        order = members[np.lexsort([self.score[members], self.answered[members], worst])]
+        worst = own[np.argmax(moved / (slack + 1e-9))].sum(axis=1)
+        # The answers come last so that the order of an export decides nothing.
+        order = members[np.lexsort([*self.scope.given[members].T, given.sum(axis=1), worst])]
         for half in np.array_split(order, 2):
-            yield from self._blocks(half, per_answer, slack)
+            yield from self._blocks(half, weights, slack)
 
     # --- linear programs -------------------------------------------------------------------------
 
-    def _search_in_chunks(self, protection: float) -> list[tuple[int, ...]]:
+    def _search_in_chunks(self, protection: float) -> list[Narrow]:
         """Of a large study, a few people at a time; the others are granted to the attacker.
 
         Each chunk may use half of what rounding leaves, so that two chunks may move at once.
         """
-        failing: list[tuple[int, ...]] = []
-        alone = np.flatnonzero(~self.certified.diagonal())
-        cell = self.people.groupby(["group", "district"]).ngroup().to_numpy()
-        order = alone[np.lexsort([self.score[alone], cell[alone]])]
-        opened = self.certified.diagonal().copy()
+        failing: list[Narrow] = []
+        alone = ~self.certified.diagonal(axis1=1, axis2=2)
+        order = self.in_order(np.flatnonzero(alone.any(axis=0)))
+        opened = ~alone
         for start in range(0, len(order), _CHUNK):
             chunk = order[start : start + _CHUNK]
-            opened[chunk] = True
+            opened[:, chunk] = True
             doubtful = self._search(
                 self.with_mates(chunk, _MATES), protection, share=0.5, only=chunk
             )
             # More mates cost time, and are seldom needed.
-            few = np.array(sorted({person for pair in doubtful for person in pair}), dtype=int)
+            few = np.array(sorted({who for narrow in doubtful for who in narrow.people}), dtype=int)
             if len(few):
-                wider = self.with_mates(few, MOST_PEOPLE - len(few))
+                wider = self.with_mates(few, _MOST_PEOPLE - len(few))
                 failing += self._search(wider, protection, share=0.5, only=few)
-        rest = np.logical_and.outer(opened, opened)
-        for pair in failing:
-            rest[np.ix_(pair, pair)] = False
-        self.certified |= rest
+        for part, certified, is_open in zip(self.targets, self.certified, opened, strict=True):
+            rest = np.logical_and.outer(is_open, is_open)
+            for narrow in (one for one in failing if one.part is part):
+                rest[np.ix_(narrow.people, narrow.people)] = False
+            certified |= rest
         return failing
 
+    def in_order(self, people: np.ndarray) -> np.ndarray:
+        """By group and district, then by what they answered: not by the order of an export."""
+        cell = self.scope.people.groupby(["group", "district"]).ngroup().to_numpy()[people]
+        given = self.scope.given[people]
+        return people[np.lexsort([*given.T, given.sum(axis=1), cell])]
+
     def with_mates(self, chunk: np.ndarray, most: int) -> np.ndarray:
-        """The chunk and others, spread over their scores: of its cells, districts, groups."""
-        group, district = self.people["group"], self.people["district"]
+        """The chunk and others, spread over their answers: of its cells, districts, groups."""
+        group, district = self.scope.people["group"], self.scope.people["district"]
         cell = group + "\n" + district
         free = chunk
         for key in (cell, district, group):
-            near = key.isin(key.iloc[chunk]).to_numpy() & self.targets
-            others = np.setdiff1d(np.flatnonzero(near), free)
-            others = others[np.argsort(self.score[others], kind="stable")]
+            near = key.isin(key.iloc[chunk]).to_numpy()
+            others = self.in_order(np.setdiff1d(np.flatnonzero(near), free))
             room = min(most + len(chunk) - len(free), len(others))
             if room > 0:
                 spaced = np.linspace(0, len(others) - 1, room).astype(int)
@@ -172,56 +195,107 @@ class Attack:
         *,
         share: float,
         only: np.ndarray | None = None,
-    ) -> list[tuple[int, ...]]:
-        program = Program(self, free, share)
-        asked = ~self.certified[np.ix_(free, free)]
-        if only is not None:
-            wanted = np.isin(free, only)
-            asked &= np.logical_and.outer(wanted, wanted)
-        reach = Reach(self.score[free])
-        rng = np.random.default_rng(len(free))
-        # Directions for everybody at once pay where many pairs are in doubt.
-        for turn in range(_DIRECTIONS if asked.sum() > 4 * _DIRECTIONS else 0):
-            doubtful = asked & (reach.width() < protection - _TOLERANCE)
-            if not doubtful.any():
-                break
-            movers = doubtful.any(axis=1)
-            # With others to give way, all may move together; else some must give way to others.
-            together = only is not None and turn == 0
-            signs = np.where(movers, 1.0 if together else rng.choice([-1.0, 1.0], len(free)), 0.0)
-            for direction in (signs, -signs):
-                reach.add(program.highest(direction))
+    ) -> list[Narrow]:
+        """Those of `only`, else of all in `free`, whom no way to have answered is found for."""
+        search = _Search(self, free, protection, share, only)
         failing = []
-        kinds = self._kinds(free)
-        known: dict[tuple, bool] = {}
-        for first, second in np.argwhere(np.triu(asked)):
-            # Two of one kind could change places, so what holds for one holds for the other.
-            kind = (first == second, *sorted((kinds[first], kinds[second])))
-            if kind not in known:
-                known[kind] = self._is_closed(program, reach, first, second, protection)
-            if known[kind]:
-                failing.append(tuple(sorted({int(free[first]), int(free[second])})))
-            else:
-                i, j = free[first], free[second]
-                self.certified[i, j] = self.certified[j, i] = True
+        for target, part in enumerate(self.targets):
+            search.look_wide(target)
+            for pair, held in search.closed(target):
+                people = tuple(sorted({int(free[n]) for n in pair}))
+                known: list[Counted | Linear] = [*self.counted, *self.linear]
+                held_by = tuple(known[n] for n in np.flatnonzero(held))
+                failing.append(Narrow(part, people, held_by))
+            i, j = np.nonzero(search.is_open(target))
+            self.certified[target, free[i], free[j]] = True
         return failing
 
-    def _kinds(self, free: np.ndarray) -> np.ndarray:
-        """A number for each person, the same for those of whom the same is published."""
-        place = self.people.iloc[free].groupby(["group", "district"]).ngroup().to_numpy()
-        weights = [known.weights[free].round(12) for known in self.linear]
-        signs = np.column_stack([place, self.given[free] >= 0, *weights])
-        return np.unique(signs, axis=0, return_inverse=True)[1].ravel()
+
+class _Search:
+    """For ways to have answered in which one or two people's means lie far enough apart."""
+
+    def __init__(
+        self,
+        attack: Attack,
+        free: np.ndarray,
+        protection: float,
+        share: float,
+        only: np.ndarray | None,
+    ) -> None:
+        self._program = Program(attack, free, share)
+        self._enough = protection - _TOLERANCE
+        self._asked = ~attack.certified[:, free[:, np.newaxis], free]
+        # With others to give way, all may move together; else some must give way to others.
+        self._together = only is not None
+        if only is not None:
+            wanted = np.isin(free, only)
+            self._asked &= np.logical_and.outer(wanted, wanted)
+        self._reach = [Reach(part.score[free]) for part in attack.targets]
+        self._kinds = self._kinds_of(attack, free)
+        self._rng = np.random.default_rng(len(free))
 
     @staticmethod
-    def _is_closed(
-        program: Program, reach: Reach, first: int, second: int, protection: float
-    ) -> bool:
-        direction = np.zeros(len(reach.high))
-        direction[first] += 0.5
-        direction[second] += 0.5
+    def _kinds_of(attack: Attack, free: np.ndarray) -> np.ndarray:
+        """A number for each person, the same for those of whom the same is published."""
+        scope = attack.scope
+        place = scope.people.iloc[free].groupby(["group", "district"]).ngroup().to_numpy()
+        weights = attack.weights[:, free].transpose(1, 0, 2).reshape(len(free), -1).round(12)
+        signs = np.column_stack([place, scope.given[free] >= 0, weights])
+        return np.unique(signs, axis=0, return_inverse=True)[1].ravel()
+
+    def is_open(self, target: int) -> np.ndarray:
+        """Of those asked about, who is known to be open; person × person."""
+        return self._asked[target] & (self._reach[target].width() >= self._enough)
+
+    def look_wide(self, target: int) -> None:
+        """Directions for everybody at once, which pay where many pairs are in doubt."""
+        asked = self._asked[target]
+        for turn in range(_DIRECTIONS if asked.sum() > 4 * _DIRECTIONS else 0):
+            doubtful = asked & ~self.is_open(target)
+            if not doubtful.any():
+                return
+            together = self._together and turn == 0
+            signs = 1.0 if together else self._rng.choice([-1.0, 1.0], len(asked))
+            signs = np.where(doubtful.any(axis=1), signs, 0.0)
+            for direction in (signs, -signs):
+                self._see(self._program.scores[target].T @ direction)
+
+    def closed(self, target: int) -> Iterator[tuple[tuple[int, int], np.ndarray]]:
+        """Pairs, or one person twice, for whom the ends of their own direction are too near.
+
+        With what holds them there, of the first few.
+        """
+        known: dict[tuple, bool] = {}
+        explained = 0
+        for first, second in np.argwhere(np.triu(self._asked[target])):
+            # Two of one kind could change places, so what holds for one holds for the other.
+            kind = (first == second, *sorted((self._kinds[first], self._kinds[second])))
+            held = np.zeros(0, dtype=bool)
+            if kind not in known:
+                known[kind] = self._is_closed(target, first, second)
+                if known[kind] and explained < _MOST_EXPLAINED:
+                    explained += 1
+                    towards = self._towards(target, first, second)
+                    held = self._program.binding(towards) | self._program.binding(-towards)
+            if known[kind]:
+                yield (first, second), held
+
+    def _towards(self, target: int, first: int, second: int) -> np.ndarray:
+        people = np.zeros(len(self._kinds))
+        people[first] += 0.5
+        people[second] += 0.5
+        return self._program.scores[target].T @ people
+
+    def _is_closed(self, target: int, first: int, second: int) -> bool:
+        reach = self._reach[target]
         for sign in (1.0, -1.0):
-            if reach.width()[first, second] >= protection - _TOLERANCE:
+            if reach.between(first, second) >= self._enough:
                 return False
-            reach.add(program.highest(sign * direction))
-        return bool(reach.width()[first, second] < protection - _TOLERANCE)
+            self._see(sign * self._towards(target, first, second))
+        return reach.between(first, second) < self._enough
+
+    def _see(self, direction: np.ndarray) -> None:
+        """Takes note of the way at the end of a direction, of people's scores in each part."""
+        way = self._program.farthest(direction)
+        for reach, scores in zip(self._reach, self._program.scores, strict=True):
+            reach.add(scores @ way)

@@ -8,12 +8,12 @@ import numpy as np
 
 from umid_research.protection.known import Counted
 from umid_research.protection.program import Program
-from umid_research.protection.scores import MOST_PEOPLE, Attack
+from umid_research.protection.scores import Attack
 
-_FEW_PEOPLE = 30
+_MOST_FREE = 80
 # Of people who could change places, so many take part in the search for exchanges.
 _MOST_ALIKE = 16
-_AT_ONCE = 16
+_MOST_STARTS, _MOST_HELPERS, _TURNS = 6, 200, 8
 
 
 def told_counts(attack: Attack) -> list[Counted]:
@@ -25,9 +25,9 @@ def told_counts(attack: Attack) -> list[Counted]:
     if not attack.hidden:
         return []
     alone, without = copy(attack), copy(attack)
-    # Here the other dimensions may keep still, and this one have all of the index's rounding.
+    # Here the other scopes may keep still, and this one have all of an index's rounding.
     alone.linear = [
-        replace(known, below=known.below * known.parts, above=known.above * known.parts)
+        replace(known, below=known.below / known.share, above=known.above / known.share)
         for known in attack.linear
     ]
     without.linear = []
@@ -39,25 +39,22 @@ def told_counts(attack: Attack) -> list[Counted]:
 def _single(attack: Attack, hidden: list[Counted]) -> list[Counted]:
     """The counts that are the same in every way to have answered that was looked for.
 
-    Exchanges of answers are quick to try; then a whole-number program, first with some people
-    of the cells in question free to have answered otherwise, then with more.
+    Exchanges of answers are quick to try; then a whole-number program, with people of the cells in
+    question free to have answered otherwise.
     """
     hidden = _not_exchanged(attack, hidden)
-    for most in (_FEW_PEOPLE, MOST_PEOPLE):
-        if not hidden:
-            return []
-        about = np.flatnonzero(np.any([known.people for known in hidden], axis=0))
-        about = about[np.argsort(attack.score[about], kind="stable")]
-        spaced = np.linspace(0, len(about) - 1, min(most, len(about))).astype(int)
-        program = Program(attack, attack.with_mates(about[spaced], most - len(spaced)), 1.0)
-        single = np.ones(len(hidden), dtype=bool)
-        for place in range(len(hidden)):
-            if single[place]:
-                moved = program.other_counts(hidden, place)
-                # One way to have answered tells something of every count.
-                single &= True if moved is None else np.abs(moved) < 0.5
-        hidden = [known for known, is_single in zip(hidden, single, strict=True) if is_single]
-    return hidden
+    if not hidden:
+        return []
+    about = attack.in_order(np.flatnonzero(np.any([known.people for known in hidden], axis=0)))
+    spaced = np.linspace(0, len(about) - 1, min(_MOST_FREE, len(about))).astype(int)
+    program = Program(attack, attack.with_mates(about[spaced], _MOST_FREE - len(spaced)), 1.0)
+    single = np.ones(len(hidden), dtype=bool)
+    for place in range(len(hidden)):
+        if single[place]:
+            moved = program.other_counts(hidden, place)
+            # One way to have answered tells something of every count.
+            single &= True if moved is None else np.abs(moved) < 0.5
+    return [known for known, is_single in zip(hidden, single, strict=True) if is_single]
 
 
 def _not_exchanged(attack: Attack, hidden: list[Counted]) -> list[Counted]:
@@ -65,83 +62,101 @@ def _not_exchanged(attack: Attack, hidden: list[Counted]) -> list[Counted]:
 
     Two people who are counted in the same shown cells of an item may have given each other's
     answer to it: no shown count changes, and the means must stay within their rounding, if need be
-    by exchanges of other items' answers that make up for the first.
+    by other exchanges that make up for the first.
     """
-    items, pairs = _exchanges(attack)
-    if not len(items):
-        return hidden
-    one, two = pairs.T
-    given, points = attack.given, attack.points
-    first, second = given[one, items], given[two, items]
-    gain = np.array(
-        [points[q][b] - points[q][a] for q, a, b in zip(items, first, second, strict=True)]
-    )
-    per_answer = np.array([known.weights for known in attack.linear]).reshape(-1, len(given))
-    per_answer = per_answer / attack.answered
-    moved = (per_answer[:, one] - per_answer[:, two]) * gain
-    below = np.array([[known.below] for known in attack.linear]).reshape(-1, 1)
-    above = np.array([[known.above] for known in attack.linear]).reshape(-1, 1)
-    possible: dict[int, bool] = {}
+    exchanges = _Exchanges(attack)
     left = []
     for known in hidden:
-        counted = (first == known.answer) | (second == known.answer)
-        apart = known.people[one] != known.people[two]
-        for n in map(int, np.flatnonzero((items == known.item) & counted & apart)):
-            if n not in possible:
-                elsewhere = items != items[n]
-                possible[n] = _made_up_for(
-                    moved[:, n], moved[:, elsewhere], items[elsewhere], below, above
-                )
-            if possible[n]:
-                break
-        else:
+        starts = exchanges.that_change(known)
+        spaced = np.linspace(0, len(starts) - 1, min(_MOST_STARTS, len(starts))).astype(int)
+        if not any(exchanges.can_be_made_up_for(n) for n in starts[spaced]):
             left.append(known)
     return left
 
 
-def _made_up_for(
-    start: np.ndarray,
-    others: np.ndarray,
-    items: np.ndarray,
-    below: np.ndarray,
-    above: np.ndarray,
-) -> bool:
-    """Whether an exchange keeps the means within their rounding, with up to two others.
+class _Exchanges:
+    """Pairs of people who gave different answers to an item and may change places."""
 
-    `start` is what it moves each mean by, `others` what each other exchange does. Two exchanges of
-    one item's answers could concern the same person, so `items` must differ.
-    """
-    start = start[:, np.newaxis]
-    none = np.zeros((len(start), 1))
-    for extra in (none, others):
-        if ((start + extra >= -below) & (start + extra <= above)).all(axis=0).any():
+    def __init__(self, attack: Attack) -> None:
+        given, points = attack.scope.given, attack.scope.points
+        self._items, pairs = _exchanges(attack)
+        self._one, self._two = pairs.T
+        self._first, self._second = given[self._one, self._items], given[self._two, self._items]
+        gain = np.array(
+            [
+                points[item][second] - points[item][first]
+                for item, first, second in zip(self._items, self._first, self._second, strict=True)
+            ]
+        )
+        weights = attack.weights
+        self._moved = weights[:, self._one, self._items] - weights[:, self._two, self._items]
+        self._moved = self._moved * gain
+        self._below, self._above = attack.below, attack.above
+        number = min(_MOST_HELPERS, len(pairs))
+        self._helpers = np.linspace(0, len(pairs) - 1, number).astype(int)
+        self._helped = self._moved[:, self._helpers]
+        self._both = self._are_apart(self._helpers[:, np.newaxis], self._helpers)
+        self._possible: dict[int, bool] = {}
+
+    def that_change(self, known: Counted) -> np.ndarray:
+        """Exchanges by which a count is one more, or one less."""
+        counted = (self._first == known.answer) | (self._second == known.answer)
+        apart = known.people[self._one] != known.people[self._two]
+        return np.flatnonzero((self._items == known.item) & counted & apart)
+
+    def can_be_made_up_for(self, start: int) -> bool:
+        """Whether an exchange keeps the means within their rounding, with up to two others."""
+        if start not in self._possible:
+            self._possible[start] = self._make_up_for(start)
+        return self._possible[start]
+
+    def _make_up_for(self, start: int) -> bool:
+        now = self._moved[:, start]
+        helps = self._are_apart(np.array([start]), self._helpers)
+        if (
+            self._fits(now[:, np.newaxis]).any()
+            or (self._fits(now[:, np.newaxis] + self._helped) & helps).any()
+        ):
             return True
-    for at in range(0, others.shape[1], _AT_ONCE):
-        some = start + others[:, at : at + _AT_ONCE]
-        both = some[:, :, np.newaxis] + others[:, np.newaxis, at:]
-        fits = (both >= -below[:, :, np.newaxis]) & (both <= above[:, :, np.newaxis])
-        differ = items[at : at + _AT_ONCE, np.newaxis] != items[np.newaxis, at:]
-        if (fits.all(axis=0) & differ).any():
-            return True
-    return False
+        for at in np.array_split(np.flatnonzero(helps), _TURNS):
+            some = now[:, np.newaxis] + self._helped[:, at]
+            fits = self._fits(some[:, :, np.newaxis] + self._helped[:, np.newaxis])
+            if (fits & helps & self._both[at]).any():
+                return True
+        return False
+
+    def _fits(self, moved: np.ndarray) -> np.ndarray:
+        shape = (-1, *np.ones(moved.ndim - 1, dtype=int))
+        low, high = -self._below.reshape(shape), self._above.reshape(shape)
+        return np.all((moved >= low) & (moved <= high), axis=0)
+
+    def _are_apart(self, some: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """Of different items or of different people, so that both can be made."""
+        apart = self._items[some] != self._items[others]
+        people = np.ones_like(apart)
+        for mine in (self._one[some], self._two[some]):
+            for theirs in (self._one[others], self._two[others]):
+                people &= mine != theirs
+        return apart | people
 
 
 def _exchanges(attack: Attack) -> tuple[np.ndarray, np.ndarray]:
     """Item, and two people who gave different answers to it and may change places."""
     items: list[int] = []
     pairs: list[tuple[int, int]] = []
-    for item in range(len(attack.points)):
+    given = attack.scope.given
+    for item in range(given.shape[1]):
         shown = [known.people for known in attack.counted if known.item == item]
-        places = np.array([np.zeros(len(attack.given), dtype=bool), *shown])
+        places = np.array([np.zeros(len(given), dtype=bool), *shown])
         kinds = np.unique(places, axis=1, return_inverse=True)[1].ravel()
-        kinds[attack.given[:, item] < 0] = -1
+        kinds[given[:, item] < 0] = -1
         for kind in range(kinds.max() + 1):
-            alike = np.flatnonzero(kinds == kind)
-            alike = alike[np.lexsort([attack.score[alike], attack.given[alike, item]])]
+            alike = attack.in_order(np.flatnonzero(kinds == kind))
+            alike = alike[np.argsort(given[alike, item], kind="stable")]
             if len(alike) > _MOST_ALIKE:
                 alike = alike[np.linspace(0, len(alike) - 1, _MOST_ALIKE).astype(int)]
             for one, two in combinations(alike, 2):
-                if attack.given[one, item] != attack.given[two, item]:
+                if given[one, item] != given[two, item]:
                     items.append(item)
                     pairs.append((one, two))
     return np.array(items, dtype=int), np.array(pairs, dtype=int).reshape(-1, 2)

@@ -1,0 +1,178 @@
+"""What is withheld further: of all that tells too much, what costs readers least."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from umid_research.clean import Cleaned
+from umid_research.protection.counts import TABLES, closed_counts
+from umid_research.protection.follow import withhold
+from umid_research.protection.known import Linear
+from umid_research.protection.scope import MEANS, Part
+from umid_research.protection.scores import Attack
+from umid_research.protection.told import told_counts
+from umid_research.questionnaire import Question
+from umid_research.score import INDEX
+from umid_research.study import Study
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """Rows that are withheld together, and how many people they are about."""
+
+    rows: tuple[int, ...]
+    respondents: float
+    interval_only: bool = False
+
+
+def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> None:
+    """Withholds intervals, means and answers of a scope until nobody's score is known closely.
+
+    Each time the cell with the fewest people, of those by which one or two people's score is known.
+    """
+    while failing := attack.failing(study.thresholds.protection):
+        held_by = [known for narrow in failing for known in narrow.held_by]
+        # A solver that gave up has not said what holds: then anything may.
+        held_by = held_by or [*attack.counted, *attack.linear]
+        rows_held = {
+            (known.row, isinstance(known, Linear) and known.from_interval) for known in held_by
+        }
+        # `min` keeps the first of equals: an interval before its mean, then the study's order.
+        cell = min(
+            _cells(published, sorted(rows_held)),
+            key=lambda cell: (not cell.interval_only, cell.respondents, cell.rows),
+        )
+        rows = list(cell.rows)
+        attack.withhold(set(rows), interval_only=cell.interval_only)
+        if cell.interval_only:
+            published.loc[rows, ["low", "high"]] = np.nan
+        else:
+            withhold(published, rows)
+
+
+def _cells(published: pd.DataFrame, held_by: list[tuple[int, bool]]) -> Iterator[_Cell]:
+    """What can be withheld of certain rows: an interval, a mean, or all answers of a cell."""
+    for place, from_interval in held_by:
+        row = published.loc[place]
+        rows = [place]
+        if row["table"] in TABLES:
+            own = published["shown"] & (published["table"] == row["table"])
+            for key in ("question", "group", "district"):
+                own &= (published[key] == row[key]) | (published[key].isna() & pd.isna(row[key]))
+            rows = list(published.index[own])
+        yield _Cell(tuple(rows), float(row["respondents"]), interval_only=from_interval)
+
+
+def protect_counts_from_means(published: pd.DataFrame, attack: Attack, study: Study) -> None:
+    """Withholds means, those of the counts' own cells first, until they tell no count."""
+    while told := told_counts(attack):
+        people = np.any([known.people for known in told], axis=0)
+        items = np.isin(np.arange(len(attack.scope.items)), [known.item for known in told])
+        rows = published.loc[[known.row for known in told]]
+        own = set(rows["group"].dropna()) | set(rows["district"].dropna())
+        about = attack.scope.people[people]
+        cells = [
+            cell
+            for cell in _cells_about(published, about, attack, items, study)
+            if set(published.loc[list(cell.rows), "table"]) <= set(MEANS) and not cell.interval_only
+        ]
+        if not cells:
+            return
+        # `min` keeps the first of equals, which come in the study's order.
+        cell = min(cells, key=lambda cell: (not _names(published, cell) & own, cell.respondents))
+        attack.withhold(set(cell.rows))
+        withhold(published, list(cell.rows))
+
+
+def _names(published: pd.DataFrame, cell: _Cell) -> set[str]:
+    """The group or district that a cell is about."""
+    rows = published.loc[list(cell.rows), ["group", "district"]]
+    return {name for name in rows.to_numpy().ravel() if isinstance(name, str)}
+
+
+def _cells_about(
+    published: pd.DataFrame,
+    about: pd.DataFrame,
+    attack: Attack,
+    narrow: np.ndarray,
+    study: Study,
+) -> Iterator[_Cell]:
+    """What is shown about the groups, sides and districts of certain people, and over everybody.
+
+    `narrow` says of which items. A mean can go alone, or with the answers it is the mean of. Some
+    intervals set bounds to single units; these can go before.
+    """
+    shown = published[published["shown"]]
+    shown = shown[_is_about(shown, about, study)]
+    items = [name for name, is_narrow in zip(attack.scope.items, narrow, strict=True) if is_narrow]
+    near = [part for part in attack.scope.parts if part.scale[:, narrow].any()]
+    bounded = attack.rows_with_bounds()
+    answers = shown["table"].isin(TABLES) & shown["question"].isin(items)
+    scores = _of_parts(shown, (part for part in near if part.name != INDEX))
+    index = _of_parts(shown, (part for part in near if part.name == INDEX))
+    for wanted in (scores | answers, index):
+        found = shown[wanted]
+        keys = found[["group", "district", "side"]].astype(object).fillna("")
+        for _, rows in found.groupby([keys[key] for key in keys], sort=False):
+            limits = tuple(row for row in rows.index if row in bounded)
+            if limits:
+                yield _Cell(limits, 0, interval_only=True)
+            means = rows[rows["table"].isin(MEANS)]
+            for _, mean in means.groupby(["table", "dimension"], sort=False):
+                yield _Cell(tuple(mean.index), float(mean["respondents"].max()))
+            if len(means) < len(rows):
+                yield _Cell(tuple(rows.index), float(rows["respondents"].max()))
+
+
+def _is_about(shown: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Series:
+    groups, districts = set(about["group"]), set(about["district"])
+    sides = {study.groups[group].side for group in groups}
+    in_districts = shown["district"].isin(districts)
+    sided = shown["side"].isna() | shown["side"].isin(sides)
+    return shown["group"].isin(groups) | (in_districts & sided) | (shown["table"] == "answers")
+
+
+def _of_parts(shown: pd.DataFrame, parts: Iterable[Part]) -> pd.Series:
+    found = pd.Series(False, index=shown.index)
+    for part in parts:
+        found |= shown["table"].isin(part.tables) & (shown["dimension"] == part.name)
+    return found
+
+
+def protect_counts(published: pd.DataFrame, cleaned: Cleaned, question: Question) -> None:
+    """Withholds cells of a question until each withheld count can be two whole numbers."""
+    while True:
+        rows = published[(published["question"] == question.name) & published["table"].isin(TABLES)]
+        shown = rows[rows["shown"]]
+        totals = shown[(shown["table"] == "answers") & (shown["value"] == 0)]
+        known = rows["answer"].isin(totals["answer"]) & ~rows["shown"]
+        rows = rows[~known]
+        closed = closed_counts(rows, cleaned, question)
+        if not closed:
+            return
+        if question.kind == "select_multiple":
+            shown = shown[shown["answer"].isin(rows.loc[closed, "answer"])]
+        if shown.empty:
+            return
+        withhold(published, _company(rows.loc[closed], shown, question.kind))
+
+
+def _company(closed: pd.DataFrame, shown: pd.DataFrame, kind: str) -> list[int]:
+    """The cell that opens most of the closed counts, then the one with the fewest people.
+
+    A count is opened by a cell of its own table in which some, but not all, gave the answer.
+    """
+    keys = shown[["table", "group", "district"]].astype(object).fillna("")
+    if kind == "select_multiple":
+        keys = keys.assign(answer=shown["answer"])
+    best: tuple[tuple, list[int]] | None = None
+    for _, rows in shown.groupby([keys[key] for key in keys], sort=False):
+        same = closed[closed["table"].isin(rows["table"])]
+        given = rows[(rows["value"] > 0) & (rows["value"] < rows["respondents"])]
+        opened = int(same["answer"].isin(given["answer"]).sum())
+        rank = (-opened, rows["respondents"].max())
+        if best is None or rank < best[0]:
+            best = (rank, list(rows.index))
+    return best[1] if best else []
