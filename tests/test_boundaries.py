@@ -17,7 +17,7 @@ ROOMS = [
     *("registers", "agreement", "clean", "score", "reliability", "percentages", "compare"),
     *("robustness", "meetings", "implementation", "activities", "disclosure", "protection"),
     *("messages", "legible", "report", "references", "sentences", "style", "figures", "tables"),
-    *("stamp", "typesetting", "office", "exporters", "forms", "publish", "simulate"),
+    *("stamp", "typesetting", "office", "slides", "exporters", "forms", "publish", "simulate"),
     "__main__",
 ]
 # make asks these before the environment may exist.

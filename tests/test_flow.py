@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 from pypdf import PdfReader
 from whole_way import BUNDLED, ROOT, folders, make, report
 
@@ -32,7 +33,7 @@ def test_the_reports_of_the_design_are_there(built) -> None:
     listed = json.loads((built / "reports" / "manifest.json").read_text())["files"]
 
     expected = {"study.html", "study.pdf", "implementation.html", "stakeholders.html"}
-    expected |= {"robustness.html", "quality.html"}
+    expected |= {"robustness.html", "quality.html", "slides.pdf", "slides.pptx"}
     expected |= {
         f"districts/{d}.{e}" for d in ("quba", "xacmaz", "sabran") for e in ("html", "pdf")
     }
@@ -47,7 +48,7 @@ def _numbers(page: Path) -> Counter[str]:
     told = re.sub(r"<style.*?</style>", " ", body, flags=re.DOTALL)
     told += " ".join(re.findall(r'aria-label="([^"]*)"', told))
     text = html.unescape(re.sub(r"<[^>]*>", " ", told))
-    return Counter(number.replace(",", ".") for number in re.findall(r"\d+(?:[.,]\d+)?", text))
+    return _listed(text)
 
 
 def test_every_number_of_the_english_report_stands_in_the_azerbaijani_one(built) -> None:
@@ -60,6 +61,35 @@ def test_every_number_of_the_english_report_stands_in_the_azerbaijani_one(built)
         other = _numbers(built / "reports" / "az" / page.relative_to(built / "reports" / "en"))
         assert english.total() > 20
         assert {} == dict(english - other), page.name
+
+
+def _told(talk: Path) -> str:
+    """Every word of a PowerPoint file, on its slides and in its notes."""
+    told = []
+    for slide in Presentation(str(talk)).slides:
+        told.append(slide.notes_slide.notes_text_frame.text)
+        for shape in slide.shapes:
+            told += [shape.text_frame.text] if shape.has_text_frame else []
+            told += [shape._element.xpath(".//p:cNvPr")[0].get("descr") or ""]
+            rows = shape.table.rows if shape.has_table else []
+            told += [cell.text for row in rows for cell in row.cells]
+    return " ".join(told)
+
+
+def _listed(text: str) -> Counter[str]:
+    return Counter(number.replace(",", ".") for number in re.findall(r"\d+(?:[.,]\d+)?", text))
+
+
+def test_the_talk_has_the_same_numbers_in_both_languages_and_none_of_its_own(built) -> None:
+    """Each stands on a page of the same language."""
+    english, other = (_told(built / "reports" / name / "slides.pptx") for name in ("en", "az"))
+
+    assert _listed(english).total() > 100
+    assert {} == dict(_listed(english) - _listed(other))
+    for language, told in (("en", english), ("az", other)):
+        pages = (built / "reports" / language).rglob("*.html")
+        known = {number for page in pages for number in _numbers(page)}
+        assert set() == set(_listed(told)) - known
 
 
 def test_an_azerbaijani_page_says_so_and_speaks_no_english(built) -> None:
@@ -159,7 +189,14 @@ def test_one_changed_answer_changes_what_depends_on_it_and_nothing_else(built, t
     before, after = _bytes(built), _bytes(tmp_path)
     assert before.keys() == after.keys()
     changed = {name for name in before if before[name] != after[name]}
-    depending = ["study.html", "study.pdf", "stakeholders.html", "robustness.html"]
+    depending = [
+        "study.html",
+        "study.pdf",
+        "slides.pdf",
+        "slides.pptx",
+        "stakeholders.html",
+        "robustness.html",
+    ]
     depending += ["districts/quba.html", "districts/quba.pdf"]
     assert {
         "raw/responses/kobo_export.csv",

@@ -208,11 +208,11 @@ def publish(options: argparse.Namespace) -> None:
     """published -> executed notebooks -> reports."""
     from tqdm import tqdm
 
-    from umid_research.publish import planned_runs, publish_reports, report_languages
+    from umid_research.publish import planned, publish_reports, report_languages
 
     study, _ = _description(options)
     languages = tuple(options.languages or report_languages(study))
-    total = sum(len(planned_runs(study, language)) for language in languages)
+    total = sum(len(planned(study, language)) for language in languages)
     runs = publish_reports(
         study,
         notebooks=options.notebooks,

@@ -46,6 +46,18 @@ class Run:
         return " ".join([self.notebook, *(str(value) for value in self.parameters.values())])
 
 
+@dataclass(frozen=True)
+class Talk:
+    """The slides of the study in one language, straight from what is published."""
+
+    language: str
+
+    @property
+    def title(self) -> str:
+        """What progress shows."""
+        return f"slides {self.language}"
+
+
 def report_languages(study: Study) -> tuple[str, ...]:
     """The languages of the study that reports have words for, in the study's order."""
     return tuple(language for language in study.languages if language in languages())
@@ -64,6 +76,11 @@ def planned_runs(study: Study, language: str) -> list[Run]:
     return runs
 
 
+def planned(study: Study, language: str) -> list[Run | Talk]:
+    """Everything that is made in one language."""
+    return [*planned_runs(study, language), Talk(language)]
+
+
 def publish_reports(
     study: Study, *, notebooks: Path, processed: Path, reports: Path, spoken: tuple[str, ...]
 ) -> Iterator[str]:
@@ -72,20 +89,21 @@ def publish_reports(
     Raises ParameterError before any kernel starts, ReportError when a notebook fails; then the
     reports that were there before are still there, without their manifest.
     """
-    runs = [run for language in spoken for run in planned_runs(study, language)]
-    for run in runs:
-        check_run(run, study, notebooks)
+    jobs = [job for language in spoken for job in planned(study, language)]
+    for job in jobs:
+        if isinstance(job, Run):
+            check_run(job, study, notebooks)
     reports.mkdir(parents=True, exist_ok=True)
     (reports / MANIFEST).unlink(missing_ok=True)
     environment = {PROCESSED_VARIABLE: str(processed.resolve()), "SOURCE_DATE_EPOCH": str(EPOCH)}
     with tempfile.TemporaryDirectory(dir=reports, prefix=".writing-") as beside:
-        workers = min(os.cpu_count() or 1, len(runs))
+        workers = min(os.cpu_count() or 1, len(jobs))
         with ProcessPoolExecutor(
             workers, initializer=os.environ.update, initargs=(environment,)
         ) as pool:
             futures = {
-                pool.submit(make_report, run, notebooks.resolve(), Path(beside).resolve()): run
-                for run in runs
+                pool.submit(_make, job, notebooks.resolve(), Path(beside).resolve()): job
+                for job in jobs
             }
             try:
                 for future in as_completed(futures):
@@ -139,6 +157,26 @@ def declared_parameters(path: Path) -> dict[str, Any]:
                 found=ast.unparse(statement),
             )
     return declared
+
+
+def _make(job: Run | Talk, notebooks: Path, target: Path) -> None:
+    if isinstance(job, Run):
+        make_report(job, notebooks, target)
+    else:
+        make_talk(job, target)
+
+
+def make_talk(talk: Talk, target: Path) -> None:
+    """Writes the slides as PDF and as PPTX below `target`."""
+    from umid_research.report import open_report
+    from umid_research.slides import deck, to_pdf, to_pptx
+
+    report = open_report("07-study", language=talk.language)
+    slides = deck(report)
+    folder = target / talk.language
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "slides.pdf").write_bytes(to_pdf(slides, report))
+    (folder / "slides.pptx").write_bytes(to_pptx(slides, report))
 
 
 def make_report(run: Run, notebooks: Path, target: Path) -> None:

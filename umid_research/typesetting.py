@@ -1,6 +1,7 @@
 """Typst source -> PDF/UA-1 bytes: tagged, in our typeface, equal for equal input."""
 
 import os
+import tempfile
 from importlib import resources
 from pathlib import Path
 
@@ -38,3 +39,24 @@ def typeset(source: Path, *, name: str) -> bytes:
             )
         except typst.TypstError as error:
             raise ReportError(f"the PDF cannot be made: {str(error).strip()}", where=name) from None
+
+
+def drawn(svg: str, *, width: float, ppi: float) -> bytes:
+    """An SVG as PNG, `width` points wide with `ppi` dots to the inch; equal input, equal bytes."""
+    source = (
+        "#set page(width: auto, height: auto, margin: 0pt)\n"
+        f'#image("drawing.svg", width: {width}pt)'
+    )
+    with tempfile.TemporaryDirectory(prefix="umid-drawing-") as folder:
+        Path(folder, "drawing.svg").write_text(svg, encoding="utf-8")
+        page = Path(folder, "page.typ")
+        page.write_text(source, encoding="utf-8")
+        with resources.as_file(FONTS) as fonts:
+            return typst.compile(
+                str(page),
+                root=folder,
+                font_paths=[str(fonts)],
+                ignore_system_fonts=True,
+                format="png",
+                ppi=ppi,
+            )

@@ -26,7 +26,7 @@ from umid_research.sentences.implementation import (
 )
 from umid_research.sentences.meetings import quotes, spoken
 from umid_research.sentences.names import area_name, compared_name, irm_code, theme_name
-from umid_research.sentences.prose import Prose, finding, section
+from umid_research.sentences.prose import Prose, finding, plain, section
 from umid_research.sentences.quality import intake, not_knowing, quota, reading
 from umid_research.sentences.robustness import district_bands, reliability, what_survives
 from umid_research.sentences.scores import district_profile, district_profiles, levels
@@ -59,6 +59,7 @@ __all__ = [
     "missing_registers",
     "not_knowing",
     "placeholders",
+    "plain",
     "quota",
     "quotes",
     "reading",

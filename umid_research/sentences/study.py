@@ -62,7 +62,8 @@ def sample(report: Report) -> Prose:
     total = _everybody(report.rows("field_work"))
     groups = report.rows("field_work")
     groups = groups[groups["group"].notna() & groups["district"].isna()]
-    by_group = groups.set_index("group").reindex(list(study.groups)).fillna(0)
+    by_group = groups.set_index("group")[["respondents", "units"]]
+    by_group = by_group.reindex(list(study.groups), fill_value=0)
     listed = [
         report.text(
             "sample.group",

@@ -1,0 +1,183 @@
+"""A talk from one description: the PDF and the PowerPoint file say the same, and nothing runs."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from pptx import Presentation
+from pypdf import PdfReader
+from small_report import HOSTILE, small_report, unmatched
+
+from umid_research.errors import ReportError
+from umid_research.sentences import Prose
+from umid_research.slides import Slide, deck, to_pdf, to_pptx
+from umid_research.slides.fit import points_size, title_size
+from umid_research.slides.slide import CUT, MOST_SIGNS, plain, point, points
+
+MARK = small_report().text("mark")
+
+
+def _pages(content: bytes) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages]
+
+
+def _presentation(content: bytes):
+    return Presentation(io.BytesIO(content))
+
+
+def _words(slide) -> str:
+    texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    tables = [shape.table for shape in slide.shapes if shape.has_table]
+    texts += [cell.text for table in tables for row in table.rows for cell in row.cells]
+    return "\n".join(texts)
+
+
+@pytest.fixture(scope="module")
+def talk():
+    """The small report's slides, and both files of them."""
+    report = small_report()
+    slides = deck(report)
+    return slides, to_pdf(slides, report), to_pptx(slides, report)
+
+
+def test_both_files_have_every_slide_with_its_title(talk) -> None:
+    """In the same order; a title is a real title, for the outline and for screen readers."""
+    slides, pdf, pptx = talk
+    titles = [slide.shapes.title.text_frame.text for slide in _presentation(pptx).slides]
+
+    assert 8 <= len(slides) <= 14
+    assert [slide.title for slide in slides] == titles
+    for slide, page in zip(slides, _pages(pdf), strict=True):
+        assert " ".join(slide.title.split()) in page
+
+
+def test_both_files_say_every_point_and_every_cell(talk) -> None:
+    """Neither leaves out what the other has."""
+    slides, pdf, pptx = talk
+
+    for slide, page, shown in zip(slides, _pages(pdf), _presentation(pptx).slides, strict=True):
+        told = [plain(one) for one in slide.points]
+        told += [text for row in slide.table.rows for text in row] if slide.table else []
+        for text in told:
+            assert text.replace(" ", "") in page.replace(" ", "")
+            assert text in _words(shown)
+
+
+def test_pictures_have_their_numbers_as_text_and_slides_have_notes(talk) -> None:
+    """For those who do not see them, and for the one who speaks."""
+    slides, _, pptx = talk
+
+    for slide, shown in zip(slides, _presentation(pptx).slides, strict=True):
+        notes = shown.notes_slide.notes_text_frame.text
+        assert "Base: 52 people in 27 units." in notes
+        pictures = [shape for shape in shown.shapes if shape.shape_type == 13]
+        assert bool(slide.figure) == bool(pictures)
+        for picture in pictures:
+            described = picture._element.xpath(".//p:cNvPr")[0].get("descr")
+            assert " ".join(slide.figure.alt.split()) == described
+
+
+def test_every_run_of_words_names_its_language(talk) -> None:
+    """A screen reader must know how to read it."""
+    _, _, pptx = talk
+    runs = [
+        run
+        for slide in _presentation(pptx).slides
+        for shape in slide.shapes
+        if shape.has_text_frame
+        for paragraph in shape.text_frame.paragraphs
+        for run in paragraph.runs
+    ]
+
+    assert len(runs) > 20
+    assert {"en"} == {run.font._element.get("lang") for run in runs}
+
+
+def test_only_the_provenance_takes_the_mark_off() -> None:
+    """It stands on every page of both files, or on none."""
+    for provenance, marked in (("simulated", True), ("public", False)):
+        report = small_report(provenance=provenance)
+        slides = deck(report)
+        for page in _pages(to_pdf(slides, report)):
+            assert marked == (MARK in page)
+        for slide in _presentation(to_pptx(slides, report)).slides:
+            assert marked == (MARK in _words(slide))
+
+
+def test_equal_numbers_give_equal_bytes(talk) -> None:
+    """Neither file carries a time or a random name."""
+    report = small_report()
+    slides, pdf, pptx = talk
+
+    assert slides == deck(report)
+    assert pdf == to_pdf(slides, report)
+    assert pptx == to_pptx(slides, report)
+
+
+def test_hostile_words_are_words(talk) -> None:
+    """Scripts, mathematics and entities of a label stand there as they were written."""
+    slides, pdf, pptx = talk
+    told = " ".join(HOSTILE.split())
+    page = next(
+        page for slide, page in zip(slides, _pages(pdf), strict=True) if slide.key == "asked"
+    )
+
+    assert told.replace(" ", "") in page.replace(" ", "")
+    assert any(told in _words(slide) for slide in _presentation(pptx).slides)
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\u202e", "\ud800", "\uffff"])
+def test_signs_that_break_files_or_turn_lines_become_visible(sign) -> None:
+    """Neither file breaks, and none of them stays."""
+    report = small_report()
+    slide = Slide("asked", f"A{sign}title", (point(f"a{sign}point"),), notes=(f"a{sign}note",))
+
+    shown = _presentation(to_pptx([slide], report)).slides[0]
+    assert "A\ufffdtitle" == shown.shapes.title.text_frame.text
+    assert "a\ufffdpoint" in _words(shown)
+    assert "a\ufffdnote" == shown.notes_slide.notes_text_frame.text
+    assert "A\ufffdtitle" in _pages(to_pdf([slide], report))[0]
+
+
+def test_endless_words_are_cut_and_say_so() -> None:
+    """A slide holds what can be read."""
+    said = plain(point("word " * 100_000)).strip()
+
+    assert len(said) <= MOST_SIGNS
+    assert said.endswith(CUT)
+
+
+def test_a_slide_that_cannot_hold_its_words_is_an_error() -> None:
+    """Nothing runs over the edge in silence."""
+    slide = Slide("limits", "Too much", (point("many words " * 36),) * 12)
+
+    with pytest.raises(ReportError, match="too many words for a slide"):
+        points_size(slide)
+    with pytest.raises(ReportError, match="title is too long"):
+        title_size("A very long title " * 30)
+
+
+def test_prose_becomes_points_without_its_markup() -> None:
+    """Paragraphs and items are points; bold stays, links keep their words, escapes are undone."""
+    prose = Prose("First **bold** word.\n\n- an [item](a.html) \\* one\n- another\n")
+
+    assert ["First bold word.", "an item * one", "another"] == [plain(p) for p in points(prose)]
+    assert [False, True, False] == [run.bold for run in points(prose)[0]]
+
+
+def test_what_a_study_does_not_have_has_no_slide() -> None:
+    """No evidence, no meetings, no districts to set side by side."""
+    keys = [slide.key for slide in deck(unmatched(small_report()))]
+
+    assert not {"documents", "supply_demand", "spoken"} & set(keys)
+    assert {"opening", "reached", "limits"} <= set(keys)
+
+
+def test_a_withheld_headline_has_no_slide() -> None:
+    """A bar of what is withheld would tell it."""
+    report = small_report()
+    study = report.study.model_copy(update={"headline": "trust_2"})
+    shown = report.study.model_copy(update={"headline": "plan"})
+
+    assert "headline" not in [slide.key for slide in deck(replace(report, study=study))]
+    assert "headline" in [slide.key for slide in deck(replace(report, study=shown))]

@@ -1,0 +1,55 @@
+"""A deck as a PDF of 16:9 pages: tagged, in our typeface, its figures as vectors."""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from umid_research.legible import legible
+from umid_research.report import Report
+from umid_research.slides import fit
+from umid_research.slides.slide import Slide
+from umid_research.typesetting import TEMPLATES, typeset
+
+
+def to_pdf(slides: Sequence[Slide], report: Report) -> bytes:
+    """The deck as PDF/UA-1; equal input, equal bytes.
+
+    Raises ReportError when a slide holds more than fits, or with the typesetter's complaint.
+    """
+    with tempfile.TemporaryDirectory(prefix="umid-slides-") as folder:
+        source = Path(folder, "slides.typ")
+        source.write_bytes((TEMPLATES / "slides.typ").read_bytes())
+        told = {**report.record, "slides": [_told(slide, Path(folder)) for slide in slides]}
+        text = json.dumps(told, ensure_ascii=False)
+        Path(folder, "deck.json").write_text(text, encoding="utf-8")
+        return typeset(source, name="slides")
+
+
+def _told(slide: Slide, folder: Path) -> dict[str, Any]:
+    """What the template sets, as plain texts: none of them can become markup."""
+    told: dict[str, Any] = {
+        "key": slide.key,
+        "drop": fit.DROP.get(slide.key, 0.0),
+        "title": legible(slide.title),
+        "title_size": fit.title_size(slide.title),
+        "size": fit.points_size(slide),
+        "points": [[{"text": run.text, "bold": run.bold} for run in one] for one in slide.points],
+    }
+    if slide.figure is not None:
+        name = f"{slide.key}.svg"
+        (folder / name).write_text(legible(slide.figure.svg), encoding="utf-8")
+        wide, high = fit.figure_box(slide)
+        told["figure"] = {"file": name, "alt": slide.figure.alt, "width": wide, "height": high}
+    if slide.table is not None:
+        rows = [slide.table.head, *slide.table.rows]
+        told["table"] = {
+            "title": slide.table.title,
+            "size": fit.row_size(slide),
+            "columns": fit.column_widths(rows, fit.row_size(slide)),
+            "head": slide.table.head,
+            "rows": slide.table.rows,
+            "numeric": sorted(slide.table.numeric),
+        }
+    return told

@@ -1,0 +1,162 @@
+"""A deck as a PowerPoint file to edit: native text and tables, notes, alternative texts."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.util import Pt
+
+from umid_research.legible import one_line, shortened
+from umid_research.office import undated
+from umid_research.report import Report
+from umid_research.slides import fit
+from umid_research.slides.slide import CUT, Point, Slide
+from umid_research.tables import Table
+from umid_research.typesetting import drawn
+
+_INK, _ACCENT, _RULE = (RGBColor.from_string(code) for code in ("1D2730", "00558C", "D5DCE2"))
+_BAND, _ON_BAND = (RGBColor.from_string(code) for code in ("FFF1CC", "5A3B00"))
+_TITLE_AND_CONTENT, _TITLE_ONLY = 1, 5
+_BAND_HEIGHT, _TITLE_TOP, _TITLE_HEIGHT = 24.0, 34.0, 76.0
+# Points to the inch of the pictures, at the size they are shown.
+_SHARPNESS = 200.0
+_LONGEST_PROPERTY = 255
+# The default template draws its tables in this style; it is plain, with lines between rows.
+_PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+
+
+def to_pptx(slides: Sequence[Slide], report: Report) -> bytes:
+    """The deck as PPTX; equal input, equal bytes."""
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Pt(fit.WIDTH), Pt(fit.HEIGHT)
+    for number in (_TITLE_AND_CONTENT, _TITLE_ONLY):
+        _lay_out(deck.slide_layouts[number])
+    for slide in slides:
+        _add(deck, slide, report)
+    _describe(deck, slides[0].title, report)
+    written = io.BytesIO()
+    deck.save(written)
+    return undated(written.getvalue())
+
+
+def _lay_out(layout: Any) -> None:
+    """Moves what the template has for 4:3 to where it stands on a 16:9 page."""
+    body = fit.EDGE, fit.TOP, fit.INSIDE, fit.BOTTOM - fit.TOP
+    boxes = {0: (fit.EDGE, _TITLE_TOP, fit.INSIDE, _TITLE_HEIGHT), 1: body}
+    for placeholder in list(layout.placeholders):
+        box = boxes.get(placeholder.placeholder_format.idx)
+        if box is None:
+            placeholder._element.getparent().remove(placeholder._element)
+        else:
+            _place(placeholder, *box)
+
+
+def _add(deck: Any, slide: Slide, report: Report) -> None:
+    layout = _TITLE_AND_CONTENT if slide.points else _TITLE_ONLY
+    page = deck.slides.add_slide(deck.slide_layouts[layout])
+    title = page.shapes.title.text_frame
+    title.vertical_anchor, title.word_wrap = MSO_ANCHOR.MIDDLE, True
+    title.paragraphs[0].alignment = PP_ALIGN.LEFT
+    _write(title.paragraphs[0], slide.title, fit.title_size(slide.title), report, bold=True)
+    size = fit.points_size(slide)
+    drop = fit.DROP.get(slide.key, 0.0)
+    top = fit.TOP + drop + fit.points_height(slide.points, size)
+    if drop:
+        _place(page.shapes.title, fit.EDGE, _TITLE_TOP + drop, fit.INSIDE, _TITLE_HEIGHT)
+    if slide.points:
+        body = page.placeholders[1]
+        _place(body, fit.EDGE, fit.TOP + drop, fit.INSIDE, top - fit.TOP - drop)
+        _write_points(body.text_frame, slide.points, size, report)
+    if slide.figure is not None:
+        wide, high = fit.figure_box(slide)
+        png = io.BytesIO(drawn(slide.figure.svg, width=wide, ppi=_SHARPNESS))
+        left = (fit.WIDTH - wide) / 2
+        shown = page.shapes.add_picture(png, Pt(left), Pt(top), Pt(wide), Pt(high))
+        _name(shown, slide.title, one_line(slide.figure.alt))
+    if slide.table is not None:
+        _add_table(page, slide.table, top, fit.row_size(slide), report)
+    if report.record["mark"]:
+        _add_mark(page, report)
+    page.notes_slide.notes_text_frame.text = "\n".join(map(one_line, slide.notes))
+
+
+def _write_points(frame: Any, points: Sequence[Point], size: float, report: Report) -> None:
+    frame.word_wrap = True
+    for place, point in enumerate(points):
+        paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+        paragraph.space_after = Pt(size / 2)
+        for run in point:
+            _write(paragraph, run.text, size, report, bold=run.bold)
+
+
+def _add_table(page: Any, table: Table, top: float, size: float, report: Report) -> None:
+    rows = [table.head, *table.rows]
+    heights, widths = fit.row_heights(rows, size), fit.column_widths(rows, size)
+    box = (Pt(fit.EDGE), Pt(top), Pt(fit.INSIDE), Pt(sum(heights)))
+    shown = page.shapes.add_table(len(rows), len(table.head), *box)
+    _name(shown, table.caption, table.caption)
+    native = shown.table
+    native._tbl.tblPr.find("{*}tableStyleId").text = _PLAIN_TABLE
+    native.horz_banding = False
+    for column, width in zip(native.columns, widths, strict=True):
+        column.width = Pt(width)
+    for place, (row, height) in enumerate(zip(rows, heights, strict=True)):
+        native.rows[place].height = Pt(height)
+        for column, text in enumerate(row):
+            cell = native.cell(place, column)
+            cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+            cell.margin_top = cell.margin_bottom = Pt(fit.ROW_PAD / 4)
+            paragraph = cell.text_frame.paragraphs[0]
+            paragraph.alignment = PP_ALIGN.RIGHT if column in table.numeric else PP_ALIGN.LEFT
+            _write(paragraph, text, size, report, bold=place == 0)
+
+
+def _add_mark(page: Any, report: Report) -> None:
+    """The mark as a band across the top of the page itself, which goes where the page goes."""
+    band = page.shapes.add_textbox(0, 0, Pt(fit.WIDTH), Pt(_BAND_HEIGHT))
+    band.fill.solid()
+    band.fill.fore_color.rgb = _BAND
+    frame = band.text_frame
+    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    paragraph = frame.paragraphs[0]
+    paragraph.alignment = PP_ALIGN.CENTER
+    _write(paragraph, report.record["mark"], 12, report, bold=True)
+    paragraph.runs[0].font.color.rgb = _ON_BAND
+    band.name = report.record["mark"]
+
+
+def _write(paragraph: Any, text: str, size: float, report: Report, *, bold: bool = False) -> None:
+    """Adds the words, legible and in the report's language, which a screen reader must know."""
+    if paragraph.runs and not paragraph.runs[-1].text:
+        paragraph.runs[-1].text = ""
+    run = paragraph.add_run()
+    leading, trailing = (" " if text[end : end + 1 or None].isspace() else "" for end in (0, -1))
+    run.text = f"{leading}{one_line(text)}{trailing}"
+    run.font.size, run.font.bold = Pt(size), bold
+    run.font.color.rgb = _INK
+    run.font._element.set("lang", report.language)
+
+
+def _place(shape: Any, left: float, top: float, width: float, height: float) -> None:
+    shape.left, shape.top, shape.width, shape.height = map(Pt, (left, top, width, height))
+
+
+def _name(shape: Any, name: str, description: str) -> None:
+    """What a screen reader says of a picture or a table."""
+    properties = shape._element.xpath(".//p:cNvPr")[0]
+    properties.set("name", one_line(name))
+    properties.set("descr", description)
+
+
+def _describe(deck: Any, title: str, report: Report) -> None:
+    properties = deck.core_properties
+    author = report.name(report.study.field_work.conducted_by)
+    texts = (title, report.record["subtitle"], author)
+    properties.title, properties.subject, properties.author = (
+        shortened(one_line(text), _LONGEST_PROPERTY, CUT) for text in texts
+    )
+    properties.last_modified_by, properties.comments = "", report.record["mark"]
+    properties.language = report.language
