@@ -1,0 +1,58 @@
+"""The bundled registers, counted by the library and by the simulation that knows what truly was."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from umid_research.__main__ import main
+from umid_research.frames import read_frame
+
+RAW = Path(__file__).parents[1] / "data" / "raw"
+
+
+@pytest.fixture(scope="module")
+def processed(tmp_path_factory) -> Path:
+    """The frames of the bundled study, by the stages that make runs."""
+    folder = tmp_path_factory.mktemp("processed")
+    for stage in ("clean", "activities"):
+        assert 0 == main([stage, "--raw", str(RAW), "--processed", str(folder)])
+    return folder
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple]:
+    return sorted(map(tuple, frame.to_numpy()))
+
+
+def test_the_indicators_are_what_truly_was(processed) -> None:
+    """Each number, by district and sex too; the second source is simulate/activity_truth."""
+    truth = pd.read_csv(
+        RAW / "truth_indicators.csv", keep_default_na=False, dtype={"activity": str}
+    )
+    found = read_frame(processed, "indicators", numbers=("actual",)).fillna({"actual": -1})
+    found = found.fillna("").astype({"actual": int})
+
+    assert len(truth) > 70
+    assert _rows(truth) == _rows(found[list(truth.columns)])
+
+
+def test_every_planted_flaw_is_among_the_issues_and_nothing_else(processed) -> None:
+    """With its file, row, column, rule and what was done."""
+    truth = pd.read_csv(RAW / "truth_activity_issues.csv", keep_default_na=False)
+    found = read_frame(processed, "activity_issues", numbers=("row",)).fillna("")
+
+    assert _rows(truth) == _rows(found[list(truth.columns)])
+
+
+def test_no_name_from_the_attendance_lists_is_in_a_frame(processed) -> None:
+    """Nor a part of one, in any file that the stages write."""
+    listed = pd.read_csv(RAW / "activities" / "attendance.csv", sep=";", encoding="utf-8-sig")
+    words = {word for name in listed["name"] for word in name.split()}
+    written = {path.name: path.read_text(encoding="utf-8") for path in processed.glob("*.csv")}
+
+    assert len(words) > 40
+    assert {} == {
+        name: found
+        for name, text in written.items()
+        if (found := [word for word in words if word in text])
+    }
