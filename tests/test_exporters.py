@@ -5,6 +5,7 @@ import io
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import nbformat
@@ -287,6 +288,21 @@ def test_words_of_respondents_are_never_markup() -> None:
     assert "<script>alert(1)</script> <img src=x onerror=y> #let $x$ *a* //" in words
 
 
+def test_words_of_another_language_say_which() -> None:
+    """In prose and in tables, in the page and in the marked content of the PDF."""
+    table = '<table><caption>C</caption><tr><td>a: <span lang="en">Text</span> b</td></tr></table>'
+    cells = [v4.new_markdown_cell("“[Текст]{lang=ru}” (x)"), shown({"text/html": table})]
+
+    elements = Elements(to_html(notebook(*cells)))
+    reader = PdfReader(io.BytesIO(to_pdf(notebook(*cells))))
+
+    assert ["ru", "en"] == [a["lang"] for a in elements.all("span") if "lang" in a]
+    assert [b"ru", b"en"] == re.findall(
+        rb"/Lang\((\w+)\)", reader.pages[0].get_contents().get_data()
+    )
+    assert "“Текст” (x)" in reader.pages[0].extract_text()
+
+
 def test_signs_that_typst_reads_together_stay_as_they_were_written() -> None:
     """Its shorthands would make dashes, dots, a minus of them, or leave a sign out."""
     text = "a--b --- c... -? x-5 -5 1.5 ---- ......"
@@ -352,21 +368,25 @@ def test_pdf_is_tagged_titled_and_in_its_language(reader: PdfReader) -> None:
     assert ["Əsas nəticələr", "Üsul"] == [t for t in outline if not t.startswith("Bölmə")][-2:]
 
 
-def test_pdf_figures_carry_alternative_texts_and_tables_their_headers(reader: PdfReader) -> None:
-    """The tags say what a figure shows and which cells head a table."""
-    alts, kinds = set(), set()
+def _tags(reader: PdfReader) -> Iterator[dict]:
+    """Every tag of the document's structure."""
     open_tags = [reader.trailer["/Root"]["/StructTreeRoot"]]
     while open_tags:
         tag = open_tags.pop().get_object()
         if isinstance(tag, dict):
-            kinds.add(tag.get("/S"))
-            alts.add(tag.get("/Alt"))
+            yield tag
             below = tag.get("/K", [])
             below = below.get_object() if hasattr(below, "get_object") else below
             open_tags += below if isinstance(below, list) else [below]
 
-    assert {ALT, "The same again."} <= alts
-    assert {"/Title", "/H1", "/Figure", "/Caption", "/Table", "/TH", "/TD"} <= kinds
+
+def test_pdf_figures_carry_alternative_texts_and_tables_their_headers(reader: PdfReader) -> None:
+    """The tags say what a figure shows and which cells head a table."""
+    tags = list(_tags(reader))
+
+    assert {ALT, "The same again."} <= {tag.get("/Alt") for tag in tags}
+    kinds = {"/Title", "/H1", "/Figure", "/Caption", "/Table", "/TH", "/TD"}
+    assert kinds <= {tag.get("/S") for tag in tags}
 
 
 def test_pdf_figures_are_vector(reader: PdfReader) -> None:

@@ -64,7 +64,7 @@ def _attack(raw: Path) -> None:
 
     def coded(rows: list[dict[str, str]]) -> None:
         for place, row in enumerate(rows):
-            row.update(reason=texts[place % len(texts)], coded_by=texts[0])
+            row.update(reason_en=texts[place % len(texts)], coded_by=texts[0])
 
     def planned(rows: list[dict[str, str]]) -> None:
         for place, row in enumerate(rows):

@@ -307,6 +307,43 @@ def test_a_code_against_the_rules_is_named(plan, line, rule, action) -> None:
     ]
 
 
+def test_a_reason_stands_in_a_column_per_language_or_in_one_without(plan) -> None:
+    """One is enough; none at all is no reason."""
+    codes = """
+measure,district,code,reason_en,reason,evidence,coded_by
+M1,north,Limited,Half,Yarısı,E1,ann
+M2,north,Limited,,Yarısı,E5,ann
+M3,north,Limited,,,E7,ann
+"""
+    found = plan(analyst_codes=codes).found
+
+    expected = [("M1", "en", "Half"), ("M1", "", "Yarısı"), ("M2", "", "Yarısı")]
+    long = found.reasons[["measure", "language", "reason"]]
+    assert expected == list(long.itertuples(index=False, name=None))
+    assert ["Half", "Yarısı"] == list(found.status["reason"].dropna())
+    assert [(4, "reason", "no_reason")] == [issue[1:4] for issue in _rules(found)]
+
+
+def test_a_reason_in_another_language_says_in_which(bundled) -> None:
+    """Its words are marked as of that language; one of no named language is told as it is."""
+    published = bundled.report.published
+    reasons = published["table"] == "reasons"
+    untranslated = reasons & published["question"].isin(["M01", "M02"])
+    published = published[~untranslated | (published["answer"] == "en")].copy()
+    published.loc[untranslated & (published["question"] == "M02"), "answer"] = None
+    report = replace(bundled.report, published=published, text=Messages("az"))
+
+    cells = [row[-1] for row in tables.table_status(report, "quba").cells[:3]]
+
+    words = "The documents reach 100 % of what is required here."
+    assert f"Tam: {words} [ingilis dilində]" == cells[0].text
+    assert f'Tam: <span lang="en">{words}</span> [ingilis dilində]' == cells[0].html()
+    assert words == cells[0].parts["reason"]
+    assert cells[1].text.endswith("% of what is required here.")
+    assert cells[2].text.startswith("Məhdud: Sənədlər burada")
+    assert [None, None] == [cell.foreign for cell in cells[1:]]
+
+
 def test_two_different_codes_for_the_same_both_leave(plan) -> None:
     """And both are named."""
     line = "M1,north,Limited,No.,E1,bob"

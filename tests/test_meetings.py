@@ -157,6 +157,17 @@ def test_a_text_nobody_has_cleared_is_not_quoted(count) -> None:
     assert 1 == len(count().quotes)
 
 
+def test_a_quote_keeps_its_language_and_a_strange_one_is_named(count) -> None:
+    """The column is optional; what is no code of a language is left blank."""
+    header, *lines = MEETINGS.strip().splitlines()
+    lines = [f"{line},{code}" for line, code in zip(lines, ("en", *["Ru!"] * 6), strict=True)]
+    found = count("\n".join([f"{header},language", *lines]))
+
+    assert ["en"] == list(found.quotes["language"])
+    assert {"unknown_language"} == {rule for _, _, _, rule, _ in _rules(found)}
+    assert 6 == len(_rules(found))
+
+
 def test_without_a_register_the_frames_are_empty_and_say_so(count) -> None:
     """The size of the register is blank rather than nought."""
     found = count(None)

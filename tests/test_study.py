@@ -47,6 +47,10 @@ def test_a_study_without_localities_is_not_matched(write_study) -> None:
             "districts.north.locality_aliases names no locality: n3",
         ),
         (("seed = 1", 'seed = 1\ntest_submissions = { column = "uuid", values = [] }'), "values"),
+        (
+            ("[roles]", '[evidence_items]\nb = { name.en = "B", source.az = "Qanun" }\n[roles]'),
+            "evidence_items.b.source is in no language of the study: az",
+        ),
         (("[roles]", "[roles"), "is not valid TOML"),
     ],
 )

@@ -9,7 +9,8 @@ says that the coder read it and found none):
     P001        survey               ngo        sabran    A      budget   Büdcənin nəyə…
 
 `meeting` is `survey` for an open proposal; each of those is a person of its own. `quote` says that
-a person has read the text and allows it to be quoted, naming the group or the district.
+a person has read the text and allows it to be quoted, naming the group or the district. A column
+`language` may say in which language the text is, as `az`.
 
 Out, `themes`, one row a source × theme × group or district or neither:
 
@@ -65,7 +66,7 @@ def read_meetings(folder: Path, study: Study) -> Register | None:
 
     Raises StudyError when a column is missing or the study has no code frame.
     """
-    rows = read_register(folder, NAME, COLUMNS, optional=("quote",))
+    rows = read_register(folder, NAME, COLUMNS, optional=("quote", "language"))
     if rows is None:
         return None
     register = Register(rows, codes={*study.themes, *study.groups, *study.districts})
@@ -81,6 +82,8 @@ def read_meetings(folder: Path, study: Study) -> Register | None:
     register.set_aside(several, "segment_id", "segment_in_two_places")
     twice = register.rows.duplicated(["segment_id", "coder", "theme"])
     register.set_aside(twice, "theme", "coded_twice")
+    is_code = register.rows["language"].str.fullmatch("|[a-z]{2,3}")
+    register.blank(~is_code.astype(bool), "language", "unknown_language")
     register.blank(~register.rows["quote"].isin(["", *QUOTED_BY]), "quote", "unknown_attribution")
     return register
 
@@ -139,7 +142,7 @@ def _nothing() -> Meetings:
 _THEME_COLUMNS = ("source", "theme", "group", "district", "segments", "meetings", "of")
 _AGREEMENT_COLUMNS = ("theme", "double", "differ", "alpha", "low", "high")
 _DISAGREEMENT_COLUMNS = ("segment_id", "theme", "coders_with", "coders_without")
-_QUOTE_COLUMNS = ("source", "theme", "group", "district", "text")
+_QUOTE_COLUMNS = ("source", "theme", "group", "district", "language", "text")
 
 
 def _check_dates(register: Register, study: Study) -> None:

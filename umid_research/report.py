@@ -5,6 +5,7 @@ cell's output, from which the exporters know title, language and mark.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,17 @@ class Report:
     def name(self, names: Names) -> str:
         """The name in the report's language."""
         return names[self.language]
+
+    def told(self, texts: Mapping[str, str]) -> tuple[str, str]:
+        """Of a text per language the one for this report, and its language.
+
+        It is in the report's own; else in none that is named, which is the key ""; else the first.
+        """
+        known = {language: text for language, text in texts.items() if text}
+        for language in (self.language, "", *known):
+            if language in known:
+                return known[language], language
+        return "", ""
 
     def group(self, key: str) -> str:
         """A group's name."""

@@ -110,11 +110,12 @@ class Area(_Frozen):
 class EvidenceItem(_Frozen):
     """What can be looked for in a locality, and the legal duty or document that it rests on.
 
-    `verified` says whether somebody has read the source; where not, readers are told.
+    The source is a text per language, as far as there are any, or one text as it was found.
+    `verified` says whether somebody has read it; where not, readers are told.
     """
 
     name: Names
-    source: str
+    source: str | Annotated[Names, Field(min_length=1)]
     verified: bool = False
 
 
@@ -200,8 +201,16 @@ class Study(_Frozen):
                 raise ValueError(
                     f"districts.{key}.locality_aliases names no locality: {', '.join(strange)}"
                 )
-        for where, named in (("focus", self.focus), ("design.family_b", self.design.family_b)):
-            unknown = sorted(set(named) - set(self.dimensions))
+        for key, item in self.evidence_items.items():
+            named = set() if isinstance(item.source, str) else set(item.source)
+            foreign = sorted(named - set(self.languages))
+            if foreign:
+                raise ValueError(
+                    f"evidence_items.{key}.source is in no language of the study: "
+                    + ", ".join(foreign)
+                )
+        for where, keys in (("focus", self.focus), ("design.family_b", self.design.family_b)):
+            unknown = sorted(set(keys) - set(self.dimensions))
             if unknown:
                 raise ValueError(f"{where} names no dimension: {', '.join(unknown)}")
         if self.field_work.end < self.field_work.start:

@@ -43,6 +43,7 @@ def publish_implementation(
         _registers(found, spoken),
         _measures(found.measures, study),
         _status(found.status, found.checks, is_open, study),
+        _reasons(found.reasons),
         _disagreements(found.status, is_open),
         _evidence(found.checks),
         *_documentary(found.checks),
@@ -106,18 +107,21 @@ def _status(
             value=percent.to_numpy(),
             units=status["documentary_n"],
         ),
-        keys.assign(
-            statistic="analyst", answer=status["analyst"], text=status["reason"].fillna("")
-        )[status["analyst"].notna()],
+        keys.assign(statistic="analyst", answer=status["analyst"])[status["analyst"].notna()],
     ]
     shown = [may[asked], may[asked], True, True]
-    texts = ["", "", "", parts[3].pop("text")]
     return pd.concat(
         [
-            row_frame("status", part, shown=visible, note=text)
-            for part, visible, text in zip(parts, shown, texts, strict=True)
+            row_frame("status", part, shown=visible)
+            for part, visible in zip(parts, shown, strict=True)
         ]
     )
+
+
+def _reasons(reasons: pd.DataFrame) -> pd.DataFrame:
+    """The analyst's reasons, each in the language that `answer` names; blank if none is named."""
+    rows = reasons.rename(columns={"measure": "question", "language": "answer"})
+    return row_frame("reasons", rows.drop(columns="reason"), note=rows["reason"])
 
 
 def _disagreements(status: pd.DataFrame, is_open: set[tuple[str, str, str]]) -> pd.DataFrame:

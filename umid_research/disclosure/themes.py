@@ -66,5 +66,6 @@ def quote_rows(spoken: Meetings, study: Study) -> pd.DataFrame:
     people = spoken.themes.drop_duplicates(["source", "group", "district"])
     base = quotes.merge(people, how="left", on=["source", "group", "district"])["of"]
     enough = (base >= study.thresholds.answers).to_numpy()
-    rows = quotes[enough].rename(columns={"theme": "dimension", "source": "statistic"})
+    names = {"theme": "dimension", "source": "statistic", "language": "answer"}
+    rows = quotes[enough].rename(columns=names)
     return row_frame("quotes", rows.drop(columns="text"), note=rows["text"])

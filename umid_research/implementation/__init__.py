@@ -12,7 +12,8 @@ names two of them, codes Limited. The three are never merged: they are a view, a
 judgement (analysis plan, section 5). Codes follow the IRM scale. A measure without a check that
 could be made has No Evidence Available, which is not Not Started.
 
-Beside it: `measures`, the register; `checks`, evidence by locality; `views` and `gaps`, who sees
+Beside it: `measures`, the register; `reasons`, in every language they are given in, of which
+`status` has the first; `checks`, evidence by locality; `views` and `gaps`, who sees
 more of an area; `register_issues`, what is wrong in the registers; `registers`, which are there.
 """
 
@@ -66,6 +67,7 @@ class Implementation:
 
     status: pd.DataFrame
     measures: pd.DataFrame
+    reasons: pd.DataFrame
     checks: pd.DataFrame
     views: pd.DataFrame
     gaps: pd.DataFrame
@@ -104,11 +106,14 @@ def implement(
         issues += [part.issues for part in (checked, coded) if part is not None]
     rows = _no_measures(study) if register is None else register
     cells = check_cells(found[evidence.NAME], rows, study)
+    codes = _no_codes(study) if found[analyst.NAME] is None else found[analyst.NAME]
+    reasons = analyst.long_reasons(codes, study)
     units = area_units(cleaned, questionnaire, study)
     perceived = perceived_status(cleaned, questionnaire, study)
     return Implementation(
-        status=_status(rows, cells, perceived, found[analyst.NAME], study),
+        status=_status(rows, cells, perceived, codes, reasons, study),
         measures=rows,
+        reasons=reasons,
         checks=cells,
         views=area_views(units),
         gaps=area_gaps(units, study, draws=draws, seed=seed),
@@ -155,7 +160,8 @@ def _status(
     register: pd.DataFrame,
     cells: pd.DataFrame,
     perceived: pd.DataFrame,
-    coded: pd.DataFrame | None,
+    coded: pd.DataFrame,
+    reasons: pd.DataFrame,
     study: Study,
 ) -> pd.DataFrame:
     districts = pd.DataFrame({"district": list(study.districts)})
@@ -174,17 +180,21 @@ def _status(
         documentary_n=status["checks"].fillna(0).astype(int),
         perceived_n=status["perceived_n"].fillna(0).astype(int),
     )
-    if coded is None:
-        coded = pd.DataFrame(columns=["measure", "district", "code", "reason", "evidence"])
-    codes = coded.rename(columns={"code": "analyst"})
-    codes = codes[["measure", "district", "analyst", "reason", "evidence"]]
-    status = status.merge(codes, how="left", on=["measure", "district"])
+    keys = ["measure", "district"]
+    codes = coded.rename(columns={"code": "analyst"})[[*keys, "analyst", "evidence"]]
+    first = reasons.drop_duplicates(keys)[[*keys, "reason"]]
+    status = status.merge(codes, how="left", on=keys).merge(first, how="left", on=keys)
     return status[list(STATUS_COLUMNS)]
 
 
 def _no_measures(study: Study) -> pd.DataFrame:
     texts = [f"text_{language}" for language in study.languages]
     return pd.DataFrame(columns=["id", "area", *texts, "evidence_items", "verified"], dtype=str)
+
+
+def _no_codes(study: Study) -> pd.DataFrame:
+    columns = [*analyst.COLUMNS, *analyst.reason_columns(study)]
+    return pd.DataFrame(columns=columns, dtype=str)
 
 
 def _registers(found: dict[str, pd.DataFrame | None]) -> pd.DataFrame:

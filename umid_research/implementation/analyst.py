@@ -1,4 +1,9 @@
-"""analyst_codes.csv -> one person's completion code per measure and district, with its reason."""
+"""analyst_codes.csv -> one person's completion code per measure and district, with its reason.
+
+The reason stands in a column per language of the study, `reason_az`, or in one called `reason`
+whose language is not named. One of them is enough; a reader whose language lacks it is told which
+language it is in.
+"""
 
 from pathlib import Path
 
@@ -9,7 +14,8 @@ from umid_research.registers import Register, read_register
 from umid_research.study import Study
 
 NAME = "analyst_codes"
-COLUMNS = ("measure", "district", "code", "reason", "evidence", "coded_by")
+COLUMNS = ("measure", "district", "code", "evidence", "coded_by")
+REASON = "reason"
 _KEYS = ["measure", "district"]
 
 
@@ -21,14 +27,15 @@ def read_analyst_codes(
     A code without a reason is refused. Evidence that is not there, or belongs to another measure
     or district, is named; the code stays, with the evidence that is left.
     """
-    rows = read_register(folder, NAME, COLUMNS)
+    reasons = reason_columns(study)
+    rows = read_register(folder, NAME, COLUMNS, optional=reasons)
     if rows is None:
         return None
     register = Register(rows, codes={*measures["id"], *study.districts, *CODES})
     register.set_aside_unknown("measure", measures["id"], "unknown_measure")
     register.set_aside_unknown("district", study.districts, "unknown_district")
     register.set_aside_unknown("code", CODES, "unknown_code")
-    register.set_aside(register.rows["reason"] == "", "reason", "no_reason")
+    register.set_aside((register.rows[[*reasons]] == "").all(axis=1), REASON, "no_reason")
     codes = register.rows.groupby(_KEYS)["code"].transform("nunique")
     register.set_aside(codes > 1, "code", "codes_differ")
     register.set_aside(register.rows.duplicated(_KEYS), "code", "code_twice")
@@ -38,6 +45,19 @@ def read_analyst_codes(
     register.rows = register.rows.assign(evidence=fitting)
     register.note(fitting == "", "evidence", "no_evidence_named")
     return register
+
+
+def reason_columns(study: Study) -> dict[str, str]:
+    """Columns of reasons -> their languages; the column without one comes last."""
+    return {**{f"{REASON}_{language}": language for language in study.languages}, REASON: ""}
+
+
+def long_reasons(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """One row a measure × district × language that its reason is in; these and the reason."""
+    columns = reason_columns(study)
+    texts = rows[[*_KEYS, *columns]].rename(columns=columns)
+    long = texts.melt(_KEYS, var_name="language", value_name=REASON)
+    return long[long[REASON] != ""].reset_index(drop=True)
 
 
 def _fitting_evidence(rows: pd.DataFrame, evidence: pd.DataFrame | None) -> pd.Series:

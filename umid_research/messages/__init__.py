@@ -74,6 +74,10 @@ class Messages:
         """A date written out."""
         return format_date(value, format="long", locale=self._locale)
 
+    def language_name(self, code: str) -> str:
+        """What a language is called in this one; its code, if it has no name here."""
+        return self._locale.languages.get(code, code)
+
     def listed(self, texts: Iterable[str], *, style: Literal["standard", "or"] = "standard") -> str:
         """The texts joined as the language joins a list, by its "and" or its "or"."""
         return format_list(list(texts), style=style, locale=self._locale)

@@ -1,6 +1,7 @@
 """What people spoke about, how far coders agree, what was said in their words."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -58,17 +59,17 @@ def quotes(report: Report) -> Prose:
     rows = rows[rows["shown"]]
     if rows.empty:
         return Prose(report.text("meetings.no_quotes"))
-    lines = [
-        report.text(
-            "meetings.quote",
-            text=plain(row.note),
-            theme=plain(theme_name(report, row.dimension)),
-            who=plain(
-                report.group(row.group)
-                if pd.notna(row.group)
-                else report.district_name(row.district)
-            ),
-        )
-        for row in rows.itertuples()
-    ]
-    return Prose("".join(f"- {line}\n" for line in lines))
+    return Prose("".join(f"- {_quote(report, row)}\n" for row in rows.itertuples()))
+
+
+def _quote(report: Report, row: Any) -> str:
+    """The text as it was said, with its language where that is known and not the report's."""
+    by_group = pd.notna(row.group)
+    who = plain(report.group(row.group) if by_group else report.district_name(row.district))
+    told = {"theme": plain(theme_name(report, row.dimension)), "who": who}
+    text = plain(row.note)
+    if pd.isna(row.answer) or row.answer == report.language:
+        return report.text("meetings.quote", text=text, **told)
+    language = report.text.language_name(row.answer)
+    marked = f"[{text}]{{lang={row.answer}}}"
+    return report.text("meetings.foreign_quote", text=marked, language=language, **told)

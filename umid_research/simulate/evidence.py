@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from umid_research.errors import StudyError
+from umid_research.implementation.analyst import REASON
 from umid_research.implementation.evidence import (
     COLUMNS,
     CREDIT,
@@ -56,19 +57,22 @@ def simulated_codes(
     by_cell = checks.groupby(["measure", "district"], sort=False)["id"]
     ids = by_cell.agg(lambda ids: " ".join(ids.iloc[:3])).rename("evidence").reset_index()
     codes = truth.merge(ids, on=["measure", "district"])
-    percent = codes["percent"].round().astype(int).astype(str)
-    codes = codes.rename(columns={"documentary": "code"}).assign(
-        reason="The documents reach " + percent + " % of what is required here.",
-        coded_by=plan.coded_by,
-    )
+    percent = codes["percent"].round().astype(int)
+    reasons = {
+        f"{REASON}_{language}": [text.format(percent=value) for value in percent]
+        for language, text in plan.reason.items()
+    }
+    codes = codes.rename(columns={"documentary": "code"})
+    codes = codes.assign(**reasons, coded_by=plan.coded_by)
     for flaw in plan.flaws:
         hit = (codes["measure"] == flaw.measure) & (codes["district"] == flaw.district)
-        if not hit.any() or flaw.column not in codes:
+        columns = list(reasons) if flaw.column == REASON else [flaw.column]
+        if not hit.any() or not set(columns) <= set(codes):
             raise StudyError(
                 "names no code", where=f"{FILE}, entry analyst.flaws", found=flaw.measure
             )
-        codes.loc[hit, flaw.column] = flaw.value
-    return codes[["measure", "district", "code", "reason", "evidence", "coded_by"]]
+        codes.loc[hit, columns] = flaw.value
+    return codes[["measure", "district", "code", *reasons, "evidence", "coded_by"]]
 
 
 def with_planted(

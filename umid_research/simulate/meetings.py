@@ -11,7 +11,7 @@ from umid_research.questionnaire import Questionnaire
 from umid_research.simulate.answers import simulated_answers, stream
 from umid_research.simulate.design import FILE, Design
 from umid_research.simulate.evidence import days, with_planted
-from umid_research.simulate.plans import MeetingPlan
+from umid_research.simulate.plans import MeetingPlan, Pool
 from umid_research.simulate.roster import roster
 from umid_research.study import Study
 
@@ -38,7 +38,9 @@ def simulated_meetings(
         _rows(segments[read], other[read], plan.coders[1]),
     ]
     rows = pd.concat(coded, ignore_index=True)
-    return with_planted(rows, plan.flaws, "segment_id", "meetings.flaws")[[*COLUMNS, "quote"]]
+    return with_planted(rows, plan.flaws, "segment_id", "meetings.flaws")[
+        [*COLUMNS, "quote", "language"]
+    ]
 
 
 def _rows(segments: pd.DataFrame, given: pd.DataFrame, coder: str) -> pd.DataFrame:
@@ -78,7 +80,8 @@ def _segments(plan: MeetingPlan, study: Study) -> pd.DataFrame:
     return segments.assign(
         segment_id=[f"T{number:03d}" for number in range(1, len(segments) + 1)],
         text=[text for text, _ in said],
-        themes=[themes for _, themes in said],
+        themes=[pool.themes for _, pool in said],
+        language=[pool.language for _, pool in said],
         quote=np.where(quotable, attribution, ""),
     )
 
@@ -88,10 +91,8 @@ def _pick(shares: dict[str, float], lot: float) -> str:
     return list(shares)[int(np.searchsorted(edges / edges[-1], lot, side="right"))]
 
 
-def _text(plan: MeetingPlan, topic: str, lot: float) -> tuple[str, tuple[str, ...]]:
-    said = [
-        (text, pool.themes) for pool in plan.texts if topic in pool.themes for text in pool.pool
-    ]
+def _text(plan: MeetingPlan, topic: str, lot: float) -> tuple[str, Pool]:
+    said = [(text, pool) for pool in plan.texts if topic in pool.themes for text in pool.pool]
     return said[int(lot * len(said))]
 
 
@@ -118,6 +119,7 @@ def _proposals(
         meeting=SURVEY,
         date="",
         quote="",
+        language="",
         themes=given["text"].map(themes),
     )
 

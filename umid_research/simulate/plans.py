@@ -54,16 +54,18 @@ class CodeFlaw(_Frozen):
 
 
 class AnalystPlan(_Frozen):
-    """Who codes, and what goes wrong."""
+    """Who codes, with which reason per language (`percent` is a place in it), what goes wrong."""
 
     coded_by: str
+    reason: dict[str, str] = Field(min_length=1)
     flaws: tuple[CodeFlaw, ...] = ()
 
 
 class Pool(_Frozen):
-    """What is said about some themes."""
+    """What is said about some themes in one language."""
 
     themes: tuple[str, ...] = Field(min_length=1)
+    language: str
     pool: tuple[str, ...] = Field(min_length=1)
 
 

@@ -1,11 +1,23 @@
 """What people see, documents show and the analyst codes, measure by measure."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+import pandas as pd
 
 from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.report import Report
 from umid_research.sentences import area_name, irm_code
-from umid_research.tables.table import Cell, Table, count_cell, grid, implementation_heads, parts_of
+from umid_research.tables.table import (
+    Cell,
+    Foreign,
+    Table,
+    count_cell,
+    grid,
+    implementation_heads,
+    parts_of,
+)
 
 
 def table_status(report: Report, district: str) -> Table:
@@ -15,12 +27,13 @@ def table_status(report: Report, district: str) -> Table:
     """
     rows = report.rows("status", district=district)
     cells = {(row.question, row.statistic): row for row in rows.itertuples()}
+    reasons = report.rows("reasons", district=district)
     body = [
         (
             _measure(report, measure),
             _perceived(report, measure.question, cells),
             _documentary(report, cells.get((measure.question, "documentary"))),
-            _coded(report, cells.get((measure.question, "analyst"))),
+            _coded(report, cells.get((measure.question, "analyst")), reasons),
         )
         for measure in report.rows("measures", answer=report.language).itertuples()
     ]
@@ -99,17 +112,11 @@ def table_evidence(report: Report, district: str) -> Table:
 def table_evidence_items(report: Report) -> Table:
     """What each thing looked for rests on, with a flag where nobody has read the source."""
     flag = report.text("implementation.unverified")
-    body = [
-        (
-            report.name(item.name),
-            item.source
-            if item.verified
-            else report.text(
-                "table.implementation.evidence_unverified", source=item.source, flag=flag
-            ),
-        )
-        for item in report.study.evidence_items.values()
-    ]
+    body = []
+    for item in report.study.evidence_items.values():
+        source = item.source if isinstance(item.source, dict) else {"": item.source}
+        key = "stated" if item.verified else "evidence_unverified"
+        body.append((report.name(item.name), _told(report, key, source, flag=flag)))
     heads = implementation_heads(report, "item", "source")
     return grid(report, heads[0], heads, body, anchor="evidence-items", numeric=[])
 
@@ -172,9 +179,23 @@ def _documentary(report: Report, row: Any) -> Cell:
     return Cell(text, {"code": code, **parts_of(row, value="percent", units="checks")})
 
 
-def _coded(report: Report, row: Any) -> Cell:
+def _coded(report: Report, row: Any, reasons: pd.DataFrame) -> Cell:
+    """The analyst's code, and why."""
     if row is None:
         return Cell(report.text("implementation.not_coded"))
+    own = reasons[reasons["question"] == row.question]
     code = irm_code(report, row.answer)
-    text = report.text("table.implementation.coded", code=code, reason=row.note)
-    return Cell(text, {"code": code, "reason": row.note})
+    texts = dict(zip(own["answer"].fillna(""), own["note"], strict=True))
+    cell = _told(report, "coded", texts, code=code)
+    return replace(cell, parts={"code": code, "reason": report.told(texts)[0]})
+
+
+def _told(report: Report, key: str, texts: Mapping[str, str], **places: str) -> Cell:
+    """A text that may exist in some languages only; if not in the report's, it is said in which."""
+    words, language = report.told(texts)
+    text = report.text(f"table.implementation.{key}", text=words, **places)
+    if language in ("", report.language):
+        return Cell(text)
+    named = report.text.language_name(language)
+    text = report.text("table.foreign", text=text, language=named)
+    return Cell(text, foreign=Foreign(words, language))

@@ -22,6 +22,14 @@ Part = float | str
 
 
 @dataclass(frozen=True)
+class Foreign:
+    """Words of a cell in another language than the report's."""
+
+    words: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Cell:
     """A finished text and its parts, each a number or a word under the name of its kind.
 
@@ -30,6 +38,14 @@ class Cell:
 
     text: str
     parts: Mapping[str, Part] = field(default_factory=dict)
+    foreign: Foreign | None = None
+
+    def html(self) -> str:
+        """The text with its foreign words marked, so that a screen reader says them right."""
+        if self.foreign is None:
+            return escape(self.text)
+        before, words, after = map(escape, self.text.partition(self.foreign.words))
+        return f'{before}<span lang="{escape(self.foreign.language)}">{words}</span>{after}'
 
 
 @dataclass(frozen=True)
@@ -67,7 +83,7 @@ class Table:
             f'<th scope="col"{self._class(place)}>{escape(text)}</th>'
             for place, text in enumerate(self.head)
         )
-        rows = "\n".join(f"<tr>{self._row(row)}</tr>" for row in self.rows)
+        rows = "\n".join(f"<tr>{self._row(row)}</tr>" for row in self.cells)
         notes = "".join(
             f'\n<p class="note">{escape(note)}</p>' for note in (*self.layout, *self.notes)
         )
@@ -77,13 +93,13 @@ class Table:
             f"<thead>\n<tr>{heads}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table>{notes}"
         )
 
-    def _row(self, row: Sequence[str]) -> str:
+    def _row(self, row: Sequence[Cell]) -> str:
         first, *others = row
         cells = "".join(
-            f"<td{self._class(place)}>{escape(text)}</td>"
-            for place, text in enumerate(others, start=1)
+            f"<td{self._class(place)}>{cell.html()}</td>"
+            for place, cell in enumerate(others, start=1)
         )
-        return f'<th scope="row">{escape(first)}</th>{cells}'
+        return f'<th scope="row">{first.html()}</th>{cells}'
 
     def _class(self, place: int) -> str:
         return ' class="num"' if place in self.numeric else ""

@@ -304,6 +304,18 @@ local function literal(str)
   return pieces
 end
 
+-- Words of another language say so to a screen reader; HTML does that by itself.
+local function foreign(span)
+  local language = (span.attributes.lang or ""):match("^%l%l%l?$")
+  if not language then
+    return nil
+  end
+  local inlines = pandoc.Inlines({ pandoc.RawInline("typst", ('#text(lang: "%s")['):format(language)) })
+  inlines:extend(span.content)
+  inlines:insert(pandoc.RawInline("typst", "];"))
+  return inlines
+end
+
 -- A number and its percent sign stay on one line.
 local function kept_together(inlines)
   for place = 2, #inlines - 1 do
@@ -332,6 +344,7 @@ local elements = {
   end,
   Div = box,
   Link = link,
+  Span = is_typst and foreign or nil,
   Inlines = kept_together,
   Image = function(image)
     error("a picture must be a figure of a cell, with an alternative text: " .. image.src, 0)
