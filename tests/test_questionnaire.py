@@ -84,7 +84,7 @@ def test_labels_are_known_by_language_code(write_study) -> None:
         (None, ("| trust | yes |", "| trust | maybe |"), "`reverse` is yes or no"),
         (None, ("From where? | ${aware} = 'yes' | |", "From where? | | trust |"), "select_one"),
         (None, ("| integer | age |", "| integer | row |"), "bears a name that the frames use"),
-        (None, ("| integer | age |", "| geopoint | age |"), "of a type that is not read yet"),
+        (None, ("| integer | age |", "| percentage | age |"), "of a type that is not read yet"),
         (None, ("select_one five | duty", "select_one six | duty"), "not a valid XLSForm"),
         (None, ("label::English (en)", "label::English"), "must end in its language code"),
         (

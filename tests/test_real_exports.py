@@ -26,14 +26,12 @@ LANGUAGES = {"English": "en", "Español": "es", "english": "en", "french": "fr"}
 
 
 def _form(name: str, folder: Path) -> Questionnaire:
-    """The form, its languages with codes, and coordinates as the text they are in exports."""
+    """The form, its languages with codes."""
     book = load_workbook(KOBO / f"{name}__form.xlsx")
     for cell in [cell for sheet in book for row in sheet.iter_rows() for cell in row]:
         _, _, language = str(cell.value).partition("label::")
         if language in LANGUAGES:
             cell.value = f"label::{language} ({LANGUAGES[language]})"
-        elif cell.value == "geopoint":
-            cell.value = "text"
     book.save(folder / "questionnaire.xlsx")
     return read_form(folder / "questionnaire.xlsx")
 

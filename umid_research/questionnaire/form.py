@@ -57,6 +57,7 @@ class Questionnaire:
     """All questions in the form's order.
 
     `silent` names what the form carries beside questions: notes, calculations, device data;
+    `unread` maps what is asked and not read, such as coordinates and pictures, to its labels;
     `start` and `end` what it calls the times at which the device opened and closed the form.
     `groups` maps the form's groups to their labels. `repeated` names the repeated groups and what
     they ask; that is answered several times a submission, and not among the questions.
@@ -65,6 +66,7 @@ class Questionnaire:
     title: str
     questions: tuple[Question, ...]
     silent: frozenset[str] = frozenset()
+    unread: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     start: str = "start"
     end: str = "end"
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

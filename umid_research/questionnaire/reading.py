@@ -22,6 +22,7 @@ _KINDS = MappingProxyType(
         "integer": "integer",
         "int": "integer",
         "decimal": "decimal",
+        "range": "decimal",
         "date": "date",
         "text": "text",
         "string": "text",
@@ -29,7 +30,18 @@ _KINDS = MappingProxyType(
 )
 # What a form carries that holds no answer of its own, or only the device's doings.
 _NOT_ASKED = frozenset(
-    {"start", "end", "today", "deviceid", "username", "note", "calculate", "audit", "phonenumber"}
+    {
+        *("start", "end", "today", "deviceid", "username", "note", "calculate", "audit", "email"),
+        *("phonenumber", "phone number", "simserial", "subscriberid", "hidden", "xml-external"),
+        *("csv-external", "start-geopoint", "background-geopoint", "background-audio"),
+    }
+)
+# What can be answered and is not read: places, recordings, moments, orders.
+_NOT_READ = frozenset(
+    {
+        *("geopoint", "geotrace", "geoshape", "photo", "image", "audio", "video", "file"),
+        *("barcode", "time", "dateTime", "datetime", "rank", "acknowledge", "trigger"),
+    }
 )
 _LANGUAGE = re.compile(r".*\(([A-Za-z]{2,3})\)\s*$")
 
@@ -60,6 +72,13 @@ def read_form(path: Path) -> Questionnaire:
         title=str(form.get("title", "")),
         questions=tuple(_questions(form["children"], (), None, languages, path)),
         silent=frozenset(node["name"] for node in nodes if node.get("type") in _NOT_ASKED),
+        unread=MappingProxyType(
+            {
+                node["name"]: _labels(node.get("label"), languages)
+                for node in nodes
+                if node.get("type") in _NOT_READ
+            }
+        ),
         **{node["type"]: node["name"] for node in nodes if node.get("type") in ("start", "end")},
         groups=MappingProxyType(
             {
@@ -116,12 +135,12 @@ def _questions(
             yield from _questions(node["children"], relevant, node["name"], languages, path)
         elif kind in _KINDS:
             yield _question(node, relevant, section, languages, path)
-        elif kind not in _NOT_ASKED and kind not in ("group", "repeat"):
+        elif kind not in _NOT_ASKED | _NOT_READ and kind not in ("group", "repeat"):
             raise QuestionnaireError(
                 f"question {node['name']!r} is of a type that is not read yet",
                 where=str(path),
                 found=kind,
-                possible=sorted(set(_KINDS) | _NOT_ASKED),
+                possible=sorted(set(_KINDS) | _NOT_ASKED | _NOT_READ),
             )
 
 

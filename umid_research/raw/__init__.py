@@ -17,19 +17,21 @@ become codes; a text that is neither, or can be read in two ways, is there as it
     google_forms.csv            no_times               7
     old_version.csv   v0        submissions           12
     old_version.csv   saw_plan  not_in_version        12
+    old_version.csv   photo     not_read               9
     export.xlsx       cities    repeat_set_aside      30
 
 read aloud: the first file has seven submissions of no known form version; their districts were
 labels and became codes, and nobody knows how long they took; the 12 of the second file are of
-version v0, which did not have `saw_plan`, so that it counts as not asked there (`versions`); 30
-rows of the repeated group `cities` were not read.
+version v0, which did not have `saw_plan`, so that it counts as not asked there (`versions`); nine
+of them hold a picture, a kind of answer that is not read; nor are 30 rows of the repeated group
+`cities`.
 
 What the questionnaire does not know is an error, unless it is a column of KoboToolbox, ODK or
 Google Forms or the study ignores it: an export that silently lost or gained a question would give
 numbers that look normal. `tables` reads files, `columns` finds the questions, `answers` the codes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,9 +42,10 @@ from umid_research.errors import ExportError
 from umid_research.questionnaire import Questionnaire
 from umid_research.raw.answers import read_answers
 from umid_research.raw.choices import AMBIGUOUS, UNKNOWN, choice_reader
-from umid_research.raw.columns import Headers, match_columns
+from umid_research.raw.columns import match_columns
 from umid_research.raw.export import Export
 from umid_research.raw.files import submission_files, submission_tables
+from umid_research.raw.headers import Headers
 from umid_research.raw.times import seconds_between
 from umid_research.raw.versions import check_versions, lacking_questions
 from umid_research.study import Study
@@ -125,6 +128,7 @@ def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> 
         *((version, "submissions", n) for version, n in export.version.value_counts().items()),
         *((name, "read_from_label", n) for name, n in from_labels.items()),
         *([("", "no_times", untimed)] if untimed else []),
+        *((name, "not_read", n) for name, n in _unread(export) if n),
         *((name, "not_in_version", int(rows.sum())) for name, rows in lacking.items()),
         *((name, "not_in_version", len(keys)) for name in columns.absent if "/" in name),
     ]
@@ -133,3 +137,11 @@ def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> 
         pd.DataFrame([(export.file, *did) for did in account], columns=list(ACCOUNT_COLUMNS)),
         lacking,
     )
+
+
+def _unread(export: Export) -> Iterator[tuple[str, int]]:
+    """How often each question was answered that is of a kind which is not read."""
+    columns = export.columns.unread
+    for name in dict.fromkeys(columns.values()):
+        cells = export.table.cells[[place for place, held in columns.items() if held == name]]
+        yield name, int((cells != "").any(axis=1).sum())

@@ -1,29 +1,22 @@
-"""Headers -> questions.
+"""Headers -> which column holds what.
 
-A header is a question's name or its label in any language of the form, with or without the groups
-it stands in; a split select_multiple question has a column per choice:
-
-    trust_1   interview/trust_1   interview-trust_1   Do you trust them?    ->  trust_1
-    channels/tv   asked-channels/tv   Where from?/Television                ->  channels, choice tv
-
-Names count before labels, and the longest match before shorter ones. A label that several
-questions bear is told apart by the group before it, or by the order of the columns if all of
-them are there.
+A label that several questions bear is told apart by the group before it (`headers`), or by the
+order of the columns if all of them are there. What holds no answer must be known: the columns of
+KoboToolbox, ODK Central and Google Forms, and what the form or the study names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import product
 from textwrap import shorten
 
 from umid_research.errors import ExportError
-from umid_research.questionnaire import Question, Questionnaire
-from umid_research.raw.google import is_timestamp, row_of_grid
+from umid_research.questionnaire import Questionnaire
+from umid_research.raw.google import is_timestamp
+from umid_research.raw.headers import GROUP_ENDS, Headers, Target, labels_of
 from umid_research.raw.table import Table, normal
 from umid_research.study import Study
 
-_GROUP_ENDS = "/.-"
 _UUIDS = ("_uuid", "KEY", "meta-instanceID", "meta/instanceID", "instanceID")
 _VERSIONS = ("__version__", "_version_", "FormVersion")
 _SYSTEM = frozenset({"start", "end", "today", "deviceid", "username", "meta", "instanceID"})
@@ -35,8 +28,6 @@ _CENTRAL = frozenset(
         *("AttachmentsExpected", "Status", "ReviewState", "DeviceID", "Edits", "KEY"),
     }
 )
-# A question, and one of its choices where the column is that of a choice.
-_Target = tuple[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -47,6 +38,7 @@ class Columns:
 
     `ticks` maps a split select_multiple question to choice -> column; `absent` are the questions
     that have no column, and `question/choice` where one of the split columns is not there.
+    `unread` maps the columns of questions of kinds that are not read to these.
     """
 
     answers: dict[str, int]
@@ -56,88 +48,7 @@ class Columns:
     versions: tuple[int, ...]
     started: int | None
     ended: int | None
-
-
-@dataclass(frozen=True)
-class Headers:
-    """The headers by which a form's questions and choices can be known."""
-
-    questionnaire: Questionnaire
-    names: Mapping[str, tuple[_Target, ...]]
-    labels: Mapping[str, tuple[_Target, ...]]
-
-    @classmethod
-    def of(cls, questionnaire: Questionnaire) -> "Headers":
-        """All headers of the form, in one Unicode form."""
-        names: dict[str, tuple[_Target, ...]] = {}
-        labels: dict[str, tuple[_Target, ...]] = {}
-        for question in questionnaire:
-            names[question.name] = ((question.name, None),)
-            for label in _labels(question.labels):
-                _add(labels, label, (question.name, None))
-            if question.kind == "select_multiple":
-                for header, choice in _tick_headers(question):
-                    into = names if header == f"{question.name}/{choice}" else labels
-                    _add(into, header, (question.name, choice))
-        return cls(questionnaire, names, labels)
-
-    def targets(self, header: str) -> tuple[_Target, ...]:
-        """What the column holds: nothing known, one thing, or several that share the label."""
-        for start, prefix in _starts(header):
-            rest = header[start:]
-            if rest in self.names and self._is_prefix(prefix):
-                return self.names[rest]
-            if rest in self.labels and prefix[-1:] in ("", "/"):
-                return self._in_group(self.labels[rest], prefix[:-1])
-        row = row_of_grid(header)
-        return () if row is None else self.names.get(row, self.labels.get(row, ()))
-
-    def _is_prefix(self, prefix: str) -> bool:
-        """Whether groups can be named so; `.` and `-` also occur in words of one's own."""
-        if prefix[-1:] in ("", "/"):
-            return True
-        before = prefix[:-1]
-        return any(
-            before == group or before.endswith(tuple(f"{mark}{group}" for mark in _GROUP_ENDS))
-            for group in self.questionnaire.groups
-        )
-
-    def _in_group(self, targets: tuple[_Target, ...], groups: str) -> tuple[_Target, ...]:
-        """Those of several targets whose own group stands before the label; all, if none does."""
-        if len(targets) == 1 or not groups:
-            return targets
-        inside = tuple(t for t in targets if groups.endswith(self._group_names(t[0])))
-        return inside or targets
-
-    def _group_names(self, question: str) -> tuple[str, ...]:
-        section = self.questionnaire[question].section
-        if section is None:
-            return ()
-        return (section, *_labels(self.questionnaire.groups.get(section, {})))
-
-
-def _starts(header: str) -> Iterator[tuple[int, str]]:
-    """Where the question can begin in the header, and the groups before it; the longest first."""
-    yield 0, ""
-    for place, mark in enumerate(header):
-        if mark in _GROUP_ENDS:
-            yield place + 1, header[: place + 1]
-
-
-def _tick_headers(question: Question) -> Iterator[tuple[str, str]]:
-    wholes = dict.fromkeys((question.name, *_labels(question.labels)))
-    for choice in question.choices:
-        parts = dict.fromkeys((choice.name, *_labels(choice.labels)))
-        for whole, part in product(wholes, parts):
-            yield f"{whole}/{part}", choice.name
-
-
-def _labels(labels: Mapping[str, str]) -> list[str]:
-    return [label for label in dict.fromkeys(map(normal, labels.values())) if label]
-
-
-def _add(into: dict[str, tuple[_Target, ...]], header: str, target: _Target) -> None:
-    into[header] = tuple(dict.fromkeys((*into.get(header, ()), target)))
+    unread: Mapping[int, str]
 
 
 def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
@@ -148,10 +59,16 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
     """
     texts = {position: normal(text) for position, text in table.header.items()}
     found = {position: headers.targets(text) for position, text in texts.items()}
+    unread = {
+        position: name
+        for position, text in texts.items()
+        if not found[position] and (name := headers.unread_question(text)) is not None
+    }
     unknown = [
         position
         for position, text in texts.items()
         if not found[position]
+        and position not in unread
         and not _is_known(text, texts, headers.questionnaire, study)
         and not is_timestamp(position, table.cells[position])
     ]
@@ -181,17 +98,18 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
         tuple(by_text[name] for name in _VERSIONS if name in by_text),
         _ending_in(headers.questionnaire.start, others),
         _ending_in(headers.questionnaire.end, others),
+        unread,
     )
 
 
 def _ending_in(name: str, texts: dict[str, int]) -> int | None:
     """The first column of that name, with or without the groups it stands in."""
-    ends = tuple(f"{mark}{name}" for mark in _GROUP_ENDS)
+    ends = tuple(f"{mark}{name}" for mark in GROUP_ENDS)
     found = (place for text, place in texts.items() if text == name or text.endswith(ends))
     return next(found, None)
 
 
-def _check_once(table: Table, texts: dict[int, str], found: dict[int, tuple[_Target, ...]]) -> None:
+def _check_once(table: Table, texts: dict[int, str], found: dict[int, tuple[Target, ...]]) -> None:
     """Refuses two columns of one header, unless it is a label that several things share."""
     seen: set[str] = set()
     for position, text in texts.items():
@@ -200,13 +118,13 @@ def _check_once(table: Table, texts: dict[int, str], found: dict[int, tuple[_Tar
         seen.add(text)
 
 
-def _one_each(table: Table, found: dict[int, tuple[_Target, ...]]) -> dict[int, _Target]:
+def _one_each(table: Table, found: dict[int, tuple[Target, ...]]) -> dict[int, Target]:
     """Column -> what it holds; shared labels in the form's order, if there is a column for each."""
-    shared: dict[tuple[_Target, ...], list[int]] = {}
+    shared: dict[tuple[Target, ...], list[int]] = {}
     for position, targets in found.items():
         if targets:
             shared.setdefault(targets, []).append(position)
-    held: dict[int, _Target] = {}
+    held: dict[int, Target] = {}
     for targets, positions in shared.items():
         if len(targets) > 1 and len(positions) != len(targets):
             raise ExportError(
@@ -226,14 +144,14 @@ def _one_each(table: Table, found: dict[int, tuple[_Target, ...]]) -> dict[int, 
 def _unknown(
     table: Table,
     positions: list[int],
-    found: dict[int, tuple[_Target, ...]],
+    found: dict[int, tuple[Target, ...]],
     questionnaire: Questionnaire,
 ) -> ExportError:
     """What is wrong with these columns; possible are the questions that have none."""
     names = [shorten(table.header[position], 60, placeholder=" …") for position in positions]
     held = {name for targets in found.values() for name, _ in targets}
     free = [question for question in questionnaire if question.name not in held]
-    labels = [label for question in free for label in _labels(question.labels)]
+    labels = [label for question in free for label in labels_of(question.labels)]
     alike = get_close_matches(normal(table.header[positions[0]]), labels, n=1)
     repeated = [name for name in names if name.split("/")[-1] in questionnaire.repeated]
     if repeated:

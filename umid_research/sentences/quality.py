@@ -3,7 +3,10 @@
 from umid_research.report import Report
 from umid_research.sentences.prose import Prose, plain
 
-_READ = ("files", "versions", "not_in_version", "read_from_label", "no_times", "repeat_set_aside")
+_READ = (
+    *("files", "versions", "not_in_version", "read_from_label"),
+    *("no_times", "not_read", "repeat_set_aside"),
+)
 
 
 def intake(report: Report) -> Prose:

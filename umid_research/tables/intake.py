@@ -7,7 +7,10 @@ from umid_research.report import Report
 from umid_research.tables.table import Table, count_cell, worded
 
 _LONGEST_WORDING = 140
-_READ = ("files", "versions", "read_from_label", "no_times", "repeat_set_aside", "not_in_version")
+_READ = (
+    *("files", "versions", "read_from_label", "no_times"),
+    *("not_read", "repeat_set_aside", "not_in_version"),
+)
 
 
 def table_intake(report: Report) -> Table:

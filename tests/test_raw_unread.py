@@ -1,0 +1,66 @@
+"""Kinds of answers that are not read: known, counted, and left where they are."""
+
+import pandas as pd
+import pytest
+from small_study import QUESTIONNAIRE, small_export
+
+from umid_research.errors import ExportError
+from umid_research.questionnaire import read_questionnaire
+from umid_research.raw import read_intake
+from umid_research.study import read_study
+
+FORM = QUESTIONNAIRE.replace(
+    "| | integer | age |",
+    "| | geopoint | spot | Where do you stand? | | | |\n| | image | photo | A picture | | | |\n"
+    "| | range | years | For how many years? | | | |\n| | integer | age |",
+)
+
+
+def _intake(folder):
+    study = read_study(folder)
+    return read_intake(folder, read_questionnaire(folder, study), study)
+
+
+def _export(**columns: object) -> pd.DataFrame:
+    return small_export().assign(years="3", **columns)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"spot": "41.4 48.5", "_spot_latitude": "41.4", "_spot_longitude": "48.5"},
+        {"asked-spot-Latitude": "41.4", "asked-spot-Accuracy": ""},
+        {"Questions/Where do you stand?": "41.4 48.5"},
+        {"asked/spot": "41.4 48.5"},
+    ],
+    ids=["KoboToolbox", "ODK Central", "labels", "groups"],
+)
+def test_coordinates_are_counted_and_not_read(write_study, columns) -> None:
+    """They would tell who answered; they are known by name or label, whatever writes them."""
+    intake = _intake(write_study(questionnaire=FORM, export=_export(**columns)))
+
+    told = intake.account[intake.account["what"] == "not_read"]
+    assert [("spot", 10)] == list(told[["column", "number"]].itertuples(index=False, name=None))
+    assert "spot" not in intake.raw
+    assert not intake.raw.isin(["41.4", "41.4 48.5"]).any(axis=None)
+
+
+def test_a_kind_that_nobody_used_is_not_told(write_study) -> None:
+    """A blank column, or none: such a question is never lacking."""
+    intake = _intake(write_study(questionnaire=FORM, export=_export(photo="")))
+
+    assert "not_read" not in set(intake.account["what"])
+    assert [] == list(intake.lacking)
+
+
+def test_a_range_is_a_number(write_study) -> None:
+    """As the device writes it."""
+    intake = _intake(write_study(questionnaire=FORM, export=_export()))
+
+    assert ["3"] * 10 == intake.raw["years"].tolist()
+
+
+def test_an_unknown_column_is_not_taken_for_one_that_is_not_read(write_study) -> None:
+    """`lead-photo` ends like a question, and `lead` is no group."""
+    with pytest.raises(ExportError, match="column lead-photo: has a column the questionnaire"):
+        _intake(write_study(questionnaire=FORM, export=_export(**{"lead-photo": "x"})))

@@ -1,0 +1,123 @@
+"""The headers by which a form's questions and choices can be known.
+
+A header is a question's name or its label in any language of the form, with or without the groups
+it stands in; a split select_multiple question has a column per choice:
+
+    trust_1   interview/trust_1   interview-trust_1   Do you trust them?    ->  trust_1
+    channels/tv   asked-channels/tv   Where from?/Television                ->  channels, choice tv
+
+Names count before labels, and the longest match before shorter ones.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from umid_research.questionnaire import Question, Questionnaire
+from umid_research.raw.google import row_of_grid
+from umid_research.raw.table import normal
+
+GROUP_ENDS = "/.-"
+# ODK Central writes a place in four columns.
+_COORDINATE = re.compile(r"-(Latitude|Longitude|Altitude|Accuracy)$")
+# A question, and one of its choices where the column is that of a choice.
+Target = tuple[str, str | None]
+
+
+@dataclass(frozen=True)
+class Headers:
+    """The headers by which a form's questions and choices can be known."""
+
+    questionnaire: Questionnaire
+    names: Mapping[str, tuple[Target, ...]]
+    labels: Mapping[str, tuple[Target, ...]]
+    unread: Mapping[str, str]
+
+    @classmethod
+    def of(cls, questionnaire: Questionnaire) -> "Headers":
+        """All headers of the form, in one Unicode form."""
+        names: dict[str, tuple[Target, ...]] = {}
+        labels: dict[str, tuple[Target, ...]] = {}
+        for question in questionnaire:
+            names[question.name] = ((question.name, None),)
+            for label in labels_of(question.labels):
+                _add(labels, label, (question.name, None))
+            if question.kind == "select_multiple":
+                for header, choice in _tick_headers(question):
+                    into = names if header == f"{question.name}/{choice}" else labels
+                    _add(into, header, (question.name, choice))
+        unread = {
+            label: name
+            for name in questionnaire.unread
+            for label in (name, *labels_of(questionnaire.unread[name]))
+        }
+        return cls(questionnaire, names, labels, unread)
+
+    def unread_question(self, header: str) -> str | None:
+        """The question of a kind that is not read whose column this is, or one of its columns."""
+        for start, prefix in _starts(header):
+            rest = _COORDINATE.sub("", header[start:])
+            name = self.unread.get(rest, self.unread.get(rest.partition("/")[0]))
+            if name is not None and self._is_prefix(prefix):
+                return name
+        return None
+
+    def targets(self, header: str) -> tuple[Target, ...]:
+        """What the column holds: nothing known, one thing, or several that share the label."""
+        for start, prefix in _starts(header):
+            rest = header[start:]
+            if rest in self.names and self._is_prefix(prefix):
+                return self.names[rest]
+            if rest in self.labels and prefix[-1:] in ("", "/"):
+                return self._in_group(self.labels[rest], prefix[:-1])
+        row = row_of_grid(header)
+        return () if row is None else self.names.get(row, self.labels.get(row, ()))
+
+    def _is_prefix(self, prefix: str) -> bool:
+        """Whether groups can be named so; `.` and `-` also occur in words of one's own."""
+        if prefix[-1:] in ("", "/"):
+            return True
+        before = prefix[:-1]
+        return any(
+            before == group or before.endswith(tuple(f"{mark}{group}" for mark in GROUP_ENDS))
+            for group in self.questionnaire.groups
+        )
+
+    def _in_group(self, targets: tuple[Target, ...], groups: str) -> tuple[Target, ...]:
+        """Those of several targets whose own group stands before the label; all, if none does."""
+        if len(targets) == 1 or not groups:
+            return targets
+        inside = tuple(t for t in targets if groups.endswith(self._group_names(t[0])))
+        return inside or targets
+
+    def _group_names(self, question: str) -> tuple[str, ...]:
+        section = self.questionnaire[question].section
+        if section is None:
+            return ()
+        return (section, *labels_of(self.questionnaire.groups.get(section, {})))
+
+
+def _starts(header: str) -> Iterator[tuple[int, str]]:
+    """Where the question can begin in the header, and the groups before it; the longest first."""
+    yield 0, ""
+    for place, mark in enumerate(header):
+        if mark in GROUP_ENDS:
+            yield place + 1, header[: place + 1]
+
+
+def _tick_headers(question: Question) -> Iterator[tuple[str, str]]:
+    wholes = dict.fromkeys((question.name, *labels_of(question.labels)))
+    for choice in question.choices:
+        parts = dict.fromkeys((choice.name, *labels_of(choice.labels)))
+        for whole, part in product(wholes, parts):
+            yield f"{whole}/{part}", choice.name
+
+
+def labels_of(labels: Mapping[str, str]) -> list[str]:
+    """The labels in all languages, each once and in one Unicode form; blank ones are none."""
+    return [label for label in dict.fromkeys(map(normal, labels.values())) if label]
+
+
+def _add(into: dict[str, tuple[Target, ...]], header: str, target: Target) -> None:
+    into[header] = tuple(dict.fromkeys((*into.get(header, ()), target)))
