@@ -61,15 +61,13 @@ def cleaned(read_all: Callable[..., tuple]) -> Callable[..., Cleaned]:
     return clean
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Keeps a file in one process, and in one process all that looks at the bundled reports.
 
     They take a minute to build; each process would build its own.
     """
-    for item in items:
-        looks = "built" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("reports" if looks else item.path.name))
+    looks = "built" in getattr(item, "fixturenames", ())
+    item.add_marker(pytest.mark.xdist_group("reports" if looks else item.path.name))
 
 
 @pytest.fixture(scope="session")
