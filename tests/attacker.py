@@ -322,3 +322,62 @@ def _known(rows, cleaned, question) -> list[tuple]:
         for row, is_known in zip(hidden, _single(sums, limits, bounds), strict=True)
         if is_known
     ]
+
+
+def known_themes(published, segments) -> list[tuple]:
+    """Withheld counts of themes that can be one whole number only: table, theme, group, district.
+
+    Whom a meeting or a proposal was with is known, from the register's rows; what was said is not.
+    """
+    survey = segments["meeting"] == "survey"
+    parts = pd.DataFrame(
+        {
+            "table": np.where(survey, "themes_survey", "themes_meetings"),
+            "person": segments["meeting"].mask(survey, segments["segment_id"]),
+            "group": segments["group"],
+            "district": segments["district"],
+        }
+    ).drop_duplicates(ignore_index=True)
+    themes = published[published["table"].isin(parts["table"])]
+    return [
+        found
+        for (table, _), rows in themes.groupby(["table", "dimension"])
+        for found in _known_of_a_theme(rows, parts[parts["table"] == table])
+    ]
+
+
+def _known_of_a_theme(rows, parts) -> list[tuple]:
+    """A variable for each group and district a person stands for; 1 where they spoke of the theme.
+
+    Who stands for several counts once where they are put together.
+    """
+    width = len(parts)
+    limits, sums = [], []
+    for row in rows.itertuples():
+        own = pd.Series(True, index=parts.index)
+        for key in ("group", "district"):
+            if isinstance(name := getattr(row, key), str):
+                own &= parts[key] == name
+        members = []
+        for places in parts[own].reset_index().groupby("person", sort=False)["index"]:
+            members.append(list(parts.index.get_indexer(places[1])))
+            if len(members[-1]) > 1:
+                limits.append((members[-1], width))
+                members[-1], width = [width], width + 1
+        sums.append([place for found in members for place in found])
+    matrix = np.zeros((len(sums), width))
+    for line, places in zip(matrix, sums, strict=True):
+        line[places] = 1
+    shown = rows["shown"].to_numpy()
+    values = rows.loc[shown, "value"]
+    constraints = [LinearConstraint(matrix[shown], values, values)] if shown.any() else []
+    for places, whole in limits:
+        line = np.zeros(width)
+        line[places], line[whole] = 1, -1
+        constraints.append(LinearConstraint(line, 0, np.inf))
+        line = line.copy()
+        line[whole] = -len(places)
+        constraints.append(LinearConstraint(line, -np.inf, 0))
+    single = _single(matrix[~shown], constraints, Bounds(0, 1))
+    found = rows[~shown][single][["table", "dimension", "group", "district"]]
+    return list(found.itertuples(index=False, name=None))

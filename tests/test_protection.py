@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from attacker import Attacker, coefficients, known_counts
+from attacker import Attacker, coefficients, known_counts, known_themes
 from small_plan import PLAN_QUESTIONNAIRE, PLAN_STUDY, write_plan
 from small_study import ANSWERS, QUESTIONNAIRE, STUDY, small_export
 
@@ -20,10 +20,10 @@ from umid_research.disclosure import answers as answers_room
 from umid_research.disclosure import scores as scores_room
 from umid_research.disclosure.frame import row_frame
 from umid_research.implementation import implement
-from umid_research.meetings import count_themes
+from umid_research.meetings import count_themes, read_meetings
 from umid_research.protection import protect, scope
-from umid_research.protection.counts import closed_counts
-from umid_research.protection.follow import follow_answers
+from umid_research.protection.counts import asked_of_people, closed_counts
+from umid_research.protection.follow import follow_answers, follow_themes
 from umid_research.protection.means import mean_weights
 from umid_research.protection.scope import scopes_of
 from umid_research.protection.scores import Attack
@@ -60,6 +60,7 @@ class Case:
         self.questionnaire = read_questionnaire(folder, self.study)
         raw = read_raw(folder, self.questionnaire, self.study)
         self.cleaned = clean_responses(raw, self.questionnaire, self.study, key="k" * 16)
+        self.spoken = count_themes(folder, self.study, draws=99, seed=self.study.seed)
         states = self.cleaned.states
         self.scores = score_responses(
             self.cleaned.responses, states, self.questionnaire, self.study
@@ -73,13 +74,13 @@ class Case:
         comparisons = compare_units(units, study, seed=study.seed, draws=99)
         published = publish_frames(cleaned, units, comparisons, form, study)
         found = implement(self.folder, cleaned, form, study, draws=99, seed=study.seed)
-        spoken = count_themes(self.folder, study, draws=99, seed=study.seed)
-        of_plan = publish_implementation(found, spoken, published, form, study)
+        of_plan = publish_implementation(found, self.spoken, published, form, study)
         return pd.concat([published, of_plan], ignore_index=True)
 
     def protect(self, published: pd.DataFrame) -> pd.DataFrame:
         """After rule 5."""
-        return protect(published, self.cleaned, self.questionnaire, self.study)
+        known = published, self.cleaned, self.questionnaire, self.study
+        return protect(*known, theme_cells=self.spoken.theme_cells)
 
     def attack(self, published: pd.DataFrame, **limits) -> list[tuple]:
         """One and two people whose score is known too closely."""
@@ -88,7 +89,9 @@ class Case:
 
     def counts(self, published: pd.DataFrame) -> list[tuple]:
         """Withheld counts that are known from other counts."""
-        return known_counts(published, self.cleaned, self.questionnaire)
+        register = read_meetings(self.folder, self.study)
+        themes = [] if register is None else known_themes(published, register.rows)
+        return [*known_counts(published, self.cleaned, self.questionnaire), *themes]
 
     def told(self, published: pd.DataFrame, **limits) -> list[tuple]:
         """Withheld counts that are known from means."""
@@ -209,7 +212,7 @@ def test_what_is_left_of_a_total_is_known_when_nobody_is_left(case) -> None:
     table = small_export().assign(aware=aware)
     table["channels"] = table["channels"].where(table["aware"] == "yes", "")
     small = case(export=table)
-    question = small.questionnaire["aware"]
+    asked = asked_of_people(small.cleaned, small.questionnaire["aware"])
     by_group = table.groupby("kind")["aware"].value_counts().unstack(fill_value=0)
     assert {"g": 1, "o": 1, "p": 0} == by_group["no"].to_dict()
     shown = [
@@ -224,11 +227,11 @@ def test_what_is_left_of_a_total_is_known_when_nobody_is_left(case) -> None:
         for a in ("yes", "no")
     ]
     # 3 yes and 2 no among four offices and an NGO: 3 + 0 or 2 + 1.
-    assert [] == closed_counts(_rows(*shown, *hidden), small.cleaned, question)
+    assert [] == closed_counts(_rows(*shown, *hidden), asked)
 
     shown.append(_row("answers_by_group", question="aware", answer="no", group="office", value=1))
     hidden = [row for row in hidden if row["group"] == "ngo"]
-    assert 6 in closed_counts(_rows(*shown, *hidden), small.cleaned, question)
+    assert 6 in closed_counts(_rows(*shown, *hidden), asked)
 
 
 def test_a_mean_tells_withheld_counts(case) -> None:
@@ -397,6 +400,70 @@ def test_what_is_said_of_an_area_goes_with_its_answers(case) -> None:
     assert status.loc[~status["shown"], ["answer", "value"]].isna().all(axis=None)
 
 
+# --- themes of the meetings ----------------------------------------------------------------------
+
+
+def _meetings(rows: str) -> str:
+    """A register of meetings; rows of: meeting, group, district, themes."""
+    lines = ["segment_id,meeting,date,group,district,coder,theme,text,quote"]
+    for n, row in enumerate(rows.split()):
+        meeting, group, district, themes = row.split(",")
+        group = {"p": "people", "o": "office", "g": "ngo"}[group]
+        district = {"n": "north", "s": "south"}[district]
+        for theme in themes.split("+"):
+            said = f"S{n},{meeting},2022-04-01,{group},{district},A,{theme},Text {n} on {theme}."
+            lines.append(f"{said},{'group' if theme else ''}")
+    return "\n".join(lines) + "\n"
+
+
+SPOKEN = """
+    M1,p,n,roads M2,p,n,roads M3,p,n,roads+money M4,p,s,roads M5,p,s,money M6,p,s,
+    M7,o,n,roads M8,o,n,money M9,o,s,money M10,o,s,roads M11,o,s,
+    M12,g,n,money M13,g,n, M14,g,n, M15,g,s, M16,g,s,
+"""
+
+
+def test_a_withheld_count_of_a_theme_gets_company(case) -> None:
+    """Nobody of the NGOs speaks of roads: the total less the others would tell it."""
+    small = case(study=PLAN_STUDY, questionnaire=PLAN_QUESTIONNAIRE, export=_plan_of_eleven())
+    write_plan(small.folder, meetings=_meetings(SPOKEN))
+    small = Case(small.folder)
+    published = small.publish()
+    of_roads = (published["table"] == "themes_meetings") & (published["dimension"] == "roads")
+    # Without the rule of thumb that withholds a second one.
+    published.loc[of_roads & (published["group"] == "office"), ["shown", "value"]] = [True, 2]
+    after = small.protect(published)
+
+    assert [("themes_meetings", "roads", "ngo")] == [row[:3] for row in small.counts(published)]
+    assert [] == small.counts(after)
+    shown = after[(after["table"] == "themes_meetings") & after["shown"]]
+    assert len(published[of_roads & published["shown"]]) > (shown["dimension"] == "roads").sum() > 0
+
+
+def test_a_meeting_with_two_groups_counts_once_over_all(case) -> None:
+    """What two groups said together in a meeting is granted, and told by no other number."""
+    small = case(study=PLAN_STUDY, questionnaire=PLAN_QUESTIONNAIRE, export=_plan_of_eleven())
+    write_plan(small.folder, meetings=_meetings(SPOKEN + "M1,o,n,roads M4,o,s,roads M4,g,s,money"))
+    small = Case(small.folder)
+
+    assert [] == small.counts(small.protect(small.publish()))
+
+
+def test_a_quote_goes_with_the_count_of_its_theme(case) -> None:
+    """It tells that somebody there spoke of it."""
+    small = case(study=PLAN_STUDY, questionnaire=PLAN_QUESTIONNAIRE, export=_plan_of_eleven())
+    write_plan(small.folder, meetings=_meetings(SPOKEN))
+    small = Case(small.folder)
+    published = small.publish()
+    of_money = (published["table"] == "themes_meetings") & (published["dimension"] == "money")
+    published.loc[of_money & (published["group"] == "people"), "shown"] = False
+    after = follow_themes(published)
+    quoted = after[after["table"] == "quotes"]
+
+    assert "people" in set(quoted.loc[quoted["dimension"] == "roads", "group"])
+    assert {"office", "ngo"} == set(quoted.loc[quoted["dimension"] == "money", "group"])
+
+
 # --- the attacker fails --------------------------------------------------------------------------
 
 
@@ -428,11 +495,22 @@ def _with_areas(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
     return table
 
 
+def _random_meetings(rng: random.Random) -> str:
+    """A dozen or two of meetings and proposals; in some meetings several groups speak."""
+    lean = [rng.random() + 0.1 for _ in range(4)]
+    rows = []
+    for n in range(rng.randint(10, 24)):
+        meeting = rng.choice(["survey", f"M{n}", f"M{n}", f"M{n // 2}"])
+        themes = rng.choices(["", "roads", "money", "roads+money"], lean)[0]
+        rows.append(f"{meeting},{rng.choice('ppoog')},{rng.choice('ns')},{themes}")
+    return _meetings(" ".join(rows))
+
+
 @pytest.mark.parametrize("start", range(0, STUDIES, 5))
-def test_the_attacker_fails_on_random_small_studies(case, start) -> None:
+def test_the_attacker_fails_on_random_small_studies(write_study, start) -> None:
     """Five at a time; half of them with a duty asked of all, half with low thresholds.
 
-    Every third has two areas of a plan, which in every other of these make up a dimension.
+    Every third has meetings and two areas of a plan, in every other of these as a dimension.
     """
     found = False
     for seed in range(start, start + 5):
@@ -449,7 +527,10 @@ def test_the_attacker_fails_on_random_small_studies(case, start) -> None:
             table = _with_areas(table, rng)
             form, text = _asked_of_areas(form, seed % 6 == 0), AREAS
         text += low if seed % 4 < 2 else ""
-        small = case(study=text, questionnaire=form, export=table, name=f"study {seed}")
+        folder = write_study(study=text, questionnaire=form, export=table, name=f"study {seed}")
+        if seed % 3 == 0:
+            (folder / "meetings.csv").write_text(_random_meetings(rng), encoding="utf-8")
+        small = Case(folder)
         before = small.publish()
         after = small.protect(before)
 

@@ -190,15 +190,12 @@ def disclose(options: argparse.Namespace) -> None:
         reliability=read_reliability(options.processed),
         robustness=read_robustness(options.processed),
     )
+    spoken = read_themes(options.processed)
     of_plan = publish_implementation(
-        read_implementation(options.processed),
-        read_themes(options.processed),
-        published,
-        questionnaire,
-        study,
+        read_implementation(options.processed), spoken, published, questionnaire, study
     )
     published = pd.concat([published, of_plan], ignore_index=True)
-    published = protect(published, cleaned, questionnaire, study)
+    published = protect(published, cleaned, questionnaire, study, theme_cells=spoken.theme_cells)
     write_frames(options.processed, {"published": published}, study)
     withheld = int((~published["shown"]).sum())
     _say(f"disclose {len(published)} numbers, {withheld} of them withheld")

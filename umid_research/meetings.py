@@ -44,12 +44,14 @@ _SEGMENT = ["source", "person", "segment_id", "group", "district"]
 class Meetings:
     """The frames of this room.
 
-    `themes` as drawn above; `theme_agreement` per theme; `coding_disagreements`, a row a segment ×
-    theme on which coders differ; `quotes`, screened; `meeting_issues`; `meeting_register`, how many
-    rows of the register can be used, blank without one.
+    `themes` as drawn above; `theme_cells`, the same by group and district at once, which no report
+    shows; `theme_agreement` per theme; `coding_disagreements`, a row a segment × theme on which
+    coders differ; `quotes`, screened; `meeting_issues`; `meeting_register`, how many rows of the
+    register can be used, blank without one.
     """
 
     themes: pd.DataFrame
+    theme_cells: pd.DataFrame
     theme_agreement: pd.DataFrame
     coding_disagreements: pd.DataFrame
     quotes: pd.DataFrame
@@ -99,9 +101,10 @@ def count_themes(folder: Path, study: Study, *, draws: int = 10_000, seed: int) 
         source=is_survey.map({True: SURVEY, False: NAME}).astype(object),
         person=rows["meeting"].mask(is_survey, rows["segment_id"]),
     )
-    quotes = _quotes(rows, register, study)
+    counting, quotes = _counting(rows), _quotes(rows, register, study)
     return Meetings(
-        themes=_themes(_counting(rows), study),
+        themes=_themes(counting, study),
+        theme_cells=_theme_cells(counting, study),
         theme_agreement=_agreement(rows, study, draws=draws, seed=seed),
         coding_disagreements=_disagreements(rows, study),
         quotes=quotes,
@@ -131,6 +134,7 @@ def read_themes(folder: Path) -> Meetings:
 def _nothing() -> Meetings:
     return Meetings(
         themes=pd.DataFrame(columns=list(_THEME_COLUMNS)),
+        theme_cells=pd.DataFrame(columns=list(_THEME_COLUMNS)),
         theme_agreement=pd.DataFrame(columns=list(_AGREEMENT_COLUMNS)),
         coding_disagreements=pd.DataFrame(columns=list(_DISAGREEMENT_COLUMNS)),
         quotes=pd.DataFrame(columns=list(_QUOTE_COLUMNS)),
@@ -168,20 +172,28 @@ def _counting(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _themes(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Segments and persons per theme, and the persons there are, over all, by group, by district.
+    """Segments and persons per theme, of all persons: over all, by group, by district."""
+    parts = [_counted(rows, keys, study) for keys in ([], ["group"], ["district"])]
+    return pd.concat(parts, ignore_index=True).reindex(columns=list(_THEME_COLUMNS))
 
-    A theme nobody speaks of in a cell has a row there too, with noughts.
-    """
-    parts = []
-    for keys in ([], ["group"], ["district"]):
-        cell = ["source", *keys]
-        of = rows.groupby(cell, sort=False)["person"].nunique().rename("of").reset_index()
-        due = of.merge(pd.DataFrame({"theme": list(study.themes)}), how="cross")
-        grouped = rows[rows["theme"] != ""].groupby([*cell, "theme"], sort=False)
-        counts = grouped.agg(segments=("segment_id", "nunique"), meetings=("person", "nunique"))
-        parts.append(due.merge(counts.reset_index(), how="left", on=[*cell, "theme"]))
-    themes = pd.concat(parts, ignore_index=True).reindex(columns=list(_THEME_COLUMNS))
-    return themes.fillna({"segments": 0, "meetings": 0}).astype({"segments": int, "meetings": int})
+
+def _theme_cells(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The same by group and district at once, without meetings of several groups or districts."""
+    places = rows.groupby(["source", "person"])[["group", "district"]].transform("nunique")
+    cells = _counted(rows[(places == 1).all(axis=1)], ["group", "district"], study)
+    return cells.reindex(columns=list(_THEME_COLUMNS))
+
+
+def _counted(rows: pd.DataFrame, keys: list[str], study: Study) -> pd.DataFrame:
+    """Source, keys, theme, segments, meetings, of; with noughts where nobody speaks of a theme."""
+    cell = ["source", *keys]
+    of = rows.groupby(cell, sort=False)["person"].nunique().rename("of").reset_index()
+    due = of.merge(pd.DataFrame({"theme": list(study.themes)}), how="cross")
+    grouped = rows[rows["theme"] != ""].groupby([*cell, "theme"], sort=False)
+    counts = grouped.agg(segments=("segment_id", "nunique"), meetings=("person", "nunique"))
+    counted = due.merge(counts.reset_index(), how="left", on=[*cell, "theme"])
+    counted = counted.fillna({"segments": 0, "meetings": 0})
+    return counted.astype({"segments": int, "meetings": int})
 
 
 def _ratings(rows: pd.DataFrame, theme: str) -> pd.DataFrame:

@@ -13,7 +13,7 @@ This is rule 5 of the analysis plan, section 3. It is worked out against an atta
 published number of every report, and is granted more than is published:
 
 - who belongs to which group, district, locality and unit, with what weight, and who answered which
-  question, though not what;
+  question, though not what; whom a meeting was with, and of one with several groups what was said;
 - each count exactly, each mean within half a point, each difference as that of two means;
 - of an index, the part that each dimension or area has in it;
 - of the interval of a mean, the tightest bounds it sets to a single unit's score.
@@ -37,14 +37,17 @@ import pandas as pd
 
 from umid_research.clean import Cleaned, question_columns
 from umid_research.protection.choose import (
-    protect_counts,
+    protect_answers,
     protect_counts_from_means,
     protect_scores,
+    protect_themes,
 )
+from umid_research.protection.counts import asked_of_meetings, asked_of_people
 from umid_research.protection.follow import (
     follow_answers,
     follow_conditions,
     follow_means,
+    follow_themes,
     follow_totals,
     without_answers_nobody_gave,
 )
@@ -57,9 +60,17 @@ __all__ = ["protect"]
 
 
 def protect(
-    published: pd.DataFrame, cleaned: Cleaned, questionnaire: Questionnaire, study: Study
+    published: pd.DataFrame,
+    cleaned: Cleaned,
+    questionnaire: Questionnaire,
+    study: Study,
+    *,
+    theme_cells: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """The frame `published` with what rule 5 asks withheld; see the module's docstring."""
+    """The frame `published` with what rule 5 asks withheld; see the module's docstring.
+
+    `theme_cells` is needed where `published` has themes.
+    """
     published = published.reset_index(drop=True)
     scopes = scopes_of(cleaned, questionnaire, study)
     for scope in scopes:
@@ -68,11 +79,15 @@ def protect(
     names = {name for name in question_columns(cleaned.responses) if questionnaire[name].choices}
     while names:
         for question in (question for question in questionnaire if question.name in names):
-            protect_counts(published, cleaned, question)
+            protect_answers(published, asked_of_people(cleaned, question), question.name)
         names = follow_conditions(published, questionnaire)
     published = without_answers_nobody_gave(published)
     for scope in scopes:
         protect_counts_from_means(published, Attack(scope, published), study)
+    if theme_cells is not None:
+        for source, cells in theme_cells.groupby("source"):
+            protect_themes(published, asked_of_meetings(cells), str(source))
+    published = follow_themes(published)
     published = follow_answers(published, questionnaire, study)
     follow_means(published, study)
     follow_totals(published, questionnaire)

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.clean import Cleaned
-from umid_research.protection.counts import TABLES, closed_counts
+from umid_research.protection.counts import TABLES, Asked, closed_counts
 from umid_research.protection.follow import withhold
 from umid_research.protection.known import Linear
 from umid_research.protection.scope import MEANS, Part
 from umid_research.protection.scores import Attack
 from umid_research.protection.told import told_counts
-from umid_research.questionnaire import Question
 from umid_research.score import INDEX
 from umid_research.study import Study
 
@@ -141,31 +139,47 @@ def _of_parts(shown: pd.DataFrame, parts: Iterable[Part]) -> pd.Series:
     return found
 
 
-def protect_counts(published: pd.DataFrame, cleaned: Cleaned, question: Question) -> None:
+def protect_answers(published: pd.DataFrame, asked: Asked, question: str) -> None:
     """Withholds cells of a question until each withheld count can be two whole numbers."""
+    own = published["table"].isin(TABLES) & (published["question"] == question)
+    withhold(published, _further(published[own], asked))
+
+
+def protect_themes(published: pd.DataFrame, asked: Asked, source: str) -> None:
+    """Withholds themes' counts until each withheld one can be two whole numbers.
+
+    A theme is an answer among several to what a meeting, or a proposal, was about.
+    """
+    rows = published[published["table"] == f"themes_{source}"]
+    tables = np.select([rows["group"].notna(), rows["district"].notna()], TABLES[1:], TABLES[0])
+    withhold(published, _further(rows.assign(table=tables, answer=rows["dimension"]), asked))
+
+
+def _further(rows: pd.DataFrame, asked: Asked) -> list[int]:
+    """Rows that must be withheld beside those that are."""
+    rows = rows.copy()
+    further: list[int] = []
     while True:
-        rows = published[(published["question"] == question.name) & published["table"].isin(TABLES)]
         shown = rows[rows["shown"]]
         totals = shown[(shown["table"] == "answers") & (shown["value"] == 0)]
         known = rows["answer"].isin(totals["answer"]) & ~rows["shown"]
-        rows = rows[~known]
-        closed = closed_counts(rows, cleaned, question)
-        if not closed:
-            return
-        if question.kind == "select_multiple":
+        closed = closed_counts(rows[~known], asked)
+        if asked.several:
             shown = shown[shown["answer"].isin(rows.loc[closed, "answer"])]
-        if shown.empty:
-            return
-        withhold(published, _company(rows.loc[closed], shown, question.kind))
+        if not closed or shown.empty:
+            return further
+        more = _company(rows.loc[closed], shown, asked)
+        rows.loc[more, "shown"], rows.loc[more, "value"] = False, np.nan
+        further += more
 
 
-def _company(closed: pd.DataFrame, shown: pd.DataFrame, kind: str) -> list[int]:
+def _company(closed: pd.DataFrame, shown: pd.DataFrame, asked: Asked) -> list[int]:
     """The cell that opens most of the closed counts, then the one with the fewest people.
 
     A count is opened by a cell of its own table in which some, but not all, gave the answer.
     """
     keys = shown[["table", "group", "district"]].astype(object).fillna("")
-    if kind == "select_multiple":
+    if asked.several:
         keys = keys.assign(answer=shown["answer"])
     best: tuple[tuple, list[int]] | None = None
     for _, rows in shown.groupby([keys[key] for key in keys], sort=False):

@@ -16,12 +16,41 @@ _GUESSES = 3
 
 
 @dataclass(frozen=True)
-class _Bases:
-    """How many answered in each group × district, and the true counts, cells × answers."""
+class Asked:
+    """A question's answers, how many were asked in each group × district, and the true counts.
 
+    `truth` is cells × answers. Of an answer of `several`, as of a theme, people may give others.
+    """
+
+    answers: tuple[str, ...]
+    several: bool
     cells: pd.DataFrame
     base: np.ndarray
     truth: np.ndarray
+
+
+def asked_of_people(cleaned: Cleaned, question: Question) -> Asked:
+    """A question with choices, of those who answered it."""
+    several = question.kind == "select_multiple"
+    answered = cleaned.states[question.name] == ANSWERED
+    given = cleaned.responses.loc[answered, ["group", "district", question.name]]
+    ticked = given[question.name]
+    ticked = ticked.str.get_dummies(sep=" ") if several else pd.get_dummies(ticked)
+    ticked = ticked.reindex(columns=list(question.choice_names), fill_value=0).astype(int)
+    grouped = ticked.groupby([given["group"], given["district"]])
+    counts = grouped.sum()
+    cells = counts.index.to_frame(index=False)
+    base = grouped.size().to_numpy()
+    return Asked(question.choice_names, several, cells, base, counts.to_numpy())
+
+
+def asked_of_meetings(cells: pd.DataFrame) -> Asked:
+    """The themes of meetings, or of proposals: of those of one group and district."""
+    keys = ["group", "district"]
+    counts = cells.pivot(index=keys, columns="theme", values="meetings")
+    base = cells.drop_duplicates(keys).set_index(keys)["of"].reindex(counts.index)
+    places = counts.index.to_frame(index=False)
+    return Asked(tuple(counts.columns), True, places, base.to_numpy(), counts.to_numpy())
 
 
 def people_of(row: Any, people: pd.DataFrame) -> np.ndarray:
@@ -33,7 +62,7 @@ def people_of(row: Any, people: pd.DataFrame) -> np.ndarray:
     return own
 
 
-def closed_counts(rows: pd.DataFrame, cleaned: Cleaned, question: Question) -> list[int]:
+def closed_counts(rows: pd.DataFrame, asked: Asked) -> list[int]:
     """Withheld rows of a question that can only be one whole number; empty if there are none.
 
     `rows` are the question's rows of `published`. The attacker is granted how many people of each
@@ -42,34 +71,29 @@ def closed_counts(rows: pd.DataFrame, cleaned: Cleaned, question: Question) -> l
     hidden = rows[~rows["shown"]]
     if hidden.empty:
         return []
-    bases = _bases(cleaned, question)
-    if question.kind == "select_multiple":
-        # Each choice is a yes-or-no question of its own.
-        parts = [(name, [name]) for name in dict.fromkeys(hidden["answer"])]
-    else:
-        parts = [(None, list(question.choice_names))]
-    closed = _left_over(rows, cleaned, question)
+    closed = _left_over(rows, asked)
     if closed:
         return closed
-    for name, answers in parts:
-        own = rows if name is None else rows[rows["answer"] == name]
-        closed += _closed(own, bases, answers, list(question.choice_names))
+    if not asked.several:
+        return _closed(rows, asked, asked.answers)
+    # Each choice is a yes-or-no question of its own.
+    for name in dict.fromkeys(hidden["answer"]):
+        closed += _closed(rows[rows["answer"] == name], asked, (name,))
     return closed
 
 
-def _left_over(rows: pd.DataFrame, cleaned: Cleaned, question: Question) -> list[int]:
+def _left_over(rows: pd.DataFrame, asked: Asked) -> list[int]:
     """Withheld rows of which the total less what is shown beside them leaves nobody, or everybody.
 
     The linear program would find them too, in a hundred times the time.
     """
-    answered = cleaned.responses[cleaned.states[question.name] == ANSWERED]
     totals = rows[(rows["table"] == "answers") & rows["shown"]].set_index("answer")["value"]
     closed = []
     for key in ("group", "district"):
         own = rows[(rows["table"] == f"answers_by_{key}") & rows["answer"].isin(totals.index)]
         if own["shown"].all():
             continue
-        base = own[key].map(answered[key].value_counts())
+        base = own[key].map(pd.Series(asked.base).groupby(asked.cells[key]).sum())
         hidden = ~own["shown"]
         left = own["answer"].map(totals) - own["value"].fillna(0).groupby(own["answer"]).transform(
             "sum"
@@ -79,36 +103,23 @@ def _left_over(rows: pd.DataFrame, cleaned: Cleaned, question: Question) -> list
     return closed
 
 
-def _bases(cleaned: Cleaned, question: Question) -> _Bases:
-    answered = cleaned.states[question.name] == ANSWERED
-    given = cleaned.responses.loc[answered, ["group", "district", question.name]]
-    if question.kind == "select_multiple":
-        ticked = given[question.name].str.get_dummies(sep=" ")
-    else:
-        ticked = pd.get_dummies(given[question.name])
-    ticked = ticked.reindex(columns=list(question.choice_names), fill_value=0).astype(int)
-    grouped = ticked.groupby([given["group"], given["district"]])
-    counts = grouped.sum()
-    return _Bases(counts.index.to_frame(index=False), grouped.size().to_numpy(), counts.to_numpy())
-
-
-def _closed(rows: pd.DataFrame, bases: _Bases, answers: list[str], all_answers: list[str]) -> list:
+def _closed(rows: pd.DataFrame, asked: Asked, answers: tuple[str, ...]) -> list[int]:
     """The withheld among `rows` for which no second whole number is possible."""
-    columns = [all_answers.index(name) for name in answers]
-    truth = bases.truth[:, columns]
+    columns = [asked.answers.index(name) for name in answers]
+    truth = asked.truth[:, columns]
     shape = truth.shape
     variable = np.arange(truth.size).reshape(shape)
     members = []
     for row in rows.itertuples():
-        members.append(variable[people_of(row, bases.cells), answers.index(row.answer)])
+        members.append(variable[people_of(row, asked.cells), answers.index(row.answer)])
     matrix = sums_of(members, truth.size)
     values = matrix @ truth.ravel()
     shown = rows["shown"].to_numpy(dtype=bool)
     limits = [LinearConstraint(matrix[shown], values[shown], values[shown])]
     if len(answers) > 1:
         of_cells = sums_of(list(variable), truth.size)
-        limits.append(LinearConstraint(of_cells, bases.base, bases.base))
-    most = np.repeat(bases.base, shape[1])
+        limits.append(LinearConstraint(of_cells, asked.base, asked.base))
+    most = np.repeat(asked.base, shape[1])
     hidden, fixed = matrix[~shown], values[~shown]
     found = np.zeros(len(fixed), dtype=bool)
 

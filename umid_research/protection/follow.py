@@ -123,6 +123,20 @@ def follow_answers(
     return published[~(said & perceived & (published["table"] == "disagreements"))].copy()
 
 
+def follow_themes(published: pd.DataFrame) -> pd.DataFrame:
+    """`published` without quotes on a theme whose count in their group or district is withheld.
+
+    A quote tells that somebody there spoke of it.
+    """
+    place = ["group", "district", "dimension"]
+    themes = published[published["table"].str.startswith("themes_") & published["shown"]]
+    source = themes["table"].str.removeprefix("themes_")
+    shown = pd.MultiIndex.from_frame(themes[place].astype(object).fillna("").assign(source=source))
+    keys = published[place].astype(object).fillna("").assign(source=published["statistic"])
+    beside = pd.MultiIndex.from_frame(keys).isin(shown)
+    return published[beside | (published["table"] != "quotes")].copy()
+
+
 def follow_totals(published: pd.DataFrame, questionnaire: Questionnaire) -> None:
     """Who did not know or refused, summed over a dimension, would tell a withheld total of one."""
     totals = published[(published["table"] == "answers") & ~published["shown"]]
