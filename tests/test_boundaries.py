@@ -13,7 +13,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 # A room may import only from rooms above it.
 ROOMS = [
-    *("errors", "study", "relevant", "questionnaire", "raw", "spelling", "privacy", "frames"),
+    *(
+        "errors",
+        "study",
+        "outlines",
+        "relevant",
+        "questionnaire",
+        "raw",
+        "spelling",
+        "privacy",
+        "frames",
+    ),
     *("registers", "agreement", "clean", "score", "reliability", "percentages", "compare"),
     *("robustness", "meetings", "implementation", "activities", "disclosure", "protection"),
     *("messages", "legible", "report", "references", "sentences", "style", "figures", "tables"),

@@ -11,11 +11,13 @@ from small_report import AZ, HOSTILE, small_report, unmatched, with_number
 
 from umid_research import figures, style
 from umid_research.errors import ParameterError
+from umid_research.figures.sides import _heights
 from umid_research.messages import Messages, languages
 from umid_research.study import Study
 
 PLOTS = {
     "scores by group": figures.plot_scores_by_group,
+    "sides": figures.plot_sides,
     "differences": figures.plot_differences_by_group,
     "districts": figures.plot_districts,
     "district profile": figures.plot_district_profile,
@@ -49,6 +51,7 @@ def test_the_same_numbers_give_the_same_bytes(plot, report) -> None:
     ("plot", "number"),
     [
         ("scores by group", 33),
+        ("sides", 57),
         ("differences", -24),
         ("districts", 52),
         ("district profile", 38),
@@ -113,6 +116,54 @@ def test_a_withheld_number_is_nowhere() -> None:
         assert number not in " ".join([*texts(figure.svg), figure.alt, figure.caption])
     assert "Clubs withheld" in figure.alt
     assert "×" in texts(figure.svg)
+
+
+def test_a_gap_stands_beside_its_dumbbell_bold_if_it_is_clear() -> None:
+    """Clear by the adjusted p and the interval, as everywhere; withheld with the mark."""
+    gap = {"dimension": "trust", "side": "supply", "versus": "demand", "units": 11}
+    clear = {**gap, "value": 25, "low": 9, "high": 41, "p_adjusted": 0.01}
+    unclear = {**clear, "p_adjusted": 0.2}
+    hidden = {**gap, "shown": False}
+
+    drawn = [
+        figures.plot_sides(small_report(differences_by_side=[row]))
+        for row in (clear, unclear, hidden)
+    ]
+
+    bold = [
+        re.search(r"font-weight: (?:700|bold)[^>]*>\+25<", figure.svg) is not None
+        for figure in drawn
+    ]
+    assert [True, False, False] == bold
+    assert "gap +25 (+9 to +41)." in drawn[0].alt
+    assert "×" in texts(drawn[2].svg)
+
+
+def test_dumbbells_hold_what_can_be_compared(report) -> None:
+    """Matched groups on dimensions that two of them were asked; a withheld one has the mark."""
+    row = {"dimension": "trust", "statistic": "mean"}
+    people = {**row, "group": "people", "value": 33, "units": 12}
+    office = {**row, "group": "office", "shown": False}
+    figure = figures.plot_sides(small_report(scores_by_group=[people, office]))
+
+    assert "Office withheld" in figure.alt
+    assert "×" in texts(figure.svg)
+    assert "Clubs" not in figures.plot_sides(report).alt
+    assert report.text("index") not in figures.plot_sides(report).alt
+    assert figures.plot_sides(replace(report, study=_unmatched(report.study))).alt.startswith(
+        report.text("figure.nothing")
+    )
+
+
+def _unmatched(study: Study) -> Study:
+    groups = {k: g.model_copy(update={"matched": False}) for k, g in study.groups.items()}
+    return study.model_copy(update={"groups": groups})
+
+
+def test_markers_at_one_place_do_not_cover_each_other() -> None:
+    """They stand on the line, below it and above it."""
+    assert [0.0, 9.0, -9.0] == _heights([50.0, 51.0, 52.0])
+    assert [0.0, 0.0, 9.0] == _heights([50.0, 70.0, 71.0])
 
 
 def test_withheld_answers_are_named_with_the_mark(report) -> None:

@@ -33,6 +33,8 @@ def clean(options: argparse.Namespace) -> None:
     """Exports -> responses, states, issues, set_aside, and the account of the intake."""
     from umid_research.clean import clean_responses, read_corrections
     from umid_research.frames import write_frames
+    from umid_research.outlines import NAME as OUTLINES
+    from umid_research.outlines import read_outlines
     from umid_research.privacy import respondent_key
     from umid_research.questionnaire import questionnaire_path, read_questionnaire
     from umid_research.raw import read_intake
@@ -64,6 +66,8 @@ def clean(options: argparse.Namespace) -> None:
     (description / "study.toml").write_bytes(without_names(told).encode())
     form = questionnaire_path(options.raw)
     shutil.copyfile(form, description / form.name)
+    if read_outlines(options.raw, study) is not None:
+        shutil.copyfile(options.raw / OUTLINES, description / OUTLINES)
     frames = {name: getattr(cleaned, name) for name in _CLEANED}
     write_frames(options.processed, {**frames, "intake": intake.account}, study)
     _say(

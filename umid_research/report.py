@@ -16,13 +16,15 @@ from umid_research.disclosure import NUMBERS
 from umid_research.errors import ParameterError
 from umid_research.frames import read_frame
 from umid_research.messages import Messages
+from umid_research.outlines import Outlines, read_outlines
 from umid_research.questionnaire import Questionnaire, read_questionnaire
 from umid_research.score import INDEX
 from umid_research.study import Names, Study, read_study
 
 PROCESSED_VARIABLE = "UMID_PROCESSED"
 BUNDLED = Path(__file__).resolve().parents[1] / "data" / "processed"
-# The folder inside processed that holds what was asked: study.toml and the questionnaire.
+# The folder inside processed that holds what was asked, and where: study.toml, the questionnaire,
+# the outlines of the districts.
 DESCRIPTION = "study"
 RECORD_TYPE = "application/vnd.umid.record+json"
 
@@ -37,6 +39,7 @@ class Report:
     published: pd.DataFrame
     text: Messages
     district: str | None
+    outlines: Outlines | None = None
 
     @property
     def language(self) -> str:
@@ -147,6 +150,7 @@ def open_report(
         ),
         text=Messages(language),
         district=district,
+        outlines=read_outlines(folder / DESCRIPTION, study),
     )
 
 

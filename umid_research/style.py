@@ -187,6 +187,14 @@ class Canvas:
             )
         )
 
+    def area(self, corners: np.ndarray, colour: str) -> None:
+        """A filled shape, parted from its neighbours by a white edge."""
+        self._strokes.append(
+            lambda axes: axes.add_patch(
+                Polygon(corners, closed=True, fc=colour, ec=PAPER, lw=1.4, clip_on=False)
+            )
+        )
+
     def mark(self, x: float, y: float, series: Series, *, radius: float = 3.6) -> None:
         """The marker of a series, on a white rim that keeps it apart from lines below it."""
         fill = PAPER if series.hollow else series.colour

@@ -6,6 +6,8 @@
 - plot_districts: a dot per dimension and district.
 - plot_answers: how the scored questions of a dimension were answered, diverging from the middle.
 - plot_counts: how many gave which answer to one question.
+- plot_sides: the matched groups on one line per dimension, and the gap between the sides.
+- plot_map: the districts with whom the field work reached there.
 - plot_supply_demand: per area of the plan, each group's view beside what documents show.
 
 What is withheld is not drawn: its place bears a mark, and the note below says what it means.
@@ -15,11 +17,13 @@ from umid_research.figures.answers import plot_answers
 from umid_research.figures.counts import plot_counts
 from umid_research.figures.differences import plot_differences_by_group
 from umid_research.figures.figure import Figure
+from umid_research.figures.map import plot_map
 from umid_research.figures.scores import (
     plot_district_profile,
     plot_districts,
     plot_scores_by_group,
 )
+from umid_research.figures.sides import plot_sides
 from umid_research.figures.supply_demand import plot_supply_demand
 
 __all__ = [
@@ -29,6 +33,8 @@ __all__ = [
     "plot_differences_by_group",
     "plot_district_profile",
     "plot_districts",
+    "plot_map",
     "plot_scores_by_group",
+    "plot_sides",
     "plot_supply_demand",
 ]

@@ -1,6 +1,5 @@
 """Supply and demand: per area of the plan, what each group sees beside what documents show."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -9,7 +8,6 @@ import pandas as pd
 from umid_research import style
 from umid_research.figures.differences import skew_notes
 from umid_research.figures.figure import (
-    WITHHELD,
     Figure,
     base,
     dimension_sentence,
@@ -18,14 +16,14 @@ from umid_research.figures.figure import (
     signed,
     withheld_note,
 )
+from umid_research.figures.gaps import GAP, MARK, draw_gap, draw_heads, draw_withheld, lanes_of
 from umid_research.report import Report
 from umid_research.score import INDEX
 from umid_research.sentences import area_name, is_clear
-from umid_research.style import QUIET, RULE, SMALL, TEXT, WIDTH, Canvas, Scale, Series
+from umid_research.style import QUIET, RULE, TEXT, WIDTH, Canvas, Scale, Series
 
-_LABEL, _GAP = 112.0, 96.0
+_LABEL = 112.0
 _BAR, _LANE, _PAD = 7.0, 10.0, 6.0
-_MARK = 13.0
 _DOCUMENTS = "#b9b9b9"
 
 
@@ -46,9 +44,9 @@ def plot_supply_demand(report: Report) -> Figure:
     entries = [(series[key], report.group(key)) for key in present]
     bar = (Series(_DOCUMENTS, "swatch"), report.text("figure.supply_demand.documents"))
     top = canvas.key(0, 0, WIDTH, [*entries, bar])
-    right = WIDTH - (_GAP if len(gaps) else 0) - hidden * 2 * _MARK - 14
+    right = WIDTH - (GAP if len(gaps) else 0) - hidden * 2 * MARK - 14
     scale = Scale(0, 100, _LABEL + 12, right)
-    y = _heads(canvas, report, scale, top, has_gap=bool(len(gaps)))
+    y = draw_heads(canvas, report, scale, top, has_gap=bool(len(gaps)))
     first, alt = y, []
     blocks = []
     for area in areas:
@@ -56,7 +54,7 @@ def plot_supply_demand(report: Report) -> Figure:
         rows = rows.iloc[rows["group"].map(present.index).argsort()]
         shown = rows[rows["shown"]].sort_values("value", kind="stable")
         label = style.wrapped(area_name(report, area), _LABEL, size=TEXT, weight=_weight(area))
-        lanes = _lanes([scale.at(value) for value in shown["value"]])
+        lanes = lanes_of([scale.at(value) for value in shown["value"]])
         depth = _BAR + _LANE * (max(lanes, default=0) + 1) + 2 * _PAD
         depth = max(depth, len(label) * TEXT * style.LEADING + 2 * _PAD, 34)
         blocks.append((area, rows, shown, label, lanes, depth))
@@ -74,9 +72,9 @@ def plot_supply_demand(report: Report) -> Figure:
         for row, lane in zip(shown.itertuples(), lanes, strict=True):
             place = y + _PAD + _BAR + _LANE * (lane + 0.5) + 2
             canvas.mark(scale.at(row.value), place, series[row.group], radius=4.0)
-        _withheld(canvas, scale, rows, series, middle)
+        draw_withheld(canvas, scale, rows, series, middle)
         if area in gaps.index:
-            _gap(canvas, report, gaps.loc[area], middle)
+            draw_gap(canvas, report, gaps.loc[area], middle)
         alt.append(_sentence(report, area, rows, percent, gaps))
         y += depth
     notes = [report.text("figure.supply_demand.note_documents")]
@@ -92,27 +90,6 @@ def _weight(area: str) -> style.Weight:
     return "bold" if area == INDEX else "normal"
 
 
-def _heads(canvas: Canvas, report: Report, scale: Scale, top: float, *, has_gap: bool) -> float:
-    y = top + SMALL
-    for value in range(0, 101, 25):
-        canvas.text(scale.at(value), y, report.text.number(value), colour=QUIET, align="center")
-    if has_gap:
-        head = report.text("figure.supply_demand.gap")
-        canvas.text(WIDTH, y, head, colour=QUIET, align="right")
-    return top + 2 * SMALL
-
-
-def _lanes(places: Sequence[float]) -> list[int]:
-    """A lane for each marker, from left to right, so that none covers its neighbour."""
-    ends: list[float] = []
-    lanes = []
-    for x in places:
-        lane = next((number for number, end in enumerate(ends) if x - end >= _MARK), len(ends))
-        ends[lane : lane + 1] = [x]
-        lanes.append(lane)
-    return lanes
-
-
 def _bar(canvas: Canvas, report: Report, scale: Scale, percent: Any, y: float) -> None:
     """The share that documents show, as a bar from nought with its number."""
     if percent is None or pd.isna(percent["value"]):
@@ -126,30 +103,6 @@ def _bar(canvas: Canvas, report: Report, scale: Scale, percent: Any, y: float) -
     inside = end + 6 + style.text_width(number) > scale.right
     x, align = (end - 5, "right") if inside else (end + 5, "left")
     canvas.text(x, y, number, colour=style.INK if inside else QUIET, align=align)  # type: ignore[arg-type]
-
-
-def _withheld(
-    canvas: Canvas, scale: Scale, rows: pd.DataFrame, series: dict[str, Series], y: float
-) -> None:
-    """The markers of the groups whose view is withheld, each with the mark for that."""
-    for place, group in enumerate(rows.loc[~rows["shown"], "group"]):
-        x = scale.right + 12 + 2 * _MARK * place
-        drawn = series[group]
-        canvas.mark(x, y, Series(drawn.colour, drawn.marker, hollow=True), radius=3.2)
-        canvas.text(x + 7, y, WITHHELD, colour=QUIET)
-
-
-def _gap(canvas: Canvas, report: Report, gap: Any, y: float) -> None:
-    """The gap, and below it its interval."""
-    if not gap["shown"]:
-        canvas.text(WIDTH, y, "" if gap["note"] else WITHHELD, align="right")
-        return
-    weight: style.Weight = "bold" if gap["clear"] else "normal"
-    canvas.text(WIDTH, y - 6, signed(report, gap["value"]), align="right", weight=weight, size=TEXT)
-    if pd.notna(gap["low"]):
-        limits = {name: signed(report, gap[name]) for name in ("low", "high")}
-        text = report.text("figure.supply_demand.interval", **limits)
-        canvas.text(WIDTH, y + 6, text, align="right", colour=QUIET)
 
 
 def _sentence(

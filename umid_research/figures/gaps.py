@@ -1,0 +1,60 @@
+"""What figures of groups on one scale share: the gap beside them, lanes, what is withheld."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from umid_research import style
+from umid_research.figures.figure import WITHHELD, signed
+from umid_research.report import Report
+from umid_research.style import QUIET, SMALL, TEXT, WIDTH, Canvas, Scale, Series
+
+# Room for a gap with its interval, and for a marker.
+GAP, MARK = 96.0, 13.0
+
+
+def draw_heads(canvas: Canvas, report: Report, scale: Scale, top: float, *, has_gap: bool) -> float:
+    """The scale's numbers and the head of the gaps; returns where the rows begin."""
+    y = top + SMALL
+    for value in range(0, 101, 25):
+        canvas.text(scale.at(value), y, report.text.number(value), colour=QUIET, align="center")
+    if has_gap:
+        head = report.text("figure.supply_demand.gap")
+        canvas.text(WIDTH, y, head, colour=QUIET, align="right")
+    return top + 2 * SMALL
+
+
+def lanes_of(places: Sequence[float]) -> list[int]:
+    """A lane for each marker, from left to right, so that none covers its neighbour."""
+    ends: list[float] = []
+    lanes = []
+    for x in places:
+        lane = next((number for number, end in enumerate(ends) if x - end >= MARK), len(ends))
+        ends[lane : lane + 1] = [x]
+        lanes.append(lane)
+    return lanes
+
+
+def draw_withheld(
+    canvas: Canvas, scale: Scale, rows: pd.DataFrame, series: dict[str, Series], y: float
+) -> None:
+    """The markers of the groups whose view is withheld, each with the mark for that."""
+    for place, group in enumerate(rows.loc[~rows["shown"], "group"]):
+        x = scale.right + 12 + 2 * MARK * place
+        drawn = series[group]
+        canvas.mark(x, y, Series(drawn.colour, drawn.marker, hollow=True), radius=3.2)
+        canvas.text(x + 7, y, WITHHELD, colour=QUIET)
+
+
+def draw_gap(canvas: Canvas, report: Report, gap: Any, y: float) -> None:
+    """The gap, and below it its interval."""
+    if not gap["shown"]:
+        canvas.text(WIDTH, y, "" if gap["note"] else WITHHELD, align="right")
+        return
+    weight: style.Weight = "bold" if gap["clear"] else "normal"
+    canvas.text(WIDTH, y - 6, signed(report, gap["value"]), align="right", weight=weight, size=TEXT)
+    if pd.notna(gap["low"]):
+        limits = {name: signed(report, gap[name]) for name in ("low", "high")}
+        text = report.text("figure.supply_demand.interval", **limits)
+        canvas.text(WIDTH, y + 6, text, align="right", colour=QUIET)

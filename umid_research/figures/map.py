@@ -1,0 +1,133 @@
+"""The study's districts on a map, each with its name and whom the field work reached there.
+
+It shows where the study was and how much of it: no score, since a coloured map reads as a ranking
+and makes a large district look important. Neighbours are drawn pale, for orientation.
+"""
+
+import math
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from matplotlib.path import Path as Edge
+
+from umid_research.figures.figure import Figure, base, finished
+from umid_research.outlines import Outline
+from umid_research.report import Report
+from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH, Canvas
+
+Places = np.ndarray  # points × (x, y), on paper
+_HEIGHT = 300.0
+_OURS, _NEIGHBOUR = "#bcd9ec", "#f2f2f2"
+
+
+def plot_map(report: Report) -> Figure:
+    """The outlines of the districts, with people and units reached; neighbours have a name only.
+
+    Raises ValueError if the study has no outlines; whoever calls asks `report.outlines` first.
+    """
+    if report.outlines is None:
+        raise ValueError("the study has no outlines of its districts")
+    canvas = Canvas()
+    shapes, bottom = _on_paper(report.outlines.shapes)
+    ours = {d.iso: key for key, d in report.study.districts.items() if d.iso}
+    order = [*ours, *shapes]
+    neighbours, alt = [], []
+    for outline in report.outlines.shapes:
+        for ring in shapes[outline.iso]:
+            canvas.area(ring, _OURS if outline.iso in ours else _NEIGHBOUR)
+    for outline in sorted(report.outlines.shapes, key=lambda shape: order.index(shape.iso)):
+        spot = _roomiest(max(shapes[outline.iso], key=_extent))
+        if outline.iso in ours:
+            name, told = _district(report, ours[outline.iso])
+            _label(canvas, spot, name, told)
+            alt.append(report.text("figure.map.sentence", name=name, told=report.text.listed(told)))
+        else:
+            name, _ = report.told(outline.names)
+            canvas.text(*spot, name, align="center", colour=QUIET)
+            neighbours.append(name)
+    return finished(
+        report,
+        canvas,
+        bottom,
+        caption=report.text("figure.map.caption", **base(report)),
+        alt=[*alt, *_neighbours(report, neighbours)],
+        notes=[*_missing(report, shapes), *_thanks(report, report.outlines.attribution)],
+    )
+
+
+def _on_paper(shapes: Sequence[Outline]) -> tuple[dict[str, list[Places]], float]:
+    """Each outline's rings in points, and where the map ends.
+
+    A degree of longitude is as long as one of latitude times the cosine of the latitude; that of
+    the middle stands for all, which a few districts need not mind.
+    """
+    places = np.array([place for shape in shapes for ring in shape.rings for place in ring])
+    (west, south), (east, north) = places.min(axis=0), places.max(axis=0)
+    narrowing = math.cos(math.radians((south + north) / 2))
+    scale = min(_HEIGHT / (north - south), WIDTH / ((east - west) * narrowing))
+    left = (WIDTH - (east - west) * narrowing * scale) / 2
+
+    def drawn(ring: Sequence[tuple[float, float]]) -> Places:
+        degrees = np.array(ring)
+        x = left + (degrees[:, 0] - west) * narrowing * scale
+        return np.column_stack([x, (north - degrees[:, 1]) * scale])
+
+    on_paper = {shape.iso: [drawn(ring) for ring in shape.rings] for shape in shapes}
+    return on_paper, (north - south) * scale
+
+
+def _extent(ring: Places) -> float:
+    """The area inside a ring (shoelace)."""
+    x, y = ring.T
+    return abs(float(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))) / 2
+
+
+def _roomiest(ring: Places, steps: int = 40) -> tuple[float, float]:
+    """The point inside a ring that is furthest from its edge, of a grid of points."""
+    low, high = ring.min(axis=0), ring.max(axis=0)
+    grid = np.stack(np.meshgrid(*np.linspace(low, high, steps).T), axis=-1).reshape(-1, 2)
+    inside = grid[Edge(ring).contains_points(grid)]
+    starts, ends = ring, np.roll(ring, -1, axis=0)
+    along = ends - starts
+    lengths = np.maximum((along**2).sum(axis=1), 1e-9)
+    from_start = inside[:, None, :] - starts
+    part = np.clip((from_start * along).sum(axis=2) / lengths, 0, 1)[..., None]
+    distances = np.linalg.norm(from_start - part * along, axis=2).min(axis=1)
+    x, y = inside[distances.argmax()]
+    return float(x), float(y)
+
+
+def _district(report: Report, key: str) -> tuple[str, list[str]]:
+    """A district's name, and how many people and units were reached there."""
+    rows = report.rows("field_work", district=key)
+    rows = rows[rows["group"].isna() & rows["locality"].isna()]
+    people, units = (int(rows[column].sum()) for column in ("respondents", "units"))
+    told = [report.text("figure.map.people", n=people), report.text("figure.map.units", n=units)]
+    return report.district_name(key), told
+
+
+def _label(canvas: Canvas, spot: tuple[float, float], name: str, told: Sequence[str]) -> None:
+    """The name with what is told below it, centred on the spot."""
+    x, y = spot
+    top = y - (TEXT + len(told) * SMALL) * LEADING / 2
+    top = canvas.lines(x, top, [name], size=TEXT, weight="bold", align="center")
+    canvas.lines(x, top, told, align="center")
+
+
+def _neighbours(report: Report, names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    return [report.text("figure.map.neighbours", names=report.text.listed(names))]
+
+
+def _thanks(report: Report, source: str) -> list[str]:
+    return [report.text("figure.map.source", source=source)] if source else []
+
+
+def _missing(report: Report, shown: Collection[str]) -> list[str]:
+    """The districts of the study whose outline, by its code, is not among those shown."""
+    districts = report.study.districts.items()
+    lacking = [report.district_name(key) for key, place in districts if place.iso not in shown]
+    if not lacking:
+        return []
+    return [report.text("figure.map.missing", names=report.text.listed(lacking))]

@@ -1,0 +1,144 @@
+"""Dumbbells: per dimension the groups of one place on one line, and how far the sides are apart."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from umid_research import style
+from umid_research.figures.differences import skew_notes
+from umid_research.figures.figure import (
+    Figure,
+    base,
+    dimension_sentence,
+    finished,
+    nothing_to_show,
+    signed,
+    withheld_note,
+)
+from umid_research.figures.gaps import GAP, MARK, draw_gap, draw_heads, draw_withheld
+from umid_research.report import Report
+from umid_research.score import INDEX
+from umid_research.sentences import is_clear
+from umid_research.style import QUIET, RULE, TEXT, WIDTH, Canvas, Scale, Series
+
+_LABEL = 142.0
+_PAD, _ROW, _ASIDE = 7.0, 36.0, 9.0
+
+
+def plot_sides(report: Report) -> Figure:
+    """A line a dimension with a marker a matched group, and the gap of the sides to the right.
+
+    Dimensions that were asked of one of these groups only have nothing to be compared with, and
+    are left out.
+    """
+    scores = report.rows("scores_by_group")
+    scores = scores[scores["group"].isin(report.study.matched_groups)]
+    asked = scores.groupby("dimension")["group"].nunique()
+    names = [key for key in dict.fromkeys(scores["dimension"]) if asked[key] > 1]
+    if not names:
+        return nothing_to_show(report)
+    gaps = report.rows("differences_by_side")
+    gaps = gaps.assign(clear=is_clear(gaps)).set_index("dimension") if len(gaps) else gaps
+    present = [key for key in report.study.groups if (scores["group"] == key).any()]
+    series = style.series_of(present)
+    canvas = Canvas()
+    top = canvas.key(0, 0, WIDTH, [(series[key], _with_n(report, scores, key)) for key in present])
+    hidden = int((~scores["shown"]).groupby(scores["dimension"]).sum().max())
+    right = WIDTH - (GAP if len(gaps) else 0) - hidden * 2 * MARK - 16
+    scale = Scale(0, 100, _LABEL + 16, right)
+    y = draw_heads(canvas, report, scale, top, has_gap=bool(len(gaps)))
+    bottom = y + len(names) * _ROW
+    for value in range(0, 101, 25):
+        x = scale.at(value)
+        canvas.line((x, y), (x, bottom), RULE if value in (0, 100) else style.FAINT)
+    alt = []
+    for place, name in enumerate(names):
+        rows = scores[scores["dimension"] == name]
+        gap = gaps.loc[name] if name in gaps.index else None
+        _draw_row(canvas, report, scale, rows, series, gap, y + place * _ROW)
+        alt.append(_sentence(report, rows, gap))
+    notes = [report.text("figure.sides.note_gap")] if len(gaps) else []
+    notes += skew_notes(report, gaps.reset_index(), report.dimension) if len(gaps) else []
+    notes += withheld_note(report, any_withheld=hidden > 0)
+    caption = report.text("figure.sides.caption", **base(report))
+    return finished(report, canvas, bottom, caption=caption, alt=alt, notes=notes)
+
+
+def _with_n(report: Report, scores: pd.DataFrame, group: str) -> str:
+    """A group's name, and how many units stand behind its means."""
+    units = scores.loc[scores["group"] == group, "units"]
+    n = int(units.max()) if units.notna().any() else 0
+    return report.text("figure.sides.group", group=report.group(group), n=n)
+
+
+def _draw_row(
+    canvas: Canvas,
+    report: Report,
+    scale: Scale,
+    rows: pd.DataFrame,
+    series: dict[str, Series],
+    gap: Any,
+    top: float,
+) -> None:
+    """A dimension's name, its dumbbell and its gap."""
+    middle, name = top + _ROW / 2, rows["dimension"].iloc[0]
+    weight: style.Weight = "bold" if name == INDEX else "normal"
+    canvas.line((0, top), (WIDTH, top), QUIET if name == INDEX else RULE)
+    label = style.wrapped(report.dimension(name), _LABEL, size=TEXT, weight=weight)
+    height = len(label) * TEXT * style.LEADING
+    canvas.lines(0, middle - height / 2, label, size=TEXT, weight=weight)
+    shown = rows[rows["shown"]].sort_values("value", kind="stable")
+    _draw_dumbbell(canvas, report, scale, list(shown.itertuples()), series, middle)
+    draw_withheld(canvas, scale, rows, series, middle)
+    if gap is not None:
+        draw_gap(canvas, report, gap, middle)
+
+
+def _draw_dumbbell(
+    canvas: Canvas,
+    report: Report,
+    scale: Scale,
+    rows: Sequence[Any],
+    series: dict[str, Series],
+    y: float,
+) -> None:
+    """Markers on a bar from the lowest to the highest; the number of each beside or above it."""
+    places = [scale.at(row.value) for row in rows]
+    if len(rows) > 1:
+        canvas.line((places[0], y), (places[-1], y), RULE, width=3)
+    heights = _heights(places)
+    last = len(rows) - 1
+    for number, (row, x, height) in enumerate(zip(rows, places, heights, strict=True)):
+        canvas.mark(x, y + height, series[row.group], radius=4.0)
+        text = report.text.number(row.value)
+        if number == 0 and last:
+            canvas.text(x - 8, y + height, text, align="right")
+        elif number == last or height:
+            canvas.text(x + 8, y + height, text)
+        else:
+            canvas.text(x, y - 11, text, align="center")
+
+
+def _heights(places: Sequence[float]) -> list[float]:
+    """How far each marker stands below the line, so that none covers its neighbour."""
+    heights: list[float] = []
+    for number, x in enumerate(places):
+        taken = {heights[k] for k in range(number) if x - places[k] < MARK}
+        free = [height for height in (0.0, _ASIDE, -_ASIDE) if height not in taken]
+        heights.append(free[0] if free else 0.0)
+    return heights
+
+
+def _sentence(report: Report, rows: pd.DataFrame, gap: Any) -> str:
+    """All numbers of a dimension, for those who do not see the figure."""
+    told = []
+    for row in rows.itertuples():
+        key = "score_alone" if row.shown else "withheld_value"
+        number = {"value": row.value, "n": int(row.units)} if row.shown else {}
+        told.append(report.text(f"figure.{key}", name=report.group(row.group), **number))
+    if gap is not None and gap["shown"]:
+        limits = {name: signed(report, gap[name]) for name in ("value", "low", "high")}
+        key = "gap_value" if pd.notna(gap["low"]) else "gap_alone"
+        told.append(report.text(f"figure.sides.{key}", **limits))
+    return dimension_sentence(report, report.dimension(rows["dimension"].iloc[0]), told)
