@@ -50,7 +50,7 @@ test: $(VENV)/installed ## style, types, tests, and the notebooks' stored output
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
-	$(PY) -m pytest --numprocesses auto --dist loadgroup --nbval tests notebooks
+	$(PY) -m pytest --numprocesses auto --dist loadfile --nbval tests notebooks
 
 fuzz: $(VENV)/installed ## 20,000 damaged exports: each ends in frames or in one clear error
 	UMID_FUZZ_EXAMPLES=20000 $(PY) -m pytest -q tests/test_fuzz.py

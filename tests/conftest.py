@@ -1,5 +1,7 @@
 """A study small enough to follow by hand, written to a temporary folder."""
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -61,20 +63,24 @@ def cleaned(read_all: Callable[..., tuple]) -> Callable[..., Cleaned]:
     return clean
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keeps a file in one process, and in one process all that looks at the bundled reports.
-
-    They take a minute to build; each process would build its own.
-    """
-    looks = "built" in getattr(item, "fixturenames", ())
-    item.add_marker(pytest.mark.xdist_group("reports" if looks else item.path.name))
-
-
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a copy of the bundled study in `raw` and what make made of it."""
-    home = tmp_path_factory.mktemp("bundled")
-    shutil.copytree(BUNDLED, home / "raw")
+    """A folder with a copy of the bundled study in `raw` and what make made of it.
+
+    Building takes a minute: the first process of a run builds, each has a copy of its own.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with (shared / "bundled.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "bundled").exists():
+            _build(shared / "bundled-unfinished").rename(shared / "bundled")
+    return shutil.copytree(shared / "bundled", tmp_path_factory.mktemp("built") / "bundled")
+
+
+def _build(home: Path) -> Path:
+    shutil.copytree(BUNDLED, home / "raw", dirs_exist_ok=True)
     made = make("report", *folders(home / "raw", home, "{}="))
     assert 0 == made.returncode, made.stderr
     assert "68 submissions read, 65 kept, 3 set aside" in made.stdout
