@@ -34,11 +34,13 @@ class Cell:
     """A finished text and its parts, each a number or a word under the name of its kind.
 
     The kinds have words in the catalogue (`table.part`); `value` is what the column's head says.
+    `light` names a status that is drawn by shape and colour before the text.
     """
 
     text: str
     parts: Mapping[str, Part] = field(default_factory=dict)
     foreign: Foreign | None = None
+    light: str = ""
 
     def html(self) -> str:
         """The text with its foreign words marked, so that a screen reader says them right."""
@@ -96,13 +98,15 @@ class Table:
     def _row(self, row: Sequence[Cell]) -> str:
         first, *others = row
         cells = "".join(
-            f"<td{self._class(place)}>{cell.html()}</td>"
+            f"<td{self._class(place, cell.light)}>{cell.html()}</td>"
             for place, cell in enumerate(others, start=1)
         )
         return f'<th scope="row">{first.html()}</th>{cells}'
 
-    def _class(self, place: int) -> str:
-        return ' class="num"' if place in self.numeric else ""
+    def _class(self, place: int, light: str = "") -> str:
+        names = ["num"] if place in self.numeric else []
+        names += ["light", light] if light else []
+        return f' class="{" ".join(names)}"' if names else ""
 
     def __repr__(self) -> str:
         rows = (" | ".join(row) for row in (self.head, *self.rows))

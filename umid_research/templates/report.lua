@@ -75,12 +75,21 @@ local function rows_of(tbl)
   return rows
 end
 
+-- A status is drawn before its word; a web page does it by its stylesheet.
+local function lit(cell)
+  local shape = pandoc.RawInline("typst", ("#light(%s);"):format(quoted(cell.classes[#cell.classes])))
+  cell.contents[1].content:insert(1, shape)
+end
+
 -- Numbers to the right, headers that say what they head.
 local function dressed(tbl)
   local function dress(row, is_head, heads)
     for column, cell in ipairs(row.cells) do
       if cell.classes:includes("num") then
         cell.alignment = "AlignRight"
+      end
+      if is_typst and cell.classes:includes("light") then
+        lit(cell)
       end
       if is_head or column <= heads then
         cell.attributes.scope = cell.attributes.scope or (is_head and "col" or "row")
@@ -97,6 +106,7 @@ local function dressed(tbl)
 end
 
 local GAP, UPRIGHT, TURNED = 12, 470, 717 -- points: between columns, across A4, across A4 turned
+local LIGHT = 1.3 -- em: a status's shape
 local LONGEST = 40 -- letters of a word; longer ones may break anywhere
 
 -- About how wide Fira Sans sets a text, in em.
@@ -121,9 +131,11 @@ local function widths_of(tbl)
     for column, cell in ipairs(row.cells) do
       if cell.col_span == 1 and least[column] then
         local text = pandoc.utils.stringify(cell.contents)
-        local whole = cell.alignment == "AlignRight" and not is_head
+        local is_light = cell.classes:includes("light")
+        local whole = cell.alignment == "AlignRight" and not is_head or is_light
         for word in text:gmatch(whole and "..*" or "%S+") do
-          least[column] = math.max(least[column], math.min(ems(word), LONGEST * 0.57))
+          local width = ems(word) + (is_light and LIGHT or 0)
+          least[column] = math.max(least[column], math.min(width, LONGEST * 0.57))
         end
         local width = math.min(ems(text), 60)
         wanted[column] = math.max(wanted[column], math.min(width, math.max(16, 0.6 * width)))
@@ -137,7 +149,8 @@ local function widths_of(tbl)
 end
 
 -- The widths of the columns as Typst writes them, if at least `share` of the wishes come true.
-local function shared(least, wanted, size, across, share)
+-- What is left over goes to the first column, or to the last one if that is text.
+local function shared(least, wanted, size, across, share, wide)
   local room, wishes = across - #least * GAP, 0
   for column = 1, #least do
     room = room - least[column] * size
@@ -149,7 +162,7 @@ local function shared(least, wanted, size, across, share)
   local granted, columns = math.min(1, room / math.max(wishes, 1)), {}
   for column = 1, #least do
     local width = least[column] + granted * (wanted[column] - least[column])
-    local rest = column == 1 and math.max(0, room - wishes) or 0
+    local rest = column == wide and math.max(0, room - wishes) or 0
     columns[column] = ("%.1ffr"):format(GAP + width * size + rest)
   end
   return "(" .. table.concat(columns, ", ") .. ",)"
@@ -158,12 +171,17 @@ end
 -- The largest type in which no word is cut and few cells are narrow: upright, else turned round.
 local function layout(tbl)
   local least, wanted = widths_of(tbl)
+  local wide = 1
+  for _, row in ipairs(rows_of(tbl)) do
+    local last = row.cells[#row.cells]
+    wide = last and last.alignment ~= "AlignRight" and #least or 1
+  end
   for _, try in ipairs({
     { 9, UPRIGHT, 0.7 }, { 8.5, UPRIGHT, 0.7 }, { 8, UPRIGHT, 0.5 }, { 7.5, UPRIGHT, 0.3 },
     { 9, TURNED, 0.5 }, { 8, TURNED, 0 }, { 7, TURNED, 0 }, { 6.5, TURNED, 0 },
   }) do
     local size, across, share = table.unpack(try)
-    local columns = shared(least, wanted, size, across, share)
+    local columns = shared(least, wanted, size, across, share, wide)
     if columns then
       return size, across == TURNED, columns
     end
@@ -225,6 +243,9 @@ end
 local function box(div)
   if div.classes:includes("umid-set") then
     return is_typst and typst_set(div) or div.content
+  end
+  if div.classes:includes("new-page") then
+    return is_typst and raw("#pagebreak(weak: true)") or {}
   end
   local kind = div.classes:find_if(function(class)
     return class == "finding" or class == "limits" or class == "technical" or class == "note"
