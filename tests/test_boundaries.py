@@ -26,8 +26,9 @@ ROOMS = [
     ),
     *("registers", "agreement", "clean", "score", "reliability", "percentages", "compare"),
     *("robustness", "meetings", "implementation", "activities", "disclosure", "protection"),
-    *("messages", "legible", "report", "references", "sentences", "style", "figures", "tables"),
-    *("stamp", "typesetting", "office", "slides", "exporters", "forms", "publish", "simulate"),
+    *("messages", "legible", "report", "activity_report", "references", "sentences", "style"),
+    *("figures", "tables", "stamp", "typesetting", "office", "slides", "exporters", "annexes"),
+    *("forms", "publish", "simulate"),
     "__main__",
 ]
 # make asks these before the environment may exist.

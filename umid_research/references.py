@@ -21,6 +21,7 @@ PAGES = {
     "02-implementation": "implementation",
     "04-stakeholders": "stakeholders",
     "05-robustness": "robustness",
+    "06-activities": "activities",
     "01-data-quality": "quality",
     "03-district": "districts/{district}",
 }
@@ -60,6 +61,7 @@ def _listed(anchor: str, unit: str, *notebooks: str, of: str = "") -> Reference:
 
 _STUDY, _PLAN, _GROUPS = "07-study", "02-implementation", "04-stakeholders"
 _DOUBTS, _QUALITY, _DISTRICT = "05-robustness", "01-data-quality", "03-district"
+_ACTIVITIES = "06-activities"
 ORDER = (
     _listed("proposals-by-group", "proposals", _STUDY, _PLAN, of="themes_survey"),
     _listed("field-work", "field_work", _STUDY, _QUALITY),
@@ -86,6 +88,21 @@ ORDER = (
     _listed("issues", "times", _QUALITY),
     _listed("not-knowing", "answers", _QUALITY),
     _listed("scores-by-side", "scores", _DISTRICT),
+    # Last, so that without activities every other number is the same.
+    _listed("indicators", "indicators", _ACTIVITIES, of="activities_published"),
+    _listed("indicators-published", "indicators", _ACTIVITIES, of="activities_published"),
+    _listed("indicators-by-part", "indicators", _ACTIVITIES, of="activities_published"),
+    _listed("knowledge", "knowledge", _ACTIVITIES),
+    _listed("terminals", "words", _ACTIVITIES),
+    _listed("proposals-by-area", "collected", _ACTIVITIES, of="proposals"),
+    _listed("proposals-by-reply", "collected", _ACTIVITIES, of="proposals"),
+    _listed("proposals-beside-survey", "collected", _ACTIVITIES, of="proposals"),
+    _listed("proposals-by-dimension", "collected", _ACTIVITIES, of="proposals"),
+    _listed("activity-registers", "rows", _ACTIVITIES),
+    _listed("activity-issues", "times", _ACTIVITIES),
+    _listed("proposals", "words", _ACTIVITIES),
+    _listed("definitions", "words", _ACTIVITIES, of="indicators.toml"),
+    _listed("questions", "words", _ACTIVITIES, of="indicators.toml"),
 )
 # These stand once a district, and so many times in the order.
 BY_DISTRICT = ("status", "evidence", "scores-by-side")
@@ -93,7 +110,7 @@ BY_DISTRICT = ("status", "evidence", "scores-by-side")
 
 def references(report: Report) -> dict[str, Reference]:
     """Every table that the study publishes, by its anchor, in the order of its number."""
-    published = set(report.published["table"])
+    published = report.tables
     entries = [
         entry
         for listed in ORDER

@@ -46,6 +46,11 @@ class Report:
         """The language the report is written in."""
         return self.text.language
 
+    @property
+    def tables(self) -> set[str]:
+        """The tables of `published` that the study has rows of."""
+        return set(self.published["table"])
+
     def rows(self, table: str, **keys: str) -> pd.DataFrame:
         """The rows of one table of `published`, those whose keys equal the given ones."""
         rows = self.published[self.published["table"] == table]
@@ -137,7 +142,7 @@ def open_report(
     study. Raises ParameterError for a language or district the study does not have, FrameError
     when the frames have not been made.
     """
-    folder = processed or Path(os.environ.get(PROCESSED_VARIABLE) or BUNDLED)
+    folder = processed_folder(processed)
     published = read_frame(folder, "published", numbers=NUMBERS)
     study = read_study(folder / DESCRIPTION)
     check_parameters(study, language=language, district=district)
@@ -152,6 +157,11 @@ def open_report(
         district=district,
         outlines=read_outlines(folder / DESCRIPTION, study),
     )
+
+
+def processed_folder(processed: Path | None = None) -> Path:
+    """Where derived frames lie: as given, where UMID_PROCESSED says, or with the bundled study."""
+    return processed or Path(os.environ.get(PROCESSED_VARIABLE) or BUNDLED)
 
 
 def check_parameters(study: Study, *, language: str, district: str | None) -> None:

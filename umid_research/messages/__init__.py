@@ -78,6 +78,10 @@ class Messages:
         """What a language is called in this one; its code, if it has no name here."""
         return self._locale.languages.get(code, code)
 
+    def month(self, value: datetime.date) -> str:
+        """The name of a date's month, in short."""
+        return format_date(value, format="LLL", locale=self._locale)
+
     def listed(self, texts: Iterable[str], *, style: Literal["standard", "or"] = "standard") -> str:
         """The texts joined as the language joins a list, by its "and" or its "or"."""
         return format_list(list(texts), style=style, locale=self._locale)

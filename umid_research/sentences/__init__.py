@@ -5,6 +5,18 @@ otherwise the text says that no clear difference was found, with the interval, a
 there is none (analysis plan, section 3). Every sentence carries its base.
 """
 
+from umid_research.sentences.activities import (
+    activity_limits,
+    of_project,
+    platforms,
+    possible_duplicates,
+    reached,
+    register_rows,
+    target_text,
+    terminals,
+    unexplained,
+    unknown,
+)
 from umid_research.sentences.differences import (
     NEVER_MET,
     brief_differences,
@@ -24,8 +36,20 @@ from umid_research.sentences.implementation import (
     placeholders,
     views_apart,
 )
+from umid_research.sentences.learning import learned, lost
 from umid_research.sentences.meetings import quotes, spoken
-from umid_research.sentences.names import area_name, compared_name, irm_code, theme_name
+from umid_research.sentences.names import (
+    addressee_name,
+    area_name,
+    category_name,
+    compared_name,
+    indicator_name,
+    irm_code,
+    register_name,
+    theme_name,
+)
+from umid_research.sentences.next_steps import next_steps
+from umid_research.sentences.proposing import letter, proposed, survey_beside
 from umid_research.sentences.prose import Prose, finding, plain, section
 from umid_research.sentences.quality import intake, not_knowing, quota, reading
 from umid_research.sentences.robustness import district_bands, reliability, what_survives
@@ -35,9 +59,12 @@ from umid_research.sentences.study import headline, limits, reports, sample
 __all__ = [
     "NEVER_MET",
     "Prose",
+    "activity_limits",
+    "addressee_name",
     "apart",
     "area_name",
     "brief_differences",
+    "category_name",
     "checking",
     "compared_name",
     "district_bands",
@@ -51,25 +78,42 @@ __all__ = [
     "group_differences",
     "headline",
     "implemented",
+    "indicator_name",
     "intake",
     "irm_code",
     "is_clear",
+    "learned",
+    "letter",
     "levels",
     "limits",
+    "lost",
     "missing_registers",
+    "next_steps",
     "not_knowing",
+    "of_project",
     "placeholders",
     "plain",
+    "platforms",
+    "possible_duplicates",
+    "proposed",
     "quota",
     "quotes",
+    "reached",
     "reading",
+    "register_name",
+    "register_rows",
     "reliability",
     "reports",
     "sample",
     "section",
     "side_differences",
     "spoken",
+    "survey_beside",
+    "target_text",
+    "terminals",
     "theme_name",
+    "unexplained",
+    "unknown",
     "views_apart",
     "what_survives",
 ]

@@ -5,8 +5,18 @@ caption, column heads, a row head in the first column, notes below. Its cells ke
 for the files that machines read. A withheld cell holds one mark, whatever the reason.
 """
 
+from umid_research.tables.activities import (
+    table_activity_issues,
+    table_activity_registers,
+    table_indicators,
+    table_knowledge,
+    table_published,
+    table_shares,
+    table_terminals,
+)
 from umid_research.tables.answers import table_answers
 from umid_research.tables.areas import table_supply_demand
+from umid_research.tables.definitions import table_definition, table_definitions, table_questions
 from umid_research.tables.differences import (
     table_differences,
     table_differences_by_side,
@@ -21,6 +31,15 @@ from umid_research.tables.implementation import (
 )
 from umid_research.tables.intake import table_intake, table_issues, table_reading, table_set_aside
 from umid_research.tables.meetings import table_coding, table_themes
+from umid_research.tables.proposals import (
+    addressees_of,
+    table_proposals,
+    table_proposals_beside_survey,
+    table_proposals_by_area,
+    table_proposals_by_dimension,
+    table_proposals_to,
+    table_replies,
+)
 from umid_research.tables.robustness import table_reliability, table_robustness
 from umid_research.tables.sample import table_field_work, table_not_knowing
 from umid_research.tables.scores import (
@@ -33,8 +52,13 @@ from umid_research.tables.table import Cell, Table
 __all__ = [
     "Cell",
     "Table",
+    "addressees_of",
+    "table_activity_issues",
+    "table_activity_registers",
     "table_answers",
     "table_coding",
+    "table_definition",
+    "table_definitions",
     "table_differences",
     "table_differences_by_side",
     "table_differences_exploratory",
@@ -42,18 +66,30 @@ __all__ = [
     "table_evidence",
     "table_evidence_items",
     "table_field_work",
+    "table_indicators",
     "table_intake",
     "table_issues",
+    "table_knowledge",
     "table_not_knowing",
+    "table_proposals",
+    "table_proposals_beside_survey",
+    "table_proposals_by_area",
+    "table_proposals_by_dimension",
+    "table_proposals_to",
+    "table_published",
+    "table_questions",
     "table_reading",
     "table_register_issues",
     "table_reliability",
+    "table_replies",
     "table_robustness",
     "table_scores_by_district",
     "table_scores_by_group",
     "table_scores_by_side",
     "table_set_aside",
+    "table_shares",
     "table_status",
     "table_supply_demand",
+    "table_terminals",
     "table_themes",
 ]

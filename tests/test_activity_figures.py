@@ -1,0 +1,195 @@
+"""Figures of the activities: every number told in words as well, gaps and withheld cells seen."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from small_activity_report import ATTRITION, COVERAGE, EVENTS, KNOWLEDGE, small_activity_report
+
+from umid_research import figures, style
+from umid_research.messages import languages
+
+PLOTS = {
+    "timeline": figures.plot_timeline,
+    "coverage": figures.plot_coverage,
+    "knowledge": figures.plot_knowledge,
+    "attrition": figures.plot_attrition,
+}
+FRAMES = {"timeline": "events"}
+every_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
+
+
+def texts(svg: str) -> list[str]:
+    """What a reader of the drawing reads, line by line."""
+    return [node.text for node in ElementTree.fromstring(svg).iter() if node.tag.endswith("}text")]  # noqa: S314
+
+
+def numbers(text: str) -> set[str]:
+    """Every number of a text, with its sign."""
+    return set(re.findall(r"[+−]?\d+", text))
+
+
+@every_plot
+@pytest.mark.parametrize("language", languages())
+def test_the_alternative_text_has_every_number_that_is_drawn(plot, language) -> None:
+    """Scales, legends and sums aside: who does not see the figure learns as much."""
+    figure = plot(small_activity_report(language))
+    scale = {"0", "25", "50", "75", "100", "1", "2", "3", "4"}
+    sums = {"14", "30", "17"}
+    drawn = numbers(" ".join(line for line in texts(figure.svg) if "05" not in line))
+
+    assert set() == drawn - scale - sums - numbers(figure.alt)
+
+
+@every_plot
+def test_the_same_numbers_give_the_same_bytes(plot) -> None:
+    """Nothing of the clock or of chance gets in."""
+    assert plot(small_activity_report()) == plot(small_activity_report())
+
+
+@pytest.mark.parametrize(
+    ("plot", "changed"),
+    [
+        ("timeline", {"events": [*EVENTS, {**EVENTS[1], "event": "C9"}]}),
+        ("coverage", {"coverage": [{**COVERAGE[0], "pieces": 15}, *COVERAGE[1:]]}),
+        ("knowledge", {"knowledge": [{**KNOWLEDGE[0], "after": 75.5}, *KNOWLEDGE[1:]]}),
+        ("attrition", {"attrition": [{**ATTRITION[0], "people": 263}, *ATTRITION[1:]]}),
+    ],
+)
+def test_another_number_gives_another_figure(plot, changed) -> None:
+    """In the drawing and in its alternative text."""
+    before, after = (PLOTS[plot](small_activity_report(**rows)) for rows in ({}, changed))
+
+    assert before.svg != after.svg
+    assert before.alt != after.alt
+
+
+@every_plot
+def test_a_simulated_study_says_so_on_every_figure(plot) -> None:
+    """And a real one does not."""
+    mark = "SIMULATED DATA: these are not answers of real people"
+    real = plot(small_activity_report(provenance="public"))
+
+    assert mark in texts(plot(small_activity_report()).svg)
+    assert mark not in real.svg + real.alt
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_without_rows_a_figure_says_that_there_is_nothing(plot) -> None:
+    """A register that the study does not have draws no noughts."""
+    report = small_activity_report(**{FRAMES.get(plot, plot): []})
+
+    assert "There is nothing to draw here" in PLOTS[plot](report).alt
+
+
+@every_plot
+@pytest.mark.parametrize("language", languages())
+def test_no_text_leaves_the_figure(plot, language) -> None:
+    """Measured with the font it is drawn in, in every language."""
+    root = ElementTree.fromstring(plot(small_activity_report(language)).svg)  # noqa: S314
+    right, bottom = (float(number) for number in root.get("viewBox").split()[2:])
+    for node in root.iter():
+        if node.tag.endswith("}text"):
+            look = node.get("style")
+            size = float(re.search(r"font-size: ([\d.]+)px", look).group(1))
+            weight = "bold" if "font-weight: 700" in look else "normal"
+            width = style.text_width(node.text, size=size, weight=weight)
+            anchor = re.search(r"text-anchor: (\w+)", look).group(1)
+            start = float(node.get("x")) - {"start": 0, "middle": 0.5, "end": 1}[anchor] * width
+            assert start >= 0, node.text
+            assert start + width <= right, node.text
+            assert 0 <= float(node.get("y")) <= bottom, node.text
+
+
+def test_a_gap_is_framed_and_has_no_shade() -> None:
+    """It is seen in grey print: four dark strokes, and a bold nought."""
+    full = [{**row, "pieces": 1} for row in COVERAGE]
+    one_gap = [{**COVERAGE[0], "pieces": 0}, *full[1:]]
+    svgs = [
+        figures.plot_coverage(small_activity_report(coverage=rows)).svg for rows in (full, one_gap)
+    ]
+    strokes = [svg.count("stroke: #1a1a1a") for svg in svgs]
+
+    assert 4 == strokes[1] - strokes[0]
+    assert ["0"] == [line for line in texts(svgs[1]) if line == "0"]
+
+
+def test_coverage_tells_how_many_pairs_are_gaps() -> None:
+    """Pages are no pieces: of 4 places × 3 categories, five are empty, and 61 pieces in all."""
+    caption = figures.plot_coverage(small_activity_report()).caption
+
+    assert caption.startswith("61 pieces of information from 4 municipalities; 5 of 12 pairs")
+
+
+def test_without_posts_coverage_shows_the_pages_alone() -> None:
+    """Nothing is known of pieces, so that none is drawn as nought."""
+    pages = [row for row in COVERAGE if row["category"].startswith("page:")]
+    figure = figures.plot_coverage(small_activity_report(coverage=pages))
+
+    assert "Nothing is known of what was posted there." in figure.caption
+    assert not any("Total" == line and figure.svg.count("Total") > 1 for line in texts(figure.svg))
+    assert "North, n2: Page of the municipality 1 and Page of the community 0." in figure.alt
+
+
+def test_what_was_held_in_person_is_told_apart() -> None:
+    """It is drawn hollow, and does not count as online."""
+    online = [{**row, "mode": "online"} for row in EVENTS]
+    mixed, all_online = (
+        figures.plot_timeline(small_activity_report(events=rows)) for rows in (EVENTS, online)
+    )
+
+    assert "1 of them was held in person." in mixed.alt
+    assert "Hollow markers" in " ".join(texts(mixed.svg))
+    assert "in person" not in all_online.alt + " ".join(texts(all_online.svg))
+
+
+def test_an_event_of_one_day_is_not_told_as_a_span() -> None:
+    """From and to would be the same day."""
+    alt = figures.plot_timeline(small_activity_report()).alt
+
+    assert "2.3 Platforms founded: 1 on 27 July 2022 (whole project 1)." in alt
+    assert "2.2 Terminals requested: 3 from 20 April 2022 to 25 June 2022" in alt
+
+
+def test_events_of_one_day_do_not_cover_each_other() -> None:
+    """They stand below each other."""
+    crowd = [{**EVENTS[1], "event": f"C{number}"} for number in range(5)]
+    one, five = (
+        figures.plot_timeline(small_activity_report(events=rows)).svg for rows in (crowd[:1], crowd)
+    )
+    heights = [float(re.search(r'viewBox="0 0 \S+ ([\d.]+)"', svg).group(1)) for svg in (one, five)]
+
+    assert heights[1] > heights[0]
+
+
+def test_the_change_is_that_of_the_numbers_drawn() -> None:
+    """41.1 and 71.5 are drawn as 41 and 72, so that the change is 31 and not 30."""
+    alt = figures.plot_knowledge(small_activity_report()).alt
+
+    assert "41 % before, 72 % after; change +31 (+24 to +38)" in alt
+
+
+def test_a_withheld_number_is_nowhere() -> None:
+    """Even if it had been left in the frame."""
+    hidden = [{**row, "shown": False} for row in KNOWLEDGE]
+    steps = [*ATTRITION[:-1], {**ATTRITION[-1], "people": 3, "shown": False}]
+    report = small_activity_report(knowledge=hidden, attrition=steps)
+    knowledge, attrition = figures.plot_knowledge(report), figures.plot_attrition(report)
+
+    assert not {"41", "72", "151"} & numbers(knowledge.alt + " ".join(texts(knowledge.svg)))
+    assert "“Who may ask?” is withheld." in knowledge.alt
+    assert "3" not in numbers(attrition.alt) | numbers(" ".join(texts(attrition.svg)))
+    assert "×" in texts(attrition.svg)
+
+
+def test_questions_are_bold_only_where_the_change_is_clear() -> None:
+    """By the rule of all comparisons: adjusted p and interval."""
+    svg = figures.plot_knowledge(small_activity_report()).svg
+    weight = {
+        node.text: "font-weight: 700" in node.get("style")
+        for node in ElementTree.fromstring(svg).iter()  # noqa: S314
+        if node.tag.endswith("}text")
+    }
+
+    assert weight["+31"]
+    assert not weight["−2"]

@@ -1,0 +1,272 @@
+"""What is said of the activities: what is known, what is open, and never what nobody counted."""
+
+import pandas as pd
+import pytest
+from small_activity_report import (
+    ATTRITION,
+    COVERAGE,
+    DUPLICATES,
+    EVENTS,
+    INDICATORS,
+    KNOWLEDGE,
+    MEMBERSHIPS,
+    PROPOSALS,
+    REGISTERS,
+    TERMINALS,
+    small_activity_report,
+)
+
+from umid_research import sentences
+from umid_research.activity_report import has_activities, in_points
+from umid_research.messages import languages
+from umid_research.report import DESCRIPTION
+
+SAID = {
+    "reached": sentences.reached,
+    "unexplained": sentences.unexplained,
+    "unknown": sentences.unknown,
+    "terminals": sentences.terminals,
+    "platforms": sentences.platforms,
+    "possible_duplicates": sentences.possible_duplicates,
+    "register_rows": sentences.register_rows,
+    "activity_limits": sentences.activity_limits,
+    "learned": sentences.learned,
+    "lost": sentences.lost,
+    "next_steps": sentences.next_steps,
+    "proposed": sentences.proposed,
+    "letter": lambda report: sentences.letter(report, "municipality"),
+}
+
+
+@pytest.mark.parametrize("say", SAID.values(), ids=SAID)
+@pytest.mark.parametrize("language", languages())
+def test_everything_can_be_said_in_every_language(say, language) -> None:
+    """And is not empty."""
+    assert say(small_activity_report(language)).markdown
+
+
+def test_reached_counts_the_indicators_with_a_target_by_status() -> None:
+    """Six of seven have one; those below are named with their numbers."""
+    text = sentences.reached(small_activity_report()).markdown
+
+    assert (
+        "Of 6 indicators with a target, 1 met it, 2 exceeded it, 2 are below it and "
+        "1 cannot be judged for want of data." in text
+    )
+    assert "**People who know more**: 186 of 200 to 300" in text
+    assert "Units asked" not in text
+
+
+def test_without_targets_nothing_is_said_to_be_reached() -> None:
+    """The study only counts."""
+    rows = [{**row, "target": None, "status": "no_target"} for row in INDICATORS]
+
+    assert (
+        "No indicator has a target."
+        == sentences.reached(small_activity_report(indicators=rows)).markdown
+    )
+
+
+def test_a_deviation_without_explanation_is_named() -> None:
+    """One that is explained, or small, is not."""
+    text = sentences.unexplained(small_activity_report()).markdown
+    explained = [{**row, "explanation": "It rained."} for row in INDICATORS]
+
+    assert text.endswith("Nobody has explained that of: Consultations held.")
+    assert "" == sentences.unexplained(small_activity_report(indicators=explained)).markdown
+
+
+def test_an_absent_register_is_named_with_what_it_leaves_unknown() -> None:
+    """And nothing is called zero."""
+    text = sentences.unknown(small_activity_report()).markdown
+
+    assert "The study does not have this register: Workshops." in text
+    assert "nothing is known of Workshops; that is not zero" in text
+
+
+def test_with_every_register_nothing_is_said_to_be_unknown() -> None:
+    """No sentence stands for nothing."""
+    rows = [row for row in INDICATORS if row["status"] != "no_data"]
+    report = small_activity_report(registers=REGISTERS[:-1], indicators=rows)
+
+    assert "" == sentences.unknown(report).markdown
+
+
+def test_terminals_are_counted_at_three_stages() -> None:
+    """Three requested, two approved, one standing."""
+    text = sentences.terminals(small_activity_report()).markdown
+    without = [row for row in REGISTERS if row["register"] != "terminals"]
+
+    assert "requested: 3; approved: 2; refused: 0; without a reply: 1; installed: 1" in text
+    assert (
+        "nothing is known" in sentences.terminals(small_activity_report(registers=without)).markdown
+    )
+
+
+def test_a_platform_of_two_districts_is_told_once() -> None:
+    """With its member bodies added up."""
+    text = sentences.platforms(small_activity_report()).markdown
+
+    assert 1 == text.count("Platform PL1")
+    assert "6 member bodies (2 NGOs and 4 other bodies) from North and South" in text
+    assert "" == sentences.platforms(small_activity_report(memberships=[])).markdown
+    assert MEMBERSHIPS[0]["members"] + MEMBERSHIPS[1]["members"] == 6
+
+
+def test_a_rise_is_stated_only_where_it_is_clear() -> None:
+    """Otherwise that it is not clear, and never that there was none."""
+    clear = sentences.learned(small_activity_report()).markdown
+    doubtful = [{**row, "p_adjusted": 0.05} for row in KNOWLEDGE]
+    unclear = sentences.learned(small_activity_report(knowledge=doubtful)).markdown
+
+    assert "rose from 48 % to 62 %, by 14 points (95 % interval 8 to 19;" in clear
+    assert "rose" not in unclear
+    assert "no clear change, which does not mean that there was none" in unclear
+
+
+def test_a_fall_is_stated_as_a_fall() -> None:
+    """With its limits turned round: from 3 to 9 points less."""
+    fall = {"before": 60.0, "after": 54.0, "low": -9.0, "high": -3.0}
+    rows = [{**row, **fall} for row in KNOWLEDGE]
+    text = sentences.learned(small_activity_report(knowledge=rows)).markdown
+
+    assert "fell from 60 % to 54 %, by 6 points (95 % interval 3 to 9;" in text
+
+
+def test_without_limits_it_is_not_said_how_sure_a_change_is() -> None:
+    """Too few municipalities."""
+    nothing = float("nan")
+    rows = [{**row, "low": nothing, "high": nothing} for row in KNOWLEDGE]
+    text = sentences.learned(small_activity_report(knowledge=rows)).markdown
+
+    assert "too few municipalities to say how sure that is" in text
+
+
+def test_what_is_withheld_of_the_tests_is_not_said() -> None:
+    """Neither the change nor the number of those who know more."""
+    hidden = [{**row, "shown": False} for row in KNOWLEDGE]
+    steps = [*ATTRITION[:-1], {**ATTRITION[-1], "shown": False}]
+    report = small_activity_report(knowledge=hidden, attrition=steps)
+
+    assert "Withheld to protect those who answered." == sentences.learned(report).markdown
+    assert "" == sentences.lost(report).markdown
+    assert "no tests" in sentences.learned(small_activity_report(knowledge=[])).markdown
+
+
+def test_who_knows_more_stands_with_its_definition() -> None:
+    """And with those who were lost on the way."""
+    text = sentences.lost(small_activity_report()).markdown
+
+    assert "262 different people attended; 151 took both tests, and 118 know more." in text
+    assert text.endswith("Who knows more: One more right than before")
+
+
+def test_open_pairs_of_duplicates_are_counted_and_count_as_two() -> None:
+    """A contradiction among the decisions leaves its pair open."""
+    odd = [{"kind": "person", "decision": "contradiction", "times": 2}, *DUPLICATES]
+    text = sentences.possible_duplicates(small_activity_report(duplicates=odd)).markdown
+
+    assert "25 pairs of attendances" in text
+    assert "13 found to be the same, 4 different, 8 still open" in text
+    assert "they count as two" in text
+
+
+NORTH, SOUTH = "### North", "### South"
+
+
+def _next(**changed: list[dict]) -> dict[str, str]:
+    text = sentences.next_steps(small_activity_report(**changed)).markdown
+    north, south = text.split(SOUTH)
+    return {"north": north, "south": south}
+
+
+def test_what_nobody_posted_is_told_of_the_district() -> None:
+    """What some posted names the others; other pieces were promised by nobody."""
+    steps = _next()
+
+    assert "Nobody in the district has posted anything on Recruitment." in steps["south"]
+    assert "Nothing on “Recruitment” from n2." in steps["north"]
+    assert "Other" not in steps["north"]
+
+
+def test_a_place_without_a_page_is_named() -> None:
+    """By whose page it is."""
+    steps = _next()
+
+    assert "The community organisation has no page in the register: n2." in steps["north"]
+    assert "The municipality has no page in the register: s1." in steps["south"]
+
+
+def test_missing_consultations_are_told_against_the_promise() -> None:
+    """n2 had one online and one in person, of two promised online."""
+    steps = _next()
+    online = [{**event, "mode": "hybrid"} for event in EVENTS]
+
+    assert (
+        "promises 2 online consultations in every place; the register has fewer in n2 (1)"
+        in (steps["north"])
+    )
+    assert "promises" not in _next(events=online)["north"]
+
+
+def test_without_a_register_of_consultations_none_is_said_to_be_missing() -> None:
+    """Nothing is known of them."""
+    without = [row for row in REGISTERS if row["register"] != "consultations"]
+    steps = _next(registers=without, events=[])
+
+    assert "promises" not in steps["north"] + steps["south"]
+
+
+def test_an_outstanding_reply_tells_since_when() -> None:
+    """To a request for a terminal and to proposals."""
+    steps = _next()
+
+    assert "The request of 25 June 2022 for a terminal in s2 has no reply." in steps["south"]
+    assert "The terminal approved for s1 is not installed." in steps["south"]
+    assert "1 submitted proposal has no reply, since 28 June 2022." in steps["north"]
+    assert "1 proposal is not submitted: P03." in steps["south"]
+
+
+def test_a_proposal_of_two_districts_is_open_in_both() -> None:
+    """The list of its districts is taken apart."""
+    both = [{**PROPOSALS[1], "district": "north south"}]
+    steps = _next(proposals=both)
+
+    assert "since 28 June 2022" in steps["north"]
+    assert "since 28 June 2022" in steps["south"]
+
+
+def test_a_district_without_open_ends_says_so() -> None:
+    """And only then."""
+    full = [{**row, "pieces": 1} for row in COVERAGE]
+    online = [{**event, "mode": "online"} for event in EVENTS]
+    held = [*online, {**online[6], "event": "C8", "locality": "s2", "district": "south"}]
+    steps = _next(coverage=full, events=held, proposals=[], terminals=TERMINALS[:1])
+
+    assert "- Nothing open stands in the registers." in steps["north"]
+    assert "- Nothing open stands in the registers." in steps["south"]
+    assert "Nothing open" not in _next()["north"] + _next()["south"]
+
+
+def test_names_are_no_markup() -> None:
+    """A place could be called anything."""
+    rows = [{**TERMINALS[2], "locality": "**s2** [x](y)"}]
+    text = _next(terminals=rows)["south"]
+
+    assert r"\*\*s2\*\* \[x\](y)" in text
+
+
+def test_changes_are_told_in_the_points_that_are_shown() -> None:
+    """Limits lie outward, so that rounding never makes an interval narrower."""
+    rows = pd.DataFrame([{"before": 41.4, "after": 71.5, "low": 24.9, "high": 36.1}])
+    row = in_points(rows.assign(change=30.1)).iloc[0]
+
+    assert (41, 72, 31, 24, 37) == tuple(row[["before", "after", "change", "low", "high"]])
+
+
+def test_a_study_without_activities_is_known_by_its_description(tmp_path) -> None:
+    """No definitions, no report of the activities."""
+    assert not has_activities(tmp_path)
+    (tmp_path / DESCRIPTION / "activities").mkdir(parents=True)
+
+    assert has_activities(tmp_path)

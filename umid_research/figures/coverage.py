@@ -1,0 +1,195 @@
+"""What was published where: a cell a municipality × category, its number in it, gaps framed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from umid_research import style
+from umid_research.activity_report import ActivityReport
+from umid_research.figures.figure import Figure, finished, nothing_to_show
+from umid_research.sentences import category_name
+from umid_research.style import FAINT, INK, LEADING, PAPER, QUIET, RULE, SMALL, TEXT, WIDTH, Canvas
+
+PAGE = "page:"
+_LABEL, _TOTAL, _ROW, _GAP = 84.0, 36.0, 21.0, 10.0
+_HEAD, _SMALLEST_HEAD = 8.5, 6.5
+_SHADES = style.shades(4, ("#00568c", "#cfe5f5"))[::-1]
+
+
+def plot_coverage(report: ActivityReport) -> Figure:
+    """A row a municipality, a column a category; to the right whether it has pages of its own."""
+    cells = report.frame("coverage")
+    if cells.empty:
+        return nothing_to_show(report)
+    wide = cells.pivot(index=["district", "locality"], columns="category", values="pieces")
+    told = list(dict.fromkeys(cells["category"]))
+    wide = wide[told]
+    topics = [key for key in told if not key.startswith(PAGE)]
+    columns = _columns(topics, [key for key in told if key.startswith(PAGE)])
+    canvas = Canvas()
+    top = _draw_key(canvas, report, bool(topics))
+    y = _draw_heads(canvas, report, columns, bool(topics), top)
+    for district in report.study.districts:
+        if district not in wide.index.get_level_values("district"):
+            continue
+        canvas.line((0, y), (WIDTH, y), RULE)
+        canvas.text(0, y + _ROW / 2, report.district_name(district), weight="bold")
+        y += _ROW - 3
+        for locality, row in wide.loc[district].iterrows():
+            _draw_row(canvas, report, str(locality), row, columns, topics, y)
+            y += _ROW
+        y += 3
+    y = _draw_totals(canvas, report, wide, columns, topics, y)
+    caption = _caption(report, wide[topics] if topics else None, len(wide))
+    alt = [_sentence(report, place, row, topics) for place, row in wide.iterrows()]
+    return finished(report, canvas, y, caption=caption, alt=alt)
+
+
+def _columns(topics: Sequence[str], pages: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """The left edge and width of each column; a gap and the totals stand before the pages."""
+    beside = (_TOTAL if topics else 0) + (_GAP if topics and pages else 0)
+    width = (WIDTH - _LABEL - beside) / (len(topics) + len(pages))
+    columns = {key: (_LABEL + place * width, width) for place, key in enumerate(topics)}
+    start = _LABEL + len(topics) * width + beside
+    return columns | {key: (start + place * width, width) for place, key in enumerate(pages)}
+
+
+def _total_at(columns: dict[str, tuple[float, float]], topics: Sequence[str]) -> float:
+    left, width = columns[topics[-1]]
+    return left + width + _TOTAL - 8
+
+
+def _draw_key(canvas: Canvas, report: ActivityReport, has_topics: bool) -> float:
+    """What a shade and a frame mean."""
+    if not has_topics:
+        return 0.0
+    x, y = 0.0, SMALL * 0.9
+    for count, shade in enumerate(["", *_SHADES]):
+        text = report.text("figure.coverage.gap") if not count else report.text.number(count)
+        if count == len(_SHADES):
+            text = report.text("figure.coverage.more", n=count)
+        _draw_box(canvas, x, y - 6, 16, 12, shade)
+        canvas.text(x + 20, y, text, colour=QUIET)
+        x += 20 + style.text_width(text) + 14
+    return SMALL * 2.2
+
+
+def _draw_box(
+    canvas: Canvas, left: float, top: float, width: float, height: float, fill: str
+) -> None:
+    """A filled cell; without a fill a gap: white, framed and struck through."""
+    if fill:
+        canvas.bar(left, top + height / 2, width, height, fill)
+        return
+    right, bottom = left + width, top + height
+    canvas.bar(left, top + height / 2, width, height, PAPER)
+    edge = 1.0
+    corners = [
+        (left + edge, top + edge),
+        (right - edge, top + edge),
+        (right - edge, bottom - edge),
+        (left + edge, bottom - edge),
+    ]
+    for start, end in zip(corners, [*corners[1:], corners[0]], strict=True):
+        canvas.line(start, end, INK, width=0.9)
+
+
+def _draw_heads(
+    canvas: Canvas,
+    report: ActivityReport,
+    columns: dict[str, tuple[float, float]],
+    has_topics: bool,
+    top: float,
+) -> float:
+    """The columns' names in one size, in which no word is cut if it can be."""
+    names = {key: category_name(report, key) for key in columns}
+    width = min(width for _, width in columns.values()) - 3
+    widest = max(style.text_width(word, size=_HEAD) for n in names.values() for word in n.split())
+    size = max(_SMALLEST_HEAD, _HEAD * min(1.0, width / widest))
+    heads = {key: style.wrapped(name, width, size=size) for key, name in names.items()}
+    base = top + max(len(lines) for lines in heads.values()) * size * LEADING + 2
+    for key, lines in heads.items():
+        left, width = columns[key]
+        start = base - 2 - len(lines) * size * LEADING
+        canvas.lines(left + width / 2, start, lines, size=size, colour=QUIET, align="center")
+    if has_topics:
+        topics = [key for key in columns if not key.startswith(PAGE)]
+        place = _total_at(columns, topics), base - 2 - size * LEADING / 2
+        canvas.text(*place, report.text("table.total"), size=size, colour=QUIET, align="right")
+    return base
+
+
+def _draw_row(
+    canvas: Canvas,
+    report: ActivityReport,
+    locality: str,
+    row: pd.Series,
+    columns: dict[str, tuple[float, float]],
+    topics: Sequence[str],
+    y: float,
+) -> None:
+    middle = y + _ROW / 2
+    canvas.text(6, middle, style.wrapped(locality, _LABEL - 8)[0])
+    for key, (left, width) in columns.items():
+        pieces = int(row[key])
+        shade = _SHADES[min(pieces, len(_SHADES)) - 1] if pieces else ""
+        _draw_box(canvas, left, y, width, _ROW, shade)
+        colour = PAPER if shade and style.is_dark(shade) else INK
+        weight: style.Weight = "normal" if pieces else "bold"
+        number = report.text.number(pieces)
+        canvas.text(left + width / 2, middle, number, colour=colour, weight=weight, align="center")
+    if topics:
+        total = report.text.number(int(row[list(topics)].sum()))
+        canvas.text(_total_at(columns, topics), middle, total, size=TEXT, align="right")
+
+
+def _draw_totals(
+    canvas: Canvas,
+    report: ActivityReport,
+    wide: pd.DataFrame,
+    columns: dict[str, tuple[float, float]],
+    topics: Sequence[str],
+    y: float,
+) -> float:
+    """The sums of the columns under a rule."""
+    canvas.bar(0, y + _ROW / 2, WIDTH, _ROW, FAINT)
+    middle = y + _ROW / 2
+    canvas.text(6, middle, report.text("table.total"), weight="bold")
+    for key, (left, width) in columns.items():
+        number = report.text.number(int(wide[key].sum()))
+        canvas.text(left + width / 2, middle, number, weight="bold", align="center")
+    if topics:
+        number = report.text.number(int(wide[list(topics)].to_numpy().sum()))
+        place = _total_at(columns, topics), middle
+        canvas.text(*place, number, size=TEXT, weight="bold", align="right")
+    return y + _ROW
+
+
+def _caption(report: ActivityReport, pieces: pd.DataFrame | None, places: int) -> str:
+    if pieces is None:
+        return report.text("figure.coverage.caption_pages", n=places)
+    numbers = pieces.to_numpy()
+    return report.text(
+        "figure.coverage.caption",
+        pieces=int(numbers.sum()),
+        n=places,
+        gaps=int((numbers == 0).sum()),
+        cells=numbers.size,
+    )
+
+
+def _sentence(report: ActivityReport, place: Any, row: pd.Series, topics: Sequence[str]) -> str:
+    """A municipality's numbers in words."""
+    counts = [
+        report.text("figure.coverage.count", name=category_name(report, key), k=int(pieces))
+        for key, pieces in row.items()
+    ]
+    district, locality = place
+    whole = f"{report.district_name(district)}, {locality}"
+    if not topics:
+        return report.text("figure.dimension", dimension=whole, values=report.text.listed(counts))
+    total = int(row[list(topics)].sum())
+    return report.text(
+        "figure.coverage.sentence", name=whole, counts=report.text.listed(counts), n=total
+    )

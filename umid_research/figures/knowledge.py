@@ -1,0 +1,187 @@
+"""What people knew before and after, question by question; and how many came how far."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from umid_research import style
+from umid_research.activity_report import ActivityReport
+from umid_research.figures.figure import (
+    WITHHELD,
+    Figure,
+    finished,
+    nothing_to_show,
+    signed,
+    withheld_note,
+)
+from umid_research.sentences import is_clear
+from umid_research.style import (
+    FAINT,
+    LEADING,
+    POSITIVE,
+    QUIET,
+    RULE,
+    SMALL,
+    TEXT,
+    WIDTH,
+    Canvas,
+    Scale,
+    Series,
+)
+
+_LABEL, _CHANGE, _PAD, _LEAST = 176.0, 84.0, 7.0, 34.0
+_BEFORE, _AFTER = Series("#8a8a8a", "circle", hollow=True), Series(POSITIVE[0], "circle")
+_STEP, _PITCH, _BAR = 176.0, 20.0, 13.0
+
+
+def plot_knowledge(report: ActivityReport) -> Figure:
+    """A line a question from the share right before to that after, its change to the right."""
+    rows = report.frame("knowledge")
+    if rows.empty:
+        return nothing_to_show(report)
+    rows = rows.assign(clear=is_clear(rows))
+    rows = rows.iloc[(rows["question"] != "").argsort(kind="stable")]
+    canvas = Canvas()
+    words = [(_BEFORE, "before"), (_AFTER, "after")]
+    key = [(series, report.text(f"figure.knowledge.{name}")) for series, name in words]
+    top = canvas.key(0, 0, WIDTH, key)
+    scale = Scale(0, 100, _LABEL + 16, WIDTH - _CHANGE - 18)
+    first = y = _heads(canvas, report, scale, top)
+    labels = [style.wrapped(_question(report, key), _LABEL) for key in rows["question"]]
+    depths = [max(_LEAST, len(lines) * SMALL * LEADING + 2 * _PAD) for lines in labels]
+    bottom = first + sum(depths)
+    for value in range(0, 101, 25):
+        x = scale.at(value)
+        canvas.line((x, first), (x, bottom), RULE if value in (0, 100) else FAINT)
+    for row, lines, depth in zip(rows.itertuples(), labels, depths, strict=True):
+        _draw_question(canvas, report, scale, row, lines, y, depth)
+        y += depth
+    canvas.line((0, bottom), (WIDTH, bottom), RULE)
+    withheld = withheld_note(report, any_withheld=not rows["shown"].all())
+    return finished(
+        report,
+        canvas,
+        bottom,
+        caption=_caption(report, rows),
+        alt=[_sentence(report, row) for row in rows.itertuples()],
+        notes=[report.text("figure.knowledge.note"), *withheld],
+    )
+
+
+def plot_attrition(report: ActivityReport) -> Figure:
+    """How many people came, took the tests, and know more: bars on a track that stands for all."""
+    rows = report.frame("attrition")
+    if rows.empty:
+        return nothing_to_show(report)
+    canvas = Canvas()
+    most = rows["people"].max()
+    start, length = _STEP + 6, WIDTH - _STEP - 6 - 40
+    y = 2.0
+    for row in rows.itertuples():
+        lines = style.wrapped(report.text(f"activities.step.{row.step}"), _STEP)
+        depth = max(_PITCH, len(lines) * SMALL * LEADING + 4)
+        middle = y + depth / 2
+        canvas.lines(0, middle - len(lines) * SMALL * LEADING / 2, lines)
+        if row.shown and most:
+            canvas.bar(start, middle, length, _BAR, FAINT)
+            canvas.bar(start, middle, length * row.people / most, _BAR, POSITIVE[0])
+        canvas.text(WIDTH, middle, _people(report, row), size=TEXT, align="right")
+        y += depth
+    alt = [
+        report.text(
+            "figure.knowledge.step",
+            step=report.text(f"activities.step.{row.step}"),
+            k=_people(report, row),
+        )
+        for row in rows.itertuples()
+    ]
+    withheld = withheld_note(report, any_withheld=not rows["shown"].all())
+    caption = report.text("figure.knowledge.steps_caption")
+    return finished(report, canvas, y, caption=caption, alt=alt, notes=withheld)
+
+
+def _people(report: ActivityReport, row: Any) -> str:
+    return report.text.number(int(row.people)) if row.shown else WITHHELD
+
+
+def _caption(report: ActivityReport, rows: pd.DataFrame) -> str:
+    shown = rows[rows["shown"]]
+    if shown.empty:
+        return report.text("figure.knowledge.caption_withheld")
+    return report.text(
+        "figure.knowledge.caption",
+        n=int(shown["n"].max()),
+        units=int(shown["municipalities"].max()),
+    )
+
+
+def _question(report: ActivityReport, key: str) -> str:
+    if not key:
+        return report.text("activities.all_questions")
+    return report.name(report.definitions.questions[key].text)
+
+
+def _heads(canvas: Canvas, report: ActivityReport, scale: Scale, top: float) -> float:
+    y = top + SMALL
+    for value in range(0, 101, 25):
+        text = report.text("figure.knowledge.percent", value=value)
+        canvas.text(scale.at(value), y, text, colour=QUIET, align="center")
+    head = report.text("figure.knowledge.change")
+    canvas.text(WIDTH, y, head, colour=QUIET, align="right")
+    return top + 2 * SMALL
+
+
+def _draw_question(
+    canvas: Canvas,
+    report: ActivityReport,
+    scale: Scale,
+    row: Any,
+    lines: Sequence[str],
+    y: float,
+    depth: float,
+) -> None:
+    canvas.line((0, y), (WIDTH, y), RULE)
+    middle = y + depth / 2
+    weight: style.Weight = "normal" if row.question else "bold"
+    canvas.lines(0, middle - len(lines) * SMALL * LEADING / 2, lines, weight=weight)
+    if not row.shown:
+        canvas.text(WIDTH, middle, WITHHELD, align="right")
+        return
+    before, after = (scale.at(value) for value in (row.before, row.after))
+    canvas.line((before, middle), (after, middle), QUIET, width=1.6)
+    canvas.mark(before, middle, _BEFORE, radius=4.2)
+    canvas.mark(after, middle, _AFTER, radius=4.2)
+    out = 8 if row.after >= row.before else -8
+    aligns: tuple[style.Align, style.Align] = ("right", "left") if out > 0 else ("left", "right")
+    canvas.text(before - out, middle, _percent(report, row.before), colour=QUIET, align=aligns[0])
+    canvas.text(after + out, middle, _percent(report, row.after), align=aligns[1])
+    change: style.Weight = "bold" if row.clear else "normal"
+    has_limits = pd.notna(row.low)
+    at = middle - 6 if has_limits else middle
+    canvas.text(WIDTH, at, signed(report, row.change), size=TEXT, weight=change, align="right")
+    if has_limits:
+        limits = {name: signed(report, getattr(row, name)) for name in ("low", "high")}
+        text = report.text("figure.knowledge.interval", **limits)
+        canvas.text(WIDTH, middle + 6, text, colour=QUIET, align="right")
+
+
+def _percent(report: ActivityReport, value: float) -> str:
+    return report.text.number(round(value))
+
+
+def _sentence(report: ActivityReport, row: Any) -> str:
+    """A question's numbers in words."""
+    name = _question(report, row.question)
+    if not row.shown:
+        return report.text("figure.withheld_sentence", name=name)
+    limits = {name: signed(report, getattr(row, name)) for name in ("low", "high")}
+    key = "sentence" if pd.notna(row.low) else "sentence_alone"
+    return report.text(
+        f"figure.knowledge.{key}",
+        question=name,
+        before=_percent(report, row.before),
+        after=_percent(report, row.after),
+        change=signed(report, row.change),
+        **(limits if key == "sentence" else {}),
+    )

@@ -1,0 +1,77 @@
+"""What was proposed, to whom it went, what came back; and the letter that it goes out with."""
+
+import pandas as pd
+
+from umid_research.activity_report import ActivityReport
+from umid_research.references import references, way_to
+from umid_research.sentences.names import area_name
+from umid_research.sentences.prose import Prose, plain
+
+REPLIES = ("accepted", "partly", "refused")
+
+
+def proposed(report: ActivityReport) -> Prose:
+    """How many distinct proposals there are, how many were submitted, and what was replied."""
+    rows = report.frame("proposals")
+    if not report.has("proposals"):
+        return Prose(report.text("activities.proposals.none"))
+    sent = rows[rows["submitted"].notna()]
+    counts = sent["reply"].value_counts()
+    replies = [
+        report.text(f"activities.reply_count.{reply or 'none'}", n=int(counts[reply]))
+        for reply in (*REPLIES, "")
+        if reply in counts
+    ]
+    parts = [
+        report.text(
+            "activities.proposals.sentence",
+            n=len(rows),
+            mentions=int(rows["mentions"].sum()),
+            submitted=len(sent),
+        )
+    ]
+    if replies:
+        parts.append(
+            report.text("activities.proposals.replies", replies=report.text.listed(replies))
+        )
+    return Prose(" ".join([*parts, _most(report, rows)]))
+
+
+def _most(report: ActivityReport, rows: pd.DataFrame) -> str:
+    """The areas of the plan with the most proposals."""
+    counts = rows.loc[rows["area"] != "", "area"].value_counts().head(3)
+    listed = [
+        report.text("meetings.most", theme=plain(area_name(report, str(key))), k=int(count))
+        for key, count in counts.items()
+    ]
+    return report.text("activities.proposals.most", areas=report.text.listed(listed))
+
+
+def survey_beside(report: ActivityReport) -> Prose:
+    """Where the numbers of the survey that stand beside the proposals come from."""
+    found = references(report)
+    shown = [found[anchor] for anchor in ("supply-demand", "scores-by-group") if anchor in found]
+    links = [
+        f"[{report.text('table.number', number=table.number)}]({way_to(report, table)})"
+        for table in shown
+    ]
+    if not links:
+        return Prose("")
+    return Prose(report.text("activities.proposals.survey", tables=report.text.listed(links)))
+
+
+def letter(report: ActivityReport, addressee: str) -> Prose:
+    """What the list of proposals says to the addressee who gets it."""
+    work, period = report.study.field_work, report.definitions.period
+    names = [plain(report.district_name(key)) for key in report.study.districts]
+    return Prose(
+        report.text(
+            "activities.letter",
+            by=plain(report.name(work.conducted_by)),
+            sponsor=plain(report.name(work.sponsor)),
+            start=period.start,
+            end=period.end,
+            districts=report.text.listed(names),
+            n=len(report.frame("proposals", addressee=addressee)),
+        )
+    )

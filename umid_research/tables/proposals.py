@@ -1,0 +1,242 @@
+"""What was proposed: by area and addressee, beside the survey, and the list itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from umid_research.activity_report import ActivityReport
+from umid_research.figures.figure import WITHHELD
+from umid_research.score import INDEX
+from umid_research.sentences import addressee_name, area_name
+from umid_research.tables.activities import activity_heads
+from umid_research.tables.table import Cell, Foreign, Table, grid, number_cell
+
+ADDRESSEES = ("municipality", "executive", "ministry", "agency", "parliament", "other")
+_REPLIES = ("accepted", "partly", "refused", "")
+
+
+def table_proposals_by_area(report: ActivityReport) -> Table:
+    """How many distinct proposals of each area of the plan go to whom."""
+    rows = report.frame("proposals")
+    addressees = addressees_of(report)
+    counts = rows.groupby(["area", "addressee"]).size()
+    sums = rows["area"].value_counts()
+    body: list[Sequence[Cell | str]] = [
+        (
+            area_name(report, area),
+            *(_count(report, counts.get((area, key), 0)) for key in addressees),
+            _count(report, sums.get(area, 0)),
+        )
+        for area in report.study.areas
+    ]
+    to = rows["addressee"].value_counts()
+    body.append(
+        (
+            report.text("table.total"),
+            *(_count(report, to[key]) for key in addressees),
+            _count(report, len(rows)),
+        )
+    )
+    return grid(
+        report,
+        report.text("table.activities.by_area_caption"),
+        [
+            *activity_heads(report, "area"),
+            *(addressee_name(report, key) for key in addressees),
+            report.text("table.total"),
+        ],
+        body if len(rows) else [],
+        anchor="proposals-by-area",
+    )
+
+
+def addressees_of(report: ActivityReport) -> list[str]:
+    """Those to whom something is proposed, in their order."""
+    present = set(report.frame("proposals")["addressee"])
+    return [key for key in ADDRESSEES if key in present]
+
+
+def _count(report: ActivityReport, number: int) -> Cell:
+    return number_cell(report, int(number))
+
+
+def table_replies(report: ActivityReport) -> Table:
+    """What became of the proposals, addressee by addressee."""
+    rows = report.frame("proposals")
+    body: list[Sequence[Cell | str]] = []
+    for key in addressees_of(report):
+        to = rows[rows["addressee"] == key]
+        sent = to[to["submitted"].notna()]
+        counts = sent["reply"].value_counts()
+        body.append(
+            (
+                addressee_name(report, key),
+                _count(report, len(to)),
+                _count(report, len(sent)),
+                *(_count(report, counts.get(reply, 0)) for reply in _REPLIES),
+            )
+        )
+    replies = [f"reply_{reply or 'none'}" for reply in _REPLIES]
+    return grid(
+        report,
+        report.text("table.activities.replies_caption"),
+        activity_heads(report, "addressee", "proposals", "submitted", *replies),
+        body,
+        notes=[report.text("table.activities.replies_note")],
+        anchor="proposals-by-reply",
+    )
+
+
+def table_proposals_beside_survey(report: ActivityReport) -> Table:
+    """Each area's proposals beside what documents show and how its sides see it."""
+    rows = report.frame("proposals")
+    documents = report.rows("documentary_by_area")
+    documents = documents[documents["district"].isna()].set_index("dimension")
+    views = report.rows("views_by_area")
+    body: list[Sequence[Cell | str]] = [
+        (
+            area_name(report, area),
+            _count(report, (rows["area"] == area).sum()),
+            _measures(rows[rows["area"] == area]),
+            _documents(report, documents, area),
+            _views(report, views[views["dimension"] == area]),
+        )
+        for area in report.study.areas
+    ]
+    return grid(
+        report,
+        report.text("table.activities.beside_caption"),
+        activity_heads(report, "area", "proposals", "measures", "documents", "views"),
+        body if len(rows) else [],
+        numeric=[1],
+        notes=[report.text("table.activities.beside_note")],
+        anchor="proposals-beside-survey",
+    )
+
+
+def table_proposals_by_dimension(report: ActivityReport) -> Table:
+    """Each dimension of the survey with its proposals and its groups' highest and lowest score."""
+    rows = report.frame("proposals")
+    scores = report.rows("scores_by_group")
+    body: list[Sequence[Cell | str]] = [
+        (
+            report.dimension(key),
+            _count(report, (rows["dimension"] == key).sum()),
+            _views(report, scores[scores["dimension"] == key]),
+        )
+        for key in report.study.dimensions
+        if key != INDEX and (rows["dimension"] == key).any()
+    ]
+    return grid(
+        report,
+        report.text("table.activities.dimension_caption"),
+        activity_heads(report, "dimension", "proposals", "scores"),
+        body,
+        numeric=[1],
+        anchor="proposals-by-dimension",
+    )
+
+
+def _measures(rows: pd.DataFrame) -> str:
+    return " ".join(sorted(set(rows["measure"]) - {""}))
+
+
+def _documents(report: ActivityReport, documents: pd.DataFrame, area: str) -> str:
+    if area not in documents.index or pd.isna(documents.loc[area, "value"]):
+        return report.text("table.activities.no_documents")
+    return report.text(
+        "table.activities.documents_show",
+        value=documents.loc[area, "value"],
+        n=int(documents.loc[area, "units"]),
+    )
+
+
+def _views(report: ActivityReport, rows: pd.DataFrame) -> str:
+    """The lowest and the highest published mean of a group, each with the group's name."""
+    shown = rows[rows["shown"]]
+    if shown.empty:
+        return WITHHELD if len(rows) else report.text("table.activities.not_asked")
+    ends = [shown.loc[shown["value"].idxmin()], shown.loc[shown["value"].idxmax()]]
+    told = [
+        report.text("table.activities.mean", group=report.group(row["group"]), value=row["value"])
+        for row in (ends if len(shown) > 1 else ends[:1])
+    ]
+    return report.text.listed(told)
+
+
+def table_proposals(report: ActivityReport) -> Table:
+    """The list of all distinct proposals, with what became of each."""
+    return grid(
+        report,
+        report.text("table.activities.list_caption"),
+        activity_heads(report, "proposal", "text", "addressee", "area", "district", "became"),
+        [
+            (
+                row.proposal,
+                text_cell(report, row),
+                addressee_name(report, row.addressee),
+                _area(report, row),
+                districts_of(report, row),
+                _became(report, row),
+            )
+            for row in report.frame("proposals").itertuples()
+        ],
+        numeric=[],
+        notes=[report.text("table.activities.list_note")],
+        anchor="proposals",
+    )
+
+
+def table_proposals_to(report: ActivityReport, addressee: str) -> Table:
+    """The list for one addressee, as it is sent: what is proposed, on what, from where."""
+    return grid(
+        report,
+        report.text("table.activities.to_caption"),
+        activity_heads(report, "proposal", "text", "area", "district", "made_by", "mentions"),
+        [
+            (
+                row.proposal,
+                text_cell(report, row),
+                _area(report, row),
+                districts_of(report, row),
+                report.group(row.group) if row.group else "",
+                _count(report, row.mentions),
+            )
+            for row in report.frame("proposals", addressee=addressee).itertuples()
+        ],
+        numeric=[5],
+    )
+
+
+def text_cell(report: ActivityReport, row: Any) -> Cell:
+    """The proposal in the report's language, else as it was made, with that language named."""
+    own = getattr(row, f"text_{report.language}", "")
+    if own:
+        return Cell(own)
+    language = report.text(f"activities.language.{row.language}")
+    text = report.text("table.activities.untranslated", text=row.text_masked, language=language)
+    return Cell(text, foreign=Foreign(row.text_masked, row.language))
+
+
+def _area(report: ActivityReport, row: Any) -> str:
+    area = area_name(report, row.area)
+    if not row.measure:
+        return area
+    return report.text("table.activities.area_measure", area=area, measure=row.measure)
+
+
+def districts_of(report: ActivityReport, row: Any) -> str:
+    """The districts in which it was proposed."""
+    return report.text.listed(report.district_name(key) for key in row.district.split())
+
+
+def _became(report: ActivityReport, row: Any) -> str:
+    """When it was submitted, and what was replied."""
+    if pd.isna(row.submitted):
+        return report.text("table.activities.not_submitted")
+    sent = report.text("table.activities.submitted_on", date=row.submitted)
+    if not row.reply:
+        return report.text("table.activities.sent_no_reply", sent=sent)
+    reply = report.text(f"table.activities.reply_{row.reply}")
+    return report.text("table.activities.sent_reply", sent=sent, reply=reply)
