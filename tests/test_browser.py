@@ -17,7 +17,11 @@ RUN_AXE = """axe.run(document, {rules: {'target-size': {enabled: true}}}).then(r
     result.violations.map(found => `${found.id}: ${found.nodes.map(node => node.html)}`))"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 STUDY = read_study(BUNDLED)
-PAGES = [run.html for language in report_languages(STUDY) for run in planned_runs(STUDY, language)]
+PAGES = [
+    run.html
+    for language in report_languages(STUDY)
+    for run in planned_runs(STUDY, language, activities=True)
+]
 PHONE, DESK = 390, 1280
 
 

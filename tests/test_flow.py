@@ -34,6 +34,7 @@ def test_the_reports_of_the_design_are_there(built) -> None:
 
     expected = {"study.html", "study.pdf", "implementation.html", "stakeholders.html"}
     expected |= {"robustness.html", "quality.html", "slides.pdf", "slides.pptx"}
+    expected |= {"activities.html", "activities.pdf", "definitions.pdf", "proposals.pdf"}
     expected |= {
         f"districts/{d}.{e}" for d in ("quba", "xacmaz", "sabran") for e in ("html", "pdf")
     }
@@ -55,7 +56,7 @@ def test_every_number_of_the_english_report_stands_in_the_azerbaijani_one(built)
     """Two languages, one computation."""
     pages = sorted((built / "reports" / "en").rglob("*.html"))
 
-    assert 8 == len(pages)
+    assert 9 == len(pages)
     for page in pages:
         english = _numbers(page)
         other = _numbers(built / "reports" / "az" / page.relative_to(built / "reports" / "en"))
@@ -212,6 +213,22 @@ def test_one_changed_answer_changes_what_depends_on_it_and_nothing_else(built, t
         "reports/manifest.json",
         *(f"reports/{language}/{name}" for language in MARKS for name in depending),
     } == changed
+
+
+def test_without_activities_every_other_report_is_the_same(built, tmp_path) -> None:
+    """Byte for byte; no report of activities is planned, and no frame of theirs stays."""
+    shutil.copytree(built / "raw", tmp_path / "raw")
+    shutil.rmtree(tmp_path / "raw" / "activities")
+
+    made = report(tmp_path / "raw", tmp_path)
+
+    assert 0 == made.returncode, made.stderr
+    before, after = _bytes(built / "reports"), _bytes(tmp_path / "reports")
+    gone = {"activities.html", "activities.pdf", "definitions.pdf", "proposals.pdf"}
+    assert {f"{language}/{name}" for language in MARKS for name in gone} == (
+        before.keys() - after.keys()
+    )
+    assert {"manifest.json"} == {name for name in after if after[name] != before[name]}
 
 
 def test_a_removed_export_is_noticed(built, tmp_path) -> None:

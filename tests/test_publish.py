@@ -44,6 +44,17 @@ def test_each_district_is_a_run_of_its_own(study) -> None:
     assert "en/districts/north.pdf" == runs[0].pdf
 
 
+def test_the_activities_are_a_run_where_the_study_has_them(study) -> None:
+    """With HTML and PDF; without them every other run is the same."""
+    with_them = planned_runs(study, "en", activities=True)
+    without = planned_runs(study, "en", activities=False)
+
+    assert without == [run for run in with_them if run.notebook != "06-activities"]
+    assert [("en/activities.html", "en/activities.pdf")] == [
+        (run.html, run.pdf) for run in with_them if run not in without
+    ]
+
+
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [

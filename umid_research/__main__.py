@@ -209,11 +209,13 @@ def publish(options: argparse.Namespace) -> None:
     """published -> executed notebooks -> reports."""
     from tqdm import tqdm
 
+    from umid_research.activity_report import has_activities
     from umid_research.publish import planned, publish_reports, report_languages
 
     study, _ = _description(options)
     languages = tuple(options.languages or report_languages(study))
-    total = sum(len(planned(study, language)) for language in languages)
+    told = has_activities(options.processed)
+    total = sum(len(planned(study, language, activities=told)) for language in languages)
     runs = publish_reports(
         study,
         notebooks=options.notebooks,

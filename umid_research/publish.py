@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from umid_research.activity_report import NOTEBOOK, has_activities, open_activities
 from umid_research.errors import ParameterError, ReportError
 from umid_research.messages import languages
 from umid_research.references import page
@@ -58,17 +59,35 @@ class Talk:
         return f"slides {self.language}"
 
 
+@dataclass(frozen=True)
+class Annexes:
+    """The annexes of the report on the activities in one language: to print, and to send."""
+
+    language: str
+
+    @property
+    def title(self) -> str:
+        """What progress shows."""
+        return f"annexes {self.language}"
+
+
 def report_languages(study: Study) -> tuple[str, ...]:
     """The languages of the study that reports have words for, in the study's order."""
     return tuple(language for language in study.languages if language in languages())
 
 
-def planned_runs(study: Study, language: str) -> list[Run]:
-    """Every run of a study's reports in one language, the longest first."""
+def planned_runs(study: Study, language: str, *, activities: bool = False) -> list[Run]:
+    """Every run of a study's reports in one language, the longest first.
+
+    That of the activities is planned where the study has `activities`.
+    """
     base = {"language": language}
     runs = [Run("07-study", base, f"{language}/{page('07-study')}", f"{language}/study.pdf")]
     for notebook in ("02-implementation", "04-stakeholders", "05-robustness", "01-data-quality"):
         runs.append(Run(notebook, base, f"{language}/{page(notebook)}"))
+    if activities:
+        html = f"{language}/{page(NOTEBOOK)}"
+        runs.append(Run(NOTEBOOK, base, html, f"{html.removesuffix('html')}pdf"))
     for district in study.districts:
         html = f"{language}/{page('03-district', district)}"
         parameters = {**base, "district": district}
@@ -76,9 +95,10 @@ def planned_runs(study: Study, language: str) -> list[Run]:
     return runs
 
 
-def planned(study: Study, language: str) -> list[Run | Talk]:
+def planned(study: Study, language: str, *, activities: bool) -> list[Run | Talk | Annexes]:
     """Everything that is made in one language."""
-    return [*planned_runs(study, language), Talk(language)]
+    papers = [Annexes(language)] if activities else []
+    return [*planned_runs(study, language, activities=activities), Talk(language), *papers]
 
 
 def publish_reports(
@@ -89,7 +109,8 @@ def publish_reports(
     Raises ParameterError before any kernel starts, ReportError when a notebook fails; then the
     reports that were there before are still there, without their manifest.
     """
-    jobs = [job for language in spoken for job in planned(study, language)]
+    told = has_activities(processed)
+    jobs = [job for language in spoken for job in planned(study, language, activities=told)]
     for job in jobs:
         if isinstance(job, Run):
             check_run(job, study, notebooks)
@@ -159,11 +180,13 @@ def declared_parameters(path: Path) -> dict[str, Any]:
     return declared
 
 
-def _make(job: Run | Talk, notebooks: Path, target: Path) -> None:
+def _make(job: Run | Talk | Annexes, notebooks: Path, target: Path) -> None:
     if isinstance(job, Run):
         make_report(job, notebooks, target)
-    else:
+    elif isinstance(job, Talk):
         make_talk(job, target)
+    else:
+        make_annexes(job, target)
 
 
 def make_talk(talk: Talk, target: Path) -> None:
@@ -177,6 +200,15 @@ def make_talk(talk: Talk, target: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "slides.pdf").write_bytes(to_pdf(slides, report))
     (folder / "slides.pptx").write_bytes(to_pptx(slides, report))
+
+
+def make_annexes(annexes: Annexes, target: Path) -> None:
+    """Writes the annexes that the study has something for below `target`."""
+    from umid_research.annexes import write_annexes
+
+    folder = target / annexes.language
+    folder.mkdir(parents=True, exist_ok=True)
+    write_annexes(open_activities(language=annexes.language), folder)
 
 
 def make_report(run: Run, notebooks: Path, target: Path) -> None:

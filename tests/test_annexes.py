@@ -1,0 +1,65 @@
+"""The annexes: papers of their own, in each language, with the mark; none for what is not there."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+from small_activity_report import small_activity_report
+
+from umid_research.annexes import write_annexes
+from umid_research.messages import languages
+
+MARK = {"en": "SIMULATED DATA", "az": "SİMULYASİYA EDİLMİŞ MƏLUMAT"}
+
+
+def _pages(path) -> list[str]:
+    reader = PdfReader(io.BytesIO(path.read_bytes()))
+    return [" ".join(page.extract_text().split()) for page in reader.pages]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_definitions_hold_the_sheet_of_every_indicator(language, tmp_path) -> None:
+    """And the questions of the test; each page bears the mark."""
+    report = small_activity_report(language)
+    write_annexes(report, tmp_path)
+    pages = _pages(tmp_path / "definitions.pdf")
+    text = " ".join(pages)
+
+    assert all(MARK[language] in page for page in pages)
+    for sheet in report.definitions.indicators.values():
+        assert report.name(sheet.definition) in text
+    for question in report.definitions.questions.values():
+        assert report.name(question.text) in text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_each_addressee_gets_a_page_of_its_own(language, tmp_path) -> None:
+    """With a place for the letter's number, and without what became of the proposals."""
+    write_annexes(small_activity_report(language), tmp_path)
+    pages = _pages(tmp_path / "proposals.pdf")
+
+    assert 3 == len(pages)
+    assert ["P01", "P03", "P02"] == [
+        next(key for key in ("P01", "P02", "P03") if key in page) for page in pages
+    ]
+    assert all("____" in page and MARK[language] in page for page in pages)
+    assert not any("30 June 2022" in page for page in pages)
+
+
+def test_equal_reports_give_equal_annexes(tmp_path) -> None:
+    """Byte for byte."""
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+        write_annexes(small_activity_report(), folder)
+    one, two = ({p.name: p.read_bytes() for p in folder.iterdir()} for folder in folders)
+
+    assert {"definitions.pdf", "proposals.pdf"} == set(one)
+    assert one == two
+
+
+def test_without_proposals_there_is_nothing_to_send(tmp_path) -> None:
+    """The definitions are there all the same."""
+    write_annexes(small_activity_report(proposals=[]), tmp_path)
+
+    assert ["definitions.pdf"] == [path.name for path in tmp_path.iterdir()]
