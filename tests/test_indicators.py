@@ -1,5 +1,6 @@
 """What was promised, what was reached: nothing counts twice, what is missing is no nought."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,19 @@ import pytest
 from small_activities import REGISTERS, with_row
 from small_indicators import Small, definitions, districts, project, read_small
 
-from umid_research.activities import Activities, read_activities
+from umid_research.__main__ import main
+from umid_research.activities import Activities, read_activities, read_registers
 from umid_research.activities.counts import COUNTS
 from umid_research.activities.indicators import COLUMNS
+from umid_research.clean import clean_responses
 from umid_research.errors import StudyError
 from umid_research.frames import write_frames
+from umid_research.meetings import read_meetings
+from umid_research.questionnaire import read_questionnaire
+from umid_research.raw import read_raw
+from umid_research.study import read_study
+
+BUNDLED = Path(__file__).resolve().parents[1] / "data" / "raw"
 
 
 @pytest.fixture
@@ -318,3 +327,76 @@ def test_no_name_leaves_the_registers(small) -> None:
     for name, text in texts.items():
         assert "Sample" not in text, name
         assert "person" not in text or name == "activity_duplicates", name
+
+
+# --- the stage ------------------------------------------------------------------------------------
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*.*"))}
+    return {name: path.read_bytes() for name, path in found.items() if path.is_file()}
+
+
+def _made(raw: Path, processed: Path) -> dict[str, bytes]:
+    for stage in ("clean", "implementation", "activities"):
+        assert 0 == main([stage, "--raw", str(raw), "--processed", str(processed)])
+    return _files(processed)
+
+
+def test_without_the_folder_every_other_frame_is_the_same_and_nothing_old_stays(
+    small, tmp_path: Path
+) -> None:
+    """Removed registers leave a header for make, and the survey's bytes as they were."""
+    processed = tmp_path / "processed"
+    before = _made(tmp_path, processed)
+    shutil.rmtree(tmp_path / "activities")
+    after = _made(tmp_path, processed)
+
+    own = {f"{name}.csv" for name in small.counted().frames()} | {
+        "study/activities/indicators.toml"
+    }
+    assert own <= set(before)
+    assert {"indicators.csv"} == own & set(after)
+    assert 1 == after["indicators.csv"].count(b"\n")
+    assert {n: b for n, b in before.items() if n not in own} == {
+        n: b for n, b in after.items() if n not in own
+    }
+
+
+# --- the bundled study ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Small:
+    study = read_study(BUNDLED)
+    form = read_questionnaire(BUNDLED, study)
+    cleaned = clean_responses(read_raw(BUNDLED, form, study), form, study, key="k" * 16)
+    meetings = read_meetings(BUNDLED, study)
+    return Small(read_registers(BUNDLED, study), cleaned, meetings.rows, study)
+
+
+@pytest.fixture(scope="module")
+def bundled_frames(bundled) -> Activities:
+    return bundled.counted()
+
+
+def test_what_somebody_decided_to_be_one_would_have_been_proposed(bundled, bundled_frames) -> None:
+    """Without decisions every planted double is an open pair, and counts as two."""
+    undecided = bundled.without("decisions").counted()
+    pairs = bundled_frames.activity_duplicates
+    decided = pairs[pairs["reason"] != ""]
+    proposed = undecided.activity_duplicates
+
+    assert {"same", "different"} == set(decided["decision"])
+    assert {""} == set(proposed["decision"])
+    assert {frozenset(pair) for pair in decided[["first", "second"]].to_numpy()} <= {
+        frozenset(pair) for pair in proposed[["first", "second"]].to_numpy()
+    }
+    assert 38 == project(undecided).loc["proposals_collected", "actual"]
+
+
+def test_a_telephone_number_in_a_bundled_proposal_is_masked(bundled_frames) -> None:
+    """Somebody wrote one into the register."""
+    texts = bundled_frames.proposals["text_masked"]
+
+    assert 1 == texts.str.contains("[phone]", regex=False).sum()

@@ -11,11 +11,13 @@ category is there when the register is, and none when it is not. A piece is an a
 twice, it counts once.
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from umid_research.activities.schema import CATEGORIES, OWNERS
 from umid_research.implementation.evidence import district_of
-from umid_research.registers import ISSUE_COLUMNS
+from umid_research.registers import ISSUE_COLUMNS, NOT_SHOWN
 from umid_research.study import Study
 
 COLUMNS = ("locality", "district", "category", "pieces")
@@ -35,22 +37,23 @@ def cover(pages: pd.DataFrame | None, posts: pd.DataFrame | None, study: Study) 
 
 
 def addresses(urls: pd.Series) -> pd.Series:
-    """The addresses as they are compared: without scheme, www, a stroke at the end, and capitals.
+    """The addresses as they are compared: without scheme, www, and a stroke at the end.
 
-    Capitals count in the path of some sites; two pieces that differ by them alone are unheard of.
+    Capitals say nothing in the name of a site, and much in what follows it.
     """
-    plain = urls.str.strip().str.lower().str.replace(r"^https?://(?:www\.)?", "", regex=True)
-    return plain.str.rstrip("/")
+    plain = urls.str.strip().str.replace(r"^https?://(?:www\.)?", "", regex=True, case=False)
+    site = plain.str.extract(r"^([^/]*)")[0].str.lower()
+    return site.str.cat(plain.str.replace(r"^[^/]*", "", regex=True)).str.rstrip("/")
 
 
 def url_issues(posts: pd.DataFrame) -> pd.DataFrame:
     """Issues: the posts whose address stands in a row above."""
     rows = posts[addresses(posts["url"]).duplicated()]
-    rows = rows.assign(column="url", rule=RULE, action=ACTION, old="[text]")
+    rows = rows.assign(column="url", rule=RULE, action=ACTION, old=NOT_SHOWN)
     return rows[list(ISSUE_COLUMNS)]
 
 
-def _cells(pieces: pd.DataFrame, categories: list[str] | tuple[str, ...], study: Study):  # type: ignore[no-untyped-def]
+def _cells(pieces: pd.DataFrame, categories: Sequence[str], study: Study) -> pd.DataFrame:
     due = pd.DataFrame(district_of(study).items(), columns=["locality", "district"])
     due = due.merge(pd.DataFrame({"category": list(categories)}), how="cross")
     counts = pieces.groupby(["locality", "category"])["piece"].nunique().rename("pieces")

@@ -42,6 +42,7 @@ STEPS = ("attended", "took_before", "took_after", "took_both", "knows_more")
 ACTIVITY = "2.1"
 WITHHELD = "withheld, too few people"
 NO_LIMITS = "; too few municipalities for 95 % limits"
+_Keep = Literal["first", "last"]
 _NUMBERS = ("n", "before", "after", "change", "low", "high", "p", "p_adjusted")
 
 
@@ -190,7 +191,7 @@ def _elsewhere(tests: pd.DataFrame, attended: pd.DataFrame) -> pd.DataFrame:
     return rows[list(ISSUE_COLUMNS)]
 
 
-def _right(rows: pd.DataFrame, questions: list[str], *, keep: Literal["first", "last"]):  # type: ignore[no-untyped-def]
+def _right(rows: pd.DataFrame, questions: list[str], *, keep: _Keep) -> pd.DataFrame:
     """Person × question: whether the answer was right; what was not answered was not."""
     counting = rows.drop_duplicates(["person", "question"], keep=keep)
     wide = counting.pivot(index="person", columns="question", values="right")
