@@ -32,7 +32,7 @@ REPORTS ?= $(BUILD)/reports
 endif
 
 FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
-CODE := $(filter-out %/__pycache__,$(wildcard $(addprefix umid_research/,*.py */*.* */*/*.*)))
+CODE := $(filter-out %/__pycache__ %.pyc,$(wildcard $(addprefix umid_research/,*.py */*.* */*/*.*)))
 # What the notebooks read, the last of it.
 READY = $(addprefix $(PROCESSED)/,published.csv indicators.csv)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
