@@ -27,7 +27,17 @@ ROOMS = [
     *("registers", "agreement", "clean", "score", "reliability", "percentages", "compare"),
     *("robustness", "meetings", "implementation", "activities", "disclosure", "protection"),
     *("messages", "legible", "report", "activity_report", "references", "sentences", "style"),
-    *("figures", "tables", "stamp", "typesetting", "office", "slides", "exporters", "annexes"),
+    *(
+        "figures",
+        "tables",
+        "stamp",
+        "typesetting",
+        "information",
+        "office",
+        "slides",
+        "exporters",
+        "annexes",
+    ),
     *("forms", "publish", "simulate"),
     "__main__",
 ]

@@ -37,6 +37,7 @@ def test_the_reports_of_the_design_are_there(built) -> None:
     expected = {"study.html", "study.pdf", "implementation.html", "stakeholders.html"}
     expected |= {"robustness.html", "quality.html", "slides.pdf", "slides.pptx"}
     expected |= {"activities.html", "activities.pdf", "definitions.pdf", "proposals.pdf"}
+    expected |= {"information.pdf"}
     expected |= {
         f"districts/{d}.{e}" for d in ("quba", "xacmaz", "sabran") for e in ("html", "pdf")
     }

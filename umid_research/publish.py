@@ -60,6 +60,18 @@ class Talk:
 
 
 @dataclass(frozen=True)
+class Leaflet:
+    """The page that people are given before they are asked, in one language."""
+
+    language: str
+
+    @property
+    def title(self) -> str:
+        """What progress shows."""
+        return f"information {self.language}"
+
+
+@dataclass(frozen=True)
 class Annexes:
     """The annexes of the report on the activities in one language: to print, and to send."""
 
@@ -69,6 +81,9 @@ class Annexes:
     def title(self) -> str:
         """What progress shows."""
         return f"annexes {self.language}"
+
+
+Job = Run | Talk | Leaflet | Annexes
 
 
 def report_languages(study: Study) -> tuple[str, ...]:
@@ -95,10 +110,15 @@ def planned_runs(study: Study, language: str, *, activities: bool = False) -> li
     return runs
 
 
-def planned(study: Study, language: str, *, activities: bool) -> list[Run | Talk | Annexes]:
+def planned(study: Study, language: str, *, activities: bool) -> list[Job]:
     """Everything that is made in one language."""
     papers = [Annexes(language)] if activities else []
-    return [*planned_runs(study, language, activities=activities), Talk(language), *papers]
+    return [
+        *planned_runs(study, language, activities=activities),
+        Talk(language),
+        Leaflet(language),
+        *papers,
+    ]
 
 
 def publish_reports(
@@ -180,13 +200,26 @@ def declared_parameters(path: Path) -> dict[str, Any]:
     return declared
 
 
-def _make(job: Run | Talk | Annexes, notebooks: Path, target: Path) -> None:
+def _make(job: Job, notebooks: Path, target: Path) -> None:
     if isinstance(job, Run):
         make_report(job, notebooks, target)
     elif isinstance(job, Talk):
         make_talk(job, target)
+    elif isinstance(job, Leaflet):
+        make_leaflet(job, target)
     else:
         make_annexes(job, target)
+
+
+def make_leaflet(leaflet: Leaflet, target: Path) -> None:
+    """Writes the information page below `target`."""
+    from umid_research.information import to_pdf
+    from umid_research.report import open_report
+
+    report = open_report("07-study", language=leaflet.language)
+    path = target / leaflet.language / "information.pdf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(to_pdf(report))
 
 
 def make_talk(talk: Talk, target: Path) -> None:

@@ -136,6 +136,16 @@ class Design(_Frozen):
     family_b: tuple[Slug, ...] = Field(default=(), max_length=2)
 
 
+class Information(_Frozen):
+    """What people are told before they are asked, per language: their rights, whom to turn to.
+
+    Each is a list of short texts; without them the information page says what to fill in.
+    """
+
+    rights: dict[str, tuple[str, ...]] = {}
+    contact: dict[str, tuple[str, ...]] = {}
+
+
 class Thresholds(_Frozen):
     """The disclosure rule's settings (analysis plan, section 3), and what counts as too fast.
 
@@ -166,6 +176,7 @@ class Study(_Frozen):
     languages: tuple[str, ...] = Field(min_length=1)
     seed: int
     field_work: FieldWork
+    information: Information = Information()
     roles: Roles
     consent_given: tuple[str, ...] = ("yes",)
     identifying: tuple[str, ...] = ()
@@ -220,6 +231,10 @@ class Study(_Frozen):
     def _all_names(self) -> list[tuple[str, Names]]:
         named = [("title", self.title)]
         named += [(f"field_work.{key}", getattr(self.field_work, key)) for key in _FIELD_TEXTS]
+        given = {"rights": self.information.rights, "contact": self.information.contact}
+        for key, texts in given.items():
+            if texts:
+                named.append((f"information.{key}", {k: "".join(v) for k, v in texts.items()}))
         for table in _NAMED:
             entries = getattr(self, table)
             named += [(f"{table}.{key}.name", entry.name) for key, entry in entries.items()]

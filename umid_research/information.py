@@ -1,0 +1,103 @@
+"""The one page that people are given before they are asked: what, who, when, their rights, whom.
+
+It is made from study.toml alone. What the study does not say is marked as to be filled in, so that
+nobody hands out a page that lacks it without seeing so.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from umid_research.legible import one_line
+from umid_research.report import Report
+from umid_research.typesetting import TEMPLATES, typeset
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the page; one that is `missing` says what has to be filled in."""
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    missing: bool = False
+
+
+def parts(report: Report) -> list[Part]:
+    """What the page tells, in its order."""
+    return [
+        _part(report, "asks", points=_dimensions(report)),
+        _who(report),
+        _when(report),
+        _given(report, "rights", report.study.information.rights.get(report.language, ())),
+        _given(report, "contact", report.study.information.contact.get(report.language, ())),
+    ]
+
+
+def to_pdf(report: Report) -> bytes:
+    """The page as A4 PDF/UA-1; equal input, equal bytes.
+
+    Raises ReportError when it holds more than fits at a size that can be read.
+    """
+    record = report.record
+    told = {
+        "title": report.text("information.title"),
+        "subtitle": record["subtitle"],
+        "mark": record["mark"],
+        "language": record["language"],
+        "parts": [asdict(part) for part in parts(report)],
+    }
+    with tempfile.TemporaryDirectory(prefix="umid-information-") as folder:
+        source = Path(folder, "information.typ")
+        source.write_bytes((TEMPLATES / "information.typ").read_bytes())
+        text = json.dumps(told, ensure_ascii=False)
+        Path(folder, "information.json").write_text(text, encoding="utf-8")
+        return typeset(source, name="information")
+
+
+def _part(
+    report: Report, key: str, *, points: Iterable[str] = (), missing: bool = False, **places: object
+) -> Part:
+    sentence = report.text(f"information.{key}.{'missing' if missing else 'sentence'}", **places)
+    heading = report.text(f"information.{key}.heading")
+    return Part(heading, (one_line(sentence),), tuple(map(one_line, points)), missing)
+
+
+def _dimensions(report: Report) -> list[str]:
+    return [report.dimension(key) for key in report.questionnaire.dimensions]
+
+
+def _who(report: Report) -> Part:
+    """The groups, with the planned units where there is a plan, and the districts."""
+    study = report.study
+    points = [
+        report.text("information.who.planned", group=report.group(key), n=group.quota)
+        if group.quota
+        else report.group(key)
+        for key, group in study.groups.items()
+    ]
+    districts = report.text.listed(report.district_name(key) for key in study.districts)
+    recruitment = report.name(study.field_work.recruitment).rstrip(".")
+    return _part(report, "who", points=points, districts=districts, recruitment=recruitment)
+
+
+def _when(report: Report) -> Part:
+    work = report.study.field_work
+    return _part(
+        report,
+        "when",
+        start=work.start,
+        end=work.end,
+        conducted_by=report.name(work.conducted_by),
+        sponsor=report.name(work.sponsor),
+    )
+
+
+def _given(report: Report, key: str, texts: Iterable[str]) -> Part:
+    """What the study says itself, or that it has to be filled in."""
+    points = tuple(texts)
+    if not points:
+        return _part(report, key, missing=True)
+    return _part(report, key, points=points)
