@@ -1,5 +1,6 @@
 """What the small registers count up to, with a definition for every way of counting."""
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,11 +40,15 @@ responsible = "register"
 """
 
 
-def definitions(*keys: str, by: str = '["district", "sex"]', more: str = "") -> str:
-    """indicators.toml with these ways of counting, each under its own name; all, if none."""
+def definitions(*keys: str, by: str | None = None, more: str = "") -> str:
+    """indicators.toml with these ways of counting, each under its own name; all, if none.
+
+    Each is told by all that it can be told by, unless `by` says otherwise.
+    """
     top, _, rest = DEFINITIONS.partition("\n[indicators")
     questions = "[questions" + rest.partition("[questions")[2]
-    blocks = [_INDICATOR.format(key=key, by=by, more=more) for key in keys or COUNTS]
+    parts = {key: by or json.dumps(COUNTS[key].by) for key in keys or COUNTS}
+    blocks = [_INDICATOR.format(key=key, by=parts[key], more=more) for key in parts]
     return "\n".join([top, *blocks, questions])
 
 

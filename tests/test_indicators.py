@@ -139,7 +139,7 @@ def test_a_platform_in_two_districts_is_one_and_belongs_to_the_project_alone(fou
     made = found(platforms=with_row("platforms", "L1,2022-07-20,south,Council of s2,cdc,"))
 
     assert 1 == project(made).loc["platforms", "actual"]
-    assert {"north": 0, "south": 0} == districts(made, "platforms")
+    assert {} == districts(made, "platforms")
     members = made.memberships[["platform", "district", "member_type", "members"]]
     assert [("L1", "north", "municipality", 1), ("L1", "south", "cdc", 2)] == list(
         members.itertuples(index=False, name=None)
@@ -290,12 +290,12 @@ def test_the_threshold_is_a_setting(found, threshold, expected) -> None:
 
 def test_rows_stand_in_the_order_of_the_definitions_the_project_before_its_parts(found) -> None:
     """Districts as the study orders them, then sexes."""
-    frame = found(indicators=definitions("people_interviewed", "cards_distributed")).indicators
+    frame = found(indicators=definitions("people_interviewed", "people_knowing_more")).indicators
     parts = [("", ""), ("north", ""), ("south", ""), ("", "f"), ("", "m")]
 
     assert list(COLUMNS) == list(frame.columns)
     assert [
-        (key, *part) for key in ("people_interviewed", "cards_distributed") for part in parts
+        (key, *part) for key in ("people_interviewed", "people_knowing_more") for part in parts
     ] == list(frame[["indicator", "district", "sex"]].itertuples(index=False, name=None))
 
 
@@ -305,6 +305,15 @@ def test_a_way_of_counting_that_is_none_is_an_error_that_lists_them(found) -> No
 
     with pytest.raises(StudyError, match=r"indicators\.platforms\.count.*'platform'.*press_sites"):
         found(indicators=text)
+
+
+@pytest.mark.parametrize(
+    ("key", "by"), [("platforms", "district"), ("terminals_requested", "sex"), ("cbo_pages", "sex")]
+)
+def test_what_cannot_be_told_apart_is_an_error_and_no_nought(found, key, by) -> None:
+    """A platform is of the whole project, a terminal is neither woman nor man."""
+    with pytest.raises(StudyError, match=rf"indicators\.{key}\.by.*'{by}'"):
+        found(indicators=definitions(key, by=f'["{by}"]'))
 
 
 def test_frames_read_back_as_they_were_written(small, tmp_path: Path) -> None:

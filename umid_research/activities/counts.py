@@ -55,10 +55,14 @@ class Material:
 
 @dataclass(frozen=True)
 class Count:
-    """A way of counting: from which registers, how, and whether people or families are counted."""
+    """A way of counting: from which registers, how, by what the things can be told apart.
+
+    `people` says that people or families are counted, of whom small numbers are not shown.
+    """
 
     registers: tuple[str, ...]
     of: Callable[[Material], pd.DataFrame]
+    by: tuple[str, ...] = ("district",)
     people: bool = False
 
 
@@ -73,9 +77,10 @@ def counted(material: Material, count: Count) -> pd.DataFrame | None:
 def _things(
     rows: pd.DataFrame, unit: str, material: Material, amount: pd.Series | int = 1
 ) -> pd.DataFrame:
-    """Each thing once in each place; without a district where the register has none."""
+    """Each thing once in each place."""
+    rows = rows[rows[unit].notna()]
     places = district_of(material.study)
-    district = rows["locality"].map(places) if "district" not in rows else rows["district"]
+    district = rows["district"] if "district" in rows else rows["locality"].map(places)
     things = pd.DataFrame({"unit": rows[unit], "amount": amount, "district": district})
     sex = rows["sex"].map(_SEXES).fillna("") if "sex" in rows else ""
     return things.assign(sex=sex).drop_duplicates(["unit", "district"])
@@ -199,28 +204,29 @@ def _platforms(material: Material) -> pd.DataFrame:
     return _everywhere(rows, rows["platform_id"])
 
 
+_EVERYBODY = ("district", "sex")
 COUNTS: dict[str, Count] = {
     "units_surveyed": Count((RESPONSES,), _units_surveyed),
-    "people_interviewed": Count((RESPONSES,), _people_interviewed, people=True),
+    "people_interviewed": Count((RESPONSES,), _people_interviewed, _EVERYBODY, people=True),
     "meetings_held": Count((MEETINGS,), _meetings_held),
-    "report_delivered": Count(("deliverables",), _delivered("report")),
-    "presentation_delivered": Count(("deliverables",), _delivered("presentation")),
+    "report_delivered": Count(("deliverables",), _delivered("report"), ()),
+    "presentation_delivered": Count(("deliverables",), _delivered("presentation"), ()),
     "municipality_pages": Count(("pages",), _localities_with_page("municipality")),
     "cbo_pages": Count(("pages",), _localities_with_page("cbo")),
     "pieces_of_information": Count(("posts",), _pieces_of_information),
     "consultations_held": Count(("consultations",), _consultations("2.1", "event_id")),
     "cards_distributed": Count(("cards",), _cards_distributed),
     "people_knowing_more": Count(
-        ("consultations", "attendance", "tests"), _people_knowing_more, people=True
+        ("consultations", "attendance", "tests"), _people_knowing_more, _EVERYBODY, people=True
     ),
     "egov_consultations": Count(("consultations",), _consultations("2.2", "locality")),
     "families_paying_online": Count(("payments",), _families_paying, people=True),
     "terminals_requested": Count(("terminals",), _terminals("requested")),
     "terminals_approved": Count(("terminals",), _terminals("approved")),
     "terminals_installed": Count(("terminals",), _terminals("installed")),
-    "workshops_held": Count(("workshops",), _workshops_held),
-    "press_sites": Count(("press",), _press_sites),
+    "workshops_held": Count(("workshops",), _workshops_held, ()),
+    "press_sites": Count(("press",), _press_sites, ()),
     "proposals_collected": Count(("proposals",), _proposals(submitted=False)),
     "proposals_submitted": Count(("proposals",), _proposals(submitted=True)),
-    "platforms": Count(("platforms",), _platforms),
+    "platforms": Count(("platforms",), _platforms, ()),
 }

@@ -102,7 +102,16 @@ def _count(key: str, indicator: Indicator) -> Count:
             found=indicator.count,
             possible=COUNTS,
         )
-    return COUNTS[indicator.count]
+    count = COUNTS[indicator.count]
+    strange = sorted(set(indicator.by) - set(count.by))
+    if strange:
+        raise StudyError(
+            "cannot be told apart by this",
+            where=f"{FILE}, entry indicators.{key}.by",
+            found=strange[0],
+            possible=count.by,
+        )
+    return count
 
 
 def _ends(indicator: Indicator) -> tuple[float, float]:
