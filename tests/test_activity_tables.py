@@ -65,6 +65,15 @@ def test_a_deviation_is_explained_or_said_not_to_be() -> None:
     assert "−7 %" == row(table, "2.1 People who know more")[-1]
 
 
+def test_an_explanation_is_said_to_stand_in_its_own_language() -> None:
+    """Where there is one: nobody translates the words of the field office."""
+    note = "Explanations stand in the language in which they were given."
+    bare = [{**row, "explanation": "missing"} for row in INDICATORS]
+
+    assert note in tables.table_indicators(small_activity_report()).notes
+    assert note not in tables.table_indicators(small_activity_report(indicators=bare)).notes
+
+
 def test_a_status_is_lit_by_its_class_and_told_by_its_word() -> None:
     """The stylesheets draw a shape for the class; the word stands without it."""
     html = tables.table_indicators(small_activity_report())._repr_html_()

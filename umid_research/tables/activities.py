@@ -41,9 +41,16 @@ def table_indicators(report: ActivityReport) -> Table:
         notes=[
             report.text("table.activities.indicators_note", percent=percent),
             report.text("table.activities.status_note"),
+            *_explanation_note(report, rows),
         ],
         anchor="indicators",
     )
+
+
+def _explanation_note(report: ActivityReport, rows: pd.DataFrame) -> list[str]:
+    """That explanations are words of the field office, which nobody translates."""
+    given = ~rows["explanation"].isin(["", _MISSING])
+    return [report.text("table.activities.explanation_note")] if given.any() else []
 
 
 def _named(report: ActivityReport, key: str) -> str:
