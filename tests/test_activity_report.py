@@ -243,9 +243,18 @@ def test_a_district_without_open_ends_says_so() -> None:
     held = [*online, {**online[6], "event": "C8", "locality": "s2", "district": "south"}]
     steps = _next(coverage=full, events=held, proposals=[], terminals=TERMINALS[:1])
 
-    assert "- Nothing open stands in the registers." in steps["north"]
-    assert "- Nothing open stands in the registers." in steps["south"]
+    assert "- Nothing open stands in the registers that there are." in steps["north"]
+    assert "- Nothing open stands in the registers that there are." in steps["south"]
     assert "Nothing open" not in _next()["north"] + _next()["south"]
+
+
+def test_what_no_register_tells_is_unknown_and_not_done() -> None:
+    """Said before the districts; with every register it is not said."""
+    without = [row for row in REGISTERS if row["register"] not in ("posts", "terminals")]
+    text = sentences.next_steps(small_activity_report(registers=without)).markdown
+
+    assert "for want of usable registers: Posts and Requests for terminals." in text.split(NORTH)[0]
+    assert "for want of" not in sentences.next_steps(small_activity_report()).markdown
 
 
 def test_names_are_no_markup() -> None:

@@ -5,18 +5,25 @@ from collections.abc import Iterator
 import pandas as pd
 
 from umid_research.activity_report import ActivityReport
-from umid_research.sentences.names import category_name, indicator_name
+from umid_research.sentences.names import category_name, indicator_name, register_name
 from umid_research.sentences.prose import Prose, plain
 
 PAGE = "page:"
 # Ways of counting that count consultations of an activity held from afar.
 _CONSULTATIONS = {"consultations_held": "2.1", "egov_consultations": "2.2"}
+# The registers that tell what is open.
+_TELLING = ("pages", "posts", "consultations", "terminals", "proposals")
 _FROM_AFAR = ("online", "hybrid")
 
 
 def next_steps(report: ActivityReport) -> Prose:
-    """District by district what nobody posted, held or answered; a line each."""
-    parts = []
+    """District by district what nobody posted, held or answered; a line each.
+
+    First stands of what nothing is known, for want of a register.
+    """
+    absent = [key for key in _TELLING if not report.has(key)]
+    names = report.text.listed(plain(register_name(report, key)) for key in absent)
+    parts = [report.text("activities.next.unknown", registers=names)] if absent else []
     for district in report.study.districts:
         lines = list(_open(report, district)) or [report.text("activities.next.nothing")]
         heading = plain(report.district_name(district))
