@@ -214,6 +214,20 @@ def test_tables_have_captions_headers_and_a_frame_that_scrolls(page: str) -> Non
     assert re.search(r'<div class="note">\s*<p>× gizlədilib</p>', page)
 
 
+def test_columns_of_long_texts_are_marked_for_narrow_screens() -> None:
+    """A phone scrolls a table rather than squeeze a sentence into a column of words."""
+    long = "A reason that takes several lines on a telephone, and two or three on paper"
+    rows = (
+        f"<tr><th>M1</th><td>{long}</td><td>7</td></tr><tr><th>M2</th><td>Kurz</td><td>8</td></tr>"
+    )
+
+    elements = Elements(to_html(notebook(shown({"text/html": f"<table>{rows}</table>"}))))
+
+    assert [None, "wordy", None, None, "wordy", None] == [
+        attributes.get("class") for tag, attributes in elements.found if tag in ("th", "td")
+    ]
+
+
 def test_regions_of_one_name_are_numbered() -> None:
     """Two tables under one caption are two landmarks, told apart by a number."""
     page = to_html(notebook(shown({"text/html": TABLE}), shown({"text/html": TABLE})))

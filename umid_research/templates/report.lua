@@ -221,6 +221,28 @@ local function typst_set(div)
   return div
 end
 
+local WORDY = 32 -- em; a cell of such a text is read in lines, and needs room for some words
+
+-- Marks the cells of columns with long texts, which a narrow screen would squeeze.
+local function marked(tbl)
+  local wordy = {}
+  local function each(visit)
+    for _, body in ipairs(tbl.bodies) do
+      body.body = body.body:map(function(row)
+        for column, cell in ipairs(row.cells) do visit(column, cell) end
+        return row
+      end)
+    end
+  end
+  each(function(column, cell)
+    wordy[column] = wordy[column] or ems(pandoc.utils.stringify(cell.contents)) > WORDY
+  end)
+  each(function(column, cell)
+    if wordy[column] and cell.alignment ~= "AlignRight" then cell.classes:insert("wordy") end
+  end)
+  return tbl
+end
+
 local labels = {}
 
 -- Regions of a page need names of their own: the second table of a name gets a number.
@@ -361,7 +383,7 @@ end
 local elements = {
   Table = function(tbl)
     tbl = dressed(tbl)
-    return is_typst and typst_table(tbl) or html_table(tbl)
+    return is_typst and typst_table(tbl) or html_table(marked(tbl))
   end,
   Div = box,
   Link = link,
