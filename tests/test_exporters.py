@@ -403,6 +403,22 @@ def test_pdf_figures_carry_alternative_texts_and_tables_their_headers(reader: Pd
     assert kinds <= {tag.get("/S") for tag in tags}
 
 
+@pytest.mark.parametrize("filler", range(24, 45, 4))
+def test_a_heading_stands_on_the_page_of_what_it_heads(filler: int) -> None:
+    """Wherever on a page it falls: with its first lines, or with its figure or table."""
+    words = "\n\n".join(["Mətn."] * filler)
+    heads = [v4.new_markdown_cell(f"## Başlıq {name}\n\nGirişdir.") for name in "AB"]
+    table = TABLE.replace("Ballar, 0–100", "Cədvəlin adı")
+    body = [figure_cell(caption="Şəklin adı"), shown({"text/html": table})]
+    cells = [v4.new_markdown_cell(words), heads[0], body[0], heads[1], body[1]]
+
+    pages = [p.extract_text() for p in PdfReader(io.BytesIO(to_pdf(notebook(*cells)))).pages]
+
+    for name, below in (("Başlıq A", "Şəklin adı"), ("Başlıq B", "Cədvəlin adı")):
+        assert [below in page for page in pages] == [name in page for page in pages]
+    assert len(pages) >= 2
+
+
 def test_pdf_figures_are_vector(reader: PdfReader) -> None:
     """No page holds a picture made of dots."""
     assert [] == [image.name for page in reader.pages for image in page.images]
