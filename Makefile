@@ -26,7 +26,9 @@ ifeq ($(abspath $(RAW)),$(CURDIR)/data/raw)
 PROCESSED ?= data/processed
 REPORTS ?= reports
 else
+ifeq ($(filter begin,$(MAKECMDGOALS)),)
 BUILD = build/$(or $(shell $(PYTHON) -m umid_research.stamp --id $(RAW)),$(error RAW=$(RAW) is not a study folder))
+endif
 PROCESSED ?= $(BUILD)/processed
 REPORTS ?= $(BUILD)/reports
 endif
@@ -37,10 +39,10 @@ CODE := $(filter-out %/__pycache__ %.pyc,$(wildcard $(addprefix umid_research/,*
 READY = $(addprefix $(PROCESSED)/,published.csv indicators.csv)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: help report test validate fuzz bench lab questionnaire templates simulate notebooks lock clean
+.PHONY: help report test validate fuzz bench lab begin questionnaire templates simulate notebooks lock clean
 
 help: ## lists these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 report: $(VENV)/installed ## everything from the exports to the reports
 	@$(PY) -m umid_research.stamp $(RAW) $(PROCESSED) $(REPORTS)
@@ -63,6 +65,9 @@ bench: $(VENV)/installed ## a million responses, as a ratio to reading them as t
 
 lab: $(READY) ## JupyterLab on the notebooks
 	UMID_PROCESSED=$(abspath $(PROCESSED)) $(PY) -m jupyterlab notebooks
+
+begin: $(VENV)/installed ## a new study folder around a form: RAW= FORM= DISTRICT= GROUP=
+	@$(UMID) begin --raw $(RAW) --form "$(FORM)" --district "$(DISTRICT)" --group "$(GROUP)"
 
 questionnaire: $(VENV)/installed ## the forms: XLSX and XForm, paper, codebook, Google Forms
 	@$(UMID) questionnaire $(FOLDERS)

@@ -60,7 +60,7 @@ def _zipped(folder: Path) -> None:
 
 
 def _titled(folder: Path) -> None:
-    with pd.ExcelWriter(folder / "responses" / "typed.xlsx") as writer:
+    with pd.ExcelWriter(folder / "responses" / "typed.xlsx", engine="openpyxl") as writer:
         small_export().to_excel(writer, index=False, startrow=2)
         writer.sheets["Sheet1"]["A1"] = "Survey of May"
 

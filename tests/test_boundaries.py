@@ -38,7 +38,7 @@ ROOMS = [
         "exporters",
         "annexes",
     ),
-    *("forms", "publish", "simulate"),
+    *("forms", "begin", "publish", "simulate"),
     "__main__",
 ]
 # make asks these before the environment may exist.

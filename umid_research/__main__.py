@@ -21,7 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
     """The exit status: 0, or 1 after one line that says what is wrong."""
     options = _parser().parse_args(arguments)
     try:
-        _resolve_folders(options)
+        if options.command is not begin:
+            _resolve_folders(options)
         options.command(options)
     except UmidError as error:
         print(f"umid_research: {error}", file=sys.stderr)
@@ -241,6 +242,16 @@ def report(options: argparse.Namespace) -> None:
         stage(options)
 
 
+def begin(options: argparse.Namespace) -> None:
+    """A new study folder around a form, with blanks for what the form cannot know."""
+    from umid_research.begin import begin_study
+
+    for path in begin_study(
+        options.raw, options.form, district=options.district, group=options.group
+    ):
+        _say(f"begin    {path}")
+
+
 def questionnaire(options: argparse.Namespace) -> None:
     """The forms: for KoboToolbox and ODK, for paper, for Google Forms, and the codebook."""
     from umid_research.forms import write_forms
@@ -290,6 +301,7 @@ _STAGES: tuple[Callable[[argparse.Namespace], None], ...] = (
     *FRAME_STAGES,
     publish,
     report,
+    begin,
     questionnaire,
     templates,
     simulate,
@@ -310,6 +322,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--languages", nargs="+", help="all that the study has, by default")
         if stage in (simulate, questionnaire, templates):
             command.add_argument("--to", type=Path, help="the folder to write")
+        if stage is begin:
+            command.add_argument("--form", type=Path, required=True, help="the XLSForm")
+            for role in ("district", "group"):
+                told = f"the question that tells the {role}"
+                command.add_argument(f"--{role}", required=True, metavar="QUESTION", help=told)
     return parser
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 
-from umid_research.errors import QuestionnaireError
+from umid_research.errors import QuestionnaireError, StudyError
 from umid_research.questionnaire.form import Question, Questionnaire
 from umid_research.relevant import is_about_itself, references
 from umid_research.study import Study
@@ -57,6 +57,7 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
         _check_question(question, study, f"{path}, question {question.name}")
     _check_conditions(questionnaire, path)
     _check_codes(questionnaire, study, path)
+    _check_localities(study, path)
 
 
 def _check_distinct(questionnaire: Questionnaire, path: Path) -> None:
@@ -73,7 +74,8 @@ def _check_reserved(questionnaire: Questionnaire, study: Study, path: Path) -> N
     for name, role in _RESERVED.items():
         if name in questionnaire.names and (role is None or roles.get(role) != name):
             raise QuestionnaireError(
-                "a question bears a name that the frames use otherwise; rename it",
+                "a question bears a name that the frames use otherwise; rename it"
+                + (f", or give it the role `{role}` in study.toml" if role else ""),
                 where=f"{path}, question {name}",
             )
 
@@ -89,7 +91,11 @@ def _check_question(question: Question, study: Study, where: str) -> None:
     for what, labels in _texts(question):
         lacking = [language for language in study.languages if not labels.get(language, "").strip()]
         if lacking:
-            raise QuestionnaireError(f"{what} has no label in {', '.join(lacking)}", where=where)
+            raise QuestionnaireError(
+                f"{what} has no label in {', '.join(lacking)}",
+                where=where,
+                possible=["a column label::English (en)"] if "" in labels else None,
+            )
     known_missing = {code for codes in study.missing.values() for code in codes}
     silent = [
         choice.name
@@ -130,6 +136,16 @@ def _texts(question: Question) -> Iterator[tuple[str, MappingProxyType[str, str]
     yield "the question", question.labels
     for choice in question.choices:
         yield f"choice {choice.name!r}", choice.labels
+
+
+def _check_localities(study: Study, path: Path) -> None:
+    """Where the form asks for a locality, each district lists its own: none would be known."""
+    for key, district in study.districts.items():
+        if study.roles.locality is not None and not district.localities:
+            raise StudyError(
+                "a district needs its localities, as the role `locality` is filled",
+                where=f"{path.with_name('study.toml')}, entry districts.{key}.localities",
+            )
 
 
 def _check_codes(questionnaire: Questionnaire, study: Study, path: Path) -> None:

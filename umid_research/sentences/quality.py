@@ -29,9 +29,11 @@ def reading(report: Report) -> Prose:
     rows = report.rows("account")
     counts = rows[rows["question"].isna()].set_index("statistic")["value"]
     lacking = rows[rows["statistic"] == "not_in_version"]["question"].nunique()
-    counts = {**counts.astype(int), "not_in_version": lacking}
+    counts = {**counts, "not_in_version": lacking}
     return Prose(
-        " ".join(report.text(f"reading.{did}", n=counts[did]) for did in _READ if counts.get(did))
+        " ".join(
+            report.text(f"reading.{did}", n=int(counts[did])) for did in _READ if counts.get(did)
+        )
     )
 
 

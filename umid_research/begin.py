@@ -1,0 +1,218 @@
+"""A form -> a new study folder: `study.toml` with what the form knows, and blanks for the rest.
+
+Districts, groups, dimensions and languages stand in the form already. What only people know is left
+blank, and the first run names the first blank, then the next: nothing invented gets into a report.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from umid_research.errors import QuestionnaireError, StudyError
+from umid_research.questionnaire import FILES, Choice, Question, Questionnaire, read_form
+from umid_research.spelling import folded
+
+DESCRIPTION, RESPONSES = "study.toml", "responses"
+_OTHER_ROLES = ("locality", "unit", "consent", "sex", "mode", "weight")
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
+_HEAD = """\
+# The description of one study; data/raw/study.toml is a filled-in example with everything there is.
+# Names are given in every language of the study. A blank must be filled in before the first run.
+
+id = {id}
+# field: collected and confidential. public: collected and open.
+provenance = "field"
+languages = {languages}
+# Everything that is drawn at random starts from here.
+seed = 1
+
+# Questions whose answers can name a person or an organisation; they never leave this folder.
+identifying = []
+
+# Answers to the consent question (role `consent`) that let a submission be analysed.
+consent_given = {consenting}
+# Columns of the export that can be left out, and questions that a form version was without:
+# ignored_columns = []
+# not_asked_in = {{ "v1" = ["proposal"], "google_forms.csv" = ["mode"] }}
+
+[title]
+{title}
+
+# What a reader needs to judge the answers: dates as 2022-03-02.
+[field_work]
+# start =
+# end =
+sponsor = {blank}
+conducted_by = {blank}
+recruitment = {blank}
+
+# Which question plays which part: beside district and group, where the form has them, locality
+# (below the district), unit (the organisation), consent, sex, mode (of interview) and weight.
+[roles]
+district = {district}
+group = {group}
+{roles}
+# Codes that are no answer to a scored question; they get no score and are told apart.
+[missing]
+{unscored}dont_know = []
+refused = []
+error = []
+"""
+_DISTRICTS = """
+# In reading order; a key appears in addresses. `aliases` are other spellings, `localities` the
+# choices of the role `locality` that lie there{there}.
+"""
+_GROUPS = """
+# `side` is demand (those who are governed) or supply (those who govern), `quota` the planned units;
+# `matched = true` stands with groups that are found in every locality and compared there.
+"""
+_DIMENSIONS = """
+# What the form's column `dimension` holds.
+"""
+_NO_DIMENSIONS = """
+# The form scores nothing yet: its sheet survey needs the columns dimension and reverse, its sheet
+# choices the column score. Then, for each dimension:
+# [dimensions]
+# trust.name = {blank}
+"""
+
+
+def begin_study(folder: Path, form: Path, *, district: str, group: str) -> list[Path]:
+    """Writes a study folder around a form; what was written.
+
+    `district` and `group` name the questions that tell them. Raises StudyError when a study is
+    there already, QuestionnaireError when the form cannot be read or has no such questions.
+    """
+    folder, form = Path(folder), Path(form)
+    if (folder / DESCRIPTION).exists():
+        raise StudyError("there is a study already", where=str(folder / DESCRIPTION))
+    if not form.is_file():
+        raise QuestionnaireError("there is no such file", where=str(form))
+    if f"questionnaire{form.suffix.lower()}" not in FILES:
+        raise QuestionnaireError(
+            "is not an XLSForm that can be read", where=str(form), possible=[".xlsx", ".md"]
+        )
+    questionnaire = read_form(form)
+    described = described_study(folder.name, questionnaire, form, district=district, group=group)
+    copied = folder / f"questionnaire{form.suffix.lower()}"
+    (folder / RESPONSES).mkdir(parents=True, exist_ok=True)
+    if form.resolve() != copied.resolve():
+        shutil.copyfile(form, copied)
+    (folder / DESCRIPTION).write_text(described, encoding="utf-8")
+    return [folder / DESCRIPTION, copied, folder / RESPONSES]
+
+
+def described_study(
+    name: str, questionnaire: Questionnaire, form: Path, *, district: str, group: str
+) -> str:
+    """The text of study.toml."""
+    languages = _languages(questionnaire, form)
+    places, groups = (_choices(questionnaire, q, form) for q in (district, group))
+    blank = _names(dict.fromkeys(languages, ""))
+    head = _HEAD.format(
+        id=_text(_slug(name) or "study"),
+        languages=json.dumps(languages),
+        title="\n".join(f"{code} = {_text(questionnaire.title)}" for code in languages),
+        blank=blank,
+        district=_text(district),
+        group=_text(group),
+        roles="".join(f"{role} = {_text(role)}\n" for role in _named(questionnaire)),
+        consenting=json.dumps(_consenting(questionnaire)),
+        unscored="".join(f"# {line}\n" for line in _unscored(questionnaire, languages[0])),
+    )
+    there = _localities(questionnaire)
+    parts = [head, _DISTRICTS.format(there=f":\n# {there}" if there else "")]
+    parts += _tables("districts", places, languages, more=["localities = []"] if there else [])
+    parts += [_GROUPS, *_tables("groups", groups, languages)]
+    if not questionnaire.dimensions:
+        return "".join([*parts, _NO_DIMENSIONS.format(blank=blank)])
+    names = [f"{_key(dimension)}.name = {blank}\n" for dimension in questionnaire.dimensions]
+    return "".join([*parts, _DIMENSIONS, "[dimensions]\n", *names])
+
+
+def _languages(questionnaire: Questionnaire, form: Path) -> list[str]:
+    found = list(dict.fromkeys(code for question in questionnaire for code in question.labels))
+    if "" in found or not found:
+        raise QuestionnaireError(
+            "a label column does not say its language",
+            where=str(form),
+            found="label",
+            possible=["label::English (en)", "label::Azərbaycan (az)"],
+        )
+    return found
+
+
+def _choices(questionnaire: Questionnaire, name: str, form: Path) -> tuple[Choice, ...]:
+    asked: dict[str, Question] = {q.name: q for q in questionnaire if q.kind == "select_one"}
+    if name not in asked:
+        raise QuestionnaireError(
+            "has no question of that name with one answer",
+            where=str(form),
+            found=name,
+            possible=asked,
+        )
+    return asked[name].choices
+
+
+def _named(questionnaire: Questionnaire) -> list[str]:
+    """Roles whose question bears their name."""
+    return [role for role in _OTHER_ROLES if role in questionnaire.names]
+
+
+def _consenting(questionnaire: Questionnaire) -> list[str]:
+    """The answer yes, where the question of consent has it; else a person must say."""
+    if "consent" not in questionnaire.names:
+        return ["yes"]
+    return [code for code in questionnaire["consent"].choice_names if code == "yes"]
+
+
+def _localities(questionnaire: Questionnaire) -> str:
+    """The choices of the question `locality`, if there is one."""
+    if "locality" not in questionnaire.names:
+        return ""
+    return ", ".join(_text(code) for code in questionnaire["locality"].choice_names)
+
+
+def _tables(
+    table: str, choices: Iterable[Choice], languages: list[str], *, more: Iterable[str] = ()
+) -> Iterator[str]:
+    keys: list[str] = []
+    for number, choice in enumerate(choices, start=1):
+        labels = {code: choice.labels.get(code, "") for code in languages}
+        slug = _slug(choice.name if choice.name.isalpha() else labels[languages[0]])
+        keys.append(slug if slug and slug not in keys else f"{table[:-1]}-{number}")
+        lines = [f"code = {_text(choice.name)}", f"name = {_names(labels)}", *more, ""]
+        yield "\n".join([f"[{table}.{keys[-1]}]", *lines, ""])
+
+
+def _unscored(questionnaire: Questionnaire, language: str) -> Iterator[str]:
+    """What scored questions can be answered with and have no score for."""
+    found = {
+        choice.name: choice.labels.get(language, "")
+        for question in questionnaire
+        if question.dimension
+        for choice in question.choices
+        if choice.score is None
+    }
+    if found:
+        told = ", ".join(f"{_text(code)} ({label})" for code, label in found.items())
+        yield f"Without a score in the form: {' '.join(told.split())}"
+
+
+def _slug(text: str) -> str:
+    return _NO_SLUG.sub("-", folded(text)).strip("-")
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _text(name)
+
+
+def _names(names: dict[str, str]) -> str:
+    return "{ " + ", ".join(f"{code} = {_text(name)}" for code, name in names.items()) + " }"
+
+
+def _text(text: str) -> str:
+    """The text as TOML writes one, which here is how JSON does."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False).replace("\x7f", "\\u007f")
