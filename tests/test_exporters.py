@@ -369,6 +369,16 @@ def test_pdf_text_extracts_with_its_letters(reader: PdfReader) -> None:
         assert text in words
 
 
+def test_pdf_carries_every_typeface_it_uses(reader: PdfReader) -> None:
+    """With a map back to letters; a printer or a screen reader needs no font of its own."""
+    fonts = [font.get_object() for p in reader.pages for font in p["/Resources"]["/Font"].values()]
+    described = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts]
+
+    assert fonts
+    assert all("/ToUnicode" in font for font in fonts)
+    assert all({"/FontFile2", "/FontFile3"} & set(one.get_object()) for one in described)
+
+
 def test_pdf_is_tagged_titled_and_in_its_language(reader: PdfReader) -> None:
     """A screen reader finds structure, language, title and an outline of the sections."""
     catalogue = reader.trailer["/Root"]
