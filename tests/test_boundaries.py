@@ -27,18 +27,8 @@ ROOMS = [
     *("registers", "agreement", "clean", "score", "reliability", "percentages", "compare"),
     *("robustness", "meetings", "implementation", "activities", "disclosure", "protection"),
     *("messages", "legible", "report", "activity_report", "references", "sentences", "style"),
-    *(
-        "figures",
-        "tables",
-        "stamp",
-        "typesetting",
-        "information",
-        "office",
-        "slides",
-        "exporters",
-        "annexes",
-    ),
-    *("forms", "begin", "publish", "simulate"),
+    *("figures", "tables", "stamp", "typesetting", "information", "office", "slides", "sheets"),
+    *("exporters", "annexes", "forms", "begin", "publish", "simulate"),
     "__main__",
 ]
 # make asks these before the environment may exist.

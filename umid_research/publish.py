@@ -10,17 +10,17 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from umid_research.activity_report import NOTEBOOK, has_activities, open_activities
+from umid_research.activity_report import NOTEBOOK, ActivityReport, has_activities, open_activities
 from umid_research.errors import ParameterError, ReportError
 from umid_research.messages import languages
-from umid_research.references import page
-from umid_research.report import PROCESSED_VARIABLE, check_parameters
+from umid_research.references import FILES, page
+from umid_research.report import PROCESSED_VARIABLE, Report, check_parameters, open_report
 from umid_research.stamp import MANIFEST, sha256, write_json
 from umid_research.study import Study
 from umid_research.typesetting import EPOCH
@@ -48,42 +48,20 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Talk:
-    """The slides of the study in one language, straight from what is published."""
+class Piece:
+    """What is made once a language, straight from what is published, such as the slides.
 
+    `activities` says whether the study has any to tell.
+    """
+
+    name: str
     language: str
+    activities: bool
 
     @property
     def title(self) -> str:
         """What progress shows."""
-        return f"slides {self.language}"
-
-
-@dataclass(frozen=True)
-class Leaflet:
-    """The page that people are given before they are asked, in one language."""
-
-    language: str
-
-    @property
-    def title(self) -> str:
-        """What progress shows."""
-        return f"information {self.language}"
-
-
-@dataclass(frozen=True)
-class Annexes:
-    """The annexes of the report on the activities in one language: to print, and to send."""
-
-    language: str
-
-    @property
-    def title(self) -> str:
-        """What progress shows."""
-        return f"annexes {self.language}"
-
-
-Job = Run | Talk | Leaflet | Annexes
+        return f"{self.name} {self.language}"
 
 
 def report_languages(study: Study) -> tuple[str, ...]:
@@ -110,15 +88,11 @@ def planned_runs(study: Study, language: str, *, activities: bool = False) -> li
     return runs
 
 
-def planned(study: Study, language: str, *, activities: bool) -> list[Job]:
+def planned(study: Study, language: str, *, activities: bool) -> list[Run | Piece]:
     """Everything that is made in one language."""
-    papers = [Annexes(language)] if activities else []
-    return [
-        *planned_runs(study, language, activities=activities),
-        Talk(language),
-        Leaflet(language),
-        *papers,
-    ]
+    runs = planned_runs(study, language, activities=activities)
+    names = [name for name in _PIECES if activities or name not in _OF_ACTIVITIES]
+    return [*runs, *(Piece(name, language, activities=activities) for name in names)]
 
 
 def publish_reports(
@@ -153,7 +127,7 @@ def publish_reports(
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        files = _moved_into_place(Path(beside), reports)
+        files = moved_into_place(Path(beside), reports)
     manifest = {"study": study.id, "provenance": study.provenance, "files": files}
     write_json(reports / MANIFEST, manifest)
 
@@ -200,48 +174,56 @@ def declared_parameters(path: Path) -> dict[str, Any]:
     return declared
 
 
-def _make(job: Job, notebooks: Path, target: Path) -> None:
+def _make(job: Run | Piece, notebooks: Path, target: Path) -> None:
     if isinstance(job, Run):
         make_report(job, notebooks, target)
-    elif isinstance(job, Talk):
-        make_talk(job, target)
-    elif isinstance(job, Leaflet):
-        make_leaflet(job, target)
+        return
+    folder = target / job.language
+    folder.mkdir(parents=True, exist_ok=True)
+    if job.activities and job.name in _TELLING_ACTIVITIES:
+        _PIECES[job.name](open_activities(language=job.language), folder)
     else:
-        make_annexes(job, target)
+        _PIECES[job.name](open_report("07-study", language=job.language), folder)
 
 
-def make_leaflet(leaflet: Leaflet, target: Path) -> None:
-    """Writes the information page below `target`."""
-    from umid_research.information import to_pdf
-    from umid_research.report import open_report
-
-    report = open_report("07-study", language=leaflet.language)
-    path = target / leaflet.language / "information.pdf"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(to_pdf(report))
-
-
-def make_talk(talk: Talk, target: Path) -> None:
-    """Writes the slides as PDF and as PPTX below `target`."""
-    from umid_research.report import open_report
+def _make_slides(report: Report, folder: Path) -> None:
+    """Writes the slides as PDF and as PPTX."""
     from umid_research.slides import deck, to_pdf, to_pptx
 
-    report = open_report("07-study", language=talk.language)
     slides = deck(report)
-    folder = target / talk.language
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / "slides.pdf").write_bytes(to_pdf(slides, report))
     (folder / "slides.pptx").write_bytes(to_pptx(slides, report))
 
 
-def make_annexes(annexes: Annexes, target: Path) -> None:
-    """Writes the annexes that the study has something for below `target`."""
+def _make_tables(report: Report, folder: Path) -> None:
+    """Writes every published table as CSV and all of them in one workbook."""
+    from umid_research.sheets import write_tables
+
+    write_tables(report, folder)
+
+
+def _make_information(report: Report, folder: Path) -> None:
+    """Writes the page that people are given before they are asked."""
+    from umid_research.information import to_pdf
+
+    (folder / "information.pdf").write_bytes(to_pdf(report))
+
+
+def _make_annexes(report: ActivityReport, folder: Path) -> None:
+    """Writes the annexes of the report on the activities: to print, and to send."""
     from umid_research.annexes import write_annexes
 
-    folder = target / annexes.language
-    folder.mkdir(parents=True, exist_ok=True)
-    write_annexes(open_activities(language=annexes.language), folder)
+    write_annexes(report, folder)
+
+
+_PIECES: dict[str, Callable[[Any, Path], None]] = {
+    "slides": _make_slides,
+    "tables": _make_tables,
+    "information": _make_information,
+    "annexes": _make_annexes,
+}
+_OF_ACTIVITIES = {"annexes"}
+_TELLING_ACTIVITIES = {"annexes", "tables"}
 
 
 def make_report(run: Run, notebooks: Path, target: Path) -> None:
@@ -320,8 +302,13 @@ def store_outputs(notebooks: Path, processed: Path) -> Iterator[str]:
         yield path.stem
 
 
-def _moved_into_place(made: Path, reports: Path) -> dict[str, str]:
-    """Moves every file made to the reports; path -> SHA-256 of each, sorted."""
+def moved_into_place(made: Path, reports: Path) -> dict[str, str]:
+    """Moves every file made to the reports; path -> SHA-256 of each, sorted.
+
+    The folders of tables are replaced whole: their files bear numbers, which can change.
+    """
+    for folder in made.glob(f"*/{FILES}"):
+        shutil.rmtree(reports / folder.relative_to(made), ignore_errors=True)
     files = {}
     for path in sorted(path for path in made.rglob("*") if path.is_file()):
         name = path.relative_to(made).as_posix()

@@ -25,7 +25,7 @@ PAGES = {
     "01-data-quality": "quality",
     "03-district": "districts/{district}",
 }
-FILES = "tables"
+FILES, WORKBOOK = "tables", "tables.xlsx"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from umid_research.references import page
+from umid_research.references import WORKBOOK, page
 from umid_research.report import Report
 from umid_research.sentences.prose import Prose, plain
 
@@ -18,6 +18,7 @@ def reports(report: Report) -> Prose:
         f"({page('03-district', key)})"
         for key in report.study.districts
     ]
+    lines.append(f"- [{report.text('tables_file')}]({WORKBOOK})")
     return Prose("\n".join(lines))
 
 

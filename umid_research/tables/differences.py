@@ -114,7 +114,7 @@ def _smallest_p(report: Report, rows: pd.DataFrame) -> list[str]:
 
 def _interval(report: Report, row: Any, low: str, high: str) -> Cell:
     if not low or not high:
-        return Cell("")
+        return Cell("", {"low": None, "high": None})
     parts = parts_of(row, low="low", high="high")
     return Cell(report.text("table.range", low=low, high=high), parts)
 

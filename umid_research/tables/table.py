@@ -18,7 +18,7 @@ from umid_research.figures.figure import WITHHELD
 from umid_research.references import references
 from umid_research.report import Report
 
-Part = float | str
+Part = float | str | None
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Foreign:
 
 @dataclass(frozen=True)
 class Cell:
-    """A finished text and its parts, each a number or a word under the name of its kind.
+    """A finished text and its parts, each a number, a word or nothing under its kind's name.
 
     The kinds have words in the catalogue (`table.part`); `value` is what the column's head says.
     `light` names a status that is drawn by shape and colour before the text.

@@ -1,0 +1,44 @@
+"""One published table as a sheet: title, heads, rows, and what is said below them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from umid_research.references import Reference
+from umid_research.report import Report
+from umid_research.sheets.inert import inert
+from umid_research.sheets.tidy import Value, tidy
+from umid_research.tables import published_tables
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table with inert text; `units` says what its numbers are, `origin` where they come from."""
+
+    reference: Reference
+    name: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    units: str
+    notes: tuple[str, ...]
+    origin: str
+
+
+def sheets_of(report: Report) -> Iterator[Sheet]:
+    """A sheet for each published table, in the order of their numbers."""
+    cut = report.text("sheets.cut")
+    for reference, table in published_tables(report):
+        head, rows = tidy(table, report.text)
+        yield Sheet(
+            reference=reference,
+            name=table.number,
+            title=inert(table.title, cut),
+            head=tuple(inert(text, cut) for text in head),
+            rows=tuple(
+                tuple(inert(value, cut) if isinstance(value, str) else value for value in row)
+                for row in rows
+            ),
+            units=report.text(f"unit.{reference.unit}"),
+            notes=tuple(inert(note, cut) for note in table.notes),
+            origin=report.text("sheets.origin", tables=", ".join(reference.tables)),
+        )

@@ -1,0 +1,97 @@
+"""A table of people -> one of machines: one thing a column, numbers apart from each other.
+
+    Dimension  Communities      NGOs       ─►   Dimension  Group        Score  Low  High  Units
+    Trust      62 (55–69) [12]  ×               Trust      Communities     62   55    69     12
+                                                Trust      NGOs             ×    ×     ×      ×
+
+read aloud: in a table that goes across groups, each cell becomes a row of its own, and each part
+of it a column; in any other table a cell of several parts becomes several columns.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+from umid_research.errors import ReportError
+from umid_research.figures.figure import WITHHELD
+from umid_research.messages import Messages
+from umid_research.tables import Cell, Table
+from umid_research.tables.table import Part
+
+Value = str | int | float | None
+_DECIMALS = 3
+OWN = "value"  # the kind of a part that is what the column's head says
+
+
+def tidy(table: Table, text: Messages) -> tuple[list[str], list[list[Value]]]:
+    """Heads and rows of a table; a blank cell is None."""
+    if table.across:
+        return _long(table, text)
+    columns = [_kinds(row[place] for row in table.cells) for place in range(len(table.head))]
+    heads = [
+        head
+        for name, kinds in zip(table.head, columns, strict=True)
+        for head in _heads(name, kinds, text)
+    ]
+    rows: list[list[Value]] = [
+        [value for cell, kinds in zip(row, columns, strict=True) for value in _values(cell, kinds)]
+        for row in table.cells
+    ]
+    return _distinct(heads), rows
+
+
+def _long(table: Table, text: Messages) -> tuple[list[str], list[list[Value]]]:
+    """A row a cell, but for cells of which there is nothing to tell."""
+    told = [cell for row in table.cells for cell in row[table.ids :]]
+    kinds = _kinds(told)
+    heads = [*table.head[: table.ids], table.across, *(text(f"table.part.{k}") for k in kinds)]
+    rows: list[list[Value]] = [
+        [*(cell.text for cell in row[: table.ids]), name, *_values(cell, kinds)]
+        for row in table.cells
+        for name, cell in zip(table.head[table.ids :], row[table.ids :], strict=True)
+        if cell.text
+    ]
+    nothing: list[Value] = [table.cells[0][0].text, *[None] * (len(heads) - 1)]
+    return _distinct(heads), rows or [nothing]
+
+
+def _kinds(cells: Iterable[Cell]) -> list[str]:
+    """The kinds of parts of all cells, in the order in which they come up."""
+    return list(dict.fromkeys(kind for cell in cells for kind in cell.parts)) or [OWN]
+
+
+def _heads(name: str, kinds: Sequence[str], text: Messages) -> Iterator[str]:
+    for kind in kinds:
+        if len(kinds) == 1 or kind == OWN:
+            yield name
+        else:
+            yield text("table.part_of", name=name, part=text(f"table.part.{kind}"))
+
+
+def _values(cell: Cell, kinds: Sequence[str]) -> list[Value]:
+    """One value a kind; words that stand for all of them come first, the mark stands in each."""
+    if cell.parts:
+        return [_value(cell.parts.get(kind)) for kind in kinds]
+    if cell.text == WITHHELD:
+        return [WITHHELD] * len(kinds)
+    return [cell.text or None, *[None] * (len(kinds) - 1)]
+
+
+def _value(part: Part) -> Value:
+    """A number as it is printed, with three decimals at most; a whole one without."""
+    if part is None or isinstance(part, str):
+        return part or None
+    if not math.isfinite(part):
+        raise ReportError("a published table holds no number where it says so", found=part)
+    rounded = round(float(part), _DECIMALS)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def _distinct(heads: Sequence[str]) -> list[str]:
+    """The heads, those that came before with a number."""
+    seen: dict[str, int] = {}
+    distinct = []
+    for head in heads:
+        key = head.casefold()
+        seen[key] = seen.get(key, 0) + 1
+        distinct.append(head if seen[key] == 1 else f"{head} ({seen[key]})")
+    return distinct

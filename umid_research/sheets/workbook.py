@@ -1,0 +1,232 @@
+"""Sheets -> one workbook: contents first, then a sheet a table, for people to read and to print.
+
+Every sheet is built alike: title, mark, heads and rows as a table that programs and screen readers
+know as one, and below it units, notes and origin. A cell of text says that it is text.
+"""
+
+import io
+import re
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Literal
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from umid_research.legible import shortened
+from umid_research.office import undated
+from umid_research.report import Report
+from umid_research.sheets.inert import looks_like_formula
+from umid_research.sheets.listing import address
+from umid_research.sheets.sheet import Sheet
+from umid_research.sheets.tidy import Value
+
+_INK, _QUIET, _ACCENT, _TINT, _MARK = "1D2730", "52606B", "00558C", "EEF5FA", "FFF1CC"
+_FONT = "Calibri"
+_NARROWEST, _WIDEST = 9, 44  # signs: a column
+_LINE, _LONGEST_LINE = 90, 130  # signs: a line of notes
+_HIGH, _HIGHEST = 15.0, 409.0  # points: a line, and the highest row that programs draw
+_LONGEST_HEAD = 250  # programs that know tables refuse longer heads
+_CODE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_A4 = 9
+
+
+def to_xlsx(report: Report, sheets: Sequence[Sheet]) -> bytes:
+    """The workbook; equal sheets, equal bytes."""
+    book = Workbook()
+    contents = book.active
+    contents.title = report.text("contents")
+    _fill_contents(contents, report, sheets)
+    for sheet in sheets:
+        _fill(book.create_sheet(sheet.name), report, sheet)
+    about = book.properties
+    about.title = report.text("sheets.title", study=report.name(report.study.title))
+    about.creator = report.name(report.study.field_work.conducted_by)
+    about.description = _mark(report)
+    about.language = report.language
+    written = io.BytesIO()
+    book.save(written)
+    return undated(written.getvalue())
+
+
+def _mark(report: Report) -> str:
+    return report.text("mark") if report.study.provenance == "simulated" else ""
+
+
+def _fill(page: Worksheet, report: Report, sheet: Sheet) -> None:
+    top = _open(page, report, sheet.title)
+    bottom = _fill_table(page, top, sheet.head, sheet.rows, f"Table_{sheet.reference.number}")
+    _set_widths(page, sheet.head, sheet.rows)
+    _set_heights(page, top, sheet.head, sheet.rows)
+    page.freeze_panes = page.cell(top + 1, 2)
+    below = [f"{report.text('sheets.units')} {sheet.units}", *sheet.notes, sheet.origin]
+    across = _columns_of_a_line(page, len(sheet.head))
+    for row, text in enumerate(below, start=bottom + 2):
+        _write_line(page, row, text, across)
+    back = page.cell(bottom + 3 + len(below), 1)
+    _link(back, report.text("sheets.back"), location=f"'{report.text('contents')}'!A1")
+
+
+def _fill_contents(page: Worksheet, report: Report, sheets: Sequence[Sheet]) -> None:
+    top = _open(page, report, report.text("sheets.title", study=report.name(report.study.title)))
+    heads = [report.text(f"sheets.head.{name}") for name in ("number", "title", "page", "file")]
+    rows = [
+        (
+            sheet.name,
+            sheet.title.removeprefix(f"{sheet.name}. "),
+            address(sheet),
+            sheet.reference.file,
+        )
+        for sheet in sheets
+    ]
+    bottom = _fill_table(page, top, heads, rows, "Contents")
+    _set_widths(page, heads, rows)
+    _set_heights(page, top, heads, rows)
+    page.freeze_panes = page.cell(top + 1, 1)
+    for row, sheet in enumerate(sheets, start=top + 1):
+        _link(page.cell(row, 1), sheet.name, location=f"'{sheet.name}'!A1")
+        _link(page.cell(row, 3), address(sheet), target=address(sheet))
+        _link(page.cell(row, 4), sheet.reference.file, target=sheet.reference.file)
+    across = _columns_of_a_line(page, len(heads))
+    for row, name in enumerate(("withheld", "csv"), start=bottom + 2):
+        _write_line(page, row, report.text(f"sheets.{name}"), across)
+
+
+def _open(page: Worksheet, report: Report, title: str) -> int:
+    """Writes what stands above a table, sets up the printed page; the row of the heads."""
+    _write(page.cell(1, 1), title, font=Font(name=_FONT, size=14, bold=True, color=_ACCENT))
+    row = 2
+    mark = _mark(report)
+    if mark:
+        cell = page.cell(2, 1)
+        _write(cell, mark, font=Font(name=_FONT, bold=True, color="5A3B00"))
+        cell.fill = PatternFill("solid", fgColor=_MARK)
+        row = 3
+    page.sheet_view.showGridLines = False
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = _A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = f"1:{row + 1}"
+    page.oddFooter.right.text = f"{report.text('page')} &P / &N"
+    return row + 1
+
+
+def _fill_table(
+    page: Worksheet,
+    top: int,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Value]],
+    name: str,
+) -> int:
+    """Writes heads and rows from row `top` on; the last row."""
+    for column, text in enumerate(heads, start=1):
+        cell = page.cell(top, column)
+        _write(cell, shortened(text, _LONGEST_HEAD, "…"), font=Font(name=_FONT, bold=True))
+        cell.fill = PatternFill("solid", fgColor=_TINT)
+        cell.border = Border(bottom=Side("medium", color=_INK))
+        is_number = any(isinstance(row[column - 1], int | float) for row in rows)
+        cell.alignment = _aligned("bottom", is_number)
+        style = number_format([row[column - 1] for row in rows])
+        for place, row in enumerate(rows, start=top + 1):
+            below = page.cell(place, column)
+            _write(below, row[column - 1], font=Font(name=_FONT, color=_INK))
+            below.number_format = style if isinstance(row[column - 1], int | float) else "@"
+            below.border = Border(bottom=Side("hair", color="D5DCE2"))
+            below.alignment = _aligned("top", is_number)
+    bottom = top + len(rows)
+    table = Table(displayName=name, ref=f"A{top}:{get_column_letter(len(heads))}{bottom}")
+    table.tableStyleInfo = TableStyleInfo(showRowStripes=False)
+    page.add_table(table)
+    return bottom
+
+
+def _aligned(vertical: Literal["top", "bottom"], is_number: bool) -> Alignment:
+    """Numbers to the right, words to the left and a little apart from a number before them."""
+    if is_number:
+        return Alignment(wrap_text=True, vertical=vertical, horizontal="right")
+    return Alignment(wrap_text=True, vertical=vertical, horizontal="left", indent=1)
+
+
+def number_format(values: Sequence[Value]) -> str:
+    """As many decimals as the longest number of the column has."""
+    numbers = [value for value in values if isinstance(value, float)]
+    decimals = max((len(f"{value:.3f}".rstrip("0").split(".")[1]) for value in numbers), default=0)
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
+
+
+def _write(cell: Cell, value: Value, *, font: Font) -> None:
+    """Text as text, whatever it looks like; a number as a number."""
+    cell.font = font
+    if value is None:
+        return
+    if isinstance(value, str):
+        cell.value = _CODE.sub(r"_x005F_x\1_", value)
+        cell.data_type = "s"
+        cell.quotePrefix = looks_like_formula(value)
+    else:
+        cell.value = value
+
+
+def _write_line(page: Worksheet, row: int, text: str, across: int) -> None:
+    """A line of text as wide as a line of notes, and as high as it needs."""
+    cell = page.cell(row, 1)
+    _write(cell, text, font=Font(name=_FONT, size=10, color=_QUIET))
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=across)
+    signs = sum(_width(page, column) for column in range(1, across + 1))
+    page.row_dimensions[row].height = min(_HIGH * _lines(text, signs), _HIGHEST)
+
+
+def _link(cell: Cell, text: str, *, location: str = "", target: str = "") -> None:
+    _write(cell, text, font=Font(name=_FONT, color=_ACCENT, underline="single"))
+    if target:
+        cell.hyperlink = target
+    else:
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location, display=text)
+    cell.font = Font(name=_FONT, color=_ACCENT, underline="single")
+
+
+def _set_widths(page: Worksheet, heads: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+    """Wide enough for the longest word of the head and for most texts; longer ones are wrapped."""
+    for column, head in enumerate(heads, start=1):
+        longest_word = max((len(word) for word in head.split()), default=0)
+        longest = max((len(str(row[column - 1] or "")) for row in rows), default=0)
+        width = min(max(longest_word + 3, 1.1 * longest + 3, _NARROWEST), _WIDEST)
+        page.column_dimensions[get_column_letter(column)].width = width
+
+
+def _set_heights(
+    page: Worksheet, top: int, heads: Sequence[str], rows: Sequence[Sequence[Value]]
+) -> None:
+    """As high as the longest text in its column's width; not every program works it out."""
+    widths = [_width(page, column) for column in range(1, len(heads) + 1)]
+    for place, row in enumerate((heads, *rows), start=top):
+        is_head = place == top  # bold letters are wider
+        pairs = zip(row, widths, strict=True)
+        lines = max(_lines(str(v), width - 2 * is_head) for v, width in pairs if v is not None)
+        page.row_dimensions[place].height = min(lines * _HIGH, _HIGHEST)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines of so many signs, a tenth left for where words end."""
+    return len(wrap(text, max(int(0.9 * width - 1), 1))) or 1
+
+
+def _columns_of_a_line(page: Worksheet, columns: int) -> int:
+    """Over how many columns a line of notes runs: not too long to read, nor to be a column."""
+    last, signs = 1, _width(page, 1)
+    while signs < _LINE or (last < columns and signs < _LONGEST_LINE):
+        last += 1
+        signs += _width(page, last)
+    return last
+
+
+def _width(page: Worksheet, column: int) -> float:
+    return float(page.column_dimensions[get_column_letter(column)].width)
