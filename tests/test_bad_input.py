@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
-from umid_research.__main__ import main
+from umid_research.__main__ import FRAME_STAGES, main
+from umid_research.frames import read_frame
 from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_raw
 from umid_research.study import read_study
@@ -238,3 +239,19 @@ def test_a_header_near_a_label_is_shown_that_label(write_study, capsys) -> None:
 
     assert 1 == main(["clean", "--raw", str(folder)])
     assert "possible: How old are you?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("submissions", [1, 2])
+def test_the_first_submissions_of_the_field_work_go_the_whole_way(
+    write_study, tmp_path, submissions
+) -> None:
+    """Somebody looks after the first day: next to nothing is shown, and nothing breaks."""
+    folder, processed = write_study(export=small_export().head(submissions)), tmp_path / "out"
+    for stage in FRAME_STAGES:
+        command = [stage.__name__, "--raw", str(folder), "--processed", str(processed)]
+        assert 0 == main(command)
+
+    published = read_frame(processed, "published", numbers=("value",))
+    shown = published[published["shown"] == "True"]
+    assert {submissions} == set(shown.loc[shown["statistic"] == "kept", "value"])
+    assert not shown["table"].str.startswith(("scores", "answers", "differences")).any()

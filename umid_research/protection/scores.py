@@ -64,7 +64,7 @@ class Attack:
     def weights(self) -> np.ndarray:
         """What answers weigh in each known mean: mean × person × item."""
         weights = np.array([known.weights for known in self.linear])
-        return weights.reshape(-1, *self.scope.given.shape)
+        return weights.reshape(len(self.linear), *self.scope.given.shape)
 
     def withhold(self, rows: set[int], *, interval_only: bool = False) -> None:
         """Takes published rows, or only their intervals, out of what the attacker knows."""
