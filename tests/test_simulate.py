@@ -1,8 +1,11 @@
 """The bundled study: what it holds, that it is what its design says, and that it is made anew."""
 
 import csv
+import os
 import re
 import shutil
+import subprocess
+import sys
 from itertools import product
 from math import comb, gamma, prod
 from pathlib import Path
@@ -629,6 +632,19 @@ def test_the_registers_have_the_sizes_of_their_design() -> None:
     assert 61 + 5 == len(payments)
     assert 53 == payments["family_id"].nunique()
     assert 38 - 33 == len(same) - 2  # one about nothing, one contradicted
+
+
+@pytest.mark.parametrize("with_lxml", ["True", "False"])
+def test_the_workbook_is_the_same_whichever_library_writes_its_xml(
+    tmp_path: Path, with_lxml: str
+) -> None:
+    """openpyxl takes lxml where it happens to be installed, and writes other bytes with it."""
+    command = [sys.executable, "-m", "umid_research", "simulate", "--to", str(tmp_path / "study")]
+    environment = {**os.environ, "OPENPYXL_LXML": with_lxml}
+    subprocess.run(command, check=True, cwd=BUNDLED.parents[1], env=environment)
+    written = tmp_path / "study" / "activities" / "payments.xlsx"
+
+    assert (BUNDLED / "activities" / "payments.xlsx").read_bytes() == written.read_bytes()
 
 
 def test_without_a_plan_there_are_no_registers_and_no_truth_of_them(tmp_path: Path) -> None:

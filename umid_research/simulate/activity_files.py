@@ -1,6 +1,7 @@
 """Simulated registers -> files as they are kept: CSV, the CSV of a spreadsheet program, a workbook.
 
-Equal registers give equal bytes, on every machine: the workbook is packed without compression.
+Equal registers give equal bytes, on every machine: the parts of the workbook are canonical XML,
+whichever library has written them, and are packed without compression.
 """
 
 import datetime
@@ -8,6 +9,7 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from xml.etree.ElementTree import canonicalize
 
 import pandas as pd
 from openpyxl import Workbook
@@ -68,10 +70,10 @@ def _cell(text: str) -> object:
 
 
 def _unpacked(xlsx: bytes) -> bytes:
-    """The workbook without compression and without the time of its making."""
+    """The workbook without compression, without the time of its making, as canonical XML."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(xlsx)) as source, zipfile.ZipFile(written, "w") as target:
         for entry in source.namelist():
             content = _SAVED.sub(rb"\g<1>2022-08-01T00:00:00Z", source.read(entry))
-            target.writestr(zipfile.ZipInfo(entry, _EPOCH), content)
+            target.writestr(zipfile.ZipInfo(entry, _EPOCH), canonicalize(content.decode()))
     return written.getvalue()
