@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
@@ -28,10 +27,11 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Stands for a formula until its result is put there.
 _FORMULA = "="
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z0-9:]{1,30})"')
-# What openpyxl and zipfile raise on files that are no workbooks, cut off or damaged.
+# What openpyxl and zipfile raise on files that are no workbooks, cut off or damaged; what is no XML
+# is a SyntaxError to either of the two parsers that openpyxl reads with.
 _UNREADABLE = (
     *(ArithmeticError, AttributeError, BadZipFile, EOFError, InvalidFileException, LookupError),
-    *(OSError, ParseError, RuntimeError, TypeError, ValueError, zlib.error),
+    *(OSError, SyntaxError, RuntimeError, TypeError, ValueError, zlib.error),
 )
 
 
