@@ -20,12 +20,14 @@ from pypdf import PdfReader
 from whole_way import BUNDLED, ROOT, folders, make, report
 
 from umid_research.activities import Activities
+from umid_research.activity_report import NOTEBOOK, open_activities
 from umid_research.messages import Messages
 from umid_research.references import Reference, references
-from umid_research.report import open_report
 
 REAL = Path(os.environ.get("UMID_SHARED_REAL", ROOT.parent / "shared" / "real"))
 BAROMETER = REAL / "caucasus-barometer-2010"
+# They list every table, those of the activities last.
+LISTS = ("tables.xlsx", "tables/contents.csv")
 MARKS = {language: Messages(language)("mark") for language in ("en", "az")}
 
 
@@ -56,8 +58,15 @@ def test_the_reports_of_the_design_are_there(built) -> None:
 
 
 def _tables(built: Path) -> list[Reference]:
-    report = open_report("07-study", language="en", processed=built / "processed")
-    return list(references(report).values())
+    told = open_activities(language="en", processed=built / "processed")
+    return list(references(told).values())
+
+
+def _of_activities(built: Path) -> set[str]:
+    """What the reports have of the activities alone."""
+    files = {entry.file for entry in _tables(built) if entry.notebooks == (NOTEBOOK,)}
+    files |= {"activities.html", "activities.pdf", "definitions.pdf", "proposals.pdf"}
+    return {f"{language}/{name}" for language in MARKS for name in files}
 
 
 def _numbers(page: Path) -> Counter[str]:
@@ -231,6 +240,7 @@ def test_one_answer_and_the_registers_change_what_depends_on_them_and_nothing_el
     before, after = _bytes(built), _bytes(tmp_path)
     own = {f"processed/{field.name}.csv" for field in fields(Activities)}
     gone = {name for name in before if "activities" in name} | own - {"processed/indicators.csv"}
+    gone |= {f"reports/{name}" for name in _of_activities(built)}
     assert before.keys() == after.keys() | gone
     assert not after.keys() & gone
     changed = {name for name in after if before[name] != after[name]}
@@ -244,7 +254,8 @@ def test_one_answer_and_the_registers_change_what_depends_on_them_and_nothing_el
     ]
     depending += ["districts/quba.html", "districts/quba.pdf", "tables.xlsx"]
     files = {name for name in changed if "/tables/" in name}
-    assert files <= {
+    contents = {f"reports/{language}/tables/contents.csv" for language in MARKS}
+    assert files <= contents | {
         f"reports/{language}/{reference.file}"
         for language in MARKS
         for reference in _tables(built)
@@ -278,11 +289,9 @@ def test_without_activities_every_other_report_is_the_same(built, tmp_path) -> N
 
     assert 0 == made.returncode, made.stderr
     before, after = _bytes(built / "reports"), _bytes(tmp_path / "reports")
-    gone = {"activities.html", "activities.pdf", "definitions.pdf", "proposals.pdf"}
-    assert {f"{language}/{name}" for language in MARKS for name in gone} == (
-        before.keys() - after.keys()
-    )
-    assert {"manifest.json"} == {name for name in after if after[name] != before[name]}
+    listing = {f"{language}/{name}" for language in MARKS for name in LISTS}
+    assert _of_activities(built) == before.keys() - after.keys()
+    assert {"manifest.json", *listing} == {name for name in after if after[name] != before[name]}
 
 
 def test_a_removed_export_is_noticed(built, tmp_path) -> None:
