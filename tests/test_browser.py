@@ -15,6 +15,8 @@ AXE = (ROOT / "tests" / "data" / "axe-core" / "axe.min.js").read_text(encoding="
 # Every rule, those of WCAG 2.2 AA and best practices; this one axe leaves off unless it is asked.
 RUN_AXE = """axe.run(document, {rules: {'target-size': {enabled: true}}}).then(result =>
     result.violations.map(found => `${found.id}: ${found.nodes.map(node => node.html)}`))"""
+# What is folded is looked at too.
+UNFOLD = "document.querySelectorAll('details').forEach(part => { part.open = true })"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 STUDY = read_study(BUNDLED)
 PAGES = [
@@ -38,6 +40,7 @@ def _wrong(browser: Browser, page: Path) -> dict[str, Any]:
     for width in (PHONE, DESK):
         browser.look(width=width)
         browser.open(page)
+        browser.run(UNFOLD)
         wrong[f"wider than {width}"] = max(browser.run(OVERFLOW), 0)
         browser.run(f"{AXE}; 0")
         for scheme in ("light", "dark"):

@@ -159,6 +159,47 @@ class Elements(HTMLParser):
         return [a for t, a in self.found if t == tag and attributes.items() <= a.items()]
 
 
+# --- annexes -------------------------------------------------------------------------------------
+
+
+def annexed(*, wide: str = "") -> nbformat.NotebookNode:
+    """A report with a folded part that holds a table."""
+    opened = f'## Əlavə\n\nNiyə.\n\n::: {{#answers .annex{wide} title="Bütün cavablar"}}'
+    table = TABLE.replace("<table>", '<table id="answers-sex">')
+    return notebook(
+        v4.new_markdown_cell("## Nəticə\n\nBax: [Cədvəl 2](#answers-sex)."),
+        shown({"text/markdown": opened}),
+        shown({"text/html": table}),
+        shown({"text/markdown": ":::"}),
+        v4.new_markdown_cell("## Son\n\nMətn."),
+    )
+
+
+def test_an_annex_is_folded_on_a_page() -> None:
+    """Without a script; a link into it finds the table, and what follows stands outside."""
+    page = to_html(annexed())
+    folded = page.split('<details class="annex" id="answers">')[1].split("</details>")[0]
+
+    assert "<summary>\nBütün cavablar" in folded
+    assert '<table id="answers-sex">' in folded
+    assert "Mətn." not in folded
+    assert [{"href": "#answers-sex"}] == Elements(page).all("a", href="#answers-sex")
+
+
+@pytest.mark.parametrize(("wide", "turned"), [("", []), (" .wide", [1])])
+def test_an_annex_is_set_in_full_on_paper(wide, turned) -> None:
+    """A wide one across pages turned round, with its heading; the mark is on these too."""
+    pages = PdfReader(io.BytesIO(to_pdf(annexed(wide=wide)))).pages
+    words = " ".join(page.extract_text() for page in pages)
+    across = [n for n, page in enumerate(pages) if page.mediabox.width > page.mediabox.height]
+
+    assert "Etimad" in words
+    assert turned == across
+    for number in across:
+        assert "Əlavə" in pages[number].extract_text()
+        assert RECORD["mark"] in pages[number].extract_text()
+
+
 # --- HTML ----------------------------------------------------------------------------------------
 
 

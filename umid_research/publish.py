@@ -7,6 +7,7 @@ parallel starts sometimes take each other's port. Nothing half-made reaches `rep
 
 import ast
 import os
+import platform
 import shutil
 import sys
 import tempfile
@@ -17,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from umid_research.activity_report import NOTEBOOK, ActivityReport, has_activities, open_activities
+from umid_research.appendix.provenance import software
 from umid_research.errors import ParameterError, ReportError
 from umid_research.messages import languages
 from umid_research.references import FILES, page
 from umid_research.report import PROCESSED_VARIABLE, Report, check_parameters, open_report
-from umid_research.stamp import MANIFEST, sha256, write_json
+from umid_research.stamp import MANIFEST, sha256, stamped_inputs, write_json
 from umid_research.study import Study
 from umid_research.typesetting import EPOCH
 
@@ -128,7 +130,13 @@ def publish_reports(
                 pool.shutdown(cancel_futures=True)
                 raise
         files = moved_into_place(Path(beside), reports)
-    manifest = {"study": study.id, "provenance": study.provenance, "files": files}
+    manifest = {
+        "study": study.id,
+        "provenance": study.provenance,
+        "inputs": stamped_inputs(processed),
+        "software": {"python": platform.python_version(), **software()},
+        "files": files,
+    }
     write_json(reports / MANIFEST, manifest)
 
 

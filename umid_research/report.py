@@ -6,7 +6,7 @@ cell's output, from which the exporters know title, language and mark.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from umid_research.messages import Messages
 from umid_research.outlines import Outlines, read_outlines
 from umid_research.questionnaire import Questionnaire, read_questionnaire
 from umid_research.score import INDEX
+from umid_research.stamp import stamped_inputs
 from umid_research.study import Names, Study, read_study
 
 PROCESSED_VARIABLE = "UMID_PROCESSED"
@@ -31,7 +32,10 @@ RECORD_TYPE = "application/vnd.umid.record+json"
 
 @dataclass(frozen=True)
 class Report:
-    """The published numbers of a study, and the names and words to tell them with."""
+    """The published numbers of a study, and the names and words to tell them with.
+
+    `inputs` are the files that the frames were made from, with their SHA-256, where it is known.
+    """
 
     notebook: str
     study: Study
@@ -40,6 +44,7 @@ class Report:
     text: Messages
     district: str | None
     outlines: Outlines | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def language(self) -> str:
@@ -156,6 +161,7 @@ def open_report(
         text=Messages(language),
         district=district,
         outlines=read_outlines(folder / DESCRIPTION, study),
+        inputs=stamped_inputs(folder),
     )
 
 

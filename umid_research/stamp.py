@@ -52,6 +52,14 @@ def write_stamp(raw: Path, processed: Path) -> bool:
     return True
 
 
+def stamped_inputs(processed: Path) -> dict[str, str]:
+    """The inputs that the stamp in `processed` lists; none where there is no stamp."""
+    path = Path(processed) / STAMP
+    if not path.is_file():
+        return {}
+    return dict(json.loads(path.read_text(encoding="utf-8"))["inputs"])
+
+
 def write_json(path: Path, content: dict) -> None:
     """Writes `content` beside `path` and moves it into place."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ REMOVED_CELLS = {"parameters", "injected-parameters", "remove-cell"}
 SVG = "image/svg+xml"
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 LINK_NAMESPACE = "http://www.w3.org/1999/xlink"
-ANCHOR = re.compile(r'<table id="([a-z0-9_-]+)">')
+ANCHOR = re.compile(r'<table id="([A-Za-z0-9_.-]+)">')
 
 
 @dataclass

@@ -45,7 +45,7 @@ def _long(table: Table, text: Messages) -> tuple[list[str], list[list[Value]]]:
     kinds = _kinds(told)
     heads = [*table.head[: table.ids], table.across, *(text(f"table.part.{k}") for k in kinds)]
     rows: list[list[Value]] = [
-        [*(cell.text for cell in row[: table.ids]), name, *_values(cell, kinds)]
+        [*(_values(one, _kinds([one]))[0] for one in row[: table.ids]), name, *_values(cell, kinds)]
         for row in table.cells
         for name, cell in zip(table.head[table.ids :], row[table.ids :], strict=True)
         if cell.text

@@ -14,7 +14,7 @@ from umid_research.tables.activities import (
     table_shares,
     table_terminals,
 )
-from umid_research.tables.answers import table_answers
+from umid_research.tables.answers import table_answers, table_answers_of_all, tables_of_answers
 from umid_research.tables.areas import table_supply_demand
 from umid_research.tables.definitions import table_definition, table_definitions, table_questions
 from umid_research.tables.differences import (
@@ -58,6 +58,7 @@ __all__ = [
     "table_activity_issues",
     "table_activity_registers",
     "table_answers",
+    "table_answers_of_all",
     "table_coding",
     "table_definition",
     "table_definitions",
@@ -94,4 +95,5 @@ __all__ = [
     "table_supply_demand",
     "table_terminals",
     "table_themes",
+    "tables_of_answers",
 ]

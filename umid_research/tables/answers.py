@@ -1,9 +1,19 @@
-"""How many gave which answer to one question."""
+"""How many gave which answer: to one question, and to all of them as far as they are published."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from umid_research.figures.bars import By, published_question
-from umid_research.figures.figure import withheld_note
+from umid_research.figures.figure import WITHHELD, withheld_note
+from umid_research.questionnaire import Question
 from umid_research.report import Report
-from umid_research.tables.table import Table, grid, k_of_n
+from umid_research.tables.table import Cell, Table, grid, k_of_n, number_cell
+
+_ANSWERS = "answers"
+_ALL: tuple[By | None, ...] = (None, "group", "district")
 
 
 def table_answers(report: Report, question: str, *, by: By | None = None) -> Table:
@@ -12,30 +22,149 @@ def table_answers(report: Report, question: str, *, by: By | None = None) -> Tab
     Raises ParameterError for a question that has no choices, or that is not published by `by`.
     """
     asked = published_question(report, question, by)
-    rows = report.rows("answers" if by is None else f"answers_by_{by}", question=question)
-    if by is None:
-        columns, heads = [""], [report.text("table.head.people")]
-        rows = rows.assign(column="")
-    else:
-        keys = report.study.groups if by == "group" else report.study.districts
-        name = report.group if by == "group" else report.district_name
-        columns = [key for key in keys if (rows[by] == key).any()]
-        heads = [name(key) for key in columns]
-        rows = rows.assign(column=rows[by])
-    cells = {(row.answer, row.column): k_of_n(report, row) for row in rows.itertuples()}
-    several = asked.kind == "select_multiple"
+    columns = _columns(report, question, by).values()
+    rows = [row for column in columns for row in column.answers.values()]
+    heads = [column.name for column in columns] if by else [report.text("table.head.people")]
     return grid(
         report,
         report.question(question),
         [report.text("table.head.answer"), *heads],
         [
-            (report.answer(question, code), *(cells.get((code, key), "") for key in columns))
+            (report.answer(question, code), *(column.cell(report, code) for column in columns))
             for code in asked.choice_names
         ],
         notes=[
             report.text("table.answers.note"),
-            *([report.text("table.answers.as_if")] if rows["percent"].notna().any() else []),
-            *([report.text("table.answers.several")] if several else []),
-            *withheld_note(report, any_withheld=not rows["shown"].all()),
+            *([report.text("table.answers.as_if")] if _any_percent(rows) else []),
+            *_several(report, asked),
+            *withheld_note(report, any_withheld=not all(row.shown for row in rows)),
         ],
     )
+
+
+def tables_of_answers(report: Report) -> Iterator[Table]:
+    """A table for each question that is published, as parts of one numbered table.
+
+    Everybody, groups and districts stand side by side, below them how many answered.
+    """
+    for question in _published(report):
+        columns = _columns(report, question.name, *_ALL).values()
+        number = report.questionnaire.names.index(question.name) + 1
+        body: list[tuple[Cell | str, ...]] = [
+            (
+                report.answer(question.name, code),
+                *(column.count(report, code) for column in columns),
+            )
+            for code in question.choice_names
+        ]
+        body.append(
+            (report.text("table.answers.answered"), *(column.base(report) for column in columns))
+        )
+        yield grid(
+            report,
+            report.question(question.name),
+            [report.text("table.head.answer"), *(column.name for column in columns)],
+            body,
+            anchor=_ANSWERS,
+            part=(str(number), question.name),
+            notes=_several(report, question),
+        )
+
+
+def table_answers_of_all(report: Report) -> Table:
+    """The same as one table, of which a file is made: a row an answer, with its question."""
+    names = {f"{by} {key}": name for by in _ALL for key, name in _names(report, by).items()}
+    body: list[tuple[Cell | str, ...]] = []
+    for question in _published(report):
+        columns = _columns(report, question.name, *_ALL)
+        number = report.questionnaire.names.index(question.name) + 1
+        ids = (number_cell(report, number), report.question(question.name))
+        body += [
+            (
+                *ids,
+                report.answer(question.name, code),
+                *(columns[key].cell(report, code) if key in columns else "" for key in names),
+            )
+            for code in question.choice_names
+        ]
+    heads = [report.text(f"table.head.{name}") for name in ("number", "question", "answer")]
+    return grid(
+        report,
+        report.text("table.answers.caption"),
+        [*heads, *names.values()],
+        body,
+        anchor=_ANSWERS,
+        notes=[report.text("table.answers.as_if"), *withheld_note(report, any_withheld=True)],
+        ids=3,
+        across=report.text("table.head.among"),
+    )
+
+
+@dataclass(frozen=True)
+class _Column:
+    """The answers of everybody, a group or a district to one question."""
+
+    name: str
+    answers: dict[str, Any]
+
+    def cell(self, report: Report, code: str) -> Cell | str:
+        """So many of so many."""
+        row = self.answers.get(code)
+        return "" if row is None else k_of_n(report, row)
+
+    def count(self, report: Report, code: str) -> str:
+        """So many, with the percentage where there is one; how many answered stands apart.
+
+        What nobody answered at all has no row of a group or district, which is a nought.
+        """
+        row = self.answers.get(code)
+        if row is None:
+            return report.text.number(0)
+        if not row.shown:
+            return WITHHELD
+        counted = report.text.number(row.value)
+        if pd.isna(row.percent):
+            return counted
+        limits = {"low": row.low, "high": row.high}
+        return report.text("table.answers.percent", counted=counted, percent=row.percent, **limits)
+
+    def base(self, report: Report) -> str:
+        """How many answered."""
+        known = [row.respondents for row in self.answers.values() if row.shown]
+        return report.text.number(max(known)) if known else WITHHELD
+
+
+def _columns(report: Report, question: str, *breakdowns: By | None) -> dict[str, _Column]:
+    """The columns of which something is published, by breakdown and key."""
+    columns = {}
+    for by in breakdowns:
+        rows = report.rows(f"answers_by_{by}" if by else "answers", question=question)
+        for key, name in _names(report, by).items():
+            of_key = rows[rows[by] == key] if by else rows
+            if len(of_key):
+                found = {row.answer: row for row in of_key.itertuples()}
+                columns[f"{by} {key}"] = _Column(name, found)
+    return columns
+
+
+def _names(report: Report, by: By | None) -> dict[str, str]:
+    if by is None:
+        return {"": report.text("table.answers.everybody")}
+    if by == "group":
+        return {key: report.group(key) for key in report.study.groups}
+    return {key: report.district_name(key) for key in report.study.districts}
+
+
+def _any_percent(rows: Iterable[Any]) -> bool:
+    return any(pd.notna(row.percent) for row in rows)
+
+
+def _published(report: Report) -> Iterator[Question]:
+    """The questions with published answers, in the form's order."""
+    known = set(report.rows("answers")["question"])
+    return (question for question in report.questionnaire if question.name in known)
+
+
+def _several(report: Report, question: Question) -> list[str]:
+    several = question.kind == "select_multiple"
+    return [report.text("table.answers.several")] if several else []

@@ -15,6 +15,7 @@ from umid_research.tables.activities import (
     table_shares,
     table_terminals,
 )
+from umid_research.tables.answers import table_answers_of_all
 from umid_research.tables.areas import table_supply_demand
 from umid_research.tables.definitions import table_definitions, table_questions
 from umid_research.tables.differences import (
@@ -78,6 +79,7 @@ MAKERS: dict[str, Callable[[Any], Table]] = {
     "issues": table_issues,
     "not-knowing": table_not_knowing,
     "scores-by-side": table_scores_by_side,
+    "answers": table_answers_of_all,
     "indicators": table_indicators,
     "indicators-published": table_published,
     "indicators-by-part": table_shares,

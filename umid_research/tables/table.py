@@ -142,6 +142,7 @@ def grid(
     rows: Iterable[Sequence[Cell | str]],
     *,
     anchor: str = "",
+    part: tuple[str, str] | None = None,
     numeric: Iterable[int] | None = None,
     notes: Sequence[str] = (),
     layout: Sequence[str] = (),
@@ -150,11 +151,12 @@ def grid(
 ) -> Table:
     """A table whose columns after the first are numbers; without rows it says there are none.
 
-    It has the number of the published table called `anchor`.
+    It has the number of the published table called `anchor`; of one that is printed in parts, the
+    number and name of its `part` too.
     """
     cells = tuple(tuple(_cell(one) for one in row) for row in rows)
     nothing = (Cell(report.text("table.none")), *[Cell("")] * (len(head) - 1))
-    reference = references(report).get(anchor)
+    number, name = _reference(report, anchor, part)
     return Table(
         caption=caption,
         head=tuple(head),
@@ -162,11 +164,21 @@ def grid(
         numeric=frozenset(range(1, len(head)) if numeric is None else numeric),
         notes=tuple(notes) if cells else (),
         layout=tuple(layout) if cells else (),
-        number=report.text("table.number", number=reference.number) if reference else "",
-        anchor=anchor if reference else "",
+        number=number,
+        anchor=name,
         ids=ids,
         across=across,
     )
+
+
+def _reference(report: Report, anchor: str, part: tuple[str, str] | None) -> tuple[str, str]:
+    """Number and anchor of a published table or of a part of it; of another one, nothing."""
+    reference = references(report).get(anchor)
+    if reference is None:
+        return "", ""
+    number, name = part or ("", "")
+    whole = ".".join(filter(None, (str(reference.number), number)))
+    return report.text("table.number", number=whole), "-".join(filter(None, (anchor, name)))
 
 
 def _cell(cell: Cell | str) -> Cell:

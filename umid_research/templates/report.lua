@@ -48,6 +48,9 @@ end
 local function table_with_notes(div)
   local notes, blocks = pandoc.Blocks({}), pandoc.Blocks({})
   for _, block in ipairs(pandoc.read(content(div.attributes.file), "html").blocks) do
+    if block.t == "Table" and div.attributes.wide then
+      block.classes:insert("wide")
+    end
     (block.t == "Table" and blocks or notes):insert(block)
   end
   if #notes > 0 then
@@ -168,7 +171,15 @@ local function shared(least, wanted, size, across, share, wide)
   return "(" .. table.concat(columns, ", ") .. ",)"
 end
 
--- The largest type in which no word is cut and few cells are narrow: upright, else turned round.
+-- Size of type, width, and the share of wishes that must come true.
+local UPRIGHT_FIRST = {
+  { 9, UPRIGHT, 0.7 }, { 8.5, UPRIGHT, 0.7 }, { 8, UPRIGHT, 0.5 }, { 7.5, UPRIGHT, 0.3 },
+  { 9, TURNED, 0.5 }, { 8, TURNED, 0 }, { 7, TURNED, 0 }, { 6.5, TURNED, 0 },
+}
+local ACROSS = { { 7.5, TURNED, 0.3 }, { 7, TURNED, 0 }, { 6.5, TURNED, 0 } }
+
+-- The largest type in which no word is cut and few cells are narrow: upright, else turned round;
+-- a wide table stands on a page that is turned already.
 local function layout(tbl)
   local least, wanted = widths_of(tbl)
   local wide = 1
@@ -176,14 +187,12 @@ local function layout(tbl)
     local last = row.cells[#row.cells]
     wide = last and last.alignment ~= "AlignRight" and #least or 1
   end
-  for _, try in ipairs({
-    { 9, UPRIGHT, 0.7 }, { 8.5, UPRIGHT, 0.7 }, { 8, UPRIGHT, 0.5 }, { 7.5, UPRIGHT, 0.3 },
-    { 9, TURNED, 0.5 }, { 8, TURNED, 0 }, { 7, TURNED, 0 }, { 6.5, TURNED, 0 },
-  }) do
+  local is_wide = tbl.classes:includes("wide")
+  for _, try in ipairs(is_wide and ACROSS or UPRIGHT_FIRST) do
     local size, across, share = table.unpack(try)
     local columns = shared(least, wanted, size, across, share, wide)
     if columns then
-      return size, across == TURNED, columns
+      return size, across == TURNED and not is_wide, columns
     end
   end
   error("a table is too wide for a page: " .. pandoc.utils.stringify(tbl.caption.long), 0)
@@ -202,7 +211,9 @@ local function typst_table(tbl)
   local text = pandoc.write(pandoc.Pandoc({ tbl }), { format = "typst", extensions = {} })
   text = replaced(text, "align%(center%)%[#table", "[#table")
   text = replaced(text, "columns: [^\n]+", "columns: " .. widths .. ",")
-  text = ("#fitted(%.1fpt, %d, %d)[\n%s\n]"):format(size, #tbl.colspecs, #rows_of(tbl), text)
+  local is_wide = tostring(tbl.classes:includes("wide"))
+  text = ("#fitted(%.1fpt, %d, %d, tight: %s)[\n%s\n]"):format(
+    size, #tbl.colspecs, #rows_of(tbl), is_wide, text)
   local classes = is_turned and { "umid-set", "turned" } or { "umid-set" }
   return pandoc.Div({ raw(text) }, pandoc.Attr("", classes))
 end
@@ -262,9 +273,29 @@ end
 
 -- Boxes -----------------------------------------------------------------------------------------
 
+-- A part that a page folds and paper sets in full; a wide one goes across paper turned round.
+local function annex(div)
+  if is_typst then
+    local is_wide = div.classes:includes("wide")
+    div.content:insert(1, raw(is_wide and "#page(flipped: true)[" or "#annex["))
+    div.content:insert(raw("]"))
+    return div.content
+  end
+  local blocks = pandoc.Blocks({
+    raw(('<details class="annex" id="%s"><summary>'):format(div.identifier)),
+    pandoc.Plain({ pandoc.Str(div.attributes.title) }), raw("</summary>"),
+  })
+  blocks:extend(div.content)
+  blocks:insert(raw("</details>"))
+  return blocks
+end
+
 local function box(div)
   if div.classes:includes("umid-set") then
     return is_typst and typst_set(div) or div.content
+  end
+  if div.classes:includes("annex") then
+    return annex(div)
   end
   if div.classes:includes("new-page") then
     return is_typst and raw("#pagebreak(weak: true)") or {}
@@ -438,11 +469,36 @@ local function refuse_dead_links(blocks)
   })
 end
 
+-- The tables of a wide part are set across pages turned round, which on paper its heading opens.
+local function widened(blocks)
+  local flow = pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    if block.t == "Div" and block.classes:includes("wide") then
+      block = block:walk({
+        Div = function(div)
+          if div.classes:includes("umid-table") then
+            div.attributes.wide = "yes"
+          end
+          return div
+        end,
+      })
+      while is_typst and #flow > 0 and (flow[#flow].t == "Para" or flow[#flow].t == "Header") do
+        local lead = flow:remove(#flow)
+        block.content:insert(1, lead)
+        if lead.t == "Header" then break end
+      end
+    end
+    flow:insert(block)
+  end
+  return flow
+end
+
 local structure = {
   Pandoc = function(doc)
     local count
     doc.blocks, count = levelled(without_title(doc.blocks), is_typst and 1 or 2)
     refuse_dead_links(doc.blocks)
+    doc.blocks = widened(doc.blocks)
     doc.meta.contents = count > (is_typst and 6 or 2)
     return doc
   end,

@@ -1,0 +1,236 @@
+"""The annexes: whole, in the study's own numbers, and what is not known says so."""
+
+import inspect
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+from small_report import AZ, HOSTILE, small_report, unmatched
+
+from umid_research import appendix
+from umid_research.appendix.plan import FLIPS_DRAWN, WEIGHTS_DRAWN
+from umid_research.appendix.provenance import software
+from umid_research.compare import compare_units
+from umid_research.messages import Messages
+from umid_research.questionnaire import Choice, Question
+from umid_research.report import Report
+from umid_research.robustness import robustness_of
+from umid_research.sheets.tidy import tidy
+from umid_research.tables import Table, table_answers_of_all, tables_of_answers
+
+
+@pytest.fixture
+def report() -> Report:
+    return small_report()
+
+
+def told(parts: tuple) -> str:
+    """All that the parts of an annex say."""
+    return "\n".join(map(repr, parts))
+
+
+def changed(report: Report, **fields: object) -> Report:
+    """The report of a study with other entries."""
+    return replace(report, study=report.study.model_copy(update=fields))
+
+
+def test_every_annex_is_a_heading_and_a_folded_part(report) -> None:
+    """Opened and closed again; what stands between belongs to it."""
+    for name in ("questionnaire", "answers", "plan", "disclosure", "cleaning", "provenance"):
+        first, *parts, last = getattr(appendix, name)(report)
+        assert first.markdown.startswith("### "), name
+        assert f"::: {{#{name} .annex" in first.markdown
+        assert parts, name
+        assert ":::" == last.markdown
+
+
+# --- the questionnaire ---------------------------------------------------------------------------
+
+
+def test_every_question_stands_with_its_number_its_answers_and_its_dimension(report) -> None:
+    """In the form's order and words."""
+    text = told(appendix.questionnaire(report))
+
+    assert "**1** Sex\\\n*one answer:* Woman · Man" in text
+    assert "**3** From where?\\\n*several answers:* Television · Press · Nowhere" in text
+    assert "**6** How old are you?\\\n*whole number:*" in text
+    assert "Counts towards: " in text.split("**4**")[1].split("**5**")[0]
+    assert ", turned round." in text.split("**5**")[1].split("**6**")[0]
+    assert 'title="All 6 questions with their answers"' in text
+
+
+def test_a_condition_stands_in_words_but_for_the_consent(report) -> None:
+    """Everything is asked only of those who agreed; that need not be said each time."""
+    sex, plan, *others = report.questionnaire.questions
+    asked = replace(plan, relevant=("${consent} = 'yes'", "${sex} = 'f'"))
+    form = replace(report.questionnaire, questions=(sex, asked, *others))
+    roles = report.study.roles.model_copy(update={"consent": "consent"})
+    text = told(appendix.questionnaire(replace(changed(report, roles=roles), questionnaire=form)))
+
+    assert "Only if question 1 is answered “Woman”." in text
+    assert 1 == text.count("Only if")
+
+
+def test_labels_of_a_form_are_only_text(report) -> None:
+    """Neither markup nor a line that would be a heading."""
+    label = MappingProxyType({"en": f"# one\n\n## two {HOSTILE}"})
+    choice = Choice("x", MappingProxyType({"en": "- a\n- b"}), None)
+    hostile = Question("q", "select_one", label, (choice,), (), None, None, False)
+    form = replace(report.questionnaire, questions=(hostile,))
+    text = told(appendix.questionnaire(replace(report, questionnaire=form))[1:-1])
+
+    assert r"**1** \# one \#\# two \<script\>" in text
+    assert "*one answer:* - a - b" in text
+    assert [] == [line for line in text.splitlines() if line.startswith(("#", "- "))]
+
+
+# --- the answers ---------------------------------------------------------------------------------
+
+
+def test_answers_stand_side_by_side_over_their_base(report) -> None:
+    """Numbers are people; what is withheld bears the mark, also below."""
+    tables = {table.anchor: table for table in tables_of_answers(report)}
+    plan = tables["answers-plan"]
+
+    assert ("Answer", "All", AZ, "Clubs") == plan.head
+    assert ("Yes", "15", "3", "×") == plan.rows[0]
+    assert ("Answered", "52", "24", "×") == plan.rows[-1]
+    assert plan.title.startswith("Table 13.2. Do you know the plan?")
+    assert "Several answers were possible." in tables["answers-channels"].notes
+
+
+def test_what_nobody_answered_at_all_is_a_nought_in_every_group() -> None:
+    """It has no row of a group whose answers are withheld; the total says it."""
+    base = {"question": "plan", "statistic": "count"}
+    everybody = {"yes": 30, "no": 22, "dk": 0}
+    report = small_report(
+        answers=[
+            {**base, "answer": a, "value": n, "respondents": 52} for a, n in everybody.items()
+        ],
+        answers_by_group=[
+            {**base, "answer": answer, "group": "ngo", "shown": False} for answer in ("yes", "no")
+        ],
+    )
+    (plan,) = tables_of_answers(report)
+
+    assert ("No idea", "0", "0") == plan.rows[2]
+
+
+def test_the_file_of_all_answers_holds_every_published_number(report) -> None:
+    """Row by row against the frame, everybody's, groups' and districts'."""
+    published = report.published[report.published["table"].str.startswith("answers")]
+    shown = published[published["shown"]]
+    _, rows = tidy(table_answers_of_all(report), report.text)
+    counts = [row[4] for row in rows]
+
+    assert len(published) == len(rows)
+    assert sorted(shown["value"]) == sorted(n for n in counts if n != "×")
+    assert len(published) - len(shown) == counts.count("×")
+    assert [2, "Yes", AZ, 3, 24] == next(
+        [row[0], *row[2:6]] for row in rows if row[0] == 2 and row[3] == AZ
+    )
+
+
+# --- the plan ------------------------------------------------------------------------------------
+
+
+def _with_localities(report: Report, number: int) -> Report:
+    districts = dict(report.study.districts)
+    places = tuple(f"n{place}" for place in range(number))
+    districts["north"] = districts["north"].model_copy(update={"localities": places})
+    return changed(report, districts=districts)
+
+
+def test_the_plan_has_the_numbers_of_the_design(report) -> None:
+    """Localities, comparisons and flips, thresholds and seed."""
+    text = told(appendix.plan(_with_localities(report, 7)))
+
+    assert "are compared in 7 localities, all pairs in all dimensions (3 comparisons)" in text
+    assert "all 128 ways to do so are counted" in text
+    assert "at least 3 units and 3 people, answers to single questions 5 people" in text
+    assert "starts from the number 1," in text
+    assert "Clubs are compared with the first matched group of either side" in text
+
+
+def test_many_localities_are_drawn_and_the_plan_says_how_many(report) -> None:
+    """The number is that with which the stage computes."""
+    text = told(appendix.plan(_with_localities(report, 18)))
+
+    assert "99,999 ways to do so are drawn at random" in text
+    assert FLIPS_DRAWN == inspect.signature(compare_units).parameters["draws"].default
+    assert FLIPS_DRAWN == inspect.signature(robustness_of).parameters["draws"].default
+    assert WEIGHTS_DRAWN == inspect.signature(robustness_of).parameters["weights"].default
+
+
+def test_a_study_without_matching_has_its_own_plan(report) -> None:
+    """No families of flips, no runs of other choices."""
+    groups = {
+        key: group.model_copy(update={"matched": False})
+        for key, group in report.study.groups.items()
+    }
+    design = report.study.design.model_copy(update={"strata": "district"})
+    text = told(appendix.plan(changed(unmatched(report), groups=groups, design=design)))
+
+    assert "No groups are matched by locality" in text
+    assert "Groups that share no district cannot be compared" in text
+    assert "Confirmatory" not in text
+    assert "Other choices" not in text
+
+
+# --- what a survey has to disclose ---------------------------------------------------------------
+
+
+def test_every_item_of_disclosure_is_told_or_said_to_be_unknown(report) -> None:
+    """Eleven items; here nobody knows who was contacted and how people were asked."""
+    text = told(appendix.disclosure(report))
+
+    assert 11 == text.count("\n1. **")
+    assert "so that no response rate can be given" in text
+    assert "In which way each person was asked is not known" in text
+    assert "52 people in 27 units" in text
+    assert "From 2 March 2022 to 31 July 2022." in text
+    assert "the form was offered in English." in text
+
+
+def test_contacts_and_ways_of_asking_are_told_where_they_are_known(report) -> None:
+    """Group by group; a refusal that was not counted is not nought."""
+    work = report.study.field_work.model_copy(
+        update={"contacts": {"people": 40, "ngo": 9}, "refusals": {"people": 16}}
+    )
+    roles = report.study.roles.model_copy(update={"mode": "sex"})
+    text = told(appendix.disclosure(changed(report, field_work=work, roles=roles)))
+
+    assert "(40 contacted, refusals: 16) and Clubs (9 contacted, refusals: not known)" in text
+    assert "Woman (7) and Man (45)." in text
+
+
+# --- cleaning, origins ---------------------------------------------------------------------------
+
+
+def test_cleaning_is_told_by_the_tables_of_the_quality_report(report) -> None:
+    """The same numbers under the same number."""
+    shown = [part for part in appendix.cleaning(report) if isinstance(part, Table)]
+
+    assert ["intake", "reading", "set-aside", "issues"] == [
+        table.anchor for table in shown if table.anchor
+    ]
+
+
+def test_origins_list_inputs_versions_and_commands(report) -> None:
+    """A file by the beginning of its hash, a package by its version; no register of activities."""
+    digest = "0123456789abcdef" * 4
+    made = replace(report, inputs={"study.toml": digest, "activities/payments.csv": digest})
+    text = told(appendix.provenance(made))
+
+    assert r"- study.toml `0123456789abcdef`" in text
+    assert "payments" not in text
+    assert f"pandas {software()['pandas']}" in text
+    assert "`make report`" in text
+
+
+def test_a_report_without_its_stamp_says_that_it_does_not_know_its_inputs(report) -> None:
+    """It names none."""
+    text = told(appendix.provenance(report))
+
+    assert "not known here" in text
+    assert Messages("en")("annex.provenance.inputs", shown=16) not in text

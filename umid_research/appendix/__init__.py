@@ -1,0 +1,87 @@
+"""What the study rests on, in full: the annexes behind its report.
+
+Each is a heading, the sentence that says why to look, and a part that is folded on a page and
+set in full on paper. A notebook shows them as it shows any prose and table.
+
+    display(*appendix.questionnaire(report))
+"""
+
+from collections.abc import Iterable
+
+from umid_research.appendix.disclosed import disclosed_items
+from umid_research.appendix.plan import plan_paragraphs
+from umid_research.appendix.provenance import origins
+from umid_research.appendix.questionnaire import questions_asked
+from umid_research.report import Report
+from umid_research.sentences import Prose
+from umid_research.tables import (
+    Table,
+    table_intake,
+    table_issues,
+    table_reading,
+    table_set_aside,
+    tables_of_answers,
+)
+
+__all__ = [
+    "answers",
+    "cleaning",
+    "disclosure",
+    "opening",
+    "plan",
+    "provenance",
+    "questionnaire",
+]
+
+Part = Prose | Table
+
+
+def opening(report: Report) -> Prose:
+    """The heading above all annexes, on a new page of paper."""
+    heading, why = (report.text(f"section.annexes.{name}") for name in ("heading", "why"))
+    return Prose(f"::: {{.new-page}}\n:::\n\n## {heading}\n\n{why}")
+
+
+def questionnaire(report: Report) -> tuple[Part, ...]:
+    """Every question as it was asked, with its answers and what it counts towards."""
+    return _folded(
+        report, "questionnaire", questions_asked(report), n=len(report.questionnaire.names)
+    )
+
+
+def answers(report: Report) -> tuple[Part, ...]:
+    """How many gave which answer to each question, as far as it is published."""
+    tables = tuple(tables_of_answers(report))
+    return _folded(report, "answers", tables, n=len(tables), wide=True)
+
+
+def plan(report: Report) -> tuple[Part, ...]:
+    """The analysis plan, with the numbers of the study's design."""
+    return _folded(report, "plan", plan_paragraphs(report))
+
+
+def disclosure(report: Report) -> tuple[Part, ...]:
+    """What a survey is asked to disclose of how it was made."""
+    return _folded(report, "disclosure", disclosed_items(report))
+
+
+def cleaning(report: Report) -> tuple[Part, ...]:
+    """Every rule that set aside, changed or flagged something, and how often."""
+    made = (table_intake, table_reading, table_set_aside, table_issues)
+    return _folded(report, "cleaning", [table(report) for table in made])
+
+
+def provenance(report: Report) -> tuple[Part, ...]:
+    """The inputs with their hashes, the software with its versions, the commands."""
+    return _folded(report, "provenance", origins(report))
+
+
+def _folded(
+    report: Report, key: str, parts: Iterable[Part], *, wide: bool = False, **places: int
+) -> tuple[Part, ...]:
+    """A heading with its reason, and the parts under a line that unfolds them."""
+    heading, why = (report.text(f"annex.{key}.{name}") for name in ("heading", "why"))
+    line = report.text(f"annex.{key}.open", **places)
+    kind = ".annex .wide" if wide else ".annex"
+    opened = f'::: {{#{key} {kind} title="{line}"}}\n\n'
+    return (Prose(f"### {heading}\n\n{why}\n\n{opened}"), *parts, Prose(":::"))

@@ -1,0 +1,103 @@
+"""The analysis plan in our own words, with the numbers of the study's design."""
+
+from collections.abc import Iterator
+
+from umid_research.compare.flips import MOST_ENUMERATED
+from umid_research.implementation import CODES
+from umid_research.report import Report
+from umid_research.score import INDEX
+from umid_research.sentences import Prose, irm_code, plain
+
+# As `compare` and `robustness` draw them.
+FLIPS_DRAWN, WEIGHTS_DRAWN = 99_999, 10_000
+
+
+def plan_paragraphs(report: Report) -> Iterator[Prose]:
+    """What was fixed before any result was looked at, paragraph by paragraph."""
+    told = [*_scores(report), *_comparisons(report), *_publication(report), *_beside(report)]
+    yield Prose("\n\n".join(told))
+
+
+def _scores(report: Report) -> Iterator[str]:
+    compared = report.rows("scores_by_district")["dimension"]
+    yield report.text("plan.answers")
+    yield report.text("plan.dimensions", dimensions=compared[compared != INDEX].nunique())
+    if not report.study.is_matched:
+        yield report.text("plan.units_unmatched")
+        return
+    yield report.text("plan.units")
+    yield report.text("plan.district_scores", groups=_groups(report, report.study.matched_groups))
+
+
+def _comparisons(report: Report) -> Iterator[str]:
+    study = report.study
+    if not study.is_matched:
+        strata = "plan.pairs_within" if study.design.strata else "plan.pairs"
+        yield report.text(strata)
+        return
+    localities = sum(len(district.localities) for district in study.districts.values())
+    enumerated = localities <= MOST_ENUMERATED
+    yield report.text(
+        "plan.matched",
+        groups=_groups(report, study.matched_groups),
+        localities=localities,
+        comparisons=len(report.rows("differences_by_group")),
+        flips=report.text(
+            "plan.flips_counted" if enumerated else "plan.flips_drawn",
+            number=2**localities if enumerated else FLIPS_DRAWN,
+        ),
+    )
+    yield report.text(
+        "plan.sides",
+        supply=_groups(report, _matched_on(report, "supply")),
+        demand=_groups(report, _matched_on(report, "demand")),
+    )
+    others = [key for key in study.groups if key not in study.matched_groups]
+    if others:
+        yield report.text(
+            "plan.unmatched",
+            groups=_groups(report, others),
+            dimensions=report.text.listed(
+                plain(report.dimension(key)) for key in (INDEX, *study.design.family_b)
+            ),
+            least=2 * study.thresholds.units,
+        )
+    yield report.text("plan.districts")
+
+
+def _publication(report: Report) -> Iterator[str]:
+    thresholds = report.study.thresholds
+    yield report.text("plan.said")
+    yield report.text("plan.percentages")
+    yield report.text(
+        "plan.withheld",
+        units=thresholds.units,
+        respondents=thresholds.respondents,
+        answers=thresholds.answers,
+        protection=thresholds.protection,
+    )
+
+
+def _beside(report: Report) -> Iterator[str]:
+    """Robustness, reliability, what documents show, meetings, chance."""
+    if report.study.is_matched:
+        yield report.text("plan.robustness", weights=WEIGHTS_DRAWN)
+    yield report.text("plan.reliability")
+    if len(report.rows("status")):
+        yield report.text("plan.implementation", codes=_codes(report))
+    if len(report.rows("coding")):
+        yield report.text("plan.meetings", themes=len(report.study.themes))
+    yield report.text("plan.chance", seed=str(report.study.seed))
+
+
+def _groups(report: Report, keys: "tuple[str, ...] | list[str]") -> str:
+    return report.text.listed(plain(report.group(key)) for key in keys)
+
+
+def _matched_on(report: Report, side: str) -> list[str]:
+    study = report.study
+    return [key for key in study.matched_groups if study.groups[key].side == side]
+
+
+def _codes(report: Report) -> str:
+    return report.text.listed(irm_code(report, code) for code in CODES)

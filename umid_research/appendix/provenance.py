@@ -1,0 +1,51 @@
+"""What the report was made from: files, software, commands."""
+
+from collections.abc import Iterator
+from importlib import metadata
+
+from umid_research.activities.registers import FOLDER as ACTIVITIES
+from umid_research.report import Report
+from umid_research.sentences import Prose, plain
+
+PACKAGE = "umid_research"
+_COMMANDS = ("make report", "make test")
+_DIGITS = 16  # of a hash, enough to know a file by
+
+
+def origins(report: Report) -> Iterator[Prose]:
+    """The inputs with their hashes, the software with its versions, the commands."""
+    yield Prose("\n\n".join([*_inputs(report), *_software(report), *_commands(report)]))
+
+
+def software() -> dict[str, str]:
+    """Our own version and those of the packages that we ask for."""
+    asked = sorted(metadata.requires(PACKAGE) or [], key=str.lower)
+    return {name: metadata.version(name) for name in (PACKAGE, *asked)}
+
+
+def _inputs(report: Report) -> Iterator[str]:
+    """Without the registers of activities, which no number of the study is made from."""
+    own = {
+        name: digest
+        for name, digest in report.inputs.items()
+        if not name.startswith(f"{ACTIVITIES}/")
+    }
+    if not own:
+        yield report.text("annex.provenance.no_inputs")
+        return
+    yield report.text("annex.provenance.inputs", shown=_DIGITS)
+    lines = (f"- {plain(name)} `{digest[:_DIGITS]}`" for name, digest in own.items())
+    yield "\n".join(lines)
+
+
+def _software(report: Report) -> Iterator[str]:
+    told = (f"{name} {version}" for name, version in software().items())
+    yield report.text("annex.provenance.software", packages=plain(", ".join(told)))
+
+
+def _commands(report: Report) -> Iterator[str]:
+    yield report.text("annex.provenance.commands")
+    lines = (
+        f"- `{line}`: {report.text(f'annex.provenance.{line.split()[1]}')}" for line in _COMMANDS
+    )
+    yield "\n".join(lines)
