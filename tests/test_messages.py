@@ -54,6 +54,7 @@ def test_numbers_and_dates_are_written_as_the_language_does() -> None:
     assert "2 March 2022" == REFERENCE.date(day)
     assert "2 mart 2022" == Messages("az").date(day)
     assert "\N{MINUS SIGN}5" == REFERENCE.signed(-5)
+    assert "\N{MINUS SIGN}0,5" == Messages("az").number(-0.5)
     assert "a, b və c" == Messages("az").listed("abc")
 
 

@@ -26,7 +26,9 @@ def report(write_study, tmp_path):
             kept = made.published[~made.published["table"].isin(tables)]
             added = pd.DataFrame(rows, columns=made.published.columns)
             added["note"] = added["note"].astype(object).fillna("")
-            object.__setattr__(made, "published", pd.concat([kept, added], ignore_index=True))
+            together = pd.concat([kept, added], ignore_index=True)
+            together["shown"] = together["shown"] == True  # noqa: E712
+            object.__setattr__(made, "published", together)
         return made
 
     return make
@@ -98,7 +100,35 @@ def test_a_withheld_difference_is_counted_and_not_told(report) -> None:
     hidden = dict.fromkeys(NUMBERS, float("nan"))
     text = sentences.group_differences(report([_difference(shown=False, **hidden)])).markdown
 
-    assert "1 more comparison is not shown" in text
+    assert "1 more comparison is withheld" in text
+    assert "none of 0" not in text
+
+
+def test_what_cannot_be_estimated_is_counted_apart_from_what_is_withheld(report) -> None:
+    """In the list of a section and in the findings alike."""
+    hidden = dict.fromkeys(NUMBERS, float("nan"))
+    rows = [
+        _difference(shown=False, **hidden),
+        _difference(
+            shown=False, note="not estimable: the groups share one locality only", **hidden
+        ),
+    ]
+    made = report(rows)
+
+    for told in (sentences.group_differences(made), sentences.brief_differences(made)):
+        assert "1 comparison cannot be estimated" in told.markdown
+        assert "1 more comparison is withheld" in told.markdown
+
+
+def test_a_p_without_an_interval_is_not_said_to_have_one(report) -> None:
+    """Five localities have a p, and too few flips for limits of 95 %."""
+    rows = [_difference(low=float("nan"), high=float("nan"), p_adjusted=0.06)]
+    made = report(rows)
+
+    assert (
+        "too few units answered to show an interval" in sentences.group_differences(made).markdown
+    )
+    assert "in the table" not in sentences.brief_differences(made).markdown
 
 
 def test_the_findings_are_numbered_and_labelled(report) -> None:
@@ -219,7 +249,14 @@ def test_without_a_stated_difference_nothing_can_be_overturned(report) -> None:
     text = sentences.what_survives(made).markdown
 
     assert "No difference is stated" in text
-    assert "0 become clear" in text
+    assert "None of the 1 comparisons that are not clear becomes clear" in text
+
+
+def test_a_study_without_matching_does_not_claim_that_nothing_is_stated(report) -> None:
+    """Its differences are stated, though no run has tried them."""
+    made = report(study=STUDY.replace("matched = true, ", ""))
+
+    assert "This study has none" in sentences.what_survives(made).markdown
 
 
 def test_districts_in_one_band_cannot_be_told_apart(report) -> None:
@@ -232,6 +269,7 @@ def test_districts_in_one_band_cannot_be_told_apart(report) -> None:
 
     assert "North and South cannot be told apart" in together
     assert "1. South\n2. North" in apart
+    assert "Only North has a score" in sentences.district_bands(report([north])).markdown
     assert "Withheld" in sentences.district_bands(report(hidden)).markdown
 
 
@@ -244,7 +282,20 @@ def test_reliability_is_a_hint_with_its_base(report) -> None:
 
     assert "For 1 of 2 dimensions" in text
     assert "With 12 to 40 people" in text
+    assert "With 12 people" in sentences.reliability(report([rough])).markdown
     assert "No dimension" in sentences.reliability(report([{**row, "shown": False}])).markdown
+
+
+def test_what_nobody_answered_is_not_said_to_be_withheld(report) -> None:
+    """Without a score there is nothing to protect."""
+    north = {"table": "scores_by_district", "dimension": "index", "district": "north"}
+    made = report([{"table": "scores_by_group", "dimension": "trust", "shown": True}, north])
+    nobody = report([{**north, "district": "south"}], district="north")
+
+    assert "No score can be estimated" in sentences.levels(made).markdown
+    assert "North: No score can be estimated" in sentences.district_profile(nobody).markdown
+    made = report([{**north, "shown": False}], district="north")
+    assert "North: Withheld" in sentences.district_profile(made).markdown
 
 
 def test_the_headline_counts_answers_and_their_base(report) -> None:
@@ -306,7 +357,7 @@ def test_a_district_whose_scores_are_withheld_says_so(report) -> None:
         report(study=STUDY + "\n[thresholds]\nunits = 9\n", district="north")
     ).markdown
 
-    assert "Withheld to protect those who answered." == text
+    assert "North: Withheld to protect those who answered." == text
 
 
 def test_a_name_with_markup_stays_literal(report) -> None:

@@ -148,5 +148,6 @@ def not_knowing_rows(cleaned: Cleaned, questionnaire: Questionnaire, study: Stud
             {"dimension": dimension, "statistic": name, "value": count, "respondents": people}
             for name, count in counts.items()
         ]
-    table = row_frame("not_knowing", pd.DataFrame(rows))
+    columns = ["dimension", "statistic", "value", "respondents"]
+    table = row_frame("not_knowing", pd.DataFrame(rows, columns=columns))
     return table.assign(shown=table["respondents"] >= study.thresholds.answers)

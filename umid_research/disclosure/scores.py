@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from umid_research.compare.flips import TOLERANCE
 from umid_research.disclosure.frame import STEP, row_frame
 from umid_research.score import compared_dimensions, district_means, group_means, side_means
 from umid_research.study import Study
@@ -42,7 +43,9 @@ def _shown_scores(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
     inside = value.between(STEP, 100 - STEP, inclusive="neither")
     degrees = scores["units"] - 1
     half = scores["standard_error"] * stats.t.ppf(0.975, degrees.clip(lower=1))
-    half = half.where(scores["units"] >= UNITS_FOR_INTERVAL * limits.units)
+    # Without a spread there is no interval, and its width would tell every unit's score.
+    spread = scores["standard_error"] > TOLERANCE
+    half = half.where(spread & (scores["units"] >= UNITS_FOR_INTERVAL * limits.units))
     return scores.assign(
         shown=enough & inside,
         value=value,

@@ -57,6 +57,17 @@ def withheld_note(report: Report, *, any_withheld: bool) -> list[str]:
     ]
 
 
+def unscored_note(report: Report, rows: pd.DataFrame) -> list[str]:
+    """Which dimensions of the questionnaire have no score at all, among those of groups."""
+    scored = set(rows["dimension"])
+    without = [
+        report.dimension(key) for key in report.questionnaire.dimensions if key not in scored
+    ]
+    if not without:
+        return []
+    return [report.text("figure.unscored", dimensions=report.text.listed(without))]
+
+
 def signed(report: Report, value: float) -> str:
     """A difference with its sign; zero has none, and what is missing is an empty text."""
     if pd.isna(value):

@@ -15,6 +15,7 @@ from umid_research.figures.figure import (
     draw_interval,
     finished,
     nothing_to_show,
+    unscored_note,
     withheld_note,
 )
 from umid_research.report import Report
@@ -60,8 +61,9 @@ def plot_scores_by_group(report: Report) -> Figure:
     ]
     caption = report.text("figure.scores_by_group.caption", **base(report))
     hidden = not rows["shown"].all()
-    notes = withheld_note(report, any_withheld=hidden)
-    return finished(report, canvas, bottom, caption=caption, alt=alt, notes=notes)
+    unscored = unscored_note(report, rows)
+    notes = [*withheld_note(report, any_withheld=hidden), *unscored]
+    return finished(report, canvas, bottom, caption=caption, alt=[*alt, *unscored], notes=notes)
 
 
 def plot_districts(report: Report) -> Figure:

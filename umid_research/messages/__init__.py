@@ -63,8 +63,8 @@ class Messages:
         return tuple(text for form in forms for text in form)
 
     def number(self, value: float) -> str:
-        """A number as the language writes it, with at most three decimals."""
-        return format_decimal(value, locale=self._locale)
+        """A number as the language writes it, with at most three decimals and a real minus."""
+        return format_decimal(value, locale=self._locale).replace("-", "\N{MINUS SIGN}")
 
     def signed(self, value: float) -> str:
         """A number with its sign, a real minus instead of a hyphen."""

@@ -71,7 +71,8 @@ class Program:
         self._limits = self._all_limits(attack, share)
 
     def _all_limits(self, attack: "Attack", share: float) -> LinearConstraint:
-        one = sparse.csr_array((np.ones(self._width), (self._pair, np.arange(self._width))))
+        cells = (self._pair, np.arange(self._width))
+        one = sparse.csr_array((np.ones(self._width), cells), (len(set(self._pair)), self._width))
         counted = [self._counted(known) for known in attack.counted]
         counts = np.array([count for _, count in counted])
         blocks = [one, sums_of([cells for cells, _ in counted], self._width)]
@@ -96,6 +97,8 @@ class Program:
 
         The answers are whole: everybody gives one answer to an item, or none.
         """
+        if not self._width:
+            return None
         cells, truth = zip(*(self._counted(known) for known in hidden), strict=True)
         own, now = cells[place], truth[place]
         line = sums_of([own], self._width)

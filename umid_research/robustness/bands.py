@@ -21,8 +21,10 @@ def bands_of(ranks: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Rank ranges over all kinds of runs, and districts whose ranges meet in one band.
 
     A kind of run counts by its 5th to 95th percentile; the range holds those of all kinds, so that
-    thousands of weights do not outvote a single locality.
+    thousands of weights do not outvote a single locality. Without an index there are no bands.
     """
+    if ranks.empty:
+        return pd.DataFrame(columns=list(BAND_COLUMNS))
     by_run = ranks.groupby(["district", "run"])["rank"].quantile(list(_PERCENTILES)).unstack()
     ranges = by_run.groupby("district").agg({_PERCENTILES[0]: "min", _PERCENTILES[1]: "max"})
     ranges = ranges.set_axis(["low", "high"], axis=1).sort_values(["low", "high"])

@@ -32,23 +32,27 @@ def group_differences(report: Report) -> Prose:
 def brief_differences(report: Report, *, most: int = 3) -> Prose:
     """The largest of what differs between the groups, in a sentence or two."""
     rows = report.rows("differences_by_group")
-    shown = rows[rows["shown"]]
-    if shown.empty:
+    if rows.empty:
         return group_differences(report)
+    shown = rows[rows["shown"]]
     clear = _largest_first(shown[is_clear(shown)])
-    told = shown["p_adjusted"].notna() & ~is_clear(shown)
+    told = int((_has_interval(shown) & ~is_clear(shown)).sum())
     parts = [
-        _opening(report, "group" if report.study.is_matched else "unmatched", clear, shown),
+        *_opening(report, "group" if report.study.is_matched else "unmatched", clear, shown),
         *(_difference(report, row, "group") for row in clear.head(most).itertuples()),
+        *([report.text("differences.unclear", n=told)] if told else []),
+        *(_not_told(report, rows) if shown.empty else []),
     ]
-    if told.any():
-        parts.append(report.text("differences.unclear", n=int(told.sum())))
     return Prose(" ".join(parts))
 
 
-def _opening(report: Report, family: str, clear: pd.DataFrame, shown: pd.DataFrame) -> str:
-    known = "clear" if len(clear) else "none"
-    return report.text(f"differences.{family}.{known}", n=len(clear), of=len(shown))
+def _opening(
+    report: Report, family: str, clear: pd.DataFrame, shown: pd.DataFrame
+) -> Iterable[str]:
+    """How many comparisons show a difference; where none is shown there is nothing to count."""
+    if len(shown):
+        known = "clear" if len(clear) else "none"
+        yield report.text(f"differences.{family}.{known}", n=len(clear), of=len(shown))
 
 
 def exploratory_differences(report: Report) -> Prose:
@@ -76,20 +80,31 @@ def _differences(report: Report, table: str, opening: str, by: str) -> Prose:
     clear, unclear = shown[is_clear(shown)], shown[~is_clear(shown)]
     lines = [_difference(report, row, by) for row in _largest_first(clear).itertuples()]
     parts = [
-        _opening(report, opening, clear, shown),
+        *_opening(report, opening, clear, shown),
         "".join(f"- {line}\n" for line in lines),
         _unclear(report, unclear),
         *_never_met(report, rows),
+        " ".join(_not_told(report, rows)),
     ]
-    hidden = len(rows) - len(shown) - int(_is_never_met(rows).sum())
-    if hidden:
-        parts.append(report.text("differences.hidden", n=hidden))
     return Prose("\n\n".join(part for part in parts if part))
+
+
+def _not_told(report: Report, rows: pd.DataFrame) -> Iterable[str]:
+    """How many comparisons cannot be estimated, and how many are withheld."""
+    hidden = ~rows["shown"]
+    impossible = (rows["note"] != "") & ~_is_never_met(rows)
+    for key, which in (("impossible", impossible), ("hidden", hidden & (rows["note"] == ""))):
+        if which.any():
+            yield report.text(f"differences.{key}", n=int(which.sum()))
+
+
+def _has_interval(rows: pd.DataFrame) -> pd.Series:
+    return rows["low"].notna() & rows["high"].notna()
 
 
 def _unclear(report: Report, unclear: pd.DataFrame) -> str:
     """How many differences are not clear, and how large a difference would have been found."""
-    told = unclear["p_adjusted"].notna()
+    told = _has_interval(unclear)
     sentences = []
     if told.any():
         sentences.append(report.text("differences.unclear", n=int(told.sum())))

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+import pandas as pd
+
 from umid_research.report import Report
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#$|~^@])")
@@ -35,6 +37,11 @@ def finding(*prose: Prose) -> Prose:
     """The given prose as one highlighted box."""
     body = "\n\n".join(part.markdown for part in prose if part.markdown)
     return Prose(f"::: {{.finding}}\n\n{body}\n\n:::")
+
+
+def untold(report: Report, rows: pd.DataFrame) -> str:
+    """Why none of `rows` is told: all are withheld, or there are none since nothing was scored."""
+    return report.text("withheld_reason" if len(rows) else "no_score")
 
 
 def place(report: Report) -> dict[str, str]:

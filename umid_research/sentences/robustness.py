@@ -7,13 +7,18 @@ import pandas as pd
 from umid_research.report import Report
 from umid_research.sentences.differences import is_clear, skew_warning
 from umid_research.sentences.names import compared_name
-from umid_research.sentences.prose import Prose, plain
+from umid_research.sentences.prose import Prose, plain, untold
 
 _CUSTOMARY_ALPHA = 0.7
 
 
 def what_survives(report: Report) -> Prose:
-    """How often each stated difference holds when the choices behind it change."""
+    """How often each stated difference holds when the choices behind it change.
+
+    The runs compare matched groups; a study without them has no such runs, and says so.
+    """
+    if not report.study.is_matched:
+        return Prose(report.text("robustness.unmatched"))
     lines = [_survival(report, *stated) for stated in _stated(report)]
     others = _rarely_clear(report)
     if not lines:
@@ -68,7 +73,8 @@ def _rarely_clear(report: Report) -> Iterable[str]:
         for by, row in _stated(report)
     }
     unclear = changed[[key not in clear for key in changed.index]]
-    yield report.text("robustness.unclear", n=int(unclear.sum()), of=len(unclear))
+    key = "unclear" if unclear.any() else "always_unclear"
+    yield report.text(f"robustness.{key}", n=int(unclear.sum()), of=len(unclear))
 
 
 def district_bands(report: Report) -> Prose:
@@ -76,8 +82,10 @@ def district_bands(report: Report) -> Prose:
     rows = report.rows("district_bands")
     shown = rows[rows["shown"]]
     if shown.empty:
-        return Prose(report.text("withheld_reason"))
+        return Prose(untold(report, rows))
     names = shown["district"].map(lambda key: plain(report.district_name(key)))
+    if len(shown) == 1:
+        return Prose(report.text("bands.single", district=names.iloc[0]))
     bands = [
         report.text.listed(names[shown["value"] == band]) for band in sorted(set(shown["value"]))
     ]
@@ -94,13 +102,14 @@ def reliability(report: Report) -> Prose:
     if shown.empty:
         return Prose(report.text("reliability.none"))
     weak = shown[shown["low"] < _CUSTOMARY_ALPHA]
+    least, most = (report.text.number(of(shown["respondents"])) for of in (min, max))
+    people = least if least == most else report.text("table.range", low=least, high=most)
     return Prose(
         report.text(
             "reliability.sentence",
             n=len(weak),
             of=len(shown),
-            least=int(shown["respondents"].min()),
-            most=int(shown["respondents"].max()),
+            people=people,
             alpha=_CUSTOMARY_ALPHA,
         )
     )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from umid_research.report import Report
 from umid_research.score import INDEX
-from umid_research.sentences.prose import Prose, plain
+from umid_research.sentences.prose import Prose, plain, untold
 
 
 def levels(report: Report) -> Prose:
@@ -25,7 +25,7 @@ def levels(report: Report) -> Prose:
         if key in shown.index
     ]
     if not texts:
-        return Prose(report.text("withheld_reason"))
+        return Prose(untold(report, rows))
     return Prose(report.text("levels.sentence", groups=report.text.listed(texts)))
 
 
@@ -43,10 +43,11 @@ def district_profiles(report: Report) -> Prose:
 
 
 def _profile(report: Report) -> str:
-    scores = report.rows("scores_by_district", district=str(report.district))
-    scores = scores[scores["shown"] & (scores["dimension"] != INDEX)]
+    rows = report.rows("scores_by_district", district=str(report.district))
+    scores = rows[rows["shown"] & (rows["dimension"] != INDEX)]
     if scores.empty:
-        return report.text("withheld_reason")
+        name = plain(report.district_name(str(report.district)))
+        return report.text("district.untold", district=name, reason=untold(report, rows))
     best, worst = scores.loc[scores["value"].idxmax()], scores.loc[scores["value"].idxmin()]
     sentences = [
         report.text(

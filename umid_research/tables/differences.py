@@ -12,6 +12,7 @@ from umid_research.sentences import NEVER_MET, compared_name, is_clear
 from umid_research.tables.table import Cell, Table, number_cell, parts_of, worded
 
 _LEAST_P = 0.001
+_NEVER_SHARED = "the groups share no locality"
 
 
 def table_differences(report: Report, by: By = "group") -> Table:
@@ -73,13 +74,11 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
 
 def _difference(report: Report, row: Any) -> tuple[Cell | str, ...]:
     if row.note:
-        reason = "never_met" if row.note.endswith(NEVER_MET) else "not_estimable"
-        return ("", "", "", "", "", report.text(f"table.{reason}"))
+        return ("", "", "", "", "", report.text(f"table.{_why_not(row.note)}"))
     if not row.shown:
         return (WITHHELD,) * 6
     low, high = signed(report, row.low), signed(report, row.high)
-    known = bool(low and high) or pd.notna(row.p_adjusted)
-    unclear = "table.not_clear" if known else "table.no_interval"
+    unclear = "table.not_clear" if low and high else "table.no_interval"
     return (
         Cell(signed(report, row.value), parts_of(row, value="value")),
         _interval(report, row, low, high),
@@ -110,6 +109,17 @@ def _smallest_p(report: Report, rows: pd.DataFrame) -> list[str]:
     if least == most:
         return [report.text("table.differences.smallest_p", n=least)]
     return [report.text("table.differences.smallest_p_range", low=least, high=most)]
+
+
+def _why_not(note: str) -> str:
+    """Which text tells why a comparison cannot be estimated.
+
+    Of the reasons, the report tells those that lie in where the groups are; the others would tell
+    something about answers.
+    """
+    if note.endswith(NEVER_MET):
+        return "never_met"
+    return "apart" if note.endswith(_NEVER_SHARED) else "not_estimable"
 
 
 def _interval(report: Report, row: Any, low: str, high: str) -> Cell:

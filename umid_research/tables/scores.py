@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from umid_research.figures.bars import By
-from umid_research.figures.figure import WITHHELD, withheld_note
+from umid_research.figures.figure import WITHHELD, unscored_note, withheld_note
 from umid_research.report import Report
 from umid_research.tables.table import Cell, Table, grid, parts_of
 
@@ -71,7 +71,10 @@ def _wide(
         ],
         anchor=anchor,
         layout=[report.text(f"table.{key}.note")],
-        notes=withheld_note(report, any_withheld=not rows["shown"].all()),
+        notes=[
+            *withheld_note(report, any_withheld=not rows["shown"].all()),
+            *(unscored_note(report, rows) if across == "group" else []),
+        ],
         across=report.text(f"table.head.{across}"),
     )
 

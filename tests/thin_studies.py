@@ -1,0 +1,187 @@
+"""Studies with too little in them: the small study with twelve localities, and something gone.
+
+`CASES` names what is wrong; a case changes the answers, the description or the form.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from small_study import ANSWERS, QUESTIONNAIRE, STUDY
+
+_PLACES = [f"{district}{place}" for district in "ns" for place in range(1, 7)]
+_SCORED = ["trust_1", "trust_2", "trust_3", "duty"]
+
+
+@dataclass(frozen=True)
+class Thin:
+    """What is changed of the wide study: its answers, its description, its form; what is then said.
+
+    Changed texts must be there, so that no case is the whole study by mistake.
+    """
+
+    says: str
+    answers: Callable[[pd.DataFrame], pd.DataFrame] = lambda answers: answers
+    study: dict[str, str] = field(default_factory=dict)
+    form: dict[str, str] = field(default_factory=dict)
+
+    def parts(self) -> dict[str, object]:
+        """The parts of a study folder, as `write_study` takes them."""
+        return {
+            "study": _replaced(_wide_study(), self.study),
+            "questionnaire": _replaced(_wide_form(), self.form),
+            "export": self.answers(_wide_answers()).reset_index(drop=True),
+        }
+
+
+def _replaced(text: str, changes: dict[str, str]) -> str:
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+# --- the wide study -----------------------------------------------------------------------------
+
+
+def _wide_study() -> str:
+    """Six localities a district, two dimensions for all, names in both languages."""
+    text = STUDY.replace('languages = ["en"]', 'languages = ["en", "az"]')
+    for letter, district in (("n", "north"), ("s", "south")):
+        places = [place for place in _PLACES if place[0] == letter]
+        listed = ", ".join(f'"{place}"' for place in places)
+        text = text.replace(f'["{letter}1", "{letter}2"]', f"[{listed}]")
+        assert listed in text, district
+    text = text.replace("[dimensions]\n", '[dimensions]\nservice.name.en = "Service"\n')
+    text = re.sub(r'^([\w.]+)\.en = (".*")$', r"\1.en = \2\n\1.az = \2", text, flags=re.MULTILINE)
+    return re.sub(r'name\.en = ("[^"]*"),', r"name.en = \1, name.az = \1,", text)
+
+
+def _wide_form() -> str:
+    """The form with all villages, every label a second time, and the third question apart."""
+    form = QUESTIONNAIRE.replace("their word? | | trust |", "their word? | | service |")
+    rows = "".join(f"| | village | {place} | Village {place} | |\n" for place in _PLACES)
+    form = re.sub(r"(\| \| village \| .*\n)+", rows, form)
+    form, settings = form.split("| settings")
+    lines = [_twice(line) for line in form.splitlines()]
+    return "\n".join(lines) + "\n| settings" + settings
+
+
+def _twice(line: str) -> str:
+    """A line of the form with its label once more."""
+    cells = line.split("|")
+    if len(cells) < 6:
+        return line
+    label = cells[4].replace("English (en)", "Azərbaycan (az)")
+    return "|".join([*cells[:5], label, *cells[5:]])
+
+
+def _wide_answers() -> pd.DataFrame:
+    """Two people and an office a locality, six NGOs; offices answer higher."""
+    rng = np.random.default_rng(1)
+    kinds = [(place, kind) for place in _PLACES for kind in ("p", "p", "o")]
+    rows = [_answer(kind, place[0], place, rng) for place, kind in kinds]
+    rows += [_answer("g", "ns"[number % 2], f"Club {number}", rng) for number in range(6)]
+    table = pd.DataFrame(rows, columns=ANSWERS)
+    table["_uuid"] = [f"uuid-{number}" for number in range(len(table))]
+    return table.assign(__version__="v1")
+
+
+def _answer(kind: str, district: str, of: str, rng: np.random.Generator) -> list[str]:
+    level = 3 if kind == "o" else 2
+    said = [str(answer) for answer in rng.integers(level - 1, level + 2, 3)]
+    said[1] = str(6 - int(said[1]))
+    aware = "yes" if rng.random() < 0.5 else "no"
+    village, organisation = ("", of) if kind == "g" else (of, "")
+    channels, duty = ("tv" if aware == "yes" else ""), ("4" if kind == "o" else "")
+    return ["yes", district, kind, village, organisation, aware, channels, *said, duty, "40", ""]
+
+
+# --- what is wrong ------------------------------------------------------------------------------
+
+
+def _only(condition: Callable[[pd.DataFrame], pd.Series]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    return lambda answers: answers[condition(answers)]
+
+
+def _alike(answers: pd.DataFrame) -> pd.DataFrame:
+    given = answers[_SCORED] != ""
+    return answers.assign(**answers[_SCORED].mask(given, "3"), aware="no", channels="")
+
+
+def _unknown(*names: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    return lambda answers: answers.assign(**dict.fromkeys(names, "dk"))
+
+
+def _without(*choices: str) -> dict[str, str]:
+    """The form's lines of these choices, each with its label twice, and nothing in their place."""
+    return {f"| | {line} | {line.split(' | ')[-1]} | |\n": "" for line in choices}
+
+
+_NGO = re.search(r"^ngo = .*\n", _wide_study(), re.MULTILINE)
+_OFFICE = re.search(r"^office = .*\n", _wide_study(), re.MULTILINE)
+_SOUTH = re.search(r"^\[districts\.south\]\n(.*\n)+?(?=\n)", _wide_study(), re.MULTILINE)
+
+CASES = {
+    "nothing is wrong": Thin(
+        "no clear difference was found",
+    ),
+    "a matched group is empty": Thin(
+        "cannot be estimated: too few scores", _only(lambda answers: answers["kind"] != "o")
+    ),
+    "a group that is not matched is empty": Thin(
+        "cannot be estimated: too few scores", _only(lambda answers: answers["kind"] != "g")
+    ),
+    "one group is left": Thin(
+        "3 comparisons cannot be estimated", _only(lambda answers: answers["kind"] == "g")
+    ),
+    "all answers are equal": Thin("no spread in them", _alike),
+    "one locality": Thin(
+        "cannot be estimated: too few scores", _only(lambda answers: answers["village"] == "n1")
+    ),
+    "five localities": Thin(
+        "too few units answered to show an interval",
+        _only(lambda answers: answers["village"].isin(_PLACES[:5])),
+    ),
+    "two respondents": Thin(
+        "Withheld to protect those who answered", lambda answers: answers.iloc[[0, 2]]
+    ),
+    "one respondent": Thin("1 people in 1 units", lambda answers: answers.head(1)),
+    "a dimension is all missing": Thin("No score in Service", _unknown("trust_3")),
+    "every dimension is all missing": Thin(
+        "No score can be estimated", _unknown("trust_1", "trust_2", "trust_3")
+    ),
+    "groups never share a locality": Thin(
+        "no locality holds both groups",
+        _only(lambda answers: (answers["kind"] == "o") == (answers["place"] == "s")),
+    ),
+    "one district": Thin(
+        "Withheld to protect those who answered",
+        _only(lambda answers: answers["place"] == "n"),
+        study={_SOUTH.group(): "\n"},
+        form=_without("place | s | South", *(f"village | {p} | Village {p}" for p in _PLACES[6:])),
+    ),
+    "two groups": Thin(
+        "There is nothing to compare here",
+        _only(lambda answers: answers["kind"] != "g"),
+        study={_NGO.group(): ""},
+        form=_without("kind | g | NGO"),
+    ),
+    "one group": Thin(
+        "There is nothing to compare here",
+        _only(lambda answers: answers["kind"] == "p"),
+        study={_NGO.group(): "", _OFFICE.group(): ""},
+        form=_without("kind | g | NGO", "kind | o | Office"),
+    ),
+    "no group is matched": Thin(
+        "it is not known how far its differences depend on those choices",
+        study={"matched = true, ": ""},
+    ),
+    "no question is scored": Thin(
+        "No score can be estimated",
+        study={'focus = ["trust"]\n': ""},
+        form={"trust |": " |", "service |": " |", "duties |": " |"},
+    ),
+}
