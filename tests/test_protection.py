@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from attacker import Attacker, coefficients, known_counts, known_themes
+from attacker_unanswered import known_unanswered
 from small_plan import PLAN_QUESTIONNAIRE, PLAN_STUDY, write_plan
 from small_study import ANSWERS, QUESTIONNAIRE, STUDY, small_export
 
@@ -19,17 +20,25 @@ from umid_research.disclosure import COLUMNS, publish_frames, publish_implementa
 from umid_research.disclosure import answers as answers_room
 from umid_research.disclosure import scores as scores_room
 from umid_research.disclosure.frame import row_frame
+from umid_research.errors import FrameError
 from umid_research.implementation import implement
 from umid_research.meetings import count_themes, read_meetings
-from umid_research.protection import protect, scope
+from umid_research.protection import choose, protect, scope
 from umid_research.protection.counts import asked_of_people, closed_counts
-from umid_research.protection.follow import follow_answers, follow_themes
+from umid_research.protection.follow import (
+    follow_answers,
+    follow_bases,
+    follow_means,
+    follow_themes,
+    follow_totals,
+)
 from umid_research.protection.means import mean_weights
 from umid_research.protection.scope import scopes_of
 from umid_research.protection.scores import Attack
 from umid_research.protection.told import told_counts
 from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_raw
+from umid_research.reliability import reliability_of
 from umid_research.score import score_responses, score_units
 from umid_research.study import Thresholds, read_study
 
@@ -72,7 +81,10 @@ class Case:
         cleaned, form = self.cleaned, self.questionnaire
         units = score_units(self.scores)
         comparisons = compare_units(units, study, seed=study.seed, draws=99)
-        published = publish_frames(cleaned, units, comparisons, form, study)
+        reliability = reliability_of(cleaned.responses, cleaned.states, form, study)
+        published = publish_frames(
+            cleaned, units, comparisons, form, study, reliability=reliability
+        )
         found = implement(self.folder, cleaned, form, study, draws=99, seed=study.seed)
         of_plan = publish_implementation(found, self.spoken, published, form, study)
         return pd.concat([published, of_plan], ignore_index=True)
@@ -88,10 +100,16 @@ class Case:
         return Attacker(*known, **limits).too_narrow(self.study.thresholds.protection)
 
     def counts(self, published: pd.DataFrame) -> list[tuple]:
-        """Withheld counts that are known from other counts."""
+        """Withheld counts that are known from other counts, or from how many have a score."""
         register = read_meetings(self.folder, self.study)
         themes = [] if register is None else known_themes(published, register.rows)
-        return [*known_counts(published, self.cleaned, self.questionnaire), *themes]
+        people = known_counts(published, self.cleaned, self.questionnaire)
+        return [*people, *known_unanswered(published, *self.inputs), *themes]
+
+    @property
+    def inputs(self) -> tuple:
+        """What every attacker knows beside what is published."""
+        return self.cleaned, self.questionnaire, self.study
 
     def told(self, published: pd.DataFrame, **limits) -> list[tuple]:
         """Withheld counts that are known from means."""
@@ -192,6 +210,25 @@ def test_an_intervals_length_sets_bounds_to_each_unit(case) -> None:
     assert not {(0,), (1,), (2,), (3,)} & set(_failing(small, "duties", with_interval, 15.0))
 
 
+def test_the_limits_of_districts_set_bounds_to_each_locality(case) -> None:
+    """All localities of the north have 50 in the mean, and the limits say that they are alike.
+
+    In the second live one of the people and one office, so that the mean of these two is known.
+    """
+    table = small_export().assign(trust_1="3", trust_2="3", trust_3="3")
+    table.loc[table["place"] == "s", "trust_1"] = list("12345")
+    small = case(export=table)
+    mean = _row("scores_by_district", dimension="trust", district="north", value=50.0, units=4)
+    limits = _row(
+        "differences_by_district", dimension="trust", district="north", versus="south", family="C"
+    )
+    pair = small.cleaned.responses.index[small.cleaned.responses["locality"] == "n2"]
+
+    assert tuple(pair) not in _failing(small, "trust", _rows(mean), 20)
+    narrow = _rows(mean, limits | {"low": -4.0, "high": 4.0})
+    assert tuple(pair) in _failing(small, "trust", narrow, 20)
+
+
 def test_the_index_tells_of_a_dimension_when_the_others_are_known(case) -> None:
     """Offices' index of two dimensions is near 0, and so is either, though neither is shown."""
     table = small_export().assign(duty="1", trust_1="1", trust_2="5", trust_3="1")
@@ -255,6 +292,24 @@ def test_a_mean_tells_withheld_counts(case) -> None:
     assert [] == told(*hidden)
 
 
+def test_how_many_have_a_score_tells_who_did_not_know(case, monkeypatch) -> None:
+    """All four offices have a score of one question, so nobody of them did not know.
+
+    All gave the same answer, so that no count of it is shown; the mean is.
+    """
+    table = small_export()
+    table["duty"] = table["duty"].where(table["kind"] != "o", "3")
+    small = case(export=table, study=STUDY + "\n[thresholds]\nanswers = 3\n")
+    published = small.publish()
+    told = [found[2:4] for found in known_unanswered(published, *small.inputs)]
+    assert ("duty", "dk") in told
+
+    after = small.protect(published)
+    assert [] == known_unanswered(after, *small.inputs)
+    monkeypatch.setattr(choose, "told_unanswered", lambda *_: [])
+    assert [] != known_unanswered(small.protect(published), *small.inputs)
+
+
 # --- the procedure -------------------------------------------------------------------------------
 
 
@@ -285,6 +340,87 @@ def test_what_is_withheld_further_looks_like_all_that_is_withheld(case) -> None:
     rows = after[after["table"] == "differences_by_group"]
     for row in rows[rows["shown"]].itertuples():
         assert means[row.dimension, row.group] and means[row.dimension, row.versus]
+
+
+def test_a_table_that_nobody_has_thought_about_is_refused(case) -> None:
+    """Rather than published as it is."""
+    small = case()
+    with pytest.raises(FrameError, match=r"no such table.*'ages'"):
+        small.protect(_rows(_row("ages", value=30.0)))
+
+
+def test_limits_go_with_the_interval_that_they_are_made_of(case) -> None:
+    """Of groups that are not matched: both spreads follow from the intervals of the means."""
+    means = [
+        _row("scores_by_group", dimension="trust", group=group, value=50.0, low=low, high=60.0)
+        for group, low in (("people", 40.0), ("office", 40.0), ("ngo", np.nan))
+    ]
+    numbers = {"value": 0.0, "low": -9.0, "high": 9.0, "p_adjusted": 0.5, "mdd": 12.0}
+    differences = [
+        _row("differences_by_group", dimension="trust", group="people", versus=other, family="B")
+        | numbers
+        for other in ("office", "ngo")
+    ]
+    published = _rows(*means, *differences)
+    follow_means(published, case().study)
+    after = published.set_index("versus")
+
+    assert after.loc["office", list(numbers)].notna().all()
+    assert ["value"] == list(after.loc["ngo", list(numbers)].dropna().index)
+    assert after.loc["ngo", "shown"]
+
+
+def test_how_many_were_asked_goes_with_the_answer_that_decides_it(case) -> None:
+    """Those who are aware are asked of trust, so that its bases tell how many are aware."""
+    form = QUESTIONNAIRE.replace(
+        "Do you trust them? | |", "Do you trust them? | ${aware} = 'yes' |"
+    )
+    small = case(questionnaire=form)
+    hidden = _row("answers_by_group", question="aware", answer="yes", group="office")
+    rows = [
+        _row("scores_by_group", dimension="trust", group="people", value=50.0),
+        _row("scores_by_group", dimension="trust", group="office", value=50.0),
+        _row("scores_by_side", dimension="trust", district="north", side="supply", value=50.0),
+        _row("scores_by_side", dimension="trust", district="north", side="demand", value=50.0),
+        _row("scores_by_group", dimension="duties", group="office", value=50.0),
+    ]
+    published = _rows(hidden | {"shown": False}, *rows)
+    follow_bases(published, small.questionnaire, small.study)
+
+    assert [False, True, False, False, True, True] == list(published["shown"])
+
+
+def test_what_is_counted_over_everybody_goes_with_the_total(case) -> None:
+    """Not knowing, summed over the dimension, and what cleaning changed of a question and after."""
+    small = case()
+    rows = [
+        _row("answers", question="aware", answer="yes") | {"shown": False},
+        _row("answers", question="trust_1", answer="1") | {"shown": False},
+        _row("not_knowing", dimension="trust", statistic="dont_know", value=3.0),
+        _row("not_knowing", dimension="duties", statistic="dont_know", value=3.0),
+        _row("issues", question="channels", statistic="not_asked", value=3.0),
+        _row("issues", question="trust_1", statistic="unknown_choice", value=3.0),
+        _row("issues", question="age", statistic="not_a_number", value=3.0),
+    ]
+    published = _rows(*rows)
+    follow_totals(published, small.questionnaire, small.study)
+
+    assert [False, False, False, True, False, False, True] == list(published["shown"])
+
+
+def test_weighted_percentages_go_with_any_withheld_count(case) -> None:
+    """They tell of whose weights a count is made."""
+    weighted = STUDY.replace('unit = "organisation"', 'unit = "organisation"\nweight = "age"')
+    rows = _rows(
+        _row("answers", question="aware", answer="yes", value=6.0, percent=61.2),
+        _row("answers", question="channels", answer="tv", value=3.0, percent=30.0),
+        _row("answers_by_group", question="aware", answer="yes", group="ngo") | {"shown": False},
+    )
+    for study, left in ((STUDY, [61.2, 30.0]), (weighted, [30.0])):
+        published, small = rows.copy(), case(study=study)
+        follow_totals(published, small.questionnaire, small.study)
+
+        assert left == list(published["percent"].dropna())
 
 
 def test_a_question_follows_the_one_it_depends_on(case) -> None:

@@ -137,7 +137,7 @@ CASES = {
     "one group is left": Thin(
         "3 comparisons cannot be estimated", _only(lambda answers: answers["kind"] == "g")
     ),
-    "all answers are equal": Thin("no spread in them", _alike),
+    "all answers are equal": Thin("comparisons are withheld to protect those who answered", _alike),
     "one locality": Thin(
         "cannot be estimated: too few scores", _only(lambda answers: answers["village"] == "n1")
     ),

@@ -18,6 +18,7 @@ NUMBERS = (
 COLUMNS = (*KEYS, *NUMBERS, "shown", "note")
 # A mean so near to a scale's end tells almost everybody's score.
 STEP = 1.0
+_NO_SPREAD = "no spread"
 
 
 def row_frame(table: str, rows: pd.DataFrame, **constants: object) -> pd.DataFrame:
@@ -26,10 +27,15 @@ def row_frame(table: str, rows: pd.DataFrame, **constants: object) -> pd.DataFra
 
 
 def as_published(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """The parts under each other, in the columns of `published`; what is not shown is blank."""
+    """The parts under each other, in the columns of `published`; what is not shown is blank.
+
+    That something can't be estimated since nobody differs is not told either: rule 3.
+    """
     published = pd.concat([part for part in parts if not part.empty], ignore_index=True)
     published = published.reindex(columns=list(COLUMNS)).astype({"shown": bool})
     published.loc[~published["shown"], list(NUMBERS)] = np.nan
+    telling = ~published["shown"] & published["note"].str.contains(_NO_SPREAD, regex=False)
+    published.loc[telling, "note"] = ""
     return published
 
 

@@ -16,47 +16,73 @@ published number of every report, and is granted more than is published:
   question, though not what; whom a meeting was with, and of one with several groups what was said;
 - each count exactly, each mean within half a point, each difference as that of two means;
 - of an index, the part that each dimension or area has in it;
-- of the interval of a mean, the tightest bounds it sets to a single unit's score.
+- of the interval of a mean, and of a difference of districts, the tightest bounds it sets to the
+  score of a single unit or locality.
 
 Claimed: whatever linear arithmetic the attacker does, the mean score of one or of two people in a
 dimension, or in an area of the plan, stays open over at least `thresholds.protection` points of 0
 to 100, and so does that of the index where both answered the same number of dimensions; and a
 withheld count can be at least two whole numbers, whatever the other counts tell and, of answers
-with a score, the means. Where that does not hold, more is withheld, of what tells it: first an
-interval, then the cell with the fewest people, in the study's order, until it does.
+with a score, the means, and of answers without one, how many people the means and alphas are of.
+Where that does not hold, more is withheld, of what tells it: first an interval, then the cell with
+the fewest people, in the study's order, until it does.
+
+Every table of `published` has its place here, and one without is an error:
+
+- `ATTACKED`: what is above;
+- `FOLLOWING`: gaps, robustness and bands are differences and counts of what is attacked, and are
+  withheld with it; so is what a status, a disagreement or a quote says of withheld answers, and
+  what is counted over everybody of a question whose total is withheld;
+- `HARMLESS`: of the field work it tells whom it reached, which is granted, and what became of files
+  and rows; of documents, measures and analysts what is no respondent's; of coders how far two agree
+  on texts, whoever spoke.
 
 Not claimed: anything against somebody who also knows other people's answers, or who reasons from
-what this very procedure chose to withhold; who uses how likely an answer is; who uses the spread of
-two units at a time, or what tells how far people or differences lie apart but of nobody where they
-lie: limits and p-values of differences, reliability, robustness, bands. An answer that nobody at
-all gave is shown as 0 over everybody, and is no number of its own where a group or district is
-withheld.
+what this very procedure chose to withhold; who uses how likely an answer is, or means and how many
+they are of at a time; who uses the spread of two units at a time, or what tells how far people of
+one place or answers lie apart, but of nobody where they lie: limits and p-values of differences
+within localities, reliability, robustness, bands, limits and decimals of percentages that count
+weights or clusters. An answer that nobody at all gave is shown as 0 over everybody, and is no
+number of its own where a group or district is withheld.
 """
 
 import pandas as pd
 
 from umid_research.clean import Cleaned, question_columns
+from umid_research.errors import FrameError
 from umid_research.protection.choose import (
     protect_answers,
     protect_counts_from_means,
     protect_scores,
     protect_themes,
+    protect_unanswered,
 )
-from umid_research.protection.counts import asked_of_meetings, asked_of_people
+from umid_research.protection.counts import TABLES, asked_of_meetings, asked_of_people
 from umid_research.protection.follow import (
     follow_answers,
+    follow_bases,
     follow_conditions,
     follow_means,
     follow_themes,
     follow_totals,
     without_answers_nobody_gave,
 )
-from umid_research.protection.scope import scopes_of
+from umid_research.protection.scope import DIFFERENCES, MEANS, scopes_of
 from umid_research.protection.scores import Attack
 from umid_research.questionnaire import Questionnaire
 from umid_research.study import Study
 
 __all__ = ["protect"]
+
+ATTACKED = (*TABLES, *MEANS, *DIFFERENCES, "themes_meetings", "themes_survey", "reliability")
+FOLLOWING = (
+    *("gap_by_area", "robustness", "district_bands", "status", "disagreements", "quotes"),
+    *("not_knowing", "issues"),
+)
+HARMLESS = (
+    *("intake", "account", "set_aside", "field_work", "registers", "register_issues"),
+    *("measures", "evidence", "documentary_by_area", "checking", "reasons", "coding"),
+)
 
 
 def protect(
@@ -69,8 +95,16 @@ def protect(
 ) -> pd.DataFrame:
     """The frame `published` with what rule 5 asks withheld; see the module's docstring.
 
-    `theme_cells` is needed where `published` has themes.
+    `theme_cells` is needed where `published` has themes. Raises FrameError for a table that nobody
+    has thought about.
     """
+    unknown = set(published["table"]) - {*ATTACKED, *FOLLOWING, *HARMLESS}
+    if unknown:
+        raise FrameError(
+            "the protection knows no such table",
+            where="published",
+            found=", ".join(sorted(unknown)),
+        )
     published = published.reset_index(drop=True)
     scopes = scopes_of(cleaned, questionnaire, study)
     for scope in scopes:
@@ -81,14 +115,16 @@ def protect(
         for question in (question for question in questionnaire if question.name in names):
             protect_answers(published, asked_of_people(cleaned, question), question.name)
         names = follow_conditions(published, questionnaire)
+    follow_bases(published, questionnaire, study)
     published = without_answers_nobody_gave(published)
     for scope in scopes:
         protect_counts_from_means(published, Attack(scope, published), study)
+        protect_unanswered(published, scope, study)
     if theme_cells is not None:
         for source, cells in theme_cells.groupby("source"):
             protect_themes(published, asked_of_meetings(cells), str(source))
     published = follow_themes(published)
     published = follow_answers(published, questionnaire, study)
     follow_means(published, study)
-    follow_totals(published, questionnaire)
+    follow_totals(published, questionnaire, study)
     return published.reset_index(drop=True)

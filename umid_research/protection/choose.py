@@ -1,17 +1,18 @@
 """What is withheld further: of all that tells too much, what costs readers least."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from umid_research.protection.counts import TABLES, Asked, closed_counts
-from umid_research.protection.follow import withhold
+from umid_research.protection.counts import TABLES, Asked, closed_counts, people_of
+from umid_research.protection.follow import SPREAD, withhold
 from umid_research.protection.known import Linear
-from umid_research.protection.scope import MEANS, Part
+from umid_research.protection.scope import Scope
 from umid_research.protection.scores import Attack
 from umid_research.protection.told import told_counts
+from umid_research.protection.unanswered import told_unanswered
 from umid_research.score import INDEX
 from umid_research.study import Study
 
@@ -45,7 +46,7 @@ def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> Non
         rows = list(cell.rows)
         attack.withhold(set(rows), interval_only=cell.interval_only)
         if cell.interval_only:
-            published.loc[rows, ["low", "high"]] = np.nan
+            published.loc[rows, list(SPREAD)] = np.nan
         else:
             withhold(published, rows)
 
@@ -66,22 +67,41 @@ def _cells(published: pd.DataFrame, held_by: list[tuple[int, bool]]) -> Iterator
 def protect_counts_from_means(published: pd.DataFrame, attack: Attack, study: Study) -> None:
     """Withholds means, those of the counts' own cells first, until they tell no count."""
     while told := told_counts(attack):
-        people = np.any([known.people for known in told], axis=0)
-        items = np.isin(np.arange(len(attack.scope.items)), [known.item for known in told])
-        rows = published.loc[[known.row for known in told]]
-        own = set(rows["group"].dropna()) | set(rows["district"].dropna())
-        about = attack.scope.people[people]
-        cells = [
-            cell
-            for cell in _cells_about(published, about, attack, items, study)
-            if set(published.loc[list(cell.rows), "table"]) <= set(MEANS) and not cell.interval_only
-        ]
-        if not cells:
+        cell = _mean_about(published, attack.scope, [known.row for known in told], study)
+        if cell is None:
             return
-        # `min` keeps the first of equals, which come in the study's order.
-        cell = min(cells, key=lambda cell: (not _names(published, cell) & own, cell.respondents))
         attack.withhold(set(cell.rows))
         withhold(published, list(cell.rows))
+
+
+def protect_unanswered(published: pd.DataFrame, scope: Scope, study: Study) -> None:
+    """Withholds alphas, then means, until the numbers of people beside them tell no count."""
+    while told := told_unanswered(scope, published, study):
+        names = {part.name for part in scope.parts} - {INDEX}
+        alphas = (published["table"] == "reliability") & published["dimension"].isin(names)
+        if (alphas & published["shown"]).any():
+            withhold(published, list(published.index[alphas]))
+            continue
+        cell = _mean_about(published, scope, told, study)
+        if cell is None:
+            return
+        withhold(published, list(cell.rows))
+
+
+def _mean_about(
+    published: pd.DataFrame, scope: Scope, counts: list[int], study: Study
+) -> _Cell | None:
+    """The mean of the fewest people that some withheld counts may be known from."""
+    rows = published.loc[counts]
+    own = set(rows["group"].dropna()) | set(rows["district"].dropna())
+    people = np.any([people_of(row, scope.people) for row in rows.itertuples()], axis=0)
+    items = np.isin(scope.items, rows["question"])
+    # `min` keeps the first of equals, which come in the study's order.
+    return min(
+        _means_about(published, scope.people[people], scope, items, study),
+        key=lambda cell: (not _names(published, cell) & own, cell.respondents),
+        default=None,
+    )
 
 
 def _names(published: pd.DataFrame, cell: _Cell) -> set[str]:
@@ -90,38 +110,18 @@ def _names(published: pd.DataFrame, cell: _Cell) -> set[str]:
     return {name for name in rows.to_numpy().ravel() if isinstance(name, str)}
 
 
-def _cells_about(
-    published: pd.DataFrame,
-    about: pd.DataFrame,
-    attack: Attack,
-    narrow: np.ndarray,
-    study: Study,
+def _means_about(
+    published: pd.DataFrame, about: pd.DataFrame, scope: Scope, items: np.ndarray, study: Study
 ) -> Iterator[_Cell]:
-    """What is shown about the groups, sides and districts of certain people, and over everybody.
-
-    `narrow` says of which items. A mean can go alone, or with the answers it is the mean of. Some
-    intervals set bounds to single units; these can go before.
-    """
+    """The shown means, of some items, of the groups, sides and districts of certain people."""
     shown = published[published["shown"]]
     shown = shown[_is_about(shown, about, study)]
-    items = [name for name, is_narrow in zip(attack.scope.items, narrow, strict=True) if is_narrow]
-    near = [part for part in attack.scope.parts if part.scale[:, narrow].any()]
-    bounded = attack.rows_with_bounds()
-    answers = shown["table"].isin(TABLES) & shown["question"].isin(items)
-    scores = _of_parts(shown, (part for part in near if part.name != INDEX))
-    index = _of_parts(shown, (part for part in near if part.name == INDEX))
-    for wanted in (scores | answers, index):
-        found = shown[wanted]
-        keys = found[["group", "district", "side"]].astype(object).fillna("")
-        for _, rows in found.groupby([keys[key] for key in keys], sort=False):
-            limits = tuple(row for row in rows.index if row in bounded)
-            if limits:
-                yield _Cell(limits, 0, interval_only=True)
-            means = rows[rows["table"].isin(MEANS)]
-            for _, mean in means.groupby(["table", "dimension"], sort=False):
-                yield _Cell(tuple(mean.index), float(mean["respondents"].max()))
-            if len(means) < len(rows):
-                yield _Cell(tuple(rows.index), float(rows["respondents"].max()))
+    # An index last: it tells least.
+    for part in sorted(scope.parts, key=lambda part: part.name == INDEX):
+        if part.scale[:, items].any():
+            means = shown[shown["table"].isin(part.tables) & (shown["dimension"] == part.name)]
+            for row in means.itertuples():
+                yield _Cell((row.Index,), float(row.respondents))
 
 
 def _is_about(shown: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Series:
@@ -130,13 +130,6 @@ def _is_about(shown: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Seri
     in_districts = shown["district"].isin(districts)
     sided = shown["side"].isna() | shown["side"].isin(sides)
     return shown["group"].isin(groups) | (in_districts & sided) | (shown["table"] == "answers")
-
-
-def _of_parts(shown: pd.DataFrame, parts: Iterable[Part]) -> pd.Series:
-    found = pd.Series(False, index=shown.index)
-    for part in parts:
-        found |= shown["table"].isin(part.tables) & (shown["dimension"] == part.name)
-    return found
 
 
 def protect_answers(published: pd.DataFrame, asked: Asked, question: str) -> None:

@@ -1,5 +1,6 @@
 """What is withheld since something else is: rows of `published` that would tell of each other."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,16 +14,16 @@ from umid_research.disclosure.views import (
     open_answers,
 )
 from umid_research.protection.counts import TABLES
-from umid_research.protection.scope import SCORES
-from umid_research.questionnaire import Questionnaire
+from umid_research.protection.scope import DIFFERENCES, MEANS, SCORES, VIEWS
+from umid_research.questionnaire import Question, Questionnaire
 from umid_research.relevant import references
 from umid_research.score import INDEX
 from umid_research.study import Study
 
-_OF_TWO = (
-    *("differences_by_group", "differences_exploratory", "differences_by_district"),
-    *("differences_by_side", "robustness"),
-)
+_OF_TWO = (*DIFFERENCES, "robustness")
+_WITH_BASES = (*MEANS, "reliability", "not_knowing")
+# What is worked out of how far units lie apart.
+SPREAD = ("low", "high", "p_adjusted", "mdd", "skewed")
 _OF_ANSWERS = ("perceived", "cannot_judge")
 
 
@@ -63,8 +64,48 @@ def follow_conditions(published: pd.DataFrame, questionnaire: Questionnaire) -> 
     return followed
 
 
+def follow_bases(published: pd.DataFrame, questionnaire: Questionnaire, study: Study) -> None:
+    """Means of questions asked after an answer, and alphas, are withheld where its count is.
+
+    How many people they are of tells that count, as the questions' own counts would.
+    """
+    items = {name: questionnaire.items(name) for name in questionnaire.dimensions}
+    after = {name: _conditions(own, study) for name, own in items.items()}
+    asked = {key: [questionnaire[name] for name in area.items] for key, area in study.areas.items()}
+    after_areas = {key: _conditions(own, study) for key, own in asked.items()}
+    hidden = published[published["table"].isin(TABLES) & ~published["shown"]]
+    gone: list[int] = []
+    for row in published[published["shown"] & published["table"].isin(_WITH_BASES)].itertuples():
+        before = (after_areas if row.table in VIEWS else after).get(row.dimension, set())
+        of_row = hidden[hidden["question"].isin(before)]
+        if before and _is_told(row, of_row, study):
+            gone.append(row.Index)
+    withhold(published, gone)
+
+
+def _conditions(items: Iterable[Question], study: Study) -> set[str]:
+    """Questions whose answers decide whether some items are asked, but for roles."""
+    conditions = (condition for item in items for condition in item.relevant)
+    return set().union(*map(references, conditions)) - set(study.roles.named().values())
+
+
+def _is_told(row: Any, hidden: pd.DataFrame, study: Study) -> bool:
+    """Whether one of the withheld counts is of those people, or of a part of them."""
+    sides = hidden["group"].map({key: group.side for key, group in study.groups.items()})
+    return bool(
+        (hidden["group"] == row.group).any()
+        or (hidden["district"] == row.district).any()
+        or (sides == row.side).any()
+        or (row.table in ("reliability", "not_knowing") and (hidden["table"] == "answers").any())
+    )
+
+
 def follow_means(published: pd.DataFrame, study: Study) -> None:
-    """A difference of a withheld mean is withheld, and so is all that is said about it."""
+    """A difference of a withheld mean is withheld, and so is all that is said about it.
+
+    Without the intervals of both means, a difference of groups known by district has none either:
+    its limits, p and detectable difference are made of the same two spreads.
+    """
     means = published[published["table"].isin(SCORES) & published["side"].isna()]
     hidden = set()
     for row in means[~means["shown"]].itertuples():
@@ -84,6 +125,12 @@ def follow_means(published: pd.DataFrame, study: Study) -> None:
     bands = published[published["table"] == "district_bands"]
     of_index = [(INDEX, "district", key) in hidden for key in bands["district"]]
     withhold(published, [*gone, *bands.index[of_index]])
+    groups = means[(means["table"] == "scores_by_group") & means["low"].notna()]
+    spread = pd.MultiIndex.from_frame(groups[["dimension", "group"]])
+    unmatched = published["family"] == "B"
+    for key in ("group", "versus"):
+        told = pd.MultiIndex.from_frame(published[["dimension", key]]).isin(spread)
+        published.loc[unmatched & ~told, list(SPREAD)] = np.nan
 
 
 def _compared(row: Any) -> list[tuple[str, str]]:
@@ -137,9 +184,20 @@ def follow_themes(published: pd.DataFrame) -> pd.DataFrame:
     return published[beside | (published["table"] != "quotes")].copy()
 
 
-def follow_totals(published: pd.DataFrame, questionnaire: Questionnaire) -> None:
-    """Who did not know or refused, summed over a dimension, would tell a withheld total of one."""
-    totals = published[(published["table"] == "answers") & ~published["shown"]]
-    hidden = {questionnaire[name].dimension for name in totals["question"]}
-    rows = published[published["table"] == "not_knowing"]
-    withhold(published, list(rows.index[rows["dimension"].isin(hidden)]))
+def follow_totals(published: pd.DataFrame, questionnaire: Questionnaire, study: Study) -> None:
+    """What is counted over everybody goes with a total that it would tell, or set bounds to.
+
+    Who did not know or refused, summed over a dimension; the cells of a question that cleaning
+    changed, such as those that its condition rules out; and weighted percentages, which are more
+    than the counts, of questions of which any count is withheld.
+    """
+    hidden = published[published["table"].isin(TABLES) & ~published["shown"]]
+    totals = set(hidden.loc[hidden["table"] == "answers", "question"])
+    dimensions = {questionnaire[name].dimension for name in totals}
+    after = {one.name for one in questionnaire if totals & _conditions([one], study)}
+    sums = (published["table"] == "not_knowing") & published["dimension"].isin(dimensions)
+    changes = (published["table"] == "issues") & published["question"].isin(totals | after)
+    withhold(published, list(published.index[sums | changes]))
+    if study.roles.weight is not None:
+        shares = (published["table"] == "answers") & published["question"].isin(hidden["question"])
+        published.loc[shares, ["percent", "low", "high"]] = np.nan

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from umid_research.protection.counts import TABLES, people_of
-from umid_research.protection.scope import MEANS, Part, Scope
+from umid_research.protection.scope import MEANS, SCORES, Part, Scope
 
 ROUNDING = 0.5
 
@@ -56,7 +56,28 @@ def known_means(scope: Scope, shown: pd.DataFrame) -> Iterator[Linear]:
                 share=part.share,
             )
             if np.isfinite(row.low) and np.isfinite(row.high):
-                yield from _bounds_of_units(part, row, exact)
+                half = max(exact - row.low, row.high - exact)
+                if row.low <= 0 or row.high >= 100:
+                    half = max(half, 100.0)  # a limit cut off at the scale's end tells no length
+                error = half / stats.t.ppf(0.975, int(row.units) - 1)
+                yield from _bounds(part, row, f"group {row.group}", exact, error)
+        if part.tables == SCORES:
+            yield from _bounds_of_localities(part, shown)
+
+
+def _bounds_of_localities(part: Part, shown: pd.DataFrame) -> Iterator[Linear]:
+    """What the limits of districts' differences imply: neither mean's error is above theirs.
+
+    t is that of the most degrees of freedom there can be, so that no bound is too tight.
+    """
+    rows = shown[(shown["table"] == "differences_by_district") & (shown["dimension"] == part.name)]
+    for row in rows.dropna(subset=["low", "high"]).itertuples():
+        names = [name for name in (row.district, row.versus) if f"district {name}" in part.members]
+        number = sum(len(part.members[f"district {name}"]) for name in names)
+        error = (row.high - row.low) / 2 / stats.t.ppf(0.975, number - 2)
+        for name in names:
+            _, exact = part.means["scores_by_district", name]
+            yield from _bounds(part, row, f"district {name}", exact, error)
 
 
 def _row_keys(row: Any) -> tuple[str, ...]:
@@ -68,20 +89,15 @@ def _row_keys(row: Any) -> tuple[str, ...]:
     return (row.table, *named.get(row.table, (row.group,)))
 
 
-def _bounds_of_units(part: Part, row: Any, mean: float) -> Iterator[Linear]:
-    """Of n units with standard deviation s none lies farther from the mean than s·(n - 1)/√n.
+def _bounds(part: Part, row: Any, key: str, mean: float, error: float) -> Iterator[Linear]:
+    """Of n members with standard deviation s none lies farther from the mean than s·(n - 1)/√n.
 
-    (Samuelson 1968.) s follows from the interval's length, a point and a half wider than published
-    at most.
+    (Samuelson 1968.) s/√n is the mean's error, at most `error`.
     """
-    n = int(row.units)
-    half = max(mean - row.low, row.high - mean)
-    if row.low <= 0 or row.high >= 100:
-        half = max(half, 100.0)  # a limit cut off at the scale's end tells no length
-    farthest = half / stats.t.ppf(0.975, n - 1) * (n - 1)
+    farthest = error * (len(part.members[key]) - 1)
     if mean - farthest <= 0 and mean + farthest >= 100:
         return
-    for vector, exact in part.units[row.group]:
+    for vector, exact in part.members[key]:
         yield Linear(
             row.Index,
             vector[:, np.newaxis] * part.scale,

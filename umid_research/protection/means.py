@@ -33,15 +33,25 @@ def mean_weights(people: pd.DataFrame, study: Study) -> dict[tuple[str, ...], np
     if not study.is_matched:
         districts = _means(units, ["district"], by_unit)
         return found | {("scores_by_district", *key): v for key, v in districts.items()}
-    matched = units["group"].isin(study.matched_groups).to_numpy()
     side = units["group"].map({key: study.groups[key].side for key in study.matched_groups})
-    cells, own = _cell_vectors(units[matched], by_unit[matched], study)
     sided = units.assign(side=side)[side.notna()]
+    of_sides = _means(sided, ["district", "side", "locality"], by_unit[side.notna()])
     return (
         found
-        | _over_localities("scores_by_district", cells, ["district"], own)
-        | _over_localities("scores_by_side", sided, ["district", "side"], by_unit[side.notna()])
+        | _over_localities("scores_by_district", locality_weights(people, study), len(people))
+        | _over_localities("scores_by_side", of_sides, len(people))
     )
+
+
+def locality_weights(people: pd.DataFrame, study: Study) -> dict[tuple[str, ...], np.ndarray]:
+    """Weights that turn people's scores into each locality's: (district, locality) -> weights.
+
+    Those of `score.locality_means`: of the matched groups, an absent group's level taken out.
+    """
+    units, by_unit = unit_weights(people)
+    matched = units["group"].isin(study.matched_groups).to_numpy()
+    cells, own = _cell_vectors(units[matched], by_unit[matched], study)
+    return _means(cells, ["district", "locality"], own)
 
 
 def _means(rows: pd.DataFrame, by: list[str], vectors: np.ndarray) -> dict[tuple, np.ndarray]:
@@ -52,13 +62,13 @@ def _means(rows: pd.DataFrame, by: list[str], vectors: np.ndarray) -> dict[tuple
 
 
 def _over_localities(
-    table: str, rows: pd.DataFrame, by: list[str], vectors: np.ndarray
+    table: str, places: dict[tuple[str, ...], np.ndarray], width: int
 ) -> dict[tuple[str, ...], np.ndarray]:
-    """The mean over localities of the means in each."""
-    places = _means(rows, [*by, "locality"], vectors)
-    wider = pd.DataFrame(list(places), columns=[*by, "locality"])
-    stacked = np.array(list(places.values())).reshape(len(wider), vectors.shape[1])
-    return {(table, *key): vector for key, vector in _means(wider, by, stacked).items()}
+    """The mean over the localities, which stand last in the keys."""
+    keys = [f"key {n}" for n in range(len(next(iter(places), ())) - 1)]
+    rows = pd.DataFrame([key[:-1] for key in places], columns=keys)
+    stacked = np.array(list(places.values())).reshape(len(rows), width)
+    return {(table, *key): vector for key, vector in _means(rows, keys, stacked).items()}
 
 
 def _cell_vectors(

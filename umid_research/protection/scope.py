@@ -11,15 +11,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from umid_research.clean import KEYS, NOT_ASKED, Cleaned
+from umid_research.clean import ANSWERED, KEYS, NOT_ASKED, Cleaned
 from umid_research.implementation.views import area_scores
-from umid_research.protection.means import mean_weights, unit_weights
+from umid_research.protection.means import locality_weights, mean_weights, unit_weights
 from umid_research.questionnaire import Questionnaire
 from umid_research.score import INDEX, compared_dimensions, score_responses, score_units
 from umid_research.study import Study
 
 SCORES = ("scores_by_group", "scores_by_district", "scores_by_side")
-MEANS = (*SCORES, "views_by_area")
+VIEWS = ("views_by_area",)
+MEANS = (*SCORES, *VIEWS)
+DIFFERENCES = (
+    *("differences_by_group", "differences_exploratory", "differences_by_district"),
+    "differences_by_side",
+)
 # Where the means of dimensions, and those of areas, are published.
 _OF_DIMENSIONS = {table: table for table in SCORES}
 _OF_AREAS = {"scores_by_group": "views_by_area"}
@@ -30,17 +35,21 @@ Weighed = tuple[np.ndarray, float]
 class Part:
     """A score of the scope's people: of a dimension, of an area, or what is added to an index.
 
-    Its means are published in `tables` as `name`. `scale` holds, person × item, what an answer's 0
-    to 100 weighs in the score, which is NaN where there is none. `means`, and `units` by group,
-    are what people's scores weigh in each, and its exact value; the scope has `share` of rounding.
+    Its means are published in `tables` as `name`. `rows` are those of `scores`, one a person, and
+    `of` are the items, or of an index the names, that the scope has of it. `scale` holds, person ×
+    item, what an answer's 0 to 100 weighs in the score, which is NaN where there is none. `means`,
+    and their `members`, units of a group and localities of a district, are what people's scores
+    weigh in each, and its exact value; the scope has `share` of their rounding.
     """
 
     name: str
     tables: tuple[str, ...]
+    rows: pd.DataFrame
+    of: tuple[str, ...]
     scale: np.ndarray
     score: np.ndarray
     means: dict[tuple[str, ...], Weighed]
-    units: dict[str, list[Weighed]]
+    members: dict[str, list[Weighed]]
     share: float
 
 
@@ -49,7 +58,8 @@ class Scope:
     """The scored answers of the people whom any of the scope's items was asked of.
 
     `given` holds, person × item, the place of the answer among the item's scored `codes`, or -1;
-    `points` what these are worth.
+    `points` what these are worth. `unscored` holds the answer where it has no score, such as don't
+    know, one of `unscored_codes`; blank elsewhere.
     """
 
     people: pd.DataFrame
@@ -57,6 +67,8 @@ class Scope:
     codes: list[list[str]]
     points: list[np.ndarray]
     given: np.ndarray
+    unscored_codes: list[list[str]]
+    unscored: np.ndarray
     parts: tuple[Part, ...]
 
 
@@ -109,12 +121,19 @@ def _scope(
         answers[name].map({code: place for place, code in enumerate(scores)}).fillna(-1)
         for name, scores in zip(items, scored, strict=True)
     ]
+    is_answered = (cleaned.states.loc[asked, list(items)] == ANSWERED).to_numpy()
+    is_unscored = is_answered & (np.column_stack(given) < 0)
     scope = Scope(
         people=answers[list(KEYS)],
         items=items,
         codes=[list(scores) for scores in scored],
         points=[np.array(list(scores.values())) for scores in scored],
         given=np.column_stack(given).astype(int),
+        unscored_codes=[
+            [code for code in questionnaire[name].choice_names if code not in scores]
+            for name, scores in zip(items, scored, strict=True)
+        ],
+        unscored=np.where(is_unscored, answers[list(items)].to_numpy(dtype=object), ""),
         parts=(),
     )
     parts = (part for source in sources for part in _parts(source, scope, study))
@@ -132,14 +151,16 @@ def _parts(source: _Source, scope: Scope, study: Study) -> Iterator[Part]:
         own = (scope.given >= 0) & np.isin(scope.items, source.items[name])
         own &= np.isfinite(score)[:, np.newaxis]
         scale = own / np.maximum(own.sum(axis=1, keepdims=True), 1)
-        yield _part(name, source, rows[name], scope, scale, 1.0, study)
+        of = tuple(item for item in scope.items if item in source.items[name])
+        yield _part(name, of, source, rows[name], scope, scale, 1.0, study)
         added += scale * (name in common)
     share = len(set(inside) & set(common)) / max(len(common), 1)
     if share > 0:
         index = _aligned(rows[INDEX], scope)
         number = index["items_answered"].where(index["score"].notna()).to_numpy(dtype=float)
         scale = np.nan_to_num(added / number[:, np.newaxis])
-        yield _part(INDEX, source, rows[INDEX], scope, scale, share, study)
+        of = tuple(name for name in inside if name in common)
+        yield _part(INDEX, of, source, rows[INDEX], scope, scale, share, study)
 
 
 def _aligned(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -148,6 +169,7 @@ def _aligned(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 def _part(
     name: str,
+    of: tuple[str, ...],
     source: _Source,
     rows: pd.DataFrame,
     scope: Scope,
@@ -162,15 +184,19 @@ def _part(
         return np.where(place >= 0, vector[place], 0.0), float(vector @ scores)
 
     units, vectors = unit_weights(rows)
-    of_units: dict[str, list[Weighed]] = {}
+    members: dict[str, list[Weighed]] = {}
     for group, vector in zip(units["group"], vectors, strict=True):
-        of_units.setdefault(group, []).append(weighed(vector))
+        members.setdefault(f"group {group}", []).append(weighed(vector))
+    if study.is_matched:
+        for (district, _), vector in locality_weights(rows, study).items():
+            members.setdefault(f"district {district}", []).append(weighed(vector))
     means = {
         (source.tables[table], *key): weighed(vector)
         for (table, *key), vector in mean_weights(rows, study).items()
         if table in source.tables
     }
     # A score of which the scope has a part only can't be told from the scope alone.
-    whole = _aligned(rows, scope)["score"].to_numpy(dtype=float)
-    score = whole if share == 1 else np.full(len(whole), np.nan)
-    return Part(name, tuple(source.tables.values()), scale, score, means, of_units, share)
+    own = _aligned(rows, scope).reset_index()
+    score = np.where(share == 1, own["score"].to_numpy(dtype=float), np.nan)
+    tables = tuple(source.tables.values())
+    return Part(name, tables, own, of, scale, score, means, members, share)

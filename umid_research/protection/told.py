@@ -13,7 +13,8 @@ from umid_research.protection.scores import Attack
 _MOST_FREE = 80
 # Of people who could change places, so many take part in the search for exchanges.
 _MOST_ALIKE = 16
-_MOST_STARTS, _MOST_HELPERS, _TURNS = 6, 200, 8
+_MOST_STARTS, _MOST_EXCHANGES = 40, 12
+_TOLERANCE = 1e-9
 
 
 def told_counts(attack: Attack) -> list[Counted]:
@@ -58,7 +59,7 @@ def _single(attack: Attack, hidden: list[Counted]) -> list[Counted]:
 
 
 def _not_exchanged(attack: Attack, hidden: list[Counted]) -> list[Counted]:
-    """The counts that up to three exchanges of answers do not change.
+    """The counts that no exchanges of answers that were tried change.
 
     Two people who are counted in the same shown cells of an item may have given each other's
     answer to it: no shown count changes, and the means must stay within their rounding, if need be
@@ -92,10 +93,6 @@ class _Exchanges:
         self._moved = weights[:, self._one, self._items] - weights[:, self._two, self._items]
         self._moved = self._moved * gain
         self._below, self._above = attack.below, attack.above
-        number = min(_MOST_HELPERS, len(pairs))
-        self._helpers = np.linspace(0, len(pairs) - 1, number).astype(int)
-        self._helped = self._moved[:, self._helpers]
-        self._both = self._are_apart(self._helpers[:, np.newaxis], self._helpers)
         self._possible: dict[int, bool] = {}
 
     def that_change(self, known: Counted) -> np.ndarray:
@@ -105,39 +102,39 @@ class _Exchanges:
         return np.flatnonzero((self._items == known.item) & counted & apart)
 
     def can_be_made_up_for(self, start: int) -> bool:
-        """Whether an exchange keeps the means within their rounding, with up to two others."""
+        """Whether an exchange keeps the means within their rounding, with some others."""
         if start not in self._possible:
             self._possible[start] = self._make_up_for(start)
         return self._possible[start]
 
     def _make_up_for(self, start: int) -> bool:
-        now = self._moved[:, start]
-        helps = self._are_apart(np.array([start]), self._helpers)
-        if (
-            self._fits(now[:, np.newaxis]).any()
-            or (self._fits(now[:, np.newaxis] + self._helped) & helps).any()
-        ):
-            return True
-        for at in np.array_split(np.flatnonzero(helps), _TURNS):
-            some = now[:, np.newaxis] + self._helped[:, at]
-            fits = self._fits(some[:, :, np.newaxis] + self._helped[:, np.newaxis])
-            if (fits & helps & self._both[at]).any():
-                return True
-        return False
+        """Adds the exchange that brings the means nearest to what is published, one by one."""
+        moved, free = self._moved[:, start], self._are_apart(start)
+        excess = self._excess(moved[:, np.newaxis])[0]
+        for _ in range(_MOST_EXCHANGES):
+            if excess == 0 or not free.any():
+                break
+            choices = np.flatnonzero(free)
+            after = self._excess(moved[:, np.newaxis] + self._moved[:, choices])
+            best = int(np.argmin(after))
+            if after[best] >= excess:
+                break
+            moved, excess = moved + self._moved[:, choices[best]], after[best]
+            free &= self._are_apart(choices[best])
+        return bool(excess == 0)
 
-    def _fits(self, moved: np.ndarray) -> np.ndarray:
-        shape = (-1, *np.ones(moved.ndim - 1, dtype=int))
-        low, high = -self._below.reshape(shape), self._above.reshape(shape)
-        return np.all((moved >= low) & (moved <= high), axis=0)
+    def _excess(self, moved: np.ndarray) -> np.ndarray:
+        """How far means lie outside their rounding, each against its width, added up."""
+        low, high = self._below[:, np.newaxis], self._above[:, np.newaxis]
+        outside = np.maximum(moved - high, 0) + np.maximum(-low - moved, 0)
+        return (outside / (low + high + _TOLERANCE)).sum(axis=0)
 
-    def _are_apart(self, some: np.ndarray, others: np.ndarray) -> np.ndarray:
-        """Of different items or of different people, so that both can be made."""
-        apart = self._items[some] != self._items[others]
-        people = np.ones_like(apart)
-        for mine in (self._one[some], self._two[some]):
-            for theirs in (self._one[others], self._two[others]):
-                people &= mine != theirs
-        return apart | people
+    def _are_apart(self, one: int) -> np.ndarray:
+        """Of another item or of other people, so that both exchanges can be made."""
+        people = np.ones(len(self._items), dtype=bool)
+        for mine in (self._one[one], self._two[one]):
+            people &= (self._one != mine) & (self._two != mine)
+        return people | (self._items != self._items[one])
 
 
 def _exchanges(attack: Attack) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,136 @@
+"""The published numbers of people, units and localities with a score, as limits on ways."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from umid_research.protection.counts import people_of
+from umid_research.protection.scope import DIFFERENCES, VIEWS, Part
+from umid_research.protection.ways import Ways
+from umid_research.score import ENOUGH, INDEX
+from umid_research.study import Study
+
+
+def hold_bases(ways: Ways, published: pd.DataFrame, study: Study) -> None:
+    """Limits the ways to those with the published numbers of people with a score."""
+    shown = published[published["shown"]]
+    has_score: dict[tuple[tuple[str, ...], str], dict[int, int]] = {}
+    for part in ways.scope.parts:
+        if part.name == INDEX:
+            # It comes after what it is made of.
+            found = _has_index(ways, part, [has_score[part.tables, name] for name in part.of])
+        else:
+            found = has_score[part.tables, part.name] = _has_score(ways, part)
+        units = _units(ways, part, found)
+        of_name = shown[shown["dimension"] == part.name]
+        for row in of_name[of_name["table"].isin(part.tables)].itertuples():
+            own = _is_of_mean(row, ways.scope.people, study)
+            ways.hold([place for person, place in found.items() if own[person]])
+            ways.hold([int(n) for n in units["place"][_is_of_mean(row, units, study)].dropna()])
+        gaps = ("gap_by_area",) if part.tables == VIEWS else DIFFERENCES
+        of_two = of_name[of_name["table"].isin(gaps)].itertuples()
+        for groups, need in dict.fromkeys(_contrasted(row, study) for row in of_two):
+            _hold_localities(ways, units[units["group"].isin(groups)], need)
+        if part.tables != VIEWS and (of_name["table"] == "reliability").any():
+            _hold_complete(ways, part)
+
+
+def _has_score(ways: Ways, part: Part) -> dict[int, int]:
+    """Person -> the variable that is 1 where there is a score."""
+    found = {}
+    for person in ways.free:
+        need = _need(part.rows["items_asked"].fillna(0)[person])
+        place = ways.at_least(need, _places(ways, part, person))
+        if place is not None:
+            found[person] = place
+    return found
+
+
+def _need(asked: float) -> int:
+    return max(math.ceil(ENOUGH * int(asked)), 1)
+
+
+def _places(ways: Ways, part: Part, person: int) -> list[int]:
+    items = (ways.scope.items.index(name) for name in part.of)
+    return [ways.scored[person, item] for item in items if (person, item) in ways.scored]
+
+
+def _has_index(ways: Ways, part: Part, made_of: list[dict[int, int]]) -> dict[int, int]:
+    """The same of an index; whether there are the scores of other scopes is granted."""
+    found = {}
+    for person in ways.free:
+        row = part.rows.loc[person]
+        places = [has_score[person] for has_score in made_of if person in has_score]
+        if np.isnan(row["items_asked"]) or not places:
+            continue
+        certain = int(row["items_answered"]) - sum(ways.truth[place] for place in places)
+        place = ways.at_least(_need(row["items_asked"]) - certain, places)
+        if place is not None:
+            found[person] = place
+    return found
+
+
+def _units(ways: Ways, part: Part, has_score: dict[int, int]) -> pd.DataFrame:
+    """Unit, district, locality, group; `place`, the variable that is 1 where somebody has a score.
+
+    Where that can't be otherwise `place` is blank, and `certain` says which it is.
+    """
+    rows = part.rows.assign(place=part.rows.index.map(has_score))
+    rows["certain"] = rows["place"].isna() & rows["score"].notna()
+    units = rows.groupby(["unit", "district", "locality", "group"], dropna=False, sort=False)
+    found = units.agg(place=("place", lambda own: list(own.dropna())), certain=("certain", "any"))
+    free = [
+        None if certain else ways.at_least(1, [int(place) for place in places])
+        for places, certain in zip(found["place"], found["certain"], strict=True)
+    ]
+    return found.assign(place=pd.array(free, dtype="Int64")).reset_index()
+
+
+def _contrasted(row: Any, study: Study) -> tuple[tuple[str, ...], int]:
+    """The groups that enter a difference, and how many of them a locality needs; 0 for none."""
+    pair = (row.group, row.versus)
+    matched = tuple(study.matched_groups)
+    contrasted = {"A": (pair, 2), "B": (pair, 0), "C": (matched, 1)}
+    return contrasted.get(row.family, (matched, len(matched)))
+
+
+def _hold_localities(ways: Ways, units: pd.DataFrame, need: int) -> None:
+    """Holds in how many localities of a district there is a score in so many groups.
+
+    Without localities, in how many units of a group there.
+    """
+    if not need:
+        for _, places in units.groupby(["group", "district"])["place"]:
+            ways.hold([int(place) for place in places.dropna()])
+        return
+    for _, of_district in units.groupby("district"):
+        found = []
+        for _, cells in of_district.groupby("locality"):
+            certain = int(cells.loc[cells["certain"], "group"].nunique())
+            places = [int(place) for place in cells["place"].dropna()]
+            found.append(ways.at_least(need - certain, places))
+        ways.hold([place for place in found if place is not None])
+
+
+def _is_of_mean(row: Any, people: pd.DataFrame, study: Study) -> np.ndarray:
+    """Which of `people`, or of units, a mean is of: in a district only the matched groups."""
+    own = people_of(row, people)
+    if row.table in ("scores_by_district", "scores_by_side") and study.is_matched:
+        own &= people["group"].isin(study.matched_groups).to_numpy()
+    if isinstance(row.side, str):
+        side = people["group"].map({key: one.side for key, one in study.groups.items()})
+        own &= (side == row.side).to_numpy()
+    return own
+
+
+def _hold_complete(ways: Ways, part: Part) -> None:
+    """How many answered all items, and how many any."""
+    for need_all in (True, False):
+        found = []
+        for person in ways.free:
+            asked = part.rows["items_asked"].fillna(0)[person]
+            need = int(asked) if need_all else 1
+            found.append(ways.at_least(need, _places(ways, part, person)))
+        ways.hold([place for place in found if place is not None])
