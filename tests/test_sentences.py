@@ -183,6 +183,20 @@ def test_an_unclear_difference_tells_what_would_have_been_found(report) -> None:
 
     assert "a study like this one finds a difference of 17 points four times in five" in one
     assert "finds differences of 17 to 21 points, depending on the comparison" in two
+    assert "If scores spread as they did here" in one
+
+
+def test_a_difference_beyond_the_scale_is_not_called_detectable(report) -> None:
+    """No two scores of 0 to 100 differ by 104 points; those that could be found are told beside."""
+    unclear = _difference(p_adjusted=0.5, mdd=17.0)
+    beyond = {**unclear, "mdd": 104.0}
+    both = sentences.group_differences(report([unclear, beyond])).markdown
+    none = sentences.group_differences(report([beyond])).markdown
+
+    assert "finds a difference of 17 points four times in five" in both
+    assert "For 1 comparison the scores of so few units spread so far" in both
+    assert "104" not in both + none
+    assert "a study like this one finds" not in none
 
 
 def test_an_unmatched_study_compares_its_groups_and_not_its_districts(report) -> None:

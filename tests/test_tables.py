@@ -246,6 +246,16 @@ def test_sides_are_those_of_the_reports_district() -> None:
     assert "North: Those who govern" in everywhere.head
 
 
+def test_what_the_scale_has_no_room_for_is_not_printed_as_detectable(report) -> None:
+    """Scores of 0 to 100 differ by 100 points at most."""
+    row = {**report.rows("differences_by_group").iloc[0].to_dict(), "p_adjusted": 0.5}
+    table = tables.table_differences(
+        small_report(differences_by_group=[{**row, "mdd": mdd} for mdd in (100, 104)])
+    )
+
+    assert ["100", "> 100"] == [cells[6] for cells in table.rows]
+
+
 def test_a_difference_is_called_clear_only_under_both_conditions(report) -> None:
     """p below 0.05 and an interval without zero; otherwise no clear difference."""
     row = {**report.rows("differences_by_group").iloc[0].to_dict(), "mdd": 17}

@@ -1,6 +1,9 @@
 """The short form of `tests/validation/validate.py`."""
 
+from functools import partial
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 from validation.line import at_least, at_most
@@ -15,8 +18,9 @@ from validation.null_studies import (
     warned,
 )
 from validation.planted import planted_truth
-from validation.prose import design, told, units_of
-from validation.rates import tally
+from validation.power import power
+from validation.prose import design, told, told_studies, units_of
+from validation.rates import prose_lines, tally
 from validation.references import references
 from validation.validate import markdown
 
@@ -112,6 +116,47 @@ def test_a_sentence_claims_what_differs_and_nothing_else() -> None:
 
     assert not any(without.values())
     assert with_difference["D"]
+
+
+def test_prose_about_studies_without_a_difference_is_judged_by_those_that_are_told() -> None:
+    """Of forty studies those near a claim and a few others are told; the rest count as silent."""
+    found = told_studies(BOUND[0], range(40))
+    told_all = [told(units_of(draw_studies(BOUND[0], range(40)), n), design()) for n in (2, 7)]
+    lines = {line.method: line for line in prose_lines(BOUND[0], found.copy())}
+
+    assert found.loc[found["near"], list(FAMILIES)].notna().all(axis=None)
+    assert not any(any(one.values()) for one in told_all)
+    assert found.loc[[2, 7], "A"].isna().all()
+    assert "of 40" in lines["A: claims in prose"].figure
+    assert lines["prose, the studies left out"].holds
+
+
+def test_a_claim_about_a_study_that_was_left_out_does_not_hold() -> None:
+    """A sentence that claims what no p is near to."""
+    found = pd.DataFrame({family: [True, False] for family in FAMILIES} | {"near": [False, False]})
+    lines = {line.method: line for line in prose_lines(BOUND[0], found)}
+
+    assert not lines["prose, the studies left out"].holds
+
+
+def test_what_is_printed_as_detectable_is_found_four_times_in_five() -> None:
+    """Three studies a family, each drawn anew 50 times with the spread that it shows."""
+    lines = list(power(3, Inline))
+
+    assert list(FAMILIES) == [line.method[0] for line in lines if line.holds]
+
+
+def test_a_detectable_difference_that_is_too_small_or_too_large_does_not_hold(monkeypatch) -> None:
+    """Three quarters, or five quarters, of what is printed."""
+    for factor in (0.75, 1.25):
+        monkeypatch.setattr("validation.power.compare_units", partial(_other_mdd, factor))
+        held = [line.holds for line in power(3, Inline)]
+        assert [False] * 4 + [None] * 4 == held
+
+
+def _other_mdd(factor: float, *given, **options) -> pd.DataFrame:
+    found = compare_units(*given, **options)
+    return found.assign(mdd=found["mdd"] * factor)
 
 
 def test_the_planted_truth_lies_in_the_limits() -> None:

@@ -144,16 +144,21 @@ def _answers_at_the_floor(
 
 def compare_families(studies: Studies) -> dict[str, Found]:
     """What each family finds in these studies, by the functions that the reports use."""
+    return {family: compare_family(studies, family) for family in FAMILIES}
+
+
+def compare_family(studies: Studies, family: str) -> Found:
+    """What one family finds in these studies."""
     units = studies.units
-    pairs = np.concatenate([units[:, :, a] - units[:, :, b] for a, b in _PAIRS], axis=2)
+    if family == "A":
+        pairs = [units[:, :, a] - units[:, :, b] for a, b in _PAIRS]
+        return _flipped(np.concatenate(pairs, axis=2))
+    if family == "B":
+        return _unmatched(studies)
+    if family == "C":
+        return _districts(units)
     sides = units[:, :, 1] - (units[:, :, 0] + units[:, :, 2]) / 2
-    together = np.isfinite(sides).any(axis=(0, 2))
-    return {
-        "A": _flipped(pairs),
-        "B": _unmatched(studies),
-        "C": _districts(units),
-        "D": _flipped(sides[:, together]),
-    }
+    return _flipped(sides[:, np.isfinite(sides).any(axis=(0, 2))])
 
 
 def _flipped(differences: np.ndarray) -> Found:
@@ -167,33 +172,35 @@ def _flipped(differences: np.ndarray) -> Found:
 
 def _unmatched(studies: Studies) -> Found:
     """Either guest group against the first two matched ones, on the first dimension."""
-    parts = [
-        _against(studies.guests[:, guest, :, 0], GUEST_DISTRICTS[guest], studies.units[:, :, g, 0])
-        for guest, g in product((0, 1), (0, 1))
-    ]
+    parts = [_met(studies, guest, g) for guest, g in product((0, 1), (0, 1))]
     _, low, high, p = (np.stack(part, axis=1) for part in zip(*parts, strict=True))
     return Found(p, holm(p), low, high, np.zeros(4, dtype=int))
 
 
-def _against(visitors: np.ndarray, places: np.ndarray, hosts: np.ndarray) -> tuple:
+def _met(studies: Studies, guest: int, host: int) -> tuple:
     """The contrast in every study; where a host is missing, it is so in all of them."""
-    there = np.isfinite(hosts[0])
-    design = Contrast.of(
-        pd.DataFrame({"district": places, "score": 0}),
-        pd.DataFrame({"district": _DISTRICT[there], "score": 0}),
-    )
+    there = np.isfinite(studies.units[0, :, host, 0])
+    scores = [studies.guests[:, guest, :, 0], studies.units[:, there, host, 0]]
     # Where nobody differs from anybody there is no error to divide by, and no p.
     with np.errstate(invalid="ignore"):
-        return design.tested(np.concatenate([visitors, hosts[:, there]], axis=1))
+        return contrast(studies, 0, guest, host).tested(np.concatenate(scores, axis=1))
+
+
+def contrast(studies: Studies, place: int, guest: int, host: int) -> Contrast:
+    """The contrast of a guest group and a matched one in one of the studies."""
+    hosts = studies.units[place, :, host, 0]
+    there = np.isfinite(hosts)
+    return Contrast.of(
+        pd.DataFrame(
+            {"district": GUEST_DISTRICTS[guest], "score": studies.guests[place, guest, :, 0]}
+        ),
+        pd.DataFrame({"district": _DISTRICT[there], "score": hosts[there]}),
+    )
 
 
 def _districts(units: np.ndarray) -> Found:
     """All pairs of districts × dimensions on locality means."""
-    level = np.nanmean(units, axis=1, keepdims=True)
-    adjusted = units - level + level.mean(axis=2, keepdims=True)
-    complete = np.isfinite(units).all(axis=2, keepdims=True)
-    means = np.nanmean(np.where(complete, units, adjusted), axis=2)
-    means = means.reshape(len(units), DISTRICTS, -1, DIMENSIONS)
+    means = district_means(units)
     sides = [
         pd.DataFrame(
             {
@@ -207,6 +214,15 @@ def _districts(units: np.ndarray) -> Found:
     found = welch(*sides)
     p, low, high = (found[key].to_numpy().reshape(len(units), -1) for key in ("p", "low", "high"))
     return Found(p, holm(p), low, high, np.arange(p.shape[1]) % DIMENSIONS)
+
+
+def district_means(units: np.ndarray) -> np.ndarray:
+    """The means of localities: studies × districts × localities of one × dimensions."""
+    level = np.nanmean(units, axis=1, keepdims=True)
+    adjusted = units - level + level.mean(axis=2, keepdims=True)
+    complete = np.isfinite(units).all(axis=2, keepdims=True)
+    means = np.nanmean(np.where(complete, units, adjusted), axis=2)
+    return means.reshape(len(units), DISTRICTS, -1, DIMENSIONS)
 
 
 def holm(p: np.ndarray) -> np.ndarray:

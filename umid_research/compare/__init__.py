@@ -33,8 +33,9 @@ all contrasts of the family; no data with these differences could give less than
 differences are points of 0 to 100. `low` and `high` are marginal 95 % limits; p_adjusted is
 adjusted within its family, and families are not adjusted against each other. What cannot be
 estimated keeps its row with blank numbers and says why in `method`, after "not estimable: "; it
-does not count in the adjustment. `mdd` is the difference that a study of this spread would find
-significant, as the first of its family, four times in five. `skewness` is that of the dimension;
+does not count in the adjustment. `mdd` is the difference that is found significant, as the first of
+its family, four times in five if scores spread as they did here; above 100 no difference that the
+scale has room for is. `skewness` is that of the dimension;
 where it is large, a difference by sign flips may come from skew alone, and carries a warning.
 """
 

@@ -1,8 +1,9 @@
-"""The least difference that a study of this spread finds four times in five, by simulation.
+"""The least difference that is found four times in five at a given spread, by simulation.
 
 A study is drawn many times with normal errors of the observed spread. In each, some true difference
 would be just large enough to be significant; the 80th percentile of these is what the study can
-detect. It tells a reader how much may hide behind "no clear difference".
+detect. It tells a reader how much may hide behind "no clear difference", if scores spread as they
+did here: the true spread is another, and of a few units it is known poorly (tests/validation).
 """
 
 from functools import lru_cache

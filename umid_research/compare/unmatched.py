@@ -156,13 +156,17 @@ class Contrast:
 
     def detectable(self, level: float, seed: int) -> float:
         """The difference that such a contrast detects at `level`; see `compare.power`."""
-        adjusted = self._adjusted(self.scores)
-        spread = np.where(
-            self.is_a, adjusted[self.is_a].std(ddof=1), adjusted[~self.is_a].std(ddof=1)
-        )
-        studies = simulated_errors(len(spread), seed) * spread
+        studies = simulated_errors(len(self.scores), seed) * self.spread
         estimate, error = self._test(studies)
         return needed_difference(estimate, error * stats.t.ppf(1 - level / 2, self.df))
+
+    @property
+    def spread(self) -> np.ndarray:
+        """The standard deviation of each unit's group, within districts."""
+        adjusted = self._adjusted(self.scores)
+        return np.where(
+            self.is_a, adjusted[self.is_a].std(ddof=1), adjusted[~self.is_a].std(ddof=1)
+        )
 
     @property
     def df(self) -> int:

@@ -18,6 +18,7 @@ from umid_research.sentences.activities import (
     unknown,
 )
 from umid_research.sentences.differences import (
+    FULL_SCALE,
     NEVER_MET,
     brief_differences,
     district_differences,
@@ -57,6 +58,7 @@ from umid_research.sentences.scores import district_profile, district_profiles, 
 from umid_research.sentences.study import headline, limits, reports, sample
 
 __all__ = [
+    "FULL_SCALE",
     "NEVER_MET",
     "Prose",
     "activity_limits",

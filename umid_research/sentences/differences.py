@@ -10,6 +10,8 @@ from umid_research.sentences.names import compared_name
 from umid_research.sentences.prose import Prose, plain
 
 NEVER_MET = "the groups share no stratum"
+# Scores are points of 0 to 100.
+FULL_SCALE = 100
 
 
 def is_clear(differences: pd.DataFrame) -> pd.Series:
@@ -108,14 +110,21 @@ def _unclear(report: Report, unclear: pd.DataFrame) -> str:
     sentences = []
     if told.any():
         sentences.append(report.text("differences.unclear", n=int(told.sum())))
-    found = unclear["mdd"].dropna()
-    if len(found):
-        least, most = int(found.min()), int(found.max())
-        key = "differences.detectable" if least == most else "differences.detectable_range"
-        sentences.append(report.text(key, low=least, high=most))
+    sentences += _detectable(report, unclear["mdd"].dropna())
     if not told.all():
         sentences.append(report.text("differences.no_interval", n=int((~told).sum())))
     return " ".join(sentences)
+
+
+def _detectable(report: Report, found: pd.Series) -> Iterable[str]:
+    """How large a difference would have been found, where the scale has room for it."""
+    possible = found[found <= FULL_SCALE].astype(int)
+    if len(possible):
+        least, most = possible.min(), possible.max()
+        key = "differences.detectable" if least == most else "differences.detectable_range"
+        yield report.text(key, low=int(least), high=int(most))
+    if len(possible) < len(found):
+        yield report.text("differences.undetectable", n=len(found) - len(possible))
 
 
 def _is_never_met(rows: pd.DataFrame) -> pd.Series:

@@ -8,7 +8,7 @@ from umid_research.errors import ParameterError
 from umid_research.figures.bars import By
 from umid_research.figures.figure import WITHHELD, signed, withheld_note
 from umid_research.report import Report
-from umid_research.sentences import NEVER_MET, compared_name, is_clear
+from umid_research.sentences import FULL_SCALE, NEVER_MET, compared_name, is_clear
 from umid_research.tables.table import Cell, Table, number_cell, parts_of, worded
 
 _LEAST_P = 0.001
@@ -84,7 +84,7 @@ def _difference(report: Report, row: Any) -> tuple[Cell | str, ...]:
         _interval(report, row, low, high),
         number_cell(report, row.units),
         _p(report, row.p_adjusted),
-        "" if row.clear or pd.isna(row.mdd) else number_cell(report, row.mdd),
+        "" if row.clear else _detectable(report, row.mdd),
         report.text(said_of_clear(row) if row.clear else unclear),
     )
 
@@ -127,6 +127,15 @@ def _interval(report: Report, row: Any, low: str, high: str) -> Cell:
         return Cell("", {"low": None, "high": None})
     parts = parts_of(row, low="low", high="high")
     return Cell(report.text("table.range", low=low, high=high), parts)
+
+
+def _detectable(report: Report, difference: float) -> Cell | str:
+    """The detectable difference; of one that the scale has no room for, only that."""
+    if pd.isna(difference):
+        return ""
+    if difference > FULL_SCALE:
+        return Cell(report.text("table.more_than", value=FULL_SCALE))
+    return number_cell(report, difference)
 
 
 def _p(report: Report, p: float) -> Cell:
