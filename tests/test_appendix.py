@@ -44,6 +44,27 @@ def test_every_annex_is_a_heading_and_a_folded_part(report) -> None:
         assert ":::" == last.markdown
 
 
+def test_the_technical_part_of_a_report_folds_all_its_tables(report) -> None:
+    """Under a heading of its own; a study without matching has one family and no runs."""
+    expected = {
+        "comparisons": [
+            "differences-by-group",
+            "differences-by-side",
+            "differences-exploratory",
+            "scores-by-group",
+        ],
+        "runs": ["robustness", "reliability"],
+    }
+    for name, anchors in expected.items():
+        first, *tables, last = getattr(appendix, name)(report)
+        assert first.markdown.startswith("## "), name
+        assert f"::: {{#{name} .annex title=" in first.markdown
+        assert anchors == [table.anchor for table in tables]
+        assert ":::" == last.markdown
+    _, *tables, _ = appendix.comparisons(unmatched(report))
+    assert ["differences-by-group", "scores-by-group"] == [table.anchor for table in tables]
+
+
 # --- the questionnaire ---------------------------------------------------------------------------
 
 

@@ -51,6 +51,9 @@ def _difference(**changes: object) -> dict:
     return {**row, **changes}
 
 
+NO_SIDES = _difference(table="differences_by_side", shown=False)
+
+
 def test_a_clear_difference_is_stated_higher_side_first(report) -> None:
     """With its interval and its units."""
     text = sentences.group_differences(report([_difference()])).markdown
@@ -250,9 +253,8 @@ def test_a_stated_difference_tells_in_how_many_runs_it_stands(report) -> None:
     made = report([_difference(family="A"), index, *runs])
     text = sentences.what_survives(made).markdown
 
-    assert (
-        "**Trust**, Office above People: the same in 34 of 35 that leave one question out" in text
-    )
+    assert "**Trust**, Office above People. It stands in most runs" in text
+    assert "the same in 34 of 35 that leave one question out." in text
     assert "Among the comparisons that are not clear (1 in all), 1 becomes clear" in text
     assert "That is no finding" in text
 
@@ -295,9 +297,73 @@ def test_reliability_is_a_hint_with_its_base(report) -> None:
     text = sentences.reliability(report([sure, rough])).markdown
 
     assert "For 1 of 2 dimensions" in text
-    assert "With 12 to 40 people" in text
-    assert "With 12 people" in sentences.reliability(report([rough])).markdown
+    assert "12 to 40 people" in text
+    assert "rests on 12 people" in sentences.reliability(report([rough])).markdown
     assert "No dimension" in sentences.reliability(report([{**row, "shown": False}])).markdown
+
+
+def test_a_withheld_reliability_is_counted(report) -> None:
+    """One shown, one withheld, one that cannot be estimated, which is no secret."""
+    row = {"table": "reliability", "statistic": "alpha", "dimension": "trust"}
+    shown = {**row, "shown": True, "value": 0.9, "low": 0.8, "high": 0.95, "respondents": 40.0}
+    hidden = {**row, "shown": False, "dimension": "services"}
+    unknown = {**hidden, "note": "alpha not estimable: no spread"}
+    text = sentences.reliability(report([shown, hidden, unknown])).markdown
+
+    assert "For 0 of 1 dimensions" in text
+    assert "1 more dimension is withheld to protect those who answered." in text
+    assert "withheld" not in sentences.reliability(report([shown, unknown])).markdown
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        ([("items", 35, 35), ("localities", 12, 12)], "It stands in every run."),
+        (
+            [("items", 34, 35), ("modes", 1, 2)],
+            "least often in 1 of 2 that leave one kind of interview out.",
+        ),
+        ([("items", 35, 35), ("localities", 5, 12)], "hangs by a thread: with one locality less"),
+        ([("weights", 499, 1000)], "hangs by a thread: it depends on how much each dimension"),
+    ],
+    ids=["all", "half", "fewer than half", "random weights"],
+)
+def test_the_weakest_kind_of_run_decides_what_is_said(report, runs, said) -> None:
+    """Of a stated difference, in the report on it and in the short words of another."""
+    made = report([_difference(family="A"), *(_survived(*run) for run in runs)])
+
+    assert said in sentences.what_survives(made).markdown
+    assert said in sentences.differences_in_short(made).markdown
+
+
+def test_in_short_a_difference_is_told_without_statistics(report) -> None:
+    """Higher side first, p as chances in a thousand rounded up, and what stays open."""
+    unclear = _difference(dimension="index", p_adjusted=0.3, mdd=23.0)
+    clear = _difference(family="A", p_adjusted=0.0121, skewed=1.0)
+    made = report([clear, unclear, NO_SIDES, _survived("items", 35, 35)])
+    text = sentences.differences_in_short(made).markdown
+
+    assert text.startswith("::: {.finding}")
+    assert "1 of 2 comparisons shows a clear difference" in text
+    assert "Office score 20 points higher than People; anything from 5 to 30 points" in text
+    assert "in at most 13 of 1,000 such studies. Most scores of this dimension" in text
+    assert "In 1 comparison the study cannot tell" in text
+    assert "needs one of about 23 points" in text
+    assert "(robustness.html)" in text
+
+
+def test_in_short_nothing_is_claimed_of_what_is_not_clear(report) -> None:
+    """Nor of what is withheld, of a size that no scale has, or of runs that no study made."""
+    unclear = _difference(p_adjusted=0.3, mdd=104.0)
+    none = sentences.differences_in_short(report([unclear, NO_SIDES])).markdown
+    hidden = report([_difference(shown=False), NO_SIDES])
+    withheld = sentences.differences_in_short(hidden).markdown
+
+    assert "None of the 1 comparisons shows a clear difference" in none
+    assert "higher" not in none.replace("who scores higher", "")
+    assert "four times in five" not in none
+    assert "robustness.html" not in none
+    assert "nothing to compare that can be shown" in withheld
 
 
 def test_what_nobody_answered_is_not_said_to_be_withheld(report) -> None:

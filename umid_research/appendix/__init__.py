@@ -1,4 +1,4 @@
-"""What the study rests on, in full: the annexes behind its report.
+"""What a report rests on, in full: the annexes of the study, the technical part of the others.
 
 Each is a heading, the sentence that says why to look, and a part that is folded on a page and
 set in full on paper. A notebook shows them as it shows any prose and table.
@@ -16,9 +16,15 @@ from umid_research.report import Report
 from umid_research.sentences import Prose
 from umid_research.tables import (
     Table,
+    table_differences,
+    table_differences_by_side,
+    table_differences_exploratory,
     table_intake,
     table_issues,
     table_reading,
+    table_reliability,
+    table_robustness,
+    table_scores_by_group,
     table_set_aside,
     tables_of_answers,
 )
@@ -26,11 +32,13 @@ from umid_research.tables import (
 __all__ = [
     "answers",
     "cleaning",
+    "comparisons",
     "disclosure",
     "opening",
     "plan",
     "provenance",
     "questionnaire",
+    "runs",
 ]
 
 Part = Prose | Table
@@ -40,6 +48,20 @@ def opening(report: Report) -> Prose:
     """The heading above all annexes, on a new page of paper."""
     heading, why = (report.text(f"section.annexes.{name}") for name in ("heading", "why"))
     return Prose(f"::: {{.new-page}}\n:::\n\n## {heading}\n\n{why}")
+
+
+def comparisons(report: Report) -> tuple[Part, ...]:
+    """Every comparison, clear or not, and every mean of the groups."""
+    made = [table_differences(report)]
+    if report.study.is_matched:
+        made += [table_differences_by_side(report), table_differences_exploratory(report)]
+    return _folded(report, "comparisons", [*made, table_scores_by_group(report)], level=2)
+
+
+def runs(report: Report) -> tuple[Part, ...]:
+    """How often each comparison survives other choices, and the health of the scales."""
+    made = [table_robustness(report), table_reliability(report)]
+    return _folded(report, "runs", made, level=2)
 
 
 def questionnaire(report: Report) -> tuple[Part, ...]:
@@ -77,11 +99,17 @@ def provenance(report: Report) -> tuple[Part, ...]:
 
 
 def _folded(
-    report: Report, key: str, parts: Iterable[Part], *, wide: bool = False, **places: int
+    report: Report,
+    key: str,
+    parts: Iterable[Part],
+    *,
+    level: int = 3,
+    wide: bool = False,
+    **places: int,
 ) -> tuple[Part, ...]:
     """A heading with its reason, and the parts under a line that unfolds them."""
     heading, why = (report.text(f"annex.{key}.{name}") for name in ("heading", "why"))
     line = report.text(f"annex.{key}.open", **places)
     kind = ".annex .wide" if wide else ".annex"
     opened = f'::: {{#{key} {kind} title="{line}"}}\n\n'
-    return (Prose(f"### {heading}\n\n{why}\n\n{opened}"), *parts, Prose(":::"))
+    return (Prose(f"{'#' * level} {heading}\n\n{why}\n\n{opened}"), *parts, Prose(":::"))

@@ -37,6 +37,7 @@ from umid_research.sentences.implementation import (
     placeholders,
     views_apart,
 )
+from umid_research.sentences.in_short import differences_in_short
 from umid_research.sentences.learning import learned, lost
 from umid_research.sentences.meetings import quotes, spoken
 from umid_research.sentences.names import (
@@ -69,6 +70,7 @@ __all__ = [
     "category_name",
     "checking",
     "compared_name",
+    "differences_in_short",
     "district_bands",
     "district_differences",
     "district_profile",

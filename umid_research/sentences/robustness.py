@@ -1,6 +1,7 @@
 """What would change our mind: other choices, bands of districts, health of the scales."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from umid_research.sentences.names import compared_name
 from umid_research.sentences.prose import Prose, plain, untold
 
 _CUSTOMARY_ALPHA = 0.7
+_MOST = 0.5
 
 
 def what_survives(report: Report) -> Prose:
@@ -37,22 +39,49 @@ def _stated(report: Report) -> Iterable[tuple[str, pd.Series]]:
 
 
 def _survival(report: Report, by: str, row: pd.Series) -> str:
-    """One stated difference and, kind by kind, in how many runs it is the same."""
-    keys = {name: row[name] for name in ("family", "dimension", by, "versus")}
-    runs = report.rows("robustness", **keys)
-    counts = [
-        report.text(f"robustness.run.{run.statistic}", k=int(run.value), n=int(run.runs))
-        for run in runs[runs["shown"]].itertuples()
-    ]
+    """One stated difference, what the runs make of it, and kind by kind how many leave it."""
+    counts = report.text.listed(_run(report, run) for run in _runs(report, by, row).itertuples())
     first, second = (compared_name(report, by, row[name]) for name in (by, "versus"))
     line = report.text(
         "robustness.line",
         dimension=plain(report.dimension(row["dimension"])),
         first=plain(first if row["value"] > 0 else second),
         second=plain(second if row["value"] > 0 else first),
-        runs=report.text.listed(counts),
     )
-    return line + skew_warning(report, row)
+    tried = (
+        [verdict(report, by, row), report.text("robustness.same", runs=counts)] if counts else []
+    )
+    return " ".join([line, *tried]) + skew_warning(report, row)
+
+
+def verdict(report: Report, by: str, row: pd.Series) -> str:
+    """What the runs make of a stated difference; nothing where none was tried.
+
+    It stands in all, or in most; where a kind of run leaves less than half, it hangs by a thread.
+    """
+    runs = _runs(report, by, row)
+    if runs.empty:
+        return ""
+    share = runs["value"] / runs["runs"]
+    weakest = runs.loc[share.idxmin()]
+    if share.min() == 1:
+        return report.text("robustness.verdict.stands")
+    if share.min() >= _MOST:
+        return report.text("robustness.verdict.mostly", run=_run(report, weakest))
+    reason = report.text(f"robustness.weakest.{weakest['statistic']}")
+    return report.text("robustness.verdict.fragile", weakest=reason)
+
+
+def _runs(report: Report, by: str, row: pd.Series) -> pd.DataFrame:
+    """The kinds of runs that tried a difference, as far as they are published."""
+    keys = {name: row[name] for name in ("family", "dimension", by, "versus")}
+    runs = report.rows("robustness", **keys)
+    return runs[runs["shown"] & (runs["runs"] > 0)]
+
+
+def _run(report: Report, run: Any) -> str:
+    """In how many runs of its kind a difference is the same."""
+    return report.text(f"robustness.run.{run.statistic}", k=int(run.value), n=int(run.runs))
 
 
 def _rarely_clear(report: Report) -> Iterable[str]:
@@ -104,12 +133,9 @@ def reliability(report: Report) -> Prose:
     weak = shown[shown["low"] < _CUSTOMARY_ALPHA]
     least, most = (report.text.number(of(shown["respondents"])) for of in (min, max))
     people = least if least == most else report.text("table.range", low=least, high=most)
-    return Prose(
-        report.text(
-            "reliability.sentence",
-            n=len(weak),
-            of=len(shown),
-            people=people,
-            alpha=_CUSTOMARY_ALPHA,
-        )
+    told = report.text(
+        "reliability.sentence", n=len(weak), of=len(shown), people=people, alpha=_CUSTOMARY_ALPHA
     )
+    withheld = int((~rows["shown"] & (rows["note"] == "")).sum())
+    hidden = [report.text("reliability.hidden", n=withheld)] if withheld else []
+    return Prose(" ".join([told, *hidden]))

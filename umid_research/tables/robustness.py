@@ -54,6 +54,7 @@ def _survived(report: Report, row: Any) -> Cell:
 def table_reliability(report: Report) -> Table:
     """Per dimension: questions, alpha with its interval, omega, people kept and lost."""
     rows = report.rows("reliability")
+    any_withheld = bool((~rows["shown"] & (rows["note"] == "")).any())
     body = []
     for dimension, block in rows.groupby("dimension", sort=False):
         found = {row.statistic: row for row in block.itertuples()}
@@ -70,7 +71,10 @@ def table_reliability(report: Report) -> Table:
         ["dimension", "items", "alpha", "omega", "complete", "lost"],
         body,
         anchor="reliability",
-        notes=[report.text("table.reliability.note")],
+        notes=[
+            report.text("table.reliability.note"),
+            *withheld_note(report, any_withheld=any_withheld),
+        ],
     )
 
 
