@@ -16,7 +16,17 @@ from umid_research.questionnaire import Choice, Question
 from umid_research.report import Report
 from umid_research.robustness import robustness_of
 from umid_research.sheets.tidy import tidy
-from umid_research.tables import Table, table_answers_of_all, tables_of_answers
+from umid_research.tables import (
+    Table,
+    table_answers_of_all,
+    table_differences,
+    table_differences_by_side,
+    table_differences_exploratory,
+    table_reliability,
+    table_robustness,
+    table_scores_by_group,
+    tables_of_answers,
+)
 
 
 @pytest.fixture
@@ -46,23 +56,26 @@ def test_every_annex_is_a_heading_and_a_folded_part(report) -> None:
 
 def test_the_technical_part_of_a_report_folds_all_its_tables(report) -> None:
     """Under a heading of its own; a study without matching has one family and no runs."""
-    expected = {
-        "comparisons": [
-            "differences-by-group",
-            "differences-by-side",
-            "differences-exploratory",
-            "scores-by-group",
-        ],
-        "runs": ["robustness", "reliability"],
-    }
-    for name, anchors in expected.items():
-        first, *tables, last = getattr(appendix, name)(report)
+    for name, expected in (
+        (
+            "comparisons",
+            (
+                table_differences,
+                table_differences_by_side,
+                table_differences_exploratory,
+                table_scores_by_group,
+            ),
+        ),
+        ("runs", (table_robustness, table_reliability)),
+    ):
+        first, *parts, last = getattr(appendix, name)(report)
         assert first.markdown.startswith("## "), name
         assert f"::: {{#{name} .annex title=" in first.markdown
-        assert anchors == [table.anchor for table in tables]
+        assert [table(report) for table in expected] == parts
         assert ":::" == last.markdown
-    _, *tables, _ = appendix.comparisons(unmatched(report))
-    assert ["differences-by-group", "scores-by-group"] == [table.anchor for table in tables]
+    apart = unmatched(report)
+    _, *parts, _ = appendix.comparisons(apart)
+    assert [table_differences(apart), table_scores_by_group(apart)] == parts
 
 
 # --- the questionnaire ---------------------------------------------------------------------------
