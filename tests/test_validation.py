@@ -1,6 +1,8 @@
 """The short form of `tests/validation/validate.py`."""
 
+import re
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,12 +24,13 @@ from validation.power import power
 from validation.prose import design, told, told_studies, units_of
 from validation.rates import prose_lines, tally
 from validation.references import references
-from validation.validate import markdown
+from validation.validate import FULL, markdown, parts
 
 from umid_research.compare import compare_units
 from umid_research.compare.skew import SKEWED
 
 _STUDIES = 60
+PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 
 
 class Inline:
@@ -182,3 +185,48 @@ def test_the_page_counts_the_bounds_that_hold() -> None:
     page = markdown(table, 10)
     assert "of 2 bounds 1 hold." in page
     assert "| a | b | 7.00 % of 100 | <= 6 % | DOES NOT HOLD |" in page
+
+
+def _told(page: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The headings of a page, each with the methods and conditions of its lines."""
+    headed = [part.splitlines() for part in page.split("\n## ")[1:]]
+    rows = [(heading, [line.split(" | ") for line in lines[3:]]) for heading, *lines in headed]
+    return [(heading, [(cells[0][2:], _counted(cells[1])) for cells in of]) for heading, of in rows]
+
+
+def _counted(condition: str) -> str:
+    """A condition without how often something was drawn, which a short run draws less often."""
+    return re.sub(r"drawn \d+ times", "drawn", condition)
+
+
+def test_the_page_of_validation_is_of_a_full_run_in_which_all_holds() -> None:
+    """A bound that does not hold would need a word beside it."""
+    page = PAGE.read_text(encoding="utf-8")
+    bounds, held = map(int, re.search(r"of (\d+) bounds (\d+) hold", page).groups())
+
+    assert f"{FULL:,} studies a condition" in page
+    assert bounds == held == page.count("| holds |")
+    assert "DOES NOT HOLD" not in page
+
+
+def test_the_page_of_validation_was_made_by_these_methods(monkeypatch) -> None:
+    """Its lines are those that a run of twenty studies has, in its order."""
+    monkeypatch.setattr("validation.speed._DRAWS", 9)
+    table = {heading: list(lines) for heading, lines in parts(20, Inline)}
+
+    assert _told(markdown(table, 20)) == _told(PAGE.read_text(encoding="utf-8"))
+
+
+def test_a_page_of_other_methods_is_noticed() -> None:
+    """A line less, a line more, another condition, another order."""
+    page = PAGE.read_text(encoding="utf-8")
+    lines = page.splitlines()
+    at = next(place for place, line in enumerate(lines) if line.startswith("| A: familywise"))
+    others = [
+        [*lines[:at], *lines[at + 1 :]],
+        [*lines[:at], lines[at], *lines[at:]],
+        [*lines[:at], lines[at].replace("complete", "other"), *lines[at + 1 :]],
+        [*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]],
+    ]
+
+    assert all(_told("\n".join(other)) != _told(page) for other in others)

@@ -17,6 +17,7 @@ from validation.line import Line
 from validation.planted import BUNDLED, simulated_units
 
 _LOCALITIES = (12, 100, 400, 1_600)
+_DRAWS = 99_999
 _MOST_MEMORY = 2
 
 
@@ -57,7 +58,7 @@ def _scipy_p(differences: np.ndarray) -> float:
 def _large(localities: int, contrasts: int) -> Line:
     """Seconds, and the most memory that the process has taken so far."""
     differences = np.random.default_rng(1).normal(size=(localities, contrasts))
-    seconds, _ = _timed(lambda: flip_signs(differences, draws=99_999, seed=1))
+    seconds, _ = _timed(lambda: flip_signs(differences, draws=_DRAWS, seed=1))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return Line(
         "flips, 99,999 draws beyond 17",
