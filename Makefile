@@ -64,6 +64,7 @@ bench: $(VENV)/installed ## a million responses, as a ratio to reading them as t
 	@$(PY) benchmarks/intake.py
 
 lab: $(READY) ## JupyterLab on the notebooks
+	@$(PY) -m jupyter trust $(NOTEBOOKS) # JupyterLab shows no stored picture before
 	UMID_PROCESSED=$(abspath $(PROCESSED)) $(PY) -m jupyterlab notebooks
 
 begin: $(VENV)/installed ## a new study folder around a form: RAW= FORM= DISTRICT= GROUP=

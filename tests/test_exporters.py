@@ -278,6 +278,15 @@ def test_regions_of_one_name_are_numbered() -> None:
     assert ["Ballar, 0–100", "Ballar, 0–100 (2)"] == names
 
 
+def test_a_box_that_jupyter_does_not_show_stands_in_the_report() -> None:
+    """It lies in the output's metadata, as a figure's words do."""
+    boxed = {"text/markdown": {"boxed": "::: {.finding}\nMore.\n:::"}}
+
+    page = to_html(notebook(shown({"text/markdown": "More."}, metadata=boxed)))
+
+    assert re.search(r'class="finding">\s*<p>More\.</p>', page)
+
+
 def test_prose_keeps_footnotes_formulas_and_boxes(page: str) -> None:
     """What Markdown of a notebook promises arrives as elements, not as signs."""
     elements = Elements(page)

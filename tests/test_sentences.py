@@ -457,3 +457,15 @@ def test_every_section_has_a_heading_and_a_reason(report) -> None:
         heading, why = sentences.section(made, key).markdown.split("\n\n")
         assert heading.startswith("## ")
         assert why
+
+
+def test_a_box_is_shown_by_jupyter_without_its_lines_and_kept_for_the_exporter() -> None:
+    """Jupyter would print the lines of colons; three colons in a sentence are text."""
+    boxed = sentences.finding(sentences.Prose("Three ::: colons\n::: here"))
+
+    data, told = boxed._repr_mimebundle_()
+    plain_data, nothing = sentences.Prose("No box")._repr_mimebundle_()
+
+    assert "Three ::: colons\n::: here" == data["text/markdown"]
+    assert boxed.markdown == told["text/markdown"]["boxed"]
+    assert ("No box", {}) == (plain_data["text/markdown"], nothing)

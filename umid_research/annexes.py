@@ -74,5 +74,5 @@ def _notebook(report: ActivityReport, name: str, parts: Iterable[Prose | Table])
 
 def _shown(part: Prose | Table) -> dict[str, str]:
     if isinstance(part, Prose):
-        return {"text/markdown": part._repr_markdown_()}
+        return {"text/markdown": part.markdown}
     return {"text/html": part._repr_html_()}

@@ -34,7 +34,8 @@ class Draft:
         if SVG in data:
             self._add_figure(data[SVG], output.metadata.get(SVG, {}), cell)
         elif "text/markdown" in data:
-            self.parts.append(data["text/markdown"])
+            told = output.metadata.get("text/markdown", {})
+            self.parts.append(told.get("boxed", data["text/markdown"]))
         elif "<table" in data.get("text/html", ""):
             file = self._kept("table", "html", data["text/html"])
             anchor = ANCHOR.search(data["text/html"])

@@ -7,17 +7,23 @@ import pandas as pd
 
 from umid_research.report import Report
 
+_BOX_LINE = re.compile(r"^:::(?: \{[^}\n]*\})?$\n*", re.MULTILINE)
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#$|~^@])")
 
 
 @dataclass(frozen=True)
 class Prose:
-    """Markdown that a notebook shows as text and an exporter takes over word by word."""
+    """Markdown that a notebook shows as text and an exporter takes over word by word.
+
+    Jupyter knows no boxes: it shows what is in them, and `boxed` keeps them for the exporter.
+    """
 
     markdown: str
 
-    def _repr_markdown_(self) -> str:
-        return self.markdown
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        shown = _BOX_LINE.sub("", self.markdown).strip("\n")
+        told = {} if shown == self.markdown else {"text/markdown": {"boxed": self.markdown}}
+        return {"text/markdown": shown, "text/plain": shown}, told
 
     def __repr__(self) -> str:
         return self.markdown
