@@ -1,6 +1,7 @@
 """The form as people answered it, in the language of the report."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from umid_research.forms.outline import Outline
 from umid_research.forms.wording import Wording
@@ -10,30 +11,36 @@ from umid_research.sentences import Prose, plain
 
 
 def questions_asked(report: Report) -> Iterator[Prose]:
-    """Section by section: number, wording, answers, what it counts towards, when it is asked."""
+    """Section by section: number, wording, answers, what it counts towards, when it is asked.
+
+    Questions in a row that have the rest alike stand together over it.
+    """
     form = report.questionnaire
     wording = Wording(Outline(report.study, form, "", ()), report.language)
-    section: str | None = None
-    lines: list[str] = []
-    for question in form:
-        if question.section != section and question.section in form.groups:
-            section = question.section
-            title = form.groups[str(section)].get(report.language, "")
-            lines.append(f"#### {_plain(title)}")
-        lines.append("\\\n".join(_lines(report, question, wording)))
-    yield Prose("\n\n".join(lines))
+    parts: list[str] = []
+    for section, questions in groupby(form, key=lambda question: question.section):
+        if section in form.groups:
+            parts.append(f"#### {_plain(form.groups[str(section)].get(report.language, ''))}")
+        alike = groupby(questions, key=lambda question: tuple(_shared(report, question, wording)))
+        for shared, those in alike:
+            parts.append("\\\n".join([*(_asked(question, wording) for question in those), *shared]))
+    yield Prose("\n\n".join(parts))
 
 
-def _lines(report: Report, question: Question, wording: Wording) -> Iterator[str]:
-    number = wording.number(question.name)
-    yield f"**{number}** {_plain(wording.text(dict(question.labels)))}"
+def _asked(question: Question, wording: Wording) -> str:
+    return f"**{wording.number(question.name)}** {_plain(wording.text(dict(question.labels)))}"
+
+
+def _shared(report: Report, question: Question, wording: Wording) -> Iterator[str]:
+    """What is said once of questions in a row that have it alike: answers, dimension, condition."""
     kind = wording.words(f"kind.{question.kind}")
     answers = " · ".join(_plain(wording.text(dict(c.labels))) for c in question.choices)
-    yield f"*{report.text('annex.questionnaire.kind', kind=kind)}* {answers}".rstrip()
+    told = f"*{report.text('annex.questionnaire.kind', kind=kind)}* {answers}".rstrip()
     if question.dimension:
         reverse = "_reversed" if question.reverse else ""
         dimension = _plain(report.dimension(question.dimension))
-        yield report.text(f"annex.questionnaire.counts{reverse}", dimension=dimension)
+        told += f". {report.text(f'annex.questionnaire.counts{reverse}', dimension=dimension)}"
+    yield told
     condition = wording.condition(_own_conditions(report, question))
     if condition:
         yield _plain(wording.words("only_if", condition=condition))
