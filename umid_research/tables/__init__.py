@@ -40,7 +40,7 @@ from umid_research.tables.proposals import (
     table_proposals_to,
     table_replies,
 )
-from umid_research.tables.published import published_tables
+from umid_research.tables.published import chosen_tables, published_tables
 from umid_research.tables.robustness import table_reliability, table_robustness
 from umid_research.tables.sample import table_field_work, table_not_knowing
 from umid_research.tables.scores import (
@@ -54,6 +54,7 @@ __all__ = [
     "Cell",
     "Table",
     "addressees_of",
+    "chosen_tables",
     "published_tables",
     "table_activity_issues",
     "table_activity_registers",
