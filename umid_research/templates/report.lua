@@ -151,31 +151,49 @@ local function widths_of(tbl)
   return least, wanted
 end
 
+-- What each column gets of `room` beyond its least: small wishes come true before large ones.
+local function granted(wishes, room)
+  local order, given = {}, {}
+  for column = 1, #wishes do order[column] = column end
+  table.sort(order, function(a, b)
+    return wishes[a] < wishes[b] or wishes[a] == wishes[b] and a < b
+  end)
+  for place, column in ipairs(order) do
+    given[column] = math.min(wishes[column], room / (#order - place + 1))
+    room = room - given[column]
+  end
+  return given, room
+end
+
 -- The widths of the columns as Typst writes them, if at least `share` of the wishes come true.
 -- What is left over goes to the first column, or to the last one if that is text.
 local function shared(least, wanted, size, across, share, wide)
-  local room, wishes = across - #least * GAP, 0
+  local room, wishes, all = across - #least * GAP, {}, 0
   for column = 1, #least do
     room = room - least[column] * size
-    wishes = wishes + (wanted[column] - least[column]) * size
+    wishes[column] = (wanted[column] - least[column]) * size
+    all = all + wishes[column]
   end
-  if room < share * wishes then
+  if room < share * all then
     return nil
   end
-  local granted, columns = math.min(1, room / math.max(wishes, 1)), {}
+  local given, rest = granted(wishes, room)
+  given[wide] = given[wide] + rest
+  local columns = {}
   for column = 1, #least do
-    local width = least[column] + granted * (wanted[column] - least[column])
-    local rest = column == wide and math.max(0, room - wishes) or 0
-    columns[column] = ("%.1ffr"):format(GAP + width * size + rest)
+    columns[column] = ("%.1ffr"):format(GAP + least[column] * size + given[column])
   end
   return "(" .. table.concat(columns, ", ") .. ",)"
 end
+
+local SHORT = 14 -- rows; such a table stays in one piece, a longer one is set smaller
 
 -- Size of type, width, and the share of wishes that must come true.
 local UPRIGHT_FIRST = {
   { 9, UPRIGHT, 0.7 }, { 8.5, UPRIGHT, 0.7 }, { 8, UPRIGHT, 0.5 }, { 7.5, UPRIGHT, 0.3 },
   { 9, TURNED, 0.5 }, { 8, TURNED, 0 }, { 7, TURNED, 0 }, { 6.5, TURNED, 0 },
 }
+local LONG = { { 8, UPRIGHT, 0.5 }, { 7.5, UPRIGHT, 0.3 } }
 local ACROSS = { { 7.5, TURNED, 0.3 }, { 7, TURNED, 0 }, { 6.5, TURNED, 0 } }
 
 -- The largest type in which no word is cut and few cells are narrow: upright, else turned round;
@@ -188,7 +206,9 @@ local function layout(tbl)
     wide = last and last.alignment ~= "AlignRight" and #least or 1
   end
   local is_wide = tbl.classes:includes("wide")
-  for _, try in ipairs(is_wide and ACROSS or UPRIGHT_FIRST) do
+  local tries = pandoc.List(#rows_of(tbl) > SHORT and LONG or {})
+  tries:extend(UPRIGHT_FIRST)
+  for _, try in ipairs(is_wide and ACROSS or tries) do
     local size, across, share = table.unpack(try)
     local columns = shared(least, wanted, size, across, share, wide)
     if columns then
@@ -212,9 +232,13 @@ local function typst_table(tbl)
   text = replaced(text, "align%(center%)%[#table", "[#table")
   text = replaced(text, "columns: [^\n]+", "columns: " .. widths .. ",")
   local is_wide = tostring(tbl.classes:includes("wide"))
-  text = ("#fitted(%.1fpt, %d, %d, tight: %s)[\n%s\n]"):format(
-    size, #tbl.colspecs, #rows_of(tbl), is_wide, text)
+  local is_short = tostring(#rows_of(tbl) <= SHORT)
+  text = ("#fitted(%.1fpt, %d, whole: %s, tight: %s)[\n%s\n]"):format(
+    size, #tbl.colspecs, is_short, is_wide, text)
   local classes = is_turned and { "umid-set", "turned" } or { "umid-set" }
+  if #rows_of(tbl) <= SHORT then
+    classes[#classes + 1] = "short"
+  end
   return pandoc.Div({ raw(text) }, pandoc.Attr("", classes))
 end
 
@@ -222,7 +246,8 @@ end
 local function typst_set(div)
   local first = div.content[1]
   if #div.content > 1 then
-    div.content:insert(1, raw("#noted["))
+    local is_short = tostring(first.t == "Div" and first.classes:includes("short"))
+    div.content:insert(1, raw(("#noted(%s)["):format(is_short)))
     div.content:insert(raw("]"))
   end
   if first and first.t == "Div" and first.classes:includes("turned") then
@@ -278,6 +303,7 @@ local function annex(div)
   if is_typst then
     local is_wide = div.classes:includes("wide")
     div.content:insert(1, raw(is_wide and "#page(flipped: true)[" or "#annex["))
+    div.content:insert(1, raw(("#metadata(none)<%s>"):format(div.identifier)))
     div.content:insert(raw("]"))
     return div.content
   end
@@ -378,8 +404,17 @@ local function literal(str)
   return pieces
 end
 
+local SOURCE = "#source["
+
 -- Words of another language say so to a screen reader; HTML does that by itself.
 local function foreign(span)
+  if span.classes:includes("frame") then
+    return {} -- the files of the rows lie beside a page, and not in a PDF
+  elseif span.classes:includes("source") then
+    span.content:insert(1, pandoc.RawInline("typst", SOURCE))
+    span.content:insert(pandoc.RawInline("typst", "];"))
+    return span.content
+  end
   local language = (span.attributes.lang or ""):match("^%l%l%l?$")
   if not language then
     return nil
@@ -510,9 +545,33 @@ local function leads_in(block, following)
   return is_short and following and following.t == "Div" and following.classes:includes("umid-set")
 end
 
+local function is_source(block)
+  local first = block and block.t == "Para" and block.content[1]
+  return first and first.t == "RawInline" and first.text == SOURCE
+end
+
+-- A source ends the paragraph before it, or stays under its figure or table.
+local function sourced(blocks)
+  local flow = pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    local before = is_source(block) and flow[#flow]
+    if before and before.t == "Para" then
+      before.content:insert(pandoc.RawInline("typst", "#linebreak();"))
+      before.content:extend(block.content)
+    elseif before and before.t == "Div" and before.classes:includes("umid-set") then
+      before.content:insert(1, raw("#noted(true)["))
+      before.content:extend({ block, raw("]") })
+    else
+      flow:insert(block)
+    end
+  end
+  return flow
+end
+
 local typst_flow = {
   Pandoc = function(doc)
     local flow = pandoc.Blocks({})
+    doc.blocks = sourced(doc.blocks)
     for number, block in ipairs(doc.blocks) do
       if leads_in(block, doc.blocks[number + 1]) then
         flow:extend({ raw("#lead-in["), block, raw("]") })
