@@ -70,7 +70,9 @@ def test_a_link_leads_to_the_same_page_or_to_the_one_beside() -> None:
     entries = references(study)
 
     assert "#scores-by-group" == way_to(study, entries["scores-by-group"])
-    assert "quality.html#not-knowing" == way_to(study, entries["not-knowing"])
+    assert "districts/north.html#scores-by-side-north" == way_to(
+        study, entries["scores-by-side-north"]
+    )
     assert "#scores-by-side-north" == way_to(district, entries["scores-by-side-north"])
     assert "../study.html#scores-by-group" == way_to(district, entries["scores-by-group"])
     assert "../districts/south.html#scores-by-side-south" == way_to(

@@ -131,7 +131,7 @@ def test_a_p_without_an_interval_is_not_said_to_have_one(report) -> None:
     assert (
         "too few units answered to show an interval" in sentences.group_differences(made).markdown
     )
-    assert "in the table" not in sentences.brief_differences(made).markdown
+    assert "Table" not in sentences.brief_differences(made).markdown
 
 
 def test_the_findings_are_numbered_and_labelled(report) -> None:
@@ -144,7 +144,9 @@ def test_the_findings_are_numbered_and_labelled(report) -> None:
     lines = [line for line in sentences.findings(made).markdown.splitlines() if line[:2] == "1."]
 
     assert 6 == len(lines)
-    assert lines[2].startswith("1. **What differs.** Between the matched groups, 1 of 1")
+    assert lines[2].startswith(
+        "1. **What differs.** 1 of 1 comparisons is clear: on **Trust**, Office score 20"
+    )
     assert "measures.csv" in lines[3]
     assert "meetings.csv" in lines[4]
 
@@ -156,8 +158,10 @@ def test_the_findings_state_the_largest_differences_only(report) -> None:
     text = sentences.brief_differences(report(rows)).markdown
 
     assert [40, 30, 20] == [int(n) for n in re.findall(r"score (\d+) points", text)]
-    assert "4 of 5 comparisons show a clear difference" in text
-    assert "For 1 comparison no clear difference was found" in text
+    assert text.startswith("4 of 5 comparisons are clear; the largest: on **Trust**, Office")
+    assert text.endswith(
+        "The other one shows no clear difference, which does not mean that there is none."
+    )
 
 
 def test_the_districts_profiles_say_once_that_nothing_was_tested(report) -> None:
@@ -393,6 +397,30 @@ def test_a_precise_percentage_stands_beside_its_count(report) -> None:
 
     assert "15 answered “Yes” (23.1 %, 13.5 to 35.2) and 50 answered “No”, of 65" in text
     assert "as if those asked were a random sample" in text
+
+
+def test_percentages_that_are_left_out_are_said_to_be(report) -> None:
+    """Where some stand, a reader would miss the others; where none does there is no range."""
+    row = {"table": "answers", "question": "aware", "respondents": 65.0, "shown": True}
+    precise = {"percent": 23.1, "low": 13.5, "high": 35.2}
+    yes, no = ({**row, "answer": answer, "value": n} for answer, n in (("yes", 15.0), ("no", 50.0)))
+    told = [
+        sentences.headline(report(rows)).markdown
+        for rows in ([{**yes, **precise}, {**no, **precise}], [{**yes, **precise}, no], [yes, no])
+    ]
+
+    assert [0, 1, 0] == [text.count("are left out") for text in told]
+    assert [1, 1, 0] == [text.count("95 % intervals") for text in told]
+
+
+def test_a_level_has_its_interval_where_there_is_one(report) -> None:
+    """Groups of few units have none."""
+    row = {"table": "scores_by_group", "dimension": "index", "shown": True, "value": 41.0}
+    wide = {**row, "group": "people", "units": 12.0, "low": 34.0, "high": 48.0}
+    text = sentences.levels(report([wide, {**row, "group": "office", "units": 4.0}])).markdown
+
+    assert "People 41 (34 to 48; 12 units) and Office 41 (4 units)." in text
+    assert text.endswith("as if the units were a random sample.")
 
 
 def test_the_intake_closes(report) -> None:

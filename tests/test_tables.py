@@ -257,7 +257,7 @@ def test_what_the_scale_has_no_room_for_is_not_printed_as_detectable(report) -> 
 
 
 def test_a_difference_is_called_clear_only_under_both_conditions(report) -> None:
-    """p below 0.05 and an interval without zero; otherwise no clear difference."""
+    """p below 0.05 and an interval without zero; otherwise it is not clear."""
     row = {**report.rows("differences_by_group").iloc[0].to_dict(), "mdd": 17}
     cases = [
         {"p_adjusted": 0.049, "low": -39, "high": -8},
@@ -268,7 +268,7 @@ def test_a_difference_is_called_clear_only_under_both_conditions(report) -> None
         small_report(differences_by_group=[{**row, **case} for case in cases])
     )
 
-    said = ["clear difference", "no clear difference", "no clear difference"]
+    said = ["clear", "not clear", "not clear"]
     expected = [("0.049", "", said[0]), ("0.05", "17", said[1]), ("0.049", "17", said[2])]
     assert expected == [row[-3:] for row in table.rows]
 
@@ -281,9 +281,9 @@ def test_a_clear_difference_of_skewed_scores_says_so(report) -> None:
         tables.table_differences(small_report(differences_by_group=[one])) for one in (row, unclear)
     )
 
-    assert "clear difference, but skewed scores" == with_warning.rows[0][-1]
+    assert "clear, but skewed scores" == with_warning.rows[0][-1]
     assert any(note.startswith("Skewed scores") for note in with_warning.notes)
-    assert "no clear difference" == without.rows[0][-1]
+    assert "not clear" == without.rows[0][-1]
     assert not any(note.startswith("Skewed scores") for note in without.notes)
 
 
@@ -305,7 +305,7 @@ def test_what_cannot_be_estimated_says_so_in_words(report) -> None:
     table = tables.table_differences(report)
     clear, not_estimable, withheld = table.rows
 
-    numbers = ("−24", "−39 to −8", "11", "0.012", "", "clear difference")
+    numbers = ("−24", "−39 to −8", "11", "0.012", "", "clear")
     assert (f"{AZ} less Office", *numbers) == clear[1:]
     assert ("", "", "", "", "") == not_estimable[2:7]
     assert "cannot be estimated: no locality holds both groups" == not_estimable[7]
@@ -328,7 +328,7 @@ def test_too_few_units_for_an_interval_are_never_clear(report) -> None:
     made = small_report(differences_exploratory=[{**row, "group": "ngo", "units": 4}])
     found = tables.table_differences_exploratory(made).rows[0]
 
-    said = "no clear difference: too few units to show an interval"
+    said = "not clear: too few units to show an interval"
     assert ("Clubs less Office", "−24", "", "4", "", "", said) == found[1:]
 
 
@@ -339,14 +339,14 @@ def test_sides_are_compared_by_their_names(report) -> None:
     found = tables.table_differences_by_side(small_report(differences_by_side=[row])).rows[0]
 
     assert "Those who govern less Those who are governed" == found[1]
-    assert ("+21", "+7 to +33", "11", "0.004", "", "clear difference") == found[2:]
+    assert ("+21", "+7 to +33", "11", "0.004", "", "clear") == found[2:]
 
 
 def test_nought_has_no_sign_and_a_tiny_p_no_digits(report) -> None:
     """0 with -17 to +19, p 0.0002."""
     row = tables.table_differences(report, by="district").rows[0]
 
-    numbers = ("0", "−17 to +19", "5", "< 0.001", "", "no clear difference")
+    numbers = ("0", "−17 to +19", "5", "< 0.001", "", "not clear")
     assert ("North less South", *numbers) == row[1:]
 
 

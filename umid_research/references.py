@@ -68,15 +68,20 @@ ORDER = (
     _listed("scores-by-group", "scores", _STUDY, _GROUPS),
     _listed("scores-by-district", "scores", _STUDY),
     _listed("differences-by-district", "differences", _STUDY),
-    _listed("differences-by-group", "differences", _GROUPS),
+    _listed("differences-by-group", "differences", _GROUPS, _STUDY),
     _listed("differences-by-side", "differences", _GROUPS),
     _listed("differences-exploratory", "differences", _GROUPS),
-    _listed("supply-demand", "areas", _PLAN, of="views_by_area documentary_by_area gap_by_area"),
+    _listed(
+        "supply-demand",
+        "areas",
+        *(_PLAN, _STUDY),
+        of="views_by_area documentary_by_area gap_by_area",
+    ),
     _listed("status", "status", _PLAN),
     _listed("disagreements", "words", _PLAN),
     _listed("evidence", "words", _PLAN),
     _listed("evidence-items", "words", _PLAN, of="evidence"),
-    _listed("themes-by-group", "meetings", _PLAN, of="themes_meetings"),
+    _listed("themes-by-group", "meetings", _PLAN, _STUDY, of="themes_meetings"),
     _listed("themes-by-district", "meetings", _PLAN, of="themes_meetings"),
     _listed("coding", "alpha", _PLAN),
     _listed("register-issues", "times", _PLAN),
@@ -86,7 +91,7 @@ ORDER = (
     _listed("reading", "times", _QUALITY, _STUDY, of="account"),
     _listed("set-aside", "submissions", _QUALITY, _STUDY),
     _listed("issues", "times", _QUALITY, _STUDY),
-    _listed("not-knowing", "answers", _QUALITY),
+    _listed("not-knowing", "answers", _QUALITY, _STUDY),
     _listed("scores-by-side", "scores", _DISTRICT),
     _listed("answers", "people", _STUDY, of="answers answers_by_group answers_by_district"),
     # Last, so that without activities every other number is the same.
@@ -121,6 +126,13 @@ def references(report: Report) -> dict[str, Reference]:
     return {
         entry.anchor: replace(entry, number=number) for number, entry in enumerate(entries, start=1)
     }
+
+
+def called(report: Report, name: str) -> list[Reference]:
+    """The table of that name, or the tables: those by district stand once for each."""
+    found = references(report)
+    by_district = [f"{name}-{key}" for key in report.study.districts if name in BY_DISTRICT]
+    return [found[anchor] for anchor in (name, *by_district) if anchor in found]
 
 
 def page(notebook: str, district: str | None = None) -> str:

@@ -31,6 +31,7 @@ from umid_research.sentences.findings import findings
 from umid_research.sentences.implementation import (
     apart,
     checking,
+    codes,
     documents,
     implemented,
     missing_registers,
@@ -39,7 +40,7 @@ from umid_research.sentences.implementation import (
 )
 from umid_research.sentences.in_short import differences_in_short
 from umid_research.sentences.learning import learned, lost
-from umid_research.sentences.meetings import quotes, spoken
+from umid_research.sentences.meetings import coders, quotes, spoken
 from umid_research.sentences.names import (
     addressee_name,
     area_name,
@@ -56,6 +57,7 @@ from umid_research.sentences.prose import Prose, finding, plain, section
 from umid_research.sentences.quality import intake, not_knowing, quota, reading
 from umid_research.sentences.robustness import district_bands, reliability, what_survives
 from umid_research.sentences.scores import district_profile, district_profiles, levels
+from umid_research.sentences.sources import source
 from umid_research.sentences.study import headline, limits, reports, sample
 
 __all__ = [
@@ -69,6 +71,8 @@ __all__ = [
     "brief_differences",
     "category_name",
     "checking",
+    "coders",
+    "codes",
     "compared_name",
     "differences_in_short",
     "district_bands",
@@ -111,6 +115,7 @@ __all__ = [
     "sample",
     "section",
     "side_differences",
+    "source",
     "spoken",
     "survey_beside",
     "target_text",

@@ -5,9 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from umid_research.references import called
 from umid_research.report import Report
 from umid_research.sentences.names import compared_name
 from umid_research.sentences.prose import Prose, plain
+from umid_research.sentences.sources import table_link
 
 NEVER_MET = "the groups share no stratum"
 # Scores are points of 0 to 100.
@@ -38,14 +40,29 @@ def brief_differences(report: Report, *, most: int = 3) -> Prose:
         return group_differences(report)
     shown = rows[rows["shown"]]
     clear = _largest_first(shown[is_clear(shown)])
-    told = int((_has_interval(shown) & ~is_clear(shown)).sum())
+    family = "group" if report.study.is_matched else "unmatched"
+    unclear = len(shown) - len(clear)
+    rest = "differences.brief.rest" if len(clear) else "differences.brief.open"
     parts = [
-        *_opening(report, "group" if report.study.is_matched else "unmatched", clear, shown),
-        *(_difference(report, row, "group") for row in clear.head(most).itertuples()),
-        *([report.text("differences.unclear", n=told)] if told else []),
+        *(_in_brief(report, clear, shown, most) or _opening(report, family, clear, shown)),
+        *([report.text(rest, n=unclear)] if unclear else []),
         *(_not_told(report, rows) if shown.empty else []),
     ]
     return Prose(" ".join(parts))
+
+
+def _in_brief(report: Report, clear: pd.DataFrame, shown: pd.DataFrame, most: int) -> list[str]:
+    """How many comparisons are clear, and the largest of them; nothing where none is."""
+    if clear.empty:
+        return []
+    largest = clear.head(most)
+    key = "differences.brief.line"
+    lines = [_stated(report, row, "group", key) for row in largest.itertuples()]
+    told = report.text(
+        "differences.brief.clear", n=len(clear), of=len(shown), lines="; ".join(lines)
+    )
+    warned = (largest["skewed"] == 1).any()
+    return [told, *([report.text("differences.skewed")] if warned else [])]
 
 
 def _opening(
@@ -84,7 +101,7 @@ def _differences(report: Report, table: str, opening: str, by: str) -> Prose:
     parts = [
         *_opening(report, opening, clear, shown),
         "".join(f"- {line}\n" for line in lines),
-        _unclear(report, unclear),
+        _unclear(report, table, unclear),
         *_never_met(report, rows),
         " ".join(_not_told(report, rows)),
     ]
@@ -104,12 +121,18 @@ def _has_interval(rows: pd.DataFrame) -> pd.Series:
     return rows["low"].notna() & rows["high"].notna()
 
 
-def _unclear(report: Report, unclear: pd.DataFrame) -> str:
-    """How many differences are not clear, and how large a difference would have been found."""
+def _no_clear(report: Report, table: str, unclear: pd.DataFrame) -> Iterable[str]:
+    """How many differences are not clear, and the table that has their intervals."""
+    told = int(_has_interval(unclear).sum())
+    if told:
+        (where,) = called(report, table.replace("_", "-"))
+        yield report.text("differences.unclear", n=told, table=table_link(report, where))
+
+
+def _unclear(report: Report, table: str, unclear: pd.DataFrame) -> str:
+    """What is not clear, and how large a difference would have been found."""
     told = _has_interval(unclear)
-    sentences = []
-    if told.any():
-        sentences.append(report.text("differences.unclear", n=int(told.sum())))
+    sentences = [*_no_clear(report, table, unclear)]
     sentences += _detectable(report, unclear["mdd"].dropna())
     if not told.all():
         sentences.append(report.text("differences.no_interval", n=int((~told).sum())))
@@ -150,13 +173,18 @@ def _largest_first(differences: pd.DataFrame) -> pd.DataFrame:
 
 
 def _difference(report: Report, row: Any, by: str) -> str:
-    """One stated difference, the higher side first."""
+    """One stated difference with its warning, if it needs one."""
+    return _stated(report, row, by, "differences.line") + skew_warning(report, row)
+
+
+def _stated(report: Report, row: Any, by: str, key: str) -> str:
+    """One stated difference in the words of `key`, the higher side first."""
     first, second = getattr(row, by), row.versus
     value, low, high = row.value, row.low, row.high
     if value < 0:
         first, second, value, low, high = second, first, -value, -high, -low
-    line = report.text(
-        "differences.line",
+    return report.text(
+        key,
         dimension=plain(report.dimension(row.dimension)),
         first=plain(compared_name(report, by, first)),
         second=plain(compared_name(report, by, second)),
@@ -165,4 +193,3 @@ def _difference(report: Report, row: Any, by: str) -> str:
         high=int(high),
         units=int(row.units),
     )
-    return line + skew_warning(report, row)

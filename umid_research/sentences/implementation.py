@@ -25,10 +25,28 @@ def implemented(report: Report) -> Prose:
 
 def documents(report: Report) -> Prose:
     """What documents show, where most and where least; or which register that would need."""
-    missing = missing_registers(report, "measures", "evidence").markdown
+    told = codes(report).markdown
     if "measures" in absent_registers(report):
+        return Prose(told)
+    return Prose(" ".join([told, *_most_and_least(report)]))
+
+
+def codes(report: Report) -> Prose:
+    """How many measures stand where by what documents show; or which register that would need."""
+    missing = missing_registers(report, "measures", "evidence").markdown
+    return Prose(missing or _documents(report))
+
+
+def brief_documents(report: Report) -> Prose:
+    """Where documents show most and least, and how far that can be believed."""
+    missing = missing_registers(report, "measures", "evidence").markdown
+    if missing:
         return Prose(missing)
-    return Prose(" ".join([missing or _documents(report), *_most_and_least(report)]))
+    told = [*_most_and_least(report)]
+    unverified = _unverified(report)
+    if told and unverified:
+        told.append(report.text("implementation.placeholders_brief", n=unverified))
+    return Prose(" ".join(told))
 
 
 def views_apart(report: Report) -> Prose:
@@ -50,11 +68,15 @@ def missing_registers(report: Report, *names: str) -> Prose:
 
 def placeholders(report: Report) -> Prose:
     """How many measures nobody has verified."""
-    rows = report.rows("measures", answer=report.language)
-    unverified = int((rows["statistic"] == "no").sum())
+    unverified = _unverified(report)
     if not unverified:
         return Prose("")
     return Prose(report.text("implementation.placeholders", n=unverified))
+
+
+def _unverified(report: Report) -> int:
+    rows = report.rows("measures", answer=report.language)
+    return int((rows["statistic"] == "no").sum())
 
 
 def absent_registers(report: Report) -> set[str]:

@@ -15,15 +15,21 @@ def spoken(report: Report) -> Prose:
     """What people spoke about most in meetings and proposals, and how far the coders agree."""
     if "meetings" in absent_registers(report):
         return missing_registers(report, "meetings")
+    return Prose(" ".join([most_spoken(report).markdown, coders(report).markdown]).strip())
+
+
+def most_spoken(report: Report) -> Prose:
+    """What people spoke about most in meetings and proposals."""
+    if "meetings" in absent_registers(report):
+        return missing_registers(report, "meetings")
     parts = [
-        *_most_spoken(report, "themes_meetings", "meetings.sentence"),
-        *_most_spoken(report, "themes_survey", "meetings.proposals"),
-        *_coders(report),
+        *_most_of(report, "themes_meetings", "meetings.sentence"),
+        *_most_of(report, "themes_survey", "meetings.proposals"),
     ]
     return Prose(" ".join(parts))
 
 
-def _most_spoken(report: Report, table: str, key: str, most: int = 3) -> Iterable[str]:
+def _most_of(report: Report, table: str, key: str, most: int = 3) -> Iterable[str]:
     rows = report.rows(table)
     rows = rows[rows[["group", "district"]].isna().all(axis=1) & rows["shown"]]
     if rows.empty:
@@ -36,20 +42,24 @@ def _most_spoken(report: Report, table: str, key: str, most: int = 3) -> Iterabl
     yield report.text(key, n=int(rows["respondents"].iloc[0]), themes=report.text.listed(listed))
 
 
-def _coders(report: Report) -> Iterable[str]:
+def coders(report: Report) -> Prose:
+    """How far two people agree who coded the same; or which register that would need."""
+    if "meetings" in absent_registers(report):
+        return missing_registers(report, "meetings")
     rows = report.rows("coding", statistic="alpha")
     known = rows.dropna(subset=["value"])
     if known.empty:
-        yield report.text("meetings.one_coder")
-        return
+        return Prose(report.text("meetings.one_coder"))
     low, high = known.loc[known["value"].idxmin()], known.loc[known["value"].idxmax()]
-    yield report.text(
-        "meetings.coders",
-        n=int(known["units"].max()),
-        low=round(low["value"], 2),
-        worst=plain(theme_name(report, low["dimension"])),
-        high=round(high["value"], 2),
-        best=plain(theme_name(report, high["dimension"])),
+    return Prose(
+        report.text(
+            "meetings.coders",
+            n=int(known["units"].max()),
+            low=round(low["value"], 2),
+            worst=plain(theme_name(report, low["dimension"])),
+            high=round(high["value"], 2),
+            best=plain(theme_name(report, high["dimension"])),
+        )
     )
 
 

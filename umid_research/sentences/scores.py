@@ -15,18 +15,29 @@ def levels(report: Report) -> Prose:
     rows = report.rows("scores_by_group", dimension=INDEX)
     shown = rows[rows["shown"]].set_index("group")
     texts = [
-        report.text(
-            "levels.group",
-            group=plain(report.group(key)),
-            value=int(shown.loc[key, "value"]),
-            units=int(shown.loc[key, "units"]),
-        )
-        for key in report.study.groups
-        if key in shown.index
+        _level(report, key, shown.loc[key]) for key in report.study.groups if key in shown.index
     ]
     if not texts:
         return Prose(untold(report, rows))
-    return Prose(report.text("levels.sentence", groups=report.text.listed(texts)))
+    told = [report.text("levels.sentence", groups=report.text.listed(texts))]
+    withheld = [plain(report.group(key)) for key in rows.loc[~rows["shown"], "group"]]
+    if withheld:
+        told.append(report.text("levels.withheld", groups=report.text.listed(withheld)))
+    if shown["low"].notna().any():
+        told.append(report.text("levels.as_if"))
+    return Prose(" ".join(told))
+
+
+def _level(report: Report, key: str, row: pd.Series) -> str:
+    """A group's mean with its base, and with its interval where the units are enough for one."""
+    told = {
+        "group": plain(report.group(key)),
+        "value": int(row["value"]),
+        "units": int(row["units"]),
+    }
+    if pd.isna(row["low"]):
+        return report.text("levels.group", **told)
+    return report.text("levels.group_interval", **told, low=int(row["low"]), high=int(row["high"]))
 
 
 def district_profile(report: Report) -> Prose:

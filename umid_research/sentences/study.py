@@ -37,9 +37,12 @@ def headline(report: Report) -> Prose:
         answers=report.text.listed(counts),
         n=int(answers["respondents"].iloc[0]),
     )
-    if answers["percent"].isna().all():
-        return Prose(sentence)
-    return Prose(f"{sentence} {report.text('headline.as_if')}")
+    known = answers.loc[answers["value"] > 0, "percent"].notna()
+    told = [sentence]
+    if known.any():
+        told.append(report.text("headline.as_if"))
+        told += [] if known.all() else [report.text("headline.left_out")]
+    return Prose(" ".join(told))
 
 
 def _answered(report: Report, question: str, row: Any) -> str:

@@ -1,0 +1,93 @@
+"""A statement names its tables: each link leads somewhere, in every language, on page and paper."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from lxml import html
+from pypdf import PdfReader
+from small_report import small_report
+
+from umid_research import sentences
+
+LANGUAGES = ("en", "az")
+FINDINGS = 7
+
+
+def test_a_source_names_table_rows_and_file() -> None:
+    """The number leads to the table, the rows of the frame to the file made of them."""
+    told = sentences.source(small_report(), "scores-by-group", "not-knowing").markdown
+
+    assert told.startswith(
+        "[Source: [Table 2](#scores-by-group)[ ([published: scores\\_by\\_group]("
+    )
+    assert "(tables/02-scores-by-group.csv))]{.frame}; [Table " in told
+    assert told.endswith("{.source}")
+
+
+def test_the_answers_to_one_question_are_a_part_of_a_table() -> None:
+    """Its number and anchor are those under which they are printed."""
+    told = sentences.source(small_report(), "answers-plan").markdown
+
+    assert "[Table 13.2](#answers-plan)" in told
+    assert "[published: answers](tables/13-answers.csv)" in told
+
+
+def test_tables_by_district_are_named_one_by_one() -> None:
+    """Each is on the page of its district."""
+    told = sentences.source(small_report(), "scores-by-side").markdown
+
+    assert ["north", "south"] == re.findall(r"\(districts/(\w+)\.html#scores-by-side-\1\)", told)
+
+
+def test_what_the_study_does_not_publish_is_no_source() -> None:
+    """A table without rows has no number; without any source there is no line."""
+    less = replace(small_report(), published=small_report().published.head(0))
+
+    assert "" == sentences.source(less, "scores-by-group", "answers-plan").markdown
+
+
+def _findings(page: Path) -> list[html.HtmlElement]:
+    tree = html.parse(page, parser=html.HTMLParser(encoding="utf-8")).getroot()
+    return tree.xpath('//*[@class="finding"]//li')
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_finding_leads_to_its_table_and_file(built, language) -> None:
+    """The table stands in the same page, the file beside it, and the rows are in `published`."""
+    page = built / "reports" / language / "study.html"
+    known = set(pd.read_csv(built / "processed" / "published.csv", usecols=["table"])["table"])
+    findings = _findings(page)
+    anchors = set(findings[0].getroottree().xpath("//table/@id"))
+
+    assert FINDINGS == len(findings)
+    for finding in findings:
+        ways = finding.xpath('.//*[@class="source"]//a/@href')
+        rows = " ".join(finding.xpath('.//*[@class="frame"]/a/text()'))
+        inside = [way.removeprefix("#") for way in ways if way.startswith("#")]
+        files = [way for way in ways if way.startswith("tables/")]
+        assert inside and anchors.issuperset(inside)
+        assert len(files) == len(inside)
+        assert all((page.parent / file).is_file() for file in files)
+        assert known.issuperset(re.findall(r"\w+_?\w*", rows.replace("published:", "")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_paper_every_finding_leads_to_its_table(built, language) -> None:
+    """To the page that bears the table's number; files that lie beside a page are not named."""
+    reader = PdfReader(built / "reports" / language / "study.pdf")
+    numbers = {"en": r"Table (\d+(?:\.\d+)?)", "az": r"Cədvəl (\d+(?:\.\d+)?)"}[language]
+    first = reader.pages[0]
+    told = re.findall(numbers, first.extract_text())
+    links = [link.get_object() for link in first["/Annots"]]
+    pages = {page.indirect_reference.idnum: page for page in reader.pages}
+    leading = [link["/Dest"][0] for link in links if isinstance(link["/Dest"], list)]
+    shown = [
+        set(re.findall(rf"{numbers}\. ", pages[target.idnum].extract_text())) for target in leading
+    ]
+
+    assert FINDINGS <= len(leading)
+    assert set(told) <= set().union(*shown)
+    assert "published:" not in first.extract_text()
