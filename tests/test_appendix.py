@@ -80,6 +80,8 @@ def test_the_technical_part_of_a_report_folds_all_its_tables(report) -> None:
     apart = changed(report, groups=groups)
     _, *parts, _ = appendix.comparisons(apart)
     assert [table_differences(apart), table_scores_by_group(apart)] == parts
+    _, *parts, _ = appendix.runs(apart)
+    assert [table_reliability(apart)] == parts
 
 
 # --- the questionnaire ---------------------------------------------------------------------------

@@ -366,6 +366,7 @@ def test_in_short_nothing_is_claimed_of_what_is_not_clear(report) -> None:
     assert "None of the 1 comparisons shows a clear difference" in none
     assert "higher" not in none.replace("who scores higher", "")
     assert "four times in five" not in none
+    assert "More units: the more places are asked" in none
     assert "robustness.html" not in none
     assert "nothing to compare that can be shown" in withheld
 

@@ -60,8 +60,8 @@ def comparisons(report: Report) -> tuple[Part, ...]:
 
 def runs(report: Report) -> tuple[Part, ...]:
     """How often each comparison survives other choices, and the health of the scales."""
-    made = [table_robustness(report), table_reliability(report)]
-    return _folded(report, "runs", made, level=2)
+    tried = [table_robustness(report)] if report.study.is_matched else []
+    return _folded(report, "runs", [*tried, table_reliability(report)], level=2)
 
 
 def questionnaire(report: Report) -> tuple[Part, ...]:

@@ -73,7 +73,7 @@ def _open(report: Report, unclear: pd.DataFrame) -> Iterator[str]:
 
 
 def _mind(report: Report, clear: list[tuple[str, Any]]) -> Iterable[str]:
-    """What became of the stated differences under other choices, and where that is told."""
+    """What became of the stated differences under other choices; without any, what is lacking."""
     verdicts = [(row["dimension"], verdict(report, by, row)) for by, row in clear]
     lines = [
         report.text("in_short.verdict", dimension=plain(report.dimension(key)), verdict=told)
@@ -81,6 +81,7 @@ def _mind(report: Report, clear: list[tuple[str, Any]]) -> Iterable[str]:
         if told
     ]
     if not lines:
+        yield report.text("in_short.more_units")
         return
     title = report.text(f"title.{_ROBUSTNESS}")
     yield report.text("in_short.mind")
