@@ -66,6 +66,17 @@ def test_a_text_that_is_missing_is_an_error_and_never_a_key() -> None:
         REFERENCE("no.such")
 
 
+def test_a_plural_form_that_is_missing_is_an_error_and_never_another_form(monkeypatch) -> None:
+    """As where a catalogue began as a copy of one whose language has fewer forms."""
+    messages = Messages("en")
+    monkeypatch.setattr(messages, "_texts", {"file": {"one": "a file", "other": "{n} files"}})
+    monkeypatch.setattr(messages, "_plural_form", Locale.parse("ru").plural_form)
+
+    assert "a file" == messages("file", n=21)
+    with pytest.raises(ReportError, match=r"'file' lacks the plural form 'few'; found 'one, other"):
+        messages("file", n=3)
+
+
 def test_a_place_that_is_not_filled_is_an_error() -> None:
     """Naming text and place."""
     with pytest.raises(ReportError, match=r"text 'quota\.short' needs the place 'group'"):

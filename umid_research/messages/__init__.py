@@ -94,7 +94,14 @@ class Messages:
             return entry
         if "n" not in values:
             raise ReportError(f"text {key!r} needs the place 'n' to choose its plural form")
-        return entry[self._plural_form(values["n"])]
+        form = self._plural_form(values["n"])
+        if form not in entry:
+            raise ReportError(
+                f"text {key!r} lacks the plural form {form!r}",
+                where=self._file,
+                found=", ".join(entry),
+            )
+        return entry[form]
 
     def _written(self, value: object) -> str:
         if isinstance(value, datetime.date):
