@@ -5,10 +5,12 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
-from small_study import QUESTIONNAIRE, STUDY, small_export
+from attacked import Case
+from small_study import write_small
 from whole_way import BUNDLED, folders, make
 
 from umid_research.clean import Cleaned, clean_responses
@@ -21,20 +23,8 @@ from umid_research.study import Study, read_study
 def write_study(tmp_path: Path) -> Callable[..., Path]:
     """Writes a study folder: the small one, with any of its three parts replaced."""
 
-    def write(
-        *,
-        study: str = STUDY,
-        questionnaire: str = QUESTIONNAIRE,
-        export: pd.DataFrame | None = None,
-        name: str = "a study",
-    ) -> Path:
-        folder = tmp_path / name
-        (folder / "responses").mkdir(parents=True, exist_ok=True)
-        (folder / "study.toml").write_text(study, encoding="utf-8")
-        (folder / "questionnaire.md").write_text(questionnaire, encoding="utf-8")
-        table = small_export() if export is None else export
-        table.to_csv(folder / "responses" / "export.csv", sep=";", index=False)
-        return folder
+    def write(*, name: str = "a study", **parts: Any) -> Path:
+        return write_small(tmp_path / name, **parts)
 
     return write
 
@@ -61,6 +51,16 @@ def cleaned(read_all: Callable[..., tuple]) -> Callable[..., Cleaned]:
         return clean_responses(raw, questionnaire, study, key="k" * 16)
 
     return clean
+
+
+@pytest.fixture
+def case(write_study: Callable[..., Path]) -> Callable[..., Case]:
+    """A small study on its way to `published`, with any of its parts replaced."""
+
+    def make_case(**parts: Any) -> Case:
+        return Case(write_study(**parts))
+
+    return make_case
 
 
 @pytest.fixture(scope="session")

@@ -135,6 +135,22 @@ def small_export() -> pd.DataFrame:
     return table
 
 
+def write_small(
+    folder: Path,
+    *,
+    study: str = STUDY,
+    questionnaire: str = QUESTIONNAIRE,
+    export: pd.DataFrame | None = None,
+) -> Path:
+    """Writes a study folder: the small one, with any of its three parts replaced."""
+    (folder / "responses").mkdir(parents=True, exist_ok=True)
+    (folder / "study.toml").write_text(study, encoding="utf-8")
+    (folder / "questionnaire.md").write_text(questionnaire, encoding="utf-8")
+    table = small_export() if export is None else export
+    table.to_csv(folder / "responses" / "export.csv", sep=";", index=False)
+    return folder
+
+
 def derive(raw: Path, processed: Path) -> None:
     """The frames of a small study up to `published`, without the long ways round it."""
     for stage in ("clean", "score", "compare"):

@@ -1,0 +1,187 @@
+"""Rule 5 of the analysis plan's section 3: what is withheld cannot be worked out."""
+
+import os
+import shutil
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from attacked import Case
+from random_studies import kind_of
+from small_study import small_export
+from validation.attacks import Attacked, attack, summary
+
+from umid_research import disclosure
+from umid_research.disclosure import answers as answers_room
+from umid_research.disclosure import scores as scores_room
+from umid_research.disclosure.frame import row_frame
+from umid_research.study import Thresholds
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL = Path(os.environ.get("UMID_SHARED_REAL") or ROOT.parent / "shared" / "real")
+BAROMETER = REAL / "caucasus-barometer-2010"
+# One of each kind; `make validate` attacks 200.
+STUDIES = range(12)
+
+
+# --- the attacker fails --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", STUDIES)
+def test_attackers_find_nothing_out_of_a_random_small_study(number) -> None:
+    """Neither a score nor a withheld count; without rule 5 they do of nearly every such study."""
+    assert [] == attack(number).leaks
+
+
+def test_every_kind_of_study_is_attacked() -> None:
+    """Whom the duty is asked of × thresholds × plan, and every way to choose people with each."""
+    kinds = [kind_of(number) for number in STUDIES]
+    plans, designs = ("none", "areas", "dimension"), ("matched", "clustered", "weighted")
+
+    assert len(STUDIES) == len({(k.asks_all, k.has_low_thresholds, k.plan) for k in kinds})
+    assert set(product(designs, (True, False))) == {(k.design, k.asks_all) for k in kinds}
+    assert set(plans) == {k.plan for k in kinds}
+
+
+def test_the_line_of_counts_adds_up_studies() -> None:
+    """Of two studies, 100 rows with 60 shown and 80 with 20; three leaks in the second."""
+    leaks = [("answers", "aware", "no")] * 3
+    line = summary([Attacked(0, 60, 40, 10, False, []), Attacked(1, 20, 60, 5, True, leaks)])
+
+    assert line == (
+        "2 random studies attacked: 80 numbers published, 100 withheld, 15 of them by rule 5, "
+        "without which 1 studies leak; 3 leaks"
+    )
+
+
+@pytest.fixture(scope="module")
+def bundled() -> tuple[Case, pd.DataFrame]:
+    made = Case(ROOT / "data" / "raw")
+    return made, made.protect(made.publish())
+
+
+def test_the_attacker_fails_on_the_bundled_study(bundled) -> None:
+    """Every dimension, every one and two of its respondents, every withheld count.
+
+    What means tell of counts takes a minute and more over all dimensions, so two stand for all.
+    """
+    made, after = bundled
+
+    assert after["shown"].mean() > 0.6
+    assert [] == made.counts(after)
+    for dimension in made.questionnaire.dimensions:
+        assert [] == made.attack(after, only=[dimension]), dimension
+    for dimension in ("awareness", "corruption"):
+        assert [] == made.told(after, only=[dimension]), dimension
+
+
+def test_the_bundled_studys_totals_and_district_scores_stay(bundled) -> None:
+    """Protection costs groups, not what the report opens with."""
+    made, after = bundled
+    before = made.publish()
+    for table in ("answers", "answers_by_district", "scores_by_district"):
+        kept, had = ((frame["table"] == table) & frame["shown"] for frame in (after, before))
+        assert kept.sum() >= 0.9 * had.sum(), table
+
+
+@pytest.fixture(scope="module")
+def barometer(tmp_path_factory) -> Case:
+    if not BAROMETER.is_dir():
+        pytest.skip(f"no real data at {BAROMETER}; UMID_SHARED_REAL names their folder")
+    raw = tmp_path_factory.mktemp("barometer") / "raw"
+    shutil.copytree(ROOT / "tests" / "data" / "caucasus-barometer-2010", raw)
+    shutil.copyfile(BAROMETER / "questionnaire.xlsx", raw / "questionnaire.xlsx")
+    (raw / "responses").mkdir()
+    shutil.copyfile(BAROMETER / "export_values.csv", raw / "responses" / "export_values.csv")
+    return Case(raw)
+
+
+def test_the_attacker_fails_on_the_real_study(barometer) -> None:
+    """Every withheld count, and everybody's score in one dimension in the smallest district.
+
+    All answers from elsewhere are granted; over 2,001 people at once no program ends in time.
+    """
+    after = barometer.protect(barometer.publish())
+    people = barometer.cleaned.responses
+
+    assert after["shown"].mean() > 0.9
+    assert [] == barometer.counts(after)
+    smallest = people["district"].value_counts().index[-1]
+    free = people.loc[people["district"] == smallest, "respondent"]
+    assert [] == barometer.attack(after, only=["rule_of_law"], free=free)
+
+
+# --- each rule is needed -------------------------------------------------------------------------
+
+
+def broken_rules(case: Case, published: pd.DataFrame) -> set[int]:
+    """The rules of section 3 that a frame breaks, read off the frame itself."""
+    shown, limits = published[published["shown"]], case.study.thresholds
+    scores = shown[shown["table"].str.startswith("scores")]
+    answers = shown[shown["table"].str.startswith("answers")]
+    told = pd.concat([scores, answers])
+    few = (scores["units"] < limits.units) | (scores["respondents"] < limits.respondents)
+    unanimous = answers["value"] == answers["respondents"]
+    ends = (scores["value"] <= 1) | (scores["value"] >= 99)
+    broken = {
+        1: few.any() or (answers["respondents"] < limits.answers).any(),
+        2: (told["group"].notna() & told["district"].notna()).any(),
+        3: unanimous.any() or ends.any(),
+        4: (scores["value"] % 1 != 0).any(),
+        5: any(found(published) for found in (case.counts, case.attack, case.told)),
+    }
+    return {rule for rule, is_broken in broken.items() if is_broken}
+
+
+def _without_rule_2(monkeypatch) -> None:
+    make = disclosure.answer_rows
+
+    def by_both(cleaned, questionnaire, study):
+        yield from make(cleaned, questionnaire, study)
+        counts = answers_room._counts(cleaned, questionnaire["aware"], ["group", "district"])
+        yield row_frame("answers_by_group", counts[counts["respondents"] >= 1], statistic="count")
+
+    monkeypatch.setattr(disclosure, "answer_rows", by_both)
+
+
+def _without_rule_3(monkeypatch) -> None:
+    make = answers_room._shown_answers
+
+    def all_of_enough(table, counts, study, *, cell):
+        rows = make(table, counts, study, cell=cell)
+        return rows.assign(shown=rows["respondents"] >= study.thresholds.answers)
+
+    monkeypatch.setattr(answers_room, "_shown_answers", all_of_enough)
+
+
+def _without_rule_4(monkeypatch) -> None:
+    make = scores_room._shown_scores
+
+    def with_decimals(means, study):
+        return make(means, study).assign(value=means["score"])
+
+    monkeypatch.setattr(scores_room, "_shown_scores", with_decimals)
+
+
+@pytest.mark.parametrize("rule", [0, 1, 2, 3, 4, 5])
+def test_every_rule_is_needed(case, monkeypatch, rule) -> None:
+    """With all rules none is broken; with one switched off, that one is.
+
+    Rules 1 to 4 before rule 5, which would withhold much of what they let through.
+    """
+    table = small_export()
+    table["aware"] = ["yes", "yes", "no", "yes", "no", "yes", "no", "yes", "yes", "no"]
+    table["channels"] = table["channels"].where(table["aware"] == "yes", "")
+    small = case(export=table)
+    switch = {2: _without_rule_2, 3: _without_rule_3, 4: _without_rule_4}
+    if rule in switch:
+        switch[rule](monkeypatch)
+    lax = Thresholds(units=1, respondents=1, answers=1) if rule == 1 else None
+    published = small.publish(thresholds=lax)
+    if not rule:
+        published = small.protect(published)
+
+    broken = broken_rules(small, published)
+
+    assert (rule in broken) if rule else (broken == set())
