@@ -181,6 +181,33 @@ def test_a_mean_tells_withheld_counts(case) -> None:
     assert [] == told(*hidden)
 
 
+def test_what_one_exchange_of_answers_does_another_may_undo(case) -> None:
+    """Duties of offices in three places: 1 and 4 in one, 1, and 4; 37.5 in the mean, shown as 38.
+
+    Answers are 0 or 75, of which that mean makes two each. An office may have changed answers with
+    one of the people only if another did, the other way round: so there are two of each.
+    """
+    table = small_export().assign(organisation="", kind=list("oooopppppg"))
+    table["village"] = ["n1", "n1", "n2", "s1", "n1", "n1", "s1", "s1", "s2", ""]
+    table["place"], table["organisation"] = list("nnnsnnssss"), list("aabcdefghi")
+    table["duty"] = list("1414144444")
+    small = case(export=table, questionnaire=ALL_ASKED)
+    known = rows_of(
+        *(
+            row_of("answers", question="duty", answer=answer, value=n)
+            for answer, n in {"1": 3, "2": 0, "3": 0, "4": 7, "5": 0}.items()
+        ),
+        *(
+            row_of("answers_by_group", question="duty", answer=answer, group="office")
+            | {"shown": False}
+            for answer in "14"
+        ),
+        row_of("scores_by_group", dimension="duties", group="office", value=38.0),
+    )
+
+    assert [5, 6] == [count.row for count in told_counts(_attack(small, "duties", known))]
+
+
 def test_how_many_have_a_score_tells_who_did_not_know(case, monkeypatch) -> None:
     """All four offices have a score of one question, so nobody of them did not know.
 

@@ -68,9 +68,11 @@ def _not_exchanged(attack: Attack, hidden: list[Counted]) -> list[Counted]:
     exchanges = _Exchanges(attack)
     left = []
     for known in hidden:
-        starts = exchanges.that_change(known)
+        by = exchanges.added_to(known)
+        starts = np.flatnonzero(by)
         spaced = np.linspace(0, len(starts) - 1, min(_MOST_STARTS, len(starts))).astype(int)
-        if not any(exchanges.can_be_made_up_for(n) for n in starts[spaced]):
+        # One exchange may undo what another did to the count.
+        if not any(by[exchanges.made_up_for(n)].sum() for n in starts[spaced]):
             left.append(known)
     return left
 
@@ -93,23 +95,23 @@ class _Exchanges:
         self._moved = weights[:, self._one, self._items] - weights[:, self._two, self._items]
         self._moved = self._moved * gain
         self._below, self._above = attack.below, attack.above
-        self._possible: dict[int, bool] = {}
+        self._made_up: dict[int, list[int]] = {}
 
-    def that_change(self, known: Counted) -> np.ndarray:
-        """Exchanges by which a count is one more, or one less."""
-        counted = (self._first == known.answer) | (self._second == known.answer)
-        apart = known.people[self._one] != known.people[self._two]
-        return np.flatnonzero((self._items == known.item) & counted & apart)
+    def added_to(self, known: Counted) -> np.ndarray:
+        """What each exchange adds to a count: 1, -1 or nothing."""
+        gained = (self._second == known.answer).astype(int) - (self._first == known.answer)
+        apart = known.people[self._one].astype(int) - known.people[self._two]
+        return np.where(self._items == known.item, gained * apart, 0)
 
-    def can_be_made_up_for(self, start: int) -> bool:
-        """Whether an exchange keeps the means within their rounding, with some others."""
-        if start not in self._possible:
-            self._possible[start] = self._make_up_for(start)
-        return self._possible[start]
+    def made_up_for(self, start: int) -> list[int]:
+        """An exchange and others that keep the means within their rounding with it, if found."""
+        if start not in self._made_up:
+            self._made_up[start] = self._make_up_for(start)
+        return self._made_up[start]
 
-    def _make_up_for(self, start: int) -> bool:
+    def _make_up_for(self, start: int) -> list[int]:
         """Adds the exchange that brings the means nearest to what is published, one by one."""
-        moved, free = self._moved[:, start], self._are_apart(start)
+        made, moved, free = [start], self._moved[:, start], self._are_apart(start)
         excess = self._excess(moved[:, np.newaxis])[0]
         for _ in range(_MOST_EXCHANGES):
             if excess == 0 or not free.any():
@@ -119,9 +121,10 @@ class _Exchanges:
             best = int(np.argmin(after))
             if after[best] >= excess:
                 break
+            made.append(int(choices[best]))
             moved, excess = moved + self._moved[:, choices[best]], after[best]
             free &= self._are_apart(choices[best])
-        return bool(excess == 0)
+        return made if excess == 0 else []
 
     def _excess(self, moved: np.ndarray) -> np.ndarray:
         """How far means lie outside their rounding, each against its width, added up."""
