@@ -63,6 +63,17 @@ def test_both_files_say_every_point_and_every_cell(talk) -> None:
             assert text in _words(shown)
 
 
+def test_slides_of_the_file_to_edit_are_numbered_by_a_field(talk) -> None:
+    """A slide that is moved or put in changes the numbers of those behind it."""
+    _, _, pptx = talk
+    slides = _presentation(pptx).slides
+    fields = [slide._element.xpath('.//a:fld[@type="slidenum"]') for slide in slides]
+
+    assert [[str(n)] for n in range(1, len(slides) + 1)] == [
+        [field.xpath("./a:t")[0].text for field in found] for found in fields
+    ]
+
+
 def test_pictures_have_their_numbers_as_text_and_slides_have_notes(talk) -> None:
     """For those who do not see them, and for the one who speaks."""
     slides, _, pptx = talk

@@ -7,6 +7,8 @@ from typing import Any
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
 
 from umid_research.legible import one_line, shortened
@@ -17,14 +19,15 @@ from umid_research.slides.slide import CUT, Point, Slide
 from umid_research.tables import Table
 from umid_research.typesetting import drawn
 
-_INK, _ACCENT, _RULE = (RGBColor.from_string(code) for code in ("1D2730", "00558C", "D5DCE2"))
+_INK, _QUIET = (RGBColor.from_string(code) for code in ("1D2730", "52606B"))
 _BAND, _ON_BAND = (RGBColor.from_string(code) for code in ("FFF1CC", "5A3B00"))
 _TITLE_AND_CONTENT, _TITLE_ONLY = 1, 5
 _BAND_HEIGHT, _TITLE_TOP, _TITLE_HEIGHT = 24.0, 34.0, 76.0
 # Points to the inch of the pictures, at the size they are shown.
 _SHARPNESS = 200.0
 _LONGEST_PROPERTY = 255
-# The default template draws its tables in this style; it is plain, with lines between rows.
+_NUMBER_FIELD = "{5A6C8F10-3E57-4B52-9F4C-0D5B7F1E2A43}"
+# The style of a table without colours and lines.
 _PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 
@@ -70,6 +73,8 @@ def _add(deck: Any, slide: Slide, report: Report) -> None:
         body = page.placeholders[1]
         _place(body, fit.EDGE, fit.TOP + drop, fit.INSIDE, top - fit.TOP - drop)
         _write_points(body.text_frame, slide.points, size, report)
+        if drop:
+            _without_bullets(body.text_frame)
     if slide.figure is not None:
         wide, high = fit.figure_box(slide)
         png = io.BytesIO(drawn(slide.figure.svg, width=wide, ppi=_SHARPNESS))
@@ -80,6 +85,7 @@ def _add(deck: Any, slide: Slide, report: Report) -> None:
         _add_table(page, slide.table, top, fit.row_size(slide), report)
     if report.record["mark"]:
         _add_mark(page, report)
+    _add_foot(page, len(deck.slides), report)
     page.notes_slide.notes_text_frame.text = "\n".join(map(one_line, slide.notes))
 
 
@@ -90,6 +96,15 @@ def _write_points(frame: Any, points: Sequence[Point], size: float, report: Repo
         paragraph.space_after = Pt(size / 2)
         for run in point:
             _write(paragraph, run.text, size, report, bold=run.bold)
+
+
+def _without_bullets(frame: Any) -> None:
+    """The first slide lists nothing: who, where and when stand under the title."""
+    for paragraph in frame.paragraphs:
+        properties = paragraph._p.get_or_add_pPr()
+        properties.set("marL", "0")
+        properties.set("indent", "0")
+        properties.append(OxmlElement("a:buNone"))
 
 
 def _add_table(page: Any, table: Table, top: float, size: float, report: Report) -> None:
@@ -112,6 +127,19 @@ def _add_table(page: Any, table: Table, top: float, size: float, report: Report)
             paragraph = cell.text_frame.paragraphs[0]
             paragraph.alignment = PP_ALIGN.RIGHT if column in table.numeric else PP_ALIGN.LEFT
             _write(paragraph, text, size, report, bold=place == 0)
+            _underline(cell, 1.2 if place == 0 else 0.6)
+
+
+def _underline(cell: Any, points: float) -> None:
+    """A line below the cell, as the PDF has; the table's style brings none."""
+    line = OxmlElement("a:lnB")
+    line.set("w", str(Pt(points)))
+    colour = OxmlElement("a:srgbClr")
+    colour.set("val", "1D2730" if points > 1 else "D5DCE2")
+    fill = OxmlElement("a:solidFill")
+    fill.append(colour)
+    line.append(fill)
+    cell._tc.get_or_add_tcPr().insert(0, line)
 
 
 def _add_mark(page: Any, report: Report) -> None:
@@ -120,12 +148,31 @@ def _add_mark(page: Any, report: Report) -> None:
     band.fill.solid()
     band.fill.fore_color.rgb = _BAND
     frame = band.text_frame
-    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    frame.vertical_anchor, frame.word_wrap = MSO_ANCHOR.MIDDLE, True
     paragraph = frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.CENTER
     _write(paragraph, report.record["mark"], 12, report, bold=True)
     paragraph.runs[0].font.color.rgb = _ON_BAND
     band.name = report.record["mark"]
+
+
+def _add_foot(page: Any, number: int, report: Report) -> None:
+    """The study's title, and the slide's number as a field, which follows where it is moved."""
+    box = fit.EDGE, fit.BOTTOM + 6, fit.INSIDE, fit.HEIGHT - fit.BOTTOM - 12
+    for text, alignment in (
+        (report.record["subtitle"], PP_ALIGN.LEFT),
+        (str(number), PP_ALIGN.RIGHT),
+    ):
+        frame = page.shapes.add_textbox(*map(Pt, box)).text_frame
+        frame.margin_left, frame.margin_right, frame.word_wrap = 0, 0, True
+        paragraph = frame.paragraphs[0]
+        paragraph.alignment = alignment
+        _write(paragraph, text, 12, report)
+        paragraph.runs[0].font.color.rgb = _QUIET
+    field = paragraph.runs[0]._r
+    field.tag = qn("a:fld")
+    field.set("id", _NUMBER_FIELD)
+    field.set("type", "slidenum")
 
 
 def _write(paragraph: Any, text: str, size: float, report: Report, *, bold: bool = False) -> None:
