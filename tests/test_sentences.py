@@ -498,3 +498,15 @@ def test_a_box_is_shown_by_jupyter_without_its_lines_and_kept_for_the_exporter()
     assert "Three ::: colons\n::: here" == data["text/markdown"]
     assert boxed.markdown == told["text/markdown"]["boxed"]
     assert ("No box", {}) == (plain_data["text/markdown"], nothing)
+
+
+def test_a_source_is_shown_by_jupyter_as_words_and_links() -> None:
+    """The classes are for the exporter; brackets of another kind stay."""
+    link = "[Table 3](#scores)[ ([published: a\\_b](tables/3.csv))]{.frame}"
+    source = sentences.Prose(f"Ten [of 12]. [Source: {link}; {link}]{{.source}}")
+
+    data, told = source._repr_mimebundle_()
+    words = "[Table 3](#scores) ([published: a\\_b](tables/3.csv))"
+
+    assert f"Ten [of 12]. Source: {words}; {words}" == data["text/markdown"]
+    assert source.markdown == told["text/markdown"]["boxed"]

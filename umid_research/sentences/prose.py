@@ -8,6 +8,8 @@ import pandas as pd
 from umid_research.report import Report
 
 _BOX_LINE = re.compile(r"^:::(?: \{[^}\n]*\})?$\n*", re.MULTILINE)
+_FRAME = re.compile(r"\[([^\[\]]*\[[^\[\]]*\][^\[\]]*)\]\{\.frame\}")
+_SOURCE = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\{\.source\}")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#$|~^@])")
 
 
@@ -15,13 +17,15 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#$|~^@])")
 class Prose:
     """Markdown that a notebook shows as text and an exporter takes over word by word.
 
-    Jupyter knows no boxes: it shows what is in them, and `boxed` keeps them for the exporter.
+    Jupyter knows neither boxes nor spans of a class: it shows what is in them, and `boxed` keeps
+    them for the exporter.
     """
 
     markdown: str
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         shown = _BOX_LINE.sub("", self.markdown).strip("\n")
+        shown = _SOURCE.sub(r"\1", _FRAME.sub(r"\1", shown))
         told = {} if shown == self.markdown else {"text/markdown": {"boxed": self.markdown}}
         return {"text/markdown": shown, "text/plain": shown}, told
 
