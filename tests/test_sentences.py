@@ -70,6 +70,7 @@ def test_a_difference_of_very_skewed_scores_carries_its_warning(report) -> None:
         for told in (
             sentences.group_differences(made),
             sentences.brief_differences(made),
+            sentences.differences_in_short(made),
             sentences.what_survives(made),
         ):
             assert count == told.markdown.count("take it as a hint")
@@ -82,9 +83,10 @@ def test_a_difference_of_very_skewed_scores_carries_its_warning(report) -> None:
 )
 def test_what_is_not_clear_is_not_stated(report, changes) -> None:
     """And it is never said that there is no difference."""
-    text = sentences.group_differences(report([_difference(**changes)])).markdown
+    made = report([_difference(**changes)])
+    text = sentences.group_differences(made).markdown
 
-    assert "points higher" not in text
+    assert "points higher" not in text + sentences.differences_in_short(made).markdown
     assert "For 1 comparison" in text
     assert "no difference" not in text
 
