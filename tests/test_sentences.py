@@ -1,7 +1,6 @@
 """What the prose may say: a gate for differences, a base in every sentence, markup made literal."""
 
 import re
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -425,16 +424,6 @@ def test_a_level_has_its_interval_where_there_is_one(report) -> None:
 
     assert "People 41 (34 to 48; 12 units) and Office 41 (4 units)." in text
     assert text.endswith("as if the units were a random sample.")
-
-
-def test_the_report_on_activities_is_named_where_the_study_has_any(report) -> None:
-    """A link to a page that is not made would lead nowhere."""
-    told = [
-        sentences.reports(replace(report(), inputs=dict.fromkeys(files, "0" * 64))).markdown
-        for files in (["study.toml"], ["study.toml", "activities/events.csv"])
-    ]
-
-    assert [0, 1] == [text.count("](activities.html)") for text in told]
 
 
 def test_the_intake_closes(report) -> None:

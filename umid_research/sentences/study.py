@@ -4,7 +4,6 @@ from typing import Any
 
 import pandas as pd
 
-from umid_research.activities.registers import FOLDER as ACTIVITIES
 from umid_research.references import WORKBOOK, page
 from umid_research.report import Report
 from umid_research.sentences.prose import Prose, plain
@@ -12,9 +11,7 @@ from umid_research.sentences.prose import Prose, plain
 
 def reports(report: Report) -> Prose:
     """Where the other reports of the study are, as links beside this one."""
-    others = ["02-implementation", "04-stakeholders", "05-robustness", "01-data-quality"]
-    if any(name.startswith(f"{ACTIVITIES}/") for name in report.inputs):
-        others.append("06-activities")
+    others = ("02-implementation", "04-stakeholders", "05-robustness", "01-data-quality")
     lines = [f"- [{report.text(f'title.{notebook}')}]({page(notebook)})" for notebook in others]
     lines += [
         f"- [{report.text('title.03-district', district=plain(report.district_name(key)))}]"
