@@ -16,7 +16,7 @@ from umid_research.report import Report
 from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH, Canvas
 
 Places = np.ndarray  # points × (x, y), on paper
-_HEIGHT = 300.0
+_HEIGHT = 210.0
 _OURS, _NEIGHBOUR = "#bcd9ec", "#f2f2f2"
 
 

@@ -408,9 +408,7 @@ local SOURCE = "#source["
 
 -- Words of another language say so to a screen reader; HTML does that by itself.
 local function foreign(span)
-  if span.classes:includes("frame") then
-    return {} -- the files of the rows lie beside a page, and not in a PDF
-  elseif span.classes:includes("source") then
+  if span.classes:includes("source") then
     span.content:insert(1, pandoc.RawInline("typst", SOURCE))
     span.content:insert(pandoc.RawInline("typst", "];"))
     return span.content
@@ -425,8 +423,24 @@ local function foreign(span)
   return inlines
 end
 
+-- The files of a table's rows lie beside a page, and not in a PDF.
+local function without_frames(inlines)
+  local kept = pandoc.Inlines({})
+  for _, inline in ipairs(inlines) do
+    if inline.t ~= "Span" or not inline.classes:includes("frame") then
+      kept:insert(inline)
+    elseif #kept > 0 and kept[#kept].t == "Space" then
+      kept:remove(#kept)
+    end
+  end
+  return kept
+end
+
 -- A number and its percent sign stay on one line.
 local function kept_together(inlines)
+  if is_typst then
+    inlines = without_frames(inlines)
+  end
   for place = 2, #inlines - 1 do
     local before, after = inlines[place - 1], inlines[place + 1]
     if inlines[place].t == "Space" and before.t == "Str" and before.text:match("%d$")
@@ -539,10 +553,13 @@ local structure = {
   end,
 }
 
--- What leads in to a figure or table stays on its page, and so does the heading before it.
-local function leads_in(block, following)
+-- What leads in to a figure or table stays on its page, and so does the heading before it; the
+-- sentence that says why to read on stays with what it speaks of.
+local function leads_in(before, block, following)
   local is_short = block.t == "Para" and #pandoc.utils.stringify(block) < 400
-  return is_short and following and following.t == "Div" and following.classes:includes("umid-set")
+  local is_set = following and following.t == "Div" and following.classes:includes("umid-set")
+  local is_why = before and before.t == "Header" and before.level < 3
+  return is_short and (is_set or is_why and following and following.t ~= "Header")
 end
 
 local function is_source(block)
@@ -573,7 +590,7 @@ local typst_flow = {
     local flow = pandoc.Blocks({})
     doc.blocks = sourced(doc.blocks)
     for number, block in ipairs(doc.blocks) do
-      if leads_in(block, doc.blocks[number + 1]) then
+      if leads_in(doc.blocks[number - 1], block, doc.blocks[number + 1]) then
         flow:extend({ raw("#lead-in["), block, raw("]") })
       else
         flow:insert(block)
