@@ -504,7 +504,7 @@ def test_a_box_is_shown_by_jupyter_without_its_lines_and_kept_for_the_exporter()
 
 def test_a_source_is_shown_by_jupyter_as_words_and_links() -> None:
     """The classes are for the exporter; brackets of another kind stay."""
-    link = "[Table 3](#scores)[ ([published: a\\_b](tables/3.csv))]{.frame}"
+    link = "[Table 3](#scores) [([published: a\\_b](tables/3.csv))]{.frame}"
     source = sentences.Prose(f"Ten [of 12]. [Source: {link}; {link}]{{.source}}")
 
     data, told = source._repr_mimebundle_()

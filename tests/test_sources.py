@@ -21,7 +21,7 @@ def test_a_source_names_table_rows_and_file() -> None:
     told = sentences.source(small_report(), "scores-by-group", "not-knowing").markdown
 
     assert told.startswith(
-        "[Source: [Table 2](#scores-by-group)[ ([published: scores\\_by\\_group]("
+        "[Source: [Table 2](#scores-by-group) [([published: scores\\_by\\_group]("
     )
     assert "(tables/02-scores-by-group.csv))]{.frame}; [Table " in told
     assert told.endswith("{.source}")

@@ -42,5 +42,5 @@ def _entries(report: Report, name: str) -> list[str]:
         rows = reference.tables[:1] if question else reference.tables
         told = plain(f"published: {', '.join(rows)}")
         link = table_link(report, reference, question=question)
-        entries.append(f"{link}[ ([{told}]({beside(report, reference.file)}))]{{.frame}}")
+        entries.append(f"{link} [([{told}]({beside(report, reference.file)}))]{{.frame}}")
     return entries
