@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from attacked import Case
-from random_studies import kind_of
+from random_studies import kind_of, write_random
 from small_study import small_export
 from validation.attacks import Attacked, attack, summary
 
-from umid_research import disclosure
+from umid_research import disclosure, protection
 from umid_research.disclosure import answers as answers_room
+from umid_research.disclosure import implementation as implementation_room
 from umid_research.disclosure import scores as scores_room
 from umid_research.disclosure.frame import row_frame
 from umid_research.study import Thresholds
@@ -112,6 +113,23 @@ def test_the_attacker_fails_on_the_real_study(barometer) -> None:
     assert [] == barometer.attack(after, only=["rule_of_law"], free=free)
 
 
+@pytest.mark.parametrize(
+    ("step", "number"),
+    [
+        ("protect_scores", 1),
+        ("protect_answers", 1),
+        ("protect_counts_from_means", 2),
+        ("protect_unanswered", 11),
+        ("protect_themes", 2),
+    ],
+)
+def test_every_step_of_rule_5_is_needed(monkeypatch, step, number) -> None:
+    """Without it attackers find something out of one of the studies above."""
+    monkeypatch.setattr(protection, step, lambda *_: None)
+
+    assert [] != attack(number).leaks
+
+
 # --- each rule is needed -------------------------------------------------------------------------
 
 
@@ -120,6 +138,7 @@ def broken_rules(case: Case, published: pd.DataFrame) -> set[int]:
     shown, limits = published[published["shown"]], case.study.thresholds
     scores = shown[shown["table"].str.startswith("scores")]
     answers = shown[shown["table"].str.startswith("answers")]
+    quotes = published[published["table"] == "quotes"]
     told = pd.concat([scores, answers])
     few = (scores["units"] < limits.units) | (scores["respondents"] < limits.respondents)
     unanimous = answers["value"] == answers["respondents"]
@@ -130,6 +149,7 @@ def broken_rules(case: Case, published: pd.DataFrame) -> set[int]:
         3: unanimous.any() or ends.any(),
         4: (scores["value"] % 1 != 0).any(),
         5: any(found(published) for found in (case.counts, case.attack, case.told)),
+        6: (quotes["group"].notna() & quotes["district"].notna()).any(),
     }
     return {rule for rule, is_broken in broken.items() if is_broken}
 
@@ -164,7 +184,16 @@ def _without_rule_4(monkeypatch) -> None:
     monkeypatch.setattr(scores_room, "_shown_scores", with_decimals)
 
 
-@pytest.mark.parametrize("rule", [0, 1, 2, 3, 4, 5])
+def _without_rule_6(monkeypatch) -> None:
+    make = implementation_room.quote_rows
+
+    def by_both(spoken, study):
+        return make(spoken, study).assign(group="people", district="north")
+
+    monkeypatch.setattr(implementation_room, "quote_rows", by_both)
+
+
+@pytest.mark.parametrize("rule", [0, 1, 2, 3, 4, 5, 6])
 def test_every_rule_is_needed(case, monkeypatch, rule) -> None:
     """With all rules none is broken; with one switched off, that one is.
 
@@ -174,7 +203,10 @@ def test_every_rule_is_needed(case, monkeypatch, rule) -> None:
     table["aware"] = ["yes", "yes", "no", "yes", "no", "yes", "no", "yes", "yes", "no"]
     table["channels"] = table["channels"].where(table["aware"] == "yes", "")
     small = case(export=table)
-    switch = {2: _without_rule_2, 3: _without_rule_3, 4: _without_rule_4}
+    if rule == 6:
+        small = Case(write_random(0, small.folder.parent / "with meetings"))
+        assert 6 not in broken_rules(small, small.publish())
+    switch = {2: _without_rule_2, 3: _without_rule_3, 4: _without_rule_4, 6: _without_rule_6}
     if rule in switch:
         switch[rule](monkeypatch)
     lax = Thresholds(units=1, respondents=1, answers=1) if rule == 1 else None
