@@ -137,7 +137,9 @@ MISTAKES = {
     ),
     "a title above": (
         _titled,
-        "typed.xlsx, sheet Sheet1: has fewer names than columns in row 1; the names must stand",
+        "typed.xlsx, sheet Sheet1: has fewer names than columns in row 1; the names must stand "
+        "there, with nothing above; they seem to stand in row 3: remove what is above; found "
+        "'Survey of May'",
     ),
     "two sheets": (_two_sheets, "several sheets that could be submissions; keep one a file; found"),
     "an entry misspelt": (

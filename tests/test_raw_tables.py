@@ -67,11 +67,13 @@ def test_line_breaks_and_quotes_in_cells_are_kept(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("a;b\n1;2;3\n", "more cells than the header"),
+        ("a;b\n1;2;3\n", "more cells than the header; the names must stand in row 1"),
         ("a;b\n1;2\n1;2;3\n", "row 3: has a row that does not fit: more cells than the header"),
         ("a;b\n1;2\n1\n", "row 3: has fewer cells than the header"),
         ('a;b\n1;2\n"1;2\n3;4\n', "row 3: ends within a cell: the file is cut off"),
         ("\na;b\n", "has no column names in row 1"),
+        ("May;;\n;;\na;b;c\n1;;\n", "nothing above; they seem to stand in row 3: remove what"),
+        ("May;;\n1;;\n;2;\n;;3\n", "with nothing above; found 'May'"),
         ("a;;b\n1;;2\n3;4;5\n", "row 3, column 2: has a column without a name"),
     ],
 )
@@ -154,7 +156,8 @@ def test_a_formula_is_its_saved_result(tmp_path) -> None:
         (
             [("a", "b"), (1, 2)],
             lambda book: book.active.merge_cells("A2:B2"),
-            "has merged cells, which hide answers; unmerge them; found 'A2:B2'",
+            "has merged cells, which hide answers; unmerge them, and remove titles above the "
+            "names; found 'A2:B2'",
         ),
         ([], id, "has no submission; found 'no cell with anything'"),
         ([("a", None), (1, 2)], id, "row 2, column 2: has a column without a name"),

@@ -163,7 +163,7 @@ def _unknown(
     if not held:
         return ExportError(
             "has no column of the questionnaire; it is of another form, or in a language that the "
-            "form does not have",
+            "form does not have, or the names do not stand in row 1",
             where=table.where,
             found=", ".join(names),
         )

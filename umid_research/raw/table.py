@@ -11,6 +11,8 @@ import pandas as pd
 
 from umid_research.errors import ExportError
 
+# How far down names that stand too low are looked for.
+_ROWS_ABOVE = 10
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 
 
@@ -48,7 +50,8 @@ def as_table(path: Path, sheet: str | None, names: list[str], cells: pd.DataFram
     nameless = cells.columns.difference(list(header))
     if len(nameless) > len(header) and (cells[nameless] != "").any(axis=None):
         raise ExportError(
-            "has fewer names than columns in row 1; the names must stand there, with nothing above",
+            "has fewer names than columns in row 1; the names must stand there, with nothing above"
+            + _seem_to_stand(cells),
             where=table.where,
             found=", ".join(header.values()),
         )
@@ -64,6 +67,14 @@ def as_table(path: Path, sheet: str | None, names: list[str], cells: pd.DataFram
     if not header:
         raise ExportError("has no column names in row 1", where=table.where)
     return table
+
+
+def _seem_to_stand(cells: pd.DataFrame) -> str:
+    """Where to look for the names: the first row below with the most cells, if most are filled."""
+    filled = (cells.head(_ROWS_ABOVE) != "").sum(axis=1)
+    if 2 * filled.max() < cells.shape[1]:
+        return ""
+    return f"; they seem to stand in row {filled.idxmax()}: remove what is above"
 
 
 def _without_blank_rows(cells: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import pandas as pd
 from umid_research.errors import ExportError
 from umid_research.raw.table import Table, as_table
 
+_TOO_WIDE = "has a row that does not fit: more cells than the header"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _FOR_EXCEL = re.compile(rb"\Asep=.\r?\n")
 _TOO_LONG = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
@@ -65,7 +66,7 @@ def _parsed(content: bytes, path: Path) -> Table:
             )
     except pd.errors.ParserWarning:
         raise ExportError(
-            "has a row that does not fit: more cells than the header",
+            f"{_TOO_WIDE}; the names must stand in row 1, with nothing above",
             where=f"{path}, row 2",
             possible=[len(names)],
         ) from None
@@ -83,7 +84,7 @@ def _misfit(reason: str, path: Path) -> ExportError:
     if too_long := _TOO_LONG.search(reason):
         width, row, cells = too_long.groups()
         return ExportError(
-            "has a row that does not fit: more cells than the header",
+            _TOO_WIDE,
             where=f"{path}, row {row}",
             found=int(cells),
             possible=[width],

@@ -84,7 +84,8 @@ def _check_archive(path: Path, *, merged: bool) -> None:
         first = None if merged else next(_merged_ranges(archive), None)
         if first is not None:
             raise ExportError(
-                "has merged cells, which hide answers; unmerge them",
+                "has merged cells, which hide answers; unmerge them, and remove titles above the "
+                "names",
                 where=str(path),
                 found=first,
             )
