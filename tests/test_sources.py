@@ -21,9 +21,9 @@ def test_a_source_names_table_rows_and_file() -> None:
     told = sentences.source(small_report(), "scores-by-group", "not-knowing").markdown
 
     assert told.startswith(
-        "[Source: [Table 2](#scores-by-group) [([published: scores\\_by\\_group]("
+        "[Source: [Table\N{NO-BREAK SPACE}2](#scores-by-group) [([published: scores\\_by\\_group]("
     )
-    assert "(tables/02-scores-by-group.csv))]{.frame}; [Table " in told
+    assert "(tables/02-scores-by-group.csv))]{.frame}; [Table\N{NO-BREAK SPACE}" in told
     assert told.endswith("{.source}")
 
 
@@ -31,7 +31,7 @@ def test_the_answers_to_one_question_are_a_part_of_a_table() -> None:
     """Its number and anchor are those under which they are printed."""
     told = sentences.source(small_report(), "answers-plan").markdown
 
-    assert "[Table 13.2](#answers-plan)" in told
+    assert "[Table\N{NO-BREAK SPACE}13.2](#answers-plan)" in told
     assert "[published: answers](tables/13-answers.csv)" in told
 
 
@@ -78,7 +78,7 @@ def test_every_finding_leads_to_its_table_and_file(built, language) -> None:
 def test_on_paper_every_finding_leads_to_its_table(built, language) -> None:
     """To the page that bears the table's number; files that lie beside a page are not named."""
     reader = PdfReader(built / "reports" / language / "study.pdf")
-    numbers = {"en": r"Table (\d+(?:\.\d+)?)", "az": r"Cədvəl (\d+(?:\.\d+)?)"}[language]
+    numbers = {"en": r"Table\s(\d+(?:\.\d+)?)", "az": r"Cədvəl\s(\d+(?:\.\d+)?)"}[language]
     first = reader.pages[0]
     told = re.findall(numbers, first.extract_text())
     links = [link.get_object() for link in first["/Annots"]]

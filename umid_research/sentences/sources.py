@@ -30,7 +30,8 @@ def table_link(report: Report, reference: Reference, *, question: str = "") -> s
     if question:
         number += f".{report.questionnaire.names.index(question) + 1}"
         way += f"-{question}"
-    return f"[{report.text('table.number', number=number)}]({way})"
+    name = report.text("table.number", number=number).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"[{name}]({way})"
 
 
 def _entries(report: Report, name: str) -> list[str]:
