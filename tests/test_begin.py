@@ -12,6 +12,8 @@ from umid_research.errors import QuestionnaireError, StudyError
 from umid_research.questionnaire import read_questionnaire
 from umid_research.study import read_study
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 @pytest.fixture
 def form(tmp_path) -> Path:
@@ -51,6 +53,15 @@ def test_what_the_form_knows_is_written_down(form, tmp_path) -> None:
     assert ["p", "o", "g"] == list(told["groups"])
     assert ["trust", "duties"] == list(told["dimensions"])
     assert ["yes"] == told["consent_given"]
+
+
+def test_the_title_is_that_of_one_language(tmp_path) -> None:
+    """The form has one; a report in Azerbaijani is not headed in English unnoticed."""
+    form = ROOT / "data" / "raw" / "questionnaire.md"
+    begin_study(tmp_path / "new", form, district="district", group="respondent_group")
+    told = tomllib.loads((tmp_path / "new" / "study.toml").read_text(encoding="utf-8"))
+
+    assert {"en": "Open government in your area, 2022", "az": "", "ru": ""} == told["title"]
 
 
 def test_each_blank_is_named_until_the_study_can_be_read(form, tmp_path) -> None:

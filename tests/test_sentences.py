@@ -430,7 +430,9 @@ def test_the_intake_closes(report) -> None:
     """Read, kept, set aside."""
     text = sentences.intake(report()).markdown
 
-    assert "10 submissions came in; 10 were kept and 0 set aside; 0 problems were logged." == text
+    assert (
+        "10 submissions came in; 10 were kept and 0 set aside. Changes and doubts logged: 0."
+    ) == text
 
 
 def test_reading_tells_only_what_was_done() -> None:
@@ -449,6 +451,16 @@ def test_reading_tells_only_what_was_done() -> None:
     assert "1,007 submissions do not say when they were begun and ended" in told
     assert "wording" not in told
     assert "repeatedly" not in told
+
+
+def test_people_are_said_to_be_chosen_for_their_place_only_where_they_were(report) -> None:
+    """Elsewhere the study's own words say how they came to be asked."""
+    matched = sentences.limits(report()).markdown
+    unmatched = sentences.limits(report(study=STUDY.replace("matched = true, ", ""))).markdown
+
+    assert "chosen for their office or place" in matched
+    assert "chosen for their office or place" not in unmatched
+    assert "How people came to be asked: Asked by hand." in unmatched
 
 
 def test_a_quota_that_was_not_reached_is_named(report) -> None:

@@ -114,7 +114,7 @@ def described_study(
     head = _HEAD.format(
         id=_text(_slug(name) or "study"),
         languages=json.dumps(languages),
-        title="\n".join(f"{code} = {_text(questionnaire.title)}" for code in languages),
+        title="\n".join(_titles(questionnaire.title, languages)),
         blank=blank,
         district=_text(district),
         group=_text(group),
@@ -130,6 +130,11 @@ def described_study(
         return "".join([*parts, _NO_DIMENSIONS.format(blank=blank)])
     names = [f"{_key(dimension)}.name = {blank}\n" for dimension in questionnaire.dimensions]
     return "".join([*parts, _DIMENSIONS, "[dimensions]\n", *names])
+
+
+def _titles(title: str, languages: list[str]) -> Iterator[str]:
+    """The form has one title; in the other languages it is a blank."""
+    return (f"{code} = {_text('' if n else title)}" for n, code in enumerate(languages))
 
 
 def _languages(questionnaire: Questionnaire, form: Path) -> list[str]:

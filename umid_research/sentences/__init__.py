@@ -58,7 +58,7 @@ from umid_research.sentences.quality import intake, not_knowing, quota, reading
 from umid_research.sentences.robustness import district_bands, reliability, what_survives
 from umid_research.sentences.scores import district_profile, district_profiles, levels
 from umid_research.sentences.sources import source
-from umid_research.sentences.study import headline, limits, reports, sample
+from umid_research.sentences.study import headline, limits, reports, sample, sample_limit
 
 __all__ = [
     "FULL_SCALE",
@@ -113,6 +113,7 @@ __all__ = [
     "reliability",
     "reports",
     "sample",
+    "sample_limit",
     "section",
     "side_differences",
     "source",

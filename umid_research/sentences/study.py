@@ -97,21 +97,24 @@ def _everybody(field_work: pd.DataFrame) -> pd.DataFrame:
     return field_work[field_work[["group", "district", "locality"]].isna().all(axis=1)]
 
 
+def sample_limit(report: Report) -> Prose:
+    """For whom nothing is said; only a matched study is known to have chosen places and offices."""
+    if report.study.is_matched:
+        return Prose(report.text("limits.sample"))
+    recruitment = plain(report.name(report.study.field_work.recruitment))
+    return Prose(report.text("limits.sample_unmatched", recruitment=recruitment))
+
+
 def limits(report: Report) -> Prose:
     """What the study cannot tell, in the study's own numbers."""
-    matched = "matched" if report.study.is_matched else "unmatched"
-    keys = ["limits.opinion", "limits.sample", f"limits.{matched}", "limits.withheld"]
     thresholds = report.study.thresholds
-    return Prose(
-        "".join(
-            "- "
-            + report.text(
-                key,
-                units=thresholds.units,
-                respondents=thresholds.respondents,
-                answers=thresholds.answers,
-            )
-            + "\n"
-            for key in keys
-        )
+    of_units = "limits.matched" if report.study.is_matched else "limits.unmatched"
+    withheld = report.text(
+        "limits.withheld",
+        units=thresholds.units,
+        respondents=thresholds.respondents,
+        answers=thresholds.answers,
     )
+    opinion, sample = report.text("limits.opinion"), sample_limit(report).markdown
+    lines = (opinion, sample, report.text(of_units), withheld)
+    return Prose("".join(f"- {line}\n" for line in lines))

@@ -254,7 +254,8 @@ def _said(prose: Prose) -> str:
 
 def _notes(report: Report, *texts: str) -> tuple[str, ...]:
     """What the speaker says besides: the words, the base, and what nobody may conclude."""
-    closing = [report.text("slides.base", **base(report)), report.text("limits.sample")]
+    said = _said(sentences.sample_limit(report))
+    closing = [report.text("slides.base", **base(report)), said]
     return tuple(text for text in (*texts, *closing) if text)
 
 
