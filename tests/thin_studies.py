@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from small_plan import PLAN_QUESTIONNAIRE, PLAN_STUDY
 from small_study import ANSWERS, QUESTIONNAIRE, STUDY
 
 _PLACES = [f"{district}{place}" for district in "ns" for place in range(1, 7)]
@@ -46,9 +47,9 @@ def _replaced(text: str, changes: dict[str, str]) -> str:
 # --- the wide study -----------------------------------------------------------------------------
 
 
-def _wide_study() -> str:
+def _wide_study(text: str = STUDY) -> str:
     """Six localities a district, two dimensions for all, names in both languages."""
-    text = STUDY.replace('languages = ["en"]', 'languages = ["en", "az"]')
+    text = text.replace('languages = ["en"]', 'languages = ["en", "az"]')
     for letter, district in (("n", "north"), ("s", "south")):
         places = [place for place in _PLACES if place[0] == letter]
         listed = ", ".join(f'"{place}"' for place in places)
@@ -59,9 +60,9 @@ def _wide_study() -> str:
     return re.sub(r'name\.en = ("[^"]*"),', r"name.en = \1, name.az = \1,", text)
 
 
-def _wide_form() -> str:
+def _wide_form(form: str = QUESTIONNAIRE) -> str:
     """The form with all villages, every label a second time, and the third question apart."""
-    form = QUESTIONNAIRE.replace("their word? | | trust |", "their word? | | service |")
+    form = form.replace("their word? | | trust |", "their word? | | service |")
     rows = "".join(f"| | village | {place} | Village {place} | |\n" for place in _PLACES)
     form = re.sub(r"(\| \| village \| .*\n)+", rows, form)
     form, settings = form.split("| settings")
@@ -97,6 +98,28 @@ def _answer(kind: str, district: str, of: str, rng: np.random.Generator) -> list
     village, organisation = ("", of) if kind == "g" else (of, "")
     channels, duty = ("tv" if aware == "yes" else ""), ("4" if kind == "o" else "")
     return ["yes", district, kind, village, organisation, aware, channels, *said, duty, "40", ""]
+
+
+def planned_parts() -> dict[str, object]:
+    """The parts of the wide study with the small plan, of which everybody sees a little."""
+    answers = _wide_answers()
+    place = list(answers.columns).index("proposal")
+    for number, name in enumerate(("done_services", "done_money")):
+        said = ["limited", "complete", "substantial", "limited", "dk"]
+        column = [said[(row + number) % len(said)] for row in range(len(answers))]
+        answers.insert(place, name, column)
+    return {
+        "study": _wide_study(PLAN_STUDY),
+        "questionnaire": _wide_form(PLAN_QUESTIONNAIRE),
+        "export": answers,
+    }
+
+
+def in_both_languages(measures: str) -> str:
+    """The register of measures with its English text as the Azerbaijani one, too."""
+    lines = [line.split(",") for line in measures.strip().splitlines()]
+    doubled = [[*line[:3], line[2].replace("text_en", "text_az"), *line[3:]] for line in lines]
+    return "\n".join(map(",".join, doubled)) + "\n"
 
 
 # --- what is wrong ------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from umid_research.raw.tables import SUFFIXES, read_tables
 from umid_research.study import Study
 
 ISSUE_COLUMNS = ("file", "row", "column", "rule", "action", "old")
-SET_ASIDE, KEPT, BLANKED = "set aside", "kept", "blanked"
+SET_ASIDE, KEPT, BLANKED, NOT_READ = "set aside", "kept", "blanked", "not read"
 NOT_SHOWN = "[text]"
 _SAFE = re.compile(r"|\d{4}-\d\d-\d\d|[A-Z]{1,3}\d{1,5}")
 
@@ -88,6 +88,15 @@ def no_issues() -> pd.DataFrame:
     return pd.DataFrame(columns=list(ISSUE_COLUMNS)).astype({"row": int})
 
 
+def unread(folder: Path, name: str, rule: str) -> pd.DataFrame:
+    """The issue that a register is there and was not read, under its first row; none without it."""
+    path = _register_path(folder, name)
+    if path is None:
+        return no_issues()
+    issue = {"file": path.name, "row": 1, "column": "", "rule": rule, "action": NOT_READ, "old": ""}
+    return pd.DataFrame([issue])
+
+
 def read_register(
     folder: Path,
     name: str,
@@ -102,14 +111,10 @@ def read_register(
     `beside` and `merged` are those of `read_tables`. Raises StudyError when a column is missing or
     unknown, or there are two such files.
     """
-    found = [path for path in (Path(folder) / (name + end) for end in SUFFIXES) if path.is_file()]
-    if not found:
+    path = _register_path(folder, name)
+    if path is None:
         return None
-    if len(found) > 1:
-        raise StudyError(
-            f"two files of the register {name}; keep one", where=str(folder), found=len(found)
-        )
-    path, columns, optional = found[0], tuple(columns), tuple(optional)
+    columns, optional = tuple(columns), tuple(optional)
     tables = read_tables(path, merged=merged, beside=beside)
     if len(tables) > 1:
         raise StudyError("has several sheets; keep one", where=str(path), found=len(tables))
@@ -131,3 +136,13 @@ def read_register(
     cells = cells.apply(lambda column: column.str.strip())
     rows = cells.reindex(columns=[*columns, *optional], fill_value="")
     return rows.assign(file=path.name, row=rows.index).reset_index(drop=True)
+
+
+def _register_path(folder: Path, name: str) -> Path | None:
+    """The register's one file, if it has any."""
+    found = [path for path in (Path(folder) / (name + end) for end in SUFFIXES) if path.is_file()]
+    if len(found) > 1:
+        raise StudyError(
+            f"two files of the register {name}; keep one", where=str(folder), found=len(found)
+        )
+    return found[0] if found else None

@@ -56,6 +56,11 @@ class Report:
         """The tables of `published` that the study has rows of."""
         return set(self.published["table"])
 
+    @property
+    def is_documented(self) -> bool:
+        """Whether documents were looked at, and not only people asked."""
+        return "documentary_by_area" in self.tables
+
     def rows(self, table: str, **keys: str) -> pd.DataFrame:
         """The rows of one table of `published`, those whose keys equal the given ones."""
         rows = self.published[self.published["table"] == table]

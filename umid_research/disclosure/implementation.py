@@ -45,8 +45,7 @@ def publish_implementation(
         _status(found.status, found.checks, is_open, study),
         _reasons(found.reasons),
         _disagreements(found.status, is_open),
-        _evidence(found.checks),
-        *_documentary(found.checks),
+        *_documents(found),
         views,
         gap_rows(found.gaps, views, study),
         agreement_rows("checking", found.agreement.assign(dimension=pd.NA)),
@@ -135,6 +134,12 @@ def _disagreements(status: pd.DataFrame, is_open: set[tuple[str, str, str]]) -> 
     )
     columns = ["question", "dimension", "district", "statistic", "answer", "versus"]
     return row_frame("disagreements", rows[columns])
+
+
+def _documents(found: Implementation) -> list[pd.DataFrame]:
+    """What documents show by locality and by area; nothing where no document was looked at."""
+    there = found.registers.set_index("register")["rows"].notna()
+    return [_evidence(found.checks), *_documentary(found.checks)] if there["evidence"] else []
 
 
 def _evidence(checks: pd.DataFrame) -> pd.DataFrame:

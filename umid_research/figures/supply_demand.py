@@ -1,5 +1,6 @@
 """Supply and demand: per area of the plan, what each group sees beside what documents show."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -27,8 +28,38 @@ _BAR, _LANE, _PAD = 7.0, 10.0, 6.0
 _DOCUMENTS = "#b9b9b9"
 
 
+@dataclass(frozen=True)
+class _Block:
+    """An area: its views, its name, the lanes of its markers, and its share that documents show."""
+
+    area: str
+    rows: pd.DataFrame
+    label: list[str]
+    lanes: list[int]
+    bar: float
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """The views that are not withheld, from the lowest to the highest."""
+        return self.rows[self.rows["shown"]].sort_values("value", kind="stable")
+
+    @property
+    def label_height(self) -> float:
+        """How high the lines of the name are."""
+        return len(self.label) * TEXT * style.LEADING
+
+    @property
+    def depth(self) -> float:
+        """How high the block is."""
+        depth = self.bar + _LANE * (max(self.lanes, default=0) + 1) + 2 * _PAD
+        return max(depth, self.label_height + 2 * _PAD, 34)
+
+
 def plot_supply_demand(report: Report) -> Figure:
-    """A block an area: a grey bar for the documents, a marker a group, the gap to the right."""
+    """A block an area: a grey bar for the documents, a marker a group, the gap to the right.
+
+    Where no document was looked at, there are neither bars nor words on them.
+    """
     views = report.rows("views_by_area")
     documents = report.rows("documentary_by_area")
     documents = documents[documents["district"].isna()].set_index("dimension")
@@ -41,49 +72,82 @@ def plot_supply_demand(report: Report) -> Figure:
     series = style.series_of(present)
     hidden = int((~views["shown"]).groupby(views["dimension"]).sum().max())
     canvas = Canvas()
-    entries = [(series[key], report.group(key)) for key in present]
-    bar = (Series(_DOCUMENTS, "swatch"), report.text("figure.supply_demand.documents"))
-    top = canvas.key(0, 0, WIDTH, [*entries, bar])
+    top = canvas.key(0, 0, WIDTH, _entries(report, series))
     right = WIDTH - (GAP if len(gaps) else 0) - hidden * 2 * MARK - 14
     scale = Scale(0, 100, _LABEL + 12, right)
     y = draw_heads(canvas, report, scale, top, has_gap=bool(len(gaps)))
-    first, alt = y, []
-    blocks = []
-    for area in areas:
-        rows = views[views["dimension"] == area]
-        rows = rows.iloc[rows["group"].map(present.index).argsort()]
-        shown = rows[rows["shown"]].sort_values("value", kind="stable")
-        label = style.wrapped(area_name(report, area), _LABEL, size=TEXT, weight=_weight(area))
-        lanes = lanes_of([scale.at(value) for value in shown["value"]])
-        depth = _BAR + _LANE * (max(lanes, default=0) + 1) + 2 * _PAD
-        depth = max(depth, len(label) * TEXT * style.LEADING + 2 * _PAD, 34)
-        blocks.append((area, rows, shown, label, lanes, depth))
-    bottom = first + sum(block[-1] for block in blocks)
+    blocks = [_block(report, scale, views, area, present) for area in areas]
+    bottom = y + sum(block.depth for block in blocks)
     for value in range(0, 101, 25):
         x = scale.at(value)
-        canvas.line((x, first), (x, bottom), RULE if value in (0, 100) else style.FAINT)
-    for area, rows, shown, label, lanes, depth in blocks:
-        canvas.line((0, y), (WIDTH, y), QUIET if area == INDEX else RULE)
-        middle = y + depth / 2
-        height = len(label) * TEXT * style.LEADING
-        canvas.lines(0, middle - height / 2, label, size=TEXT, weight=_weight(area))
-        percent = documents.loc[area] if area in documents.index else None
-        _bar(canvas, report, scale, percent, y + _PAD + _BAR / 2)
-        for row, lane in zip(shown.itertuples(), lanes, strict=True):
-            place = y + _PAD + _BAR + _LANE * (lane + 0.5) + 2
-            canvas.mark(scale.at(row.value), place, series[row.group], radius=4.0)
-        draw_withheld(canvas, scale, rows, series, middle)
-        if area in gaps.index:
-            draw_gap(canvas, report, gaps.loc[area], middle)
-        alt.append(_sentence(report, area, rows, percent, gaps))
-        y += depth
-    notes = [report.text("figure.supply_demand.note_documents")]
+        canvas.line((x, y), (x, bottom), RULE if value in (0, 100) else style.FAINT)
+    alt = []
+    for block in blocks:
+        percent = documents.loc[block.area] if block.area in documents.index else None
+        gap = gaps.loc[block.area] if block.area in gaps.index else None
+        _draw_block(canvas, report, scale, block, series, percent, gap, y)
+        alt.append(_sentence(report, block, percent, gap))
+        y += block.depth
+    notes = _notes(report, gaps) + withheld_note(report, any_withheld=hidden > 0)
+    key = "caption" if report.is_documented else "caption_views"
+    caption = report.text(f"figure.supply_demand.{key}", **base(report))
+    return finished(report, canvas, bottom, caption=caption, alt=alt, notes=notes)
+
+
+def _entries(report: Report, series: dict[str, Series]) -> list[tuple[Series, str]]:
+    """The key: a marker a group, and the bar of the documents."""
+    entries = [(drawn, report.group(key)) for key, drawn in series.items()]
+    if report.is_documented:
+        entries.append(
+            (Series(_DOCUMENTS, "swatch"), report.text("figure.supply_demand.documents"))
+        )
+    return entries
+
+
+def _block(
+    report: Report, scale: Scale, views: pd.DataFrame, area: str, groups: list[str]
+) -> _Block:
+    rows = views[views["dimension"] == area]
+    shown = rows.loc[rows["shown"], "value"].sort_values(kind="stable")
+    return _Block(
+        area=area,
+        rows=rows.iloc[rows["group"].map(groups.index).argsort()],
+        label=style.wrapped(area_name(report, area), _LABEL, size=TEXT, weight=_weight(area)),
+        lanes=lanes_of([scale.at(value) for value in shown]),
+        bar=_BAR if report.is_documented else 0.0,
+    )
+
+
+def _draw_block(
+    canvas: Canvas,
+    report: Report,
+    scale: Scale,
+    block: _Block,
+    series: dict[str, Series],
+    percent: Any,
+    gap: Any,
+    top: float,
+) -> None:
+    """An area's name, its bar, its markers and its gap."""
+    area, middle = block.area, top + block.depth / 2
+    canvas.line((0, top), (WIDTH, top), QUIET if area == INDEX else RULE)
+    canvas.lines(0, middle - block.label_height / 2, block.label, size=TEXT, weight=_weight(area))
+    if report.is_documented:
+        _bar(canvas, report, scale, percent, top + _PAD + _BAR / 2)
+    for row, lane in zip(block.shown.itertuples(), block.lanes, strict=True):
+        place = top + _PAD + block.bar + _LANE * (lane + 0.5) + 2
+        canvas.mark(scale.at(row.value), place, series[row.group], radius=4.0)
+    draw_withheld(canvas, scale, block.rows, series, middle)
+    if gap is not None:
+        draw_gap(canvas, report, gap, middle)
+
+
+def _notes(report: Report, gaps: pd.DataFrame) -> list[str]:
+    notes = [report.text("figure.supply_demand.note_documents")] if report.is_documented else []
     if len(gaps):
         notes.append(report.text("figure.supply_demand.note_gap"))
         notes += skew_notes(report, gaps.reset_index(), partial(area_name, report))
-    notes += withheld_note(report, any_withheld=hidden > 0)
-    caption = report.text("figure.supply_demand.caption", **base(report))
-    return finished(report, canvas, bottom, caption=caption, alt=alt, notes=notes)
+    return notes
 
 
 def _weight(area: str) -> style.Weight:
@@ -105,9 +169,7 @@ def _bar(canvas: Canvas, report: Report, scale: Scale, percent: Any, y: float) -
     canvas.text(x, y, number, colour=style.INK if inside else QUIET, align=align)  # type: ignore[arg-type]
 
 
-def _sentence(
-    report: Report, area: str, rows: pd.DataFrame, percent: Any, gaps: pd.DataFrame
-) -> str:
+def _sentence(report: Report, block: _Block, percent: Any, gap: Any) -> str:
     """All numbers of an area, for those who do not see the figure."""
     values = [
         report.text(
@@ -118,19 +180,20 @@ def _sentence(
         )
         if row.shown
         else report.text("figure.withheld_value", name=report.group(row.group))
-        for row in rows.itertuples()
+        for row in block.rows.itertuples()
     ]
-    if percent is None or pd.isna(percent["value"]):
-        values.append(report.text("figure.supply_demand.no_documents"))
-    else:
-        values.append(
-            report.text(
-                "figure.supply_demand.documents_value",
-                value=percent["value"],
-                n=int(percent["units"]),
-            )
-        )
-    if area in gaps.index and gaps.loc[area, "shown"]:
-        numbers = {name: signed(report, gaps.loc[area, name]) for name in ("value", "low", "high")}
+    if report.is_documented:
+        values.append(_checked(report, percent))
+    if gap is not None and gap["shown"]:
+        numbers = {name: signed(report, gap[name]) for name in ("value", "low", "high")}
         values.append(report.text("figure.supply_demand.gap_value", **numbers))
-    return dimension_sentence(report, area_name(report, area), values)
+    return dimension_sentence(report, area_name(report, block.area), values)
+
+
+def _checked(report: Report, percent: Any) -> str:
+    """What documents show of an area, or that none was checked."""
+    if percent is None or pd.isna(percent["value"]):
+        return report.text("figure.supply_demand.no_documents")
+    return report.text(
+        "figure.supply_demand.documents_value", value=percent["value"], n=int(percent["units"])
+    )

@@ -40,11 +40,12 @@ from umid_research.implementation.views import (
     perceived_status,
 )
 from umid_research.questionnaire import Questionnaire
-from umid_research.registers import no_issues
+from umid_research.registers import no_issues, unread
 from umid_research.study import Study
 
 __all__ = [
     "CODES",
+    "NO_EVIDENCE",
     "STATUS_COLUMNS",
     "Implementation",
     "disagreements",
@@ -91,13 +92,16 @@ def implement(
 ) -> Implementation:
     """Everything about the implementation that a study folder and the answers tell.
 
-    Without measures.csv there is no status; without evidence.csv every documentary status is No
-    Evidence Available; without analyst_codes.csv nobody has coded. `registers` says which it was.
+    Without measures.csv there is no status, and what belongs to measures is not read; without
+    evidence.csv every documentary status is No Evidence Available; without analyst_codes.csv
+    nobody has coded. `registers` says which it was.
     """
     register = measures.read_measures(folder, study)
     found = {measures.NAME: register, evidence.NAME: None, analyst.NAME: None}
     issues = [no_issues()]
-    if register is not None:
+    if register is None:
+        issues += [unread(folder, name, "no_measures") for name in (evidence.NAME, analyst.NAME)]
+    else:
         checked = read_evidence(folder, register, study)
         checks = None if checked is None else checked.rows
         coded = analyst.read_analyst_codes(folder, register, checks, study)

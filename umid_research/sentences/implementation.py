@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from umid_research.implementation import CODES
+from umid_research.implementation import CODES, NO_EVIDENCE
 from umid_research.report import Report
 from umid_research.score import INDEX
 from umid_research.sentences.differences import is_clear, skew_warning
@@ -51,7 +51,7 @@ def brief_documents(report: Report) -> Prose:
 
 def views_apart(report: Report) -> Prose:
     """How much more of the plan those who govern see carried out than those who are governed."""
-    return Prose("" if "measures" in absent_registers(report) else " ".join(_area_gap(report)))
+    return Prose(" ".join(_area_gap(report)))
 
 
 def missing_registers(report: Report, *names: str) -> Prose:
@@ -152,13 +152,21 @@ def _area_gap(report: Report) -> Iterable[str]:
 
 
 def apart(report: Report) -> Prose:
-    """In how many cases views, documents and codes part; nothing in a study without measures."""
+    """In how many cases views, documents and codes part; nothing in a study without measures.
+
+    A code without evidence is told apart from one that the evidence contradicts.
+    """
     if report.rows("status").empty:
         return Prose("")
-    n = len(_of_place(report, report.rows("disagreements")))
-    if not n:
-        return Prose(report.text("implementation.disagree.none"))
-    return Prose(report.text("implementation.disagree.some", n=n))
+    rows = _of_place(report, report.rows("disagreements"))
+    unseen = int((rows["answer"] == NO_EVIDENCE).sum())
+    n = len(rows) - unseen
+    told = report.text("implementation.disagree.none")
+    if n:
+        told = report.text("implementation.disagree.some", n=n)
+    if unseen:
+        told += " " + report.text("implementation.disagree.unseen", n=unseen)
+    return Prose(told)
 
 
 def checking(report: Report) -> Prose:

@@ -34,10 +34,14 @@ class Prose:
 
 
 def section(report: Report, key: str) -> Prose:
-    """A heading and the sentence below it that says why the reader should look."""
-    apart = f"{key}_unmatched"
-    if not report.study.is_matched and f"section.{apart}.why" in report.text.keys:
-        key = apart
+    """A heading and the sentence below it that says why the reader should look.
+
+    A study without matched groups, or without documents, may have words of its own for it.
+    """
+    lacking = {"unmatched": not report.study.is_matched, "undocumented": not report.is_documented}
+    for apart in (f"{key}_{what}" for what, lacks in lacking.items() if lacks):
+        if f"section.{apart}.why" in report.text.keys:
+            key = apart
     heading = report.text(f"section.{key}.heading", **place(report))
     why = report.text(f"section.{key}.why", **place(report))
     return Prose(f"## {heading}\n\n{why}")

@@ -1,6 +1,7 @@
 """Published numbers -> the slides of a talk: what was asked, what was found, how sure it is.
 
-What a study does not have, such as evidence or meetings, has no slide. Every number is one of the
+What a study does not have, such as evidence or meetings, has no slide, and the slide on what the
+study cannot tell says so. Every number is one of the
 reports', told by `sentences` and `tables`; a title states nothing that these do not.
 """
 
@@ -114,22 +115,25 @@ def _supply_demand(report: Report) -> Iterator[Slide]:
     views = report.rows("views_by_area")
     documents = report.rows("documentary_by_area")
     documents = documents[documents["district"].isna()]
-    if views.empty or documents.empty:
+    if views.empty:
         return
     names = {key: report.group(key) for key in report.study.groups}
     names = {key: name for key, name in names.items() if (views["group"] == key).any()}
-    names["documents"] = report.text("figure.supply_demand.documents")
+    if report.is_documented:
+        names["documents"] = report.text("figure.supply_demand.documents")
     rows = [
         Row(area_name(report, key), _area(views, documents, key))
         for key in (*report.study.areas, INDEX)
         if (views["dimension"] == key).any()
     ]
-    caption = report.text("figure.supply_demand.caption", **base(report))
+    keys = ("caption", "note_documents") if report.is_documented else ("caption_views",)
+    told = [report.text(f"figure.supply_demand.{key}", **base(report)) for key in keys]
     alt = [_row_sentence(report, row, names) for row in rows]
-    figure = plot_rows(report, rows, names, caption=caption, alt=alt, bar="documents")
+    bar = "documents" if report.is_documented else None
+    figure = plot_rows(report, rows, names, caption=told[0], alt=alt, bar=bar)
     said = points(sentences.views_apart(report))
     title = report.text("section.supply_demand.heading")
-    notes = _notes(report, caption, report.text("figure.supply_demand.note_documents"))
+    notes = _notes(report, *told)
     yield Slide("supply_demand", title, said, figure=figure, notes=notes)
 
 
@@ -141,7 +145,7 @@ def _area(views: pd.DataFrame, documents: pd.DataFrame, area: str) -> dict[str, 
 
 def _documents(report: Report) -> Iterator[Slide]:
     rows = report.rows("status", statistic="documentary")
-    if rows.empty:
+    if rows.empty or not report.is_documented:
         return
     counts = rows.groupby(["answer", "district"]).size()
     districts = list(report.study.districts)
@@ -217,7 +221,9 @@ def _sure(report: Report) -> Iterator[Slide]:
 
 def _limits(report: Report) -> Iterator[Slide]:
     title = report.text("section.limits.heading")
-    yield Slide("limits", title, points(sentences.limits(report)), notes=_notes(report))
+    missing = sentences.missing_registers(report, "measures", "evidence", "meetings")
+    said = points(missing, sentences.limits(report))
+    yield Slide("limits", title, said, notes=_notes(report))
 
 
 def _more(report: Report) -> Iterator[Slide]:

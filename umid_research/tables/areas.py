@@ -14,7 +14,7 @@ from umid_research.tables.table import Cell, Table, grid, implementation_heads, 
 
 
 def table_supply_demand(report: Report) -> Table:
-    """Per area what each group sees, what documents show, and the gap between the two sides."""
+    """Per area what each group sees, what documents show if any were looked at, and the gap."""
     views = report.rows("views_by_area")
     documents = report.rows("documentary_by_area")
     documents = documents[documents["district"].isna()]
@@ -28,31 +28,38 @@ def table_supply_demand(report: Report) -> Table:
         (
             area_name(report, area),
             *(seen.get((area, group), "") for group in groups),
-            _documents(report, shown.get(area)),
+            *([_documents(report, shown.get(area))] if report.is_documented else []),
             *(_gap(report, gap_of.get(area)) if len(gaps) else ()),
         )
         for area in (*report.study.areas, INDEX)
         if (views["dimension"] == area).any()
     ]
-    ends = ["gap", "interval", "said_of_gap"] if len(gaps) else []
+    ends = ["documents"] if report.is_documented else []
+    ends += ["gap", "interval", "said_of_gap"] if len(gaps) else []
+    kind = "areas" if report.is_documented else "views"
     hidden = not views["shown"].all() or not gaps["shown"].all()
     return grid(
         report,
-        report.text("table.implementation.areas_caption"),
+        report.text(f"table.implementation.{kind}_caption"),
         [
             *implementation_heads(report, "area"),
             *(report.group(key) for key in groups),
-            *implementation_heads(report, "documents", *ends),
+            *implementation_heads(report, *ends),
         ],
         body,
         anchor="supply-demand",
-        layout=[report.text("table.implementation.areas_note")],
+        layout=[report.text(f"table.implementation.{kind}_note")],
         notes=[
-            report.text("figure.supply_demand.note_documents"),
+            *([_different(report)] if report.is_documented else []),
             *skew_note(report, gaps),
             *withheld_note(report, any_withheld=hidden),
         ],
     )
+
+
+def _different(report: Report) -> str:
+    """What the distance between views and documents does not tell."""
+    return report.text("figure.supply_demand.note_documents")
 
 
 def _documents(report: Report, row: Any) -> Cell:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from umid_research.figures.figure import WITHHELD, withheld_note
+from umid_research.implementation import NO_EVIDENCE
 from umid_research.report import Report
 from umid_research.sentences import area_name, irm_code
 from umid_research.tables.table import (
@@ -66,7 +67,8 @@ def table_disagreements(report: Report) -> Table:
             second=report.text(f"table.implementation.column.{second}"),
             second_code=irm_code(report, row.versus),
         )
-        settle = report.text(f"implementation.settle.{row.statistic}")
+        key = "no_evidence" if row.answer == NO_EVIDENCE else row.statistic
+        settle = report.text(f"implementation.settle.{key}")
         area = area_name(report, measures[row.question].dimension)
         body.append((f"{row.question} {area}", report.district_name(row.district), text, settle))
     return grid(

@@ -1,0 +1,117 @@
+"""A study without evidence, meetings or measures: whole reports that say what they lack.
+
+What the reports show is taken from the notebooks' own cells.
+"""
+
+import re
+
+import pytest
+from cells import derive, shown, words
+from small_plan import CODES, EVIDENCE, MEASURES, MEETINGS, write_plan
+from thin_studies import in_both_languages, planned_parts
+
+from umid_research.publish import Run, planned_runs
+from umid_research.report import DESCRIPTION, PROCESSED_VARIABLE, Report, open_report
+from umid_research.robustness import robustness_of
+from umid_research.slides import deck
+from umid_research.study import read_study
+from umid_research.tables import Table
+
+REGISTERS = {
+    "measures": in_both_languages(MEASURES),
+    "evidence": EVIDENCE,
+    "analyst_codes": CODES,
+    "meetings": MEETINGS,
+}
+# Which of them a study lacks, and which its reports then name: without measures, nothing is missed
+# that belongs to these.
+LACKING = {
+    ("evidence",): {"evidence"},
+    ("meetings",): {"meetings"},
+    ("measures",): {"measures"},
+    ("evidence", "meetings", "measures"): {"measures", "meetings"},
+}
+TELLING = ("02-implementation", "03-district", "07-study")
+_PLACE = re.compile(r"\{#([\w-]+)")
+_LINK = re.compile(r"\]\(#([^)]*)\)")
+
+
+@pytest.fixture
+def study(request, write_study, tmp_path, monkeypatch):
+    """A study with a plan that lacks these registers, its frames made."""
+    monkeypatch.setitem(robustness_of.__kwdefaults__, "weights", 20)
+    raw, processed = write_study(**planned_parts()), tmp_path / "processed"
+    write_plan(raw, **REGISTERS)
+    for name in request.param:
+        (raw / f"{name}.csv").unlink()
+    derive(raw, processed)
+    monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
+    return read_study(processed / DESCRIPTION)
+
+
+def named_in(text: str) -> set[str]:
+    """The registers that a text calls missing."""
+    return {name for name in REGISTERS if f"({name}.csv)" in text}
+
+
+def headings_without_text(parts: list) -> list[str]:
+    """Sections after which the next one follows, or nothing."""
+    texts = [words(part) for part in parts]
+    following = [*texts[1:], "## "]
+    return [
+        text
+        for text, after in zip(texts, following, strict=True)
+        if text.startswith("## ") and (after.startswith("## ") or not after.strip())
+    ]
+
+
+def tables_of_nothing(report: Report, run: Run, tables: list[Table]) -> list[str]:
+    """Captions above a row that only says none; that nothing had to be cleaned is no gap."""
+    nothing = [table for table in tables if table.rows[0][0] == report.text("table.none")]
+    cleaning = {report.text(f"table.{key}.caption") for key in ("set_aside", "issues", "reading")}
+    return [table.caption for table in nothing if table.caption not in cleaning]
+
+
+@pytest.mark.parametrize(("study", "missing"), LACKING.items(), indirect=["study"])
+def test_without_a_register_every_report_says_so_and_leaves_no_gap(study, missing) -> None:
+    """No heading without a text, no table of nothing, no way to a table that is not there."""
+    for language in study.languages:
+        report = open_report("07-study", language=language)
+        for run in planned_runs(study, language):
+            if run.notebook not in TELLING:
+                continue
+            parts = shown(run.notebook, **run.parameters)
+            tables = [part for part in parts if isinstance(part, Table)]
+            told = "\n".join(map(words, parts))
+            expected = missing - {"meetings"} if run.notebook == "03-district" else missing
+
+            assert expected == named_in(told), run.title
+            assert [] == headings_without_text(parts)
+            assert [] == tables_of_nothing(report, run, tables)
+            places = {*_PLACE.findall(told), *(table.anchor for table in tables)}
+            assert set(_LINK.findall(told)) <= places
+        talk = " ".join(text for slide in deck(report) for text in slide.texts())
+        assert missing == named_in(talk)
+
+
+@pytest.mark.parametrize("study", [("evidence",)], indirect=True)
+def test_where_nobody_looked_nothing_speaks_of_what_documents_show(study) -> None:
+    """Neither the figure of the areas nor its table, nor a table by locality."""
+    report = open_report("02-implementation", language="en")
+    parts = shown("02-implementation", language="en")
+    told = "\n".join(map(words, parts))
+
+    assert not report.is_documented
+    for said in ("Documents show", "as documents show it", "no document checked"):
+        assert said not in told
+    assert "the analyst codes a measure as begun for which no evidence is available" in told
+
+
+@pytest.mark.parametrize("study", [("measures",)], indirect=True)
+def test_what_belongs_to_missing_measures_is_said_not_to_be_read(study) -> None:
+    """Evidence and codes lie there and mean nothing; that is no secret."""
+    parts = shown("02-implementation", language="en")
+    issues = [part for part in parts if isinstance(part, Table) and "registers" in part.caption]
+
+    rows = [row for table in issues for row in table.rows if row[2] == "Not read"]
+    assert ["analyst_codes.csv", "evidence.csv"] == sorted(row[0] for row in rows)
