@@ -484,6 +484,34 @@ def test_pdf_figures_are_vector(reader: PdfReader) -> None:
     assert [] == [image.name for page in reader.pages for image in page.images]
 
 
+def test_room_that_is_left_goes_to_the_longest_text() -> None:
+    """Wherever its column stands, a text that fits in a line of the page takes one."""
+    long = "A row that refers to a number which stands in no other register of the study"
+    rows = f"<tr><th>f.csv</th><td>{long}</td><td>Kept</td><td>1</td></tr>" * 3
+
+    (page,) = PdfReader(
+        io.BytesIO(to_pdf(notebook(shown({"text/html": f"<table>{rows}</table>"}))))
+    ).pages
+
+    assert 3 == sum(long in line for line in page.extract_text().splitlines())
+
+
+def test_a_source_stays_with_what_it_is_the_source_of() -> None:
+    """On paper its files are not named; after a paragraph it ends it, under a table it follows."""
+    link = "[Table 3](#t) [([published: t](tables/t.csv))]{.frame}"
+    source, again = (shown({"text/markdown": f"[Source: {link}]{{.source}}"}) for _ in range(2))
+    table = shown({"text/html": '<table id="t"><tr><th>A</th><td>1</td></tr></table>'})
+
+    made = notebook(shown({"text/markdown": "Ten of twelve."}), source, table, again)
+    (page,) = PdfReader(io.BytesIO(to_pdf(made))).pages
+    words = " ".join(page.extract_text().split())
+
+    assert 2 == words.count("Source: Table 3")
+    assert "published" not in words
+    assert 2 == len(page["/Annots"])
+    assert 2 == to_html(made).count('<a href="tables/t.csv">published: t</a>')
+
+
 def test_wide_table_turns_its_page_and_too_wide_a_one_is_refused() -> None:
     """Ten columns of long words get a page on its side; thirty have no place on paper."""
 

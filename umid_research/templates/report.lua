@@ -166,7 +166,7 @@ local function granted(wishes, room)
 end
 
 -- The widths of the columns as Typst writes them, if at least `share` of the wishes come true.
--- What is left over goes to the first column, or to the last one if that is text.
+-- What is left over goes to the column of the longest text.
 local function shared(least, wanted, size, across, share, wide)
   local room, wishes, all = across - #least * GAP, {}, 0
   for column = 1, #least do
@@ -196,15 +196,25 @@ local UPRIGHT_FIRST = {
 local LONG = { { 8, UPRIGHT, 0.5 }, { 7.5, UPRIGHT, 0.3 } }
 local ACROSS = { { 7.5, TURNED, 0.3 }, { 7, TURNED, 0 }, { 6.5, TURNED, 0 } }
 
+-- The column of the longest text.
+local function longest_of(tbl)
+  local longest, most = 1, 0
+  for number, row in ipairs(rows_of(tbl)) do
+    for column, cell in ipairs(row.cells) do
+      local width = ems(pandoc.utils.stringify(cell.contents))
+      if number > #tbl.head.rows and cell.alignment ~= "AlignRight" and width > most then
+        longest, most = column, width
+      end
+    end
+  end
+  return longest
+end
+
 -- The largest type in which no word is cut and few cells are narrow: upright, else turned round;
 -- a wide table stands on a page that is turned already.
 local function layout(tbl)
   local least, wanted = widths_of(tbl)
-  local wide = 1
-  for _, row in ipairs(rows_of(tbl)) do
-    local last = row.cells[#row.cells]
-    wide = last and last.alignment ~= "AlignRight" and #least or 1
-  end
+  local wide = longest_of(tbl)
   local is_wide = tbl.classes:includes("wide")
   local tries = pandoc.List(#rows_of(tbl) > SHORT and LONG or {})
   tries:extend(UPRIGHT_FIRST)
