@@ -151,6 +151,19 @@ def test_an_event_of_one_day_is_not_told_as_a_span() -> None:
     assert "2.2 Terminals requested: 3 from 20 April 2022 to 25 June 2022" in alt
 
 
+def test_an_event_outside_the_project_is_counted_in_words_and_not_drawn() -> None:
+    """A page may be older than the project; its marker would lie beside the scale."""
+    outside = [{**EVENTS[0], "event": f"G{year}", "date": f"{year}-01-05"} for year in (2019, 2023)]
+    figure = figures.plot_timeline(small_activity_report(events=[*EVENTS, *outside]))
+    inside = figures.plot_timeline(small_activity_report())
+
+    assert inside.caption == figure.caption
+    assert "2 events lie outside the project and are not drawn." in figure.alt
+    assert "outside the project" not in inside.alt
+    assert figure.svg.count("<path") == inside.svg.count("<path")
+    assert "2 events lie outside the project" in " ".join(texts(figure.svg))
+
+
 def test_events_of_one_day_do_not_cover_each_other() -> None:
     """They stand below each other."""
     crowd = [{**EVENTS[1], "event": f"C{number}"} for number in range(5)]

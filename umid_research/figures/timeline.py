@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from umid_research import style
+from umid_research.activities.definitions import Period
 from umid_research.activity_report import ActivityReport
 from umid_research.figures.figure import Figure, finished, nothing_to_show
 from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, WIDTH, Canvas, Scale, Series
@@ -17,8 +18,12 @@ _MARK, _RADIUS, _PAD = 9.0, 3.4, 6.0
 
 
 def plot_timeline(report: ActivityReport) -> Figure:
-    """A lane an activity and kind, its number to the right; hollow is what was held in person."""
-    events = report.frame("events")
+    """A lane an activity and kind, its number to the right; hollow is what was held in person.
+
+    What lies outside the project, such as a page founded before it, is counted in words.
+    """
+    period = report.definitions.period
+    events, outside = _inside(report.frame("events"), period)
     if events.empty:
         return nothing_to_show(report)
     series = style.series_of(report.study.districts)
@@ -27,13 +32,8 @@ def plot_timeline(report: ActivityReport) -> Figure:
     present = [key for key in series if (events["district"] == key).any()]
     names = [(series[key], _place(report, key)) for key in present]
     top = canvas.key(0, 0, WIDTH, names)
-    period = report.definitions.period
-    scale = Scale(
-        period.start.toordinal(),
-        period.end.toordinal(),
-        _LABEL + 12,
-        WIDTH - _COUNT - 12,
-    )
+    left, right = _LABEL + 12, WIDTH - _COUNT - 12
+    scale = Scale(period.start.toordinal(), period.end.toordinal(), left, right)
     first = y = _heads(canvas, report, scale, top)
     lanes = list(_lanes(events, scale))
     bottom = first + sum(depth for *_, depth in lanes)
@@ -49,17 +49,21 @@ def plot_timeline(report: ActivityReport) -> Figure:
             canvas.mark(scale.at(row.date.toordinal()), spot, drawn, radius=_RADIUS)
         y += depth
     canvas.line((0, bottom), (WIDTH, bottom), RULE)
-    in_person = (events["mode"] == IN_PERSON).any()
-    return finished(
-        report,
-        canvas,
-        bottom,
-        caption=report.text(
-            "figure.timeline.caption", n=len(events), start=period.start, end=period.end
-        ),
-        alt=[_sentence(report, activity, kind, rows) for activity, kind, rows, *_ in lanes],
-        notes=[report.text("figure.timeline.in_person")] if in_person else [],
-    )
+    told = {"n": len(events), "start": period.start, "end": period.end}
+    caption = report.text("figure.timeline.caption", **told)
+    alt = [_sentence(report, activity, kind, rows) for activity, kind, rows, *_ in lanes]
+    notes = [report.text("figure.timeline.outside", n=outside)] if outside else []
+    alt += notes
+    if (events["mode"] == IN_PERSON).any():
+        notes = [report.text("figure.timeline.in_person"), *notes]
+    return finished(report, canvas, bottom, caption=caption, alt=alt, notes=notes)
+
+
+def _inside(events: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, int]:
+    """The events of the project's days, and how many there are besides."""
+    days = pd.Timestamp(period.start), pd.Timestamp(period.end)
+    inside = events[events["date"].between(*days)]
+    return inside, len(events) - len(inside)
 
 
 def _lanes(
