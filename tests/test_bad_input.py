@@ -127,13 +127,16 @@ MISTAKES = {
     "another language": (_other_language, "form.csv: has no column of the questionnaire"),
     "another wording": (
         _reworded,
-        "form.csv, column Where do you live?: has a column the questionnaire does not have; name "
-        "it in `ignored_columns` of study.toml if it can be left out; found 'Where do you live?, "
+        "form.csv, column Where do you live?: has a column the questionnaire does not have; if it "
+        "is a question in other words, put them into the questionnaire; if it can be left out, "
+        "name it in `ignored_columns` of study.toml; found 'Where do you live?, "
         "Whom?'; possible: place, kind",
     ),
     "a question lost": (
         _instead(small_export().drop(columns="duty").to_csv(index=False).encode()),
-        "lacks questions of the questionnaire; name them in `not_asked_in` of study.toml",
+        "lacks questions of the questionnaire; name them in `not_asked_in` of study.toml if the "
+        "form was without them; found 'duty'; possible: not_asked_in = "
+        '{ "export.csv" = ["duty"] }',
     ),
     "a title above": (
         _titled,

@@ -168,8 +168,9 @@ def _unknown(
             found=", ".join(names),
         )
     return ExportError(
-        "has a column the questionnaire does not have; name it in `ignored_columns` of "
-        "study.toml if it can be left out",
+        "has a column the questionnaire does not have; if it is a question in other words, put "
+        "them into the questionnaire; if it can be left out, name it in `ignored_columns` of "
+        "study.toml",
         where=f"{table.where}, column {names[0]}",
         found=", ".join(names),
         possible=alike or [question.name for question in free] or None,

@@ -13,6 +13,7 @@ read aloud: KoboToolbox may write all versions into one file, whose columns then
 nobody of v1 answered is flagged later on; to count it as not asked takes a person who knows.
 """
 
+import json
 from collections.abc import Iterator
 
 import numpy as np
@@ -53,7 +54,15 @@ def check_versions(exports: list[Export], study: Study) -> None:
                 "if the form was without them",
                 where=export.table.where,
                 found=", ".join(absent),
+                possible=[_entry(export.file, absent)],
             )
+
+
+def _entry(file: str, absent: list[str]) -> str:
+    """The line of study.toml that says what a file's form was without."""
+    names = dict.fromkeys(name.partition("/")[0] for name in absent)
+    quoted = [json.dumps(name, ensure_ascii=False) for name in (file, *names)]
+    return f"not_asked_in = {{ {quoted[0]} = [{', '.join(quoted[1:])}] }}"
 
 
 def lacking_questions(
