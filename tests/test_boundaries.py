@@ -17,8 +17,18 @@ ROOMS = [
     *("frames", "registers", "agreement", "clean", "score", "reliability", "percentages"),
     *("compare", "robustness", "meetings", "implementation", "activities", "disclosure"),
     *("protection", "messages", "legible", "stamp", "report", "activity_report", "references"),
-    *("sentences", "style", "figures", "tables", "typesetting", "information", "office"),
-    *("slides", "sheets", "exporters", "annexes", "forms", "appendix", "begin", "publish"),
+    *("sentences", "style", "figures", "tables", "typesetting", "office"),
+    *(
+        "slides",
+        "sheets",
+        "exporters",
+        "annexes",
+        "information",
+        "forms",
+        "appendix",
+        "begin",
+        "publish",
+    ),
     *("simulate", "__main__"),
 ]
 # make asks these before the environment may exist.

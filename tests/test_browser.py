@@ -24,6 +24,7 @@ PAGES = [
     for language in report_languages(STUDY)
     for run in planned_runs(STUDY, language, activities=True)
 ]
+PAGES += [f"{language}/information.html" for language in report_languages(STUDY)]
 PHONE, DESK = 390, 1280
 
 

@@ -45,7 +45,7 @@ def test_the_reports_of_the_design_are_there(built) -> None:
     expected = {"study.html", "study.pdf", "implementation.html", "stakeholders.html"}
     expected |= {"robustness.html", "quality.html", "slides.pdf", "slides.pptx"}
     expected |= {"activities.html", "activities.pdf", "definitions.pdf", "proposals.pdf"}
-    expected |= {"information.pdf"}
+    expected |= {"information.html", "information.pdf"}
     expected |= {
         f"districts/{d}.{e}" for d in ("quba", "xacmaz", "sabran") for e in ("html", "pdf")
     }
@@ -87,11 +87,11 @@ def test_every_number_of_the_english_report_stands_in_the_azerbaijani_one(built)
     """Two languages, one computation."""
     pages = sorted((built / "reports" / "en").rglob("*.html"))
 
-    assert 9 == len(pages)
+    assert 10 == len(pages)
     for page in pages:
         english = _numbers(page)
         other = _numbers(built / "reports" / "az" / page.relative_to(built / "reports" / "en"))
-        assert english.total() > 20
+        assert english.total() > (8 if page.stem == "information" else 20)
         assert {} == dict(english - other), page.name
 
 

@@ -4,13 +4,14 @@ import io
 from dataclasses import replace
 
 import pytest
+from lxml import html
 from pypdf import PdfReader
 from small_report import AZ, HOSTILE, small_report
 from small_study import STUDY
 from whole_way import BUNDLED
 
 from umid_research.errors import ReportError, StudyError
-from umid_research.information import parts, to_pdf
+from umid_research.information import parts, to_html, to_pdf
 from umid_research.messages import Messages, languages
 from umid_research.questionnaire import read_questionnaire
 from umid_research.report import Report
@@ -37,6 +38,23 @@ def test_the_page_tells_what_who_when_and_by_whom() -> None:
     for text in (AZ, HOSTILE, "Office (planned: 11)", "People in North and South. Asked by hand."):
         assert " ".join(text.split()) in words
     assert "From 2 March 2022 to 31 July 2022, by Nobody." in words
+
+
+def test_a_telephone_shows_what_the_paper_says() -> None:
+    """Part by part, in the same words; none of them is markup."""
+    report = small_report()
+
+    page = html.fromstring(to_html(report))
+    (content,) = page.xpath('//div[@id="content"]')
+    words = " ".join(content.text_content().split())
+
+    for part in parts(report):
+        for text in (part.heading, *part.sentences, *part.points):
+            assert text in words
+    assert [part.heading for part in parts(report)] == content.xpath(".//h2/text()")
+    assert 2 == len(content.xpath('.//div[@class="limits"]'))
+    assert not content.xpath(".//script")
+    assert report.text("mark") in page.xpath("//header")[0].text_content()
 
 
 def test_what_the_study_does_not_say_is_marked_as_to_be_filled_in() -> None:

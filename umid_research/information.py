@@ -1,7 +1,8 @@
 """The one page that people are given before they are asked: what, who, when, their rights, whom.
 
-It is made from study.toml alone. What the study does not say is marked as to be filled in, so that
-nobody hands out a page that lacks it without seeing so.
+It is made from study.toml alone, as a sheet of paper and as a page for a telephone. What the study
+does not say is marked as to be filled in, so that nobody hands out a page that lacks it without
+seeing so.
 """
 
 import json
@@ -10,8 +11,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from umid_research import exporters
 from umid_research.legible import one_line
 from umid_research.report import Report
+from umid_research.sentences import plain
 from umid_research.typesetting import TEMPLATES, typeset
 
 
@@ -55,6 +60,23 @@ def to_pdf(report: Report) -> bytes:
         text = json.dumps(told, ensure_ascii=False)
         Path(folder, "information.json").write_text(text, encoding="utf-8")
         return typeset(source, name="information")
+
+
+def to_html(report: Report) -> str:
+    """The page as HTML: whole in itself, made as every report is; equal input, equal text."""
+    told = "\n\n".join(map(_markdown, parts(report)))
+    output = new_output("display_data", data={"text/markdown": told})
+    record = {**report.record, "title": report.text("information.title")}
+    notebook = new_notebook(cells=[new_code_cell(outputs=[output])], metadata={"umid": record})
+    return exporters.to_html(notebook, name="information")
+
+
+def _markdown(part: Part) -> str:
+    body = "\n\n".join(map(plain, part.sentences))
+    if part.points:
+        body += "\n\n" + "\n".join(f"- {plain(point)}" for point in part.points)
+    boxed = f"::: {{.limits}}\n\n{body}\n\n:::" if part.missing else body
+    return f"## {plain(part.heading)}\n\n{boxed}"
 
 
 def _part(

@@ -212,8 +212,9 @@ def _make_tables(report: Report, folder: Path) -> None:
 
 def _make_information(report: Report, folder: Path) -> None:
     """Writes the page that people are given before they are asked."""
-    from umid_research.information import to_pdf
+    from umid_research.information import to_html, to_pdf
 
+    (folder / "information.html").write_text(to_html(report), encoding="utf-8")
     (folder / "information.pdf").write_bytes(to_pdf(report))
 
 
