@@ -13,6 +13,7 @@ from umid_research.publish import (
     moved_into_place,
     planned_runs,
     publish_reports,
+    report_languages,
     without_traces,
 )
 from umid_research.study import read_study
@@ -34,6 +35,13 @@ def _notebook(folder, name: str, *cells: str, parameters: str | None = 'language
 @pytest.fixture
 def study(write_study):
     return read_study(write_study())
+
+
+def test_a_study_in_no_language_of_the_reports_is_refused(study) -> None:
+    """Rather than published as no report at all; with one that they have, in that one."""
+    assert ("az",) == report_languages(study.model_copy(update={"languages": ("ru", "az")}))
+    with pytest.raises(ReportError, match=r"none of the study's languages.*'ru'; possible: az, en"):
+        report_languages(study.model_copy(update={"languages": ("ru",)}))
 
 
 def test_each_district_is_a_run_of_its_own(study) -> None:

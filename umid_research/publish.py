@@ -68,7 +68,16 @@ class Piece:
 
 def report_languages(study: Study) -> tuple[str, ...]:
     """The languages of the study that reports have words for, in the study's order."""
-    return tuple(language for language in study.languages if language in languages())
+    found = tuple(language for language in study.languages if language in languages())
+    if not found:
+        raise ReportError(
+            "reports have words for none of the study's languages; declare one they have, with "
+            "labels in the questionnaire, or add a catalogue to umid_research/messages",
+            where="study.toml, entry languages",
+            found=", ".join(study.languages),
+            possible=languages(),
+        )
+    return found
 
 
 def planned_runs(study: Study, language: str, *, activities: bool = False) -> list[Run]:
