@@ -521,9 +521,11 @@ def test_wide_table_turns_its_page_and_too_wide_a_one_is_refused() -> None:
         text = f"<table><caption>Enli</caption><thead><tr>{head}</tr></thead>{row * 20}</table>"
         return shown({"text/html": text})
 
-    pages = PdfReader(io.BytesIO(to_pdf(notebook(table(10))))).pages
+    source = shown({"text/markdown": "[Source: registers]{.source}"})
+    pages = PdfReader(io.BytesIO(to_pdf(notebook(table(10), source)))).pages
 
     assert [False, True] == [page.mediabox.width > page.mediabox.height for page in pages]
+    assert "Source: registers" in pages[1].extract_text()
     with pytest.raises(ReportError, match="too wide for a page: Enli"):
         to_pdf(notebook(table(30)))
 

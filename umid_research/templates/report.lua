@@ -252,6 +252,8 @@ local function typst_table(tbl)
   return pandoc.Div({ raw(text) }, pandoc.Attr("", classes))
 end
 
+local TURNED_PAGE = "#page(flipped: true)["
+
 -- A table with its notes close under it; together on a page of their own if the table is turned.
 local function typst_set(div)
   local first = div.content[1]
@@ -261,7 +263,7 @@ local function typst_set(div)
     div.content:insert(raw("]"))
   end
   if first and first.t == "Div" and first.classes:includes("turned") then
-    div.content:insert(1, raw("#page(flipped: true)["))
+    div.content:insert(1, raw(TURNED_PAGE))
     div.content:insert(raw("]"))
   end
   return div
@@ -586,8 +588,13 @@ local function sourced(blocks)
       before.content:insert(pandoc.RawInline("typst", "#linebreak();"))
       before.content:extend(block.content)
     elseif before and before.t == "Div" and before.classes:includes("umid-set") then
-      before.content:insert(1, raw("#noted(true)["))
-      before.content:extend({ block, raw("]") })
+      local first = before.content[1]
+      if first.t == "RawBlock" and first.text == TURNED_PAGE then
+        before.content:insert(#before.content, block)
+      else
+        before.content:insert(1, raw("#noted(true)["))
+        before.content:extend({ block, raw("]") })
+      end
     else
       flow:insert(block)
     end
