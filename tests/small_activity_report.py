@@ -82,6 +82,7 @@ def _row(key: str, status: str, **more: Any) -> dict[str, Any]:
         "sex": "",
         "baseline": 0,
         "explanation": "",
+        "explanation_en": "",
         "shown": True,
         "status": status,
         **more,

@@ -74,6 +74,16 @@ def test_an_explanation_is_said_to_stand_in_its_own_language() -> None:
     assert note not in tables.table_indicators(small_activity_report(indicators=bare)).notes
 
 
+def test_an_explanation_is_told_in_the_report_s_language_where_somebody_has_translated_it() -> None:
+    """Then nothing has to be said of its language."""
+    own = [{**row, "explanation_en": row["explanation"] and "In English."} for row in INDICATORS]
+    table = tables.table_indicators(small_activity_report(indicators=own))
+
+    assert "+22 %. In English." == row(table, "1.2 Pieces posted")[-1]
+    assert "−25 %. Explanation missing" == row(table, "2.1 Consultations held")[-1]
+    assert not any("in which they were given" in note for note in table.notes)
+
+
 def test_a_status_is_lit_by_its_class_and_told_by_its_word() -> None:
     """The stylesheets draw a shape for the class; the word stands without it."""
     html = tables.table_indicators(small_activity_report())._repr_html_()

@@ -275,6 +275,19 @@ def test_a_deviation_over_the_threshold_is_explained_or_marked(
     assert expected == row["explanation"]
 
 
+def test_an_explanation_may_be_translated_and_is_masked_in_each_language(found) -> None:
+    """The translation stands beside it, and is nowhere where there is none."""
+    given = _EXPLAINED.replace(",by", ",explanation_en,by")
+    given += "terminals_requested,,050 123 45 67 zəng et,Call 050 123 45 67,ann\n"
+    made = found(
+        indicators=definitions("terminals_requested", more="target = 1"), explanations=given
+    )
+    frame = made.indicators
+
+    assert "Call [phone]" == project(made).loc["terminals_requested", "explanation_en"]
+    assert {""} == set(frame.loc[frame["district"] != "", "explanation_en"])
+
+
 @pytest.mark.parametrize(("threshold", "expected"), [(10, "missing"), (100, "")])
 def test_the_threshold_is_a_setting(found, threshold, expected) -> None:
     """A deviation of exactly the threshold needs no explanation."""
@@ -293,7 +306,7 @@ def test_rows_stand_in_the_order_of_the_definitions_the_project_before_its_parts
     frame = found(indicators=definitions("people_interviewed", "people_knowing_more")).indicators
     parts = [("", ""), ("north", ""), ("south", ""), ("", "f"), ("", "m")]
 
-    assert list(COLUMNS) == list(frame.columns)
+    assert [*COLUMNS, "explanation_en"] == list(frame.columns)
     assert [
         (key, *part) for key in ("people_interviewed", "people_knowing_more") for part in parts
     ] == list(frame[["indicator", "district", "sex"]].itertuples(index=False, name=None))

@@ -29,6 +29,7 @@ import pandas as pd
 
 from umid_research.activities.counts import COUNTS, RESPONSES, Count, Material, counted
 from umid_research.activities.definitions import FILE, Definitions, Indicator
+from umid_research.activities.schema import translations
 from umid_research.errors import StudyError
 from umid_research.privacy import mask_texts
 from umid_research.study import Study
@@ -41,7 +42,7 @@ NUMBERS = ("baseline", "target", "target_high", "actual", "achieved", "deviation
 MET, EXCEEDED, BELOW, NO_TARGET, NO_DATA = STATUSES = (
     *("met", "exceeded", "below", "no_target", "no_data"),
 )
-MISSING = "missing"
+EXPLANATION, MISSING = "explanation", "missing"
 SEXES = ("f", "m")
 
 
@@ -56,7 +57,8 @@ def measure_indicators(
     ]
     frame = pd.DataFrame(rows).astype(dict.fromkeys(["baseline", "target", "actual"], float))
     frame = _judged(frame.astype({"target_high": float}))
-    return _explained(frame, explanations, definitions, material.study)[list(COLUMNS)]
+    told = _explained(frame, explanations, definitions, material.study)
+    return told[[*COLUMNS, *translations(material.study, EXPLANATION)]]
 
 
 def no_indicators() -> pd.DataFrame:
@@ -159,10 +161,16 @@ def _judged(frame: pd.DataFrame) -> pd.DataFrame:
 def _explained(
     frame: pd.DataFrame, explanations: pd.DataFrame, definitions: Definitions, study: Study
 ) -> pd.DataFrame:
-    """With the explanation that was given for a row, or the mark that one is missing."""
-    masked, _ = mask_texts(explanations["explanation"], names=study.names)
-    given = explanations.assign(given=masked, sex="")[["indicator", "district", "sex", "given"]]
-    frame = frame.merge(given, how="left", on=["indicator", "district", "sex"])
+    """With the explanation that was given for a row, as it was given and translated.
+
+    Where one is needed and was not given, stands the mark of that.
+    """
+    keys, translated = ["indicator", "district", "sex"], [*translations(study, EXPLANATION)]
+    given = explanations.reindex(columns=[*keys[:2], EXPLANATION, *translated]).fillna("")
+    masked = {name: mask_texts(given[name], names=study.names)[0] for name in given.columns[2:]}
+    given = given.assign(**masked, sex="").rename(columns={EXPLANATION: "given"})
+    frame = frame.merge(given.astype("str"), how="left", on=keys)
+    frame = frame.fillna(dict.fromkeys(translated, ""))
     needed = frame["deviation"].abs() > definitions.threshold
     missing = pd.Series(np.where(needed, MISSING, ""), index=frame.index, dtype="str")
     return frame.assign(explanation=frame["given"].astype("str").fillna(missing))

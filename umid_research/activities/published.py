@@ -17,13 +17,14 @@ import pandas as pd
 
 from umid_research.activities.counts import COUNTS
 from umid_research.activities.definitions import Definitions
-from umid_research.activities.indicators import COLUMNS
+from umid_research.activities.indicators import COLUMNS, EXPLANATION
+from umid_research.activities.schema import translations
 from umid_research.activities.withholding import small_and_company
 from umid_research.study import Study
 
 PUBLISHED_COLUMNS = (*COLUMNS, "shown")
 _NUMBERS = ["actual", "achieved", "deviation"]
-_TEXTS = ["status", "explanation"]
+_TEXTS = ["status", EXPLANATION]
 
 
 def publish_indicators(
@@ -38,8 +39,8 @@ def publish_indicators(
             hidden |= _hidden(rows, least).reindex(indicators.index, fill_value=False)
     published = indicators.assign(shown=~hidden)
     published.loc[hidden, _NUMBERS] = np.nan
-    published.loc[hidden, _TEXTS] = ""
-    return published[list(PUBLISHED_COLUMNS)]
+    published.loc[hidden, [*_TEXTS, *translations(study, EXPLANATION)]] = ""
+    return published
 
 
 def no_published() -> pd.DataFrame:

@@ -63,9 +63,9 @@ def schemas(study: Study, definitions: Definitions, known: Known) -> dict[str, D
     }
 
 
-def translations(study: Study) -> tuple[str, ...]:
-    """The columns of a proposal's text as a person has translated it, one a language."""
-    return tuple(f"text_{language}" for language in study.languages)
+def translations(study: Study, of: str = "text") -> tuple[str, ...]:
+    """The columns of a text as a person has translated it, one a language; `of` is its own."""
+    return tuple(f"{of}_{language}" for language in study.languages)
 
 
 def optional_columns(schema: DataFrameSchema) -> tuple[str, ...]:
@@ -278,6 +278,7 @@ def _judgements(given: _Given) -> dict[str, DataFrameSchema]:
         choice("indicator", given.definitions.indicators, kind="indicator"),
         given.district(needed=False),
         text("explanation"),
+        *(text(name, needed=False) for name in translations(given.study, "explanation")),
         text("by"),
         unique=("indicator", "district"),
     )

@@ -36,8 +36,9 @@ class RegisterWords:
 
     def column(self, register: str, name: str) -> str:
         """What stands in the column."""
-        if name in translations(self._study):
-            return self.words("columns.translated", language=name.partition("_")[2])
+        for of, told in (("text", "translated"), ("explanation", "explained")):
+            if name in translations(self._study, of):
+                return self.words(f"columns.{told}", language=name.partition("_")[2])
         special = f"special.{register}.{name}"
         return self.words(special if special in self.words.keys else f"columns.{name}")
 

@@ -48,9 +48,10 @@ def table_indicators(report: ActivityReport) -> Table:
 
 
 def _explanation_note(report: ActivityReport, rows: pd.DataFrame) -> list[str]:
-    """That explanations are words of the field office, which nobody translates."""
-    given = ~rows["explanation"].isin(["", _MISSING])
-    return [report.text("table.activities.explanation_note")] if given.any() else []
+    """That explanations are words of the field office, which nobody has translated."""
+    given = rows[~rows["explanation"].isin(["", _MISSING])]
+    as_given = any(_explanation(report, row) == row.explanation for row in given.itertuples())
+    return [report.text("table.activities.explanation_note")] if as_given else []
 
 
 def _named(report: ActivityReport, key: str) -> str:
@@ -88,14 +89,19 @@ def _status(report: ActivityReport, status: str) -> Cell:
 def _deviation(report: ActivityReport, row: Any) -> str:
     """How far off the target, and the explanation that was given or is missing."""
     if pd.isna(row.deviation):
-        return str(row.explanation)
+        return _explanation(report, row)
     percent = signed(report, round(row.deviation))
     if row.explanation == _MISSING:
         return report.text("table.activities.unexplained", percent=percent)
     if row.explanation:
-        text = row.explanation
+        text = _explanation(report, row)
         return report.text("table.activities.explained", percent=percent, explanation=text)
     return report.text("table.activities.signed_percent", percent=percent) if row.deviation else ""
+
+
+def _explanation(report: ActivityReport, row: Any) -> str:
+    """The explanation in the report's language, else as it was given."""
+    return getattr(row, f"explanation_{report.language}", "") or str(row.explanation)
 
 
 def table_shares(report: ActivityReport) -> Table:
