@@ -82,6 +82,8 @@ def _gap(report: Report, row: Any) -> tuple[Cell | str, ...]:
     low, high = signed(report, row.low), signed(report, row.high)
     return (
         difference,
-        Cell(report.text("table.range", low=low, high=high), parts_of(row, low="low", high="high")),
+        Cell(
+            report.text("table.interval", low=low, high=high), parts_of(row, low="low", high="high")
+        ),
         report.text(said_of_clear(row) if row.clear else "table.not_clear"),
     )

@@ -126,7 +126,7 @@ def _interval(report: Report, row: Any, low: str, high: str) -> Cell:
     if not low or not high:
         return Cell("", {"low": None, "high": None})
     parts = parts_of(row, low="low", high="high")
-    return Cell(report.text("table.range", low=low, high=high), parts)
+    return Cell(report.text("table.interval", low=low, high=high), parts)
 
 
 def _detectable(report: Report, difference: float) -> Cell | str:

@@ -88,4 +88,4 @@ def _interval(report: Report, row: Any) -> Cell:
     if pd.isna(row.low) or pd.isna(row.high):
         return Cell("")
     limits = {"low": round(row.low, 2), "high": round(row.high, 2)}
-    return Cell(report.text("table.range", **limits), limits)
+    return Cell(report.text("table.interval", **limits), limits)
