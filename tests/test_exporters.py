@@ -314,6 +314,18 @@ def test_a_number_and_its_percent_sign_stay_on_one_line() -> None:
     assert "7\N{NO-BREAK SPACE}%</td>" in page
 
 
+def test_no_line_ends_between_the_limits_of_an_interval() -> None:
+    """In the page, and on paper, where these would else be parted at the end of some line."""
+    limits = [f"({10**n}–{10**n + 5}; −45…−{10**n}, −13…+{10**n}" for n in range(7)]
+    made = notebook(v4.new_markdown_cell(f"Quba–Bakı, bir… 2. {' '.join(limits * 9)}"))
+
+    whole = re.findall('<span class="whole">([^<]*)</span>', to_html(made))
+    words = PdfReader(io.BytesIO(to_pdf(made))).pages[0].extract_text().split("Quba")[1]
+
+    assert " ".join(limits * 9).split() == whole
+    assert " ".join(limits * 9) in " ".join(words.split())
+
+
 def test_reader_sees_no_code_parameters_or_printed_lines(page: str, reader: PdfReader) -> None:
     """Code, tagged cells, streams and the record's own line stay in the notebook."""
     words = page + "".join(page.extract_text() for page in reader.pages)

@@ -514,6 +514,16 @@ local function levelled(blocks, first)
   return blocks, count
 end
 
+-- The limits of an interval stay on one line.
+local function unbroken(str)
+  if not (str.text:match("%d–%d") or str.text:match("%d…[%d+−]")) then
+    return nil
+  elseif is_typst then
+    return { pandoc.RawInline("typst", "#box["), str, pandoc.RawInline("typst", "];") }
+  end
+  return pandoc.Span({ str }, pandoc.Attr("", { "whole" }))
+end
+
 local function refuse_dead_links(blocks)
   local known = {}
   local function remember(element)
@@ -558,6 +568,7 @@ local structure = {
   Pandoc = function(doc)
     local count
     doc.blocks, count = levelled(without_title(doc.blocks), is_typst and 1 or 2)
+    doc.blocks = doc.blocks:walk({ Str = unbroken })
     refuse_dead_links(doc.blocks)
     doc.blocks = widened(doc.blocks)
     doc.meta.contents = count > (is_typst and 6 or 2)
