@@ -17,7 +17,7 @@ ROOMS = [
     *("frames", "registers", "agreement", "clean", "score", "reliability", "percentages"),
     *("compare", "robustness", "meetings", "implementation", "activities", "disclosure"),
     *("protection", "messages", "legible", "stamp", "report", "activity_report", "references"),
-    *("sentences", "style", "figures", "tables", "typesetting", "office"),
+    *("sentences", "style", "canvas", "figures", "tables", "typesetting", "office"),
     *(
         "slides",
         "sheets",

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import groupby
 
 from umid_research import style
+from umid_research.canvas import Canvas
 from umid_research.errors import ParameterError
 from umid_research.figures.bars import (
     BAR,
@@ -35,7 +36,7 @@ from umid_research.figures.figure import (
 )
 from umid_research.questionnaire import Question
 from umid_research.report import Report
-from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH, Canvas, Series
+from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH, Series
 
 _LEAST_COLUMN = 64.0
 

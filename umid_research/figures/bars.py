@@ -7,11 +7,12 @@ from typing import Literal
 import pandas as pd
 
 from umid_research import style
+from umid_research.canvas import Canvas
 from umid_research.errors import ParameterError
 from umid_research.figures.figure import WITHHELD
 from umid_research.questionnaire import Question
 from umid_research.report import Report
-from umid_research.style import QUIET, WIDTH, Canvas
+from umid_research.style import QUIET, WIDTH
 
 By = Literal["group", "district"]
 BAR, PITCH, GAP = 13.0, 16.0, 10.0

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 
 from umid_research import style
+from umid_research.canvas import Canvas
 from umid_research.figures.bars import (
     BAR,
     GAP,
@@ -28,7 +29,7 @@ from umid_research.figures.figure import (
 )
 from umid_research.questionnaire import Question
 from umid_research.report import Report
-from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH, Canvas
+from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH
 
 _CHOICE = 190.0
 _COUNT = 64.0

@@ -7,9 +7,10 @@ import pandas as pd
 
 from umid_research import style
 from umid_research.activity_report import ActivityReport
+from umid_research.canvas import Canvas
 from umid_research.figures.figure import Figure, finished, nothing_to_show
 from umid_research.sentences import category_name
-from umid_research.style import FAINT, INK, LEADING, PAPER, QUIET, RULE, SMALL, TEXT, WIDTH, Canvas
+from umid_research.style import FAINT, INK, LEADING, PAPER, QUIET, RULE, SMALL, TEXT, WIDTH
 
 PAGE = "page:"
 _LABEL, _TOTAL, _ROW, _GAP = 84.0, 36.0, 21.0, 10.0

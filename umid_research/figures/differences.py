@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from umid_research import style
+from umid_research.canvas import Canvas
 from umid_research.figures.figure import (
     Figure,
     base,
@@ -17,7 +18,7 @@ from umid_research.figures.figure import (
 )
 from umid_research.report import Report
 from umid_research.sentences import is_clear
-from umid_research.style import QUIET, SMALL, WIDTH, Canvas, Scale, Series
+from umid_research.style import QUIET, SMALL, WIDTH, Scale, Series
 
 _LABEL, _BETWEEN, _PITCH = 130.0, 16.0, 25.0
 _PANELS = 3

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from umid_research import style
+from umid_research.canvas import Canvas
 from umid_research.report import Report
-from umid_research.style import Canvas, Scale
+from umid_research.style import Scale
 
 # Stands where a number is withheld, in figures and tables of every language.
 WITHHELD = "×"

@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 
 from umid_research import style
+from umid_research.canvas import Canvas
 from umid_research.figures.figure import WITHHELD, signed
 from umid_research.report import Report
-from umid_research.style import QUIET, SMALL, TEXT, WIDTH, Canvas, Scale, Series
+from umid_research.style import QUIET, SMALL, TEXT, WIDTH, Scale, Series
 
 # Room for a gap with its interval, and for a marker.
 GAP, MARK = 96.0, 13.0

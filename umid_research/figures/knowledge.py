@@ -7,6 +7,7 @@ import pandas as pd
 
 from umid_research import style
 from umid_research.activity_report import ActivityReport
+from umid_research.canvas import Canvas
 from umid_research.figures.figure import (
     WITHHELD,
     Figure,
@@ -25,7 +26,6 @@ from umid_research.style import (
     SMALL,
     TEXT,
     WIDTH,
-    Canvas,
     Scale,
     Series,
 )

@@ -10,10 +10,11 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from matplotlib.path import Path as Edge
 
+from umid_research.canvas import Canvas
 from umid_research.figures.figure import Figure, base, finished
 from umid_research.outlines import Outline
 from umid_research.report import Report
-from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH, Canvas
+from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH
 
 Places = np.ndarray  # points × (x, y), on paper
 _HEIGHT = 210.0

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from umid_research import style
+from umid_research.canvas import Canvas
 from umid_research.errors import ParameterError
 from umid_research.figures.figure import (
     WITHHELD,
@@ -20,7 +21,7 @@ from umid_research.figures.figure import (
 )
 from umid_research.report import Report
 from umid_research.study import Side
-from umid_research.style import QUIET, SMALL, TEXT, WIDTH, Canvas, Scale, Series
+from umid_research.style import QUIET, SMALL, TEXT, WIDTH, Scale, Series
 
 _LABEL = 142.0
 _LINE = 11.2

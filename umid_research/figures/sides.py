@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from umid_research import style
+from umid_research.canvas import Canvas
 from umid_research.figures.differences import skew_notes
 from umid_research.figures.figure import (
     Figure,
@@ -20,7 +21,7 @@ from umid_research.figures.gaps import GAP, MARK, draw_gap, draw_heads, draw_wit
 from umid_research.report import Report
 from umid_research.score import INDEX
 from umid_research.sentences import is_clear
-from umid_research.style import QUIET, RULE, TEXT, WIDTH, Canvas, Scale, Series
+from umid_research.style import QUIET, RULE, TEXT, WIDTH, Scale, Series
 
 _LABEL = 142.0
 _PAD, _ROW, _ASIDE = 7.0, 36.0, 9.0

@@ -8,8 +8,9 @@ import pandas as pd
 from umid_research import style
 from umid_research.activities.definitions import Period
 from umid_research.activity_report import ActivityReport
+from umid_research.canvas import Canvas
 from umid_research.figures.figure import Figure, finished, nothing_to_show
-from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, WIDTH, Canvas, Scale, Series
+from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, WIDTH, Scale, Series
 
 KINDS = ("page", "consultation", "cards", "terminal", "workshop", "press", "platform")
 IN_PERSON = "in_person"

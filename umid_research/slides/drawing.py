@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from umid_research import style
+from umid_research.canvas import Canvas
 from umid_research.figures.figure import (
     WITHHELD,
     Figure,
@@ -15,7 +16,7 @@ from umid_research.figures.figure import (
     withheld_note,
 )
 from umid_research.report import Report
-from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, WIDTH, Canvas, Scale, Series
+from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, WIDTH, Scale, Series
 
 _LABEL, _NUMBER, _ROW = 150.0, 30.0, 22.0
 _RADIUS = 5.0

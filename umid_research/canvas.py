@@ -1,0 +1,169 @@
+"""A canvas: what a figure is drawn on, in points from the top left.
+
+A figure is laid out by hand from the top: wordings differ in length from language to language,
+and only measured text can be wrapped so that nothing overlaps or is cut off.
+"""
+
+import io
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from matplotlib import style as looks
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Drawing
+from matplotlib.patches import Circle, Polygon, Rectangle
+
+from umid_research import style
+from umid_research.style import INK, LEADING, PAPER, SMALL, WIDTH, Align, Series, Weight
+
+_EDGE = 5.0
+
+
+class Canvas:
+    """What is to be drawn, in points from the top left; `svg` draws it."""
+
+    def __init__(self) -> None:
+        self._strokes: list[Callable[[Axes], Artist]] = []
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = SMALL,
+        colour: str = INK,
+        weight: Weight = "normal",
+        align: Align = "left",
+    ) -> None:
+        """One line of text with its middle at height `y`; never read as markup."""
+        self._strokes.append(
+            lambda axes: axes.text(
+                x,
+                y + 0.35 * size,
+                style.clean(text),
+                fontsize=size,
+                color=colour,
+                fontweight=weight,
+                ha=align,
+                va="baseline",
+                parse_math=False,
+            )
+        )
+
+    def lines(
+        self,
+        x: float,
+        top: float,
+        lines: Sequence[str],
+        *,
+        size: float = SMALL,
+        colour: str = INK,
+        weight: Weight = "normal",
+        align: Align = "left",
+    ) -> float:
+        """Lines of text below `top`; returns where they end."""
+        for place, line in enumerate(lines):
+            y = top + (place + 0.5) * size * LEADING
+            self.text(x, y, line, size=size, colour=colour, weight=weight, align=align)
+        return top + len(lines) * size * LEADING
+
+    def line(
+        self, start: tuple[float, float], end: tuple[float, float], colour: str, width: float = 0.6
+    ) -> None:
+        """A straight line."""
+        xs, ys = [start[0], end[0]], [start[1], end[1]]
+        self._strokes.append(
+            lambda axes: axes.plot(xs, ys, color=colour, linewidth=width, clip_on=False)[0]
+        )
+
+    def bar(self, left: float, y: float, width: float, height: float, colour: str) -> None:
+        """A bar with its middle at height `y`; a white edge parts it from its neighbour."""
+        corner = (left, y - height / 2)
+        self._strokes.append(
+            lambda axes: axes.add_patch(
+                Rectangle(corner, width, height, fc=colour, ec=PAPER, lw=0.6, clip_on=False)
+            )
+        )
+
+    def area(self, corners: np.ndarray, colour: str) -> None:
+        """A filled shape, parted from its neighbours by a white edge."""
+        self._strokes.append(
+            lambda axes: axes.add_patch(
+                Polygon(corners, closed=True, fc=colour, ec=PAPER, lw=1.4, clip_on=False)
+            )
+        )
+
+    def mark(self, x: float, y: float, series: Series, *, radius: float = 3.6) -> None:
+        """The marker of a series, on a white rim that keeps it apart from lines below it."""
+        fill = PAPER if series.hollow else series.colour
+        self._strokes.append(lambda axes: axes.add_patch(_rim(x, y, series.marker, radius + 1)))
+        self._strokes.append(
+            lambda axes: axes.add_patch(
+                _shape(x, y, series.marker, radius, fc=fill, ec=series.colour, lw=1.2)
+            )
+        )
+
+    def key(
+        self, left: float, top: float, right: float, entries: Sequence[tuple[Series, str]]
+    ) -> float:
+        """Markers with their names, in as many lines as they need; returns where they end."""
+        x, y, height = left, top, SMALL * 1.6
+        for series, name in entries:
+            lines = style.wrapped(name, right - left - 14)
+            width = 14 + max(style.text_width(line) for line in lines)
+            if x > left and x + width > right:
+                x, y = left, y + height
+            self.mark(x + 4, y + height / 2, series)
+            end = self.lines(x + 14, y + (height - SMALL * LEADING) / 2, lines)
+            x += width + 12
+            if len(lines) > 1:
+                x, y = left, end
+        return y + height if x > left else y
+
+    def svg(self, height: float) -> str:
+        """The drawing as SVG whose text is text; the same bytes for the same drawing."""
+        style.register_fonts()
+        with looks.context(["default", style.LOOK]):
+            size = (WIDTH + 2 * _EDGE) / 72, (height + 2 * _EDGE) / 72
+            drawing = Drawing(figsize=size, facecolor=PAPER)
+            axes = drawing.add_axes((0, 0, 1, 1))
+            axes.set_axis_off()
+            for order, stroke in enumerate(self._strokes):
+                stroke(axes).set_zorder(order)
+            axes.set(xlim=(-_EDGE, WIDTH + _EDGE), ylim=(height + _EDGE, -_EDGE))
+            written = io.StringIO()
+            nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+            FigureCanvasSVG(drawing).print_svg(written, metadata=nothing)
+        svg = written.getvalue()
+        # Without the XML prologue it can stand inside a page as it is.
+        return svg[svg.index("<svg") :]
+
+
+_OUTLINES = {
+    "square": [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
+    "diamond": [(0, -1.25), (1.25, 0), (0, 1.25), (-1.25, 0)],
+    "triangle": [(0, -1.15), (1.15, 0.9), (-1.15, 0.9)],
+    "wedge": [(0, 1.15), (1.15, -0.9), (-1.15, -0.9)],
+    "cross": [
+        *[(-0.4, -1.2), (0.4, -1.2), (0.4, -0.4), (1.2, -0.4), (1.2, 0.4), (0.4, 0.4)],
+        *[(0.4, 1.2), (-0.4, 1.2), (-0.4, 0.4), (-1.2, 0.4), (-1.2, -0.4), (-0.4, -0.4)],
+    ],
+    "bar": [(-0.15, -1.5), (0.15, -1.5), (0.15, 1.5), (-0.15, 1.5)],
+    "swatch": [(-1.2, -1.2), (1.2, -1.2), (1.2, 1.2), (-1.2, 1.2)],
+}
+
+
+def _shape(
+    x: float, y: float, marker: str, radius: float, *, fc: str, ec: str, lw: float
+) -> Circle | Polygon:
+    if marker == "circle":
+        return Circle((x, y), radius, fc=fc, ec=ec, lw=lw, clip_on=False)
+    corners = [(x + radius * dx, y + radius * dy) for dx, dy in _OUTLINES[marker]]
+    return Polygon(corners, closed=True, fc=fc, ec=ec, lw=lw, clip_on=False)
+
+
+def _rim(x: float, y: float, marker: str, radius: float) -> Circle | Polygon:
+    return _shape(x, y, marker, radius, fc=PAPER, ec=PAPER, lw=0.6)
