@@ -4,10 +4,19 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from small_activity_report import ATTRITION, COVERAGE, EVENTS, KNOWLEDGE, small_activity_report
+from drawings import cut_off, overlapping
+from small_activity_report import (
+    ATTRITION,
+    CATEGORIES,
+    COVERAGE,
+    EVENTS,
+    KNOWLEDGE,
+    small_activity_report,
+)
 
-from umid_research import figures, style
+from umid_research import figures
 from umid_research.messages import languages
+from umid_research.sentences import category_name
 
 PLOTS = {
     "timeline": figures.plot_timeline,
@@ -17,6 +26,7 @@ PLOTS = {
 }
 FRAMES = {"timeline": "events"}
 every_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
+both_drawings = pytest.mark.parametrize("drawing", ["svg", "narrow"])
 
 
 def texts(svg: str) -> list[str]:
@@ -31,12 +41,13 @@ def numbers(text: str) -> set[str]:
 
 @every_plot
 @pytest.mark.parametrize("language", languages())
-def test_the_alternative_text_has_every_number_that_is_drawn(plot, language) -> None:
+@both_drawings
+def test_the_alternative_text_has_every_number_that_is_drawn(plot, drawing, language) -> None:
     """Scales, legends and sums aside: who does not see the figure learns as much."""
     figure = plot(small_activity_report(language))
     scale = {"0", "25", "50", "75", "100", "1", "2", "3", "4"}
     sums = {"14", "30", "17"}
-    drawn = numbers(" ".join(line for line in texts(figure.svg) if "05" not in line))
+    drawn = numbers(" ".join(line for line in texts(getattr(figure, drawing)) if "05" not in line))
 
     assert set() == drawn - scale - sums - numbers(figure.alt)
 
@@ -71,7 +82,8 @@ def test_a_simulated_study_says_so_on_every_figure(plot) -> None:
     real = plot(small_activity_report(provenance="public"))
 
     assert mark in texts(plot(small_activity_report()).svg)
-    assert mark not in real.svg + real.alt
+    assert mark in texts(plot(small_activity_report()).narrow)
+    assert mark not in real.svg + real.narrow + real.alt
 
 
 @pytest.mark.parametrize("plot", PLOTS)
@@ -83,22 +95,25 @@ def test_without_rows_a_figure_says_that_there_is_nothing(plot) -> None:
 
 
 @every_plot
+@both_drawings
 @pytest.mark.parametrize("language", languages())
-def test_no_text_leaves_the_figure(plot, language) -> None:
+def test_no_text_leaves_the_figure_or_covers_another(plot, drawing, language) -> None:
     """Measured with the font it is drawn in, in every language."""
-    root = ElementTree.fromstring(plot(small_activity_report(language)).svg)  # noqa: S314
-    right, bottom = (float(number) for number in root.get("viewBox").split()[2:])
-    for node in root.iter():
-        if node.tag.endswith("}text"):
-            look = node.get("style")
-            size = float(re.search(r"font-size: ([\d.]+)px", look).group(1))
-            weight = "bold" if "font-weight: 700" in look else "normal"
-            width = style.text_width(node.text, size=size, weight=weight)
-            anchor = re.search(r"text-anchor: (\w+)", look).group(1)
-            start = float(node.get("x")) - {"start": 0, "middle": 0.5, "end": 1}[anchor] * width
-            assert start >= 0, node.text
-            assert start + width <= right, node.text
-            assert 0 <= float(node.get("y")) <= bottom, node.text
+    svg = getattr(plot(small_activity_report(language)), drawing)
+
+    assert [] == cut_off(svg)
+    assert [] == overlapping(svg)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_letter_stands_for_each_category_on_a_phone(language) -> None:
+    """Once in the list of what they mean, once above its column; names there would be cut."""
+    report = small_activity_report(language)
+    lines = texts(figures.plot_coverage(report).narrow)
+
+    for letter, key in zip("ABCDE", CATEGORIES, strict=True):
+        assert 2 == lines.count(letter)
+        assert category_name(report, key) in lines
 
 
 def test_a_gap_is_framed_and_has_no_shade() -> None:

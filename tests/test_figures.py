@@ -1,5 +1,6 @@
 """Figures: the published numbers and no others, worded, deterministic, inert."""
 
+import inspect
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +8,13 @@ from xml.etree import ElementTree
 
 import matplotlib
 import pytest
+from drawings import boxes, cut_off, overlapping, smallest
 from small_report import AZ, HOSTILE, small_report, unmatched, with_number
 
 from umid_research import figures, style
+from umid_research.canvas import Canvas
 from umid_research.errors import ParameterError
+from umid_research.figures.figure import NARROW_TYPE, group_series, side_series
 from umid_research.figures.sides import _heights
 from umid_research.messages import Messages, languages
 from umid_research.study import Study
@@ -28,6 +32,8 @@ PLOTS = {
     "counts by group": lambda report: figures.plot_counts(report, "plan", by="group"),
 }
 every_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
+# A figure's drawings: for paper, and for a phone.
+both_drawings = pytest.mark.parametrize("drawing", ["svg", "narrow"])
 
 
 @pytest.fixture
@@ -72,13 +78,14 @@ def test_another_published_number_gives_another_figure(plot, number, report) -> 
 
 
 @every_plot
-def test_the_alternative_text_has_every_number_that_is_drawn(plot, report) -> None:
+@both_drawings
+def test_the_alternative_text_has_every_number_that_is_drawn(plot, drawing, report) -> None:
     """The ticks of the scale aside: who does not see the figure learns as much."""
     figure = plot(report)
     ticks = {"0", "25", "50", "75", "100", "−40", "+40"}
     drawn = {
         number
-        for line in texts(figure.svg)
+        for line in texts(getattr(figure, drawing))
         if "0.05" not in line
         for number in re.findall(r"[+−]?\d+", line)
     }
@@ -87,7 +94,8 @@ def test_the_alternative_text_has_every_number_that_is_drawn(plot, report) -> No
 
 
 @every_plot
-def test_nothing_but_published_numbers_is_drawn(plot, report) -> None:
+@both_drawings
+def test_nothing_but_published_numbers_is_drawn(plot, drawing, report) -> None:
     """Every number of the drawing is a shown one, a sum beside the scale, or a tick."""
     shown = report.published[report.published["shown"]]
     numbers = shown[["value", "low", "high", "units", "respondents"]].to_numpy().ravel()
@@ -95,7 +103,7 @@ def test_nothing_but_published_numbers_is_drawn(plot, report) -> None:
     # 2 don't know and 1 refused stand together; the limit of the differences is 39 rounded up.
     allowed |= {0, 25, 50, 75, 100, 2 + 1, 40, -40}
     own = re.compile(r"alert\(1\)|x\^2|\\frac\{1\}\{2\}|0\.05")
-    lines = [own.sub("", line) for line in texts(plot(report).svg)]
+    lines = [own.sub("", line) for line in texts(getattr(plot(report), drawing))]
     drawn = {
         int(number.replace("−", "-"))
         for line in lines
@@ -112,10 +120,12 @@ def test_a_withheld_number_is_nowhere() -> None:
     hidden = {**row, "value": 83, "low": 81, "high": 88, "units": 2, "shown": False}
     figure = figures.plot_scores_by_group(small_report(scores_by_group=[hidden]))
 
+    drawn = [*texts(figure.svg), *texts(figure.narrow)]
     for number in ("83", "81", "88"):
-        assert number not in " ".join([*texts(figure.svg), figure.alt, figure.caption])
+        assert number not in " ".join([*drawn, figure.alt, figure.caption])
     assert "Clubs withheld" in figure.alt
     assert "×" in texts(figure.svg)
+    assert "×" in texts(figure.narrow)
 
 
 def test_a_gap_stands_beside_its_dumbbell_bold_if_it_is_clear() -> None:
@@ -178,10 +188,11 @@ def test_withheld_answers_are_named_with_the_mark(report) -> None:
 
 
 @every_plot
-def test_a_base_is_on_every_figure(plot, report) -> None:
+@both_drawings
+def test_a_base_is_on_every_figure(plot, drawing, report) -> None:
     """n, units, or k of n; and in the caption or the words how many took part."""
     figure = plot(report)
-    drawn = " ".join(texts(figure.svg))
+    drawn = " ".join(texts(getattr(figure, drawing)))
 
     assert re.search(r"n = \d|\d+ of \d|units|adjusted", drawn)
     assert re.search(r"\d+ (people|answered|units)", figure.caption)
@@ -194,19 +205,21 @@ def test_a_simulated_study_says_so_on_every_figure(plot, report) -> None:
     real = plot(small_report(district="north", provenance="public"))
 
     assert mark in texts(plot(report).svg)
+    assert mark in texts(plot(report).narrow)
     assert mark in plot(report).alt
-    assert mark not in real.svg + real.alt
+    assert mark not in real.svg + real.narrow + real.alt
 
 
 @every_plot
-def test_hostile_text_is_text(plot, report) -> None:
+@both_drawings
+def test_hostile_text_is_text(plot, drawing, report) -> None:
     """No tag, no formula, no reference: what was written is what is read."""
-    figure = plot(report)
+    svg = getattr(plot(report), drawing)
     hostile = {"script", "foreignObject", "image", "a", "use"}
-    tags = {node.tag.split("}")[-1] for node in ElementTree.fromstring(figure.svg).iter()}  # noqa: S314
+    tags = {node.tag.split("}")[-1] for node in ElementTree.fromstring(svg).iter()}  # noqa: S314
 
     assert set() == tags & hostile
-    assert "<script" not in figure.svg
+    assert "<script" not in svg
 
 
 @pytest.mark.parametrize(
@@ -216,7 +229,8 @@ def test_what_looks_like_markup_is_shown_as_written(plot, report) -> None:
     """Wrapped, but sign for sign: in a dimension, a question and an answer."""
     figure = PLOTS[plot](report)
 
-    assert HOSTILE.replace(" ", "") in "".join(texts(figure.svg)).replace(" ", "")
+    for drawing in (figure.svg, figure.narrow):
+        assert HOSTILE.replace(" ", "") in "".join(texts(drawing)).replace(" ", "")
     assert HOSTILE in figure.alt
 
 
@@ -248,20 +262,80 @@ def test_a_figure_loads_nothing(plot, report) -> None:
 
 
 @every_plot
-def test_no_text_leaves_the_figure(plot, report) -> None:
+@both_drawings
+def test_no_text_leaves_the_figure_or_covers_another(plot, drawing, report) -> None:
     """Measured with the font it is drawn in."""
-    root = ElementTree.fromstring(plot(report).svg)  # noqa: S314
-    right, bottom = (float(number) for number in root.get("viewBox").split()[2:])
-    for node in root.iter():
-        if node.tag.endswith("}text"):
-            size = float(re.search(r"font-size: ([\d.]+)px", node.get("style")).group(1))
-            weight = "bold" if "font-weight: 700" in node.get("style") else "normal"
-            width = style.text_width(node.text, size=size, weight=weight)
-            anchor = re.search(r"text-anchor: (\w+)", node.get("style")).group(1)
-            start = float(node.get("x")) - {"start": 0, "middle": 0.5, "end": 1}[anchor] * width
-            assert start >= 0, node.text
-            assert start + width <= right, node.text
-            assert 0 <= float(node.get("y")) <= bottom, node.text
+    svg = getattr(plot(report), drawing)
+
+    assert [] == cut_off(svg)
+    assert [] == overlapping(svg)
+
+
+@pytest.mark.parametrize("edge", [0, 500])
+def test_a_text_that_leaves_a_drawing_or_covers_another_is_seen(edge) -> None:
+    """What looks for them finds them, at either edge; nothing is found in a good drawing."""
+    good, bad = Canvas(), Canvas()
+    for canvas in (good, bad):
+        canvas.text(100, 10, "A name")
+        canvas.text(100, 30, "Another name")
+    bad.text(edge, 60, "Too far out", align="center")
+    bad.text(110, 12, "Over it")
+
+    assert ([], []) == (cut_off(good.svg(70)), overlapping(good.svg(70)))
+    assert ["Too far out"] == cut_off(bad.svg(70))
+    assert [("A name", "Over it")] == overlapping(bad.svg(70))
+
+
+# --- for a phone ---------------------------------------------------------------------------------
+
+
+@every_plot
+def test_letters_are_legible_on_a_phone(plot, report) -> None:
+    """Of 390 pixels a drawing gets 356: no letter is smaller than 11 of these."""
+    narrow = plot(report).narrow
+    width = float(ElementTree.fromstring(narrow).get("viewBox").split()[2])  # noqa: S314
+
+    assert smallest(narrow) * 356 / width >= 11
+
+
+@pytest.mark.parametrize("name", [name for name in figures.__all__ if name != "Figure"])
+def test_who_calls_a_plot_gives_it_no_canvas(name) -> None:
+    """It is drawn on two; what stands beside the report is what may be chosen."""
+    parameters = inspect.signature(getattr(figures, name)).parameters
+
+    assert "report" == next(iter(parameters))
+    assert "canvas" not in parameters
+
+
+def test_both_drawings_go_with_the_same_words(report) -> None:
+    """One alternative text and one caption hold for either."""
+    for plot in (figures.plot_scores_by_group, figures.plot_sides, figures.plot_districts):
+        narrow = inspect.unwrap(plot)(Canvas(style.NARROW), report)
+
+        assert replace(plot(report), svg="", narrow=None) == replace(narrow, svg="")
+
+
+def test_names_stand_beside_marks_on_paper_and_above_them_on_a_phone(report) -> None:
+    """So that a scale has the width of the screen."""
+    svg, narrow = (getattr(figures.plot_districts(report), name) for name in ("svg", "narrow"))
+    for drawing, is_above in ((svg, False), (narrow, True)):
+        heights = {box.text: box.top for box in boxes(drawing)}
+        name = heights["Open government index"]
+        mark = heights["× North"]
+        assert is_above == (mark - name > style.SMALL)
+
+
+def test_panels_stand_below_each_other_on_a_phone() -> None:
+    """Beside each other on paper: each pair of groups takes the width it can get."""
+    row = small_report().rows("differences_by_group").iloc[0].to_dict()
+    rows = [{**row, "group": a, "versus": b} for a, b in (("people", "office"), ("people", "ngo"))]
+    figure = figures.plot_differences_by_group(small_report(differences_by_group=rows))
+    tops = [
+        [box.top for box in boxes(drawing) if box.text.endswith("higher") or "→" in box.text]
+        for drawing in (figure.svg, figure.narrow)
+    ]
+
+    assert max(tops[0]) - min(tops[0]) < 60 < max(tops[1]) - min(tops[1])
 
 
 def test_a_long_wording_is_wrapped(report) -> None:
@@ -288,7 +362,8 @@ def test_the_bundle_carries_drawing_words_and_caption(report) -> None:
     figure = figures.plot_districts(report)
     data, told = figure._repr_mimebundle_()
 
-    assert {"image/svg+xml": figure.svg, "text/plain": figure.alt} == data
+    drawings = {"image/svg+xml": figure.svg, NARROW_TYPE: figure.narrow}
+    assert {**drawings, "text/plain": figure.alt} == data
     assert {"image/svg+xml": {"alt": figure.alt, "caption": figure.caption}} == told
     assert figure.svg.startswith("<svg")
 
@@ -409,6 +484,38 @@ def test_a_district_profile_names_both_sides_and_the_score(report) -> None:
     assert "North withheld" in figure.alt
 
 
+def test_a_side_is_drawn_as_the_group_that_leads_it(report) -> None:
+    """Who has learned a group's colour and marker from one figure reads the next by them."""
+    groups, districts = (
+        figures.plot_scores_by_group(report).svg,
+        figures.plot_district_profile(report).svg,
+    )
+    people, office = (series.colour for series in style.series_of(["people", "office"]).values())
+
+    for svg in (groups, districts):
+        assert [people, office] == [colour for colour in _key(svg) if colour in (people, office)]
+    assert side_series(report) == {
+        "demand": group_series(report)["people"],
+        "supply": group_series(report)["office"],
+    }
+
+
+def test_a_group_keeps_its_colour_where_another_is_missing() -> None:
+    """Its place among all groups of the study decides, not that among those of a figure."""
+    office = {
+        "dimension": "trust",
+        "group": "office",
+        "statistic": "mean",
+        "value": 57,
+        "units": 11,
+    }
+    alone = small_report(scores_by_group=[office])
+
+    assert [style.series_of(["people", "office"])["office"].colour] == _key(
+        figures.plot_scores_by_group(alone).svg
+    )
+
+
 def test_a_district_profile_without_sides_shows_the_scores(report) -> None:
     """A study without matched groups has none."""
     figure = figures.plot_district_profile(unmatched(report))
@@ -483,6 +590,18 @@ def _height(svg: str) -> float:
 def _places(svg: str) -> list[tuple[str, float]]:
     nodes = ElementTree.fromstring(svg).iter()  # noqa: S314
     return [(node.text, float(node.get("x"))) for node in nodes if node.tag.endswith("}text")]
+
+
+def _key(svg: str) -> list[str]:
+    """The colours of the key: filled shapes above the first row, in their order."""
+    first = min(box.bottom for box in boxes(svg))
+    found = []
+    for node in ElementTree.fromstring(svg).iter():  # noqa: S314
+        colour = re.search(r"fill: (#[0-9a-f]{6})", node.get("style", ""))
+        ys = [float(y) for y in re.findall(r"[\d.]+ ([\d.]+)", node.get("d", ""))]
+        if colour and ys and max(ys) < first + style.SMALL and colour.group(1) != style.PAPER:
+            found.append(colour.group(1))
+    return found
 
 
 def _bars(svg: str) -> list[tuple[str, float]]:

@@ -24,8 +24,14 @@ _EDGE = 5.0
 class Canvas:
     """What is to be drawn, in points from the top left; `svg` draws it."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: float = WIDTH) -> None:
+        self.width = width
         self._strokes: list[Callable[[Axes], Artist]] = []
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether there is less room than on paper, as on a phone."""
+        return self.width < WIDTH
 
     def text(
         self,
@@ -127,13 +133,13 @@ class Canvas:
         """The drawing as SVG whose text is text; the same bytes for the same drawing."""
         style.register_fonts()
         with looks.context(["default", style.LOOK]):
-            size = (WIDTH + 2 * _EDGE) / 72, (height + 2 * _EDGE) / 72
+            size = (self.width + 2 * _EDGE) / 72, (height + 2 * _EDGE) / 72
             drawing = Drawing(figsize=size, facecolor=PAPER)
             axes = drawing.add_axes((0, 0, 1, 1))
             axes.set_axis_off()
             for order, stroke in enumerate(self._strokes):
                 stroke(axes).set_zorder(order)
-            axes.set(xlim=(-_EDGE, WIDTH + _EDGE), ylim=(height + _EDGE, -_EDGE))
+            axes.set(xlim=(-_EDGE, self.width + _EDGE), ylim=(height + _EDGE, -_EDGE))
             written = io.StringIO()
             nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
             FigureCanvasSVG(drawing).print_svg(written, metadata=nothing)

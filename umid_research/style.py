@@ -14,8 +14,9 @@ from matplotlib import colors, font_manager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 FAMILY = fontpkg_fira_sans.FAMILY
-# With its edges the text width of an A4 page; sizes are legible at half of it, on a phone.
-WIDTH = 508.0
+# With its edges the text width of an A4 page; and a width at which the sizes below are legible
+# across a phone.
+WIDTH, NARROW = 508.0, 290.0
 TEXT, SMALL = 11.0, 9.5
 LEADING = 1.3
 

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from umid_research.errors import ReportError
 from umid_research.exporters.record import RECORD_TYPE
+from umid_research.figures.figure import NARROW_TYPE
 
 REMOVED_CELLS = {"parameters", "injected-parameters", "remove-cell"}
 SVG = "image/svg+xml"
@@ -32,7 +33,7 @@ class Draft:
             return
         data = output.data
         if SVG in data:
-            self._add_figure(data[SVG], output.metadata.get(SVG, {}), cell)
+            self._add_figure(data[SVG], data.get(NARROW_TYPE), output.metadata.get(SVG, {}), cell)
         elif "text/markdown" in data:
             told = output.metadata.get("text/markdown", {})
             self.parts.append(told.get("boxed", data["text/markdown"]))
@@ -51,20 +52,29 @@ class Draft:
                 possible=[SVG, "text/markdown", "text/html with a table", "text/plain"],
             )
 
-    def _add_figure(self, svg: str, told: dict[str, str], cell: int) -> None:
+    def _add_figure(self, svg: str, narrow: str | None, told: dict[str, str], cell: int) -> None:
+        """Keeps the drawing, and the one for narrow screens if there is one."""
         alt = " ".join(told.get("alt", "").split())
         if not alt:
             raise ReportError(f"the figure of cell {cell} has no alternative text", where=self.name)
         number = sum(file.startswith("figure") for file in self.files) + 1
+        given = {"figure": svg, "narrow": narrow}
         try:
-            drawing = _drawing(svg, alt, prefix=f"figure-{number}-")
+            drawings = {
+                kind: _drawing(drawing, alt, prefix=f"{kind}-{number}-")
+                for kind, drawing in given.items()
+                if drawing
+            }
         except ElementTree.ParseError as error:
             raise ReportError(
                 f"the figure of cell {cell} is broken: {error}", where=self.name
             ) from None
-        file = self._kept("figure", "svg", drawing)
+        files = {kind: f"{kind}-{number}.svg" for kind in drawings}
+        self.files |= {file: drawings[kind] for kind, file in files.items()}
+        shown = f"file={files['figure']}"
+        shown += f" narrow={files['narrow']}" if narrow else ""
         caption = _escaped(" ".join(told.get("caption", "").split()))
-        self.parts.append(f'::: {{.umid-figure file={file} alt="{_escaped(alt)}"}}\n{caption}\n:::')
+        self.parts.append(f'::: {{.umid-figure {shown} alt="{_escaped(alt)}"}}\n{caption}\n:::')
 
     def _kept(self, kind: str, ending: str, content: str) -> str:
         number = sum(file.startswith(kind) for file in self.files) + 1

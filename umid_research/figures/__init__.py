@@ -13,6 +13,7 @@
 - plot_coverage: what was published where, a cell a municipality and category.
 - plot_knowledge, plot_attrition: what people knew before and after; how many came how far.
 
+Each is drawn twice, at paper width and for a phone; the second drawing tells the same.
 What is withheld is not drawn: its place bears a mark, and the note below says what it means.
 """
 
@@ -20,14 +21,11 @@ from umid_research.figures.answers import plot_answers
 from umid_research.figures.counts import plot_counts
 from umid_research.figures.coverage import plot_coverage
 from umid_research.figures.differences import plot_differences_by_group
+from umid_research.figures.districts import plot_district_profile, plot_districts
 from umid_research.figures.figure import Figure
 from umid_research.figures.knowledge import plot_attrition, plot_knowledge
 from umid_research.figures.map import plot_map
-from umid_research.figures.scores import (
-    plot_district_profile,
-    plot_districts,
-    plot_scores_by_group,
-)
+from umid_research.figures.scores import plot_scores_by_group
 from umid_research.figures.sides import plot_sides
 from umid_research.figures.supply_demand import plot_supply_demand
 from umid_research.figures.timeline import plot_timeline

@@ -12,7 +12,7 @@ from umid_research.errors import ParameterError
 from umid_research.figures.figure import WITHHELD
 from umid_research.questionnaire import Question
 from umid_research.report import Report
-from umid_research.style import QUIET, WIDTH
+from umid_research.style import QUIET
 
 By = Literal["group", "district"]
 BAR, PITCH, GAP = 13.0, 16.0, 10.0
@@ -127,7 +127,7 @@ def draw_withheld(canvas: Canvas, report: Report, bars: Sequence[Bar], top: floa
     hidden = [bar.label or "" for bar in bars if bar.counts is None]
     if not hidden:
         return top
-    lines = style.wrapped(f"{WITHHELD} {report.text.listed(hidden)}", WIDTH)
+    lines = style.wrapped(f"{WITHHELD} {report.text.listed(hidden)}", canvas.width)
     return canvas.lines(0, top + 1, lines, colour=QUIET)
 
 

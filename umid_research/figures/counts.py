@@ -23,20 +23,23 @@ from umid_research.figures.bars import (
 from umid_research.figures.figure import (
     WITHHELD,
     Figure,
+    drawn_twice,
     finished,
     nothing_to_show,
     withheld_note,
 )
+from umid_research.figures.labels import label_of, marks_from
 from umid_research.questionnaire import Question
 from umid_research.report import Report
-from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH
+from umid_research.style import LEADING, QUIET, SMALL, TEXT
 
 _CHOICE = 190.0
 _COUNT = 64.0
-_PANELS = 4
+_PANELS, _NARROW_PANELS = 4, 3
 
 
-def plot_counts(report: Report, question: str, *, by: By | None = None) -> Figure:
+@drawn_twice
+def plot_counts(canvas: Canvas, report: Report, question: str, *, by: By | None = None) -> Figure:
     """How many gave which answer to a question with choices, of those who answered it.
 
     Raises ParameterError for a question that has no choices, or that is not published by `by`.
@@ -44,9 +47,8 @@ def plot_counts(report: Report, question: str, *, by: By | None = None) -> Figur
     asked = published_question(report, question, by)
     bars = list(bars_of(report, asked, by))
     if not bars:
-        return nothing_to_show(report)
-    canvas = Canvas()
-    wording = style.wrapped(report.question(question), WIDTH, size=TEXT, weight="bold")
+        return nothing_to_show(report, canvas)
+    wording = style.wrapped(report.question(question), canvas.width, size=TEXT, weight="bold")
     bottom = canvas.lines(0, 0, wording, size=TEXT, weight="bold") + 4
     if by is None:
         bottom = _draw_counts(canvas, report, asked, bars[0], bottom)
@@ -69,18 +71,19 @@ def plot_counts(report: Report, question: str, *, by: By | None = None) -> Figur
 
 def _draw_counts(canvas: Canvas, report: Report, question: Question, bar: Bar, top: float) -> float:
     """A row an answer: a bar on a track that stands for all who answered, and `k of n`."""
-    start, length = _CHOICE + 6, WIDTH - _CHOICE - 6 - _COUNT
+    start = marks_from(canvas, _CHOICE + 6)
+    length = canvas.width - start - _COUNT
     for code in question.choice_names:
         y, top = _draw_choice(canvas, report, question, code, top)
         if bar.counts is None or code not in bar.counts:
-            canvas.text(WIDTH, y, WITHHELD, align="right")
+            canvas.text(canvas.width, y, WITHHELD, align="right")
             continue
         canvas.bar(start, y, length, BAR, style.FAINT)
         if bar.counts[code]:
             colour = _count_colour(report, question, code)
             canvas.bar(start, y, length * bar.counts[code] / bar.n, BAR, colour)
         text = report.text("figure.counts.of", k=bar.counts[code], n=bar.n)
-        canvas.text(WIDTH, y, text, align="right")
+        canvas.text(canvas.width, y, text, align="right")
     return top
 
 
@@ -89,7 +92,8 @@ def _draw_counts_by(
 ) -> float:
     """Columns of bars side by side, one a group or district; as many rows of columns as needed."""
     shown = [bar for bar in bars if bar.counts]
-    rows_of_columns = max(math.ceil(len(shown) / _PANELS), 1)
+    panels = _NARROW_PANELS if canvas.is_narrow else _PANELS
+    rows_of_columns = max(math.ceil(len(shown) / panels), 1)
     size = math.ceil(len(shown) / rows_of_columns)
     for start in range(0, len(shown), max(size, 1)):
         band = shown[start : start + size]
@@ -106,8 +110,9 @@ def _draw_panels(
     top: float,
 ) -> float:
     """Columns beside each other, as wide as if there were `size` of them."""
-    width = (WIDTH - _CHOICE) / size - GAP
-    lefts = [_CHOICE + GAP + place * (width + GAP) for place in range(len(bars))]
+    left = marks_from(canvas, _CHOICE + GAP)
+    width = (canvas.width - left + GAP) / size - GAP
+    lefts = [left + place * (width + GAP) for place in range(len(bars))]
     heads = [style.wrapped(bar.label or "", width) for bar in bars]
     base = top + max(len(lines) for lines in heads) * SMALL * LEADING
     for x, lines, bar in zip(lefts, heads, bars, strict=True):
@@ -126,12 +131,10 @@ def _draw_panels(
 def _draw_choice(
     canvas: Canvas, report: Report, question: Question, code: str, top: float
 ) -> tuple[float, float]:
-    """An answer's wording; returns its middle and where it ends."""
-    lines = style.wrapped(report.answer(question.name, code), _CHOICE)
-    depth = max(PITCH, len(lines) * SMALL * LEADING + 3)
-    y = top + depth / 2
-    canvas.lines(0, y - len(lines) * SMALL * LEADING / 2, lines)
-    return y, top + depth
+    """An answer's wording; returns the middle of its bars and where it ends."""
+    label = label_of(canvas, report.answer(question.name, code), _CHOICE)
+    depth = label.depth(PITCH, spare=3)
+    return label.draw(canvas, top, depth), top + depth
 
 
 def _draw_cell(

@@ -1,6 +1,7 @@
 """What was published where: a cell a municipality × category, its number in it, gaps framed."""
 
 from collections.abc import Sequence
+from string import ascii_uppercase
 from typing import Any
 
 import pandas as pd
@@ -8,38 +9,40 @@ import pandas as pd
 from umid_research import style
 from umid_research.activity_report import ActivityReport
 from umid_research.canvas import Canvas
-from umid_research.figures.figure import Figure, finished, nothing_to_show
+from umid_research.figures.figure import Figure, drawn_twice, finished, nothing_to_show
 from umid_research.sentences import category_name
-from umid_research.style import FAINT, INK, LEADING, PAPER, QUIET, RULE, SMALL, TEXT, WIDTH
+from umid_research.style import FAINT, INK, LEADING, PAPER, QUIET, RULE, SMALL, TEXT
 
 PAGE = "page:"
 _LABEL, _TOTAL, _ROW, _GAP = 84.0, 36.0, 21.0, 10.0
+_INDENT, _LETTER = 6.0, 12.0
 _HEAD, _SMALLEST_HEAD = 8.5, 6.5
 _SHADES = style.shades(4, ("#00568c", "#cfe5f5"))[::-1]
 
 
-def plot_coverage(report: ActivityReport) -> Figure:
+@drawn_twice
+def plot_coverage(canvas: Canvas, report: ActivityReport) -> Figure:
     """A row a municipality, a column a category; to the right whether it has pages of its own."""
     cells = report.frame("coverage")
     if cells.empty:
-        return nothing_to_show(report)
+        return nothing_to_show(report, canvas)
     wide = cells.pivot(index=["district", "locality"], columns="category", values="pieces")
     told = list(dict.fromkeys(cells["category"]))
     wide = wide[told]
     topics = [key for key in told if not key.startswith(PAGE)]
-    columns = _columns(topics, [key for key in told if key.startswith(PAGE)])
-    canvas = Canvas()
+    pages = [key for key in told if key.startswith(PAGE)]
+    columns = _columns(canvas, _label_width(canvas, wide.index), topics, pages)
     top = _draw_key(canvas, report, bool(topics))
-    y = _draw_heads(canvas, report, columns, bool(topics), top)
+    draw_heads = _draw_letters if canvas.is_narrow else _draw_heads
+    y = draw_heads(canvas, report, columns, topics, top)
     for district in report.study.districts:
         if district not in wide.index.get_level_values("district"):
             continue
-        canvas.line((0, y), (WIDTH, y), RULE)
+        canvas.line((0, y), (canvas.width, y), RULE)
         canvas.text(0, y + _ROW / 2, report.district_name(district), weight="bold")
         y += _ROW - 3
         for locality, row in wide.loc[district].iterrows():
-            _draw_row(canvas, report, str(locality), row, columns, topics, y)
-            y += _ROW
+            y = _draw_row(canvas, report, str(locality), row, columns, topics, y)
         y += 3
     y = _draw_totals(canvas, report, wide, columns, topics, y)
     caption = _caption(report, wide[topics] if topics else None, len(wide))
@@ -47,12 +50,22 @@ def plot_coverage(report: ActivityReport) -> Figure:
     return finished(report, canvas, y, caption=caption, alt=alt)
 
 
-def _columns(topics: Sequence[str], pages: Sequence[str]) -> dict[str, tuple[float, float]]:
+def _label_width(canvas: Canvas, places: pd.MultiIndex) -> float:
+    """The width of the municipalities' names; on a phone no more than they need."""
+    if not canvas.is_narrow:
+        return _LABEL
+    widest = max(style.text_width(str(locality)) for _, locality in places)
+    return min(widest + _INDENT + 4, _LABEL)
+
+
+def _columns(
+    canvas: Canvas, label: float, topics: Sequence[str], pages: Sequence[str]
+) -> dict[str, tuple[float, float]]:
     """The left edge and width of each column; a gap and the totals stand before the pages."""
     beside = (_TOTAL if topics else 0) + (_GAP if topics and pages else 0)
-    width = (WIDTH - _LABEL - beside) / (len(topics) + len(pages))
-    columns = {key: (_LABEL + place * width, width) for place, key in enumerate(topics)}
-    start = _LABEL + len(topics) * width + beside
+    width = (canvas.width - label - beside) / (len(topics) + len(pages))
+    columns = {key: (label + place * width, width) for place, key in enumerate(topics)}
+    start = label + len(topics) * width + beside
     return columns | {key: (start + place * width, width) for place, key in enumerate(pages)}
 
 
@@ -70,10 +83,13 @@ def _draw_key(canvas: Canvas, report: ActivityReport, has_topics: bool) -> float
         text = report.text("figure.coverage.gap") if not count else report.text.number(count)
         if count == len(_SHADES):
             text = report.text("figure.coverage.more", n=count)
+        width = 20 + style.text_width(text)
+        if x and x + width > canvas.width:
+            x, y = 0.0, y + SMALL * 1.8
         _draw_box(canvas, x, y - 6, 16, 12, shade)
         canvas.text(x + 20, y, text, colour=QUIET)
-        x += 20 + style.text_width(text) + 14
-    return SMALL * 2.2
+        x += width + 14
+    return y + SMALL * 1.3
 
 
 def _draw_box(
@@ -100,7 +116,7 @@ def _draw_heads(
     canvas: Canvas,
     report: ActivityReport,
     columns: dict[str, tuple[float, float]],
-    has_topics: bool,
+    topics: Sequence[str],
     top: float,
 ) -> float:
     """The columns' names in one size, in which no word is cut if it can be."""
@@ -114,11 +130,47 @@ def _draw_heads(
         left, width = columns[key]
         start = base - 2 - len(lines) * size * LEADING
         canvas.lines(left + width / 2, start, lines, size=size, colour=QUIET, align="center")
-    if has_topics:
-        topics = [key for key in columns if not key.startswith(PAGE)]
-        place = _total_at(columns, topics), base - 2 - size * LEADING / 2
-        canvas.text(*place, report.text("table.total"), size=size, colour=QUIET, align="right")
+    _draw_total_head(canvas, report, columns, topics, base - 2 - size * LEADING / 2, size)
     return base
+
+
+def _draw_letters(
+    canvas: Canvas,
+    report: ActivityReport,
+    columns: dict[str, tuple[float, float]],
+    topics: Sequence[str],
+    top: float,
+) -> float:
+    """A letter a column, and above them what it stands for: names do not fit over columns."""
+    letters = dict(zip(columns, ascii_uppercase, strict=False))
+    names = {key: category_name(report, key) for key in columns}
+    half = canvas.width / 2
+    fits = max(style.text_width(name) for name in names.values()) + _LETTER + 4 <= half
+    y = top + 2
+    for place, (key, letter) in enumerate(letters.items()):
+        left = half if fits and place % 2 else 0.0
+        canvas.lines(left, y, [letter], weight="bold")
+        end = canvas.lines(left + _LETTER, y, style.wrapped(names[key], canvas.width - _LETTER))
+        y = y if fits and not place % 2 and place + 1 < len(letters) else end
+    y += SMALL * LEADING
+    for key, (left, width) in columns.items():
+        canvas.text(left + width / 2, y, letters[key], weight="bold", align="center")
+    _draw_total_head(canvas, report, columns, topics, y, SMALL)
+    return y + SMALL * LEADING / 2 + 2
+
+
+def _draw_total_head(
+    canvas: Canvas,
+    report: ActivityReport,
+    columns: dict[str, tuple[float, float]],
+    topics: Sequence[str],
+    y: float,
+    size: float,
+) -> None:
+    """The head of the totals, where there is something to add up."""
+    if topics:
+        place = _total_at(columns, topics), y
+        canvas.text(*place, report.text("table.total"), size=size, colour=QUIET, align="right")
 
 
 def _draw_row(
@@ -129,13 +181,17 @@ def _draw_row(
     columns: dict[str, tuple[float, float]],
     topics: Sequence[str],
     y: float,
-) -> None:
-    middle = y + _ROW / 2
-    canvas.text(6, middle, style.wrapped(locality, _LABEL - 8)[0])
+) -> float:
+    """A municipality's cells; returns where they end."""
+    label = min(left for left, _ in columns.values())
+    lines = style.wrapped(locality, label - _INDENT - 2)
+    depth = max(_ROW, len(lines) * SMALL * LEADING)
+    middle = y + depth / 2
+    canvas.lines(_INDENT, middle - len(lines) * SMALL * LEADING / 2, lines)
     for key, (left, width) in columns.items():
         pieces = int(row[key])
         shade = _SHADES[min(pieces, len(_SHADES)) - 1] if pieces else ""
-        _draw_box(canvas, left, y, width, _ROW, shade)
+        _draw_box(canvas, left, y, width, depth, shade)
         colour = PAPER if shade and style.is_dark(shade) else INK
         weight: style.Weight = "normal" if pieces else "bold"
         number = report.text.number(pieces)
@@ -143,6 +199,7 @@ def _draw_row(
     if topics:
         total = report.text.number(int(row[list(topics)].sum()))
         canvas.text(_total_at(columns, topics), middle, total, size=TEXT, align="right")
+    return y + depth
 
 
 def _draw_totals(
@@ -154,9 +211,9 @@ def _draw_totals(
     y: float,
 ) -> float:
     """The sums of the columns under a rule."""
-    canvas.bar(0, y + _ROW / 2, WIDTH, _ROW, FAINT)
+    canvas.bar(0, y + _ROW / 2, canvas.width, _ROW, FAINT)
     middle = y + _ROW / 2
-    canvas.text(6, middle, report.text("table.total"), weight="bold")
+    canvas.text(_INDENT, middle, report.text("table.total"), weight="bold")
     for key, (left, width) in columns.items():
         number = report.text.number(int(wide[key].sum()))
         canvas.text(left + width / 2, middle, number, weight="bold", align="center")

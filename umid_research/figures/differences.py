@@ -12,20 +12,23 @@ from umid_research.figures.figure import (
     base,
     dimension_sentence,
     draw_interval,
+    drawn_twice,
     finished,
     nothing_to_show,
     signed,
 )
+from umid_research.figures.labels import label_of, marks_from
 from umid_research.report import Report
 from umid_research.sentences import is_clear
-from umid_research.style import QUIET, SMALL, WIDTH, Scale, Series
+from umid_research.style import QUIET, SMALL, Scale, Series
 
 _LABEL, _BETWEEN, _PITCH = 130.0, 16.0, 25.0
-_PANELS = 3
+_PANELS, _NARROW_BETWEEN, _NARROW_FREE = 3, 4.0, 16.0
 _WEIGHTS: dict[bool, style.Weight] = {True: "bold", False: "normal"}
 
 
-def plot_differences_by_group(report: Report) -> Figure:
+@drawn_twice
+def plot_differences_by_group(canvas: Canvas, report: Report) -> Figure:
     """A panel a pair of groups: published differences with their intervals, about zero.
 
     A dot is filled where the difference may be stated, hollow where it is not clear.
@@ -33,17 +36,16 @@ def plot_differences_by_group(report: Report) -> Figure:
     rows = report.rows("differences_by_group")
     shown = rows[rows["shown"]].assign(clear=is_clear(rows[rows["shown"]]))
     if shown.empty:
-        return nothing_to_show(report)
-    dimensions = list(dict.fromkeys(shown["dimension"]))
+        return nothing_to_show(report, canvas)
     pairs = list(dict.fromkeys(zip(shown["group"], shown["versus"], strict=True)))
     filled, hollow = _clear_key(report)
-    canvas = Canvas()
-    bottom = canvas.key(0, 0, WIDTH, [filled, hollow])
+    bottom = canvas.key(0, 0, canvas.width, [filled, hollow])
     furthest = shown[["value", "low", "high"]].abs().max().max()
     limit = min(max(style.rounded_up(furthest, 10), 20), 100)
-    for start in range(0, len(pairs), _PANELS):
-        band = pairs[start : start + _PANELS]
-        bottom = _draw_band(canvas, report, shown, dimensions, band, bottom, limit)
+    panels = 1 if canvas.is_narrow else _PANELS
+    for start in range(0, len(pairs), panels):
+        band = pairs[start : start + panels]
+        bottom = _draw_band(canvas, report, shown, band, panels, bottom, limit)
     alt = [
         dimension_sentence(
             report,
@@ -74,33 +76,37 @@ def _draw_band(
     canvas: Canvas,
     report: Report,
     rows: pd.DataFrame,
-    dimensions: list[str],
     pairs: Sequence[tuple[str, str]],
+    panels: int,
     top: float,
     limit: float,
 ) -> float:
-    """Up to three panels side by side; returns where they end."""
-    left, between = _LABEL, _BETWEEN
-    width = (WIDTH - left - between * _PANELS) / _PANELS
+    """Panels side by side, as wide as if there were `panels` of them; returns where they end."""
+    left, between = marks_from(canvas, _LABEL), _NARROW_BETWEEN if canvas.is_narrow else _BETWEEN
+    width = (canvas.width - left - between * panels) / panels
     lefts = [left + between + place * (width + between) for place in range(len(pairs))]
     heads = [_head_lines(report, pair, width) for pair in pairs]
     deepest = max(len(higher) + len(lower) for higher, lower in heads)
     first = top + 6 + deepest * SMALL * style.LEADING + 16
-    labels = [style.wrapped(report.dimension(key), left) for key in dimensions]
-    places = [first + (place + 0.5) * _PITCH for place in range(len(dimensions))]
-    bottom = first + len(dimensions) * _PITCH
-    for y, lines in zip(places, labels, strict=True):
-        canvas.lines(0, y - len(lines) * SMALL * style.LEADING / 2, lines)
+    drawn = [pair in pairs for pair in zip(rows["group"], rows["versus"], strict=True)]
+    dimensions = list(dict.fromkeys(rows.loc[drawn, "dimension"]))
+    labels = [label_of(canvas, report.dimension(key), _LABEL) for key in dimensions]
+    bottom = first + sum(label.depth(_PITCH) for label in labels)
+    for x in lefts:
+        _difference_axis(canvas, report, Scale(-limit, limit, x, x + width), first, bottom, limit)
+    places, y = {}, first
+    for key, label in zip(dimensions, labels, strict=True):
+        places[key] = label.draw(canvas, y, label.depth(_PITCH))
+        y += label.depth(_PITCH)
     for (a, b), x, (higher, lower) in zip(pairs, lefts, heads, strict=True):
         spare = (deepest - len(higher) - len(lower)) * SMALL * style.LEADING
         y = canvas.lines(x + width, top + 6 + spare, higher, align="right", weight="bold")
         canvas.lines(x, y, lower, weight="bold")
         scale = Scale(-limit, limit, x, x + width)
-        _difference_axis(canvas, report, scale, first, bottom, limit)
         panel = rows[(rows["group"] == a) & (rows["versus"] == b)]
         for row in panel.itertuples():
-            _difference(canvas, report, scale, row, places[dimensions.index(str(row.dimension))])
-    return bottom + 6
+            _difference(canvas, report, scale, row, places[str(row.dimension)])
+    return bottom + (_NARROW_FREE if canvas.is_narrow else 6)
 
 
 def _head_lines(report: Report, pair: tuple[str, str], width: float) -> tuple[list[str], list[str]]:

@@ -1,34 +1,60 @@
 """A figure and what all figures share: words, notes, the mark."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 import pandas as pd
 
 from umid_research import style
 from umid_research.canvas import Canvas
 from umid_research.report import Report
-from umid_research.style import Scale
+from umid_research.study import Side
+from umid_research.style import NARROW, WIDTH, Scale, Series
 
 # Stands where a number is withheld, in figures and tables of every language.
 WITHHELD = "×"
+# The drawing for a phone; what shows notebooks passes over a type that it does not know.
+NARROW_TYPE = "image/vnd.umid.narrow+svg"
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing with its words: `alt` tells all its numbers, `caption` what is shown."""
+    """A drawing with its words: `alt` tells all its numbers, `caption` what is shown.
+
+    `narrow` is the same drawn for a phone; slides have none.
+    """
 
     svg: str
     alt: str
     caption: str
+    narrow: str | None = None
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         data = {"image/svg+xml": self.svg, "text/plain": self.alt}
+        if self.narrow:
+            data[NARROW_TYPE] = self.narrow
         return data, {"image/svg+xml": {"alt": self.alt, "caption": self.caption}}
 
     def __repr__(self) -> str:
         return self.alt
+
+
+def drawn_twice(plot: Callable[Concatenate[Canvas, P], Figure]) -> Callable[P, Figure]:
+    """The plot without its canvas: it is drawn at paper width, and again for a phone."""
+
+    @wraps(plot)
+    def both(*given: P.args, **named: P.kwargs) -> Figure:
+        wide, narrow = (plot(Canvas(width), *given, **named) for width in (WIDTH, NARROW))
+        return replace(wide, narrow=narrow.svg)
+
+    signature = inspect.signature(plot)
+    _, *asked = signature.parameters.values()
+    both.__signature__ = signature.replace(parameters=asked)  # type: ignore[attr-defined]
+    return both
 
 
 def finished(
@@ -44,7 +70,7 @@ def finished(
     is_simulated = report.study.provenance == "simulated"
     mark = [report.text("mark")] if is_simulated else []
     for note in [*notes, *mark]:
-        lines = style.wrapped(note, style.WIDTH)
+        lines = style.wrapped(note, canvas.width)
         bottom = canvas.lines(0, bottom + 3, lines, colour=style.QUIET)
     return Figure(svg=canvas.svg(bottom + 4), alt=" ".join([caption, *alt, *mark]), caption=caption)
 
@@ -69,6 +95,18 @@ def unscored_note(report: Report, rows: pd.DataFrame) -> list[str]:
     return [report.text("figure.unscored", dimensions=report.text.listed(without))]
 
 
+def group_series(report: Report) -> dict[str, Series]:
+    """How each group of the study is drawn, in every figure and whichever groups it shows."""
+    return style.series_of(report.study.groups)
+
+
+def side_series(report: Report) -> dict[Side, Series]:
+    """How each side is drawn: as the first of its groups."""
+    series = group_series(report)
+    sides: tuple[Side, ...] = ("demand", "supply")
+    return {side: series[groups[0]] for side in sides if (groups := report.study.groups_on(side))}
+
+
 def signed(report: Report, value: float) -> str:
     """A difference with its sign; zero has none, and what is missing is an empty text."""
     if pd.isna(value):
@@ -76,11 +114,11 @@ def signed(report: Report, value: float) -> str:
     return report.text.signed(value) if value else report.text.number(0)
 
 
-def nothing_to_show(report: Report) -> Figure:
+def nothing_to_show(report: Report, canvas: Canvas) -> Figure:
     """A figure that says that there is nothing to draw, for instance no groups to compare."""
     text = report.text("figure.nothing")
-    canvas = Canvas()
-    bottom = canvas.lines(0, 0, style.wrapped(text, style.WIDTH, size=style.TEXT), size=style.TEXT)
+    lines = style.wrapped(text, canvas.width, size=style.TEXT)
+    bottom = canvas.lines(0, 0, lines, size=style.TEXT)
     return finished(report, canvas, bottom, caption=text, alt=[])
 
 

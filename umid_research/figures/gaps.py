@@ -9,10 +9,21 @@ from umid_research import style
 from umid_research.canvas import Canvas
 from umid_research.figures.figure import WITHHELD, signed
 from umid_research.report import Report
-from umid_research.style import QUIET, SMALL, TEXT, WIDTH, Scale, Series
+from umid_research.style import QUIET, SMALL, TEXT, Scale, Series
 
-# Room for a gap with its interval, and for a marker.
-GAP, MARK = 96.0, 13.0
+# Room for a marker, and for a gap with its interval.
+MARK = 13.0
+_GAP, _NARROW_GAP = 96.0, 62.0
+
+
+def scale_beside(canvas: Canvas, left: float, hidden: int, *, has_gap: bool, free: float) -> Scale:
+    """From 0 to 100 what is left between `left`, up to `hidden` withheld markers and the gaps.
+
+    Where names stand above the marks, withheld markers stand beside the names.
+    """
+    gap = (_NARROW_GAP if canvas.is_narrow else _GAP) if has_gap else 0
+    withheld = 0 if canvas.is_narrow else withheld_width(hidden)
+    return Scale(0, 100, left, canvas.width - gap - withheld - free)
 
 
 def draw_heads(canvas: Canvas, report: Report, scale: Scale, top: float, *, has_gap: bool) -> float:
@@ -22,7 +33,7 @@ def draw_heads(canvas: Canvas, report: Report, scale: Scale, top: float, *, has_
         canvas.text(scale.at(value), y, report.text.number(value), colour=QUIET, align="center")
     if has_gap:
         head = report.text("figure.supply_demand.gap")
-        canvas.text(WIDTH, y, head, colour=QUIET, align="right")
+        canvas.text(canvas.width, y, head, colour=QUIET, align="right")
     return top + 2 * SMALL
 
 
@@ -37,12 +48,23 @@ def lanes_of(places: Sequence[float]) -> list[int]:
     return lanes
 
 
+def withheld_width(count: int) -> float:
+    """How wide the markers of `count` groups are whose view is withheld."""
+    return 2 * MARK * count
+
+
 def draw_withheld(
-    canvas: Canvas, scale: Scale, rows: pd.DataFrame, series: dict[str, Series], y: float
+    canvas: Canvas,
+    scale: Scale,
+    rows: pd.DataFrame,
+    series: dict[str, Series],
+    y: float,
 ) -> None:
     """The markers of the groups whose view is withheld, each with the mark for that."""
-    for place, group in enumerate(rows.loc[~rows["shown"], "group"]):
-        x = scale.right + 12 + 2 * MARK * place
+    hidden = rows.loc[~rows["shown"], "group"]
+    left = canvas.width - withheld_width(len(hidden)) - 6 if canvas.is_narrow else scale.right
+    for place, group in enumerate(hidden):
+        x = left + 12 + 2 * MARK * place
         drawn = series[group]
         canvas.mark(x, y, Series(drawn.colour, drawn.marker, hollow=True), radius=3.2)
         canvas.text(x + 7, y, WITHHELD, colour=QUIET)
@@ -51,11 +73,13 @@ def draw_withheld(
 def draw_gap(canvas: Canvas, report: Report, gap: Any, y: float) -> None:
     """The gap, and below it its interval."""
     if not gap["shown"]:
-        canvas.text(WIDTH, y, "" if gap["note"] else WITHHELD, align="right")
+        canvas.text(canvas.width, y, "" if gap["note"] else WITHHELD, align="right")
         return
     weight: style.Weight = "bold" if gap["clear"] else "normal"
-    canvas.text(WIDTH, y - 6, signed(report, gap["value"]), align="right", weight=weight, size=TEXT)
+    canvas.text(
+        canvas.width, y - 6, signed(report, gap["value"]), align="right", weight=weight, size=TEXT
+    )
     if pd.notna(gap["low"]):
         limits = {name: signed(report, gap[name]) for name in ("low", "high")}
         text = report.text("figure.supply_demand.interval", **limits)
-        canvas.text(WIDTH, y + 6, text, align="right", colour=QUIET)
+        canvas.text(canvas.width, y + 6, text, align="right", colour=QUIET)

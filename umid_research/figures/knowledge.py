@@ -1,6 +1,5 @@
 """What people knew before and after, question by question; and how many came how far."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,53 +10,54 @@ from umid_research.canvas import Canvas
 from umid_research.figures.figure import (
     WITHHELD,
     Figure,
+    drawn_twice,
     finished,
     nothing_to_show,
     signed,
     withheld_note,
 )
+from umid_research.figures.labels import Label, label_of, marks_from
 from umid_research.sentences import is_clear
 from umid_research.style import (
     FAINT,
-    LEADING,
     POSITIVE,
     QUIET,
     RULE,
     SMALL,
     TEXT,
-    WIDTH,
     Scale,
     Series,
 )
 
-_LABEL, _CHANGE, _PAD, _LEAST = 176.0, 84.0, 7.0, 34.0
+_LABEL, _CHANGE, _NARROW_CHANGE, _PAD, _LEAST = 176.0, 84.0, 62.0, 7.0, 34.0
 _BEFORE, _AFTER = Series("#8a8a8a", "circle", hollow=True), Series(POSITIVE[0], "circle")
 _STEP, _PITCH, _BAR = 176.0, 20.0, 13.0
 
 
-def plot_knowledge(report: ActivityReport) -> Figure:
+@drawn_twice
+def plot_knowledge(canvas: Canvas, report: ActivityReport) -> Figure:
     """A line a question from the share right before to that after, its change to the right."""
     rows = report.frame("knowledge")
     if rows.empty:
-        return nothing_to_show(report)
+        return nothing_to_show(report, canvas)
     rows = rows.assign(clear=is_clear(rows))
     rows = rows.iloc[(rows["question"] != "").argsort(kind="stable")]
-    canvas = Canvas()
     words = [(_BEFORE, "before"), (_AFTER, "after")]
     key = [(series, report.text(f"figure.knowledge.{name}")) for series, name in words]
-    top = canvas.key(0, 0, WIDTH, key)
-    scale = Scale(0, 100, _LABEL + 16, WIDTH - _CHANGE - 18)
+    top = canvas.key(0, 0, canvas.width, key)
+    change = _NARROW_CHANGE if canvas.is_narrow else _CHANGE
+    scale = Scale(0, 100, marks_from(canvas, _LABEL) + 16, canvas.width - change - 18)
     first = y = _heads(canvas, report, scale, top)
-    labels = [style.wrapped(_question(report, key), _LABEL) for key in rows["question"]]
-    depths = [max(_LEAST, len(lines) * SMALL * LEADING + 2 * _PAD) for lines in labels]
+    labels = [_label(canvas, report, key) for key in rows["question"]]
+    depths = [label.depth(_LEAST, spare=2 * _PAD) for label in labels]
     bottom = first + sum(depths)
     for value in range(0, 101, 25):
         x = scale.at(value)
         canvas.line((x, first), (x, bottom), RULE if value in (0, 100) else FAINT)
-    for row, lines, depth in zip(rows.itertuples(), labels, depths, strict=True):
-        _draw_question(canvas, report, scale, row, lines, y, depth)
+    for row, label, depth in zip(rows.itertuples(), labels, depths, strict=True):
+        _draw_question(canvas, report, scale, row, label, y, depth)
         y += depth
-    canvas.line((0, bottom), (WIDTH, bottom), RULE)
+    canvas.line((0, bottom), (canvas.width, bottom), RULE)
     withheld = withheld_note(report, any_withheld=not rows["shown"].all())
     return finished(
         report,
@@ -69,24 +69,24 @@ def plot_knowledge(report: ActivityReport) -> Figure:
     )
 
 
-def plot_attrition(report: ActivityReport) -> Figure:
+@drawn_twice
+def plot_attrition(canvas: Canvas, report: ActivityReport) -> Figure:
     """How many people came, took the tests, and know more: bars on a track that stands for all."""
     rows = report.frame("attrition")
     if rows.empty:
-        return nothing_to_show(report)
-    canvas = Canvas()
+        return nothing_to_show(report, canvas)
     most = rows["people"].max()
-    start, length = _STEP + 6, WIDTH - _STEP - 6 - 40
+    start = marks_from(canvas, _STEP + 6)
+    length = canvas.width - start - 40
     y = 2.0
     for row in rows.itertuples():
-        lines = style.wrapped(report.text(f"activities.step.{row.step}"), _STEP)
-        depth = max(_PITCH, len(lines) * SMALL * LEADING + 4)
-        middle = y + depth / 2
-        canvas.lines(0, middle - len(lines) * SMALL * LEADING / 2, lines)
+        label = label_of(canvas, report.text(f"activities.step.{row.step}"), _STEP)
+        depth = label.depth(_PITCH, spare=4)
+        middle = label.draw(canvas, y, depth)
         if row.shown and most:
             canvas.bar(start, middle, length, _BAR, FAINT)
             canvas.bar(start, middle, length * row.people / most, _BAR, POSITIVE[0])
-        canvas.text(WIDTH, middle, _people(report, row), size=TEXT, align="right")
+        canvas.text(canvas.width, middle, _people(report, row), size=TEXT, align="right")
         y += depth
     alt = [
         report.text(
@@ -128,8 +128,13 @@ def _heads(canvas: Canvas, report: ActivityReport, scale: Scale, top: float) -> 
         text = report.text("figure.knowledge.percent", value=value)
         canvas.text(scale.at(value), y, text, colour=QUIET, align="center")
     head = report.text("figure.knowledge.change")
-    canvas.text(WIDTH, y, head, colour=QUIET, align="right")
+    canvas.text(canvas.width, y, head, colour=QUIET, align="right")
     return top + 2 * SMALL
+
+
+def _label(canvas: Canvas, report: ActivityReport, key: str) -> Label:
+    weight: style.Weight = "normal" if key else "bold"
+    return label_of(canvas, _question(report, key), _LABEL, weight=weight)
 
 
 def _draw_question(
@@ -137,16 +142,14 @@ def _draw_question(
     report: ActivityReport,
     scale: Scale,
     row: Any,
-    lines: Sequence[str],
+    label: Label,
     y: float,
     depth: float,
 ) -> None:
-    canvas.line((0, y), (WIDTH, y), RULE)
-    middle = y + depth / 2
-    weight: style.Weight = "normal" if row.question else "bold"
-    canvas.lines(0, middle - len(lines) * SMALL * LEADING / 2, lines, weight=weight)
+    canvas.line((0, y), (canvas.width, y), RULE)
+    middle = label.draw(canvas, y, depth)
     if not row.shown:
-        canvas.text(WIDTH, middle, WITHHELD, align="right")
+        canvas.text(canvas.width, middle, WITHHELD, align="right")
         return
     before, after = (scale.at(value) for value in (row.before, row.after))
     canvas.line((before, middle), (after, middle), QUIET, width=1.6)
@@ -159,11 +162,13 @@ def _draw_question(
     change: style.Weight = "bold" if row.clear else "normal"
     has_limits = pd.notna(row.low)
     at = middle - 6 if has_limits else middle
-    canvas.text(WIDTH, at, signed(report, row.change), size=TEXT, weight=change, align="right")
+    canvas.text(
+        canvas.width, at, signed(report, row.change), size=TEXT, weight=change, align="right"
+    )
     if has_limits:
         limits = {name: signed(report, getattr(row, name)) for name in ("low", "high")}
         text = report.text("figure.knowledge.interval", **limits)
-        canvas.text(WIDTH, middle + 6, text, colour=QUIET, align="right")
+        canvas.text(canvas.width, middle + 6, text, colour=QUIET, align="right")
 
 
 def _percent(report: ActivityReport, value: float) -> str:

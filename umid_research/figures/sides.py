@@ -12,22 +12,33 @@ from umid_research.figures.figure import (
     Figure,
     base,
     dimension_sentence,
+    drawn_twice,
     finished,
+    group_series,
     nothing_to_show,
     signed,
     withheld_note,
 )
-from umid_research.figures.gaps import GAP, MARK, draw_gap, draw_heads, draw_withheld
+from umid_research.figures.gaps import (
+    MARK,
+    draw_gap,
+    draw_heads,
+    draw_withheld,
+    scale_beside,
+    withheld_width,
+)
+from umid_research.figures.labels import Label, label_of, marks_from
 from umid_research.report import Report
 from umid_research.score import INDEX
 from umid_research.sentences import is_clear
-from umid_research.style import QUIET, RULE, TEXT, WIDTH, Scale, Series
+from umid_research.style import QUIET, RULE, TEXT, Scale, Series
 
 _LABEL = 142.0
 _PAD, _ROW, _ASIDE = 7.0, 36.0, 9.0
 
 
-def plot_sides(report: Report) -> Figure:
+@drawn_twice
+def plot_sides(canvas: Canvas, report: Report) -> Figure:
     """A line a dimension with a marker a matched group, and the gap of the sides to the right.
 
     Dimensions that were asked of one of these groups only have nothing to be compared with, and
@@ -38,26 +49,29 @@ def plot_sides(report: Report) -> Figure:
     asked = scores.groupby("dimension")["group"].nunique()
     names = [key for key in dict.fromkeys(scores["dimension"]) if asked[key] > 1]
     if not names:
-        return nothing_to_show(report)
+        return nothing_to_show(report, canvas)
     gaps = report.rows("differences_by_side")
     gaps = gaps.assign(clear=is_clear(gaps)).set_index("dimension") if len(gaps) else gaps
     present = [key for key in report.study.groups if (scores["group"] == key).any()]
-    series = style.series_of(present)
-    canvas = Canvas()
-    top = canvas.key(0, 0, WIDTH, [(series[key], _with_n(report, scores, key)) for key in present])
+    series = group_series(report)
+    top = canvas.key(
+        0, 0, canvas.width, [(series[key], _with_n(report, scores, key)) for key in present]
+    )
     hidden = int((~scores["shown"]).groupby(scores["dimension"]).sum().max())
-    right = WIDTH - (GAP if len(gaps) else 0) - hidden * 2 * MARK - 16
-    scale = Scale(0, 100, _LABEL + 16, right)
+    left = marks_from(canvas, _LABEL) + 16
+    scale = scale_beside(canvas, left, hidden, has_gap=bool(len(gaps)), free=16)
     y = draw_heads(canvas, report, scale, top, has_gap=bool(len(gaps)))
-    bottom = y + len(names) * _ROW
+    labels = [_label(canvas, report, name, withheld_width(hidden)) for name in names]
+    bottom = y + sum(label.depth(_ROW) for label in labels)
     for value in range(0, 101, 25):
         x = scale.at(value)
         canvas.line((x, y), (x, bottom), RULE if value in (0, 100) else style.FAINT)
     alt = []
-    for place, name in enumerate(names):
+    for name, label in zip(names, labels, strict=True):
         rows = scores[scores["dimension"] == name]
         gap = gaps.loc[name] if name in gaps.index else None
-        _draw_row(canvas, report, scale, rows, series, gap, y + place * _ROW)
+        _draw_row(canvas, report, scale, label, rows, series, gap, y)
+        y += label.depth(_ROW)
         alt.append(_sentence(report, rows, gap))
     notes = [report.text("figure.sides.note_gap")] if len(gaps) else []
     notes += skew_notes(report, gaps.reset_index(), report.dimension) if len(gaps) else []
@@ -73,25 +87,29 @@ def _with_n(report: Report, scores: pd.DataFrame, group: str) -> str:
     return report.text("figure.sides.group", group=report.group(group), n=n)
 
 
+def _label(canvas: Canvas, report: Report, name: str, beside: float) -> Label:
+    weight: style.Weight = "bold" if name == INDEX else "normal"
+    text = report.dimension(name)
+    return label_of(canvas, text, _LABEL, size=TEXT, weight=weight, beside=beside)
+
+
 def _draw_row(
     canvas: Canvas,
     report: Report,
     scale: Scale,
+    label: Label,
     rows: pd.DataFrame,
     series: dict[str, Series],
     gap: Any,
     top: float,
 ) -> None:
     """A dimension's name, its dumbbell and its gap."""
-    middle, name = top + _ROW / 2, rows["dimension"].iloc[0]
-    weight: style.Weight = "bold" if name == INDEX else "normal"
-    canvas.line((0, top), (WIDTH, top), QUIET if name == INDEX else RULE)
-    label = style.wrapped(report.dimension(name), _LABEL, size=TEXT, weight=weight)
-    height = len(label) * TEXT * style.LEADING
-    canvas.lines(0, middle - height / 2, label, size=TEXT, weight=weight)
+    is_index = rows["dimension"].iloc[0] == INDEX
+    canvas.line((0, top), (canvas.width, top), QUIET if is_index else RULE)
+    middle = label.draw(canvas, top, label.depth(_ROW))
     shown = rows[rows["shown"]].sort_values("value", kind="stable")
     _draw_dumbbell(canvas, report, scale, list(shown.itertuples()), series, middle)
-    draw_withheld(canvas, scale, rows, series, middle)
+    draw_withheld(canvas, scale, rows, series, label.beside(top, middle))
     if gap is not None:
         draw_gap(canvas, report, gap, middle)
 

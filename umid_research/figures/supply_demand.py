@@ -13,19 +13,29 @@ from umid_research.figures.figure import (
     Figure,
     base,
     dimension_sentence,
+    drawn_twice,
     finished,
+    group_series,
     nothing_to_show,
     signed,
     withheld_note,
 )
-from umid_research.figures.gaps import GAP, MARK, draw_gap, draw_heads, draw_withheld, lanes_of
+from umid_research.figures.gaps import (
+    draw_gap,
+    draw_heads,
+    draw_withheld,
+    lanes_of,
+    scale_beside,
+    withheld_width,
+)
+from umid_research.figures.labels import Label, label_of, marks_from
 from umid_research.report import Report
 from umid_research.score import INDEX
 from umid_research.sentences import area_name, is_clear
-from umid_research.style import QUIET, RULE, TEXT, WIDTH, Scale, Series
+from umid_research.style import QUIET, RULE, TEXT, Scale, Series
 
 _LABEL = 112.0
-_BAR, _LANE, _PAD = 7.0, 10.0, 6.0
+_BAR, _LANE, _PAD, _LEAST = 7.0, 10.0, 6.0, 34.0
 _DOCUMENTS = "#b9b9b9"
 
 
@@ -35,7 +45,7 @@ class _Block:
 
     area: str
     rows: pd.DataFrame
-    label: list[str]
+    label: Label
     lanes: list[int]
     bar: float
 
@@ -45,18 +55,14 @@ class _Block:
         return self.rows[self.rows["shown"]].sort_values("value", kind="stable")
 
     @property
-    def label_height(self) -> float:
-        """How high the lines of the name are."""
-        return len(self.label) * TEXT * style.LEADING
-
-    @property
     def depth(self) -> float:
         """How high the block is."""
-        depth = self.bar + _LANE * (max(self.lanes, default=0) + 1) + 2 * _PAD
-        return max(depth, self.label_height + 2 * _PAD, 34)
+        marks = self.bar + _LANE * (max(self.lanes, default=0) + 1) + 2 * _PAD
+        return self.label.depth(max(marks, _LEAST), spare=2 * _PAD)
 
 
-def plot_supply_demand(report: Report) -> Figure:
+@drawn_twice
+def plot_supply_demand(canvas: Canvas, report: Report) -> Figure:
     """A block an area: a grey bar for the documents, a marker a group, the gap to the right.
 
     Where no document was looked at, there are neither bars nor words on them.
@@ -68,16 +74,16 @@ def plot_supply_demand(report: Report) -> Figure:
     gaps = gaps.assign(clear=is_clear(gaps)).set_index("dimension") if len(gaps) else gaps
     areas = [key for key in (*report.study.areas, INDEX) if (views["dimension"] == key).any()]
     if not areas:
-        return nothing_to_show(report)
+        return nothing_to_show(report, canvas)
     present = [key for key in report.study.groups if (views["group"] == key).any()]
-    series = style.series_of(present)
+    series = group_series(report)
     hidden = int((~views["shown"]).groupby(views["dimension"]).sum().max())
-    canvas = Canvas()
-    top = canvas.key(0, 0, WIDTH, _entries(report, series))
-    right = WIDTH - (GAP if len(gaps) else 0) - hidden * 2 * MARK - 14
-    scale = Scale(0, 100, _LABEL + 12, right)
+    entries = _entries(report, {key: series[key] for key in present})
+    top = canvas.key(0, 0, canvas.width, entries)
+    left = marks_from(canvas, _LABEL) + 12
+    scale = scale_beside(canvas, left, hidden, has_gap=bool(len(gaps)), free=14)
     y = draw_heads(canvas, report, scale, top, has_gap=bool(len(gaps)))
-    blocks = [_block(report, scale, views, area, present) for area in areas]
+    blocks = [_block(canvas, report, scale, views, area, present) for area in areas]
     bottom = y + sum(block.depth for block in blocks)
     for value in range(0, 101, 25):
         x = scale.at(value)
@@ -106,14 +112,21 @@ def _entries(report: Report, series: dict[str, Series]) -> list[tuple[Series, st
 
 
 def _block(
-    report: Report, scale: Scale, views: pd.DataFrame, area: str, groups: list[str]
+    canvas: Canvas, report: Report, scale: Scale, views: pd.DataFrame, area: str, groups: list[str]
 ) -> _Block:
     rows = views[views["dimension"] == area]
     shown = rows.loc[rows["shown"], "value"].sort_values(kind="stable")
     return _Block(
         area=area,
         rows=rows.iloc[rows["group"].map(groups.index).argsort()],
-        label=style.wrapped(area_name(report, area), _LABEL, size=TEXT, weight=_weight(area)),
+        label=label_of(
+            canvas,
+            area_name(report, area),
+            _LABEL,
+            size=TEXT,
+            weight="bold" if area == INDEX else "normal",
+            beside=withheld_width(int((~rows["shown"]).sum())),
+        ),
         lanes=lanes_of([scale.at(value) for value in shown]),
         bar=_BAR if report.is_documented else 0.0,
     )
@@ -130,15 +143,16 @@ def _draw_block(
     top: float,
 ) -> None:
     """An area's name, its bar, its markers and its gap."""
-    area, middle = block.area, top + block.depth / 2
-    canvas.line((0, top), (WIDTH, top), QUIET if area == INDEX else RULE)
-    canvas.lines(0, middle - block.label_height / 2, block.label, size=TEXT, weight=_weight(area))
+    canvas.line((0, top), (canvas.width, top), QUIET if block.area == INDEX else RULE)
+    middle = block.label.draw(canvas, top, block.depth)
+    beside = block.label.beside(top, middle)
+    top = block.label.below(top) + _PAD
     if report.is_documented:
-        _bar(canvas, report, scale, percent, top + _PAD + _BAR / 2)
+        _bar(canvas, report, scale, percent, top + _BAR / 2)
     for row, lane in zip(block.shown.itertuples(), block.lanes, strict=True):
-        place = top + _PAD + block.bar + _LANE * (lane + 0.5) + 2
+        place = top + block.bar + _LANE * (lane + 0.5) + 2
         canvas.mark(scale.at(row.value), place, series[row.group], radius=4.0)
-    draw_withheld(canvas, scale, block.rows, series, middle)
+    draw_withheld(canvas, scale, block.rows, series, beside)
     if gap is not None:
         draw_gap(canvas, report, gap, middle)
 
@@ -149,10 +163,6 @@ def _notes(report: Report, gaps: pd.DataFrame) -> list[str]:
         notes.append(report.text("figure.supply_demand.note_gap"))
         notes += skew_notes(report, gaps.reset_index(), partial(area_name, report))
     return notes
-
-
-def _weight(area: str) -> style.Weight:
-    return "bold" if area == INDEX else "normal"
 
 
 def _bar(canvas: Canvas, report: Report, scale: Scale, percent: Any, y: float) -> None:

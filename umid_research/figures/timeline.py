@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -9,16 +10,34 @@ from umid_research import style
 from umid_research.activities.definitions import Period
 from umid_research.activity_report import ActivityReport
 from umid_research.canvas import Canvas
-from umid_research.figures.figure import Figure, finished, nothing_to_show
-from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, WIDTH, Scale, Series
+from umid_research.figures.figure import Figure, drawn_twice, finished, nothing_to_show
+from umid_research.figures.labels import Label, label_of, marks_from
+from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, Scale, Series
 
 KINDS = ("page", "consultation", "cards", "terminal", "workshop", "press", "platform")
 IN_PERSON = "in_person"
-_LABEL, _COUNT = 138.0, 34.0
+_LABEL, _COUNT, _LEAST = 138.0, 34.0, 2 * TEXT * style.LEADING
 _MARK, _RADIUS, _PAD = 9.0, 3.4, 6.0
 
 
-def plot_timeline(report: ActivityReport) -> Figure:
+@dataclass(frozen=True)
+class _Lane:
+    """Events of one activity and kind, and the place of each from the top of their lane."""
+
+    name: str
+    label: Label
+    rows: pd.DataFrame
+    places: list[int]
+
+    @property
+    def depth(self) -> float:
+        """How high the lane is."""
+        marks = _MARK * (max(self.places) + 1) + 2 * _PAD
+        return self.label.depth(max(marks, _LEAST))
+
+
+@drawn_twice
+def plot_timeline(canvas: Canvas, report: ActivityReport) -> Figure:
     """A lane an activity and kind, its number to the right; hollow is what was held in person.
 
     What lies outside the project, such as a page founded before it, is counted in words.
@@ -26,33 +45,26 @@ def plot_timeline(report: ActivityReport) -> Figure:
     period = report.definitions.period
     events, outside = _inside(report.frame("events"), period)
     if events.empty:
-        return nothing_to_show(report)
+        return nothing_to_show(report, canvas)
     series = style.series_of(report.study.districts)
     series[""] = Series(INK, "cross")
-    canvas = Canvas()
     present = [key for key in series if (events["district"] == key).any()]
     names = [(series[key], _place(report, key)) for key in present]
-    top = canvas.key(0, 0, WIDTH, names)
-    left, right = _LABEL + 12, WIDTH - _COUNT - 12
-    scale = Scale(period.start.toordinal(), period.end.toordinal(), left, right)
+    top = canvas.key(0, 0, canvas.width, names)
+    scale = _scale(canvas, period)
     first = y = _heads(canvas, report, scale, top)
-    lanes = list(_lanes(events, scale))
-    bottom = first + sum(depth for *_, depth in lanes)
+    lanes = list(_lanes(canvas, report, events, scale))
+    bottom = first + sum(lane.depth for lane in lanes)
     for month in _months(period.start, period.end):
         x = scale.at(month.toordinal())
         canvas.line((x, first), (x, bottom), RULE)
-    for activity, kind, rows, places, depth in lanes:
-        _draw_lane(canvas, report, (activity, kind), len(rows), y, depth)
-        for row, place in zip(rows.itertuples(), places, strict=True):
-            drawn = series[str(row.district)]
-            drawn = Series(drawn.colour, drawn.marker, hollow=row.mode == IN_PERSON)
-            spot = y + (depth - _MARK * max(places)) / 2 + _MARK * place
-            canvas.mark(scale.at(row.date.toordinal()), spot, drawn, radius=_RADIUS)
-        y += depth
-    canvas.line((0, bottom), (WIDTH, bottom), RULE)
+    for lane in lanes:
+        _draw_lane(canvas, report, lane, scale, series, y)
+        y += lane.depth
+    canvas.line((0, bottom), (canvas.width, bottom), RULE)
     told = {"n": len(events), "start": period.start, "end": period.end}
     caption = report.text("figure.timeline.caption", **told)
-    alt = [_sentence(report, activity, kind, rows) for activity, kind, rows, *_ in lanes]
+    alt = [_sentence(report, lane) for lane in lanes]
     notes = [report.text("figure.timeline.outside", n=outside)] if outside else []
     alt += notes
     if (events["mode"] == IN_PERSON).any():
@@ -67,17 +79,26 @@ def _inside(events: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, int]:
     return inside, len(events) - len(inside)
 
 
+def _scale(canvas: Canvas, period: Period) -> Scale:
+    """The project's days; to the right of them stand the numbers, where names stand beside."""
+    edge = _RADIUS + 2 if canvas.is_narrow else 12
+    right = canvas.width - (0 if canvas.is_narrow else _COUNT) - edge
+    left = marks_from(canvas, _LABEL) + edge
+    return Scale(period.start.toordinal(), period.end.toordinal(), left, right)
+
+
 def _lanes(
-    events: pd.DataFrame, scale: Scale
-) -> Iterator[tuple[str, str, pd.DataFrame, list[int], float]]:
-    """Activity, kind, its events, the place of each in its lane, and how deep the lane is."""
+    canvas: Canvas, report: ActivityReport, events: pd.DataFrame, scale: Scale
+) -> Iterator[_Lane]:
+    """A lane an activity and kind, in the order of both."""
     order = {kind: place for place, kind in enumerate(KINDS)}
     for (activity, _), rows in events.groupby(["activity", events["kind"].map(order)]):
         rows = rows.sort_values(["date", "district"], kind="stable")
         days = rows["date"].map(lambda day: scale.at(day.toordinal()))
-        places = _places(days.tolist())
-        depth = max(_MARK * (max(places) + 1) + 2 * _PAD, 2 * TEXT * style.LEADING)
-        yield activity, rows["kind"].iloc[0], rows, places, depth
+        kind = report.text(f"activities.kind.{rows['kind'].iloc[0]}")
+        name = report.text("figure.timeline.lane", activity=activity, kind=kind)
+        label = label_of(canvas, name, _LABEL, size=TEXT, beside=_COUNT)
+        yield _Lane(name, label, rows, _places(days.tolist()))
 
 
 def _places(days: Iterable[float]) -> list[int]:
@@ -114,32 +135,31 @@ def _months(start: datetime.date, end: datetime.date) -> Iterator[datetime.date]
 def _draw_lane(
     canvas: Canvas,
     report: ActivityReport,
-    name: tuple[str, str],
-    count: int,
+    lane: _Lane,
+    scale: Scale,
+    series: dict[str, Series],
     y: float,
-    depth: float,
 ) -> None:
-    canvas.line((0, y), (WIDTH, y), RULE)
-    lines = style.wrapped(_lane(report, *name), _LABEL, size=TEXT)
-    middle = y + depth / 2
-    canvas.lines(0, middle - len(lines) * TEXT * style.LEADING / 2, lines, size=TEXT)
-    canvas.text(WIDTH, middle, report.text.number(count), size=TEXT, align="right")
-
-
-def _lane(report: ActivityReport, activity: str, kind: str) -> str:
-    return report.text("figure.timeline.lane", activity=activity, kind=_kind(report, kind))
-
-
-def _kind(report: ActivityReport, kind: str) -> str:
-    return report.text(f"activities.kind.{kind}")
+    """A lane's name, its number to the right, and its markers."""
+    canvas.line((0, y), (canvas.width, y), RULE)
+    middle = lane.label.draw(canvas, y, lane.depth)
+    count = report.text.number(len(lane.rows))
+    canvas.text(canvas.width, lane.label.beside(y, middle), count, size=TEXT, align="right")
+    first = middle - _MARK * max(lane.places) / 2
+    for row, place in zip(lane.rows.itertuples(), lane.places, strict=True):
+        drawn = series[str(row.district)]
+        drawn = Series(drawn.colour, drawn.marker, hollow=row.mode == IN_PERSON)
+        spot = first + _MARK * place
+        canvas.mark(scale.at(row.date.toordinal()), spot, drawn, radius=_RADIUS)
 
 
 def _place(report: ActivityReport, district: str) -> str:
     return report.district_name(district) if district else report.text("activities.project")
 
 
-def _sentence(report: ActivityReport, activity: str, kind: str, rows: pd.DataFrame) -> str:
+def _sentence(report: ActivityReport, lane: _Lane) -> str:
     """A lane in words: how many, between which days, where."""
+    rows = lane.rows
     keys = [*report.study.districts, ""]
     counts = rows["district"].value_counts()
     places = [
@@ -150,7 +170,7 @@ def _sentence(report: ActivityReport, activity: str, kind: str, rows: pd.DataFra
     start, end = rows["date"].min().date(), rows["date"].max().date()
     sentence = report.text(
         f"figure.timeline.sentence{'_day' if start == end else ''}",
-        lane=_lane(report, activity, kind),
+        lane=lane.name,
         n=len(rows),
         start=start,
         **({} if start == end else {"end": end}),

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 import pandas as pd
 
 from umid_research import sentences, tables
-from umid_research.figures.figure import base, dimension_sentence
+from umid_research.figures.figure import base, dimension_sentence, group_series
 from umid_research.implementation import CODES
 from umid_research.report import Report
 from umid_research.score import INDEX
 from umid_research.sentences import Prose, area_name, irm_code
 from umid_research.slides.drawing import Row, plot_answer_bars, plot_rows
 from umid_research.slides.slide import Point, Slide, plain, point, points
+from umid_research.style import series_of
 from umid_research.tables.table import Cell, count_cell, grid, k_of_n
 
 # A line of the list of reports: what it is called and where it lies.
@@ -96,7 +97,8 @@ def _scores(
     if rows and present:
         caption = report.text("slides.scores", **base(report))
         alt = [_row_sentence(report, row, present) for row in rows]
-        figure = plot_rows(report, rows, present, caption=caption, alt=alt)
+        series = series_of(names)
+        figure = plot_rows(report, rows, present, series, caption=caption, alt=alt)
         yield Slide(by, title, figure=figure, notes=_notes(report, _said(said)))
 
 
@@ -130,7 +132,8 @@ def _supply_demand(report: Report) -> Iterator[Slide]:
     told = [report.text(f"figure.supply_demand.{key}", **base(report)) for key in keys]
     alt = [_row_sentence(report, row, names) for row in rows]
     bar = "documents" if report.is_documented else None
-    figure = plot_rows(report, rows, names, caption=told[0], alt=alt, bar=bar)
+    series = group_series(report)
+    figure = plot_rows(report, rows, names, series, caption=told[0], alt=alt, bar=bar)
     said = points(sentences.views_apart(report))
     title = report.text("section.supply_demand.heading")
     notes = _notes(report, *told)

@@ -16,7 +16,7 @@ from umid_research.figures.figure import (
     withheld_note,
 )
 from umid_research.report import Report
-from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, WIDTH, Scale, Series
+from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, Scale, Series
 
 _LABEL, _NUMBER, _ROW = 150.0, 30.0, 22.0
 _RADIUS = 5.0
@@ -35,6 +35,7 @@ def plot_rows(
     report: Report,
     rows: Sequence[Row],
     names: Mapping[str, str],
+    series: dict[str, Series],
     *,
     caption: str,
     alt: Sequence[str],
@@ -44,17 +45,18 @@ def plot_rows(
 
     The key `bar` is drawn as a bar behind the markers: it is measured in another way.
     """
-    series = style.series_of(names)
     if bar is not None:
-        series[bar] = Series(_BAR, "swatch")
+        series = {**series, bar: Series(_BAR, "swatch")}
     canvas = Canvas()
-    top = canvas.key(0, 0, WIDTH, [(series[key], name) for key, name in names.items()])
-    scale = Scale(0, 100, _LABEL, WIDTH - _NUMBER * len(names) - 10)
+    top = canvas.key(0, 0, canvas.width, [(series[key], name) for key, name in names.items()])
+    scale = Scale(0, 100, _LABEL, canvas.width - _NUMBER * len(names) - 10)
     y = top + SMALL
     for value in range(0, 101, 25):
         text = report.text.number(value)
         canvas.text(scale.at(value), y, text, colour=QUIET, align="center")
-    columns = {key: WIDTH - _NUMBER * (len(names) - place - 0.5) for place, key in enumerate(names)}
+    columns = {
+        key: canvas.width - _NUMBER * (len(names) - place - 0.5) for place, key in enumerate(names)
+    }
     for key, x in columns.items():
         canvas.mark(x, y, series[key], radius=4)
     first = y + SMALL
@@ -90,7 +92,7 @@ def _row(
 ) -> None:
     middle = top + _height(row) / 2
     lines = _label(row)
-    canvas.line((0, top), (WIDTH, top), RULE)
+    canvas.line((0, top), (canvas.width, top), RULE)
     canvas.lines(0, middle - len(lines) * TEXT * style.LEADING / 2, lines, size=TEXT)
     if bar is not None and bar in row.marks and row.marks[bar].value > 0:
         end = scale.at(row.marks[bar].value)
@@ -113,7 +115,7 @@ def plot_answer_bars(
     canvas = Canvas()
     told = [report.text("table.answers.of", k=row.value, n=row.respondents) for row in counts]
     beside = max(style.text_width(text, size=TEXT) for text in told) + 8
-    scale = Scale(0, max(row.respondents for row in counts), _LABEL, WIDTH - beside)
+    scale = Scale(0, max(row.respondents for row in counts), _LABEL, canvas.width - beside)
     y = 6.0
     for row, name, text in zip(counts, names, told, strict=True):
         lines = style.wrapped(name, _LABEL - 12, size=TEXT)

@@ -36,11 +36,18 @@ local function figure(div)
       name ~= "" and quoted(name) or "none")
     return pandoc.Div({ raw(text) }, pandoc.Attr("", { "umid-set" }))
   end
-  -- the drawing may be wider than a phone: its frame scrolls, also by keyboard
-  local frame = pandoc.Div(
-    { raw(content(file)) },
-    pandoc.Attr("", { "card" }, { { "tabindex", "0" }, { "role", "group" }, { "aria-label", name } })
-  )
+  local frame
+  if div.attributes.narrow then
+    -- drawn for both: the stylesheet shows the one that fits the screen
+    frame = pandoc.Div({
+      pandoc.Div({ raw(content(file)) }, pandoc.Attr("", { "broad" })),
+      pandoc.Div({ raw(content(div.attributes.narrow)) }, pandoc.Attr("", { "narrow" })),
+    }, pandoc.Attr("", { "card" }))
+  else
+    -- the drawing may be wider than a phone: its frame scrolls, also by keyboard
+    frame = pandoc.Div({ raw(content(file)) }, pandoc.Attr("", { "card", "scrolls" },
+      { { "tabindex", "0" }, { "role", "group" }, { "aria-label", name } }))
+  end
   return pandoc.Figure({ frame }, { long = div.content })
 end
 
