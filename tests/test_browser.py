@@ -26,6 +26,17 @@ PAGES = [
 ]
 PAGES += [f"{language}/information.html" for language in report_languages(STUDY)]
 PHONE, DESK = 390, 1280
+# Per figure with two drawings how wide its card is, and how wide each of both where it is seen.
+CARDS = """[...document.querySelectorAll('.card:has(> .narrow)')].map(card => [
+    card.clientWidth,
+    ...['broad', 'narrow'].map(name =>
+        card.querySelector(`.${name} svg`).getBoundingClientRect().width)])"""
+# The smallest letters that are seen in drawings, in pixels of the page.
+LETTERS = """Math.min(...[...document.querySelectorAll('.card svg')].map(drawing => {
+    const width = drawing.getBoundingClientRect().width, whole = drawing.viewBox.baseVal.width
+    const sizes = [...drawing.querySelectorAll('text')].map(text =>
+        parseFloat(getComputedStyle(text).fontSize))
+    return width ? Math.min(...sizes) * width / whole : Infinity }))"""
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +44,15 @@ def browser() -> Iterator[Browser]:
     """One browser for all pages."""
     with open_browser() as browser:
         yield browser
+
+
+def _unfit(cards: list[list[float]]) -> list[list[float]]:
+    """The figures of which not one drawing is seen, or that are wider than their card."""
+    return [
+        [card, *drawings]
+        for card, *drawings in cards
+        if sorted(width > 0 for width in drawings) != [False, True] or max(drawings) > card
+    ]
 
 
 def _wrong(browser: Browser, page: Path) -> dict[str, Any]:
@@ -43,6 +63,7 @@ def _wrong(browser: Browser, page: Path) -> dict[str, Any]:
         browser.open(page)
         browser.run(UNFOLD)
         wrong[f"wider than {width}"] = max(browser.run(OVERFLOW), 0)
+        wrong[f"figures at {width}"] = _unfit(browser.run(CARDS))
         browser.run(f"{AXE}; 0")
         for scheme in ("light", "dark"):
             browser.look(width=width, scheme=scheme)
@@ -60,6 +81,33 @@ def test_a_page_is_accessible_fits_and_asks_for_nothing(browser, built, page) ->
     assert {} == _wrong(browser, path)
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if "/activities" in page])
+def test_a_figure_is_drawn_for_the_screen_it_is_seen_on(browser, built, page) -> None:
+    """For phones up to 640 pixels, in letters of 11 pixels or more at 390."""
+    seen = {}
+    for width in (320, PHONE, 640, 641, DESK):
+        browser.look(width=width)
+        browser.open(built / "reports" / page)
+        cards = browser.run(CARDS)
+        seen[width] = {"broad" if broad else "narrow" for _, broad, narrow in cards}
+        assert [] == _unfit(cards), width
+        assert width != PHONE or browser.run(LETTERS) >= 11
+
+    phone, desk = {"narrow"}, {"broad"}
+    assert {320: phone, PHONE: phone, 640: phone, 641: desk, DESK: desk} == seen
+
+
+def test_paper_has_the_drawing_for_paper(browser, built) -> None:
+    """Printed from a phone as from a desk."""
+    browser.look(width=PHONE)
+    browser.open(built / "reports" / PAGES[0])
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    shown = browser.run(CARDS)
+    browser.call("Emulation.setEmulatedMedia", media="")
+
+    assert all(broad > 0 == narrow for _, broad, narrow in shown)
+
+
 def test_every_page_of_the_reports_is_looked_at(built) -> None:
     """A page that no run plans would be published unseen."""
     made = {path.relative_to(built / "reports").as_posix() for path in built.rglob("*.html")}
@@ -72,6 +120,8 @@ WRONG = {
     "axe at 1280, light": '<p style="color: #aaa">Too pale to read.</p>',
     "axe at 1280, dark": "<style>@media (prefers-color-scheme: dark) { p { color: #eee } }</style>",
     "wider than 390": '<div style="width: 600px">Too wide for a phone.</div>',
+    "figures at 390": '<div class="card"><div class="broad"><svg></svg></div>'
+    '<div class="narrow"><svg></svg></div></div>',
     "requests at 1280": '<img alt="" src="https://umid.invalid/icon.png">',
     "console at 390": "<script>console.warn('look')</script>",
     "console at 1280": "<script>throw new Error('look')</script>",

@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from umid_research import report
 from umid_research.errors import ReportError
 from umid_research.exporters import RECORD_TYPE, SVG, record_of, to_html, to_pdf
+from umid_research.figures.figure import NARROW_TYPE
 from umid_research.typesetting import FONTS
 
 LETTERS = "ə ğ ı İ ö ç ş ü Ə Ğ"
@@ -89,6 +90,13 @@ def figure_cell(
 ) -> nbformat.NotebookNode:
     told = {"caption": caption} if alt is None else {"caption": caption, "alt": alt}
     return shown({SVG: drawing(), "text/plain": "figure"}, metadata={SVG: told})
+
+
+def twice_drawn_cell(narrow: str | None = None) -> nbformat.NotebookNode:
+    """A figure with a drawing for paper and one for phones."""
+    data = {SVG: drawing(), NARROW_TYPE: narrow or drawing().replace("Etimad", "Telefonda")}
+    told = {"caption": "Qruplar üzrə bal", "alt": ALT}
+    return shown({**data, "text/plain": "figure"}, metadata={SVG: told})
 
 
 def record_cell(**changes: object) -> nbformat.NotebookNode:
@@ -241,6 +249,37 @@ def test_figures_are_images_with_their_text_and_ids_of_their_own(page: str) -> N
     assert set(re.findall(r"url\(#([^)]*)\)", page)) <= set(ids)
     assert "<figcaption>Qruplar *üzrə* bal</figcaption>" in page
     assert "<metadata" not in page
+
+
+def test_a_page_holds_both_drawings_of_a_figure_and_shows_one() -> None:
+    """Both have the words; which is seen, and heard, the stylesheet says by the screen's width."""
+    page = to_html(notebook(twice_drawn_cell(), twice_drawn_cell()))
+    elements = Elements(page)
+    ids = [a["id"] for _, a in elements.found if "id" in a]
+    card = page.split('<div class="card">')[1].split("</figure>")[0]
+
+    assert 4 * [ALT] == [a["aria-label"] for a in elements.all("svg", role="img")]
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r"url\(#([^)]*)\)", page)) <= set(ids)
+    assert "Etimad" in card.split('<div class="broad">')[1].split('<div class="narrow">')[0]
+    assert "Telefonda" in card.split('<div class="narrow">')[1]
+    assert 2 == page.count("<figcaption>Qruplar üzrə bal</figcaption>")
+
+
+def test_only_a_drawing_without_a_second_one_for_phones_scrolls(page: str) -> None:
+    """It is reached by keyboard then; a frame that does not scroll is no stop on the way."""
+    scrolls = {"class": "card scrolls", "tabindex": "0", "role": "group"}
+    twice = Elements(to_html(notebook(twice_drawn_cell())))
+
+    assert 2 == len(Elements(page).all("div", **scrolls))
+    assert [{"class": "card"}] == [
+        a for a in twice.all("div") if (a.get("class") or "").startswith("card")
+    ]
+
+
+def test_a_notebook_may_hold_the_drawing_for_phones() -> None:
+    """The type is one a notebook can store and a Jupyter without us passes over."""
+    nbformat.validate(notebook(twice_drawn_cell()))
 
 
 def test_tables_have_captions_headers_and_a_frame_that_scrolls(page: str) -> None:
@@ -491,6 +530,14 @@ def test_a_heading_stands_on_the_page_of_what_it_heads(filler: int) -> None:
     assert len(pages) >= 2
 
 
+def test_a_pdf_has_the_drawing_for_paper_alone() -> None:
+    """The one for phones would be the same again, in letters too large."""
+    words = PdfReader(io.BytesIO(to_pdf(notebook(twice_drawn_cell())))).pages[0].extract_text()
+
+    assert 1 == words.count("Etimad")
+    assert "Telefonda" not in words
+
+
 def test_pdf_figures_are_vector(reader: PdfReader) -> None:
     """No page holds a picture made of dots."""
     assert [] == [image.name for page in reader.pages for image in page.images]
@@ -600,6 +647,7 @@ REFUSED = {
     "record without title": (notebook(title=""), r"lacks entries; found \['title'\]"),
     "simulated without mark": (notebook(mark=""), r"lacks entries; found \['mark'\]"),
     "figure without text": (notebook(figure_cell(alt=None)), "cell 2 has no alternative text"),
+    "figure broken on a phone": (notebook(twice_drawn_cell("<svg")), "figure of cell 2 is broken"),
     "figure with blank text": (notebook(figure_cell(alt=" \n")), "cell 2 has no alternative text"),
     "broken figure": (
         notebook(shown({SVG: "<svg>"}, metadata={SVG: {"alt": "x"}})),

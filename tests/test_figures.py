@@ -286,6 +286,28 @@ def test_a_text_that_leaves_a_drawing_or_covers_another_is_seen(edge) -> None:
     assert [("A name", "Over it")] == overlapping(bad.svg(70))
 
 
+KEYS = {
+    "in one line": (["a", "b", "c"], 200, [["a", "b", "c"]]),
+    "closer together, if that saves a line": (["a", "b", "c"], 70, [["a", "b", "c"]]),
+    "in two lines": (["a", "b", "c", "d"], 55, [["a", "b"], ["c", "d"]]),
+    "with company in the last line": (["a", "b", "c", "d"], 80, [["a", "b"], ["c", "d"]]),
+    "alone where the line above is short": (["a", "b", "c"], 50, [["a", "b"], ["c"]]),
+}
+
+
+@pytest.mark.parametrize("case", KEYS)
+def test_the_names_of_a_key_stand(case) -> None:
+    """A marker takes 14 points and such a letter 5 more; entries stand 12 apart, or 6."""
+    names, room, expected = KEYS[case]
+    canvas = Canvas()
+    canvas.key(0, 0, room, [(style.Series(style.INK, "circle"), name) for name in names])
+    lines: dict[float, list[str]] = {}
+    for box in boxes(canvas.svg(100)):
+        lines.setdefault(round(box.top + 0.72 * style.SMALL), []).append(box.text)
+
+    assert expected == list(lines.values())
+
+
 # --- for a phone ---------------------------------------------------------------------------------
 
 

@@ -19,6 +19,9 @@ from umid_research import style
 from umid_research.style import INK, LEADING, PAPER, SMALL, WIDTH, Align, Series, Weight
 
 _EDGE = 5.0
+# In a key: from the left of a marker to its name; and how far two entries stand apart.
+_NAME, _BETWEEN = 14.0, (12.0, 6.0)
+_COMPANY = 2
 
 
 class Canvas:
@@ -115,19 +118,23 @@ class Canvas:
     def key(
         self, left: float, top: float, right: float, entries: Sequence[tuple[Series, str]]
     ) -> float:
-        """Markers with their names, in as many lines as they need; returns where they end."""
-        x, y, height = left, top, SMALL * 1.6
-        for series, name in entries:
-            lines = style.wrapped(name, right - left - 14)
-            width = 14 + max(style.text_width(line) for line in lines)
-            if x > left and x + width > right:
-                x, y = left, y + height
-            self.mark(x + 4, y + height / 2, series)
-            end = self.lines(x + 14, y + (height - SMALL * LEADING) / 2, lines)
-            x += width + 12
-            if len(lines) > 1:
-                x, y = left, end
-        return y + height if x > left else y
+        """Markers with their names, in as few lines as they need; returns where they end."""
+        room, height = right - left, SMALL * 1.6
+        names = [style.wrapped(name, room - _NAME) for _, name in entries]
+        wide = [_NAME + max(style.text_width(line) for line in lines) for lines in names]
+        # where they take fewer lines closer together, they stand closer together
+        between = min(_BETWEEN, key=lambda gap: len(_filled(wide, room, gap)))
+        y = top
+        for line in _filled(wide, room, between):
+            x, end = left, y + height
+            for place in line:
+                self.mark(x + 4, y + height / 2, entries[place][0])
+                first = y + (height - SMALL * LEADING) / 2
+                bottom = self.lines(x + _NAME, first, names[place])
+                end = max(end, bottom) if len(names[place]) > 1 else end
+                x += wide[place] + between
+            y = end
+        return y
 
     def svg(self, height: float) -> str:
         """The drawing as SVG whose text is text; the same bytes for the same drawing."""
@@ -160,6 +167,26 @@ _OUTLINES = {
     "bar": [(-0.15, -1.5), (0.15, -1.5), (0.15, 1.5), (-0.15, 1.5)],
     "swatch": [(-1.2, -1.2), (1.2, -1.2), (1.2, 1.2), (-1.2, 1.2)],
 }
+
+
+def _filled(widths: Sequence[float], room: float, between: float) -> list[list[int]]:
+    """Lines of entries as wide as `widths`, each as full as `room` allows.
+
+    One that would stand alone in the last line gets company where the line above has enough.
+    """
+    lines: list[list[int]] = []
+    end = room
+    for place, width in enumerate(widths):
+        if not lines or end + between + width > room:
+            lines.append([])
+            end = -between
+        lines[-1].append(place)
+        end += between + width
+    if len(lines) > 1 and len(lines[-1]) == 1 and len(lines[-2]) > _COMPANY:
+        company = lines[-2][-1]
+        if widths[company] + between + widths[company + 1] <= room:
+            lines[-1].insert(0, lines[-2].pop())
+    return lines
 
 
 def _shape(
