@@ -1,0 +1,62 @@
+"""Every figure of the bundled study, as its reports draw it: no text is cut off or covered."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from drawings import cut_off, overlapping
+from whole_way import BUNDLED
+
+from umid_research import figures
+from umid_research.activity_report import open_activities
+from umid_research.figures import Figure
+from umid_research.publish import report_languages
+from umid_research.report import Report, open_report
+from umid_research.study import read_study
+
+STUDY = read_study(BUNDLED)
+
+
+def _answers(report: Report) -> Iterator[Figure]:
+    for dimension in report.questionnaire.dimensions:
+        yield figures.plot_answers(report, dimension)
+        yield figures.plot_answers(report, dimension, by="group")
+
+
+def _counts(report: Report) -> Iterator[Figure]:
+    """Those of the question with the most answers, and of the one with the longest wording."""
+    roles = set(report.study.roles.named().values())
+    asked = [each for each in report.questionnaire if each.choices and each.name not in roles]
+    most = max(asked, key=lambda question: len(question.choices))
+    longest = max(asked, key=lambda question: len(report.question(question.name)))
+    for question in (most, longest):
+        for by in (None, "group", "district"):
+            yield figures.plot_counts(report, question.name, by=by)
+
+
+SEVERAL: dict[str, Callable[[Report], Iterator[Figure]]] = {
+    "plot_answers": _answers,
+    "plot_counts": _counts,
+}
+OF_ACTIVITIES = {"plot_timeline", "plot_coverage", "plot_knowledge", "plot_attrition"}
+OF_A_DISTRICT = {"plot_district_profile"}
+
+
+@pytest.mark.parametrize("language", report_languages(STUDY))
+@pytest.mark.parametrize("name", [name for name in figures.__all__ if name != "Figure"])
+def test_no_text_leaves_a_figure_or_covers_another(built, name, language) -> None:
+    """At paper width and for a phone, in every language of the reports."""
+    told = {"language": language, "processed": built / "processed"}
+    if name in OF_ACTIVITIES:
+        drawn = [getattr(figures, name)(open_activities(**told))]
+    elif name in OF_A_DISTRICT:
+        reports = [open_report("03-district", district=key, **told) for key in STUDY.districts]
+        drawn = [getattr(figures, name)(report) for report in reports]
+    else:
+        report = open_report("07-study", **told)
+        drawn = list(SEVERAL.get(name, lambda given: [getattr(figures, name)(given)])(report))
+
+    assert drawn
+    for figure in drawn:
+        for svg in (figure.svg, figure.narrow):
+            assert [] == cut_off(svg), figure.caption
+            assert [] == overlapping(svg), figure.caption
