@@ -10,16 +10,16 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
-from matplotlib import font_manager, rc_context
+from matplotlib import colors, font_manager, rc_context
 from matplotlib.figure import Figure
 from nbformat import v4
 from pypdf import PdfReader
 
-from umid_research import report
+from umid_research import report, style
 from umid_research.errors import ReportError
 from umid_research.exporters import RECORD_TYPE, SVG, record_of, to_html, to_pdf
 from umid_research.figures.figure import NARROW_TYPE
-from umid_research.typesetting import FONTS
+from umid_research.typesetting import FONTS, TEMPLATES
 
 LETTERS = "ə ğ ı İ ö ç ş ü Ə Ğ"
 POLICY = "Content-Security-Policy"
@@ -264,6 +264,35 @@ def test_a_page_holds_both_drawings_of_a_figure_and_shows_one() -> None:
     assert "Etimad" in card.split('<div class="broad">')[1].split('<div class="narrow">')[0]
     assert "Telefonda" in card.split('<div class="narrow">')[1]
     assert 2 == page.count("<figcaption>Qruplar üzrə bal</figcaption>")
+
+
+PAIRS = [
+    *((ink, style.PAPER) for ink in (style.INK, style.QUIET)),
+    *((style.PAPER, dark) for dark, _ in (style.NEGATIVE, style.POSITIVE)),
+    *((style.INK, light) for _, light in (style.NEGATIVE, style.POSITIVE)),
+    *((style.INK, grey) for grey in (style.MIDDLE, style.BESIDE, style.FAINT)),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: " on ".join(pair))
+def test_drawings_dimmed_for_the_dark_keep_their_contrast(pair) -> None:
+    """4.5 to 1 (WCAG 2.2 AA) between each text and what it stands on."""
+    css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    dimmed = float(re.search(r"\.card { filter: brightness\(([\d.]+)\)", css).group(1))
+    lights = [
+        sum(
+            weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+            for weight, part in zip(
+                (0.2126, 0.7152, 0.0722),
+                (dimmed * value for value in colors.to_rgb(colour)),
+                strict=True,
+            )
+        )
+        for colour in pair
+    ]
+
+    assert 4.5 <= (max(lights) + 0.05) / (min(lights) + 0.05)
+    assert dimmed < 1
 
 
 def test_only_a_drawing_without_a_second_one_for_phones_scrolls(page: str) -> None:
