@@ -269,7 +269,7 @@ def test_a_difference_is_called_clear_only_under_both_conditions(report) -> None
     )
 
     said = ["clear", "not clear", "not clear"]
-    expected = [("0.049", "", said[0]), ("0.05", "17", said[1]), ("0.049", "17", said[2])]
+    expected = [("0.049", "–", said[0]), ("0.05", "17", said[1]), ("0.049", "17", said[2])]
     assert expected == [row[-3:] for row in table.rows]
 
 
@@ -296,6 +296,15 @@ def test_the_smallest_p_that_flips_can_give_is_printed(report) -> None:
         return " ".join(tables.table_differences(small_report(differences_by_group=rows)).notes)
 
     assert "the smallest it could be here is 1 in 2,048." in noted(2**-11, 2**-11)
+    assert "– stands where the difference is clear: it was found." in table.notes
+
+
+def test_without_a_clear_difference_no_note_tells_what_stands_beside_one(report) -> None:
+    """A sign that is not there needs no words."""
+    row = {**report.rows("differences_by_group").iloc[0].to_dict(), "p_adjusted": 0.5, "mdd": 17}
+    table = tables.table_differences(small_report(differences_by_group=[row]))
+
+    assert not any(note.startswith("–") for note in table.notes)
     assert "is 1 in 32 to 1 in 2,048, depending" in noted(2**-11, 2**-5)
     assert "1 in" not in noted(float("nan"))
 
@@ -305,7 +314,7 @@ def test_what_cannot_be_estimated_says_so_in_words(report) -> None:
     table = tables.table_differences(report)
     clear, not_estimable, withheld = table.rows
 
-    numbers = ("−24", "−39 to −8", "11", "0.012", "", "clear")
+    numbers = ("−24", "−39 to −8", "11", "0.012", "–", "clear")
     assert (f"{AZ} less Office", *numbers) == clear[1:]
     assert ("", "", "", "", "") == not_estimable[2:7]
     assert "cannot be estimated: no locality holds both groups" == not_estimable[7]
@@ -339,7 +348,7 @@ def test_sides_are_compared_by_their_names(report) -> None:
     found = tables.table_differences_by_side(small_report(differences_by_side=[row])).rows[0]
 
     assert "Those who govern less Those who are governed" == found[1]
-    assert ("+21", "+7 to +33", "11", "0.004", "", "clear") == found[2:]
+    assert ("+21", "+7 to +33", "11", "0.004", "–", "clear") == found[2:]
 
 
 def test_nought_has_no_sign_and_a_tiny_p_no_digits(report) -> None:

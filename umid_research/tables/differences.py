@@ -12,6 +12,7 @@ from umid_research.sentences import FULL_SCALE, NEVER_MET, compared_name, is_cle
 from umid_research.tables.table import Cell, Table, number_cell, parts_of, worded
 
 _LEAST_P = 0.001
+_FOUND = "–"  # in place of what could have been found, where something was
 _NEVER_SHARED = "the groups share no locality"
 
 
@@ -65,6 +66,7 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
         numeric=[2, 3, 4, 5, 6],
         notes=[
             report.text("table.differences.note"),
+            *_found_note(report, rows),
             *_smallest_p(report, rows),
             *skew_note(report, rows),
             *withheld_note(report, any_withheld=withheld),
@@ -84,7 +86,7 @@ def _difference(report: Report, row: Any) -> tuple[Cell | str, ...]:
         _interval(report, row, low, high),
         number_cell(report, row.units),
         _p(report, row.p_adjusted),
-        "" if row.clear else _detectable(report, row.mdd),
+        _FOUND if row.clear else _detectable(report, row.mdd),
         report.text(said_of_clear(row) if row.clear else unclear),
     )
 
@@ -101,6 +103,12 @@ def skew_note(report: Report, rows: pd.DataFrame) -> list[str]:
 
 
 def _smallest_p(report: Report, rows: pd.DataFrame) -> list[str]:
+def _found_note(report: Report, rows: pd.DataFrame) -> list[str]:
+    """What stands for the detectable difference of a clear one, where there is any."""
+    found = len(rows) and rows["clear"].any()
+    return [report.text("table.differences.found", sign=_FOUND)] if found else []
+
+
     """How small p can become where it counts flips of localities: one in so many."""
     flips = (1 / rows.loc[rows["shown"], "p_smallest"].dropna()).round()
     if flips.empty:
