@@ -74,7 +74,7 @@ def questionnaire(report: Report) -> tuple[Part, ...]:
 def answers(report: Report) -> tuple[Part, ...]:
     """How many gave which answer to each question, as far as it is published."""
     tables = tuple(tables_of_answers(report))
-    return _folded(report, "answers", tables, n=len(tables), wide=True)
+    return _folded(report, "answers", tables, n=len(tables), close=True)
 
 
 def plan(report: Report) -> tuple[Part, ...]:
@@ -104,12 +104,12 @@ def _folded(
     parts: Iterable[Part],
     *,
     level: int = 3,
-    wide: bool = False,
+    close: bool = False,
     **places: int,
 ) -> tuple[Part, ...]:
     """A heading with its reason, and the parts under a line that unfolds them."""
     heading, why = (report.text(f"annex.{key}.{name}") for name in ("heading", "why"))
     line = report.text(f"annex.{key}.open", **places)
-    kind = ".annex .wide" if wide else ".annex"
+    kind = ".annex .close" if close else ".annex"
     opened = f'::: {{#{key} {kind} title="{line}"}}\n\n'
     return (Prose(f"{'#' * level} {heading}\n\n{why}\n\n{opened}"), *parts, Prose(":::"))

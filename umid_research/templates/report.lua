@@ -2,6 +2,7 @@
 -- What a reader could stumble over (a picture without text, a link to nowhere) is an error here.
 
 local is_typst = FORMAT:match("typst") ~= nil
+local hyphenates = false -- whether Typst knows where to break words of the report's language
 
 local function raw(text)
   return pandoc.RawBlock(is_typst and "typst" or "html", text)
@@ -55,9 +56,6 @@ end
 local function table_with_notes(div)
   local notes, blocks = pandoc.Blocks({}), pandoc.Blocks({})
   for _, block in ipairs(pandoc.read(content(div.attributes.file), "html").blocks) do
-    if block.t == "Table" and div.attributes.wide then
-      block.classes:insert("wide")
-    end
     (block.t == "Table" and blocks or notes):insert(block)
   end
   if #notes > 0 then
@@ -66,23 +64,53 @@ local function table_with_notes(div)
   return pandoc.Div(blocks, pandoc.Attr("", { "umid-set" }))
 end
 
+local alike = {} -- heads -> the tables of a close part that have them, whose columns are as wide
+
+-- The heads of a table's columns, to know those of another again.
+local function heads_of(tbl)
+  local heads = {}
+  for _, row in ipairs(tbl.head.rows) do
+    for _, cell in ipairs(row.cells) do
+      heads[#heads + 1] = pandoc.utils.stringify(cell.contents)
+    end
+  end
+  return table.concat(heads, "|")
+end
+
 local outputs = {
   Div = function(div)
     if div.classes:includes("umid-figure") then
       return figure(div)
     elseif div.classes:includes("umid-table") then
       return table_with_notes(div)
+    elseif div.classes:includes("close") then
+      div:walk({
+        Table = function(tbl)
+          local heads = heads_of(tbl)
+          alike[heads] = alike[heads] or {}
+          table.insert(alike[heads], tbl)
+        end,
+      })
     end
   end,
 }
 
-local function rows_of(tbl)
-  local rows = pandoc.List({})
-  rows:extend(tbl.head.rows)
-  for _, body in ipairs(tbl.bodies) do
-    rows:extend(body.body)
+-- The rows of the head, the rows that head a block of rows, and all others, in order.
+local function each_row(tbl, visit)
+  local function all(rows, kind)
+    return rows:map(function(row) return visit(row, kind) or row end)
   end
-  return rows
+  tbl.head.rows = all(tbl.head.rows, "head")
+  for _, body in ipairs(tbl.bodies) do
+    body.head = all(body.head, "block")
+    body.body = all(body.body, "body")
+  end
+end
+
+local function rows_of(tbl)
+  local count = 0
+  each_row(tbl, function() count = count + 1 end)
+  return count
 end
 
 -- A status is drawn before its word; a web page does it by its stylesheet.
@@ -91,9 +119,12 @@ local function lit(cell)
   cell.contents[1].content:insert(1, shape)
 end
 
+local BLOCK, BLOCK_END = "#block-head[", "];"
+
 -- Numbers to the right, headers that say what they head.
 local function dressed(tbl)
-  local function dress(row, is_head, heads)
+  local heads = tbl.bodies[1] and tbl.bodies[1].row_head_columns or 0
+  each_row(tbl, function(row, kind)
     for column, cell in ipairs(row.cells) do
       if cell.classes:includes("num") then
         cell.alignment = "AlignRight"
@@ -101,138 +132,275 @@ local function dressed(tbl)
       if is_typst and cell.classes:includes("light") then
         lit(cell)
       end
-      if is_head or column <= heads then
-        cell.attributes.scope = cell.attributes.scope or (is_head and "col" or "row")
+      if kind ~= "body" or column <= heads then
+        cell.attributes.scope = cell.attributes.scope or (kind == "head" and "col" or "row")
+      end
+      if is_typst and kind == "block" then
+        local words = cell.contents[1].content
+        words:insert(1, pandoc.RawInline("typst", BLOCK))
+        words:insert(pandoc.RawInline("typst", BLOCK_END))
       end
     end
     return row
-  end
-  tbl.head.rows = tbl.head.rows:map(function(row) return dress(row, true, 0) end)
-  for _, body in ipairs(tbl.bodies) do
-    local heads = body.row_head_columns
-    body.body = body.body:map(function(row) return dress(row, false, heads) end)
-  end
+  end)
   return tbl
 end
 
-local GAP, UPRIGHT, TURNED = 12, 470, 717 -- points: between columns, across A4, across A4 turned
-local LIGHT = 1.3 -- em: a status's shape
-local LONGEST = 40 -- letters of a word; longer ones may break anywhere
+-- About how wide Fira Sans sets a letter, in em.
+local WIDTHS = {}
+for _, group in ipairs({
+  { 0.24, ".,:;'" }, { 0.28, " ijlıIİ" }, { 0.32, "fJ()[]" }, { 0.36, "t" }, { 0.4, "r-“”" },
+  { 0.48, "cçsşvxyzFL" }, { 0.52, "gğkETZ–/" }, { 0.6, "bdhnoöpquüBKPR" },
+  { 0.64, "DGĞƏ" }, { 0.68, "HNOÖQUÜ" }, { 0.72, "w&…жюы" }, { 0.84, "mMW%шщф" },
+}) do
+  for _, code in utf8.codes(group[2]) do WIDTHS[code] = group[1] end
+end
+local SEMIBOLD = 1.01 -- wider than regular
 
--- About how wide Fira Sans sets a text, in em.
 local function ems(text)
   local width = 0
   for _, code in utf8.codes(text) do
-    local letter = utf8.char(code)
-    local is_narrow = letter:find("^[%s%.,:;'|()%[%]ijlt]$") or letter == "ı"
-    width = width + (is_narrow and 0.33 or letter:find("^[%umw%%]$") and 0.72 or 0.57)
+    width = width + (WIDTHS[code] or 0.56)
   end
   return width
 end
 
--- Per column the width of what cannot be broken, and the one at which long texts take two lines.
-local function widths_of(tbl)
-  local least, wanted = {}, {}
-  for column = 1, #tbl.colspecs do
-    least[column], wanted[column] = 1, 1
+local UPRIGHT, TURNED = 470, 717 -- points: across A4, across A4 turned
+local LIGHT = 1.3 -- em: a status's shape
+local LONGEST = 40 -- letters of a word; longer ones may break anywhere
+
+-- The widths of what may not be broken, in em: words, or a whole number.
+local function pieces_of(cell, kind)
+  local text = pandoc.utils.stringify(cell.contents)
+  local is_light = cell.classes:includes("light")
+  local is_whole = cell.classes:includes("num") and kind == "body" or is_light
+  local pieces = pandoc.List({})
+  for word in text:gmatch(is_whole and "..*" or "%S+") do
+    local width = ems(word) * (kind == "body" and 1 or SEMIBOLD) + (is_light and LIGHT or 0)
+    while width > LONGEST * 0.56 do
+      pieces:insert(LONGEST * 0.56)
+      width = width - LONGEST * 0.56
+    end
+    pieces:insert(width)
   end
-  for number, row in ipairs(rows_of(tbl)) do
-    local is_head = number <= #tbl.head.rows
-    for column, cell in ipairs(row.cells) do
-      if cell.col_span == 1 and least[column] then
-        local text = pandoc.utils.stringify(cell.contents)
-        local is_light = cell.classes:includes("light")
-        local whole = cell.alignment == "AlignRight" and not is_head or is_light
-        for word in text:gmatch(whole and "..*" or "%S+") do
-          local width = ems(word) + (is_light and LIGHT or 0)
-          least[column] = math.max(least[column], math.min(width, LONGEST * 0.57))
-        end
-        local width = math.min(ems(text), 60)
-        wanted[column] = math.max(wanted[column], math.min(width, math.max(16, 0.6 * width)))
-      end
+  return pieces
+end
+
+local SLACK = 0.15 -- em: what a reckoned width may be wrong by
+local SPACE, STEP = 0.28, 0.25 -- em: between words; the grain of a width
+
+local function line_of(pieces)
+  local width = 0
+  for _, piece in ipairs(pieces) do width = width + piece + SPACE end
+  return width - SPACE
+end
+
+-- In how many lines a cell is set that is `width` wide; what is wider itself is hyphenated.
+local function lines_of(pieces, width)
+  local lines, filled = 1, 0
+  for number, piece in ipairs(pieces) do
+    if number > 1 and filled + SPACE + piece > width then
+      lines, filled = lines + 1, piece
+    else
+      filled = filled + (number > 1 and SPACE or 0) + piece
+    end
+    while filled > width do
+      lines, filled = lines + 1, filled - width
     end
   end
-  for column = 1, #least do
-    wanted[column] = math.max(wanted[column], least[column])
-  end
-  return least, wanted
+  return lines
 end
 
--- What each column gets of `room` beyond its least: small wishes come true before large ones.
-local function granted(wishes, room)
-  local order, given = {}, {}
-  for column = 1, #wishes do order[column] = column end
-  table.sort(order, function(a, b)
-    return wishes[a] < wishes[b] or wishes[a] == wishes[b] and a < b
-  end)
-  for place, column in ipairs(order) do
-    given[column] = math.min(wishes[column], room / (#order - place + 1))
-    room = room - given[column]
+-- What is known of each column of a table, or of several of one head: its cells' pieces row by
+-- row, the widths of its longest piece and cell, and of those below the head.
+local function columns_of(tables)
+  local columns, rows = {}, 0
+  for number = 1, #tables[1].colspecs do
+    columns[number] = { cells = {}, heads = 1, words = 1, whole = 1, below = 1, lines = {} }
   end
-  return given, room
+  local function add(column, cell, kind)
+    local pieces = pieces_of(cell, kind)
+    local line, part = line_of(pieces), kind == "head" and "heads" or "words"
+    column.cells[rows] = pieces
+    for _, piece in ipairs(pieces) do column[part] = math.max(column[part], piece) end
+    column.whole = math.max(column.whole, math.ceil((line + SLACK) / STEP) * STEP)
+    if kind == "body" then
+      column.below = math.max(column.below, line)
+      column.is_number = column.is_number or cell.classes:includes("num")
+    end
+  end
+  for _, tbl in ipairs(tables) do
+    each_row(tbl, function(row, kind)
+      rows = rows + 1
+      for number, cell in ipairs(row.cells) do
+        if columns[number] and cell.col_span == 1 then add(columns[number], cell, kind) end
+      end
+    end)
+  end
+  return columns, rows
 end
 
--- The widths of the columns as Typst writes them, if at least `share` of the wishes come true.
--- What is left over goes to the column of the longest text.
-local function shared(least, wanted, size, across, share, wide)
-  local room, wishes, all = across - #least * GAP, {}, 0
-  for column = 1, #least do
-    room = room - least[column] * size
-    wishes[column] = (wanted[column] - least[column]) * size
-    all = all + wishes[column]
+-- Lines of each row of a column that is `width` wide; reckoned once a width.
+local function lines_at(column, width, rows)
+  local key = math.floor(width / STEP + 0.5)
+  if not column.lines[key] then
+    local lines = {}
+    for row = 1, rows do
+      lines[row] = column.cells[row] and lines_of(column.cells[row], width) or 1
+    end
+    column.lines[key] = lines
   end
-  if room < share * all then
-    return nil
-  end
-  local given, rest = granted(wishes, room)
-  given[wide] = given[wide] + rest
-  local columns = {}
-  for column = 1, #least do
-    columns[column] = ("%.1ffr"):format(GAP + least[column] * size + given[column])
-  end
-  return "(" .. table.concat(columns, ", ") .. ",)"
+  return column.lines[key]
 end
 
-local SHORT = 14 -- rows; such a table stays in one piece, a longer one is set smaller
+-- How high a table is, in lines. A row is as high as its highest cell; of the others a little
+-- counts as well, so that what narrows two columns at once is worth the first step.
+local function height_of(columns, widths, rows)
+  local all, height = {}, 0
+  for number, column in ipairs(columns) do all[number] = lines_at(column, widths[number], rows) end
+  for row = 1, rows do
+    local most, sum = 1, 0
+    for number = 1, #columns do
+      local lines = all[number][row]
+      most, sum = math.max(most, lines), sum + lines
+    end
+    height = height + most + 0.02 * sum
+  end
+  return height
+end
 
--- Size of type, width, and the share of wishes that must come true.
-local UPRIGHT_FIRST = {
-  { 9, UPRIGHT, 0.7 }, { 8.5, UPRIGHT, 0.7 }, { 8, UPRIGHT, 0.5 }, { 7.5, UPRIGHT, 0.3 },
-  { 9, TURNED, 0.5 }, { 8, TURNED, 0 }, { 7, TURNED, 0 }, { 6.5, TURNED, 0 },
-}
-local LONG = { { 8, UPRIGHT, 0.5 }, { 7.5, UPRIGHT, 0.3 } }
-local ACROSS = { { 7.5, TURNED, 0.3 }, { 7, TURNED, 0 }, { 6.5, TURNED, 0 } }
+local STRIDES = { 1, 2, 4, 8, 16, 32, 64, 128 } -- steps that a column may take at once
+
+-- The widths of the columns, from `least` on, at which the table is least high: the room goes step
+-- by step to where it saves most lines, then from column to column as long as that saves any.
+local function balanced(columns, rows, least, room)
+  local widths, height = table.move(least, 1, #least, 1, {}), nil
+  local function with(number, more, other)
+    local tried = table.move(widths, 1, #widths, 1, {})
+    tried[number] = tried[number] + more
+    if other then tried[other] = tried[other] - more end
+    return height_of(columns, tried, rows)
+  end
+  height = height_of(columns, widths, rows)
+  while true do
+    local best, saved, more = nil, 0, 0
+    for number, column in ipairs(columns) do
+      for _, stride in ipairs(STRIDES) do
+        local step = math.min(stride * STEP, room, column.whole - widths[number])
+        if step > 0 then
+          local gain = (height - with(number, step)) / step
+          if gain > saved then best, saved, more = number, gain, step end
+        end
+      end
+    end
+    if not best then break end
+    widths[best], room = widths[best] + more, room - more
+    height = height_of(columns, widths, rows)
+  end
+  for _ = 1, 200 do
+    local from, to, moved, least_high = nil, nil, 0, height - 1e-9
+    for number in ipairs(columns) do
+      for other in ipairs(columns) do
+        for _, stride in ipairs({ 1, 2, 4, 8 }) do
+          local step = stride * STEP
+          if number ~= other and widths[other] - step >= least[other] then
+            local tried = with(number, step, other)
+            if tried < least_high then from, to, moved, least_high = other, number, step, tried end
+          end
+        end
+      end
+    end
+    if not from then break end
+    widths[from], widths[to], height = widths[from] - moved, widths[to] + moved, least_high
+  end
+  return widths, room
+end
 
 -- The column of the longest text.
-local function longest_of(tbl)
+local function longest_of(columns)
   local longest, most = 1, 0
-  for number, row in ipairs(rows_of(tbl)) do
-    for column, cell in ipairs(row.cells) do
-      local width = ems(pandoc.utils.stringify(cell.contents))
-      if number > #tbl.head.rows and cell.alignment ~= "AlignRight" and width > most then
-        longest, most = column, width
-      end
+  for number, column in ipairs(columns) do
+    if not column.is_number and column.below > most then
+      longest, most = number, column.below
     end
   end
   return longest
 end
 
--- The largest type in which no word is cut and few cells are narrow: upright, else turned round;
--- a wide table stands on a page that is turned already.
-local function layout(tbl)
-  local least, wanted = widths_of(tbl)
-  local wide = longest_of(tbl)
-  local is_wide = tbl.classes:includes("wide")
-  local tries = pandoc.List(#rows_of(tbl) > SHORT and LONG or {})
-  tries:extend(UPRIGHT_FIRST)
-  for _, try in ipairs(is_wide and ACROSS or tries) do
-    local size, across, share = table.unpack(try)
-    local columns = shared(least, wanted, size, across, share, wide)
-    if columns then
-      return size, across == TURNED and not is_wide, columns
+local HYPHEN = 0.62 -- of a long word, what stands before its hyphen at most
+local LONG_WORD = 6 -- em
+
+-- How narrow a column may be: no number and no word is cut, and a longer text is not squeezed into
+-- less than `comfort`. In a dense table heads are set smaller, and their long words hyphenated.
+local function narrowest(column, try)
+  local head = column.heads
+  if try.dense then
+    head = head * (hyphenates and head > LONG_WORD and HYPHEN or 1) * 0.9
+  end
+  local least = math.max(head, column.words, math.min(column.below, try.comfort)) + SLACK
+  return math.ceil(least / STEP) * STEP
+end
+
+-- The widths of the columns as Typst writes them, if there is room for them. What nobody needs
+-- goes to the column of the longest text.
+local function shared(columns, rows, try)
+  local room, least = (try.across - #columns * try.gap) / try.size, {}
+  for number, column in ipairs(columns) do
+    least[number] = narrowest(column, try)
+    room = room - least[number]
+  end
+  if room < 0 then
+    return nil
+  end
+  room = math.floor(room / STEP) * STEP
+  local widths, rest = balanced(columns, rows, least, room)
+  local longest, written = longest_of(columns), {}
+  widths[longest] = widths[longest] + rest
+  local lines = height_of(columns, widths, rows)
+  for number, width in ipairs(widths) do
+    written[number] = ("%.1ffr"):format(try.gap + width * try.size)
+  end
+  return "(" .. table.concat(written, ", ") .. ",)", lines
+end
+
+local SHORT = 14 -- rows; such a table stays in one piece, a longer one is set smaller
+
+local function upright(size, comfort)
+  return { size = size, across = UPRIGHT, comfort = comfort, gap = size > 8 and 12 or 9 }
+end
+
+local function turned(size, comfort)
+  return { size = size, across = TURNED, comfort = comfort, gap = 12, turned = true }
+end
+
+local DENSE = { size = 7.5, across = UPRIGHT, comfort = 6, gap = 8, dense = true }
+-- What is tried in turn: the largest type first, and upright before turned round.
+local FIRST = { upright(9, 12), upright(8.5, 11) }
+local THEN = {
+  upright(8, 9), upright(7.5, 7.5), DENSE, turned(9, 9), turned(8, 0), turned(7, 0), turned(6.5, 0),
+}
+
+local WORTH = 0.9 -- a long table is set a step smaller if that saves a tenth of its lines
+
+-- The largest type in which no word is cut and few cells are narrow, and the columns' widths.
+local function layout(tables)
+  local columns, rows = columns_of(tables)
+  local tries = pandoc.List(rows > SHORT and {} or FIRST)
+  tries:extend(THEN)
+  for number, try in ipairs(tries) do
+    local widths, lines = shared(columns, rows, try)
+    local smaller = tries[number + 1]
+    if widths and rows > SHORT and smaller and smaller.across == try.across then
+      local narrower, fewer = shared(columns, rows, smaller)
+      if fewer < WORTH * lines then
+        return smaller, narrower
+      end
+    end
+    if widths then
+      return try, widths
     end
   end
-  error("a table is too wide for a page: " .. pandoc.utils.stringify(tbl.caption.long), 0)
+  error("a table is too wide for a page: " .. pandoc.utils.stringify(tables[1].caption.long), 0)
 end
 
 local function replaced(text, pattern, replacement)
@@ -243,17 +411,32 @@ local function replaced(text, pattern, replacement)
   return result
 end
 
+-- The row that heads a block is a header of its own level, which a new page repeats.
+local function with_block_heads(text, tbl)
+  local cell = "(table%.cell%(colspan: %d+%)%[#block%-head%[[^\n]*%];%])"
+  local result, count = text:gsub(cell .. ",\n%s*table%.hline%(%),", "table.header(level: 2, %1),")
+  if count ~= #tbl.bodies:filter(function(body) return #body.head > 0 end) then
+    error("pandoc writes blocks of tables for Typst differently than report.lua expects", 0)
+  end
+  return result
+end
+
 local function typst_table(tbl)
-  local size, is_turned, widths = layout(tbl)
-  local text = pandoc.write(pandoc.Pandoc({ tbl }), { format = "typst", extensions = {} })
+  local same = alike[heads_of(tbl)]
+  if same and not same.try then
+    same.try, same.widths = layout(same)
+  end
+  local try, widths = table.unpack(same and { same.try, same.widths } or { layout({ tbl }) })
+  local text = pandoc.write(
+    pandoc.Pandoc({ tbl }), { format = "typst", extensions = {} }, { wrap_text = "wrap-none" })
   text = replaced(text, "align%(center%)%[#table", "[#table")
   text = replaced(text, "columns: [^\n]+", "columns: " .. widths .. ",")
-  local is_wide = tostring(tbl.classes:includes("wide"))
-  local is_short = tostring(#rows_of(tbl) <= SHORT)
-  text = ("#fitted(%.1fpt, %d, whole: %s, tight: %s)[\n%s\n]"):format(
-    size, #tbl.colspecs, is_short, is_wide, text)
-  local classes = is_turned and { "umid-set", "turned" } or { "umid-set" }
-  if #rows_of(tbl) <= SHORT then
+  text = with_block_heads(text, tbl)
+  local is_short = rows_of(tbl) <= SHORT
+  text = ("#fitted(%.1fpt, %d, gap: %dpt, whole: %s, tight: %s, dense: %s)[\n%s\n]"):format(
+    try.size, #tbl.colspecs, try.gap, is_short, same ~= nil, try.dense or false, text)
+  local classes = try.turned and { "umid-set", "turned" } or { "umid-set" }
+  if is_short then
     classes[#classes + 1] = "short"
   end
   return pandoc.Div({ raw(text) }, pandoc.Attr("", classes))
@@ -280,20 +463,15 @@ local WORDY = 32 -- em; a cell of such a text is read in lines, and needs room f
 
 -- Marks the cells of columns with long texts, which a narrow screen would squeeze.
 local function marked(tbl)
-  local wordy = {}
-  local function each(visit)
-    for _, body in ipairs(tbl.bodies) do
-      body.body = body.body:map(function(row)
-        for column, cell in ipairs(row.cells) do visit(column, cell) end
-        return row
-      end)
+  local columns = columns_of({ tbl })
+  each_row(tbl, function(row, kind)
+    for number, cell in ipairs(row.cells) do
+      local column = columns[number]
+      if kind == "body" and column.below > WORDY and not column.is_number then
+        cell.classes:insert("wordy")
+      end
     end
-  end
-  each(function(column, cell)
-    wordy[column] = wordy[column] or ems(pandoc.utils.stringify(cell.contents)) > WORDY
-  end)
-  each(function(column, cell)
-    if wordy[column] and cell.alignment ~= "AlignRight" then cell.classes:insert("wordy") end
+    return row
   end)
   return tbl
 end
@@ -317,11 +495,10 @@ end
 
 -- Boxes -----------------------------------------------------------------------------------------
 
--- A part that a page folds and paper sets in full; a wide one goes across paper turned round.
+-- A part that a page folds and paper sets in full.
 local function annex(div)
   if is_typst then
-    local is_wide = div.classes:includes("wide")
-    div.content:insert(1, raw(is_wide and "#page(flipped: true)[" or "#annex["))
+    div.content:insert(1, raw("#annex["))
     div.content:insert(1, raw(("#metadata(none)<%s>"):format(div.identifier)))
     div.content:insert(raw("]"))
     return div.content
@@ -547,37 +724,13 @@ local function refuse_dead_links(blocks)
   })
 end
 
--- The tables of a wide part are set across pages turned round, which on paper its heading opens.
-local function widened(blocks)
-  local flow = pandoc.Blocks({})
-  for _, block in ipairs(blocks) do
-    if block.t == "Div" and block.classes:includes("wide") then
-      block = block:walk({
-        Div = function(div)
-          if div.classes:includes("umid-table") then
-            div.attributes.wide = "yes"
-          end
-          return div
-        end,
-      })
-      while is_typst and #flow > 0 and (flow[#flow].t == "Para" or flow[#flow].t == "Header") do
-        local lead = flow:remove(#flow)
-        block.content:insert(1, lead)
-        if lead.t == "Header" then break end
-      end
-    end
-    flow:insert(block)
-  end
-  return flow
-end
-
 local structure = {
   Pandoc = function(doc)
     local count
+    hyphenates = pandoc.utils.stringify(doc.meta.lang or ""):match("^en") ~= nil
     doc.blocks, count = levelled(without_title(doc.blocks), is_typst and 1 or 2)
     doc.blocks = doc.blocks:walk({ Str = unbroken })
     refuse_dead_links(doc.blocks)
-    doc.blocks = widened(doc.blocks)
     doc.meta.contents = count > (is_typst and 6 or 2)
     return doc
   end,
