@@ -71,16 +71,41 @@ def test_number_columns_carry_their_class_from_head_to_foot(table, report) -> No
         assert heads == [cell.get("class") for cell in row]
 
 
+def test_comparisons_of_one_dimension_stand_under_its_name(report) -> None:
+    """It heads its rows, and is in no column; files have it in every row."""
+    row = report.rows("differences_by_group").iloc[0].to_dict()
+    rows = [{**row, "dimension": name} for name in ("trust", "trust", "index")]
+    table = tables.table_differences(small_report(differences_by_group=rows))
+    bodies = parsed(table).findall("table/tbody")
+    heads = [body.find("tr/th") for body in bodies]
+
+    assert ["Comparison", "Difference"] == [th.text for th in parsed(table).iter("th")][:2]
+    assert [HOSTILE, "Open government index"] == [head.text for head in heads]
+    assert {("rowgroup", "7")} == {(head.get("scope"), head.get("colspan")) for head in heads}
+    assert [2, 1] == [len(body.findall("tr")) - 1 for body in bodies]
+    assert ["th", *["td"] * 6] == [cell.tag for cell in bodies[0].findall("tr")[1]]
+    assert [HOSTILE, HOSTILE, "Open government index"] == [row[0] for row in table.rows]
+
+
+def test_one_comparison_a_dimension_needs_no_blocks(report) -> None:
+    """A head over every single row would double the table."""
+    row = report.rows("differences_by_group").iloc[0].to_dict()
+    rows = [{**row, "dimension": name} for name in ("trust", "index")]
+
+    assert not tables.table_differences(small_report(differences_by_group=rows)).blocked
+
+
 def test_hostile_text_is_escaped() -> None:
     """In caption, head, cells and notes."""
     row = (Cell(HOSTILE), Cell(HOSTILE))
-    table = Table(HOSTILE, (HOSTILE, HOSTILE), (row,), frozenset({1}), (HOSTILE,))
-    html, root = table._repr_html_(), parsed(table)
+    plain = Table(HOSTILE, (HOSTILE, HOSTILE), (row,), frozenset({1}), (HOSTILE,))
+    for table, cells in ((plain, 4), (replace(plain, blocked=True), 3)):
+        html, root = table._repr_html_(), parsed(table)
 
-    assert "<script" not in html
-    assert HOSTILE == root.findtext("table/caption")
-    assert [HOSTILE] * 4 == [cell.text for cell in root.iter() if cell.tag in ("th", "td")]
-    assert HOSTILE == root.findtext("p[@class='note']")
+        assert "<script" not in html
+        assert HOSTILE == root.findtext("table/caption")
+        assert [HOSTILE] * cells == [cell.text for cell in root.iter() if cell.tag in ("th", "td")]
+        assert HOSTILE == root.findtext("p[@class='note']")
 
 
 @every_table
@@ -271,6 +296,15 @@ def test_a_difference_is_called_clear_only_under_both_conditions(report) -> None
     said = ["clear", "not clear", "not clear"]
     expected = [("0.049", "–", said[0]), ("0.05", "17", said[1]), ("0.049", "17", said[2])]
     assert expected == [row[-3:] for row in table.rows]
+    assert "– stands where the difference is clear: it was found." in table.notes
+
+
+def test_without_a_clear_difference_no_note_tells_what_stands_beside_one(report) -> None:
+    """A sign that is not there needs no words."""
+    row = {**report.rows("differences_by_group").iloc[0].to_dict(), "p_adjusted": 0.5, "mdd": 17}
+    table = tables.table_differences(small_report(differences_by_group=[row]))
+
+    assert not any(note.startswith("–") for note in table.notes)
 
 
 def test_a_clear_difference_of_skewed_scores_says_so(report) -> None:
@@ -296,15 +330,6 @@ def test_the_smallest_p_that_flips_can_give_is_printed(report) -> None:
         return " ".join(tables.table_differences(small_report(differences_by_group=rows)).notes)
 
     assert "the smallest it could be here is 1 in 2,048." in noted(2**-11, 2**-11)
-    assert "– stands where the difference is clear: it was found." in table.notes
-
-
-def test_without_a_clear_difference_no_note_tells_what_stands_beside_one(report) -> None:
-    """A sign that is not there needs no words."""
-    row = {**report.rows("differences_by_group").iloc[0].to_dict(), "p_adjusted": 0.5, "mdd": 17}
-    table = tables.table_differences(small_report(differences_by_group=[row]))
-
-    assert not any(note.startswith("–") for note in table.notes)
     assert "is 1 in 32 to 1 in 2,048, depending" in noted(2**-11, 2**-5)
     assert "1 in" not in noted(float("nan"))
 

@@ -71,6 +71,7 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
             *skew_note(report, rows),
             *withheld_note(report, any_withheld=withheld),
         ],
+        blocked=bool(len(rows)) and rows["dimension"].duplicated().any(),
     )
 
 
@@ -102,13 +103,13 @@ def skew_note(report: Report, rows: pd.DataFrame) -> list[str]:
     return [report.text("table.differences.skewed")] if warned else []
 
 
-def _smallest_p(report: Report, rows: pd.DataFrame) -> list[str]:
 def _found_note(report: Report, rows: pd.DataFrame) -> list[str]:
     """What stands for the detectable difference of a clear one, where there is any."""
     found = len(rows) and rows["clear"].any()
     return [report.text("table.differences.found", sign=_FOUND)] if found else []
 
 
+def _smallest_p(report: Report, rows: pd.DataFrame) -> list[str]:
     """How small p can become where it counts flips of localities: one in so many."""
     flips = (1 / rows.loc[rows["shown"], "p_smallest"].dropna()).round()
     if flips.empty:

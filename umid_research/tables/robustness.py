@@ -12,8 +12,12 @@ from umid_research.tables.table import Cell, Table, grid, number_cell, parts_of,
 
 
 def table_robustness(report: Report) -> Table:
-    """Every comparison of families A and D × kinds of runs: how many leave it as it is."""
+    """Every comparison of families A and D × kinds of runs: how many leave it as it is.
+
+    The comparisons of a dimension stand together, whatever their family.
+    """
     rows = report.rows("robustness")
+    rows = rows.iloc[pd.factorize(rows["dimension"])[0].argsort(kind="stable")]
     rows = rows.assign(by=np.where(rows["side"].isna(), "group", "side"))
     rows = rows.assign(first=rows["group"].fillna(rows["side"]))
     kinds = list(dict.fromkeys(rows["statistic"]))
@@ -41,6 +45,7 @@ def table_robustness(report: Report) -> Table:
         ],
         ids=2,
         across=report.text("table.head.run"),
+        blocked=True,
     )
 
 

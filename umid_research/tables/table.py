@@ -7,9 +7,10 @@ A cell is a finished text, as people read it, and the numbers it tells, as files
     ×                {}
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -57,6 +58,7 @@ class Table:
     `number` and `anchor` are those of its reference, if it is a published one. The first `ids`
     columns say what a row is about. The others tell one thing of several, such as groups, where
     `across` has a name for these. `layout` says how to read the texts, which files do without.
+    Where it is `blocked`, rows that follow each other with the same first cell stand under it.
     """
 
     caption: str
@@ -69,6 +71,7 @@ class Table:
     anchor: str = ""
     ids: int = 1
     across: str = ""
+    blocked: bool = False
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -81,25 +84,39 @@ class Table:
         return ". ".join(filter(None, (self.number, self.caption)))
 
     def _repr_html_(self) -> str:
+        first = int(self.blocked)
         heads = "".join(
             f'<th scope="col"{self._class(place)}>{escape(text)}</th>'
             for place, text in enumerate(self.head)
+            if place >= first
         )
-        rows = "\n".join(f"<tr>{self._row(row)}</tr>" for row in self.cells)
+        bodies = "\n".join(f"<tbody>\n{body}\n</tbody>" for body in self._bodies())
         notes = "".join(
             f'\n<p class="note">{escape(note)}</p>' for note in (*self.layout, *self.notes)
         )
         name = f' id="{escape(self.anchor)}"' if self.anchor else ""
         return (
             f"<table{name}>\n<caption>{escape(self.title)}</caption>\n"
-            f"<thead>\n<tr>{heads}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table>{notes}"
+            f"<thead>\n<tr>{heads}</tr>\n</thead>\n{bodies}\n</table>{notes}"
         )
 
-    def _row(self, row: Sequence[Cell]) -> str:
-        first, *others = row
+    def _bodies(self) -> Iterator[str]:
+        """All rows in one body; of a blocked table, each block under a head of its own."""
+        if not self.blocked:
+            yield "\n".join(f"<tr>{self._row(row)}</tr>" for row in self.cells)
+            return
+        across = len(self.head) - 1
+        for _, block in groupby(self.cells, key=lambda row: row[0]):
+            rows = list(block)
+            head = f'<th scope="rowgroup" colspan="{across}">{rows[0][0].html()}</th>'
+            lines = [head, *(self._row(row, start=1) for row in rows)]
+            yield "\n".join(f"<tr>{line}</tr>" for line in lines)
+
+    def _row(self, row: Sequence[Cell], *, start: int = 0) -> str:
+        first, *others = row[start:]
         cells = "".join(
             f"<td{self._class(place, cell.light)}>{cell.html()}</td>"
-            for place, cell in enumerate(others, start=1)
+            for place, cell in enumerate(others, start=start + 1)
         )
         return f'<th scope="row">{first.html()}</th>{cells}'
 
@@ -122,6 +139,7 @@ def worded(
     anchor: str = "",
     numeric: Iterable[int] | None = None,
     notes: Sequence[str] = (),
+    blocked: bool = False,
 ) -> Table:
     """A table whose caption and heads are named in the catalogue."""
     return grid(
@@ -132,6 +150,7 @@ def worded(
         anchor=anchor,
         numeric=numeric,
         notes=notes,
+        blocked=blocked,
     )
 
 
@@ -148,6 +167,7 @@ def grid(
     layout: Sequence[str] = (),
     ids: int = 1,
     across: str = "",
+    blocked: bool = False,
 ) -> Table:
     """A table whose columns after the first are numbers; without rows it says there are none.
 
@@ -168,6 +188,7 @@ def grid(
         anchor=name,
         ids=ids,
         across=across,
+        blocked=blocked and bool(cells),
     )
 
 
