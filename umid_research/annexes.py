@@ -47,8 +47,9 @@ def _definitions(report: ActivityReport) -> Iterator[Prose | Table]:
             if sheet.activity == activity
         ]
         if of_it:
-            yield Prose(f"## {activity} {plain(report.name(names.name))}")
+            yield Prose(f"## {activity} {plain(report.name(names.name))}\n\n::: {{.close}}")
             yield from (table_definition(report, key) for key in of_it)
+            yield Prose(":::")
     if report.definitions.questions:
         yield table_questions(report)
 
