@@ -327,9 +327,38 @@ def test_columns_of_long_texts_are_marked_for_narrow_screens() -> None:
 
     elements = Elements(to_html(notebook(shown({"text/html": f"<table>{rows}</table>"}))))
 
-    assert [None, "wordy", None, None, "wordy", None] == [
+    assert [None, "wordy", None, None, None, None] == [
         attributes.get("class") for tag, attributes in elements.found if tag in ("th", "td")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("clear", None), ("What people see here", None), ("Said. " * 60, "prose")]
+)
+def test_the_longer_the_texts_of_a_column_the_more_room_it_is_left(text, kind) -> None:
+    """Its head is marked, as is one of several words over short texts; numbers need no room."""
+    kinds = {"What people see here": "phrase"}
+    table = "<table><thead><tr><th>A</th><th>{}</th><th>{}</th></tr></thead>".format(
+        "What may be said of it", "B"
+    )
+    table += f"<tr><th>a</th><td>x</td><td>{text}</td></tr></table>"
+
+    heads = Elements(to_html(notebook(shown({"text/html": table})))).all("th", scope="col")
+
+    assert [None, "phrase", kinds.get(text, kind)] == [head.get("class") for head in heads]
+
+
+def test_what_heads_a_block_stays_in_sight_while_its_table_scrolls() -> None:
+    """Its cell spans the table, so that it is the words in it that stay."""
+    block = '<tbody><tr><th scope="rowgroup" colspan="2">Etimad</th></tr>'
+    row = '<tr><th scope="row">a</th><td>1</td></tr></tbody>'
+    table = f"<table><thead><tr><th>A</th><th>B</th></tr></thead>{block}{row}</table>"
+
+    page = to_html(notebook(shown({"text/html": table})))
+
+    assert '<span class="block">Etimad</span>' in page
+    assert ".table .block { position: sticky;" in page
+    assert ".table th:first-child { position: sticky;" in page
 
 
 def test_regions_of_one_name_are_numbered() -> None:
@@ -584,7 +613,7 @@ def lines_of(pdf: bytes) -> list[str]:
 
 
 def test_a_long_text_gets_the_room_that_others_do_not_need() -> None:
-    """Columns of numbers and of short texts are as wide as these, and wrap nothing."""
+    """Numbers and short texts wrap nothing; a row is as high as it must be, here two lines."""
     long = "Drafts should be open to everybody for a month before the council decides on them"
     row = ("P01", long, "Access to information", "Guba", "Communities", "12 (9 to 15)")
     heads = ("No.", "Proposal", "Area of the plan", "District", "Made by", "Mentioned")
@@ -597,9 +626,9 @@ def test_a_long_text_gets_the_room_that_others_do_not_need() -> None:
 
     lines = lines_of(to_pdf(notebook(shown({"text/html": table}))))
 
-    assert 4 == sum("12 (9 to 15)" in line for line in lines)
-    assert 4 == sum("Access to information" in line for line in lines)
-    assert 4 == sum("Drafts should be open to everybody" in line for line in lines)
+    assert 4 == sum("Guba Communities 12 (9 to 15)" in line for line in lines)
+    assert 4 == sum("Drafts should be open to everybody for a" in line for line in lines)
+    assert 4 == sum("month before the council decides on them" in line for line in lines)
 
 
 def test_a_block_of_rows_has_its_head_on_every_page_it_is_on() -> None:
@@ -622,7 +651,7 @@ def test_a_block_of_rows_has_its_head_on_every_page_it_is_on() -> None:
         heads = re.findall(r"Blok (\d+)", page)
         assert dict.fromkeys(heads) == dict.fromkeys(re.findall(r"sətir (\d+)\.", page))
     assert 12 * 7 == above.count("sətir")
-    assert 12 == to_html(made).count('scope="rowgroup"')
+    assert 12 == len(Elements(to_html(made)).all("th", scope="rowgroup"))
 
 
 def test_a_source_stays_with_what_it_is_the_source_of() -> None:

@@ -121,6 +121,17 @@ end
 
 local BLOCK, BLOCK_END = "#block-head[", "];"
 
+-- The words that head a block: on a page they stay in sight in their cell, which spans the table.
+local function block_head(cell)
+  local words = cell.contents[1].content
+  if is_typst then
+    words:insert(1, pandoc.RawInline("typst", BLOCK))
+    words:insert(pandoc.RawInline("typst", BLOCK_END))
+  else
+    cell.contents[1].content = { pandoc.Span(words, pandoc.Attr("", { "block" })) }
+  end
+end
+
 -- Numbers to the right, headers that say what they head.
 local function dressed(tbl)
   local heads = tbl.bodies[1] and tbl.bodies[1].row_head_columns or 0
@@ -135,10 +146,8 @@ local function dressed(tbl)
       if kind ~= "body" or column <= heads then
         cell.attributes.scope = cell.attributes.scope or (kind == "head" and "col" or "row")
       end
-      if is_typst and kind == "block" then
-        local words = cell.contents[1].content
-        words:insert(1, pandoc.RawInline("typst", BLOCK))
-        words:insert(pandoc.RawInline("typst", BLOCK_END))
+      if kind == "block" then
+        block_head(cell)
       end
     end
     return row
@@ -216,7 +225,7 @@ end
 local function columns_of(tables)
   local columns, rows = {}, 0
   for number = 1, #tables[1].colspecs do
-    columns[number] = { cells = {}, heads = 1, words = 1, whole = 1, below = 1, lines = {} }
+    columns[number] = { cells = {}, heads = 1, words = 1, whole = 1, below = 1, head = 1, lines = {} }
   end
   local function add(column, cell, kind)
     local pieces = pieces_of(cell, kind)
@@ -224,7 +233,9 @@ local function columns_of(tables)
     column.cells[rows] = pieces
     for _, piece in ipairs(pieces) do column[part] = math.max(column[part], piece) end
     column.whole = math.max(column.whole, math.ceil((line + SLACK) / STEP) * STEP)
-    if kind == "body" then
+    if kind == "head" then
+      column.head = math.max(column.head, line)
+    elseif kind == "body" then
       column.below = math.max(column.below, line)
       column.is_number = column.is_number or cell.classes:includes("num")
     end
@@ -375,12 +386,12 @@ end
 
 local DENSE = { size = 7.5, across = UPRIGHT, comfort = 6, gap = 8, dense = true }
 -- What is tried in turn: the largest type first, and upright before turned round.
-local FIRST = { upright(9, 12), upright(8.5, 11) }
+local FIRST = { upright(9, 9), upright(8.5, 8.5) }
 local THEN = {
-  upright(8, 9), upright(7.5, 7.5), DENSE, turned(9, 9), turned(8, 0), turned(7, 0), turned(6.5, 0),
+  upright(8, 8), upright(7.5, 7.5), DENSE, turned(9, 9), turned(8, 0), turned(7, 0), turned(6.5, 0),
 }
 
-local WORTH = 0.9 -- a long table is set a step smaller if that saves a tenth of its lines
+local WORTH = 0.9 -- a table is set a step smaller if that saves a tenth of its lines
 
 -- The largest type in which no word is cut and few cells are narrow, and the columns' widths.
 local function layout(tables)
@@ -390,7 +401,7 @@ local function layout(tables)
   for number, try in ipairs(tries) do
     local widths, lines = shared(columns, rows, try)
     local smaller = tries[number + 1]
-    if widths and rows > SHORT and smaller and smaller.across == try.across then
+    if widths and smaller and smaller.across == try.across then
       local narrower, fewer = shared(columns, rows, smaller)
       if fewer < WORTH * lines then
         return smaller, narrower
@@ -459,16 +470,27 @@ local function typst_set(div)
   return div
 end
 
-local WORDY = 32 -- em; a cell of such a text is read in lines, and needs room for some words
+-- Texts and heads of so many em are read in lines, which a narrow screen must leave some room.
+local KINDS = { { 80, "prose" }, { 22, "wordy" }, { 11, "phrase" } }
+local LONG_HEAD = 8 -- em
 
--- Marks the cells of columns with long texts, which a narrow screen would squeeze.
+-- Marks at their first cell the columns that a narrow screen would squeeze to a word a line.
 local function marked(tbl)
-  local columns = columns_of({ tbl })
-  each_row(tbl, function(row, kind)
+  local columns, is_marked = columns_of({ tbl }), {}
+  local function kind_of(column)
+    for _, kind in ipairs(KINDS) do
+      if column.below > kind[1] and not column.is_number then return kind[2] end
+    end
+    return column.whole > LONG_HEAD and not column.is_number and "phrase"
+      or column.head > LONG_HEAD and "head"
+  end
+  each_row(tbl, function(row)
     for number, cell in ipairs(row.cells) do
-      local column = columns[number]
-      if kind == "body" and column.below > WORDY and not column.is_number then
-        cell.classes:insert("wordy")
+      local kind = columns[number] and cell.col_span == 1 and not is_marked[number]
+      if kind then
+        is_marked[number] = true
+        kind = kind_of(columns[number])
+        if kind then cell.classes:insert(kind) end
       end
     end
     return row
@@ -518,6 +540,9 @@ local function box(div)
   end
   if div.classes:includes("annex") then
     return annex(div)
+  end
+  if div.classes:includes("close") then
+    return div.content
   end
   if div.classes:includes("new-page") then
     return is_typst and raw("#pagebreak(weak: true)") or {}
