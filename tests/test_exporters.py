@@ -203,6 +203,34 @@ def test_an_annex_is_set_in_full_on_paper(close) -> None:
     assert re.search(r"Əlavə.*Etimad.*Mətn", page.extract_text(), re.DOTALL)
 
 
+def test_tables_of_one_head_stand_under_it_once_a_page() -> None:
+    """On paper, each of them whole on a page, its note with it, and links still find it."""
+    rows = "".join(f'<tr><th>cavab {n}</th><td class="num">{n}</td></tr>' for n in range(6))
+    head = '<thead><tr><th>Seçim</th><th class="num">Say</th></tr></thead>'
+    tables = [
+        f'<table id="answers-q{n}"><caption>Sual {n}?</caption>{head}{rows}</table><p>Qeyd {n}.</p>'
+        for n in range(20)
+    ]
+    opened = '## Əlavə\n\n::: {#answers .annex .close caption="Cədvəl 9. Hamısı" title="Aç"}'
+    made = notebook(
+        v4.new_markdown_cell("Bax: [Cədvəl 9.17](#answers-q17)."),
+        shown({"text/markdown": opened}),
+        *(shown({"text/html": table}) for table in tables),
+        shown({"text/markdown": ":::"}),
+    )
+
+    pages = [p.extract_text() for p in PdfReader(io.BytesIO(to_pdf(made))).pages]
+
+    assert 1 < len(pages) < 5
+    for page in pages:
+        asked = re.findall(r"Sual (\d+)\?", page)
+        assert asked == re.findall(r"Qeyd (\d+)\.", page)
+        assert 6 * len(asked) == page.count("cavab ")
+        assert (1, 1) == (page.count("Seçim"), page.count("Cədvəl 9. Hamısı"))
+    assert 20 == len(re.findall(r"Sual \d+\?", "".join(pages)))
+    assert 20 == len(Elements(to_html(made)).all("table"))
+
+
 # --- HTML ----------------------------------------------------------------------------------------
 
 
@@ -589,6 +617,34 @@ def test_a_pdf_has_the_drawing_for_paper_alone() -> None:
 
     assert 1 == words.count("Etimad")
     assert "Telefonda" not in words
+
+
+@pytest.mark.parametrize("filler", range(20, 44, 3))
+def test_a_brief_list_and_what_leads_in_to_it_stay_on_one_page(filler: int) -> None:
+    """Wherever on a page they fall; two items of a list look lost on two pages."""
+    words = "\n\n".join(["Mətn."] * filler)
+    cell = v4.new_markdown_cell(
+        f"{words}\n\nRayonlar belədir:\n\n1. Birinci\n2. İkinci\n3. Sonuncu"
+    )
+
+    pages = [p.extract_text() for p in PdfReader(io.BytesIO(to_pdf(notebook(cell)))).pages]
+
+    (page,) = [page for page in pages if "Rayonlar belədir" in page]
+    assert all(item in page for item in ("Birinci", "İkinci", "Sonuncu"))
+
+
+@pytest.mark.parametrize("filler", range(20, 44, 3))
+def test_a_long_table_begins_with_some_of_its_rows(filler: int) -> None:
+    """Never with its head and a single row at the foot of a page."""
+    words = "\n\n".join(["Mətn."] * filler)
+    rows = "".join(f"<tr><th>sətir {n}</th><td>{n}</td></tr>" for n in range(30))
+    table = f"<table><caption>Uzun</caption><tr><th>Ad</th><th>Say</th></tr>{rows}</table>"
+    made = notebook(v4.new_markdown_cell(words), shown({"text/html": table}))
+
+    pages = [p.extract_text() for p in PdfReader(io.BytesIO(to_pdf(made))).pages]
+
+    (page,) = [page for page in pages if "Uzun" in page]
+    assert page.count("sətir") >= 3
 
 
 def test_pdf_figures_are_vector(reader: PdfReader) -> None:

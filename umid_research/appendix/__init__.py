@@ -16,6 +16,7 @@ from umid_research.report import Report
 from umid_research.sentences import Prose
 from umid_research.tables import (
     Table,
+    table_answers_of_all,
     table_differences,
     table_differences_by_side,
     table_differences_exploratory,
@@ -74,7 +75,8 @@ def questionnaire(report: Report) -> tuple[Part, ...]:
 def answers(report: Report) -> tuple[Part, ...]:
     """How many gave which answer to each question, as far as it is published."""
     tables = tuple(tables_of_answers(report))
-    return _folded(report, "answers", tables, n=len(tables), close=True)
+    title = table_answers_of_all(report).title
+    return _folded(report, "answers", tables, n=len(tables), close=title)
 
 
 def plan(report: Report) -> tuple[Part, ...]:
@@ -104,12 +106,15 @@ def _folded(
     parts: Iterable[Part],
     *,
     level: int = 3,
-    close: bool = False,
+    close: str = "",
     **places: int,
 ) -> tuple[Part, ...]:
-    """A heading with its reason, and the parts under a line that unfolds them."""
+    """A heading with its reason, and the parts under a line that unfolds them.
+
+    On paper they stand `close`, as one table of that caption, where they are tables of one head.
+    """
     heading, why = (report.text(f"annex.{key}.{name}") for name in ("heading", "why"))
     line = report.text(f"annex.{key}.open", **places)
-    kind = ".annex .close" if close else ".annex"
+    kind = f'.annex .close caption="{close}"' if close else ".annex"
     opened = f'::: {{#{key} {kind} title="{line}"}}\n\n'
     return (Prose(f"{'#' * level} {heading}\n\n{why}\n\n{opened}"), *parts, Prose(":::"))

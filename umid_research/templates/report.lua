@@ -77,6 +77,68 @@ local function heads_of(tbl)
   return table.concat(heads, "|")
 end
 
+-- What heads the rows of a table that stands among others: its caption, its notes, its name.
+local function as_block(set)
+  local tbl = set.content[1]
+  local words = pandoc.utils.blocks_to_inlines(tbl.caption.long)
+  for number = 2, #set.content do
+    words:insert(pandoc.Space())
+    words:insert(pandoc.RawInline("typst", "#aside["))
+    words:extend(pandoc.utils.blocks_to_inlines(set.content[number].content))
+    words:insert(pandoc.RawInline("typst", "];"))
+  end
+  if tbl.identifier ~= "" then
+    local name = ("#metadata(none)#label(%s);"):format(quoted(tbl.identifier))
+    words:insert(1, pandoc.RawInline("typst", name))
+  end
+  local across = pandoc.Cell({ pandoc.Plain(words) }, "AlignDefault", 1, #tbl.colspecs)
+  local body = tbl.bodies[1]
+  body.head = pandoc.List({ pandoc.Row({ across }) })
+  return body
+end
+
+-- Tables of one head that follow each other -> one, in which each is a block under its caption.
+local function joined(sets, caption)
+  if #sets == 1 then
+    return sets[1]
+  end
+  local tbl = sets[1].content[1]:clone()
+  tbl.identifier = ""
+  tbl.caption.long = { pandoc.Plain({ pandoc.Str(caption) }) }
+  tbl.bodies = pandoc.List(sets):map(as_block)
+  tbl.classes:insert("joined")
+  return pandoc.Div({ tbl }, pandoc.Attr("", { "umid-set" }))
+end
+
+-- Tables that are read as one: of a head they have the same columns, and where the part has a
+-- caption for them, paper says the head only once a page.
+local function close(div)
+  local flow, run, before = pandoc.Blocks({}), {}, nil
+  local function finish()
+    if #run > 0 then flow:insert(joined(run, div.attributes.caption)) end
+    run = {}
+  end
+  for _, block in ipairs(div.content) do
+    local tbl = block.t == "Div" and block.content[1]
+    local heads = tbl and tbl.t == "Table" and heads_of(tbl)
+    if heads then
+      alike[heads] = alike[heads] or {}
+      table.insert(alike[heads], tbl)
+    end
+    if heads ~= before then finish() end
+    before = heads
+    if heads and is_typst and div.attributes.caption then
+      run[#run + 1] = block
+    else
+      finish()
+      flow:insert(block)
+    end
+  end
+  finish()
+  div.content = flow
+  return div
+end
+
 local outputs = {
   Div = function(div)
     if div.classes:includes("umid-figure") then
@@ -84,13 +146,7 @@ local outputs = {
     elseif div.classes:includes("umid-table") then
       return table_with_notes(div)
     elseif div.classes:includes("close") then
-      div:walk({
-        Table = function(tbl)
-          local heads = heads_of(tbl)
-          alike[heads] = alike[heads] or {}
-          table.insert(alike[heads], tbl)
-        end,
-      })
+      return close(div)
     end
   end,
 }
@@ -240,8 +296,9 @@ local function columns_of(tables)
       column.is_number = column.is_number or cell.classes:includes("num")
     end
   end
-  for _, tbl in ipairs(tables) do
+  for number, tbl in ipairs(tables) do
     each_row(tbl, function(row, kind)
+      if number > 1 and kind == "head" then return row end -- is that of the first
       rows = rows + 1
       for number, cell in ipairs(row.cells) do
         if columns[number] and cell.col_span == 1 then add(columns[number], cell, kind) end
@@ -339,7 +396,7 @@ local function longest_of(columns)
 end
 
 local HYPHEN = 0.62 -- of a long word, what stands before its hyphen at most
-local LONG_WORD = 6 -- em
+local LONG_WORD = 5 -- em
 
 -- How narrow a column may be: no number and no word is cut, and a longer text is not squeezed into
 -- less than `comfort`. In a dense table heads are set smaller, and their long words hyphenated.
@@ -394,9 +451,9 @@ local THEN = {
 local WORTH = 0.9 -- a table is set a step smaller if that saves a tenth of its lines
 
 -- The largest type in which no word is cut and few cells are narrow, and the columns' widths.
-local function layout(tables)
+local function layout(tables, is_close)
   local columns, rows = columns_of(tables)
-  local tries = pandoc.List(rows > SHORT and {} or FIRST)
+  local tries = pandoc.List((is_close or rows > SHORT) and {} or FIRST)
   tries:extend(THEN)
   for number, try in ipairs(tries) do
     local widths, lines = shared(columns, rows, try)
@@ -432,10 +489,23 @@ local function with_block_heads(text, tbl)
   return result
 end
 
+-- The call of Typst's table -> one that fills pages with whole blocks under one head each.
+local function packed(text)
+  local before, head, rows, after = text:match(
+    "^(.-)#table%(\n(.-table%.hline%(%),\n)(.*)\n  %)%](.*)$")
+  if not before then
+    error("pandoc writes tables for Typst differently than report.lua expects", 0)
+  end
+  local options, cells = head:match("^(.-)    (table%.header.*)$")
+  local blocks = rows:gsub("    (table%.header%(level: 2,)", "), (\n    %1"):gsub("^%), ", "") .. ")"
+  local caption = after:match("caption: (%b[])")
+  return ("#packed((%s), (%s), %s,\n%s)"):format(options, cells, caption, blocks)
+end
+
 local function typst_table(tbl)
   local same = alike[heads_of(tbl)]
   if same and not same.try then
-    same.try, same.widths = layout(same)
+    same.try, same.widths = layout(same, true)
   end
   local try, widths = table.unpack(same and { same.try, same.widths } or { layout({ tbl }) })
   local text = pandoc.write(
@@ -443,9 +513,14 @@ local function typst_table(tbl)
   text = replaced(text, "align%(center%)%[#table", "[#table")
   text = replaced(text, "columns: [^\n]+", "columns: " .. widths .. ",")
   text = with_block_heads(text, tbl)
+  if tbl.classes:includes("joined") then
+    text = packed(text)
+  end
   local is_short = rows_of(tbl) <= SHORT
-  text = ("#fitted(%.1fpt, %d, gap: %dpt, whole: %s, tight: %s, dense: %s)[\n%s\n]"):format(
-    try.size, #tbl.colspecs, try.gap, is_short, same ~= nil, try.dense or false, text)
+  local start = not is_short and not tbl.classes:includes("joined") and "#start-of-table\n" or ""
+  local options = ("%.1fpt, %d, gap: %dpt, whole: %s, tight: %s, dense: %s"):format(
+    try.size, #tbl.colspecs, try.gap, is_short, same ~= nil, try.dense or false)
+  text = start .. "#fitted(" .. options .. ")[\n" .. text .. "\n]"
   local classes = try.turned and { "umid-set", "turned" } or { "umid-set" }
   if is_short then
     classes[#classes + 1] = "short"
@@ -761,13 +836,21 @@ local structure = {
   end,
 }
 
--- What leads in to a figure or table stays on its page, and so does the heading before it; the
--- sentence that says why to read on stays with what it speaks of.
+local FEW, BRIEF = 4, 400 -- items, and letters, of a list that stays in one piece
+
+local function is_brief_list(block)
+  local is_list = block and (block.t == "OrderedList" or block.t == "BulletList")
+  return is_list and #block.content <= FEW and #pandoc.utils.stringify(block) < BRIEF
+end
+
+-- What leads in to a figure, a table or a brief list stays on its page, and so does the heading
+-- before it; the sentence that says why to read on stays with what it speaks of.
 local function leads_in(before, block, following)
   local is_short = block.t == "Para" and #pandoc.utils.stringify(block) < 400
   local is_set = following and following.t == "Div" and following.classes:includes("umid-set")
   local is_why = before and before.t == "Header" and before.level < 3
-  return is_short and (is_set or is_why and following and following.t ~= "Header")
+  return is_short
+    and (is_set or is_brief_list(following) or is_why and following and following.t ~= "Header")
 end
 
 local function is_source(block)
@@ -805,6 +888,8 @@ local typst_flow = {
     for number, block in ipairs(doc.blocks) do
       if leads_in(doc.blocks[number - 1], block, doc.blocks[number + 1]) then
         flow:extend({ raw("#lead-in["), block, raw("]") })
+      elseif is_brief_list(block) then
+        flow:extend({ raw("#whole["), block, raw("]") })
       else
         flow:insert(block)
       end
