@@ -1,6 +1,7 @@
 """The districts' shapes are read as they are, or refused by name; the map tells whom it shows."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 from small_report import small_report
 from small_study import STUDY
 
+from umid_research.canvas import Canvas
 from umid_research.errors import StudyError
 from umid_research.figures import plot_map
-from umid_research.figures.map import _extent, _on_paper, _roomiest
+from umid_research.figures.map import _extent, _on_paper, _roomiest, draw_map
 from umid_research.outlines import NAME, read_outlines
 from umid_research.study import Study, read_study
 
@@ -126,6 +128,19 @@ def test_the_map_tells_whom_the_field_work_reached(read) -> None:
     for text in (">North<", ">29 people<", ">13 units<", ">Far<", ">Outlines: Somebody<"):
         assert text in figure.svg, text
     assert "The map has no outline of South." in figure.svg
+
+
+def test_a_map_is_drawn_for_the_room_it_gets(read) -> None:
+    """Its notes wrap where the drawing ends."""
+    report = small_report()
+    outlines = read(collection(feature(), attribution="a source with a long name " * 8))
+    report = replace(report, study=_with_code(report.study), outlines=outlines)
+
+    wide, narrow = plot_map(report).svg, draw_map(Canvas(250), report, height=100).svg
+
+    assert 'viewBox="0 0 260 ' in narrow
+    assert 'viewBox="0 0 518 ' in wide
+    assert len(re.findall("<text", narrow)) > len(re.findall("<text", wide))
 
 
 def _with_code(study: Study) -> Study:

@@ -14,7 +14,7 @@ from umid_research.canvas import Canvas
 from umid_research.figures.figure import Figure, base, drawn_twice, finished
 from umid_research.outlines import Outline
 from umid_research.report import Report
-from umid_research.style import LEADING, QUIET, SMALL, TEXT
+from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH
 
 Places = np.ndarray  # points × (x, y), on paper
 _HEIGHT = 210.0
@@ -27,9 +27,14 @@ def plot_map(canvas: Canvas, report: Report) -> Figure:
 
     Raises ValueError if the study has no outlines; whoever calls asks `report.outlines` first.
     """
+    return draw_map(canvas, report)
+
+
+def draw_map(canvas: Canvas, report: Report, *, height: float = _HEIGHT) -> Figure:
+    """The map of `plot_map` on one canvas, at most `height` points high without its notes."""
     if report.outlines is None:
         raise ValueError("the study has no outlines of its districts")
-    shapes, bottom = _on_paper(canvas, report.outlines.shapes)
+    shapes, bottom = _on_paper(report.outlines.shapes, canvas.width, height)
     ours = {d.iso: key for key, d in report.study.districts.items() if d.iso}
     order = [*ours, *shapes]
     neighbours, alt = [], []
@@ -56,7 +61,9 @@ def plot_map(canvas: Canvas, report: Report) -> Figure:
     )
 
 
-def _on_paper(canvas: Canvas, shapes: Sequence[Outline]) -> tuple[dict[str, list[Places]], float]:
+def _on_paper(
+    shapes: Sequence[Outline], width: float = WIDTH, height: float = _HEIGHT
+) -> tuple[dict[str, list[Places]], float]:
     """Each outline's rings in points, and where the map ends.
 
     A degree of longitude is as long as one of latitude times the cosine of the latitude; that of
@@ -65,8 +72,8 @@ def _on_paper(canvas: Canvas, shapes: Sequence[Outline]) -> tuple[dict[str, list
     places = np.array([place for shape in shapes for ring in shape.rings for place in ring])
     (west, south), (east, north) = places.min(axis=0), places.max(axis=0)
     narrowing = math.cos(math.radians((south + north) / 2))
-    scale = min(_HEIGHT / (north - south), canvas.width / ((east - west) * narrowing))
-    left = (canvas.width - (east - west) * narrowing * scale) / 2
+    scale = min(height / (north - south), width / ((east - west) * narrowing))
+    left = (width - (east - west) * narrowing * scale) / 2
 
     def drawn(ring: Sequence[tuple[float, float]]) -> Places:
         degrees = np.array(ring)
