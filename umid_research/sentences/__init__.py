@@ -30,6 +30,7 @@ from umid_research.sentences.differences import (
 from umid_research.sentences.findings import findings
 from umid_research.sentences.implementation import (
     apart,
+    brief_placeholders,
     checking,
     codes,
     documents,
@@ -38,6 +39,7 @@ from umid_research.sentences.implementation import (
     placeholders,
     views_apart,
 )
+from umid_research.sentences.in_a_line import in_a_line
 from umid_research.sentences.in_short import differences_in_short
 from umid_research.sentences.learning import learned, lost
 from umid_research.sentences.meetings import coders, quotes, spoken
@@ -58,7 +60,14 @@ from umid_research.sentences.quality import intake, not_knowing, quota, reading
 from umid_research.sentences.robustness import district_bands, reliability, what_survives
 from umid_research.sentences.scores import district_profile, district_profiles, levels
 from umid_research.sentences.sources import source
-from umid_research.sentences.study import headline, limits, reports, sample, sample_limit
+from umid_research.sentences.study import (
+    brief_headline,
+    headline,
+    limits,
+    reports,
+    sample,
+    sample_limit,
+)
 
 __all__ = [
     "FULL_SCALE",
@@ -69,6 +78,8 @@ __all__ = [
     "apart",
     "area_name",
     "brief_differences",
+    "brief_headline",
+    "brief_placeholders",
     "category_name",
     "checking",
     "coders",
@@ -86,6 +97,7 @@ __all__ = [
     "group_differences",
     "headline",
     "implemented",
+    "in_a_line",
     "indicator_name",
     "intake",
     "irm_code",

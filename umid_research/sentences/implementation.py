@@ -43,10 +43,17 @@ def brief_documents(report: Report) -> Prose:
     if missing:
         return Prose(missing)
     told = [*_most_and_least(report)]
+    if told:
+        told.append(brief_placeholders(report).markdown)
+    return Prose(" ".join(filter(None, told)))
+
+
+def brief_placeholders(report: Report) -> Prose:
+    """What nobody may conclude from measures that nobody has verified."""
     unverified = _unverified(report)
-    if told and unverified:
-        told.append(report.text("implementation.placeholders_brief", n=unverified))
-    return Prose(" ".join(told))
+    if not unverified:
+        return Prose("")
+    return Prose(report.text("implementation.placeholders_brief", n=unverified))
 
 
 def views_apart(report: Report) -> Prose:

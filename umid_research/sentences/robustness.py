@@ -10,6 +10,7 @@ from umid_research.sentences.differences import is_clear, skew_warning
 from umid_research.sentences.names import compared_name
 from umid_research.sentences.prose import Prose, plain, untold
 
+STANDS, MOSTLY, FRAGILE = "stands", "mostly", "fragile"
 _CUSTOMARY_ALPHA = 0.7
 _MOST = 0.5
 
@@ -62,14 +63,31 @@ def verdict(report: Report, by: str, row: pd.Series) -> str:
     runs = _runs(report, by, row)
     if runs.empty:
         return ""
+    key, weakest = _standing(runs)
+    told = {
+        STANDS: {},
+        MOSTLY: {"run": _run(report, weakest)},
+        FRAGILE: {"weakest": report.text(f"robustness.weakest.{weakest['statistic']}")},
+    }
+    return report.text(f"robustness.verdict.{key}", **told[key])
+
+
+def standings(report: Report) -> list[tuple[str, pd.Series, str]]:
+    """Each stated difference with what it compares and how it stands; blank where none was tried.
+
+    It stands in all runs, in most, or is fragile.
+    """
+    found = [(by, row, _runs(report, by, row)) for by, row in _stated(report)]
+    return [(by, row, "" if runs.empty else _standing(runs)[0]) for by, row, runs in found]
+
+
+def _standing(runs: pd.DataFrame) -> tuple[str, pd.Series]:
+    """How a difference stands in its runs, and the kind of run that leaves it least often."""
     share = runs["value"] / runs["runs"]
     weakest = runs.loc[share.idxmin()]
     if share.min() == 1:
-        return report.text("robustness.verdict.stands")
-    if share.min() >= _MOST:
-        return report.text("robustness.verdict.mostly", run=_run(report, weakest))
-    reason = report.text(f"robustness.weakest.{weakest['statistic']}")
-    return report.text("robustness.verdict.fragile", weakest=reason)
+        return STANDS, weakest
+    return (MOSTLY if share.min() >= _MOST else FRAGILE), weakest
 
 
 def _runs(report: Report, by: str, row: pd.Series) -> pd.DataFrame:

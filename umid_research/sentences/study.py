@@ -45,6 +45,23 @@ def headline(report: Report) -> Prose:
     return Prose(" ".join(told))
 
 
+def brief_headline(report: Report) -> Prose:
+    """The counts of the headline question alone; nothing where they are withheld."""
+    name = report.study.headline
+    answers = report.rows("answers", question=name) if name else pd.DataFrame()
+    if name is None or answers.empty or not answers["shown"].all():
+        return Prose("")
+    given = answers[answers["value"] > 0].assign(percent=float("nan"))
+    return Prose(
+        report.text(
+            "headline.sentence",
+            question=plain(report.question(name)),
+            answers=report.text.listed(_answered(report, name, row) for row in given.itertuples()),
+            n=int(answers["respondents"].iloc[0]),
+        )
+    )
+
+
 def _answered(report: Report, question: str, row: Any) -> str:
     """How many gave an answer, and their percentage where that is precise enough."""
     answer = plain(report.answer(question, str(row.answer)))

@@ -1,0 +1,186 @@
+"""A finding in one short line with its number, as a slide's title says it.
+
+What may not be said in a line is an empty text: a difference that is not clear, or one of very
+skewed scores, which needs its warning; the most or the least where a number is withheld or two
+are equal.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from umid_research.implementation import CODES
+from umid_research.report import Report
+from umid_research.score import INDEX
+from umid_research.sentences.differences import is_clear
+from umid_research.sentences.implementation import absent_registers
+from umid_research.sentences.names import compared_name, irm_code, theme_name
+from umid_research.sentences.prose import Prose, plain
+from umid_research.sentences.robustness import MOSTLY, STANDS, standings
+
+
+def in_a_line(report: Report, finding: str) -> Prose:
+    """The finding of that name, its number bold; empty where the study may not say it."""
+    return Prose(_LINES[finding](report))
+
+
+def _headline(report: Report) -> str:
+    """The answer that most people gave to the first question."""
+    name = report.study.headline
+    most = _most(report.rows("answers", question=name)) if name else None
+    if name is None or most is None:
+        return ""
+    answer = plain(report.answer(name, str(most["answer"])))
+    return report.text("in_a_line.headline", answer=answer, **_k_of_n(most))
+
+
+def _groups(report: Report) -> str:
+    """Whether the groups differ on the index."""
+    return _compared(report, report.rows("differences_by_group", dimension=INDEX), "index")
+
+
+def _differences(report: Report) -> str:
+    """The one difference between groups that is clear, or how many are."""
+    return _compared(report, report.rows("differences_by_group"), "differences")
+
+
+def _compared(report: Report, rows: pd.DataFrame, key: str) -> str:
+    shown = rows[rows["shown"]]
+    clear = shown[is_clear(shown)]
+    if shown.empty:
+        return ""
+    if clear.empty:
+        return report.text(f"in_a_line.{key}.none", n=len(shown))
+    if len(clear) > 1 or clear["skewed"].iloc[0] == 1:
+        return report.text(f"in_a_line.{key}.clear", n=len(clear), of=len(shown))
+    return _stated(report, clear.iloc[0])
+
+
+def _stated(report: Report, row: pd.Series) -> str:
+    """A clear difference with its interval, the higher side first."""
+    first, second = (plain(compared_name(report, "group", row[by])) for by in ("group", "versus"))
+    value, low, high = row["value"], row["low"], row["high"]
+    if value < 0:
+        first, second, value, low, high = second, first, -value, -high, -low
+    return report.text(
+        "in_a_line.stated",
+        dimension=plain(report.dimension(row["dimension"])),
+        first=first,
+        second=second,
+        n=int(value),
+        low=int(low),
+        high=int(high),
+    )
+
+
+def _views(report: Report) -> str:
+    """Whether those who govern see more or less carried out than those who are governed."""
+    rows = report.rows("gap_by_area", dimension=INDEX)
+    if rows.empty or not rows["shown"].all() or rows["low"].isna().any():
+        return ""
+    row = rows.iloc[0]
+    if not is_clear(rows).all():
+        return report.text("in_a_line.views.none")
+    if row["skewed"] == 1:
+        return ""
+    value, low, high = row["value"], row["low"], row["high"]
+    key = "more" if value > 0 else "less"
+    if value < 0:
+        value, low, high = -value, -high, -low
+    return report.text(f"in_a_line.views.{key}", n=int(value), low=int(low), high=int(high))
+
+
+def _documents(report: Report) -> str:
+    """How much of the plan is complete by what documents show."""
+    rows = report.rows("status", statistic="documentary")
+    if rows.empty or not report.is_documented:
+        return ""
+    code = CODES[-1]
+    n = int((rows["answer"] == code).sum())
+    return report.text("in_a_line.documents", n=n, of=len(rows), code=irm_code(report, code))
+
+
+def _districts(report: Report) -> str:
+    """Which districts can be told apart."""
+    rows = report.rows("district_bands")
+    if len(rows) < 2 or not rows["shown"].all():
+        return ""
+    bands = [
+        report.text.listed(plain(report.district_name(key)) for key in block["district"])
+        for _, block in rows.groupby("value")
+    ]
+    if len(bands) == 1:
+        return report.text("in_a_line.districts.one", districts=bands[0])
+    return report.text("in_a_line.districts.several", n=len(bands), bands="; ".join(bands))
+
+
+def _spoken(report: Report) -> str:
+    """The theme of most proposals; without any, that of most meetings."""
+    if "meetings" in absent_registers(report):
+        return ""
+    for table, key in (("themes_survey", "proposed"), ("themes_meetings", "spoken")):
+        rows = report.rows(table)
+        rows = rows[rows[["group", "district"]].isna().all(axis=1)]
+        if rows.empty:
+            continue
+        most = _most(rows)
+        if most is None:
+            return ""
+        theme = plain(theme_name(report, most["dimension"]))
+        return report.text(f"in_a_line.{key}", theme=theme, **_k_of_n(most))
+    return ""
+
+
+def _not_knowing(report: Report) -> str:
+    """The dimension with the largest share of don't know."""
+    rows = report.rows("not_knowing")
+    rows = rows[rows["statistic"].isin(["answered", "dont_know"])]
+    if rows.empty or not rows["shown"].all():
+        return ""
+    wide = rows.pivot(index="dimension", columns="statistic", values="value")
+    if set(wide.columns) != {"answered", "dont_know"}:
+        return ""
+    wide["value"], wide["respondents"] = wide["dont_know"] / wide["answered"], wide["answered"]
+    most = _most(wide.reset_index())
+    if most is None:
+        return ""
+    told = {"n": int(most["dont_know"]), "of": int(most["answered"])}
+    dimension = plain(report.dimension(most["dimension"]))
+    return report.text("in_a_line.not_knowing", dimension=dimension, **told)
+
+
+def _survives(report: Report) -> str:
+    """How many of the stated differences stand when the choices behind them change."""
+    found = [standing for _, _, standing in standings(report)] if report.study.is_matched else []
+    if not found or not all(found):
+        return ""
+    if len(found) > 1:
+        return report.text("in_a_line.survives.several", k=found.count(STANDS), n=len(found))
+    key = found[0] if found[0] in (STANDS, MOSTLY) else "fragile"
+    return report.text(f"in_a_line.survives.{key}")
+
+
+def _most(rows: pd.DataFrame) -> pd.Series | None:
+    """The row of the largest value of several, if none is withheld and no other is as large."""
+    if len(rows) < 2 or ("shown" in rows and not rows["shown"].all()):
+        return None
+    largest = rows[rows["value"] == rows["value"].max()]
+    return largest.iloc[0] if len(largest) == 1 and largest["value"].iloc[0] > 0 else None
+
+
+def _k_of_n(row: Any) -> dict[str, int]:
+    return {"n": int(row["value"]), "of": int(row["respondents"])}
+
+
+_LINES: dict[str, Callable[[Report], str]] = {
+    "headline": _headline,
+    "groups": _groups,
+    "differences": _differences,
+    "views": _views,
+    "documents": _documents,
+    "districts": _districts,
+    "spoken": _spoken,
+    "not_knowing": _not_knowing,
+    "survives": _survives,
+}
