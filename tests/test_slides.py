@@ -1,6 +1,7 @@
 """A talk from one description: the PDF and the PowerPoint file say the same, and nothing runs."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,8 +12,21 @@ from small_report import HOSTILE, small_report, unmatched
 from umid_research.errors import ReportError
 from umid_research.sentences import Prose
 from umid_research.slides import Slide, deck, to_pdf, to_pptx
-from umid_research.slides.fit import points_size, title_size
+from umid_research.slides.drawing import Row, plot_rows
+from umid_research.slides.fit import (
+    INSIDE,
+    ROOM,
+    ROW_PAD,
+    drawing_room,
+    figure_box,
+    figure_size,
+    points_size,
+    table_layout,
+    title_size,
+)
 from umid_research.slides.slide import CUT, MOST_SIGNS, plain, point, points
+from umid_research.style import text_width
+from umid_research.tables.table import grid
 
 MARK = small_report().text("mark")
 
@@ -166,6 +180,80 @@ def test_a_slide_that_cannot_hold_its_words_is_an_error() -> None:
         points_size(slide)
     with pytest.raises(ReportError, match="title is too long"):
         title_size("A very long title " * 30)
+
+
+def _figures(slides) -> list[Slide]:
+    return [slide for slide in slides if slide.figure]
+
+
+def _letters(slide: Slide) -> list[float]:
+    """How large the letters of a slide's figure are on its page."""
+    scale = figure_box(slide)[0] / figure_size(slide.figure.svg)[0]
+    sizes = re.findall(r"font-size: ([\d.]+)px", slide.figure.svg)
+    return [float(size) * scale for size in sizes]
+
+
+def test_a_figure_fills_its_room_with_letters_of_14_points(talk) -> None:
+    """It is as wide as the page is inside its edges, and stays above the foot."""
+    slides, _, _ = talk
+
+    assert {"group", "district"} == {slide.key for slide in _figures(slides)}
+    for slide in _figures(slides):
+        wide, high = figure_box(slide)
+        assert pytest.approx(INSIDE) == wide
+        assert high <= ROOM
+        assert min(_letters(slide)) >= 14 - 1e-6
+
+
+def test_a_figure_of_many_rows_shrinks_and_stays_whole() -> None:
+    """Smaller letters rather than a row over the edge."""
+    report = small_report()
+    rows = report.rows("scores_by_group", dimension="trust")
+    marks = {row.group: row for row in rows.itertuples()}
+    names = {key: report.group(key) for key in marks}
+    many = [Row(f"A row with a name {number}", marks) for number in range(30)]
+
+    figure = plot_rows(report, many, names, room=drawing_room(), caption="", alt=[])
+    slide = Slide("group", "Many", figure=figure)
+
+    assert figure_box(slide)[1] <= ROOM
+    assert min(_letters(slide)) < 14
+
+
+def _table(rows: int, *heads: str) -> Slide:
+    cells = [["A name", *["7 (12)"] * (len(heads) - 1)]] * rows
+    return Slide("spoken", "A table", table=grid(small_report(), "A table", heads, cells))
+
+
+def test_a_table_grows_into_its_room_up_to_a_measure() -> None:
+    """Few rows are not torn apart, and many keep smaller letters."""
+    few, some, many = (table_layout(_table(rows, "Name", "One")) for rows in (2, 7, 14))
+
+    assert sum(few.heights) < sum(some.heights) <= ROOM
+    assert sum(some.heights) > 0.9 * ROOM
+    assert sum(many.heights) <= ROOM
+    assert few.size == some.size > many.size
+    with pytest.raises(ReportError, match="the table is too long"):
+        table_layout(_table(40, "Name", "One"))
+
+
+def test_no_word_of_a_head_is_cut() -> None:
+    """Columns are as wide as its longest word, or the letters get smaller."""
+    word = "Planlaşdırılan"
+    layout = table_layout(_table(5, "Qrup", *[f"{word} vahidlər"] * 5))
+
+    wide = text_width(word, size=layout.size, weight="bold")
+    assert wide + 2 * ROW_PAD <= min(layout.widths[1:])
+    assert pytest.approx(INSIDE) == sum(layout.widths)
+
+
+def test_lines_that_only_decorate_are_not_read(talk) -> None:
+    """The rule below each title has no words for a screen reader."""
+    _, _, pptx = talk
+    for slide in _presentation(pptx).slides:
+        rules = slide._element.xpath(".//p:cxnSp")
+        assert 1 == len(rules)
+        assert 1 == len(rules[0].findall(".//{*}decorative[@val='1']"))
 
 
 def test_prose_becomes_points_without_its_markup() -> None:

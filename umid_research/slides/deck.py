@@ -17,6 +17,7 @@ from umid_research.report import Report
 from umid_research.score import INDEX
 from umid_research.sentences import Prose, area_name, irm_code
 from umid_research.slides.drawing import Row, plot_answer_bars, plot_rows
+from umid_research.slides.fit import drawing_room
 from umid_research.slides.slide import Point, Slide, plain, point, points
 from umid_research.style import series_of
 from umid_research.tables.table import Cell, count_cell, grid, k_of_n
@@ -67,7 +68,8 @@ def _headline(report: Report) -> Iterator[Slide]:
         return
     said = _said(sentences.headline(report))
     names = [report.answer(name, str(code)) for code in rows["answer"]]
-    figure = plot_answer_bars(report, list(rows.itertuples()), names, caption=said, alt=[])
+    counts, room = list(rows.itertuples()), drawing_room()
+    figure = plot_answer_bars(report, counts, names, room=room, caption=said, alt=[])
     yield Slide("headline", report.question(name), figure=figure, notes=_notes(report, said))
 
 
@@ -98,7 +100,8 @@ def _scores(
         caption = report.text("slides.scores", **base(report))
         alt = [_row_sentence(report, row, present) for row in rows]
         series = series_of(names)
-        figure = plot_rows(report, rows, present, series, caption=caption, alt=alt)
+        room = drawing_room()
+        figure = plot_rows(report, rows, present, series, room=room, caption=caption, alt=alt)
         yield Slide(by, title, figure=figure, notes=_notes(report, _said(said)))
 
 
@@ -132,10 +135,11 @@ def _supply_demand(report: Report) -> Iterator[Slide]:
     told = [report.text(f"figure.supply_demand.{key}", **base(report)) for key in keys]
     alt = [_row_sentence(report, row, names) for row in rows]
     bar = "documents" if report.is_documented else None
-    series = group_series(report)
-    figure = plot_rows(report, rows, names, series, caption=told[0], alt=alt, bar=bar)
     said = points(sentences.views_apart(report))
     title = report.text("section.supply_demand.heading")
+    room = drawing_room(said, title=title)
+    series = group_series(report)
+    figure = plot_rows(report, rows, names, series, room=room, caption=told[0], alt=alt, bar=bar)
     notes = _notes(report, *told)
     yield Slide("supply_demand", title, said, figure=figure, notes=notes)
 

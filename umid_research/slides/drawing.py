@@ -1,6 +1,6 @@
-"""Figures for a wall: a line a row, large markers, and the numbers beside them."""
+"""Figures for a wall, drawn for the room they get: large letters, and numbers beside the marks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,19 @@ from umid_research.figures.figure import (
     withheld_note,
 )
 from umid_research.report import Report
+from umid_research.slides.fit import FRAME, figure_size
 from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, Scale, Series
 
-_LABEL, _NUMBER, _ROW = 150.0, 30.0, 22.0
+_NUMBER, _BESIDE = 34.0, 12.0
+# The widest that the names of rows may be, as a share of the figure.
+_MOST_LABEL = 0.36
+# Between the lines of neighbouring rows at least, and at most.
+_LEAST_AIR, _MOST_AIR = 2.0, 34.0
 _RADIUS = 5.0
-_BAR = "#b9b9b9"
+_BAR, _GIVEN = "#b9b9b9", "#00568c"
+_ANSWER = 14.0
+
+Room = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -31,12 +39,22 @@ class Row:
     marks: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """Where names end, where the scale lies, and where each key's numbers stand."""
+
+    label: float
+    scale: Scale
+    numbers: Mapping[str, float]
+
+
 def plot_rows(
     report: Report,
     rows: Sequence[Row],
     names: Mapping[str, str],
-    series: dict[str, Series],
+    series: Mapping[str, Series],
     *,
+    room: Room,
     caption: str,
     alt: Sequence[str],
     bar: str | None = None,
@@ -47,53 +65,75 @@ def plot_rows(
     """
     if bar is not None:
         series = {**series, bar: Series(_BAR, "swatch")}
-    canvas = Canvas()
-    top = canvas.key(0, 0, canvas.width, [(series[key], name) for key, name in names.items()])
-    scale = Scale(0, 100, _LABEL, canvas.width - _NUMBER * len(names) - 10)
-    y = top + SMALL
-    for value in range(0, 101, 25):
-        text = report.text.number(value)
-        canvas.text(scale.at(value), y, text, colour=QUIET, align="center")
-    columns = {
-        key: canvas.width - _NUMBER * (len(names) - place - 0.5) for place, key in enumerate(names)
-    }
-    for key, x in columns.items():
-        canvas.mark(x, y, series[key], radius=4)
-    first = y + SMALL
-    bottom = first + sum(_height(row) for row in rows)
-    for value in range(0, 101, 25):
-        canvas.line((scale.at(value), first), (scale.at(value), bottom), RULE)
-    y = first
-    for row in rows:
-        _row(canvas, report, row, y, scale, series, columns, bar)
-        y += _height(row)
+    width, _ = room
+    columns = _columns([row.name for row in rows], list(names), width)
     hidden = any(not value.shown for row in rows for value in row.marks.values())
     notes = withheld_note(report, any_withheld=hidden)
-    return finished(report, canvas, bottom + 2, caption=caption, alt=alt, notes=notes)
+
+    def drawn(air: float) -> Figure:
+        canvas = Canvas(width)
+        top = canvas.key(0, 0, width, [(series[key], name) for key, name in names.items()])
+        first = _head(canvas, report, top, columns, series)
+        heights = [_height(row, columns) + air for row in rows]
+        bottom = first + sum(heights)
+        for value in range(0, 101, 25):
+            x = columns.scale.at(value)
+            canvas.line((x, first), (x, bottom), RULE)
+        y = first
+        for row, height in zip(rows, heights, strict=True):
+            canvas.line((0, y), (width, y), RULE)
+            _row(canvas, report, row, y + height / 2, columns, series, bar)
+            y += height
+        return finished(report, canvas, bottom + 2, caption=caption, alt=alt, notes=notes)
+
+    return _filling(drawn, room, len(rows))
 
 
-def _height(row: Row) -> float:
-    return max(_ROW, len(_label(row)) * TEXT * style.LEADING + 4)
+def _filling(drawn: Callable[[float], Figure], room: Room, rows: int) -> Figure:
+    """The figure with as much air in each row as fills the room; only a drawing has a height."""
+    _, high = figure_size(drawn(_LEAST_AIR).svg)
+    spare = (room[1] + 2 * FRAME - high) / rows
+    return drawn(min(_LEAST_AIR + max(spare, 0), _MOST_AIR))
 
 
-def _label(row: Row) -> list[str]:
-    return style.wrapped(row.name, _LABEL - 12, size=TEXT)
+def _columns(labels: Sequence[str], keys: Sequence[str], width: float) -> _Columns:
+    wanted = max(style.text_width(label, size=TEXT) for label in labels) + 1
+    label = min(wanted, width * _MOST_LABEL)
+    scale = Scale(0, 100, label + _BESIDE, width - _NUMBER * len(keys) - _BESIDE)
+    places = (width - _NUMBER * (len(keys) - place - 0.5) for place in range(len(keys)))
+    return _Columns(label, scale, dict(zip(keys, places, strict=True)))
+
+
+def _head(
+    canvas: Canvas, report: Report, top: float, columns: _Columns, series: Mapping[str, Series]
+) -> float:
+    """The numbers of the scale, and the marker of each column; returns where they end."""
+    middle = top + SMALL * 0.8
+    for value in range(0, 101, 25):
+        text = report.text.number(value)
+        canvas.text(columns.scale.at(value), middle, text, colour=QUIET, align="center")
+    for key, x in columns.numbers.items():
+        canvas.mark(x, middle, series[key], radius=4)
+    return top + SMALL * 1.6
+
+
+def _height(row: Row, columns: _Columns) -> float:
+    """How high a row's name is."""
+    return len(style.wrapped(row.name, columns.label, size=TEXT)) * TEXT * style.LEADING
 
 
 def _row(
     canvas: Canvas,
     report: Report,
     row: Row,
-    top: float,
-    scale: Scale,
+    middle: float,
+    columns: _Columns,
     series: Mapping[str, Series],
-    columns: Mapping[str, float],
     bar: str | None,
 ) -> None:
-    middle = top + _height(row) / 2
-    lines = _label(row)
-    canvas.line((0, top), (canvas.width, top), RULE)
-    canvas.lines(0, middle - len(lines) * TEXT * style.LEADING / 2, lines, size=TEXT)
+    scale = columns.scale
+    lines = style.wrapped(row.name, columns.label, size=TEXT)
+    canvas.lines(0, middle - _height(row, columns) / 2, lines, size=TEXT)
     if bar is not None and bar in row.marks and row.marks[bar].value > 0:
         end = scale.at(row.marks[bar].value)
         canvas.bar(scale.left, middle, end - scale.left, 13, _BAR)
@@ -105,25 +145,40 @@ def _row(
         if shown and key != bar:
             canvas.mark(scale.at(value.value), middle, series[key], radius=_RADIUS)
         text = report.text.number(value.value) if shown else WITHHELD
-        canvas.text(columns[key], middle, text, size=TEXT, colour=INK, align="center")
+        canvas.text(columns.numbers[key], middle, text, size=TEXT, colour=INK, align="center")
 
 
 def plot_answer_bars(
-    report: Report, counts: Sequence[Any], names: Sequence[str], *, caption: str, alt: Sequence[str]
+    report: Report,
+    counts: Sequence[Any],
+    names: Sequence[str],
+    *,
+    room: Room,
+    caption: str,
+    alt: Sequence[str],
 ) -> Figure:
     """A bar an answer, as long as its share of those who answered, with the number of people."""
-    canvas = Canvas()
+    width, _ = room
     told = [report.text("table.answers.of", k=row.value, n=row.respondents) for row in counts]
-    beside = max(style.text_width(text, size=TEXT) for text in told) + 8
-    scale = Scale(0, max(row.respondents for row in counts), _LABEL, canvas.width - beside)
-    y = 6.0
-    for row, name, text in zip(counts, names, told, strict=True):
-        lines = style.wrapped(name, _LABEL - 12, size=TEXT)
-        height = max(1.6 * _ROW, len(lines) * TEXT * style.LEADING + 8)
-        middle = y + height / 2
-        canvas.lines(0, middle - len(lines) * TEXT * style.LEADING / 2, lines, size=TEXT)
-        canvas.bar(scale.left, middle, scale.right - scale.left, 16, style.FAINT)
-        canvas.bar(scale.left, middle, max(scale.at(row.value) - scale.left, 1), 16, "#00568c")
-        canvas.text(scale.right + 6, middle, text, size=TEXT)
-        y += height
-    return finished(report, canvas, y, caption=caption, alt=alt)
+    beside = max(style.text_width(text, size=_ANSWER) for text in told) + 6
+    wanted = max(style.text_width(name, size=_ANSWER) for name in names) + 1
+    label = min(wanted, width * _MOST_LABEL)
+    most = max(row.respondents for row in counts)
+    scale = Scale(0, most, label + _BESIDE, width - beside)
+
+    def drawn(air: float) -> Figure:
+        canvas = Canvas(width)
+        y = 0.0
+        for row, name, text in zip(counts, names, told, strict=True):
+            lines = style.wrapped(name, label, size=_ANSWER)
+            high = len(lines) * _ANSWER * style.LEADING
+            middle = y + (high + air) / 2
+            canvas.lines(0, middle - high / 2, lines, size=_ANSWER)
+            thick = _ANSWER + air / 3
+            canvas.bar(scale.left, middle, scale.right - scale.left, thick, style.FAINT)
+            canvas.bar(scale.left, middle, max(scale.at(row.value) - scale.left, 1), thick, _GIVEN)
+            canvas.text(scale.right + 6, middle, text, size=_ANSWER)
+            y += high + air
+        return finished(report, canvas, y, caption=caption, alt=alt)
+
+    return _filling(drawn, room, len(counts))

@@ -1,10 +1,11 @@
-"""How large the words of a slide may be: measured, so that nothing runs over its edge.
+"""How large the words, figures and tables of a slide may be: measured, so that nothing runs over.
 
 In points of a 16:9 page. Both files use what is found here, since PowerPoint does not measure.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from umid_research import style
 from umid_research.errors import ReportError
@@ -13,35 +14,71 @@ from umid_research.slides.slide import Point, Slide, plain
 WIDTH, HEIGHT = 960.0, 540.0
 EDGE = 48.0
 INSIDE = WIDTH - 2 * EDGE
-TOP, BOTTOM = 122.0, 500.0
+TITLE_TOP, TITLE_HEIGHT, RULE = 32.0, 76.0, 111.0
+TOP, BOTTOM = 130.0, 502.0
+ROOM = BOTTOM - TOP
 # How far the first slide's words stand below where those of the others do.
 DROP = {"opening": 120.0}
-TITLE_SIZE, TITLE_LINES = 30.0, 2
 ROW_PAD = 9.0
-GAP = 14.0
-_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0)
-_ROW_SIZES = (20.0, 18.0, 16.0, 15.0)
-_LEADING, _BETWEEN, _INDENT = 1.28, 0.5, 1.1
+GAP = 16.0
+LEADING, BETWEEN = 1.22, 0.55
+_TITLE_LINES = 2
+_TITLE_SIZES = {"opening": (44.0, 36.0, 30.0, 26.0, 22.0, 18.0)}
+_SIZES = tuple(map(float, range(24, 15, -1)))
+_SIZES_ABOVE = _SIZES[4:]
+_ROW_SIZES = (22.0, 20.0, 18.0, 16.0, 15.0, 14.0, 12.0)
+_INDENT = 1.1
 # Another typeface than ours may be a little wider.
 _SPARE = 0.95
-_LEAST_FIGURE = 200.0
+# How much of the room points may take where they stand above a figure or a table.
+_MOST_POINTS = 0.4
+# A table's rows grow to fill the room, up to so many times the height of their letters; so do its
+# columns of numbers, up to this width.
+_TALLEST_ROW, _WIDEST_NUMBERS = 2.6, 150.0
+# The share of a table's width that its first column has before numbers are spread out.
+_FIRST = 0.45
+# A figure is drawn this much smaller than it is shown, so that its smallest letters have 14 points.
+_ENLARGED = 14 / style.SMALL
+# What every drawing has around it.
+FRAME = 5.0
+# The share of the width that a figure gets beside a table.
+_BESIDE = 0.45
 
 
-def title_size(title: str) -> float:
-    """The size at which a title has at most two lines."""
-    for size in (TITLE_SIZE, 26.0, 22.0, 18.0):
-        if len(_lines(title, size, bold=True)) <= TITLE_LINES:
+@dataclass(frozen=True)
+class TableLayout:
+    """The size of a table's letters, and how wide and high its columns and rows are."""
+
+    size: float
+    widths: list[float]
+    heights: list[float]
+
+
+def title_size(title: str, *, key: str = "") -> float:
+    """The largest size at which a title has at most two lines."""
+    for size in _TITLE_SIZES.get(key, (30.0, 28.0, 26.0, 22.0, 18.0)):
+        if len(_lines(title, size, bold=True)) <= _TITLE_LINES:
             return size
     raise ReportError("the title is too long for a slide", found=title)
 
 
+def is_short(title: str) -> bool:
+    """Whether a title can be read from the last row."""
+    return len(_lines(title, 26.0, bold=True)) <= _TITLE_LINES
+
+
 def points_size(slide: Slide) -> float:
     """The largest size at which the points leave room for the figure or the table."""
-    room = BOTTOM - TOP - _shown_height(slide)
-    for size in _SIZES:
-        if points_height(slide.points, size) <= room:
+    is_alone = slide.figure is None and slide.table is None
+    return _points_size(slide.points, is_alone=is_alone, title=slide.title)
+
+
+def _points_size(points: Sequence[Point], *, is_alone: bool, title: str) -> float:
+    room = ROOM + GAP if is_alone else ROOM * _MOST_POINTS
+    for size in _SIZES if is_alone else _SIZES_ABOVE:
+        if points_height(points, size) <= room:
             return size
-    raise ReportError("there are too many words for a slide", found=slide.title)
+    raise ReportError("there are too many words for a slide", found=title)
 
 
 def points_height(points: Sequence[Point], size: float) -> float:
@@ -49,16 +86,26 @@ def points_height(points: Sequence[Point], size: float) -> float:
     if not points:
         return 0.0
     lines = sum(len(_lines(plain(point), size)) for point in points)
-    return lines * size * _LEADING + (len(points) - 1) * size * _BETWEEN + GAP
+    return lines * size * LEADING + (len(points) - 1) * size * BETWEEN + GAP
+
+
+def drawing_room(
+    points: Sequence[Point] = (), *, title: str = "", beside_table: bool = False
+) -> tuple[float, float]:
+    """For what width and height a figure is to be drawn that stands below these points."""
+    above = points_height(points, _points_size(points, is_alone=False, title=title))
+    width = INSIDE * (_BESIDE if beside_table else 1)
+    return width / _ENLARGED - 2 * FRAME, (ROOM - above) / _ENLARGED - 2 * FRAME
 
 
 def figure_box(slide: Slide) -> tuple[float, float]:
-    """Width and height of the figure: as large as the points above it leave room for."""
+    """Width and height of the figure: as large as the points and the table leave room for."""
     if slide.figure is None:
         raise ReportError("the slide has no figure", found=slide.key)
     wide, high = figure_size(slide.figure.svg)
-    room = BOTTOM - TOP - points_height(slide.points, points_size(slide))
-    scale = min(INSIDE / wide, room / high)
+    room = ROOM - points_height(slide.points, points_size(slide))
+    width = INSIDE * (1 if slide.table is None else _BESIDE)
+    scale = min(width / wide, room / high)
     return wide * scale, high * scale
 
 
@@ -70,53 +117,69 @@ def figure_size(svg: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def row_size(slide: Slide) -> float:
-    """The largest size at which a table leaves room for the points."""
+def table_layout(slide: Slide) -> TableLayout:
+    """The largest letters at which a table leaves room for the points; what is left is air."""
     if slide.table is None:
         raise ReportError("the slide has no table", found=slide.key)
     rows = [slide.table.head, *slide.table.rows]
-    room = BOTTOM - TOP - points_height(slide.points, _SIZES[-2])
+    room = ROOM - points_height(slide.points, points_size(slide)) - GAP / 2
+    width = INSIDE if slide.figure is None else INSIDE * (1 - _BESIDE) - GAP
     for size in _ROW_SIZES:
-        if sum(row_heights(rows, size)) <= room:
-            return size
+        least = _least_widths(rows, size)
+        widths = _column_widths(least, width)
+        heights = _row_heights(rows, size, widths)
+        is_whole = all(wide <= given for wide, given in zip(least, widths, strict=True))
+        if sum(heights) <= room and (is_whole or size == _ROW_SIZES[-1]):
+            return TableLayout(size, widths, _with_air(heights, room, size))
     raise ReportError("the table is too long for a slide", found=slide.table.caption)
 
 
-def column_widths(rows: Sequence[Sequence[str]], size: float) -> list[float]:
-    """A table's columns: the first as wide as its words want, the others share what is left."""
-    wanted = [
-        max(style.text_width(text, size=size) for text in column)
-        for column in zip(*rows, strict=True)
+def _with_air(heights: Sequence[float], room: float, size: float) -> list[float]:
+    """The rows below the head as high as there is room for, up to a measure."""
+    head, *others = heights
+    spare = (room - sum(heights)) / max(len(others), 1)
+    air = min(spare, size * (_TALLEST_ROW - LEADING) - ROW_PAD)
+    return [head, *(height + max(air, 0) for height in others)]
+
+
+def _least_widths(rows: Sequence[Sequence[str]], size: float) -> list[float]:
+    """How wide columns must be: as their widest cell, the longest word of their head.
+
+    The names in the first column may be wrapped.
+    """
+    first, *others = zip(*rows, strict=True)
+    words = [" ".join(first).split(), *([*head.split(), *cells] for head, *cells in others)]
+    return [
+        max(style.text_width(text, size=size, weight="bold") for text in column) / _SPARE
+        + 2 * ROW_PAD
+        for column in words
     ]
-    wanted = [width + 2 * ROW_PAD for width in wanted]
-    first = min(wanted[0], INSIDE * (0.5 if len(wanted) > 2 else 0.7))
-    share = (INSIDE - first) / max(len(wanted) - 1, 1)
-    return [first, *[share] * (len(wanted) - 1)]
 
 
-def row_heights(rows: Sequence[Sequence[str]], size: float) -> list[float]:
-    """How high each row of a table is."""
-    widths = column_widths(rows, size)
+def _column_widths(least: Sequence[float], width: float) -> list[float]:
+    """Columns of numbers are equally wide; the first column has what they leave."""
+    count = len(least) - 1
+    if not count:
+        return [width]
+    share = max(*least[1:], min(_WIDEST_NUMBERS, (width - _FIRST * width) / count))
+    share = min(share, (width - min(least[0], width / 2)) / count)
+    return [width - share * count, *[share] * count]
+
+
+def _row_heights(
+    rows: Sequence[Sequence[str]], size: float, widths: Sequence[float]
+) -> list[float]:
+    """How high each row of a table is at least."""
     return [
         max(
-            len(style.wrapped(text, width * _SPARE - 2 * ROW_PAD, size=size, weight="bold"))
+            len(style.wrapped(text, (width - 2 * ROW_PAD) * _SPARE, size=size, weight="bold"))
             for text, width in zip(row, widths, strict=True)
         )
         * size
-        * _LEADING
+        * LEADING
         + ROW_PAD
         for row in rows
     ]
-
-
-def _shown_height(slide: Slide) -> float:
-    if slide.table is not None:
-        rows = [slide.table.head, *slide.table.rows]
-        return sum(row_heights(rows, row_size(slide)))
-    if slide.figure is not None:
-        wide, high = figure_size(slide.figure.svg)
-        return min(_LEAST_FIGURE, high * INSIDE / wide)
-    return 0.0
 
 
 def _lines(text: str, size: float, *, bold: bool = False) -> list[str]:

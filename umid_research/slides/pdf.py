@@ -12,6 +12,21 @@ from umid_research.slides import fit
 from umid_research.slides.slide import Slide
 from umid_research.typesetting import TEMPLATES, typeset
 
+# Where everything stands on a page, in points.
+_PLACE = {
+    "width": fit.WIDTH,
+    "height": fit.HEIGHT,
+    "edge": fit.EDGE,
+    "title_top": fit.TITLE_TOP,
+    "title_height": fit.TITLE_HEIGHT,
+    "rule": fit.RULE,
+    "top": fit.TOP,
+    "bottom": fit.BOTTOM,
+    "gap": fit.GAP,
+    "between": fit.BETWEEN,
+    "row_pad": fit.ROW_PAD,
+}
+
 
 def to_pdf(slides: Sequence[Slide], report: Report) -> bytes:
     """The deck as PDF/UA-1; equal input, equal bytes.
@@ -21,7 +36,11 @@ def to_pdf(slides: Sequence[Slide], report: Report) -> bytes:
     with tempfile.TemporaryDirectory(prefix="umid-slides-") as folder:
         source = Path(folder, "slides.typ")
         source.write_bytes((TEMPLATES / "slides.typ").read_bytes())
-        told = {**report.record, "slides": [_told(slide, Path(folder)) for slide in slides]}
+        told = {
+            **report.record,
+            "place": _PLACE,
+            "slides": [_told(slide, Path(folder)) for slide in slides],
+        }
         text = json.dumps(told, ensure_ascii=False)
         Path(folder, "deck.json").write_text(text, encoding="utf-8")
         return typeset(source, name="slides")
@@ -33,7 +52,7 @@ def _told(slide: Slide, folder: Path) -> dict[str, Any]:
         "key": slide.key,
         "drop": fit.DROP.get(slide.key, 0.0),
         "title": legible(slide.title),
-        "title_size": fit.title_size(slide.title),
+        "title_size": fit.title_size(slide.title, key=slide.key),
         "size": fit.points_size(slide),
         "points": [[{"text": run.text, "bold": run.bold} for run in one] for one in slide.points],
     }
@@ -43,11 +62,12 @@ def _told(slide: Slide, folder: Path) -> dict[str, Any]:
         wide, high = fit.figure_box(slide)
         told["figure"] = {"file": name, "alt": slide.figure.alt, "width": wide, "height": high}
     if slide.table is not None:
-        rows = [slide.table.head, *slide.table.rows]
+        layout = fit.table_layout(slide)
         told["table"] = {
             "title": slide.table.title,
-            "size": fit.row_size(slide),
-            "columns": fit.column_widths(rows, fit.row_size(slide)),
+            "size": layout.size,
+            "columns": layout.widths,
+            "heights": layout.heights,
             "head": slide.table.head,
             "rows": slide.table.rows,
             "numeric": sorted(slide.table.numeric),

@@ -6,7 +6,9 @@ from typing import Any
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_CONNECTOR
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
@@ -21,12 +23,20 @@ from umid_research.typesetting import drawn
 
 _INK, _QUIET = (RGBColor.from_string(code) for code in ("1D2730", "52606B"))
 _BAND, _ON_BAND = (RGBColor.from_string(code) for code in ("FFF1CC", "5A3B00"))
+_ACCENT, _LINE = "00558C", "D5DCE2"
 _TITLE_AND_CONTENT, _TITLE_ONLY = 1, 5
-_BAND_HEIGHT, _TITLE_TOP, _TITLE_HEIGHT = 24.0, 34.0, 76.0
+_BAND_HEIGHT = 24.0
 # Points to the inch of the pictures, at the size they are shown.
 _SHARPNESS = 200.0
 _LONGEST_PROPERTY = 255
 _NUMBER_FIELD = "{5A6C8F10-3E57-4B52-9F4C-0D5B7F1E2A43}"
+_DECORATIVE = """
+<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">
+  <a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}">
+    <adec:decorative val="1"
+      xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative"/>
+  </a:ext>
+</a:extLst>"""
 # The style of a table without colours and lines.
 _PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
@@ -48,7 +58,7 @@ def to_pptx(slides: Sequence[Slide], report: Report) -> bytes:
 def _lay_out(layout: Any) -> None:
     """Moves what the template has for 4:3 to where it stands on a 16:9 page."""
     body = fit.EDGE, fit.TOP, fit.INSIDE, fit.BOTTOM - fit.TOP
-    boxes = {0: (fit.EDGE, _TITLE_TOP, fit.INSIDE, _TITLE_HEIGHT), 1: body}
+    boxes = {0: (fit.EDGE, fit.TITLE_TOP, fit.INSIDE, fit.TITLE_HEIGHT), 1: body}
     for placeholder in list(layout.placeholders):
         box = boxes.get(placeholder.placeholder_format.idx)
         if box is None:
@@ -60,46 +70,69 @@ def _lay_out(layout: Any) -> None:
 def _add(deck: Any, slide: Slide, report: Report) -> None:
     layout = _TITLE_AND_CONTENT if slide.points else _TITLE_ONLY
     page = deck.slides.add_slide(deck.slide_layouts[layout])
-    title = page.shapes.title.text_frame
-    title.vertical_anchor, title.word_wrap = MSO_ANCHOR.MIDDLE, True
-    title.paragraphs[0].alignment = PP_ALIGN.LEFT
-    _write(title.paragraphs[0], slide.title, fit.title_size(slide.title), report, bold=True)
-    size = fit.points_size(slide)
     drop = fit.DROP.get(slide.key, 0.0)
-    top = fit.TOP + drop + fit.points_height(slide.points, size)
-    if drop:
-        _place(page.shapes.title, fit.EDGE, _TITLE_TOP + drop, fit.INSIDE, _TITLE_HEIGHT)
+    _add_title(page, slide, drop, report)
+    size = fit.points_size(slide)
+    high = fit.points_height(slide.points, size)
+    top = fit.TOP + drop
     if slide.points:
         body = page.placeholders[1]
-        _place(body, fit.EDGE, fit.TOP + drop, fit.INSIDE, top - fit.TOP - drop)
+        _place(body, fit.EDGE, top, fit.INSIDE, high)
         _write_points(body.text_frame, slide.points, size, report)
-        if drop:
+        if drop or len(slide.points) == 1:
             _without_bullets(body.text_frame)
     if slide.figure is not None:
-        wide, high = fit.figure_box(slide)
+        wide, tall = fit.figure_box(slide)
         png = io.BytesIO(drawn(slide.figure.svg, width=wide, ppi=_SHARPNESS))
-        left = (fit.WIDTH - wide) / 2
-        shown = page.shapes.add_picture(png, Pt(left), Pt(top), Pt(wide), Pt(high))
+        left = fit.EDGE if slide.table else (fit.WIDTH - wide) / 2
+        shown = page.shapes.add_picture(png, *map(Pt, (left, top + high, wide, tall)))
         _name(shown, slide.title, one_line(slide.figure.alt))
     if slide.table is not None:
-        _add_table(page, slide.table, top, fit.row_size(slide), report)
+        _add_table(page, slide.table, top + high, fit.table_layout(slide), report)
     if report.record["mark"]:
         _add_mark(page, report)
     _add_foot(page, len(deck.slides), report)
     page.notes_slide.notes_text_frame.text = "\n".join(map(one_line, slide.notes))
 
 
+def _add_title(page: Any, slide: Slide, drop: float, report: Report) -> None:
+    """The title, and the line below it."""
+    title = page.shapes.title
+    if drop:
+        _place(title, fit.EDGE, fit.TITLE_TOP + drop, fit.INSIDE, fit.TITLE_HEIGHT)
+    frame = title.text_frame
+    frame.vertical_anchor, frame.word_wrap = MSO_ANCHOR.MIDDLE, True
+    frame.margin_left = frame.margin_right = 0
+    frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+    size = fit.title_size(slide.title, key=slide.key)
+    _write(frame.paragraphs[0], slide.title, size, report, bold=True)
+    ends = (fit.EDGE, fit.RULE + drop, fit.EDGE + fit.INSIDE, fit.RULE + drop)
+    rule = page.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *map(Pt, ends))
+    rule._element.remove(rule._element.find(qn("p:style")))
+    rule.line.color.rgb, rule.line.width = RGBColor.from_string(_ACCENT), Pt(2)
+    _leave_unread(rule)
+
+
+def _leave_unread(shape: Any) -> None:
+    """Marks what only decorates, so that a screen reader says nothing of it."""
+    extension = parse_xml(_DECORATIVE)
+    shape._element.xpath(".//p:cNvPr")[0].append(extension)
+
+
 def _write_points(frame: Any, points: Sequence[Point], size: float, report: Report) -> None:
     frame.word_wrap = True
     for place, point in enumerate(points):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
-        paragraph.space_after = Pt(size / 2)
+        paragraph.space_before, paragraph.space_after = Pt(0), Pt(size * fit.BETWEEN)
         for run in point:
             _write(paragraph, run.text, size, report, bold=run.bold)
+            if run.bold:
+                paragraph.runs[-1].font.color.rgb = RGBColor.from_string(_ACCENT)
 
 
 def _without_bullets(frame: Any) -> None:
-    """The first slide lists nothing: who, where and when stand under the title."""
+    """A single point is no list, nor is who, where and when under the first title."""
+    frame.margin_left = frame.margin_right = 0
     for paragraph in frame.paragraphs:
         properties = paragraph._p.get_or_add_pPr()
         properties.set("marL", "0")
@@ -107,26 +140,28 @@ def _without_bullets(frame: Any) -> None:
         properties.append(OxmlElement("a:buNone"))
 
 
-def _add_table(page: Any, table: Table, top: float, size: float, report: Report) -> None:
-    rows = [table.head, *table.rows]
-    heights, widths = fit.row_heights(rows, size), fit.column_widths(rows, size)
-    box = (Pt(fit.EDGE), Pt(top), Pt(fit.INSIDE), Pt(sum(heights)))
-    shown = page.shapes.add_table(len(rows), len(table.head), *box)
+def _add_table(
+    page: Any, table: Table, top: float, layout: fit.TableLayout, report: Report
+) -> None:
+    rows, wide = [table.head, *table.rows], sum(layout.widths)
+    box = (fit.EDGE + fit.INSIDE - wide, top, wide, sum(layout.heights))
+    shown = page.shapes.add_table(len(rows), len(table.head), *map(Pt, box))
     _name(shown, table.caption, table.caption)
     native = shown.table
     native._tbl.tblPr.find("{*}tableStyleId").text = _PLAIN_TABLE
     native.horz_banding = False
-    for column, width in zip(native.columns, widths, strict=True):
+    for column, width in zip(native.columns, layout.widths, strict=True):
         column.width = Pt(width)
-    for place, (row, height) in enumerate(zip(rows, heights, strict=True)):
+    for place, (row, height) in enumerate(zip(rows, layout.heights, strict=True)):
         native.rows[place].height = Pt(height)
         for column, text in enumerate(row):
             cell = native.cell(place, column)
-            cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+            cell.vertical_anchor = MSO_ANCHOR.MIDDLE if place else MSO_ANCHOR.BOTTOM
             cell.margin_top = cell.margin_bottom = Pt(fit.ROW_PAD / 4)
+            cell.margin_left = cell.margin_right = Pt(fit.ROW_PAD)
             paragraph = cell.text_frame.paragraphs[0]
             paragraph.alignment = PP_ALIGN.RIGHT if column in table.numeric else PP_ALIGN.LEFT
-            _write(paragraph, text, size, report, bold=place == 0)
+            _write(paragraph, text, layout.size, report, bold=place == 0)
             _underline(cell, 1.2 if place == 0 else 0.6)
 
 
@@ -135,7 +170,7 @@ def _underline(cell: Any, points: float) -> None:
     line = OxmlElement("a:lnB")
     line.set("w", str(Pt(points)))
     colour = OxmlElement("a:srgbClr")
-    colour.set("val", "1D2730" if points > 1 else "D5DCE2")
+    colour.set("val", str(_INK) if points > 1 else _LINE)
     fill = OxmlElement("a:solidFill")
     fill.append(colour)
     line.append(fill)
