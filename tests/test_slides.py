@@ -9,8 +9,11 @@ from pptx import Presentation
 from pypdf import PdfReader
 from small_report import HOSTILE, small_report, unmatched
 
+from umid_research import sentences
 from umid_research.errors import ReportError
-from umid_research.sentences import Prose
+from umid_research.outlines import Outline, Outlines
+from umid_research.report import Report
+from umid_research.sentences import Prose, in_a_line
 from umid_research.slides import Slide, deck, to_pdf, to_pptx
 from umid_research.slides.drawing import Row, plot_rows
 from umid_research.slides.fit import (
@@ -205,6 +208,17 @@ def test_a_figure_fills_its_room_with_letters_of_14_points(talk) -> None:
         assert min(_letters(slide)) >= 14 - 1e-6
 
 
+def test_a_figure_keeps_most_of_the_height_below_points() -> None:
+    """Points make way in size; where they cannot, the build ends."""
+    report = _asking("plan")
+    slide = next(slide for slide in deck(report) if slide.key == "headline")
+
+    assert [report.question("plan")] == [plain(one) for one in slide.points]
+    assert drawing_room(slide.points)[1] >= 0.6 * drawing_room()[1]
+    with pytest.raises(ReportError, match="too many words for a slide"):
+        drawing_room((point("many words " * 36),) * 3)
+
+
 def test_a_figure_of_many_rows_shrinks_and_stays_whole() -> None:
     """Smaller letters rather than a row over the edge."""
     report = small_report()
@@ -245,6 +259,80 @@ def test_no_word_of_a_head_is_cut() -> None:
     wide = text_width(word, size=layout.size, weight="bold")
     assert wide + 2 * ROW_PAD <= min(layout.widths[1:])
     assert pytest.approx(INSIDE) == sum(layout.widths)
+
+
+def _mapped() -> Report:
+    """The small report with an outline of the north."""
+    report = small_report()
+    north = report.study.districts["north"].model_copy(update={"iso": "X-N"})
+    districts = {**report.study.districts, "north": north}
+    ring = ((48.0, 60.0), (49.0, 60.0), (49.0, 61.0), (48.0, 61.0), (48.0, 60.0))
+    outline = Outline(iso="X-N", names={"en": "North"}, rings=(ring,))
+    study = report.study.model_copy(update={"districts": districts})
+    return replace(
+        report, study=study, outlines=Outlines(shapes=(outline,), attribution="Somebody")
+    )
+
+
+def test_the_map_stands_beside_the_groups() -> None:
+    """Neither covers the other; without outlines the table tells the districts."""
+    report = _mapped()
+    reached = next(slide for slide in deck(report) if slide.key == "reached")
+    shown = _presentation(to_pptx([reached], report)).slides[0]
+    picture = next(shape for shape in shown.shapes if shape.shape_type == 13)
+    table = next(shape for shape in shown.shapes if shape.has_table)
+
+    assert picture.left + picture.width < table.left
+    assert min(_letters(reached)) >= 14 - 1e-6
+    assert ("Total", "27", "52") == reached.table.rows[-1]
+    assert "North" in reached.figure.alt
+    assert len(PdfReader(io.BytesIO(to_pdf([reached], report))).pages) == 1
+
+    without = next(slide for slide in deck(small_report()) if slide.key == "reached")
+    assert without.figure is None
+    assert "North" in without.table.head
+
+
+def _asking(question: str) -> Report:
+    report = small_report()
+    return replace(report, study=report.study.model_copy(update={"headline": question}))
+
+
+def test_a_title_says_the_finding_and_the_topic_where_it_may_not() -> None:
+    """What is too long to be read from afar is not said in a title."""
+    titles = {slide.key: slide.title for slide in deck(_asking("sex"))}
+
+    assert "45 of 52 answered “Man”" == titles["headline"]
+    assert "What the groups see" == titles["group"]
+    assert HOSTILE in plain(point(in_a_line(small_report(), "differences").markdown))
+    assert "How the groups differ" == titles["differences"]
+
+
+def test_one_slide_says_the_study_in_short(talk) -> None:
+    """Behind the opening; each finding with its number and base, with limits in the notes."""
+    slides, _, _ = talk
+    report = _asking("plan")
+    short = deck(report)[1]
+    told = [plain(one) for one in short.points]
+
+    assert "in_short" == short.key == slides[1].key
+    assert 3 <= len(told) <= 6
+    assert "15 answered “Yes”" in told[0]
+    assert "of 52 who answered" in told[0]
+    assert any("24 points higher" in text and "8 to 39, 11 units" in text for text in told)
+    assert not any("implemented" in text for text in told)
+    assert sentences.plain(report.text("limits.opinion")) not in told
+    assert any(report.text("slides.base", n=52, units=27) == note for note in short.notes)
+
+
+def test_the_last_slide_tells_the_limits_and_where_the_whole_stands(talk) -> None:
+    """The other reports are in its notes."""
+    slides, _, _ = talk
+    last = slides[-1]
+
+    assert "limits" == last.key
+    assert "study.html" in plain(last.points[-1])
+    assert any("(stakeholders.html)" in note for note in last.notes)
 
 
 def test_lines_that_only_decorate_are_not_read(talk) -> None:

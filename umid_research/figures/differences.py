@@ -50,7 +50,7 @@ def plot_differences_by_group(canvas: Canvas, report: Report) -> Figure:
         dimension_sentence(
             report,
             report.dimension(key),
-            [_difference_text(report, row) for row in block.itertuples()],
+            [difference_text(report, row) for row in block.itertuples()],
         )
         for key, block in shown.groupby("dimension", sort=False)
     ]
@@ -149,7 +149,7 @@ def _clear_key(report: Report) -> list[tuple[Series, str]]:
     ]
 
 
-def _difference_text(report: Report, row: Any) -> str:
+def difference_text(report: Report, row: Any) -> str:
     """One difference in words, for those who do not see the figure."""
     known = pd.notna(row.low) and pd.notna(row.high)
     said = report.text("figure.differences.clear" if row.clear else "figure.differences.not_clear")

@@ -1,8 +1,8 @@
 """Published numbers -> the slides of a talk: what was asked, what was found, how sure it is.
 
 What a study does not have, such as evidence or meetings, has no slide, and the slide on what the
-study cannot tell says so. Every number is one of the
-reports', told by `sentences` and `tables`; a title states nothing that these do not.
+study cannot tell says so. Every number is one of the reports', told by `sentences` and `tables`;
+a title is the finding in a line where `sentences` may say one, else its topic.
 """
 
 import re
@@ -11,17 +11,25 @@ from collections.abc import Iterator
 import pandas as pd
 
 from umid_research import sentences, tables
+from umid_research.canvas import Canvas
+from umid_research.figures.differences import difference_text
 from umid_research.figures.figure import base, dimension_sentence, group_series
+from umid_research.figures.map import draw_map
 from umid_research.implementation import CODES
+from umid_research.references import WORKBOOK, page
 from umid_research.report import Report
 from umid_research.score import INDEX
-from umid_research.sentences import Prose, area_name, irm_code
+from umid_research.sentences import Prose, area_name, brief_differences, in_a_line, irm_code
 from umid_research.slides.drawing import Row, plot_answer_bars, plot_rows
-from umid_research.slides.fit import drawing_room
+from umid_research.slides.fit import drawing_room, is_short
 from umid_research.slides.slide import Point, Slide, plain, point, points
 from umid_research.style import series_of
-from umid_research.tables.table import Cell, count_cell, grid, k_of_n
+from umid_research.tables.table import Cell, Table, count_cell, grid, k_of_n, number_cell
 
+# The lines of findings that stand among those in short.
+_IN_SHORT = ("differences", "survives", "documents", "spoken", "not_knowing")
+# How much of the height beside a table is the map's; the rest is its notes'.
+_MAP = 0.7
 # A line of the list of reports: what it is called and where it lies.
 _LINKED = re.compile(r"^- \[(.*)\]\((.*)\)$", re.MULTILINE)
 
@@ -44,6 +52,31 @@ def _opening(report: Report) -> Iterator[Slide]:
     )
 
 
+def _in_short(report: Report) -> Iterator[Slide]:
+    """The study on one slide: each finding with its number; scores where there is room."""
+    line = {key: in_a_line(report, key).markdown for key in _IN_SHORT}
+    differences, views = brief_differences(report, most=1), sentences.views_apart(report)
+    placeholders = sentences.brief_placeholders(report)
+    found = [
+        sentences.brief_headline(report).markdown,
+        _sentences(differences.markdown, line["survives"]) if line["differences"] else "",
+        _sentences(line["documents"], placeholders.markdown) if line["documents"] else "",
+        views.markdown,
+        _sentences(line["spoken"]),
+        _sentences(line["not_knowing"]),
+    ]
+    if not all(found):
+        found.insert(1, sentences.levels(report).markdown)
+    title = report.text("section.in_short.heading")
+    told = tuple(point(text) for text in found if text)
+    yield Slide("in_short", title, told, notes=_notes(report, _said(sentences.sample(report))))
+
+
+def _sentences(*texts: str) -> str:
+    """The texts that are not empty, each ended as a sentence is."""
+    return " ".join(text if text.endswith(".") else f"{text}." for text in texts if text)
+
+
 def _asked(report: Report) -> Iterator[Slide]:
     names = [report.dimension(key) for key in _compared(report)]
     told = [
@@ -55,10 +88,37 @@ def _asked(report: Report) -> Iterator[Slide]:
 
 
 def _reached(report: Report) -> Iterator[Slide]:
+    """The districts on a map with the groups beside it; without a map, groups by district."""
     title = report.text("slides.reached.title", **base(report))
-    table = tables.table_field_work(report)
+    table, figure = tables.table_field_work(report), None
     notes = _notes(report, *table.notes, _said(sentences.quota(report)))
-    yield Slide("reached", title, table=table, notes=notes)
+    if report.outlines is not None:
+        width, height = drawing_room(beside_table=True)
+        figure = draw_map(Canvas(width), report, height=height * _MAP)
+        table = _by_group(report)
+    yield Slide("reached", title, figure=figure, table=table, notes=notes)
+
+
+def _by_group(report: Report) -> Table:
+    """Units planned and reached, and people, of each group."""
+    rows = report.rows("field_work")
+    rows = rows[rows[["district", "locality"]].isna().all(axis=1)]
+    reached = rows.fillna({"group": ""}).set_index("group")[["units", "respondents"]]
+    names = {
+        **{key: report.group(key) for key in report.study.groups},
+        "": report.text("table.total"),
+    }
+    reached = reached.reindex(list(names), fill_value=0)
+    heads = ("group", "units", "people")
+    return grid(
+        report,
+        report.text("slides.reached.caption"),
+        [report.text(f"table.head.{head}") for head in heads],
+        [
+            [name, *(number_cell(report, int(reached.loc[key, column])) for column in reached)]
+            for key, name in names.items()
+        ],
+    )
 
 
 def _headline(report: Report) -> Iterator[Slide]:
@@ -68,25 +128,32 @@ def _headline(report: Report) -> Iterator[Slide]:
         return
     said = _said(sentences.headline(report))
     names = [report.answer(name, str(code)) for code in rows["answer"]]
-    counts, room = list(rows.itertuples()), drawing_room()
+    question = report.question(name)
+    title = _title(report, "headline", question)
+    told = _literal(question) if title != question else ()
+    counts, room = list(rows.itertuples()), drawing_room(told, title=title)
     figure = plot_answer_bars(report, counts, names, room=room, caption=said, alt=[])
-    yield Slide("headline", report.question(name), figure=figure, notes=_notes(report, said))
+    yield Slide("headline", title, told, figure=figure, notes=_notes(report, said))
 
 
 def _groups(report: Report) -> Iterator[Slide]:
     groups = {key: report.group(key) for key in report.study.groups}
-    title = report.text("section.groups.heading")
-    yield from _scores(report, "group", groups, title, sentences.levels(report))
+    title = _title(report, "groups", report.text("section.groups.heading"))
+    rows = report.rows("differences_by_group", dimension=INDEX)
+    rows = rows[rows["shown"]].assign(clear=sentences.is_clear)
+    compared = [difference_text(report, row) for row in rows.itertuples()]
+    yield from _scores(report, "group", groups, title, _said(sentences.levels(report)), *compared)
 
 
 def _districts(report: Report) -> Iterator[Slide]:
     districts = {key: report.district_name(key) for key in report.study.districts}
-    title = report.text("section.districts.heading")
-    yield from _scores(report, "district", districts, title, sentences.district_bands(report))
+    title = _title(report, "districts", report.text("section.districts.heading"))
+    said = _said(sentences.district_bands(report))
+    yield from _scores(report, "district", districts, title, said)
 
 
 def _scores(
-    report: Report, by: str, names: dict[str, str], title: str, said: Prose
+    report: Report, by: str, names: dict[str, str], title: str, *said: str
 ) -> Iterator[Slide]:
     """Dimensions asked of everybody × groups or districts."""
     table = report.rows(f"scores_by_{by}")
@@ -102,7 +169,7 @@ def _scores(
         series = series_of(names)
         room = drawing_room()
         figure = plot_rows(report, rows, present, series, room=room, caption=caption, alt=alt)
-        yield Slide(by, title, figure=figure, notes=_notes(report, _said(said)))
+        yield Slide(by, title, figure=figure, notes=_notes(report, *said))
 
 
 def _differences(report: Report) -> Iterator[Slide]:
@@ -110,7 +177,7 @@ def _differences(report: Report) -> Iterator[Slide]:
     if found:
         yield Slide(
             "differences",
-            report.text("section.differences.heading"),
+            _title(report, "differences", report.text("section.differences.heading")),
             found[:6],
             notes=_notes(report, *map(plain, found[6:]), report.text("table.differences.note")),
         )
@@ -136,7 +203,7 @@ def _supply_demand(report: Report) -> Iterator[Slide]:
     alt = [_row_sentence(report, row, names) for row in rows]
     bar = "documents" if report.is_documented else None
     said = points(sentences.views_apart(report))
-    title = report.text("section.supply_demand.heading")
+    title = _title(report, "views", report.text("section.supply_demand.heading"))
     room = drawing_room(said, title=title)
     series = group_series(report)
     figure = plot_rows(report, rows, names, series, room=room, caption=told[0], alt=alt, bar=bar)
@@ -167,7 +234,7 @@ def _documents(report: Report) -> Iterator[Slide]:
     )
     said = points(sentences.placeholders(report))
     notes = _notes(report, _said(sentences.documents(report)))
-    title = report.text("section.implemented.heading")
+    title = _title(report, "documents", report.text("section.implemented.heading"))
     yield Slide("documents", title, said, table=table, notes=notes)
 
 
@@ -193,7 +260,8 @@ def _spoken(report: Report) -> Iterator[Slide]:
         rows,
     )
     notes = _notes(report, _said(sentences.spoken(report)))
-    yield Slide("spoken", report.text("section.meetings.heading"), table=table, notes=notes)
+    title = _title(report, "spoken", report.text("section.meetings.heading"))
+    yield Slide("spoken", title, table=table, notes=notes)
 
 
 def _themes(report: Report, name: str) -> dict[str, Cell]:
@@ -214,29 +282,34 @@ def _not_knowing(report: Report) -> Iterator[Slide]:
         body.append([report.dimension(str(key)), *(found.get(kind, "") for kind in kinds)])
     heads = [report.text(f"table.head.{kind}") for kind in ("dimension", *kinds)]
     table = grid(report, report.text("section.judging.heading"), heads, body)
-    title = report.text("section.judging.heading")
+    title = _title(report, "not_knowing", report.text("section.judging.heading"))
     notes = _notes(report, _said(said), report.text("section.judging.why"))
     yield Slide("not_knowing", title, table=table, notes=notes)
 
 
 def _sure(report: Report) -> Iterator[Slide]:
     said = points(sentences.what_survives(report))
-    title = report.text("section.survives.heading")
+    title = _title(report, "survives", report.text("section.survives.heading"))
     notes = _notes(report, report.text("section.survives.why"))
     yield Slide("sure", title, said[:5], notes=notes)
 
 
 def _limits(report: Report) -> Iterator[Slide]:
+    """What the study cannot tell, and where the whole of it stands."""
     title = report.text("section.limits.heading")
     missing = sentences.missing_registers(report, "measures", "evidence", "meetings")
     said = points(missing, sentences.limits(report))
-    yield Slide("limits", title, said, notes=_notes(report))
+    whole = report.text("slides.more", page=page(report.notebook), workbook=WORKBOOK)
+    reports = Prose(_LINKED.sub(r"- \1 (\2)", sentences.reports(report).markdown))
+    others = map(plain, points(reports))
+    notes = _notes(report, report.text("section.more.heading") + ":", *others)
+    yield Slide("limits", title, (*said, *_literal(whole)), notes=notes)
 
 
-def _more(report: Report) -> Iterator[Slide]:
-    title = report.text("section.more.heading")
-    named = Prose(_LINKED.sub(r"- \1 (\2)", sentences.reports(report).markdown))
-    yield Slide("more", title, points(named), notes=_notes(report))
+def _title(report: Report, finding: str, topic: str) -> str:
+    """The finding in a line where it may be said and can be read from afar, else the topic."""
+    said = plain(point(in_a_line(report, finding).markdown))
+    return said if said and is_short(said) else topic
 
 
 def _compared(report: Report) -> list[str]:
@@ -273,6 +346,16 @@ def _notes(report: Report, *texts: str) -> tuple[str, ...]:
 
 
 _MAKERS = (
-    *(_opening, _asked, _reached, _headline, _groups, _differences, _supply_demand, _documents),
-    *(_districts, _spoken, _not_knowing, _sure, _limits, _more),
+    *(
+        _opening,
+        _in_short,
+        _asked,
+        _reached,
+        _headline,
+        _groups,
+        _differences,
+        _supply_demand,
+        _documents,
+    ),
+    *(_districts, _spoken, _not_knowing, _sure, _limits),
 )
