@@ -13,7 +13,7 @@ from thin_studies import in_both_languages, planned_parts
 from umid_research.publish import Run, planned_runs
 from umid_research.report import DESCRIPTION, PROCESSED_VARIABLE, Report, open_report
 from umid_research.robustness import robustness_of
-from umid_research.slides import deck
+from umid_research.slides import deck, to_pptx
 from umid_research.study import read_study
 from umid_research.tables import Table
 
@@ -90,7 +90,10 @@ def test_without_a_register_every_report_says_so_and_leaves_no_gap(study, missin
             assert [] == tables_of_nothing(report, run, tables)
             places = {*_PLACE.findall(told), *(table.anchor for table in tables)}
             assert set(_LINK.findall(told)) <= places
-        talk = " ".join(text for slide in deck(report) for text in slide.texts())
+        slides = deck(report)
+        talk = " ".join(text for slide in slides for text in slide.texts())
+        assert 9 <= len(slides) <= 14
+        assert to_pptx(slides, report)
         assert missing == named_in(talk)
 
 

@@ -205,7 +205,7 @@ def test_a_figure_fills_its_room_with_letters_of_14_points(talk) -> None:
         wide, high = figure_box(slide)
         assert pytest.approx(INSIDE) == wide
         assert high <= ROOM
-        assert min(_letters(slide)) >= 14 - 1e-6
+        assert min(_letters(slide)) >= 14
 
 
 def test_a_figure_keeps_most_of_the_height_below_points() -> None:
@@ -283,7 +283,7 @@ def test_the_map_stands_beside_the_groups() -> None:
     table = next(shape for shape in shown.shapes if shape.has_table)
 
     assert picture.left + picture.width < table.left
-    assert min(_letters(reached)) >= 14 - 1e-6
+    assert min(_letters(reached)) >= 14
     assert ("Total", "27", "52") == reached.table.rows[-1]
     assert "North" in reached.figure.alt
     assert len(PdfReader(io.BytesIO(to_pdf([reached], report))).pages) == 1

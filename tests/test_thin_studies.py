@@ -3,15 +3,18 @@
 What the reports show is taken from the notebooks' own cells.
 """
 
+import io
 import re
 
 import pytest
 from cells import derive, shown, words
+from pypdf import PdfReader
 from thin_studies import CASES
 
 from umid_research.publish import planned_runs
-from umid_research.report import DESCRIPTION, PROCESSED_VARIABLE
+from umid_research.report import DESCRIPTION, PROCESSED_VARIABLE, open_report
 from umid_research.robustness import robustness_of
+from umid_research.slides import deck, to_pdf
 from umid_research.study import read_study
 
 # How Python and its libraries write a number that is none.
@@ -35,6 +38,11 @@ def test_a_thin_study_is_told_whole_and_without_a_number_from_nothing(
             told = [words(one) for one in shown(run.notebook, **run.parameters)]
             assert [] == [text for text in told if _NO_NUMBER.search(text)]
             said.setdefault(language, []).extend(told)
+        report = open_report("07-study", language=language)
+        slides = deck(report)
+        talk = [text for slide in slides for text in slide.texts()]
+        assert [] == [text for text in talk if _NO_NUMBER.search(text) or "of 0" in text]
+        assert 5 <= len(slides) == len(PdfReader(io.BytesIO(to_pdf(slides, report))).pages)
     assert len(said["en"]) == len(said["az"])
     assert any(CASES[case].says in text for text in said["en"])
     assert not any("none of 0" in text for text in said["en"])

@@ -37,8 +37,9 @@ _MOST_POINTS = 0.4
 _TALLEST_ROW, _WIDEST_NUMBERS = 2.6, 150.0
 # The share of a table's width that its first column has before numbers are spread out.
 _FIRST = 0.45
-# A figure is drawn this much smaller than it is shown, so that its smallest letters have 14 points.
-_ENLARGED = 14 / style.SMALL
+# A figure is drawn this much smaller than it is shown, so that its smallest letters have 14 points
+# and what drawings round off.
+_ENLARGED = 14.05 / style.SMALL
 # What every drawing has around it.
 FRAME = 5.0
 # The share of the width that a figure gets beside a table.

@@ -1,0 +1,116 @@
+"""The slides that show a figure: the first question, what groups and districts see, the plan."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from umid_research import sentences
+from umid_research.figures.differences import difference_text
+from umid_research.figures.figure import base, dimension_sentence, group_series
+from umid_research.report import Report
+from umid_research.score import INDEX
+from umid_research.sentences import area_name
+from umid_research.slides.drawing import Row, plot_answer_bars, plot_rows
+from umid_research.slides.fit import drawing_room
+from umid_research.slides.slide import Slide, points
+from umid_research.slides.wording import asked_of_all, in_words, literal, notes_of, title_of
+from umid_research.style import series_of
+
+
+def headline(report: Report) -> Iterator[Slide]:
+    """How many gave which answer to the first question; nothing where it is withheld."""
+    name = report.study.headline
+    rows = report.rows("answers", question=name) if name else pd.DataFrame()
+    if name is None or rows.empty or not rows["shown"].all():
+        return
+    said = in_words(sentences.headline(report))
+    names = [report.answer(name, str(code)) for code in rows["answer"]]
+    question = report.question(name)
+    title = title_of(report, "headline", question)
+    told = literal(question) if title != question else ()
+    counts, room = list(rows.itertuples()), drawing_room(told, title=title)
+    figure = plot_answer_bars(report, counts, names, room=room, caption=said, alt=[])
+    yield Slide("headline", title, told, figure=figure, notes=notes_of(report, said))
+
+
+def groups(report: Report) -> Iterator[Slide]:
+    """What each group sees, and how far the groups differ on the index in the notes."""
+    names = {key: report.group(key) for key in report.study.groups}
+    title = title_of(report, "groups", report.text("section.groups.heading"))
+    rows = report.rows("differences_by_group", dimension=INDEX)
+    rows = rows[rows["shown"]].assign(clear=sentences.is_clear)
+    compared = [difference_text(report, row) for row in rows.itertuples()]
+    yield from _scores(report, "group", names, title, in_words(sentences.levels(report)), *compared)
+
+
+def districts(report: Report) -> Iterator[Slide]:
+    """What each district sees, in the order of the study."""
+    names = {key: report.district_name(key) for key in report.study.districts}
+    title = title_of(report, "districts", report.text("section.districts.heading"))
+    said = in_words(sentences.district_bands(report))
+    yield from _scores(report, "district", names, title, said)
+
+
+def _scores(
+    report: Report, by: str, names: dict[str, str], title: str, *said: str
+) -> Iterator[Slide]:
+    """Dimensions asked of everybody × groups or districts."""
+    table = report.rows(f"scores_by_{by}")
+    present = {key: name for key, name in names.items() if (table[by] == key).any()}
+    rows = [
+        Row(report.dimension(key), {getattr(row, by): row for row in block.itertuples()})
+        for key in (*asked_of_all(report), INDEX)
+        if len(block := table[table["dimension"] == key])
+    ]
+    if rows and present:
+        caption = report.text("slides.scores", **base(report))
+        alt = [_row_sentence(report, row, present) for row in rows]
+        series = series_of(names)
+        room = drawing_room()
+        figure = plot_rows(report, rows, present, series, room=room, caption=caption, alt=alt)
+        yield Slide(by, title, figure=figure, notes=notes_of(report, *said))
+
+
+def supply_demand(report: Report) -> Iterator[Slide]:
+    """How much of each area the groups see carried out, beside what documents show."""
+    views = report.rows("views_by_area")
+    documents = report.rows("documentary_by_area")
+    documents = documents[documents["district"].isna()]
+    if views.empty:
+        return
+    names = {key: report.group(key) for key in report.study.groups}
+    names = {key: name for key, name in names.items() if (views["group"] == key).any()}
+    if report.is_documented:
+        names["documents"] = report.text("figure.supply_demand.documents")
+    rows = [
+        Row(area_name(report, key), _area(views, documents, key))
+        for key in (*report.study.areas, INDEX)
+        if (views["dimension"] == key).any()
+    ]
+    keys = ("caption", "note_documents") if report.is_documented else ("caption_views",)
+    told = [report.text(f"figure.supply_demand.{key}", **base(report)) for key in keys]
+    alt = [_row_sentence(report, row, names) for row in rows]
+    bar = "documents" if report.is_documented else None
+    said = points(sentences.views_apart(report))
+    title = title_of(report, "views", report.text("section.supply_demand.heading"))
+    room = drawing_room(said, title=title)
+    series = group_series(report)
+    figure = plot_rows(report, rows, names, series, room=room, caption=told[0], alt=alt, bar=bar)
+    notes = notes_of(report, *told)
+    yield Slide("supply_demand", title, said, figure=figure, notes=notes)
+
+
+def _area(views: pd.DataFrame, documents: pd.DataFrame, area: str) -> dict[str, object]:
+    found = {row.group: row for row in views[views["dimension"] == area].itertuples()}
+    checked = documents[documents["dimension"] == area].dropna(subset=["value"])
+    return {**found, **dict(zip(["documents"], checked.itertuples(), strict=False))}
+
+
+def _row_sentence(report: Report, row: Row, names: dict[str, str]) -> str:
+    values = [
+        report.text("slides.value", name=names[key], value=value.value)
+        if value.shown
+        else report.text("figure.withheld_value", name=names[key])
+        for key, value in row.marks.items()
+    ]
+    return dimension_sentence(report, row.name, values)

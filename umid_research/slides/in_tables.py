@@ -1,0 +1,132 @@
+"""The slides that show a table: whom the study reached, what documents show, what people said."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from umid_research import sentences, tables
+from umid_research.canvas import Canvas
+from umid_research.figures.figure import Figure, base
+from umid_research.figures.map import draw_map
+from umid_research.implementation import CODES
+from umid_research.report import Report
+from umid_research.sentences import irm_code
+from umid_research.slides.fit import FRAME, drawing_room, figure_size
+from umid_research.slides.slide import Slide, points
+from umid_research.slides.wording import in_words, notes_of, title_of
+from umid_research.tables.table import Cell, Table, count_cell, grid, k_of_n, number_cell
+
+# A map as low as this shows how high its notes are.
+_LOW = 20.0
+
+
+def reached(report: Report) -> Iterator[Slide]:
+    """The districts on a map with the groups beside it; without a map, groups by district."""
+    title = report.text("slides.reached.title", **base(report))
+    table, figure = tables.table_field_work(report), None
+    notes = notes_of(report, *table.notes, in_words(sentences.quota(report)))
+    if report.outlines is not None:
+        figure, table = _map(report), _by_group(report)
+    yield Slide("reached", title, figure=figure, table=table, notes=notes)
+
+
+def _map(report: Report) -> Figure:
+    """The map as high as its notes leave room for."""
+    width, height = drawing_room(beside_table=True)
+    _, low = figure_size(draw_map(Canvas(width), report, height=_LOW).svg)
+    return draw_map(Canvas(width), report, height=height + 2 * FRAME - (low - _LOW))
+
+
+def _by_group(report: Report) -> Table:
+    """Units and people of each group."""
+    rows = report.rows("field_work")
+    rows = rows[rows[["district", "locality"]].isna().all(axis=1)]
+    reached = rows.fillna({"group": ""}).set_index("group")[["units", "respondents"]]
+    names = {
+        **{key: report.group(key) for key in report.study.groups},
+        "": report.text("table.total"),
+    }
+    reached = reached.reindex(list(names), fill_value=0)
+    heads = ("group", "units", "people")
+    return grid(
+        report,
+        report.text("slides.reached.caption"),
+        [report.text(f"table.head.{head}") for head in heads],
+        [
+            [name, *(number_cell(report, int(reached.loc[key, column])) for column in reached)]
+            for key, name in names.items()
+        ],
+    )
+
+
+def documents(report: Report) -> Iterator[Slide]:
+    """How many measures stand where in each district, by what documents show."""
+    rows = report.rows("status", statistic="documentary")
+    if rows.empty or not report.is_documented:
+        return
+    counts = rows.groupby(["answer", "district"]).size()
+    districts = list(report.study.districts)
+    table = grid(
+        report,
+        report.text("slides.documents.caption"),
+        [report.text("slides.documents.code"), *(report.district_name(key) for key in districts)],
+        [
+            [irm_code(report, code), *(_counted(report, counts, code, key) for key in districts)]
+            for code in CODES
+        ],
+    )
+    said = points(sentences.placeholders(report))
+    notes = notes_of(report, in_words(sentences.documents(report)))
+    title = title_of(report, "documents", report.text("section.implemented.heading"))
+    yield Slide("documents", title, said, table=table, notes=notes)
+
+
+def _counted(report: Report, counts: pd.Series, code: str, district: str) -> Cell:
+    n = int(counts.get((code, district), 0))
+    return Cell(report.text.number(n), {"count": n})
+
+
+def spoken(report: Report) -> Iterator[Slide]:
+    """How often each theme came up in meetings and proposals."""
+    meetings, survey = (_themes(report, name) for name in ("themes_meetings", "themes_survey"))
+    if not meetings and not survey:
+        return
+    heads = ("theme", "meetings", "proposals")
+    rows = [
+        [sentences.theme_name(report, key), *(found.get(key, "") for found in (meetings, survey))]
+        for key in report.study.themes
+        if key in meetings or key in survey
+    ]
+    table = grid(
+        report,
+        report.text("section.meetings.heading"),
+        [report.text(f"slides.spoken.{head}") for head in heads],
+        rows,
+    )
+    notes = notes_of(report, in_words(sentences.spoken(report)))
+    title = title_of(report, "spoken", report.text("section.meetings.heading"))
+    yield Slide("spoken", title, table=table, notes=notes)
+
+
+def _themes(report: Report, name: str) -> dict[str, Cell]:
+    rows = report.rows(name)
+    rows = rows[rows[["group", "district"]].isna().all(axis=1)]
+    return {row.dimension: k_of_n(report, row) for row in rows.itertuples()}
+
+
+def not_knowing(report: Report) -> Iterator[Slide]:
+    """How many answers in each dimension were no answer, since people could not judge."""
+    rows = report.rows("not_knowing")
+    said = sentences.not_knowing(report)
+    if rows.empty or not said.markdown:
+        return
+    kinds = [kind for kind in ("answered", "dont_know") if (rows["statistic"] == kind).any()]
+    body = []
+    for key, block in rows.groupby("dimension", sort=False):
+        found = {row.statistic: count_cell(report, row) for row in block.itertuples()}
+        body.append([report.dimension(str(key)), *(found.get(kind, "") for kind in kinds)])
+    heads = [report.text(f"table.head.{kind}") for kind in ("dimension", *kinds)]
+    table = grid(report, report.text("section.judging.heading"), heads, body)
+    title = title_of(report, "not_knowing", report.text("section.judging.heading"))
+    notes = notes_of(report, in_words(said), report.text("section.judging.why"))
+    yield Slide("not_knowing", title, table=table, notes=notes)
