@@ -14,7 +14,7 @@ from umid_research.slides.slide import Point, Slide, plain
 WIDTH, HEIGHT = 960.0, 540.0
 EDGE = 48.0
 INSIDE = WIDTH - 2 * EDGE
-TITLE_TOP, TITLE_HEIGHT, RULE = 32.0, 76.0, 111.0
+TITLE_TOP, TITLE_HEIGHT, RULE = 30.0, 76.0, 108.0
 TOP, BOTTOM = 130.0, 502.0
 ROOM = BOTTOM - TOP
 # How far the first slide's words stand below where those of the others do.
@@ -35,8 +35,6 @@ _MOST_POINTS = 0.4
 # A table's rows grow to fill the room, up to so many times the height of their letters; so do its
 # columns of numbers, up to this width.
 _TALLEST_ROW, _WIDEST_NUMBERS = 2.6, 150.0
-# The share of a table's width that its first column has before numbers are spread out.
-_FIRST = 0.45
 # A figure is drawn this much smaller than it is shown, so that its smallest letters have 14 points
 # and what drawings round off.
 _ENLARGED = 14.05 / style.SMALL
@@ -127,7 +125,7 @@ def table_layout(slide: Slide) -> TableLayout:
     width = INSIDE if slide.figure is None else INSIDE * (1 - _BESIDE) - GAP
     for size in _ROW_SIZES:
         least = _least_widths(rows, size)
-        widths = _column_widths(least, width)
+        widths = _column_widths(rows, size, least, width)
         heights = _row_heights(rows, size, widths)
         is_whole = all(wide <= given for wide, given in zip(least, widths, strict=True))
         if sum(heights) <= room and (is_whole or size == _ROW_SIZES[-1]):
@@ -157,12 +155,16 @@ def _least_widths(rows: Sequence[Sequence[str]], size: float) -> list[float]:
     ]
 
 
-def _column_widths(least: Sequence[float], width: float) -> list[float]:
-    """Columns of numbers are equally wide; the first column has what they leave."""
+def _column_widths(
+    rows: Sequence[Sequence[str]], size: float, least: Sequence[float], width: float
+) -> list[float]:
+    """Columns of numbers are equally wide; names on one line have what these can spare."""
     count = len(least) - 1
     if not count:
         return [width]
-    share = max(*least[1:], min(_WIDEST_NUMBERS, (width - _FIRST * width) / count))
+    names = max(style.text_width(row[0], size=size, weight="bold") for row in rows)
+    names = names / _SPARE + 2 * ROW_PAD
+    share = max(*least[1:], min(_WIDEST_NUMBERS, (width - names) / count))
     share = min(share, (width - min(least[0], width / 2)) / count)
     return [width - share * count, *[share] * count]
 

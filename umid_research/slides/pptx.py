@@ -157,7 +157,7 @@ def _add_table(
         for column, text in enumerate(row):
             cell = native.cell(place, column)
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE if place else MSO_ANCHOR.BOTTOM
-            cell.margin_top = cell.margin_bottom = Pt(fit.ROW_PAD / 4)
+            cell.margin_top = cell.margin_bottom = Pt(fit.ROW_PAD / 3)
             cell.margin_left = cell.margin_right = Pt(fit.ROW_PAD)
             paragraph = cell.text_frame.paragraphs[0]
             paragraph.alignment = PP_ALIGN.RIGHT if column in table.numeric else PP_ALIGN.LEFT
