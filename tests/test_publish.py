@@ -13,9 +13,9 @@ from umid_research.publish import (
     moved_into_place,
     planned_runs,
     publish_reports,
-    report_languages,
     without_traces,
 )
+from umid_research.report import report_languages
 from umid_research.study import read_study
 
 

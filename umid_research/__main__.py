@@ -211,7 +211,8 @@ def publish(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from umid_research.activity_report import has_activities
-    from umid_research.publish import planned, publish_reports, report_languages
+    from umid_research.publish import planned, publish_reports
+    from umid_research.report import report_languages
 
     study, _ = _description(options)
     languages = tuple(options.languages or report_languages(study))

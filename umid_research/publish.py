@@ -20,7 +20,6 @@ from typing import Any
 from umid_research.activity_report import NOTEBOOK, ActivityReport, has_activities, open_activities
 from umid_research.appendix.provenance import software
 from umid_research.errors import ParameterError, ReportError
-from umid_research.messages import languages
 from umid_research.references import FILES, page
 from umid_research.report import PROCESSED_VARIABLE, Report, check_parameters, open_report
 from umid_research.stamp import MANIFEST, sha256, stamped_inputs, write_json
@@ -64,20 +63,6 @@ class Piece:
     def title(self) -> str:
         """What progress shows."""
         return f"{self.name} {self.language}"
-
-
-def report_languages(study: Study) -> tuple[str, ...]:
-    """The languages of the study that reports have words for, in the study's order."""
-    found = tuple(language for language in study.languages if language in languages())
-    if not found:
-        raise ReportError(
-            "reports have words for none of the study's languages; declare one they have, with "
-            "labels in the questionnaire, or add a catalogue to umid_research/messages",
-            where="study.toml, entry languages",
-            found=", ".join(study.languages),
-            possible=languages(),
-        )
-    return found
 
 
 def planned_runs(study: Study, language: str, *, activities: bool = False) -> list[Run]:

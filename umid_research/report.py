@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from umid_research.disclosure import NUMBERS
-from umid_research.errors import ParameterError
+from umid_research.errors import ParameterError, ReportError
 from umid_research.frames import read_frame
-from umid_research.messages import Messages
+from umid_research.messages import Messages, languages
 from umid_research.outlines import Outlines, read_outlines
 from umid_research.questionnaire import Questionnaire, read_questionnaire
 from umid_research.score import INDEX
@@ -173,6 +173,20 @@ def open_report(
 def processed_folder(processed: Path | None = None) -> Path:
     """Where derived frames lie: as given, where UMID_PROCESSED says, or with the bundled study."""
     return processed or Path(os.environ.get(PROCESSED_VARIABLE) or BUNDLED)
+
+
+def report_languages(study: Study) -> tuple[str, ...]:
+    """The languages of the study that reports have words for, in the study's order."""
+    found = tuple(language for language in study.languages if language in languages())
+    if not found:
+        raise ReportError(
+            "reports have words for none of the study's languages; declare one they have, with "
+            "labels in the questionnaire, or add a catalogue to umid_research/messages",
+            where="study.toml, entry languages",
+            found=", ".join(study.languages),
+            possible=languages(),
+        )
+    return found
 
 
 def check_parameters(study: Study, *, language: str, district: str | None) -> None:
