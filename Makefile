@@ -38,6 +38,8 @@ CODE := $(filter-out %/__pycache__ %.pyc,$(wildcard $(addprefix umid_research/,*
 # What the notebooks read, the last of it.
 READY = $(addprefix $(PROCESSED)/,published.csv indicators.csv)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+# Those that reports are made of have a number.
+TOLD := $(wildcard notebooks/[0-9]*.ipynb)
 
 .PHONY: help report test validate fuzz bench lab begin questionnaire templates simulate notebooks lock clean
 
@@ -131,5 +133,5 @@ $(PROCESSED)/robustness.csv: $(PROCESSED)/responses.csv
 $(PROCESSED)/published.csv: $(addprefix $(PROCESSED)/,comparisons.csv reliability.csv robustness.csv status.csv)
 	@$(UMID) disclose $(FOLDERS)
 
-$(REPORTS)/manifest.json: $(READY) $(NOTEBOOKS)
+$(REPORTS)/manifest.json: $(READY) $(TOLD)
 	@$(UMID) publish $(FOLDERS) $(if $(LANGUAGES),--languages $(LANGUAGES))

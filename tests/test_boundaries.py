@@ -17,7 +17,7 @@ ROOMS = [
     *("frames", "registers", "agreement", "clean", "score", "reliability", "percentages"),
     *("compare", "robustness", "meetings", "implementation", "activities", "disclosure"),
     *("protection", "messages", "legible", "stamp", "report", "activity_report", "references"),
-    *("sentences", "style", "canvas", "figures", "tables", "typesetting", "office"),
+    *("sentences", "style", "canvas", "figures", "tables", "typesetting", "typeface", "office"),
     *(
         "slides",
         "sheets",
@@ -28,6 +28,7 @@ ROOMS = [
         "appendix",
         "begin",
         "publish",
+        "explore",
     ),
     *("simulate", "__main__"),
 ]

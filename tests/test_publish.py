@@ -172,3 +172,12 @@ def test_an_executed_notebook_carries_no_trace_of_its_run(tmp_path) -> None:
     assert nbformat.writes(once) == nbformat.writes(again)
     assert "papermill" not in nbformat.writes(once)
     assert str(tmp_path) not in nbformat.writes(without_traces(once))
+
+
+def test_of_stored_widgets_their_words_stay(tmp_path) -> None:
+    """Their ids are random and dead once the kernel ends; a reader on the web needs the words."""
+    executed = execute(_notebook(tmp_path, "x", "from ipywidgets import HTML", "HTML('a')"), {})
+    (output,) = executed.cells[-1].outputs
+
+    assert ["text/plain"] == list(output.data)
+    assert "widgets" not in executed.metadata

@@ -31,6 +31,7 @@ from umid_research.typesetting import EPOCH
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 KERNEL_TIMEOUT = 600
+_WIDGETS = "application/vnd.jupyter.widget-view+json"
 
 
 @dataclass(frozen=True)
@@ -277,13 +278,19 @@ def execute(path: Path, parameters: dict[str, Any]) -> Any:
 
 
 def without_traces(notebook: Any) -> Any:
-    """The notebook without timings, paths and random ids, so that equal runs give equal bytes."""
+    """The notebook without timings, paths and random ids, so that equal runs give equal bytes.
+
+    Of widgets their words stay: the rest lives only as long as the kernel that made them.
+    """
     notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
         cell["id"] = f"cell-{number}"
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(_WIDGETS, None)
     return notebook
 
 

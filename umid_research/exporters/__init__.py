@@ -25,8 +25,8 @@ from nbformat import NotebookNode
 from umid_research.errors import ReportError
 from umid_research.exporters.draft import SVG, drafted
 from umid_research.exporters.record import RECORD_TYPE, record_of
-from umid_research.exporters.typeface import font_faces
 from umid_research.legible import legible
+from umid_research.typeface import font_faces
 from umid_research.typesetting import TEMPLATES, typeset
 
 __all__ = [

@@ -14,10 +14,11 @@ from umid_research.references import WORKBOOK
 from umid_research.report import Report
 from umid_research.sheets.listing import listing
 from umid_research.sheets.separated import separated
-from umid_research.sheets.sheet import sheets_of
+from umid_research.sheets.sheet import inert_rows, sheets_of
 from umid_research.sheets.workbook import to_xlsx
+from umid_research.tables import Table
 
-__all__ = ["write_tables"]
+__all__ = ["to_csv", "write_tables"]
 
 
 def write_tables(report: Report, folder: Path) -> None:
@@ -30,3 +31,8 @@ def write_tables(report: Report, folder: Path) -> None:
     head, rows = listing(report, sheets)
     (path.parent / "contents.csv").write_bytes(separated(head, rows, report.study))
     (folder / WORKBOOK).write_bytes(to_xlsx(report, sheets))
+
+
+def to_csv(report: Report, table: Table) -> bytes:
+    """One table as a CSV file; of a published one the same bytes as its file in the reports."""
+    return separated(*inert_rows(report, table), report.study)

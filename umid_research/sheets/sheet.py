@@ -7,7 +7,7 @@ from umid_research.references import Reference
 from umid_research.report import Report
 from umid_research.sheets.inert import inert
 from umid_research.sheets.tidy import Value, tidy
-from umid_research.tables import published_tables
+from umid_research.tables import Table, published_tables
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,26 @@ def sheets_of(report: Report) -> Iterator[Sheet]:
     """A sheet for each published table, in the order of their numbers."""
     cut = report.text("sheets.cut")
     for reference, table in published_tables(report):
-        head, rows = tidy(table, report.text)
+        head, rows = inert_rows(report, table)
         yield Sheet(
             reference=reference,
             name=table.number,
             title=inert(table.title, cut),
-            head=tuple(inert(text, cut) for text in head),
-            rows=tuple(
-                tuple(inert(value, cut) if isinstance(value, str) else value for value in row)
-                for row in rows
-            ),
+            head=head,
+            rows=rows,
             units=report.text(f"unit.{reference.unit}"),
             notes=tuple(inert(note, cut) for note in table.notes),
             origin=report.text("sheets.origin", tables=", ".join(reference.tables)),
         )
+
+
+def inert_rows(
+    report: Report, table: Table
+) -> tuple[tuple[str, ...], tuple[tuple[Value, ...], ...]]:
+    """Heads and rows of a table as files hold them, each text inert."""
+    cut = report.text("sheets.cut")
+    head, rows = tidy(table, report.text)
+    return tuple(inert(text, cut) for text in head), tuple(
+        tuple(inert(value, cut) if isinstance(value, str) else value for value in row)
+        for row in rows
+    )
