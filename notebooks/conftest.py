@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from umid_research.__main__ import FRAME_STAGES, main
+from umid_research.__main__ import main
 from umid_research.report import PROCESSED_VARIABLE
+from umid_research.stages import FRAME_STAGES
 from umid_research.typesetting import EPOCH
 
 ROOT = Path(__file__).resolve().parents[1]

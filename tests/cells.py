@@ -7,8 +7,9 @@ from typing import Any
 
 import nbformat
 
-from umid_research.__main__ import FRAME_STAGES, main
+from umid_research.__main__ import main
 from umid_research.report import Report
+from umid_research.stages import FRAME_STAGES
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 

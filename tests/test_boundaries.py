@@ -30,7 +30,7 @@ ROOMS = [
         "publish",
         "explore",
     ),
-    *("simulate", "__main__"),
+    *("simulate", "stages", "__main__"),
 ]
 # make asks these before the environment may exist.
 STANDARD_ONLY = ["errors", "stamp"]

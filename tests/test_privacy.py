@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from planted import NAMES, PLANTED, planted_texts, planted_tokens
 from small_study import STUDY, small_export
 
-from umid_research.__main__ import FRAME_STAGES, main
+from umid_research.__main__ import main
 from umid_research.privacy import (
     KEY_VARIABLE,
     KINDS,
@@ -19,6 +19,7 @@ from umid_research.privacy import (
     respondent_ids,
     respondent_key,
 )
+from umid_research.stages import FRAME_STAGES
 from umid_research.study import read_study
 
 FIELD = ('provenance = "simulated"', 'provenance = "field"')

@@ -1,0 +1,43 @@
+"""What comes before the answers: a folder to begin with, forms, workbooks, a simulation."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+
+from umid_research.stamp import study_id
+
+
+def begin(options: Namespace) -> Iterator[str]:
+    """A new study folder around a form, with blanks for what the form cannot know."""
+    from umid_research.begin import begin_study
+
+    for path in begin_study(
+        options.raw, options.form, district=options.district, group=options.group
+    ):
+        yield f"begin    {path}"
+
+
+def questionnaire(options: Namespace) -> Iterator[str]:
+    """The forms: for KoboToolbox and ODK, for paper, for Google Forms, and the codebook."""
+    from umid_research.forms import write_forms
+
+    target = options.to or Path("build") / study_id(options.raw) / "forms"
+    for name in write_forms(options.raw, target):
+        yield f"form     {target / name}"
+
+
+def templates(options: Namespace) -> Iterator[str]:
+    """A workbook for each register of the activities, to be filled in by the field staff."""
+    from umid_research.forms.templates import write_templates
+
+    target = options.to or Path("build") / study_id(options.raw) / "templates"
+    for name in write_templates(options.raw, target):
+        yield f"template {target / name}"
+
+
+def simulate(options: Namespace) -> Iterator[str]:
+    """The bundled study, written anew."""
+    from umid_research.simulate import simulate as write_study
+
+    write_study(options.raw, options.to or options.raw)
+    yield f"simulate {options.to or options.raw}"

@@ -1,0 +1,43 @@
+"""What others wrote down: registers of measures, meetings and activities -> status, indicators."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+
+from umid_research.stages.description import read_description
+
+
+def implementation(options: Namespace) -> Iterator[str]:
+    """The registers of measures, evidence and meetings -> status, themes."""
+    from umid_research.clean import read_cleaned
+    from umid_research.frames import write_frames
+    from umid_research.implementation import implement
+    from umid_research.meetings import count_themes
+
+    study, questionnaire = read_description(options.processed)
+    cleaned = read_cleaned(options.processed, questionnaire)
+    found = implement(options.raw, cleaned, questionnaire, study, seed=study.seed)
+    spoken = count_themes(options.raw, study, seed=study.seed)
+    write_frames(options.processed, {**found.frames(), **spoken.frames()}, study)
+    yield f"evidence {len(found.status)} statuses, {len(found.register_issues)} issues"
+
+
+def activities(options: Namespace) -> Iterator[str]:
+    """The registers of the activities -> indicators, and what they rest on."""
+    from umid_research.activities import count, keep_definitions, read_registers
+    from umid_research.clean import read_cleaned
+    from umid_research.frames import write_frames
+    from umid_research.meetings import read_meetings
+    from umid_research.report import DESCRIPTION
+
+    study, questionnaire = read_description(options.processed)
+    cleaned = read_cleaned(options.processed, questionnaire)
+    registers = read_registers(options.raw, study)
+    meetings = read_meetings(options.raw, study)
+    held = None if meetings is None else meetings.rows
+    frames = count(registers, cleaned, held, study, seed=study.seed).frames()
+    if not keep_definitions(options.raw, options.processed / DESCRIPTION):
+        for name in list(frames)[1:]:
+            (options.processed / f"{name}.csv").unlink(missing_ok=True)
+            del frames[name]
+    write_frames(options.processed, frames, study)
+    yield f"count    {frames['indicators']['indicator'].nunique()} indicators"

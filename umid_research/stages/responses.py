@@ -1,0 +1,108 @@
+"""What people said: exports -> responses -> scores -> comparisons, and how sure they are."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from umid_research.errors import ExportError
+from umid_research.stages.description import keep_description, read_description
+
+if TYPE_CHECKING:
+    from umid_research.clean import Cleaned
+
+_CLEANED = ("responses", "states", "issues", "set_aside")
+
+
+def clean(options: Namespace) -> Iterator[str]:
+    """Exports -> responses, states, issues, set_aside, and the account of the intake."""
+    from umid_research.clean import clean_responses, read_corrections
+    from umid_research.frames import write_frames
+    from umid_research.privacy import respondent_key
+    from umid_research.questionnaire import read_questionnaire
+    from umid_research.raw import read_intake
+    from umid_research.study import read_study
+
+    study = read_study(options.raw)
+    questionnaire = read_questionnaire(options.raw, study)
+    intake = read_intake(options.raw, questionnaire, study)
+    cleaned = clean_responses(
+        intake.raw,
+        questionnaire,
+        study,
+        key=respondent_key(study),
+        corrections=read_corrections(options.raw),
+        lacking=intake.lacking,
+    )
+    _refuse_nobody(cleaned, options.raw)
+    keep_description(options.raw, options.processed, study)
+    frames = {name: getattr(cleaned, name) for name in _CLEANED}
+    write_frames(options.processed, {**frames, "intake": intake.account}, study)
+    yield (
+        f"clean    {len(intake.raw)} submissions read, {len(cleaned.responses)} kept, "
+        f"{len(cleaned.set_aside)} set aside, {len(cleaned.issues)} issues"
+    )
+
+
+def _refuse_nobody(cleaned: "Cleaned", raw: Path) -> None:
+    if cleaned.responses.empty:
+        rules = cleaned.set_aside["rule"].value_counts()
+        raise ExportError(
+            "no submission is left to be analysed; all were set aside",
+            where=str(raw),
+            found=", ".join(f"{rule} {count}" for rule, count in rules.items()),
+        )
+
+
+def score(options: Namespace) -> Iterator[str]:
+    """responses, states -> scores, units."""
+    from umid_research.clean import read_cleaned
+    from umid_research.frames import write_frames
+    from umid_research.score import score_responses, score_units
+
+    study, questionnaire = read_description(options.processed)
+    cleaned = read_cleaned(options.processed, questionnaire)
+    scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
+    units = score_units(scores)
+    write_frames(options.processed, {"units": units, "scores": scores}, study)
+    yield f"score    {units['unit'].nunique()} units in {units['dimension'].nunique()} dimensions"
+
+
+def reliability(options: Namespace) -> Iterator[str]:
+    """responses, states -> reliability of the dimensions."""
+    from umid_research.clean import read_cleaned
+    from umid_research.frames import write_frames
+    from umid_research.reliability import reliability_of
+
+    study, questionnaire = read_description(options.processed)
+    cleaned = read_cleaned(options.processed, questionnaire)
+    found = reliability_of(cleaned.responses, cleaned.states, questionnaire, study)
+    frames = {"reliability": found.dimensions, "reliability_items": found.items}
+    write_frames(options.processed, frames, study)
+    yield f"reliable {len(found.dimensions)} dimensions"
+
+
+def compare(options: Namespace) -> Iterator[str]:
+    """units -> comparisons."""
+    from umid_research.compare import compare_units
+    from umid_research.frames import write_frames
+    from umid_research.score import read_units
+
+    study, _ = read_description(options.processed)
+    comparisons = compare_units(read_units(options.processed), study, seed=study.seed)
+    write_frames(options.processed, {"comparisons": comparisons}, study)
+    yield f"compare  {len(comparisons)} contrasts"
+
+
+def robustness(options: Namespace) -> Iterator[str]:
+    """responses, states -> what stands when the choices behind the scores change."""
+    from umid_research.clean import read_cleaned
+    from umid_research.frames import write_frames
+    from umid_research.robustness import robustness_of
+
+    study, questionnaire = read_description(options.processed)
+    cleaned = read_cleaned(options.processed, questionnaire)
+    found = robustness_of(cleaned, questionnaire, study, seed=study.seed)
+    frames = {"robustness": found.conclusions, "bands": found.bands}
+    write_frames(options.processed, frames, study)
+    yield f"robust   {found.conclusions['run'].nunique()} kinds of runs"

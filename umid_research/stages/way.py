@@ -1,0 +1,16 @@
+"""The stages from the exports to what is published, in the order in which they need each other."""
+
+from umid_research.stages.published import disclose
+from umid_research.stages.registers import activities, implementation
+from umid_research.stages.responses import clean, compare, reliability, robustness, score
+
+FRAME_STAGES = (
+    clean,
+    score,
+    reliability,
+    compare,
+    robustness,
+    implementation,
+    activities,
+    disclose,
+)
