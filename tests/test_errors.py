@@ -2,6 +2,8 @@
 
 import pickle
 
+from IPython.core.interactiveshell import InteractiveShell
+
 from umid_research.errors import ExportError
 
 
@@ -40,3 +42,13 @@ def test_an_error_survives_the_way_between_processes() -> None:
 
     assert "a.csv: is wrong; found 3" == str(error)
     assert ("a.csv", 3) == (error.where, error.found)
+
+
+def test_a_notebook_shows_the_line_and_no_traceback(capsys) -> None:
+    """Whoever opens a notebook before the frames are made reads what to do."""
+    shell = InteractiveShell(colors="nocolor")
+    shell.user_ns["error"] = ExportError("is wrong", found="x")
+    shell.run_cell("raise error")
+    told = capsys.readouterr()
+
+    assert "ExportError: is wrong; found 'x'" == (told.out + told.err).strip()

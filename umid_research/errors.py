@@ -37,6 +37,10 @@ class UmidError(Exception):
         self.details = tuple(details)
         super().__init__("\n  ".join([self._line(), *(_short(line) for line in self.details)]))
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: what is wrong in the user's words, and no line of this package."""
+        return [f"{type(self).__name__}: {self}"]
+
     def _line(self) -> str:
         place = f"{_short(self.where)}: " if self.where else ""
         found = "" if self.found is None else f"; found {_short(repr(self.found))}"
