@@ -200,7 +200,7 @@ def test_a_table_can_be_taken_as_the_file_that_the_reports_have(tmp_path) -> Non
 
     assert "02-scores-by-group.csv" == name
     assert (tmp_path / "tables" / name).read_bytes() == base64.b64decode(content)
-    assert "(in the folder of the reports: en/tables/02-scores-by-group.csv)" in panel.above.value
+    assert "(the same as in the folder of the reports, in en/tables)" in panel.above.value
 
 
 def test_the_answers_to_one_question_are_a_file_of_their_own() -> None:
@@ -212,7 +212,7 @@ def test_the_answers_to_one_question_are_a_file_of_their_own() -> None:
     assert "answers-plan-by-group.csv" == name
     assert lines[1].startswith("Yes,3,24,")
     assert lines[1].endswith(",×,simulated")
-    assert "in the folder of the reports" not in panel.above.value
+    assert "folder of the reports" not in panel.above.value
 
 
 def test_words_of_anybody_are_no_markup() -> None:

@@ -73,17 +73,21 @@ def _withheld(report: Report, tables: Iterable[Table]) -> list[str]:
 
 def _files(report: Report, tables: dict[str, Table]) -> list[str]:
     """A link to each table's file, which is in the link itself; and where the reports have it."""
-    return [_line(_file(report, path, table)) for path, table in tables.items()]
+    if not tables:
+        return []
+    folders = {path.rpartition("/")[0] for path in tables} - {""}
+    also = [
+        report.text("explore.file_of_reports", path=f"{report.language}/{one}") for one in folders
+    ]
+    links = " · ".join(_link(report, path, table) for path, table in tables.items())
+    return [_line(" ".join([escape(report.text("explore.file")), links, *map(escape, also)]))]
 
 
-def _file(report: Report, path: str, table: Table) -> str:
-    *folder, name = path.split("/")
+def _link(report: Report, path: str, table: Table) -> str:
+    name = escape(path.rpartition("/")[2])
     content = b64encode(to_csv(report, table)).decode()
     address = f"data:text/csv;charset=utf-8;base64,{content}"
-    link = f'<a href="{address}" download="{escape(name)}">{escape(name)}</a>'
-    place = f"{report.language}/{path}"
-    also = f" {escape(report.text('explore.file_of_reports', path=place))}" if folder else ""
-    return f"{escape(report.text('explore.file'))} {link}{also}"
+    return f'<a style="text-decoration: underline" href="{address}" download="{name}">{name}</a>'
 
 
 def _line(html: str) -> str:
