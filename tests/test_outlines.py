@@ -13,7 +13,7 @@ from small_study import STUDY
 from umid_research.canvas import Canvas
 from umid_research.errors import StudyError
 from umid_research.figures import plot_map
-from umid_research.figures.map import _extent, _on_paper, _roomiest, draw_map
+from umid_research.figures.map import _extent, _on_paper, _roomiest, _within, draw_map
 from umid_research.outlines import NAME, read_outlines
 from umid_research.study import Study, read_study
 
@@ -108,6 +108,13 @@ def test_a_label_stands_inside_where_there_is_most_room() -> None:
 
     assert (pytest.approx(5, abs=1), pytest.approx(5, abs=1)) == (x, y)
     assert pytest.approx(150) == _extent(ring.astype(float))
+
+
+def test_a_label_does_not_leave_the_map() -> None:
+    """At an edge it is moved inwards, as far as it must be."""
+    canvas = Canvas(100)
+
+    assert [20, 50, 80] == [_within(canvas, x, 40) for x in (3, 50, 99)]
 
 
 def test_the_map_tells_whom_the_field_work_reached(read) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from matplotlib.path import Path as Edge
 
+from umid_research import style
 from umid_research.canvas import Canvas
 from umid_research.figures.figure import Figure, base, drawn_twice, finished
 from umid_research.outlines import Outline
@@ -49,7 +50,8 @@ def draw_map(canvas: Canvas, report: Report, *, height: float = _HEIGHT) -> Figu
             alt.append(report.text("figure.map.sentence", name=name, told=report.text.listed(told)))
         else:
             name, _ = report.told(outline.names)
-            canvas.text(*spot, name, align="center", colour=QUIET)
+            x = _within(canvas, spot[0], style.text_width(name))
+            canvas.text(x, spot[1], name, align="center", colour=QUIET)
             neighbours.append(name)
     return finished(
         report,
@@ -116,10 +118,17 @@ def _district(report: Report, key: str) -> tuple[str, list[str]]:
 
 def _label(canvas: Canvas, spot: tuple[float, float], name: str, told: Sequence[str]) -> None:
     """The name with what is told below it, centred on the spot."""
-    x, y = spot
+    widest = max(map(style.text_width, told))
+    widest = max(widest, style.text_width(name, size=TEXT, weight="bold"))
+    x, y = _within(canvas, spot[0], widest), spot[1]
     top = y - (TEXT + len(told) * SMALL) * LEADING / 2
     top = canvas.lines(x, top, [name], size=TEXT, weight="bold", align="center")
     canvas.lines(x, top, told, align="center")
+
+
+def _within(canvas: Canvas, x: float, width: float) -> float:
+    """The place nearest to `x` at which the middle of a text so wide lies on the canvas."""
+    return min(max(x, width / 2), canvas.width - width / 2)
 
 
 def _neighbours(report: Report, names: Sequence[str]) -> list[str]:
