@@ -11,6 +11,7 @@ from small_report import HOSTILE, small_report, unmatched
 
 from umid_research import sentences
 from umid_research.errors import ReportError
+from umid_research.figures.figure import group_series
 from umid_research.outlines import Outline, Outlines
 from umid_research.report import Report
 from umid_research.sentences import Prose, in_a_line
@@ -227,7 +228,8 @@ def test_a_figure_of_many_rows_shrinks_and_stays_whole() -> None:
     names = {key: report.group(key) for key in marks}
     many = [Row(f"A row with a name {number}", marks) for number in range(30)]
 
-    figure = plot_rows(report, many, names, room=drawing_room(), caption="", alt=[])
+    series, room = group_series(report), drawing_room()
+    figure = plot_rows(report, many, names, series, room=room, caption="", alt=[])
     slide = Slide("group", "Many", figure=figure)
 
     assert figure_box(slide)[1] <= ROOM
