@@ -710,6 +710,20 @@ def test_a_block_of_rows_has_its_head_on_every_page_it_is_on() -> None:
     assert 12 == len(Elements(to_html(made)).all("th", scope="rowgroup"))
 
 
+def test_blocks_that_a_page_holds_are_on_one() -> None:
+    """Dimensions are compared by the eye, side by side; so is a table of 25 rows in blocks."""
+    words = "\n\n".join(["Mətn."] * 20)
+    block = '<tbody><tr><th scope="rowgroup" colspan="2">Blok</th></tr>{}</tbody>'.format(
+        "".join(f"<tr><th>sətir {n}</th><td>{n}</td></tr>" for n in range(4))
+    )
+    table = f"<table><thead><tr><th>Ad</th><th>Say</th></tr></thead>{block * 5}</table>"
+    made = notebook(v4.new_markdown_cell(words), shown({"text/html": table}))
+
+    pages = [p.extract_text() for p in PdfReader(io.BytesIO(to_pdf(made))).pages]
+
+    assert [0, 20] == [page.count("sətir") for page in pages]
+
+
 def test_a_source_stays_with_what_it_is_the_source_of() -> None:
     """On paper its files are not named; after a paragraph it ends it, under a table it follows."""
     link = "[Table 3](#t) [([published: t](tables/t.csv))]{.frame}"

@@ -432,6 +432,7 @@ local function shared(columns, rows, try)
 end
 
 local SHORT = 14 -- rows; such a table stays in one piece, a longer one is set smaller
+local OF_A_PAGE = 560 -- points; no higher is a table in blocks that stays in one piece
 
 local function upright(size, comfort)
   return { size = size, across = UPRIGHT, comfort = comfort, gap = size > 8 and 12 or 9 }
@@ -461,11 +462,11 @@ local function layout(tables, is_close)
     if widths and smaller and smaller.across == try.across then
       local narrower, fewer = shared(columns, rows, smaller)
       if fewer < WORTH * lines then
-        return smaller, narrower
+        return smaller, narrower, fewer
       end
     end
     if widths then
-      return try, widths
+      return try, widths, lines
     end
   end
   error("a table is too wide for a page: " .. pandoc.utils.stringify(tables[1].caption.long), 0)
@@ -505,9 +506,14 @@ end
 local function typst_table(tbl)
   local same = alike[heads_of(tbl)]
   if same and not same.try then
-    same.try, same.widths = layout(same, true)
+    same.try, same.widths, same.lines = layout(same, true)
   end
-  local try, widths = table.unpack(same and { same.try, same.widths } or { layout({ tbl }) })
+  local try, widths, lines
+  if same then
+    try, widths, lines = same.try, same.widths, same.lines
+  else
+    try, widths, lines = layout({ tbl })
+  end
   local text = pandoc.write(
     pandoc.Pandoc({ tbl }), { format = "typst", extensions = {} }, { wrap_text = "wrap-none" })
   text = replaced(text, "align%(center%)%[#table", "[#table")
@@ -516,13 +522,15 @@ local function typst_table(tbl)
   if tbl.classes:includes("joined") then
     text = packed(text)
   end
-  local is_short = rows_of(tbl) <= SHORT
-  local start = not is_short and not tbl.classes:includes("joined") and "#start-of-table\n" or ""
+  local rows = rows_of(tbl)
+  local height = rows * (9 - 0.5 * try.size) + lines * 1.2 * try.size -- with 4.5 points around each
+  local is_whole = rows <= SHORT or #tbl.bodies > 1 and height <= OF_A_PAGE
+  local start = not is_whole and not tbl.classes:includes("joined") and "#start-of-table\n" or ""
   local options = ("%.1fpt, %d, gap: %dpt, whole: %s, tight: %s, dense: %s"):format(
-    try.size, #tbl.colspecs, try.gap, is_short, same ~= nil, try.dense or false)
+    try.size, #tbl.colspecs, try.gap, is_whole, same ~= nil, try.dense or false)
   text = start .. "#fitted(" .. options .. ")[\n" .. text .. "\n]"
   local classes = try.turned and { "umid-set", "turned" } or { "umid-set" }
-  if is_short then
+  if is_whole then
     classes[#classes + 1] = "short"
   end
   return pandoc.Div({ raw(text) }, pandoc.Attr("", classes))
