@@ -327,6 +327,27 @@ def test_one_slide_says_the_study_in_short(talk) -> None:
     assert any(report.text("slides.base", n=52, units=27) == note for note in short.notes)
 
 
+@pytest.mark.parametrize("side", [False, True], ids=["groups alone", "sides too"])
+def test_how_a_difference_stands_is_said_in_short_only_of_that_one(side) -> None:
+    """What is said of the sides as well would seem to be said of the groups."""
+    found = {"statistic": "difference", "dimension": "duties", "value": 24, "units": 11}
+    found |= {"low": 8, "high": 39, "p_adjusted": 0.01}
+    groups = {"group": "people", "versus": "office", "family": "A"}
+    sides = {"side": "supply", "versus": "demand", "family": "D"}
+    report = small_report(
+        differences_by_group=[{**found, **groups}],
+        differences_by_side=[{**found, **sides}] if side else [],
+        robustness=[
+            {"dimension": "duties", "statistic": "items", "value": 10, "runs": 10, **keys}
+            for keys in (groups, sides)
+        ],
+    )
+    told = " ".join(deck(report)[1].texts())
+
+    assert "in every run" in in_a_line(report, "survives").markdown
+    assert side != ("in every run" in told)
+
+
 def test_the_last_slide_tells_the_limits_and_where_the_whole_stands(talk) -> None:
     """The other reports are in its notes."""
     slides, _, _ = talk

@@ -57,7 +57,7 @@ from umid_research.sentences.next_steps import next_steps
 from umid_research.sentences.proposing import letter, proposed, survey_beside
 from umid_research.sentences.prose import Prose, finding, plain, section
 from umid_research.sentences.quality import intake, not_knowing, quota, reading
-from umid_research.sentences.robustness import district_bands, reliability, what_survives
+from umid_research.sentences.robustness import district_bands, reliability, standings, what_survives
 from umid_research.sentences.scores import district_profile, district_profiles, levels
 from umid_research.sentences.sources import source
 from umid_research.sentences.study import (
@@ -130,6 +130,7 @@ __all__ = [
     "side_differences",
     "source",
     "spoken",
+    "standings",
     "survey_beside",
     "target_text",
     "terminals",

@@ -46,9 +46,12 @@ def _in_short(report: Report) -> Iterator[Slide]:
     line = {key: in_a_line(report, key).markdown for key in _IN_SHORT}
     differences, views = brief_differences(report, most=1), sentences.views_apart(report)
     placeholders = sentences.brief_placeholders(report)
+    # Differences between sides are stated as well, but not among these findings.
+    told_alone = [by for by, _, _ in sentences.standings(report)] == ["group"]
+    stands = line["survives"] if told_alone else ""
     found = [
         sentences.brief_headline(report).markdown,
-        _sentences(differences.markdown, line["survives"]) if line["differences"] else "",
+        _sentences(differences.markdown, stands) if line["differences"] else "",
         _sentences(line["documents"], placeholders.markdown) if line["documents"] else "",
         views.markdown,
         _sentences(line["spoken"]),
