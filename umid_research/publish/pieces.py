@@ -1,0 +1,64 @@
+"""What is made once a language, straight from what is published, such as slides and tables."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from umid_research.activity_report import ActivityReport, open_activities
+from umid_research.report import Report, open_report
+
+
+def _make_slides(report: Report, folder: Path) -> None:
+    """Writes the slides as PDF and as PPTX."""
+    from umid_research.slides import deck, to_pdf, to_pptx
+
+    slides = deck(report)
+    (folder / "slides.pdf").write_bytes(to_pdf(slides, report))
+    (folder / "slides.pptx").write_bytes(to_pptx(slides, report))
+
+
+def _make_tables(report: Report, folder: Path) -> None:
+    """Writes every published table as CSV and all of them in one workbook."""
+    from umid_research.sheets import write_tables
+
+    write_tables(report, folder)
+
+
+def _make_information(report: Report, folder: Path) -> None:
+    """Writes the page that people are given before they are asked."""
+    from umid_research.information import to_html, to_pdf
+
+    (folder / "information.html").write_text(to_html(report), encoding="utf-8")
+    (folder / "information.pdf").write_bytes(to_pdf(report))
+
+
+def _make_annexes(report: ActivityReport, folder: Path) -> None:
+    """Writes the annexes of the report on the activities: to print, and to send."""
+    from umid_research.annexes import write_annexes
+
+    write_annexes(report, folder)
+
+
+_PIECES: dict[str, Callable[[Any, Path], None]] = {
+    "slides": _make_slides,
+    "tables": _make_tables,
+    "information": _make_information,
+    "annexes": _make_annexes,
+}
+_OF_ACTIVITIES = {"annexes"}
+_TELLING_ACTIVITIES = {"annexes", "tables"}
+
+
+def pieces(*, activities: bool) -> list[str]:
+    """Their names; those of a study without `activities` are fewer."""
+    return [name for name in _PIECES if activities or name not in _OF_ACTIVITIES]
+
+
+def make_piece(name: str, language: str, target: Path, *, activities: bool) -> None:
+    """Writes one of them below `target`, into the folder of its language."""
+    folder = target / language
+    folder.mkdir(parents=True, exist_ok=True)
+    if activities and name in _TELLING_ACTIVITIES:
+        _PIECES[name](open_activities(language=language), folder)
+    else:
+        _PIECES[name](open_report("07-study", language=language), folder)

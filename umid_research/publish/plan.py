@@ -1,0 +1,116 @@
+"""What is made of a study, and the parameters of each notebook, checked before a kernel starts.
+
+papermill itself only logs a mistyped parameter and reports the default.
+"""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from umid_research.activity_report import NOTEBOOK
+from umid_research.errors import ParameterError, ReportError
+from umid_research.publish.pieces import pieces
+from umid_research.references import page
+from umid_research.report import check_parameters
+from umid_research.study import Study
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook with its parameters, and the files made from it, relative to the reports."""
+
+    notebook: str
+    parameters: dict[str, Any]
+    html: str
+    pdf: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What progress shows: the notebook and its parameters."""
+        return " ".join([self.notebook, *(str(value) for value in self.parameters.values())])
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What is made once a language, straight from what is published, such as the slides.
+
+    `activities` says whether the study has any to tell.
+    """
+
+    name: str
+    language: str
+    activities: bool
+
+    @property
+    def title(self) -> str:
+        """What progress shows."""
+        return f"{self.name} {self.language}"
+
+
+def planned_runs(study: Study, language: str, *, activities: bool = False) -> list[Run]:
+    """Every run of a study's reports in one language, the longest first.
+
+    That of the activities is planned where the study has `activities`.
+    """
+    base = {"language": language}
+    runs = [Run("07-study", base, f"{language}/{page('07-study')}", f"{language}/study.pdf")]
+    for notebook in ("02-implementation", "04-stakeholders", "05-robustness", "01-data-quality"):
+        runs.append(Run(notebook, base, f"{language}/{page(notebook)}"))
+    if activities:
+        html = f"{language}/{page(NOTEBOOK)}"
+        runs.append(Run(NOTEBOOK, base, html, f"{html.removesuffix('html')}pdf"))
+    for district in study.districts:
+        html = f"{language}/{page('03-district', district)}"
+        parameters = {**base, "district": district}
+        runs.append(Run("03-district", parameters, html, f"{html.removesuffix('html')}pdf"))
+    return runs
+
+
+def planned(study: Study, language: str, *, activities: bool) -> list[Run | Piece]:
+    """Everything that is made in one language."""
+    runs = planned_runs(study, language, activities=activities)
+    names = pieces(activities=activities)
+    return [*runs, *(Piece(name, language, activities=activities) for name in names)]
+
+
+def check_run(run: Run, study: Study, notebooks: Path) -> None:
+    """Refuses parameters that the notebook does not declare or the study does not have."""
+    path = Path(notebooks) / f"{run.notebook}.ipynb"
+    declared = declared_parameters(path)
+    unknown = sorted(set(run.parameters) - set(declared))
+    if unknown:
+        raise ParameterError(
+            "the notebook has no such parameter",
+            where=str(path),
+            found=", ".join(unknown),
+            possible=declared,
+        )
+    values = {**declared, **run.parameters}
+    check_parameters(study, language=values["language"], district=values.get("district"))
+
+
+def declared_parameters(path: Path) -> dict[str, Any]:
+    """The names and default values in a notebook's one cell tagged `parameters`."""
+    import nbformat
+
+    if not path.is_file():
+        known = sorted(file.stem for file in path.parent.glob("*.ipynb"))
+        raise ParameterError("no such notebook", where=str(path), possible=known)
+    notebook = nbformat.read(path, as_version=4)
+    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise ReportError(
+            "a notebook needs one cell tagged `parameters`", where=str(path), found=len(cells)
+        )
+    declared = {}
+    for statement in ast.parse(cells[0].source).body:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            declared[statement.target.id] = ast.literal_eval(statement.value or ast.Constant(None))
+        else:
+            raise ReportError(
+                "a parameter is written `name: type = value`",
+                where=str(path),
+                found=ast.unparse(statement),
+            )
+    return declared
