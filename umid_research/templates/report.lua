@@ -2,7 +2,8 @@
 -- What a reader could stumble over (a picture without text, a link to nowhere) is an error here.
 
 local is_typst = FORMAT:match("typst") ~= nil
-local hyphenates = false -- whether Typst knows where to break words of the report's language
+local columns = dofile(PANDOC_SCRIPT_FILE:gsub("[^/\\]*$", "") .. "columns.lua")
+local each_row, rows_of = columns.each_row, columns.rows_of
 
 local function raw(text)
   return pandoc.RawBlock(is_typst and "typst" or "html", text)
@@ -151,24 +152,6 @@ local outputs = {
   end,
 }
 
--- The rows of the head, the rows that head a block of rows, and all others, in order.
-local function each_row(tbl, visit)
-  local function all(rows, kind)
-    return rows:map(function(row) return visit(row, kind) or row end)
-  end
-  tbl.head.rows = all(tbl.head.rows, "head")
-  for _, body in ipairs(tbl.bodies) do
-    body.head = all(body.head, "block")
-    body.body = all(body.body, "body")
-  end
-end
-
-local function rows_of(tbl)
-  local count = 0
-  each_row(tbl, function() count = count + 1 end)
-  return count
-end
-
 -- A status is drawn before its word; a web page does it by its stylesheet.
 local function lit(cell)
   local shape = pandoc.RawInline("typst", ("#light(%s);"):format(quoted(cell.classes[#cell.classes])))
@@ -211,267 +194,6 @@ local function dressed(tbl)
   return tbl
 end
 
--- About how wide Fira Sans sets a letter, in em.
-local WIDTHS = {}
-for _, group in ipairs({
-  { 0.24, ".,:;'" }, { 0.28, " ijlıIİ" }, { 0.32, "fJ()[]" }, { 0.36, "t" }, { 0.4, "r-“”" },
-  { 0.48, "cçsşvxyzFL" }, { 0.52, "gğkETZ–/" }, { 0.6, "bdhnoöpquüBKPR" },
-  { 0.64, "DGĞƏ" }, { 0.68, "HNOÖQUÜ" }, { 0.72, "w&…жюы" }, { 0.84, "mMW%шщф" },
-}) do
-  for _, code in utf8.codes(group[2]) do WIDTHS[code] = group[1] end
-end
-local SEMIBOLD = 1.01 -- wider than regular
-
-local function ems(text)
-  local width = 0
-  for _, code in utf8.codes(text) do
-    width = width + (WIDTHS[code] or 0.56)
-  end
-  return width
-end
-
-local UPRIGHT, TURNED = 470, 717 -- points: across A4, across A4 turned
-local LIGHT = 1.3 -- em: a status's shape
-local LONGEST = 40 -- letters of a word; longer ones may break anywhere
-
--- The widths of what may not be broken, in em: words, or a whole number.
-local function pieces_of(cell, kind)
-  local text = pandoc.utils.stringify(cell.contents)
-  local is_light = cell.classes:includes("light")
-  local is_whole = cell.classes:includes("num") and kind == "body" or is_light
-  local pieces = pandoc.List({})
-  for word in text:gmatch(is_whole and "..*" or "%S+") do
-    local width = ems(word) * (kind == "body" and 1 or SEMIBOLD) + (is_light and LIGHT or 0)
-    while width > LONGEST * 0.56 do
-      pieces:insert(LONGEST * 0.56)
-      width = width - LONGEST * 0.56
-    end
-    pieces:insert(width)
-  end
-  return pieces
-end
-
-local SLACK = 0.15 -- em: what a reckoned width may be wrong by
-local SPACE, STEP = 0.28, 0.25 -- em: between words; the grain of a width
-
-local function line_of(pieces)
-  local width = 0
-  for _, piece in ipairs(pieces) do width = width + piece + SPACE end
-  return width - SPACE
-end
-
--- In how many lines a cell is set that is `width` wide; what is wider itself is hyphenated.
-local function lines_of(pieces, width)
-  local lines, filled = 1, 0
-  for number, piece in ipairs(pieces) do
-    if number > 1 and filled + SPACE + piece > width then
-      lines, filled = lines + 1, piece
-    else
-      filled = filled + (number > 1 and SPACE or 0) + piece
-    end
-    while filled > width do
-      lines, filled = lines + 1, filled - width
-    end
-  end
-  return lines
-end
-
--- What is known of each column of a table, or of several of one head: its cells' pieces row by
--- row, the widths of its longest piece and cell, and of those below the head.
-local function columns_of(tables)
-  local columns, rows = {}, 0
-  for number = 1, #tables[1].colspecs do
-    columns[number] = { cells = {}, heads = 1, words = 1, whole = 1, below = 1, head = 1, lines = {} }
-  end
-  local function add(column, cell, kind)
-    local pieces = pieces_of(cell, kind)
-    local line, part = line_of(pieces), kind == "head" and "heads" or "words"
-    column.cells[rows] = pieces
-    for _, piece in ipairs(pieces) do column[part] = math.max(column[part], piece) end
-    column.whole = math.max(column.whole, math.ceil((line + SLACK) / STEP) * STEP)
-    if kind == "head" then
-      column.head = math.max(column.head, line)
-    elseif kind == "body" then
-      column.below = math.max(column.below, line)
-      column.is_number = column.is_number or cell.classes:includes("num")
-    end
-  end
-  for number, tbl in ipairs(tables) do
-    each_row(tbl, function(row, kind)
-      if number > 1 and kind == "head" then return row end -- is that of the first
-      rows = rows + 1
-      for number, cell in ipairs(row.cells) do
-        if columns[number] and cell.col_span == 1 then add(columns[number], cell, kind) end
-      end
-    end)
-  end
-  return columns, rows
-end
-
--- Lines of each row of a column that is `width` wide; reckoned once a width.
-local function lines_at(column, width, rows)
-  local key = math.floor(width / STEP + 0.5)
-  if not column.lines[key] then
-    local lines = {}
-    for row = 1, rows do
-      lines[row] = column.cells[row] and lines_of(column.cells[row], width) or 1
-    end
-    column.lines[key] = lines
-  end
-  return column.lines[key]
-end
-
--- How high a table is, in lines. A row is as high as its highest cell; of the others a little
--- counts as well, so that what narrows two columns at once is worth the first step.
-local function height_of(columns, widths, rows)
-  local all, height = {}, 0
-  for number, column in ipairs(columns) do all[number] = lines_at(column, widths[number], rows) end
-  for row = 1, rows do
-    local most, sum = 1, 0
-    for number = 1, #columns do
-      local lines = all[number][row]
-      most, sum = math.max(most, lines), sum + lines
-    end
-    height = height + most + 0.02 * sum
-  end
-  return height
-end
-
-local STRIDES = { 1, 2, 4, 8, 16, 32, 64, 128 } -- steps that a column may take at once
-
--- The widths of the columns, from `least` on, at which the table is least high: the room goes step
--- by step to where it saves most lines, then from column to column as long as that saves any.
-local function balanced(columns, rows, least, room)
-  local widths, height = table.move(least, 1, #least, 1, {}), nil
-  local function with(number, more, other)
-    local tried = table.move(widths, 1, #widths, 1, {})
-    tried[number] = tried[number] + more
-    if other then tried[other] = tried[other] - more end
-    return height_of(columns, tried, rows)
-  end
-  height = height_of(columns, widths, rows)
-  while true do
-    local best, saved, more = nil, 0, 0
-    for number, column in ipairs(columns) do
-      for _, stride in ipairs(STRIDES) do
-        local step = math.min(stride * STEP, room, column.whole - widths[number])
-        if step > 0 then
-          local gain = (height - with(number, step)) / step
-          if gain > saved then best, saved, more = number, gain, step end
-        end
-      end
-    end
-    if not best then break end
-    widths[best], room = widths[best] + more, room - more
-    height = height_of(columns, widths, rows)
-  end
-  for _ = 1, 200 do
-    local from, to, moved, least_high = nil, nil, 0, height - 1e-9
-    for number in ipairs(columns) do
-      for other in ipairs(columns) do
-        for _, stride in ipairs({ 1, 2, 4, 8 }) do
-          local step = stride * STEP
-          if number ~= other and widths[other] - step >= least[other] then
-            local tried = with(number, step, other)
-            if tried < least_high then from, to, moved, least_high = other, number, step, tried end
-          end
-        end
-      end
-    end
-    if not from then break end
-    widths[from], widths[to], height = widths[from] - moved, widths[to] + moved, least_high
-  end
-  return widths, room
-end
-
--- The column of the longest text.
-local function longest_of(columns)
-  local longest, most = 1, 0
-  for number, column in ipairs(columns) do
-    if not column.is_number and column.below > most then
-      longest, most = number, column.below
-    end
-  end
-  return longest
-end
-
-local HYPHEN = 0.62 -- of a long word, what stands before its hyphen at most
-local LONG_WORD = 5 -- em
-
--- How narrow a column may be: no number and no word is cut, and a longer text is not squeezed into
--- less than `comfort`. In a dense table heads are set smaller, and their long words hyphenated.
-local function narrowest(column, try)
-  local head = column.heads
-  if try.dense then
-    head = head * (hyphenates and head > LONG_WORD and HYPHEN or 1) * 0.9
-  end
-  local least = math.max(head, column.words, math.min(column.below, try.comfort)) + SLACK
-  return math.ceil(least / STEP) * STEP
-end
-
--- The widths of the columns as Typst writes them, if there is room for them. What nobody needs
--- goes to the column of the longest text.
-local function shared(columns, rows, try)
-  local room, least = (try.across - #columns * try.gap) / try.size, {}
-  for number, column in ipairs(columns) do
-    least[number] = narrowest(column, try)
-    room = room - least[number]
-  end
-  if room < 0 then
-    return nil
-  end
-  room = math.floor(room / STEP) * STEP
-  local widths, rest = balanced(columns, rows, least, room)
-  local longest, written = longest_of(columns), {}
-  widths[longest] = widths[longest] + rest
-  local lines = height_of(columns, widths, rows)
-  for number, width in ipairs(widths) do
-    written[number] = ("%.1ffr"):format(try.gap + width * try.size)
-  end
-  return "(" .. table.concat(written, ", ") .. ",)", lines
-end
-
-local SHORT = 14 -- rows; such a table stays in one piece, a longer one is set smaller
-local OF_A_PAGE = 560 -- points; no higher is a table in blocks that stays in one piece
-
-local function upright(size, comfort)
-  return { size = size, across = UPRIGHT, comfort = comfort, gap = size > 8 and 12 or 9 }
-end
-
-local function turned(size, comfort)
-  return { size = size, across = TURNED, comfort = comfort, gap = 12, turned = true }
-end
-
-local DENSE = { size = 7.5, across = UPRIGHT, comfort = 6, gap = 8, dense = true }
--- What is tried in turn: the largest type first, and upright before turned round.
-local FIRST = { upright(9, 9), upright(8.5, 8.5) }
-local THEN = {
-  upright(8, 8), upright(7.5, 7.5), DENSE, turned(9, 9), turned(8, 0), turned(7, 0), turned(6.5, 0),
-}
-
-local WORTH = 0.9 -- a table is set a step smaller if that saves a tenth of its lines
-
--- The largest type in which no word is cut and few cells are narrow, and the columns' widths.
-local function layout(tables, is_close)
-  local columns, rows = columns_of(tables)
-  local tries = pandoc.List((is_close or rows > SHORT) and {} or FIRST)
-  tries:extend(THEN)
-  for number, try in ipairs(tries) do
-    local widths, lines = shared(columns, rows, try)
-    local smaller = tries[number + 1]
-    if widths and smaller and smaller.across == try.across then
-      local narrower, fewer = shared(columns, rows, smaller)
-      if fewer < WORTH * lines then
-        return smaller, narrower, fewer
-      end
-    end
-    if widths then
-      return try, widths, lines
-    end
-  end
-  error("a table is too wide for a page: " .. pandoc.utils.stringify(tables[1].caption.long), 0)
-end
-
 local function replaced(text, pattern, replacement)
   local result, count = text:gsub(pattern, function() return replacement end, 1)
   if count ~= 1 then
@@ -503,16 +225,18 @@ local function packed(text)
   return ("#packed((%s), (%s), %s,\n%s)"):format(options, cells, caption, blocks)
 end
 
+local OF_A_PAGE = 560 -- points; no higher is a table in blocks that stays in one piece
+
 local function typst_table(tbl)
   local same = alike[heads_of(tbl)]
   if same and not same.try then
-    same.try, same.widths, same.lines = layout(same, true)
+    same.try, same.widths, same.lines = columns.layout(same, true)
   end
   local try, widths, lines
   if same then
     try, widths, lines = same.try, same.widths, same.lines
   else
-    try, widths, lines = layout({ tbl })
+    try, widths, lines = columns.layout({ tbl })
   end
   local text = pandoc.write(
     pandoc.Pandoc({ tbl }), { format = "typst", extensions = {} }, { wrap_text = "wrap-none" })
@@ -524,10 +248,10 @@ local function typst_table(tbl)
   end
   local rows = rows_of(tbl)
   local height = rows * (9 - 0.5 * try.size) + lines * 1.2 * try.size -- with 4.5 points around each
-  local is_whole = rows <= SHORT or #tbl.bodies > 1 and height <= OF_A_PAGE
+  local is_whole = rows <= columns.SHORT or #tbl.bodies > 1 and height <= OF_A_PAGE
   local start = not is_whole and not tbl.classes:includes("joined") and "#start-of-table\n" or ""
-  local options = ("%.1fpt, %d, gap: %dpt, whole: %s, tight: %s, dense: %s"):format(
-    try.size, #tbl.colspecs, try.gap, is_whole, same ~= nil, try.dense or false)
+  local options = ("%.1fpt, %d, gap: %.1fpt, whole: %s, tight: %s, dense: %s, hyphenated: %s"):format(
+    try.size, #tbl.colspecs, try.gap, is_whole, same ~= nil, try.dense or false, try.hyphenated or false)
   text = start .. "#fitted(" .. options .. ")[\n" .. text .. "\n]"
   local classes = try.turned and { "umid-set", "turned" } or { "umid-set" }
   if is_whole then
@@ -559,7 +283,7 @@ local LONG_HEAD = 8 -- em
 
 -- Marks at their first cell the columns that a narrow screen would squeeze to a word a line.
 local function marked(tbl)
-  local columns, is_marked = columns_of({ tbl }), {}
+  local known, is_marked = columns.of({ tbl }), {}
   local function kind_of(column)
     for _, kind in ipairs(KINDS) do
       if column.below > kind[1] and not column.is_number then return kind[2] end
@@ -569,10 +293,10 @@ local function marked(tbl)
   end
   each_row(tbl, function(row)
     for number, cell in ipairs(row.cells) do
-      local kind = columns[number] and cell.col_span == 1 and not is_marked[number]
+      local kind = known[number] and cell.col_span == 1 and not is_marked[number]
       if kind then
         is_marked[number] = true
-        kind = kind_of(columns[number])
+        kind = kind_of(known[number])
         if kind then cell.classes:insert(kind) end
       end
     end
@@ -686,7 +410,7 @@ end
 -- A word as it is: kept apart where Typst would read other signs, and an endless one breakable.
 local function literal(str)
   local pieces, piece = pandoc.Inlines({}), {}
-  local is_endless = (utf8.len(str.text) or 0) > LONGEST
+  local is_endless = (utf8.len(str.text) or 0) > columns.LONGEST
   local function finish(between)
     pieces:insert(pandoc.Str(table.concat(piece)))
     pieces:insert(pandoc.RawInline("typst", between))
@@ -835,7 +559,7 @@ end
 local structure = {
   Pandoc = function(doc)
     local count
-    hyphenates = pandoc.utils.stringify(doc.meta.lang or ""):match("^en") ~= nil
+    columns.hyphenates = pandoc.utils.stringify(doc.meta.lang or ""):match("^en") ~= nil
     doc.blocks, count = levelled(without_title(doc.blocks), is_typst and 1 or 2)
     doc.blocks = doc.blocks:walk({ Str = unbroken })
     refuse_dead_links(doc.blocks)
