@@ -102,17 +102,15 @@ def _documents(report: Report) -> str:
 
 
 def _districts(report: Report) -> str:
-    """Which districts can be told apart."""
-    rows = report.rows("district_bands")
-    if len(rows) < 2 or not rows["shown"].all():
+    """Whether the districts differ; a first look, in which no single difference is stated."""
+    rows = report.rows("differences_by_district")
+    shown = rows[rows["shown"]]
+    if shown.empty:
         return ""
-    bands = [
-        report.text.listed(plain(report.district_name(key)) for key in block["district"])
-        for _, block in rows.groupby("value")
-    ]
-    if len(bands) == 1:
-        return report.text("in_a_line.districts.one", districts=bands[0])
-    return report.text("in_a_line.districts.several", n=len(bands), bands="; ".join(bands))
+    clear = int(is_clear(shown).sum())
+    if not clear:
+        return report.text("in_a_line.districts.none", n=len(shown))
+    return report.text("in_a_line.districts.clear", n=clear, of=len(shown))
 
 
 def _spoken(report: Report) -> str:
