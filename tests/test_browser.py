@@ -27,6 +27,9 @@ PAGES = [
 ]
 PAGES += [f"{language}/information.html" for language in report_languages(STUDY)]
 PHONE, DESK = 390, 1280
+# Tables of which a part is out of sight.
+CUT = """[...document.querySelectorAll('.table')]
+    .filter(table => table.scrollWidth > table.clientWidth).map(table => table.ariaLabel)"""
 # Per figure with two drawings how wide its card is, and how wide each of both where it is seen.
 CARDS = """[...document.querySelectorAll('.card:has(> .narrow)')].map(card => [
     card.clientWidth,
@@ -65,6 +68,8 @@ def _wrong(browser: Browser, page: Path) -> dict[str, Any]:
         browser.run(UNFOLD)
         wrong[f"wider than {width}"] = max(browser.run(OVERFLOW), 0)
         wrong[f"figures at {width}"] = _unfit(browser.run(CARDS))
+        if width == DESK:
+            wrong[f"tables at {width}"] = browser.run(CUT)
         browser.run(f"{AXE}; 0")
         for scheme in ("light", "dark"):
             browser.look(width=width, scheme=scheme)
@@ -123,6 +128,8 @@ WRONG = {
     "wider than 390": '<div style="width: 600px">Too wide for a phone.</div>',
     "figures at 390": '<div class="card"><div class="broad"><svg></svg></div>'
     '<div class="narrow"><svg></svg></div></div>',
+    "tables at 1280": '<div class="table" aria-label="Long" role="region" tabindex="0" '
+    'style="overflow-x: auto"><div style="width: 2000px">Too wide for a desk.</div></div>',
     "requests at 1280": '<img alt="" src="https://umid.invalid/icon.png">',
     "console at 390": "<script>console.warn('look')</script>",
     "console at 1280": "<script>throw new Error('look')</script>",
