@@ -635,3 +635,12 @@ def _bars(svg: str) -> list[tuple[str, float]]:
             xs = [float(x) for x in re.findall(r"[ML] ([\d.]+) ", node.get("d"))]
             found.append((colour.group(1), max(xs) - min(xs)))
     return found
+
+
+def test_words_keep_their_room_where_the_typeface_is_lacking(report) -> None:
+    """JupyterLab draws with what the machine has; a wider letter would cover its neighbour."""
+    figure = figures.plot_scores_by_group(report)
+
+    for drawing in (figure.svg, figure.narrow):
+        families = set(re.findall("font-family: ([^;]*)", drawing))
+        assert {"'Fira Sans', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"} == families

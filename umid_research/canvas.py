@@ -19,6 +19,8 @@ from umid_research import style
 from umid_research.style import INK, LEADING, PAPER, SMALL, WIDTH, Align, Series, Weight
 
 _EDGE = 5.0
+# Where our typeface is lacking, as in JupyterLab, words keep their room in one that is no wider.
+_INSTEAD = "Arial, 'Liberation Sans', 'DejaVu Sans'"
 # In a key: from the left of a marker to its name; and how far two entries stand apart.
 _NAME, _BETWEEN = 14.0, (12.0, 6.0)
 _COMPANY = 2
@@ -150,7 +152,7 @@ class Canvas:
             written = io.StringIO()
             nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
             FigureCanvasSVG(drawing).print_svg(written, metadata=nothing)
-        svg = written.getvalue()
+        svg = written.getvalue().replace("'DejaVu Sans'", _INSTEAD)
         # Without the XML prologue it can stand inside a page as it is.
         return svg[svg.index("<svg") :]
 
