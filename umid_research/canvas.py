@@ -94,7 +94,7 @@ class Canvas:
         """A bar with its middle at height `y`; a white edge parts it from its neighbour."""
         corner = (left, y - height / 2)
         self._strokes.append(
-            lambda axes: axes.add_patch(
+            lambda axes: axes.add_artist(
                 Rectangle(corner, width, height, fc=colour, ec=PAPER, lw=0.6, clip_on=False)
             )
         )
@@ -102,7 +102,7 @@ class Canvas:
     def area(self, corners: np.ndarray, colour: str) -> None:
         """A filled shape, parted from its neighbours by a white edge."""
         self._strokes.append(
-            lambda axes: axes.add_patch(
+            lambda axes: axes.add_artist(
                 Polygon(corners, closed=True, fc=colour, ec=PAPER, lw=1.4, clip_on=False)
             )
         )
@@ -110,9 +110,9 @@ class Canvas:
     def mark(self, x: float, y: float, series: Series, *, radius: float = 3.6) -> None:
         """The marker of a series, on a white rim that keeps it apart from lines below it."""
         fill = PAPER if series.hollow else series.colour
-        self._strokes.append(lambda axes: axes.add_patch(_rim(x, y, series.marker, radius + 1)))
+        self._strokes.append(lambda axes: axes.add_artist(_rim(x, y, series.marker, radius + 1)))
         self._strokes.append(
-            lambda axes: axes.add_patch(
+            lambda axes: axes.add_artist(
                 _shape(x, y, series.marker, radius, fc=fill, ec=series.colour, lw=1.2)
             )
         )

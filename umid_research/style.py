@@ -87,6 +87,7 @@ class Scale:
         return self.left + (inside - self.low) / (self.high - self.low) * (self.right - self.left)
 
 
+@lru_cache(maxsize=16384)  # a word is measured again in every figure and at both widths
 def text_width(text: str, *, size: float = SMALL, weight: Weight = "normal") -> float:
     """How wide a line of text is, in points."""
     font = _font(weight)
