@@ -9,8 +9,7 @@ from whole_way import BUNDLED
 from umid_research import figures
 from umid_research.activity_report import open_activities
 from umid_research.figures import Figure
-from umid_research.publish import report_languages
-from umid_research.report import Report, open_report
+from umid_research.report import Report, open_report, report_languages
 from umid_research.study import read_study
 
 STUDY = read_study(BUNDLED)
