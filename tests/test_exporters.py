@@ -331,7 +331,7 @@ def test_only_a_drawing_without_a_second_one_for_phones_scrolls(page: str) -> No
 
 def test_a_notebook_may_hold_the_drawing_for_phones() -> None:
     """The type is one a notebook can store and a Jupyter without us passes over."""
-    nbformat.validate(notebook(twice_drawn_cell()))
+    assert nbformat.validator.isvalid(notebook(twice_drawn_cell()))
 
 
 def test_tables_have_captions_headers_and_a_frame_that_scrolls(page: str) -> None:

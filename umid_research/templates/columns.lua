@@ -209,7 +209,7 @@ local HYPHEN = 0.62 -- of a long word, what stands before its hyphen at most
 local LONG_WORD = 5 -- em
 
 -- How narrow a column may be: no number and no word is cut, and a longer text is not squeezed into
--- less than `comfort`. In a dense table heads are set smaller, and their long words hyphenated.
+-- less than `comfort`. In a dense table heads are set smaller.
 local function narrowest(column, try)
   local head = column.heads
   if try.dense then
