@@ -1,5 +1,7 @@
 """Ids that tell nothing without the key, and texts without personal data."""
 
+import errno
+import os
 import unicodedata
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from planted import NAMES, PLANTED, planted_texts, planted_tokens
 from small_study import STUDY, small_export
 
 from umid_research.__main__ import main
+from umid_research.errors import StudyError
 from umid_research.privacy import (
     KEY_VARIABLE,
     KINDS,
@@ -68,6 +71,79 @@ def test_the_environment_overrides_the_file(studies, tmp_path, monkeypatch) -> N
 
     assert 16 == len(key)
     assert not (tmp_path / "key").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "too short"),
+        (b"\n", "too short"),
+        (b" " * 43 + b"\n", "too short"),
+        (b"a" * 31 + b"\n", "too short"),
+        (b"a" * 40, "does not end its line"),
+        ("ə".encode() * 43 + b"\n", "not plain ASCII"),
+    ],
+    ids=["empty", "blank", "spaces", "short", "cut", "letters"],
+)
+def test_a_damaged_key_is_refused_and_left_as_it_is(studies, tmp_path, content, problem) -> None:
+    """A full disk leaves an empty file; a new key would give other ids without a word."""
+    path = tmp_path / ".respondent-key"
+    path.write_bytes(content)
+
+    with pytest.raises(StudyError, match=problem) as raised:
+        respondent_key(studies[1], path)
+
+    assert str(path) == raised.value.where
+    assert "restore the key from a copy" in str(raised.value)
+    assert content == path.read_bytes()
+
+
+@pytest.mark.parametrize("secret", ["", "   ", "fifteen letters"])
+def test_a_short_secret_in_the_environment_is_refused(studies, tmp_path, monkeypatch, secret):
+    """An empty variable is a mistake of a script, not the wish for a new key."""
+    monkeypatch.setenv(KEY_VARIABLE, secret)
+
+    with pytest.raises(StudyError, match="too short"):
+        respondent_key(studies[1], tmp_path / "key")
+
+    assert not (tmp_path / "key").exists()
+
+
+def test_a_key_of_ones_own_with_32_characters_is_used(studies, tmp_path) -> None:
+    """The limit itself is long enough."""
+    (tmp_path / "key").write_text("b" * 32 + "\n")
+
+    assert 16 == len(respondent_key(studies[1], tmp_path / "key"))
+
+
+def test_a_key_that_cannot_be_written_leaves_no_file(studies, tmp_path, monkeypatch) -> None:
+    """The disk is full: the error says so in words, and the next run starts clean."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StudyError, match="No space left on device"):
+        respondent_key(studies[1], tmp_path / "key")
+
+    assert [] == list(tmp_path.glob("*key*"))
+
+
+@pytest.mark.parametrize("kind", ["folder", "broken link", "no folder"])
+def test_a_key_path_that_is_no_file_is_refused_in_words(studies, tmp_path, kind) -> None:
+    """Never a traceback, and nothing is written elsewhere."""
+    path = tmp_path / "key"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "broken link":
+        path.symlink_to(tmp_path / "away")
+    else:
+        path = tmp_path / "absent" / "key"
+
+    with pytest.raises(StudyError, match="cannot be"):
+        respondent_key(studies[1], path)
+
+    assert not (tmp_path / "away").exists()
 
 
 def test_a_simulated_study_has_the_same_key_everywhere(studies, tmp_path, monkeypatch) -> None:

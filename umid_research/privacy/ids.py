@@ -10,29 +10,92 @@ import base64
 import hashlib
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from umid_research.errors import StudyError
 from umid_research.study import Study
 
 KEY_VARIABLE = "UMID_RESPONDENT_KEY"
 KEY_FILE = Path(".respondent-key")
 _KEY_LENGTH = 16
 _SIMULATED_KEY = "simulated-study!"
+_SHORTEST_SECRET = 16  # characters, in the environment variable
+_SHORTEST_LINE = 32  # characters, in the file; those that we write have 43
+_REMEDY = (
+    "restore the key from a copy, since another key gives other respondent ids; only if there is "
+    "none, and no id was ever used, remove the file or variable and run again"
+)
 
 
 def respondent_key(study: Study, path: Path = KEY_FILE) -> str:
-    """The study's key, 16 characters; made and kept in `path` when a real study has none yet."""
+    """Return the study's key: 16 characters derived from its secret.
+
+    The secret of a real study is read from the environment variable, else from `path`, where a
+    new one is written if the file does not exist. A simulated study has a fixed key.
+
+    Raises
+    ------
+    StudyError
+        If the secret is empty or too short, or the file is cut off, unreadable or not text.
+    """
     if study.provenance == "simulated":
         return _SIMULATED_KEY
-    if secret := os.environ.get(KEY_VARIABLE):
-        return _shortened(secret)
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32) + "\n")
-    return _shortened(path.read_text(encoding="ascii").strip())
+    if KEY_VARIABLE in os.environ:
+        return _shortened(_checked(os.environ[KEY_VARIABLE], KEY_VARIABLE, _SHORTEST_SECRET))
+    if not os.path.lexists(path):
+        _write_secret(path)
+    return _shortened(_read_secret(path))
+
+
+def _write_secret(path: Path) -> None:
+    """Write a new secret to `path`: whole or not at all, and never over a file that is there."""
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{path.name}.") as private:
+            draft = Path(private) / "draft"
+            with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(32) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):  # another run was first: its secret counts
+                os.link(draft, path)
+    except OSError as error:
+        raise StudyError(
+            f"the key cannot be written ({error.strerror}); free some space or make the folder "
+            f"writable, or put a secret into the variable {KEY_VARIABLE}",
+            where=str(path),
+        ) from None
+
+
+def _read_secret(path: Path) -> str:
+    """Return the secret in `path`, without its line break."""
+    try:
+        text = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not plain ASCII text"
+        raise StudyError(f"the key cannot be read ({reason}); {_REMEDY}", where=str(path)) from None
+    secret = _checked(text.strip(), str(path), _SHORTEST_LINE)
+    if not text.endswith("\n"):  # every key that we write ends its line
+        raise StudyError(
+            f"the key does not end its line: it may be cut off; {_REMEDY}; if it is "
+            "whole, end the line",
+            where=str(path),
+        )
+    return secret
+
+
+def _checked(secret: str, where: str, shortest: int) -> str:
+    if len(secret.strip()) < shortest:
+        raise StudyError(
+            f"the key is too short; it needs {shortest} characters or more. {_REMEDY}",
+            where=where,
+            found=f"{len(secret.strip())} characters",
+        )
+    return secret
 
 
 def _shortened(secret: str) -> str:
