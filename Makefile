@@ -37,7 +37,6 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 CODE := $(filter-out %/__pycache__ %.pyc,$(wildcard $(addprefix umid_research/,*.py */*.* */*/*.*)))
 # What the notebooks read, the last of it.
 READY = $(addprefix $(PROCESSED)/,published.csv indicators.csv)
-NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 # Those that reports are made of have a number.
 TOLD := $(wildcard notebooks/[0-9]*.ipynb)
 
@@ -66,9 +65,8 @@ validate: $(VENV)/installed ## the methods against R and 10,000 simulated studie
 bench: $(VENV)/installed ## a million responses, as a ratio to reading them as text
 	@$(PY) benchmarks/intake.py
 
-lab: $(READY) ## JupyterLab on the notebooks
-	@$(PY) -m jupyter trust $(NOTEBOOKS) # JupyterLab shows no stored picture before
-	UMID_PROCESSED=$(abspath $(PROCESSED)) $(PY) -m jupyterlab notebooks
+lab: $(READY) ## JupyterLab on copies of the notebooks, and on notebooks of your own
+	@$(UMID) lab $(FOLDERS)
 
 begin: $(VENV)/installed ## a new study folder around a form: RAW= FORM= DISTRICT= GROUP=
 	@$(UMID) begin --raw $(RAW) --form "$(FORM)" --district "$(DISTRICT)" --group "$(GROUP)"

@@ -152,7 +152,7 @@ def way_to(report: Report, reference: Reference) -> str:
 
 def beside(report: Report, path: str) -> str:
     """The address, from the report's own page, of what lies in the folder of its language."""
-    return "../" * PAGES[report.notebook].count("/") + path
+    return "../" * PAGES.get(report.notebook, "").count("/") + path
 
 
 def _once_or_by_district(listed: Reference, report: Report) -> list[Reference]:

@@ -23,6 +23,7 @@ from umid_research.stamp import stamped_inputs
 from umid_research.study import Names, Study, read_study
 
 PROCESSED_VARIABLE = "UMID_PROCESSED"
+TRACKED = Path(__file__).resolve().parents[1] / "notebooks"
 BUNDLED = Path(__file__).resolve().parents[1] / "data" / "processed"
 # The folder inside processed that holds what was asked, and where: study.toml, the questionnaire,
 # the outlines of the districts.
@@ -118,9 +119,11 @@ class Report:
         """What the exporters must know; see exporters.record_of."""
         place = self.district_name(self.district) if self.district else None
         mark = self.text("mark") if self.study.provenance == "simulated" else ""
+        key = f"title.{self.notebook}"
+        is_own = key not in self.text.keys  # a researcher's own notebook is called by its name
         return {
             "study": self.study.id,
-            "title": self.text(f"title.{self.notebook}", district=place or ""),
+            "title": self.notebook if is_own else self.text(key, district=place or ""),
             "subtitle": self.name(self.study.title),
             "provenance": self.study.provenance,
             "mark": mark,
@@ -146,15 +149,31 @@ class Report:
 def open_report(
     notebook: str, *, language: str, district: str | None = None, processed: Path | None = None
 ) -> Report:
-    """The report that `notebook` (its file's name without ending) tells, from derived frames.
+    """Return what a notebook works with, read from derived frames.
 
-    The frames lie in `processed`, or where the variable UMID_PROCESSED says, or with the bundled
-    study. Raises ParameterError for a language or district the study does not have, FrameError
-    when the frames have not been made.
+    Parameters
+    ----------
+    notebook
+        The notebook's file name without its ending; any name will do for a notebook of one's own.
+    language, district
+        Keys of the study: the language of all words, and the district if there is one.
+    processed
+        The folder of the frames; by default the one that the variable UMID_PROCESSED names, else
+        that of the bundled study.
+
+    Raises
+    ------
+    ParameterError
+        If the study has no such language or district.
+    FrameError
+        If the frames have not been made.
+    ReportError
+        If the study is confidential and the working folder is one of notebooks tracked by git.
     """
     folder = processed_folder(processed)
     published = read_frame(folder, "published", numbers=NUMBERS)
     study = read_study(folder / DESCRIPTION)
+    _refuse_tracked_folder(study)
     check_parameters(study, language=language, district=district)
     return Report(
         notebook=notebook,
@@ -168,6 +187,18 @@ def open_report(
         outlines=read_outlines(folder / DESCRIPTION, study),
         inputs=stamped_inputs(folder),
     )
+
+
+def _refuse_tracked_folder(study: Study) -> None:
+    """Refuse to show a confidential study where saving would write results into tracked files."""
+    here = Path.cwd()
+    if study.provenance == "field" and TRACKED in (here, *here.parents):
+        raise ReportError(
+            "git tracks the notebooks in this folder, and the study is confidential; open copies "
+            "of them with `make lab RAW=<study folder>`",
+            where=str(here),
+            found=study.id,
+        )
 
 
 def processed_folder(processed: Path | None = None) -> Path:

@@ -43,7 +43,7 @@ def execute(path: Path, parameters: dict[str, Any]) -> Any:
                 path,
                 Path(private) / path.name,
                 parameters=parameters,
-                cwd=path.parent,
+                cwd=private,
                 progress_bar=False,
                 record_timing=False,
                 kernel_name="python3",

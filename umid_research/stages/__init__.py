@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 
 from umid_research.stages.folders import begin, questionnaire, simulate, templates
-from umid_research.stages.reports import notebooks, publish, report
+from umid_research.stages.reports import lab, notebooks, publish, report
 from umid_research.stages.way import FRAME_STAGES
 
 Stage = Callable[[Namespace], Iterator[str]]
@@ -21,6 +21,7 @@ STAGES: tuple[Stage, ...] = (
     templates,
     simulate,
     notebooks,
+    lab,
 )
 
 __all__ = [

@@ -1,7 +1,10 @@
 """What readers get: the reports, by the last stage or by all at once, and the stored notebooks."""
 
+import os
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 
 from umid_research.stages.description import read_description
 from umid_research.stages.way import FRAME_STAGES
@@ -47,7 +50,36 @@ def report(options: Namespace) -> Iterator[str]:
 
 def notebooks(options: Namespace) -> Iterator[str]:
     """Runs the notebooks and stores their outputs in them, as reviewers read them."""
+    from umid_research.errors import ParameterError
     from umid_research.publish import store_outputs
 
+    study, _ = read_description(options.processed)
+    if study.provenance != "simulated":  # git tracks the notebooks
+        raise ParameterError(
+            "outputs are stored of a simulated study only; to work with notebooks on another "
+            "study, use make lab",
+            where=str(options.raw),
+            found=study.provenance,
+        )
     for title in store_outputs(options.notebooks, options.processed):
         yield f"notebook {title}"
+
+
+def lab(options: Namespace) -> Iterator[str]:
+    """Opens JupyterLab on copies of the notebooks, ready to run on the study."""
+    from umid_research.publish.lab import copy_notebooks
+    from umid_research.report import PROCESSED_VARIABLE
+
+    study, _ = read_description(options.processed)
+    folder = Path("build") / study.id / "notebooks"
+    copies = copy_notebooks(
+        study, notebooks=options.notebooks, processed=options.processed, target=folder
+    )
+    for changed in copies:
+        yield f"lab      a copy that you had changed is now {changed}"
+    yield f"lab      copies of the notebooks are in {folder}, your own notebooks in scratch"
+    environment = {**os.environ, PROCESSED_VARIABLE: str(options.processed.resolve())}
+    first = "--LabApp.default_url=/lab/tree/explore.ipynb"
+    options_of_lab = [f"--ServerApp.root_dir={folder.resolve()}", first]
+    command = [sys.executable, "-m", "jupyterlab", *options_of_lab]
+    os.execve(sys.executable, command, environment)  # noqa: S606
