@@ -267,8 +267,9 @@ local THEN = {
 
 local WORTH = 0.9 -- a table is set a step smaller if that saves a tenth of its lines
 
--- The largest type in which no word is cut and few cells are narrow, and the columns' widths.
-local function layout(tables, is_close)
+-- The largest type in which no word is cut and few cells are narrow, the columns' widths and how
+-- many lines the table has; nil where no type is small enough.
+local function layout_whole(tables, is_close)
   local columns, rows = columns_of(tables)
   local tries = pandoc.List((is_close or rows > SHORT) and {} or FIRST)
   tries:extend(THEN)
@@ -285,9 +286,72 @@ local function layout(tables, is_close)
       return try, widths, lines
     end
   end
+  return nil
+end
+
+-- A copy of the table with some of its columns. Cells that span columns span all that are left.
+local function with_columns(tbl, kept)
+  tbl = tbl:clone()
+  tbl.colspecs = pandoc.List(kept):map(function(number) return tbl.colspecs[number] end)
+  each_row(tbl, function(row)
+    local cells = pandoc.List({})
+    for _, number in ipairs(kept) do
+      if row.cells[number] then cells:insert(row.cells[number]) end
+    end
+    if #row.cells == 1 and row.cells[1].col_span > 1 then cells[1].col_span = #kept end
+    row.cells = cells
+    return row
+  end)
+  return tbl
+end
+
+-- The numbers of the columns in each of `count` parts: first those that head the rows, then an
+-- equal share of the others.
+local function parts_of(columns, heads, count)
+  local parts, share = {}, math.ceil((columns - heads) / count)
+  for first = heads + 1, columns, share do
+    local part = {}
+    for number = 1, heads do part[number] = number end
+    for number = first, math.min(first + share - 1, columns) do part[#part + 1] = number end
+    parts[#parts + 1] = part
+  end
+  return parts
+end
+
+-- The layouts of a table that is too wide for a page, in as few parts as fit; all lie across.
+local function layout_in_parts(tables)
+  local columns = #tables[1].colspecs
+  local body = tables[1].bodies[1]
+  local heads = math.min(math.max(body and body.row_head_columns or 0, 1), columns - 1)
+  for count = 2, columns - heads do
+    local set, parts = pandoc.List({}), parts_of(columns, heads, count)
+    for _, part in ipairs(parts) do
+      local narrow = pandoc.List(tables):map(function(tbl) return with_columns(tbl, part) end)
+      local known, rows = columns_of(narrow)
+      for _, size in ipairs({ 8, 7, 6.5 }) do
+        local try = turned(size, 0)
+        local widths, lines = shared(known, rows, try)
+        if widths then
+          set:insert({ try = try, widths = widths, lines = lines, columns = part })
+          break
+        end
+      end
+    end
+    if #set == #parts then return set end
+  end
   error("a table is too wide for a page: " .. pandoc.utils.stringify(tables[1].caption.long), 0)
 end
 
-here.each_row, here.rows_of, here.of, here.layout = each_row, rows_of, columns_of, layout
+-- How a table is set, or several of one head: one layout, or one for each part of its columns.
+local function layouts(tables, is_close)
+  local try, widths, lines = layout_whole(tables, is_close)
+  if try then
+    return { { try = try, widths = widths, lines = lines } }
+  end
+  return layout_in_parts(tables)
+end
+
+here.each_row, here.rows_of, here.of = each_row, rows_of, columns_of
+here.layouts, here.with_columns = layouts, with_columns
 here.SHORT, here.LONGEST = SHORT, LONGEST
 return here

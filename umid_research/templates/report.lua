@@ -78,6 +78,8 @@ local function heads_of(tbl)
   return table.concat(heads, "|")
 end
 
+local LABEL = "#metadata(none)#label("
+
 -- What heads the rows of a table that stands among others: its caption, its notes, its name.
 local function as_block(set)
   local tbl = set.content[1]
@@ -89,7 +91,7 @@ local function as_block(set)
     words:insert(pandoc.RawInline("typst", "];"))
   end
   if tbl.identifier ~= "" then
-    local name = ("#metadata(none)#label(%s);"):format(quoted(tbl.identifier))
+    local name = LABEL .. ("%s);"):format(quoted(tbl.identifier))
     words:insert(1, pandoc.RawInline("typst", name))
   end
   local across = pandoc.Cell({ pandoc.Plain(words) }, "AlignDefault", 1, #tbl.colspecs)
@@ -227,37 +229,64 @@ end
 
 local OF_A_PAGE = 560 -- points; no higher is a table in blocks that stays in one piece
 
-local function typst_table(tbl)
-  local same = alike[heads_of(tbl)]
-  if same and not same.try then
-    same.try, same.widths, same.lines = columns.layout(same, true)
-  end
-  local try, widths, lines
-  if same then
-    try, widths, lines = same.try, same.widths, same.lines
-  else
-    try, widths, lines = columns.layout({ tbl })
-  end
+-- A table, or one part of its columns, in Typst.
+local function typst_part(tbl, layout, is_close)
+  local try, rows = layout.try, rows_of(tbl)
   local text = pandoc.write(
     pandoc.Pandoc({ tbl }), { format = "typst", extensions = {} }, { wrap_text = "wrap-none" })
   text = replaced(text, "align%(center%)%[#table", "[#table")
-  text = replaced(text, "columns: [^\n]+", "columns: " .. widths .. ",")
+  text = replaced(text, "columns: [^\n]+", "columns: " .. layout.widths .. ",")
   text = with_block_heads(text, tbl)
-  if tbl.classes:includes("joined") then
+  local is_joined = tbl.classes:includes("joined")
+  if is_joined then
     text = packed(text)
   end
-  local rows = rows_of(tbl)
-  local height = rows * (9 - 0.5 * try.size) + lines * 1.2 * try.size -- with 4.5 points around each
+  -- with 4.5 points around each row
+  local height = rows * (9 - 0.5 * try.size) + layout.lines * 1.2 * try.size
   local is_whole = rows <= columns.SHORT or #tbl.bodies > 1 and height <= OF_A_PAGE
-  local start = not is_whole and not tbl.classes:includes("joined") and "#start-of-table\n" or ""
+  local start = not is_whole and not is_joined and "#start-of-table\n" or ""
   local options = ("%.1fpt, %d, gap: %.1fpt, whole: %s, tight: %s, dense: %s, hyphenated: %s"):format(
-    try.size, #tbl.colspecs, try.gap, is_whole, same ~= nil, try.dense or false, try.hyphenated or false)
-  text = start .. "#fitted(" .. options .. ")[\n" .. text .. "\n]"
+    try.size, #tbl.colspecs, try.gap, is_whole, is_close, try.dense or false, try.hyphenated or false)
   local classes = try.turned and { "umid-set", "turned" } or { "umid-set" }
-  if is_whole then
+  if is_whole and not layout.columns then
     classes[#classes + 1] = "short"
   end
-  return pandoc.Div({ raw(text) }, pandoc.Attr("", classes))
+  return pandoc.Div(
+    { raw(start .. "#fitted(" .. options .. ")[\n" .. text .. "\n]") }, pandoc.Attr("", classes))
+end
+
+-- The table with the columns of one part. Its caption counts the parts; the first keeps the labels.
+local function part_of(tbl, layout, number, count)
+  tbl = columns.with_columns(tbl, layout.columns)
+  local words = pandoc.utils.blocks_to_inlines(tbl.caption.long)
+  words:extend({ pandoc.Space(), pandoc.Str(("(%d/%d)"):format(number, count)) })
+  tbl.caption.long = { pandoc.Plain(words) }
+  if number == 1 then
+    return tbl
+  end
+  tbl.identifier = ""
+  return tbl:walk({
+    RawInline = function(inline)
+      return inline.text:sub(1, #LABEL) == LABEL and {} or nil
+    end,
+  })
+end
+
+-- The table in one piece, or in parts that each repeat the columns that head the rows.
+local function typst_table(tbl)
+  local same = alike[heads_of(tbl)]
+  if same and not same.layouts then
+    same.layouts = columns.layouts(same, true)
+  end
+  local layouts = same and same.layouts or columns.layouts({ tbl })
+  if #layouts == 1 then
+    return typst_part(tbl, layouts[1], same ~= nil)
+  end
+  local blocks = pandoc.Blocks({})
+  for number, layout in ipairs(layouts) do
+    blocks:insert(typst_part(part_of(tbl, layout, number, #layouts), layout, same ~= nil))
+  end
+  return blocks
 end
 
 local TURNED_PAGE = "#page(flipped: true)["
