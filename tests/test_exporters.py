@@ -740,22 +740,78 @@ def test_a_source_stays_with_what_it_is_the_source_of() -> None:
     assert 2 == to_html(made).count('<a href="tables/t.csv">published: t</a>')
 
 
-def test_wide_table_turns_its_page_and_too_wide_a_one_is_refused() -> None:
-    """Ten columns of long words get a page on its side; thirty have no place on paper."""
+def _wide(columns: int, *, rows: int = 20) -> str:
+    """A table whose columns have long words and numbers of their own, each row a name."""
+    head = "".join(f"<th>Məlumatlılıq{n}.</th>" for n in range(columns))
+    cells = "".join(f'<td class="num">{1000 + n}</td>' for n in range(columns))
+    body = "".join(f'<tr><th scope="row">sətir {row}</th>{cells}</tr>' for row in range(rows))
+    caption = "<caption>Enli</caption>"
+    return f'<table id="wide">{caption}<thead><tr><th>Ad</th>{head}</tr></thead>{body}</table>'
 
-    def table(columns: int) -> nbformat.NotebookNode:
-        head = "".join(f"<th>Məlumatlılıq{n}</th>" for n in range(columns))
-        row = f"<tr>{'<td>1000</td>' * columns}</tr>"
-        text = f"<table><caption>Enli</caption><thead><tr>{head}</tr></thead>{row * 20}</table>"
-        return shown({"text/html": text})
 
+def test_a_wide_table_turns_its_page_with_its_source() -> None:
+    """Ten columns of long words get a page on its side."""
     source = shown({"text/markdown": "[Source: registers]{.source}"})
-    pages = PdfReader(io.BytesIO(to_pdf(notebook(table(10), source)))).pages
+    made = notebook(shown({"text/html": _wide(9)}), source)
+    pages = PdfReader(io.BytesIO(to_pdf(made))).pages
 
     assert [False, True] == [page.mediabox.width > page.mediabox.height for page in pages]
     assert "Source: registers" in pages[1].extract_text()
-    with pytest.raises(ReportError, match="too wide for a page: Enli"):
-        to_pdf(notebook(table(30)))
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(30, 20), (70, 3), (24, 60)])
+def test_a_table_too_wide_for_a_page_is_set_in_parts(columns, rows) -> None:
+    """Each part names the rows, all cells stand somewhere, and a link finds the first part."""
+    link = v4.new_markdown_cell("Bax: [Cədvəl](#wide).")
+    made = notebook(link, shown({"text/html": _wide(columns, rows=rows)}))
+    reader = PdfReader(io.BytesIO(to_pdf(made)))
+    text = "".join(page.extract_text() for page in reader.pages)
+
+    parts = re.findall(r"Enli \((\d+)/(\d+)\)", text)
+    count = int(parts[0][1])
+    assert [(str(n), str(count)) for n in range(1, count + 1)] == list(dict.fromkeys(parts))
+    for row in range(rows):
+        assert count == len(re.findall(rf"sətir {row}\b", text))
+    for column in range(columns):
+        assert f"Məlumatlılıq{column}." in re.sub(r"\s", "", text)
+        assert rows == len(re.findall(rf"\b{1000 + column}\b", text))
+    assert 1 == len(Elements(to_html(made)).all("table"))
+
+
+def test_close_tables_too_wide_for_a_page_are_set_in_parts_together() -> None:
+    """Tables under one head are split at the same columns; each keeps its name in every part."""
+    opened = '## Əlavə\n\n::: {#answers .annex .close caption="Cədvəl 9. Hamısı" title="Aç"}'
+    tables = [
+        _wide(30, rows=3).replace('id="wide"', f'id="wide-{n}"').replace("Enli", f"Sual {n}?")
+        for n in range(3)
+    ]
+    made = notebook(
+        v4.new_markdown_cell("Bax: [Cədvəl 9.2](#wide-2)."),
+        shown({"text/markdown": opened}),
+        *(shown({"text/html": table}) for table in tables),
+        shown({"text/markdown": ":::"}),
+    )
+    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(to_pdf(made))).pages)
+
+    parts = list(dict.fromkeys(re.findall(r"Hamısı \((\d+)/(\d+)\)", text)))
+    assert len(parts) > 1
+    assert [3 * [len(parts)]] == [[text.count(f"Sual {n}?") for n in range(3)]]
+    assert 9 == len(re.findall(r"\b1029\b", text))
+
+
+def test_a_table_in_blocks_too_wide_for_a_page_keeps_their_heads() -> None:
+    """The row that names a block spans the columns of each part."""
+    cells = "".join(f'<td class="num">{1000 + n}</td>' for n in range(30))
+    head = "".join(f"<th>Məlumatlılıq{n}</th>" for n in range(30))
+    block = '<tbody><tr><th scope="rowgroup" colspan="31">Blok {b}</th></tr>{row}</tbody>'
+    row = f'<tr><th scope="row">sətir</th>{cells}</tr>'
+    bodies = "".join(block.format(b=b, row=row) for b in range(3))
+    table = f"<table><thead><tr><th>Ad</th>{head}</tr></thead>{bodies}</table>"
+    pages = PdfReader(io.BytesIO(to_pdf(notebook(shown({"text/html": table}))))).pages
+    text = "".join(page.extract_text() for page in pages)
+
+    assert text.count("Blok 0") == text.count("Blok 2") > 1
+    assert 3 == len(re.findall(r"\b1029\b", text))
 
 
 def test_report_of_real_data_has_no_mark() -> None:

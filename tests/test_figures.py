@@ -522,6 +522,39 @@ def test_a_side_is_drawn_as_the_group_that_leads_it(report) -> None:
     }
 
 
+def test_seven_keys_have_colours_and_markers_of_their_own() -> None:
+    """As many as can be told apart with any colour vision, and in grey."""
+    drawn = list(style.series_of("abcdefg").values())
+
+    assert 7 == len({one.colour for one in drawn}) == len({one.marker for one in drawn})
+    assert {""} == {one.letter for one in drawn}
+
+
+@pytest.mark.parametrize("count", [8, 16, 66, 703])
+def test_more_keys_than_colours_have_one_colour_and_letters_of_their_own(count) -> None:
+    """A colour that came twice would stand for two districts."""
+    drawn = list(style.series_of(map(str, range(count))).values())
+
+    assert 1 == len({one.colour for one in drawn}) == len({one.marker for one in drawn})
+    assert count == len({one.letter for one in drawn})
+    assert ["A", "B", "H"] == [drawn[place].letter for place in (0, 1, 7)]
+    named = {25: "Z", 26: "AA", 27: "AB", 701: "ZZ", 702: "AAA"}
+    for place, letter in named.items():
+        assert count <= place or letter == drawn[place].letter
+
+
+def test_sides_of_many_groups_have_colours_and_no_letters() -> None:
+    """The letter of the group that leads a side would name that group."""
+    report = small_report()
+    groups = report.study.groups | {
+        f"more_{n}": report.study.groups["people"] for n in range(len(report.study.groups), 9)
+    }
+    many = replace(report, study=report.study.model_copy(update={"groups": groups}))
+
+    assert {""} == {drawn.letter for drawn in side_series(many).values()}
+    assert 2 == len({drawn.colour for drawn in side_series(many).values()})
+
+
 def test_a_group_keeps_its_colour_where_another_is_missing() -> None:
     """Its place among all groups of the study decides, not that among those of a figure."""
     office = {

@@ -7,11 +7,12 @@ import io
 import re
 
 import pytest
-from cells import derive, shown, words
+from cells import NOTEBOOKS, derive, shown, words
 from pypdf import PdfReader
-from thin_studies import CASES
+from thin_studies import CASES, MANY_DISTRICTS
 
-from umid_research.publish import planned_runs
+from umid_research.exporters import to_pdf as report_to_pdf
+from umid_research.publish import execute, planned_runs
 from umid_research.report import DESCRIPTION, PROCESSED_VARIABLE, open_report
 from umid_research.robustness import robustness_of
 from umid_research.slides import deck, to_pdf
@@ -46,3 +47,23 @@ def test_a_thin_study_is_told_whole_and_without_a_number_from_nothing(
     assert len(said["en"]) == len(said["az"])
     assert any(CASES[case].says in text for text in said["en"])
     assert not any("none of 0" in text for text in said["en"])
+
+
+def test_a_study_of_sixteen_districts_has_all_its_reports(
+    write_study, tmp_path, monkeypatch
+) -> None:
+    """Tables too wide for a page are split, and the deck names every district."""
+    monkeypatch.setitem(robustness_of.__kwdefaults__, "weights", 20)
+    raw, processed = write_study(**MANY_DISTRICTS.parts()), tmp_path / "processed"
+    derive(raw, processed)
+    monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
+
+    made = report_to_pdf(execute(NOTEBOOKS / "07-study.ipynb", {"language": "en"}))
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
+    assert "(2/2)" in text
+    told = [words(one) for one in shown("03-district", language="az", district="d15")]
+    assert any("Rayon 15." in one for one in told)
+    report = open_report("07-study", language="en")
+    slides = PdfReader(io.BytesIO(to_pdf(deck(report), report)))
+    talk = "".join(page.extract_text() for page in slides.pages)
+    assert [] == [n for n in range(16) if f"District {n}." not in talk]

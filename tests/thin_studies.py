@@ -143,6 +143,17 @@ def _without(*choices: str) -> dict[str, str]:
     return {f"| | {line} | {line.split(' | ')[-1]} | |\n": "" for line in choices}
 
 
+def _sixteen_places(answers: pd.DataFrame) -> pd.DataFrame:
+    """Everybody twice, and each of them in the next of sixteen districts."""
+    twice = pd.concat([answers, answers.assign(_uuid="again-" + answers["_uuid"])])
+    return twice.assign(place=[f"d{number % 16}" for number in range(len(twice))])
+
+
+_DISTRICTS = re.search(r"^\[districts\.north\]\n(.*\n)+?(?=\[groups)", _wide_study(), re.MULTILINE)
+_SIXTEEN = "".join(
+    f'[districts.d{n}]\ncode = "d{n}"\nname.en = "District {n}."\nname.az = "Rayon {n}."\n'
+    for n in range(16)
+)
 _NGO = re.search(r"^ngo = .*\n", _wide_study(), re.MULTILINE)
 _OFFICE = re.search(r"^office = .*\n", _wide_study(), re.MULTILINE)
 _SOUTH = re.search(r"^\[districts\.south\]\n(.*\n)+?(?=\n)", _wide_study(), re.MULTILINE)
@@ -208,3 +219,15 @@ CASES = {
         form={"trust |": " |", "service |": " |", "duties |": " |"},
     ),
 }
+# The opposite: more districts than a page has room for columns, and than there are colours.
+MANY_DISTRICTS = Thin(
+    "District 15.",
+    _sixteen_places,
+    study={_DISTRICTS.group(): _SIXTEEN, 'locality = "village"\n': "", "matched = true, ": ""},
+    form={
+        "| | place | n | North | North | |\n": "",
+        "| | place | s | South | South | |\n": "".join(
+            f"| | place | d{n} | District {n}. | Rayon {n}. | |\n" for n in range(16)
+        ),
+    },
+)

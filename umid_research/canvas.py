@@ -24,6 +24,7 @@ _INSTEAD = "Arial, 'Liberation Sans', 'DejaVu Sans'"
 # In a key: from the left of a marker to its name; and how far two entries stand apart.
 _NAME, _BETWEEN = 14.0, (12.0, 6.0)
 _COMPANY = 2
+_LETTERED = 5.0  # the least radius of a marker with a letter on it
 
 
 class Canvas:
@@ -110,12 +111,17 @@ class Canvas:
     def mark(self, x: float, y: float, series: Series, *, radius: float = 3.6) -> None:
         """The marker of a series, on a white rim that keeps it apart from lines below it."""
         fill = PAPER if series.hollow else series.colour
+        radius = max(radius, _LETTERED) if series.letter else radius
         self._strokes.append(lambda axes: axes.add_artist(_rim(x, y, series.marker, radius + 1)))
         self._strokes.append(
             lambda axes: axes.add_artist(
                 _shape(x, y, series.marker, radius, fc=fill, ec=series.colour, lw=1.2)
             )
         )
+        if series.letter:
+            ink = series.colour if series.hollow else PAPER
+            size = 1.5 * radius / max(1, 0.7 * len(series.letter))
+            self.text(x, y, series.letter, size=size, colour=ink, weight="bold", align="center")
 
     def key(
         self, left: float, top: float, right: float, entries: Sequence[tuple[Series, str]]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Literal
 
 import fontpkg_fira_sans
@@ -40,19 +41,32 @@ Align = Literal["left", "center", "right"]
 
 @dataclass(frozen=True)
 class Series:
-    """How one group or district is drawn throughout a figure."""
+    """How one group or district is drawn throughout a figure; a letter stands on its marker."""
 
     colour: str
     marker: str
     hollow: bool = False
+    letter: str = ""
 
 
 def series_of(keys: Iterable[str]) -> dict[str, Series]:
-    """A colour and a marker for each key, in the order given."""
+    """Return a colour and a marker for each key, in the order given; none is used twice.
+
+    Where the keys outnumber the colours, all have one colour and each has a letter of its own.
+    """
+    keys = list(keys)
+    if len(keys) <= len(_COLOURS):
+        pairs = zip(_COLOURS, _MARKERS, strict=True)
+        return {key: Series(*pair) for key, pair in zip(keys, pairs, strict=False)}
     return {
-        key: Series(_COLOURS[place % len(_COLOURS)], _MARKERS[place % len(_MARKERS)])
-        for place, key in enumerate(keys)
+        key: Series(_COLOURS[0], "circle", letter=_letter(place)) for place, key in enumerate(keys)
     }
+
+
+def _letter(place: int) -> str:
+    """A to Z, then AA, AB and so on; letters, since numbers would look like ranks."""
+    before, last = divmod(place, len(ascii_uppercase))
+    return (_letter(before - 1) if before else "") + ascii_uppercase[last]
 
 
 def shades(count: int, ends: tuple[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Scores of districts: one block a dimension; a line a district, or both sides of one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -63,7 +64,11 @@ def plot_district_profile(canvas: Canvas, report: Report) -> Figure:
 def _plot_district_scores(
     canvas: Canvas, report: Report, rows: pd.DataFrame, districts: list[str], caption: str
 ) -> Figure:
-    series = style.series_of(report.study.districts)
+    # a letter would say nothing here, where every mark has its district's name
+    series = {
+        key: replace(drawn, letter="")
+        for key, drawn in style.series_of(report.study.districts).items()
+    }
     scale, columns = score_heads(canvas, report, 0, "units")
 
     def draw(row: Any, y: float) -> None:

@@ -101,10 +101,13 @@ def group_series(report: Report) -> dict[str, Series]:
 
 
 def side_series(report: Report) -> dict[Side, Series]:
-    """How each side is drawn: as the first of its groups."""
+    """How each side is drawn: as the first of its groups, if groups have colours of their own."""
+    every: tuple[Side, ...] = ("demand", "supply")
+    leads = {side: groups[0] for side in every if (groups := report.study.groups_on(side))}
     series = group_series(report)
-    sides: tuple[Side, ...] = ("demand", "supply")
-    return {side: series[groups[0]] for side in sides if (groups := report.study.groups_on(side))}
+    if any(drawn.letter for drawn in series.values()):
+        return dict(zip(leads, style.series_of(leads).values(), strict=True))
+    return {side: series[lead] for side, lead in leads.items()}
 
 
 def signed(report: Report, value: float) -> str:

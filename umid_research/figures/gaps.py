@@ -1,6 +1,7 @@
 """What figures of groups on one scale share: the gap beside them, lanes, what is withheld."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -66,7 +67,7 @@ def draw_withheld(
     for place, group in enumerate(hidden):
         x = left + 12 + 2 * MARK * place
         drawn = series[group]
-        canvas.mark(x, y, Series(drawn.colour, drawn.marker, hollow=True), radius=3.2)
+        canvas.mark(x, y, replace(drawn, hollow=True), radius=3.2)
         canvas.text(x + 7, y, WITHHELD, colour=QUIET)
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -147,8 +147,7 @@ def _draw_lane(
     canvas.text(canvas.width, lane.label.beside(y, middle), count, size=TEXT, align="right")
     first = middle - _MARK * max(lane.places) / 2
     for row, place in zip(lane.rows.itertuples(), lane.places, strict=True):
-        drawn = series[str(row.district)]
-        drawn = Series(drawn.colour, drawn.marker, hollow=row.mode == IN_PERSON)
+        drawn = replace(series[str(row.district)], hollow=row.mode == IN_PERSON)
         spot = first + _MARK * place
         canvas.mark(scale.at(row.date.toordinal()), spot, drawn, radius=_RADIUS)
 

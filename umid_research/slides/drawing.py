@@ -15,6 +15,7 @@ from umid_research.figures.figure import (
     finished,
     withheld_note,
 )
+from umid_research.figures.gaps import MARK, lanes_of
 from umid_research.report import Report
 from umid_research.slides.fit import FRAME, figure_size
 from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, Scale, Series
@@ -22,6 +23,7 @@ from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, Scale, Series
 _NUMBER, _BESIDE = 34.0, 12.0
 # The widest that the names of rows may be, as a share of the figure.
 _MOST_LABEL = 0.36
+_LEAST_SCALE = 0.3  # of the width: with less, numbers take the room of the marks
 # Between the lines of neighbouring rows at least, and at most.
 _LEAST_AIR, _MOST_AIR = 2.0, 34.0
 _RADIUS = 5.0
@@ -74,7 +76,7 @@ def plot_rows(
         canvas = Canvas(width)
         top = canvas.key(0, 0, width, [(series[key], name) for key, name in names.items()])
         first = _head(canvas, report, top, columns, series)
-        heights = [_height(row, columns) + air for row in rows]
+        heights = [_height(row, columns, series) + air for row in rows]
         bottom = first + sum(heights)
         for value in range(0, 101, 25):
             x = columns.scale.at(value)
@@ -99,9 +101,11 @@ def _filling(drawn: Callable[[float], Figure], room: Room, rows: int) -> Figure:
 def _columns(labels: Sequence[str], keys: Sequence[str], width: float) -> _Columns:
     wanted = max(style.text_width(label, size=TEXT) for label in labels) + 1
     label = min(wanted, width * _MOST_LABEL)
-    scale = Scale(0, 100, label + _BESIDE, width - _NUMBER * len(keys) - _BESIDE)
+    left, right = label + _BESIDE, width - _NUMBER * len(keys) - _BESIDE
+    if right - left < _LEAST_SCALE * width:  # so many numbers would be read by nobody
+        return _Columns(label, Scale(0, 100, left, width - _BESIDE), {})
     places = (width - _NUMBER * (len(keys) - place - 0.5) for place in range(len(keys)))
-    return _Columns(label, scale, dict(zip(keys, places, strict=True)))
+    return _Columns(label, Scale(0, 100, left, right), dict(zip(keys, places, strict=True)))
 
 
 def _head(
@@ -117,9 +121,21 @@ def _head(
     return top + SMALL * 1.6
 
 
-def _height(row: Row, columns: _Columns) -> float:
-    """How high a row's name is."""
-    return len(style.wrapped(row.name, columns.label, size=TEXT)) * TEXT * style.LEADING
+def _height(row: Row, columns: _Columns, series: Mapping[str, Series]) -> float:
+    """How high a row's name and its marks are."""
+    lines = len(style.wrapped(row.name, columns.label, size=TEXT))
+    lanes = max(_lanes(row, columns, series).values(), default=0) + 1
+    return max(lines * TEXT * style.LEADING, lanes * MARK)
+
+
+def _lanes(row: Row, columns: _Columns, series: Mapping[str, Series]) -> dict[str, int]:
+    """The lane of each mark; marks with letters must be read, so none covers another."""
+    shown = {key: value.value for key, value in row.marks.items() if value.shown}
+    if not any(series[key].letter for key in shown):
+        return dict.fromkeys(shown, 0)
+    ordered = sorted(shown, key=lambda key: shown[key])
+    lanes = lanes_of([columns.scale.at(shown[key]) for key in ordered])
+    return dict(zip(ordered, lanes, strict=True))
 
 
 def _row(
@@ -133,19 +149,24 @@ def _row(
 ) -> None:
     scale = columns.scale
     lines = style.wrapped(row.name, columns.label, size=TEXT)
-    canvas.lines(0, middle - _height(row, columns) / 2, lines, size=TEXT)
+    canvas.lines(0, middle - len(lines) * TEXT * style.LEADING / 2, lines, size=TEXT)
+    lanes = _lanes(row, columns, series)
+    first = middle - MARK * max(lanes.values(), default=0) / 2
     if bar is not None and bar in row.marks and row.marks[bar].value > 0:
         end = scale.at(row.marks[bar].value)
         canvas.bar(scale.left, middle, end - scale.left, 13, _BAR)
     for key, value in row.marks.items():
         if value.shown:
-            draw_interval(canvas, scale, value, middle, series[key].colour)
+            y = first + MARK * lanes[key]
+            draw_interval(canvas, scale, value, y, series[key].colour)
     for key, value in row.marks.items():
         shown = bool(value.shown) and pd.notna(value.value)
         if shown and key != bar:
-            canvas.mark(scale.at(value.value), middle, series[key], radius=_RADIUS)
-        text = report.text.number(value.value) if shown else WITHHELD
-        canvas.text(columns.numbers[key], middle, text, size=TEXT, colour=INK, align="center")
+            y = first + MARK * lanes[key]
+            canvas.mark(scale.at(value.value), y, series[key], radius=_RADIUS)
+        if key in columns.numbers:
+            text = report.text.number(value.value) if shown else WITHHELD
+            canvas.text(columns.numbers[key], middle, text, size=TEXT, colour=INK, align="center")
 
 
 def plot_answer_bars(
