@@ -1,4 +1,5 @@
-# What is made, and from what, stands in the targets; every recipe is a call or two.
+# Every recipe is a call or two. What is out of date is decided by content, which make does not
+# look at: `python -m umid_research report` does it, and the same with make and without.
 #
 #   make report RAW=studies/autumn           another study, its outputs in build/<its id>/
 #   make report RAW=… PROCESSED=… REPORTS=…  the same, its outputs elsewhere
@@ -34,20 +35,20 @@ REPORTS ?= $(BUILD)/reports
 endif
 
 FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
-CODE := $(filter-out %/__pycache__ %.pyc,$(wildcard $(addprefix umid_research/,*.py */*.* */*/*.*)))
-# What the notebooks read, the last of it.
-READY = $(addprefix $(PROCESSED)/,published.csv indicators.csv)
-# Those that reports are made of have a number.
-TOLD := $(wildcard notebooks/[0-9]*.ipynb)
+# The environment is what these files say, whatever their times are.
+LOCKS := requirements.lock bootstrap.lock pyproject.toml
+$(shell cat $(LOCKS) | cmp -s - $(VENV)/installed || rm -f $(VENV)/installed)
 
-.PHONY: help report test validate fuzz bench lab begin questionnaire templates simulate notebooks lock clean
+.PHONY: help report frames test validate fuzz bench lab begin questionnaire templates simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 report: $(VENV)/installed ## everything from the exports to the reports
-	@$(PY) -m umid_research.stamp $(RAW) $(PROCESSED) $(REPORTS)
-	@$(MAKE) --no-print-directory STAMPED=yes $(REPORTS)/manifest.json
+	@$(UMID) report $(FOLDERS) $(if $(LANGUAGES),--languages $(LANGUAGES))
+
+frames: $(VENV)/installed ## the frames alone, which notebooks and JupyterLab read
+	@$(UMID) frames $(FOLDERS)
 
 test: $(VENV)/installed ## style, types, tests, and the notebooks' stored outputs
 	$(VENV)/bin/ruff format --check .
@@ -65,7 +66,7 @@ validate: $(VENV)/installed ## the methods against R and 10,000 simulated studie
 bench: $(VENV)/installed ## a million responses, as a ratio to reading them as text
 	@$(PY) benchmarks/intake.py
 
-lab: $(READY) ## JupyterLab on copies of the notebooks, and on notebooks of your own
+lab: frames ## JupyterLab on copies of the notebooks, and on notebooks of your own
 	@$(UMID) lab $(FOLDERS)
 
 begin: $(VENV)/installed ## a new study folder around a form: RAW= FORM= DISTRICT= GROUP=
@@ -80,7 +81,7 @@ templates: $(VENV)/installed ## a workbook for each register of the activities, 
 simulate: $(VENV)/installed ## writes the bundled study anew, to the same bytes
 	@$(UMID) simulate
 
-notebooks: $(READY) ## runs the notebooks and stores their outputs in them
+notebooks: frames ## runs the notebooks and stores their outputs in them
 	@$(UMID) notebooks $(FOLDERS)
 
 lock: $(VENV)/installed ## resolves the versions anew, into requirements.lock
@@ -91,45 +92,11 @@ clean: ## removes what was derived; the environment and the respondent key stay
 	@find data/processed reports -mindepth 1 ! -name README.md -delete
 
 # uv installs in a tenth of pip's time; pip is the way where uv does not reach the registry.
-$(VENV)/installed: requirements.lock bootstrap.lock pyproject.toml
+$(VENV)/installed:
 	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(None if sys.version_info >= (3, 11) else "umid_research needs Python 3.11 or newer, this is " + v)'
 	@echo "environment in $(VENV), about half a minute ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
 	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
-	@touch $@
-
-# The stamp is written only when an input was added, changed or removed; `report` has seen to it.
-ifndef STAMPED
-$(PROCESSED)/stamp.json: FORCE | $(VENV)/installed
-	@$(PY) -m umid_research.stamp $(RAW) $(PROCESSED) $(REPORTS)
-FORCE:
-endif
-
-$(PROCESSED)/responses.csv: $(PROCESSED)/stamp.json $(CODE) $(VENV)/installed
-	@$(UMID) clean $(FOLDERS)
-
-$(PROCESSED)/units.csv: $(PROCESSED)/responses.csv
-	@$(UMID) score $(FOLDERS)
-
-$(PROCESSED)/comparisons.csv: $(PROCESSED)/units.csv
-	@$(UMID) compare $(FOLDERS)
-
-$(PROCESSED)/status.csv: $(PROCESSED)/responses.csv
-	@$(UMID) implementation $(FOLDERS)
-
-$(PROCESSED)/indicators.csv: $(PROCESSED)/responses.csv
-	@$(UMID) activities $(FOLDERS)
-
-$(PROCESSED)/reliability.csv: $(PROCESSED)/responses.csv
-	@$(UMID) reliability $(FOLDERS)
-
-$(PROCESSED)/robustness.csv: $(PROCESSED)/responses.csv
-	@$(UMID) robustness $(FOLDERS)
-
-$(PROCESSED)/published.csv: $(addprefix $(PROCESSED)/,comparisons.csv reliability.csv robustness.csv status.csv)
-	@$(UMID) disclose $(FOLDERS)
-
-$(REPORTS)/manifest.json: $(READY) $(TOLD)
-	@$(UMID) publish $(FOLDERS) $(if $(LANGUAGES),--languages $(LANGUAGES))
+	@cat $(LOCKS) > $@

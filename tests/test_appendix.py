@@ -9,13 +9,13 @@ from small_report import AZ, HOSTILE, small_report, unmatched
 
 from umid_research import appendix
 from umid_research.appendix.plan import FLIPS_DRAWN, WEIGHTS_DRAWN
-from umid_research.appendix.provenance import software
 from umid_research.compare import compare_units
 from umid_research.messages import Messages
 from umid_research.questionnaire import Choice, Question
 from umid_research.report import Report
 from umid_research.robustness import robustness_of
 from umid_research.sheets.tidy import tidy
+from umid_research.stamp import software
 from umid_research.tables import (
     Table,
     table_answers_of_all,

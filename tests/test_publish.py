@@ -10,7 +10,6 @@ from umid_research.publish import (
     check_run,
     declared_parameters,
     execute,
-    moved_into_place,
     planned_runs,
     publish_reports,
     without_traces,
@@ -147,20 +146,6 @@ def test_a_failed_run_leaves_no_manifest_and_no_new_file(study, tmp_path) -> Non
     assert ["en", "en/study.html"] == sorted(
         path.relative_to(reports).as_posix() for path in reports.rglob("*")
     )
-
-
-def test_files_of_tables_from_before_do_not_stay(tmp_path) -> None:
-    """Their numbers may have moved; other languages and other reports are left alone."""
-    made, reports = tmp_path / "made", tmp_path / "reports"
-    for path in ("en/tables/03-old.csv", "az/tables/03-old.csv", "en/study.html"):
-        (reports / path).parent.mkdir(parents=True, exist_ok=True)
-        (reports / path).write_text("before")
-    (made / "en" / "tables").mkdir(parents=True)
-    (made / "en" / "tables" / "02-new.csv").write_text("now")
-
-    assert ["en/tables/02-new.csv"] == list(moved_into_place(made, reports))
-    left = {p.relative_to(reports).as_posix() for p in reports.rglob("*") if p.is_file()}
-    assert {"en/tables/02-new.csv", "az/tables/03-old.csv", "en/study.html"} == left
 
 
 def test_an_executed_notebook_carries_no_trace_of_its_run(tmp_path) -> None:

@@ -1,4 +1,4 @@
-"""What was this made from? The stamp knows, and notices what make cannot."""
+"""What was this made from: the inputs of a study, by their content."""
 
 import subprocess
 import sys
@@ -6,60 +6,58 @@ from pathlib import Path
 
 import pytest
 
-from umid_research.errors import FrameError
-from umid_research.stamp import drop_broken_manifest, main, sha256, write_json, write_stamp
+from umid_research.stamp import inputs, main
 
 
-def test_the_stamp_changes_when_an_input_is_changed_added_or_removed(write_study, tmp_path) -> None:
-    """And only then."""
-    raw, processed = write_study(), tmp_path / "processed"
-    export = raw / "responses" / "export.csv"
+def test_inputs_are_the_files_of_the_folder_by_their_content(write_study) -> None:
+    """One that is changed, added, renamed or removed makes them others; nothing else does."""
+    raw = write_study()
+    export, before = raw / "responses" / "export.csv", inputs(raw)
+    assert ["questionnaire.md", "responses/export.csv", "study.toml"] == list(before)
+    # The SHA-256 of "a", as sha256sum prints it.
+    export.write_text("a")
+    digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+    assert {**before, "responses/export.csv": digest} == inputs(raw)
 
-    assert write_stamp(raw, processed)
-    assert not write_stamp(raw, processed)
-
-    export.write_text(export.read_text() + "\n")
-    assert write_stamp(raw, processed)
-    (raw / "responses" / "more.csv").write_text("a")
-    assert write_stamp(raw, processed)
+    export.rename(export.with_name("more.csv"))
+    assert digest == inputs(raw)["responses/more.csv"]
     (raw / "responses" / "more.csv").unlink()
-    assert write_stamp(raw, processed)
-    assert not write_stamp(raw, processed)
+    assert ["questionnaire.md", "study.toml"] == list(inputs(raw))
 
 
-def test_hidden_files_are_no_inputs(write_study, tmp_path) -> None:
-    """What desktops and spreadsheets leave in a folder."""
-    raw, processed = write_study(), tmp_path / "processed"
-    write_stamp(raw, processed)
-    (raw / ".DS_Store").write_text("x")
-    (raw / "responses" / "~$export.xlsx").write_text("x")
+@pytest.mark.parametrize(
+    ("name", "visible"),
+    [
+        *((name, False) for name in (".DS_Store", "~$export.xlsx", ".~lock.a.csv#", "study.toml~")),
+        *((name, False) for name in ("#study.toml#", "Thumbs.db", "desktop.ini", ".study.swp")),
+        *((name, True) for name in ("export.csv", "a~b.csv", "#1.csv", "a#", "export.csv.bak")),
+    ],
+)
+def test_what_systems_and_editors_leave_is_no_input(write_study, name, visible) -> None:
+    """Nor a folder of such a name; everything else is."""
+    raw = write_study()
+    (raw / name).write_text("x")
 
-    assert not write_stamp(raw, processed)
+    assert visible == (name in inputs(raw))
+
+    (raw / name).unlink()
+    (raw / name).mkdir()
+    (raw / name / "inside.csv").write_text("x")
+    assert visible == (f"{name}/inside.csv" in inputs(raw))
 
 
-def test_another_studys_folder_is_refused(write_study, tmp_path) -> None:
-    """Two studies in one folder would leave frames of both."""
-    processed = tmp_path / "processed"
-    write_json(processed / "stamp.json", {"study": "other", "inputs": {}})
+def test_links_are_followed_and_loops_of_links_are_not(write_study, tmp_path) -> None:
+    """A folder that is linked twice is there twice."""
+    raw = write_study()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "more.csv").write_text("a")
+    (tmp_path / "elsewhere" / "back").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "up").symlink_to(raw)
+    for name in ("one", "two"):
+        (raw / name).symlink_to(tmp_path / "elsewhere")
 
-    with pytest.raises(FrameError, match=r"not those of 'small'.*found 'other'"):
-        write_stamp(write_study(), processed)
-
-
-@pytest.mark.parametrize("damage", ["removed", "changed", None])
-def test_a_manifest_that_no_longer_holds_is_dropped(tmp_path, damage) -> None:
-    """So that make builds again what somebody deleted or edited."""
-    report = tmp_path / "study.html"
-    report.write_text("a report")
-    write_json(tmp_path / "manifest.json", {"files": {"study.html": sha256(report)}})
-    if damage == "removed":
-        report.unlink()
-    elif damage == "changed":
-        report.write_text("another")
-
-    drop_broken_manifest(tmp_path)
-
-    assert (damage is None) == (tmp_path / "manifest.json").exists()
+    assert ["one/more.csv", "questionnaire.md"] == list(inputs(raw))[:2]
+    assert {"one/more.csv", "two/more.csv"} == {name for name in inputs(raw) if "/more" in name}
 
 
 @pytest.mark.parametrize(
@@ -67,13 +65,15 @@ def test_a_manifest_that_no_longer_holds_is_dropped(tmp_path, damage) -> None:
     [(None, "no study description"), ("id =", "not valid TOML"), ("title = 1", "lacks the study")],
 )
 def test_a_folder_that_is_no_study_is_refused_in_one_line(tmp_path, capsys, text, says) -> None:
-    """Exit status 1, and nothing written."""
+    """Exit status 1, and nothing printed that make could take for an id."""
     if text is not None:
         (tmp_path / "study.toml").write_text(text)
 
-    assert 1 == main([str(tmp_path), str(tmp_path / "processed"), str(tmp_path / "reports")])
-    assert says in capsys.readouterr().err
-    assert not (tmp_path / "processed").exists()
+    assert 1 == main(["--id", str(tmp_path)])
+    told = capsys.readouterr()
+    assert says in told.err
+    assert 1 == told.err.count("\n")
+    assert "" == told.out
 
 
 def test_the_id_is_printed_for_make(write_study) -> None:

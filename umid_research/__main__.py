@@ -5,7 +5,19 @@ import sys
 from pathlib import Path
 
 from umid_research.errors import UmidError
-from umid_research.stages import STAGES, begin, questionnaire, simulate, templates
+from umid_research.processes import ended_in_order, only_run, temporary_folder
+from umid_research.stages import (
+    FRAME_STAGES,
+    STAGES,
+    begin,
+    frames,
+    notebooks,
+    publish,
+    questionnaire,
+    report,
+    simulate,
+    templates,
+)
 from umid_research.stamp import study_id
 
 BUNDLED = Path("data/raw")
@@ -17,8 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command is not begin:
             _resolve_folders(options)
-        for line in options.command(options):
-            print(line, flush=True)
+        with only_run(*_written_by(options)):
+            for line in options.command(options):
+                print(line, flush=True)
     except UmidError as error:
         print(f"umid_research: {error}", file=sys.stderr)
         return 1
@@ -54,5 +67,15 @@ def _resolve_folders(options: argparse.Namespace) -> None:
     options.reports = options.reports or home / "reports"
 
 
+def _written_by(options: argparse.Namespace) -> tuple[Path, ...]:
+    """Return the folders in which no other run may write while the command does."""
+    if options.command in (publish, report):
+        return options.processed, options.reports
+    if options.command in (frames, *FRAME_STAGES):
+        return (options.processed,)
+    return (options.notebooks,) if options.command is notebooks else ()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    with ended_in_order(), temporary_folder():
+        sys.exit(main())

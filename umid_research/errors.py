@@ -6,6 +6,7 @@ UmidError
 ├── ExportError          an export has the wrong structure: encoding, columns, no rows
 ├── ParameterError       a command or notebook parameter names something the study does not have
 ├── FrameError           a derived frame is missing, or belongs to another study
+├── RunError             another run is at work in the same folder, or a worker was ended
 └── ReportError          a notebook failed, or a report cannot be made from it
 
 DataWarning              legal but surprising data, which may mislead a reader
@@ -77,6 +78,10 @@ class ParameterError(UmidError):
 
 class FrameError(UmidError):
     """A derived frame is missing, or belongs to another study."""
+
+
+class RunError(UmidError):
+    """Another run is at work in the same folder, or a process of this run was ended."""
 
 
 class ReportError(UmidError):

@@ -11,24 +11,22 @@ from pathlib import Path
 import pandas as pd
 
 from umid_research.errors import FrameError
+from umid_research.processes import UNFINISHED
 from umid_research.study import Study
 
 PROVENANCE = "provenance"
 
 
 def write_frames(folder: Path, frames: Mapping[str, pd.DataFrame], study: Study) -> None:
-    """Writes each frame to `folder/<name>.csv`; the first name is moved into place last.
-
-    A make rule names the first as its target: while it is old, an interrupted write is not done.
-    """
+    """Write each frame to `folder/<name>.csv`, all of them before the first is moved there."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as beside:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=UNFINISHED) as beside:
         for name, frame in frames.items():
             marked = frame
             if study.provenance == "simulated":
                 marked = frame.assign(**{PROVENANCE: study.provenance})
             marked.to_csv(Path(beside) / f"{name}.csv", index=False, lineterminator="\n")
-        for name in reversed(list(frames)):
+        for name in frames:
             (Path(beside) / f"{name}.csv").replace(folder / f"{name}.csv")
 
 

@@ -1,76 +1,190 @@
-"""What a folder of derived frames was made from: the study's id and its inputs with their hashes.
+"""What a folder of derived frames was made from, and whether that still holds.
 
-The stamp changes when an input is added, changed or removed, and only then; make rebuilds what
-is older than it. Only the standard library is needed, so that the check costs a blink:
+The stamp lists the study's id, its inputs and frames with their SHA-256, and one digest of the
+code. It is compared by content at every run; no file's time is looked at. A stamp without frames
+belongs to a run that has not finished.
 
-    python -m umid_research.stamp data/raw data/processed reports
+Only the standard library is needed, so that the check takes a fraction of a second and make can
+ask for a study's id before the environment exists:
+
+    python -m umid_research.stamp --id data/raw
 """
 
 import hashlib
 import json
+import platform
 import sys
 import tomllib
+from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from umid_research.errors import FrameError, StudyError, UmidError
 
 STAMP = "stamp.json"
-MANIFEST = "manifest.json"
+PACKAGE = "umid_research"
+_CODE = Path(__file__).resolve().parent
+_LOCK = _CODE.parent / "requirements.lock"
+_DESCRIPTION = "study"
+_LEFT_BY_SYSTEMS = frozenset({"Thumbs.db", "desktop.ini", "__pycache__"})
+
+
+def made_from(raw: Path) -> dict[str, Any]:
+    """Return what decides the frames of a study folder: its id, its inputs, the code.
+
+    Raises StudyError where the folder is no study or a file in it cannot be read.
+    """
+    return {"study": study_id(raw), "inputs": inputs(raw), "code": code_digest()}
 
 
 def inputs(raw: Path) -> dict[str, str]:
-    """Every file of a study folder, by its path in it, with its SHA-256; hidden files left out."""
-    paths = sorted(path for path in Path(raw).rglob("*") if path.is_file())
-    visible = [path for path in paths if not _is_hidden(path.relative_to(raw))]
-    return {path.relative_to(raw).as_posix(): sha256(path) for path in visible}
+    """Return the SHA-256 of every file of a study folder, by its path in it.
+
+    Links are followed; what `is_visible` leaves out is no input.
+    """
+    return {path.relative_to(raw).as_posix(): _input_digest(path) for path in _files(Path(raw))}
+
+
+def is_visible(name: str) -> bool:
+    """Whether a file or folder of this name belongs to a person.
+
+    Hidden files and what editors, spreadsheets and desktops leave behind do not: `.DS_Store`,
+    `~$export.xlsx`, `study.toml~`, `#study.toml#`, `Thumbs.db`.
+    """
+    left_by_editor = name.endswith("~") or (name.startswith("#") and name.endswith("#"))
+    hidden = name.startswith((".", "~$"))
+    return not (hidden or left_by_editor or name in _LEFT_BY_SYSTEMS)
+
+
+def _files(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """Yield the visible files below `folder` in the order of their names, through links too."""
+    real = folder.resolve()
+    if real in above:  # a link back to a folder that is being walked
+        return
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise StudyError(f"cannot be read: {error.strerror}", where=str(folder)) from None
+    for path in entries:
+        if not is_visible(path.name):
+            continue
+        if path.is_dir():
+            yield from _files(path, (*above, real))
+        elif path.is_file():
+            yield path
+        else:
+            raise StudyError(
+                "is neither a file nor a folder, perhaps a link to what is gone; remove it or "
+                "put the file in its place",
+                where=str(path),
+            )
+
+
+def _input_digest(path: Path) -> str:
+    try:
+        return sha256(path)
+    except OSError as error:
+        raise StudyError(f"cannot be read: {error.strerror}", where=str(path)) from None
+
+
+def code_digest() -> str:
+    """Return one digest of the package's files, the lock and the versions of the software."""
+    files = [path for path in _files(_CODE) if path.suffix != ".pyc"]
+    content = {path.relative_to(_CODE).as_posix(): sha256(path) for path in files}
+    lock = sha256(_LOCK) if _LOCK.is_file() else None
+    return digest([content, lock, platform.python_version(), software()])
+
+
+def software() -> dict[str, str]:
+    """Return our own version and those of the packages that we ask for."""
+    asked = sorted(metadata.requires(PACKAGE) or [], key=str.lower)
+    return {name: metadata.version(name) for name in (PACKAGE, *asked)}
+
+
+def digest(content: object) -> str:
+    """Return the SHA-256 of anything that JSON can hold."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def sha256(path: Path) -> str:
-    """The file's SHA-256 in hexadecimal digits."""
+    """Return the file's SHA-256 in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_stamp(raw: Path, processed: Path) -> bool:
-    """Whether the stamp in `processed` had to be written because the inputs differ from it.
+def read_stamp(processed: Path) -> dict[str, Any]:
+    """Return the stamp in `processed`, empty where there is none that can be read."""
+    return read_json(Path(processed) / STAMP)
+
+
+def stamp_of_frames(processed: Path) -> dict[str, Any]:
+    """Return the stamp if the frames are those that it lists, byte for byte; else empty."""
+    stamp = read_stamp(processed)
+    return stamp if stamp and stamp.get("frames") == _frames(Path(processed)) else {}
+
+
+def frames_are_current(processed: Path, source: dict[str, Any]) -> bool:
+    """Whether the frames are those that were made from `source`, see `made_from`.
 
     Raises FrameError when `processed` holds the frames of another study.
     """
-    stamp = {"study": study_id(raw), "inputs": inputs(raw)}
-    path = Path(processed) / STAMP
-    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-    if before is not None and before["study"] != stamp["study"]:
+    found = read_stamp(processed).get("study", source["study"])
+    if found != source["study"]:
         raise FrameError(
-            f"holds another study's outputs, not those of {stamp['study']!r}; choose another "
+            f"holds another study's outputs, not those of {source['study']!r}; choose another "
             "folder with PROCESSED= and REPORTS=, or remove it",
             where=str(processed),
-            found=before["study"],
+            found=found,
         )
-    if stamp == before:
-        return False
-    write_json(path, stamp)
-    return True
+    stamp = stamp_of_frames(processed)
+    return bool(stamp) and stamp == {**source, "frames": stamp["frames"]}
+
+
+def stamp_unfinished(processed: Path) -> None:
+    """Take the frames out of the stamp, if there is one: they are about to be made."""
+    if stamp := read_stamp(processed):
+        write_json(Path(processed) / STAMP, {**stamp, "frames": None})
+
+
+def stamp_finished(processed: Path, source: dict[str, Any]) -> None:
+    """Write the stamp of the frames that were just made from `source`."""
+    write_json(Path(processed) / STAMP, {**source, "frames": _frames(Path(processed))})
+
+
+def _frames(processed: Path) -> dict[str, str]:
+    """Return the SHA-256 of each frame, and of each file of the study's description."""
+    described = processed / _DESCRIPTION
+    files = [path for path in sorted(processed.glob("*.csv")) if is_visible(path.name)]
+    files += _files(described) if described.is_dir() else []
+    return {path.relative_to(processed).as_posix(): sha256(path) for path in files}
 
 
 def stamped_inputs(processed: Path) -> dict[str, str]:
-    """The inputs that the stamp in `processed` lists; none where there is no stamp."""
-    path = Path(processed) / STAMP
-    if not path.is_file():
+    """Return the inputs that the stamp in `processed` lists; none where there is no stamp."""
+    return dict(read_stamp(processed).get("inputs", {}))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object in a file, empty where there is none."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return {}
-    return dict(json.loads(path.read_text(encoding="utf-8"))["inputs"])
+    return content if isinstance(content, dict) else {}
 
 
-def write_json(path: Path, content: dict) -> None:
-    """Writes `content` beside `path` and moves it into place."""
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write `content` to a file of its own and move it to `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.writing")
+    unfinished = path.with_name(f".writing-{path.name}")
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
 
 
 def study_id(raw: Path) -> str:
-    """The id that `study.toml` gives the study; the rest of the file is not looked at."""
+    """Return the id that `study.toml` gives the study; the rest of the file is not looked at."""
     path = Path(raw) / "study.toml"
     try:
         return str(tomllib.loads(path.read_text(encoding="utf-8-sig"))["id"])
@@ -86,36 +200,10 @@ def study_id(raw: Path) -> str:
         raise StudyError("lacks the study's `id`", where=str(path)) from None
 
 
-def drop_broken_manifest(reports: Path) -> None:
-    """Removes the manifest of `reports` when a file it lists is gone or was changed.
-
-    The manifest is what make looks at; without it the reports are made again.
-    """
-    path = Path(reports) / MANIFEST
-    if not path.is_file():
-        return
-    listed = json.loads(path.read_text(encoding="utf-8"))["files"]
-    intact = all(
-        (Path(reports) / name).is_file() and sha256(Path(reports) / name) == digest
-        for name, digest in listed.items()
-    )
-    if not intact:
-        path.unlink()
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.parts)
-
-
 def main(arguments: list[str]) -> int:
-    """The exit status: writes the stamp and drops a broken manifest, or prints the study's id."""
+    """Print the id of the study in a folder and return the exit status."""
     try:
-        if arguments[0] == "--id":
-            sys.stdout.write(study_id(Path(arguments[1])))
-        else:
-            raw, processed, reports = (Path(argument) for argument in arguments)
-            write_stamp(raw, processed)
-            drop_broken_manifest(reports)
+        sys.stdout.write(study_id(Path(arguments[arguments.index("--id") + 1])))
     except UmidError as error:
         sys.stderr.write(f"umid_research: {error}\n")
         return 1

@@ -1,13 +1,12 @@
 """What the report was made from: files, software, commands."""
 
 from collections.abc import Iterator
-from importlib import metadata
 
 from umid_research.activities.registers import FOLDER as ACTIVITIES
 from umid_research.report import Report
 from umid_research.sentences import Prose, plain
+from umid_research.stamp import software
 
-PACKAGE = "umid_research"
 _COMMANDS = ("make report", "make test")
 _DIGITS = 16  # of a hash, enough to know a file by
 
@@ -15,12 +14,6 @@ _DIGITS = 16  # of a hash, enough to know a file by
 def origins(report: Report) -> Iterator[Prose]:
     """The inputs with their hashes, the software with its versions, the commands."""
     yield Prose("\n\n".join([*_inputs(report), *_software(report), *_commands(report)]))
-
-
-def software() -> dict[str, str]:
-    """Our own version and those of the packages that we ask for."""
-    asked = sorted(metadata.requires(PACKAGE) or [], key=str.lower)
-    return {name: metadata.version(name) for name in (PACKAGE, *asked)}
 
 
 def _inputs(report: Report) -> Iterator[str]:

@@ -1,19 +1,27 @@
 """Derived frames -> executed notebooks -> reports, each run checked before and moved after.
 
 All parameters are checked against the study before the first kernel starts. Nothing half-made
-reaches `reports/`.
+reaches `reports/`, and what no longer belongs there is removed.
 """
 
 import os
 import platform
-import shutil
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from umid_research.activity_report import has_activities
-from umid_research.appendix.provenance import software
+from umid_research.errors import RunError
+from umid_research.manifest import (
+    complete_manifest,
+    of_language,
+    read_manifest,
+    source_digest,
+    withdraw_manifest,
+)
+from umid_research.processes import UNFINISHED, end_workers, prepare_worker
 from umid_research.publish.pieces import make_piece
 from umid_research.publish.plan import (
     Piece,
@@ -24,9 +32,8 @@ from umid_research.publish.plan import (
     planned_runs,
 )
 from umid_research.publish.running import execute, store_outputs, without_traces
-from umid_research.references import FILES
-from umid_research.report import PROCESSED_VARIABLE
-from umid_research.stamp import MANIFEST, sha256, stamped_inputs, write_json
+from umid_research.report import PROCESSED_VARIABLE, report_languages
+from umid_research.stamp import sha256, software, stamped_inputs
 from umid_research.study import Study
 from umid_research.typesetting import EPOCH
 
@@ -35,7 +42,6 @@ __all__ = [
     "check_run",
     "declared_parameters",
     "execute",
-    "moved_into_place",
     "planned",
     "planned_runs",
     "publish_reports",
@@ -47,8 +53,9 @@ __all__ = [
 def publish_reports(
     study: Study, *, notebooks: Path, processed: Path, reports: Path, spoken: tuple[str, ...]
 ) -> Iterator[str]:
-    """Makes all reports, yielding the title of each run as it ends.
+    """Make all reports in some languages, yielding the title of each run as it ends.
 
+    Reports in other languages stay if they were made from the same, and are removed if not.
     Raises ParameterError before any kernel starts, ReportError when a notebook fails; then the
     reports that were there before are still there, without their manifest.
     """
@@ -58,33 +65,46 @@ def publish_reports(
         if isinstance(job, Run):
             check_run(job, study, notebooks)
     reports.mkdir(parents=True, exist_ok=True)
-    (reports / MANIFEST).unlink(missing_ok=True)
-    environment = {PROCESSED_VARIABLE: str(processed.resolve()), "SOURCE_DATE_EPOCH": str(EPOCH)}
-    with tempfile.TemporaryDirectory(dir=reports, prefix=".writing-") as beside:
-        workers = min(os.cpu_count() or 1, len(jobs))
-        with ProcessPoolExecutor(
-            workers, initializer=os.environ.update, initargs=(environment,)
-        ) as pool:
-            futures = {
-                pool.submit(_make, job, notebooks.resolve(), Path(beside).resolve()): job
-                for job in jobs
-            }
-            try:
-                for future in as_completed(futures):
-                    future.result()
-                    yield futures[future].title
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
-        files = moved_into_place(Path(beside), reports)
+    source = source_digest(processed, notebooks)
+    kept = dict(read_manifest(reports, source).get("files", {}))
+    for name in [name for language in spoken for name in of_language(kept, language)]:
+        del kept[name]
+    withdraw_manifest(reports, study.id)
+    with tempfile.TemporaryDirectory(dir=reports, prefix=UNFINISHED) as made:
+        yield from _make_all(jobs, notebooks.resolve(), processed.resolve(), Path(made).resolve())
+        files = {**kept, **_moved_into_place(Path(made), reports)}
     manifest = {
         "study": study.id,
         "provenance": study.provenance,
+        "languages": report_languages(study),
         "inputs": stamped_inputs(processed),
         "software": {"python": platform.python_version(), **software()},
-        "files": files,
+        "files": dict(sorted(files.items())),
     }
-    write_json(reports / MANIFEST, manifest)
+    complete_manifest(reports, source, manifest)
+
+
+def _make_all(
+    jobs: list[Run | Piece], notebooks: Path, processed: Path, target: Path
+) -> Iterator[str]:
+    """Do the jobs below `target` in several processes, none of which outlives this one."""
+    environment = {PROCESSED_VARIABLE: str(processed), "SOURCE_DATE_EPOCH": str(EPOCH)}
+    workers = min(os.cpu_count() or 1, len(jobs))
+    with ProcessPoolExecutor(workers, initializer=prepare_worker, initargs=(environment,)) as pool:
+        futures = {pool.submit(_make, job, notebooks, target): job for job in jobs}
+        try:
+            for future in as_completed(futures):
+                future.result()
+                yield futures[future].title
+        except BrokenProcessPool:
+            raise RunError(
+                "a process that makes the reports was ended from outside, perhaps for want of "
+                "memory; run it again"
+            ) from None
+        except BaseException:
+            end_workers()
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _make(job: Run | Piece, notebooks: Path, target: Path) -> None:
@@ -106,17 +126,12 @@ def _make_report(run: Run, notebooks: Path, target: Path) -> None:
         (target / run.pdf).write_bytes(to_pdf(executed, name=run.notebook))
 
 
-def moved_into_place(made: Path, reports: Path) -> dict[str, str]:
-    """Moves every file made to the reports; path -> SHA-256 of each, sorted.
-
-    The folders of tables are replaced whole: their files bear numbers, which can change.
-    """
-    for folder in made.glob(f"*/{FILES}"):
-        shutil.rmtree(reports / folder.relative_to(made), ignore_errors=True)
+def _moved_into_place(made: Path, reports: Path) -> dict[str, str]:
+    """Move every file made to the reports; return the SHA-256 of each by its path, sorted."""
     files = {}
     for path in sorted(path for path in made.rglob("*") if path.is_file()):
         name = path.relative_to(made).as_posix()
         files[name] = sha256(path)
         (reports / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(path, reports / name)
+        path.replace(reports / name)
     return files

@@ -8,10 +8,12 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from umid_research.errors import ReportError
+from umid_research.processes import UNFINISHED, end_with_parent
 from umid_research.report import PROCESSED_VARIABLE
 from umid_research.typesetting import EPOCH
 
@@ -29,6 +31,7 @@ def execute(path: Path, parameters: dict[str, Any]) -> Any:
     Raises ReportError naming the cell that failed; the half-run notebook is kept nowhere.
     """
     import papermill
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
@@ -37,6 +40,7 @@ def execute(path: Path, parameters: dict[str, Any]) -> Any:
         if os.name == "posix":
             config.KernelManager.transport = "ipc"
             config.KernelManager.ip = str(Path(private) / "kernel")
+            config.NotebookClient.kernel_manager_class = _kernel_manager()
         config.NotebookClient.shutdown_kernel = "immediate"
         try:
             executed = papermill.execute_notebook(
@@ -55,7 +59,24 @@ def execute(path: Path, parameters: dict[str, Any]) -> Any:
                 f"the notebook failed in cell {error.exec_count}: {error.ename}: {error.evalue}",
                 where=path.name,
             ) from None
+        except DeadKernelError:
+            raise ReportError(
+                "the notebook's kernel was ended from outside, perhaps for want of memory",
+                where=path.name,
+            ) from None
     return without_traces(executed)
+
+
+def _kernel_manager() -> type:
+    """Return a kernel manager whose kernels end with the process that started them."""
+    from jupyter_client import AsyncKernelManager
+
+    class KernelManager(AsyncKernelManager):
+        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+            bound = partial(end_with_parent, os.getpid())
+            await super().start_kernel(preexec_fn=bound, **options)
+
+    return KernelManager
 
 
 def without_traces(notebook: Any) -> Any:
@@ -87,7 +108,7 @@ def store_outputs(notebooks: Path, processed: Path) -> Iterator[str]:
     )
     for path in sorted(notebooks.glob("*.ipynb")):
         executed = execute(path.resolve(), {})
-        beside = path.with_suffix(".writing")
+        beside = path.with_name(f"{UNFINISHED}{path.name}")
         nbformat.write(executed, beside)
         beside.replace(path)
         yield path.stem

@@ -7,10 +7,10 @@ from umid_research.questionnaire import Questionnaire
 from umid_research.raw.repeats import check_repeat, is_repeat
 from umid_research.raw.table import Table
 from umid_research.raw.tables import SUFFIXES, read_tables
+from umid_research.stamp import is_visible
 
 FOLDER = "responses"
-# Notes for people, and what systems leave in folders.
-_NOT_EXPORTS = frozenset({"README.md", "Thumbs.db", "desktop.ini"})
+_NOTES = "README.md"
 _WAYS_OUT = {
     ".xls": "is of an older Excel; save it as .xlsx",
     ".xlsm": "is a workbook with macros; save it as .xlsx",
@@ -29,8 +29,7 @@ def submission_files(folder: Path) -> list[Path]:
     """
     folder = Path(folder) / FOLDER
     found = sorted(folder.iterdir()) if folder.is_dir() else []
-    files = [path for path in found if not path.name.startswith((".", "~$"))]
-    files = [path for path in files if path.name not in _NOT_EXPORTS]
+    files = [path for path in found if is_visible(path.name) and path.name != _NOTES]
     for path in files:
         if path.is_dir():
             raise ExportError("is a folder; the exports lie beside each other", where=str(path))

@@ -8,12 +8,13 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 
 from umid_research.stages.folders import begin, questionnaire, simulate, templates
-from umid_research.stages.reports import lab, notebooks, publish, report
+from umid_research.stages.reports import frames, lab, notebooks, publish, report
 from umid_research.stages.way import FRAME_STAGES
 
 Stage = Callable[[Namespace], Iterator[str]]
 STAGES: tuple[Stage, ...] = (
     *FRAME_STAGES,
+    frames,
     publish,
     report,
     begin,
@@ -29,7 +30,11 @@ __all__ = [
     "STAGES",
     "Stage",
     "begin",
+    "frames",
+    "notebooks",
+    "publish",
     "questionnaire",
+    "report",
     "simulate",
     "templates",
 ]

@@ -1,4 +1,4 @@
-"""What readers get: the reports, by the last stage or by all at once, and the stored notebooks."""
+"""Frames and reports, made where their content is out of date, and the stored notebooks."""
 
 import os
 import sys
@@ -6,9 +6,37 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
+from umid_research.errors import ParameterError
+from umid_research.manifest import (
+    MANIFEST,
+    earlier_files,
+    languages_to_make,
+    read_manifest,
+    refuse_another_study,
+    source_digest,
+    unlisted_files,
+)
 from umid_research.stages.description import read_description
 from umid_research.stages.way import FRAME_STAGES
-from umid_research.stamp import drop_broken_manifest, write_stamp
+from umid_research.stamp import (
+    frames_are_current,
+    made_from,
+    read_json,
+    stamp_finished,
+    stamp_unfinished,
+    study_id,
+)
+
+
+def frames(options: Namespace) -> Iterator[str]:
+    """Exports and registers -> all frames, unless they are up to date."""
+    source = made_from(options.raw)
+    if frames_are_current(options.processed, source):
+        return
+    stamp_unfinished(options.processed)
+    for stage in FRAME_STAGES:
+        yield from stage(options)
+    stamp_finished(options.processed, source)
 
 
 def publish(options: Namespace) -> Iterator[str]:
@@ -20,7 +48,9 @@ def publish(options: Namespace) -> Iterator[str]:
     from umid_research.report import report_languages
 
     study, _ = read_description(options.processed)
-    languages = tuple(options.languages or report_languages(study))
+    refuse_another_study(options.reports, study.id)
+    languages = _chosen(options.languages, report_languages(study))
+    before = [name for name in earlier_files(options.reports) if (options.reports / name).exists()]
     told = has_activities(options.processed)
     total = sum(len(planned(study, language, activities=told)) for language in languages)
     runs = publish_reports(
@@ -33,19 +63,63 @@ def publish(options: Namespace) -> Iterator[str]:
     bar = tqdm(runs, total=total, desc="publish ", unit="report", disable=None)
     for title in bar:
         bar.set_postfix_str(title)
+    if removed := [name for name in before if not (options.reports / name).exists()]:
+        yield f"removed  {_named(removed)} of an earlier run from {options.reports}"
     yield f"publish  {total} reports in {options.reports}"
 
 
 def report(options: Namespace) -> Iterator[str]:
-    """Everything that make would do, without make."""
-    changed = write_stamp(options.raw, options.processed)
-    drop_broken_manifest(options.reports)
-    if not changed and (options.reports / "manifest.json").is_file():
-        yield f"{options.reports} is up to date"
-        return
-    (options.reports / "manifest.json").unlink(missing_ok=True)
-    for stage in (*FRAME_STAGES, publish):
-        yield from stage(options)
+    """Everything from the exports to the reports, unless it is up to date."""
+    refuse_another_study(options.reports, study_id(options.raw))
+    _refuse_unknown_languages(options)
+    yield from frames(options)
+    manifest = read_manifest(options.reports, source_digest(options.processed, options.notebooks))
+    missing = options.languages
+    if manifest:
+        asked = _chosen(options.languages, tuple(manifest["languages"]))
+        missing = languages_to_make(options.reports, manifest, asked)
+    if missing == []:
+        yield f"everything in {options.reports} is up to date"
+    else:
+        yield from publish(Namespace(**{**vars(options), "languages": missing}))
+    if unlisted := unlisted_files(options.reports):
+        yield f"left     {_named(unlisted)}, which no run made, in {options.reports}"
+    yield f"open     {_first_page(options)}"
+
+
+def _refuse_unknown_languages(options: Namespace) -> None:
+    """Raise ParameterError before minutes of work are spent; later the manifest knows them."""
+    if options.languages and not frames_are_current(options.processed, made_from(options.raw)):
+        from umid_research.report import report_languages
+        from umid_research.study import read_study
+
+        _chosen(options.languages, report_languages(read_study(options.raw)))
+
+
+def _chosen(asked: list[str] | None, possible: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the languages that are asked for, each once, in the order of the study."""
+    unknown = sorted(set(asked or ()) - set(possible))
+    if unknown:
+        raise ParameterError(
+            "the study has no reports in this language",
+            found=", ".join(unknown),
+            possible=possible,
+        )
+    return tuple(language for language in possible if not asked or language in asked)
+
+
+def _first_page(options: Namespace) -> Path:
+    """Return the page to open first, in a language that was asked for."""
+    languages = options.languages or read_json(options.reports / MANIFEST)["languages"]
+    pages = [options.reports / language / "study.html" for language in languages]
+    return next(page for page in [*pages, options.reports] if page.exists())
+
+
+def _named(files: list[str], most: int = 5) -> str:
+    """Return how many files these are, and the names of the first."""
+    number = "1 file" if len(files) == 1 else f"{len(files)} files"
+    more = [f"and {len(files) - most} more"] if len(files) > most else []
+    return f"{number} ({', '.join([*files[:most], *more])})"
 
 
 def notebooks(options: Namespace) -> Iterator[str]:
