@@ -8,7 +8,6 @@ unfinished in a folder that could be locked belongs to a dead run, and is remove
 import ctypes
 import multiprocessing
 import os
-import re
 import shutil
 import signal
 import sys
@@ -26,6 +25,7 @@ if sys.platform != "win32":
     import fcntl
 
 UNFINISHED = ".writing-"
+_TEMPORARY = "umid-run-"
 _WAIT = 5.0  # seconds; the workers of a killed run hold its locks until they have ended
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 # Loaded before a kernel is forked, since its half of the fork must not load anything.
@@ -54,44 +54,41 @@ def only_run(*folders: Path) -> Iterator[None]:
 def temporary_folder() -> Iterator[Path]:
     """Put every temporary file of this run and its children into one folder, removed at its end.
 
-    Those of dead runs are removed first. The folder's name says which process made it.
+    Those of dead runs are removed first. The folder gets its name only when it is locked, so that
+    no other run takes it for a dead one's.
     """
     _remove_temporary_folders()
     variable, folder_before = os.environ.get("TMPDIR"), tempfile.tempdir
-    made = tempfile.TemporaryDirectory(prefix=f"umid-{os.getpid()}-", ignore_cleanup_errors=True)
-    with made as folder, ExitStack() as locks:
-        _lock(Path(folder), locks)
-        os.environ["TMPDIR"] = tempfile.tempdir = folder
+    folder = Path(tempfile.mkdtemp(prefix=f".{_TEMPORARY}"))
+    with ExitStack() as locks:
+        _lock(folder, locks)
+        folder = folder.rename(folder.with_name(folder.name.removeprefix(".")))
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
         try:
-            yield Path(folder)
+            yield folder
         finally:
             tempfile.tempdir = folder_before
             del os.environ["TMPDIR"]
             if variable is not None:
                 os.environ["TMPDIR"] = variable
+            _remove_for_good(folder)
 
 
 def _remove_temporary_folders() -> None:
     """Remove the temporary folders of dead runs; one that is not ours or is in use stays."""
-    if sys.platform == "win32":  # has no locks here
-        return
-    for folder in Path(tempfile.gettempdir()).glob("umid-*"):
-        owner = re.fullmatch(r"umid-(\d+)-\w+", folder.name)
-        # The process is asked too: a folder that was just made is not locked yet.
-        if owner is None or _is_alive(int(owner.group(1))):
-            continue
+    for folder in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*"):
         with ExitStack() as locks:
-            if _lock(folder, locks):
+            if _lock(folder, locks, unknown=False):
                 _remove(folder)
 
 
-def _lock(folder: Path, locks: ExitStack, *, wait: float = 0) -> bool:
+def _lock(folder: Path, locks: ExitStack, *, wait: float = 0, unknown: bool = True) -> bool:
     """Lock a folder until `locks` is closed; False if others hold it or it cannot be opened.
 
-    Where the system or the disk knows no locks, nothing is locked.
+    Where the system or the disk has no locks, nothing is locked and `unknown` is returned.
     """
     if sys.platform == "win32":
-        return True
+        return unknown
     try:
         opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
@@ -106,7 +103,7 @@ def _lock(folder: Path, locks: ExitStack, *, wait: float = 0) -> bool:
                 return False
             time.sleep(0.1)
         except OSError:
-            return True
+            return unknown
         else:
             return True
 
@@ -118,20 +115,19 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def _remove_for_good(folder: Path) -> None:
+    """Remove a folder to which kernels that are being ended may still write for a moment."""
+    last = time.monotonic() + _WAIT
+    _remove(folder)
+    while folder.exists() and time.monotonic() < last:
+        time.sleep(0.1)
+        _remove(folder)
+
+
 def _remove_empty(folders: list[Path]) -> None:
     for folder in folders:
         with suppress(OSError):
             folder.rmdir()
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:  # it belongs to somebody else
-        return True
-    return True
 
 
 def prepare_worker(environment: dict[str, str]) -> None:
