@@ -201,9 +201,14 @@ def test_a_build_ends_with_its_make(start, home, number) -> None:
 def test_a_build_outlives_a_starter_that_is_not_make(start, home) -> None:
     """It may have been put into the background of a shell that is closed."""
     for name in ("one", "two"):
-        _write_notebook(home, name, "import time; time.sleep(2); open('done', 'w')")
+        source = SLEEPS.format(name).replace("120", "3")
+        _write_notebook(home, name, f"{source}; Path('done').touch()")
     command = [sys.executable, "-c", BUILD, str(home)]
-    start(sys.executable, "-c", f"import subprocess; subprocess.Popen({command!r})").wait()
+    waits = f"import subprocess; subprocess.Popen({command!r}); input()"
+    starter = start(sys.executable, "-c", waits, stdin=subprocess.PIPE)
+    _until(lambda: len(list(home.glob("*.started"))) == 2)
+
+    starter.communicate("\n")
 
     _until(lambda: (home / "done").exists() and not _left(home))
 

@@ -330,6 +330,7 @@ def test_another_studys_folder_is_refused(home, folder) -> None:
     assert "not those of 'autumn'" in told
     assert "found 'small'" in told
     assert before == home.files()
+    assert home.processed.exists() == (folder == "reports")
 
 
 def test_after_an_interruption_everything_is_made_again(home, monkeypatch) -> None:
@@ -404,6 +405,23 @@ def test_an_edited_manifest_does_not_hold(home, change) -> None:
     assert "en/study.html" in home.tells("withdrawn")
 
 
+def test_a_file_that_is_not_made_again_with_its_language_is_removed(home, monkeypatch) -> None:
+    """Although the manifest before was made from the same."""
+
+    def without_pdf(jobs, *folders):
+        pages = [Run(job.notebook, {}, job.html) if isinstance(job, Run) else job for job in jobs]
+        yield from _make_plainly(pages, *folders)
+
+    home.made()
+    (home.reports / "en" / "study.html").unlink()
+    monkeypatch.setattr(publish, "_make_all", without_pdf)
+
+    assert "removed  3 files (en/districts/north.pdf, en/districts/south.pdf" in home.made()
+    assert "az/study.pdf" in home.files()
+    assert "en/study.pdf" not in home.files()
+    assert UP_TO_DATE in home.made()
+
+
 @pytest.mark.parametrize("damage", ["deleted", "edited"])
 def test_a_report_that_is_not_as_it_was_made_is_made_again(home, damage) -> None:
     """And the reports in the other language are not."""
@@ -428,7 +446,8 @@ def test_nothing_outside_the_reports_is_ever_removed(home, tmp_path) -> None:
     (home.reports / "link").symlink_to(tmp_path / "linked")
     (home.reports / "en" / "old.html").write_text("of an earlier run")
     names = ["../precious.txt", str(tmp_path / "precious.txt"), "en/../../precious.txt"]
-    names += ["README.md", "link/precious.txt", "en", "en/\0", "en/" + "x" * 5000, "..", ""]
+    names += ["en/../README.md", str(home.reports / "README.md"), "link/precious.txt"]
+    names += ["README.md", "en", "en/\0", "en/" + "x" * 5000, "..", ""]
     names += ["en/old.html", "en\\..\\..\\precious.txt"]
     path = home.reports / "manifest.json"
     listed = json.loads(path.read_text())

@@ -38,8 +38,7 @@ def source_digest(processed: Path, notebooks: Path) -> str:
 def read_manifest(reports: Path, source: str) -> dict[str, Any]:
     """Return the manifest if it lists reports made from `source`; else empty."""
     manifest = read_json(Path(reports) / MANIFEST)
-    holds = source and manifest.get("seal") == _seal(source, manifest)
-    return manifest if holds else {}
+    return manifest if manifest.get("seal") == _seal(source, manifest) else {}
 
 
 def refuse_another_study(reports: Path, study: str) -> None:
@@ -83,6 +82,7 @@ def complete_manifest(reports: Path, source: str, manifest: dict[str, Any]) -> N
     for name in earlier_files(reports):
         if name not in manifest["files"]:
             _remove(reports, name)
+    # Without a source nothing can be vouched for.
     write_json(reports / MANIFEST, {**manifest, "seal": source and _seal(source, manifest)})
     (reports / _BEFORE).unlink(missing_ok=True)
 

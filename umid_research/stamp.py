@@ -1,8 +1,8 @@
 """What a folder of derived frames was made from, and whether that still holds.
 
 The stamp lists the study's id, its inputs and frames with their SHA-256, and one digest of the
-code. It is compared by content at every run; no file's time is looked at. A stamp without frames
-belongs to a run that has not finished.
+code. It is compared by content at every run; no file's time is looked at. It is written when all
+frames are made: after an interruption, or an edit by hand, the frames are not those that it lists.
 
 Only the standard library is needed, so that the check takes a fraction of a second and make can
 ask for a study's id before the environment exists:
@@ -141,13 +141,7 @@ def frames_are_current(processed: Path, source: dict[str, Any]) -> bool:
     return bool(stamp) and stamp == {**source, "frames": stamp["frames"]}
 
 
-def stamp_unfinished(processed: Path) -> None:
-    """Take the frames out of the stamp, if there is one: they are about to be made."""
-    if stamp := read_stamp(processed):
-        write_json(Path(processed) / STAMP, {**stamp, "frames": None})
-
-
-def stamp_finished(processed: Path, source: dict[str, Any]) -> None:
+def stamp_frames(processed: Path, source: dict[str, Any]) -> None:
     """Write the stamp of the frames that were just made from `source`."""
     write_json(Path(processed) / STAMP, {**source, "frames": _frames(Path(processed))})
 

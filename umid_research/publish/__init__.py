@@ -66,9 +66,9 @@ def publish_reports(
             check_run(job, study, notebooks)
     reports.mkdir(parents=True, exist_ok=True)
     source = source_digest(processed, notebooks)
-    kept = dict(read_manifest(reports, source).get("files", {}))
-    for name in [name for language in spoken for name in of_language(kept, language)]:
-        del kept[name]
+    earlier = read_manifest(reports, source).get("files", {})
+    remade = {name for language in spoken for name in of_language(earlier, language)}
+    kept = {name: known for name, known in earlier.items() if name not in remade}
     withdraw_manifest(reports, study.id)
     with tempfile.TemporaryDirectory(dir=reports, prefix=UNFINISHED) as made:
         yield from _make_all(jobs, notebooks.resolve(), processed.resolve(), Path(made).resolve())

@@ -22,8 +22,7 @@ from umid_research.stamp import (
     frames_are_current,
     made_from,
     read_json,
-    stamp_finished,
-    stamp_unfinished,
+    stamp_frames,
     study_id,
 )
 
@@ -33,10 +32,9 @@ def frames(options: Namespace) -> Iterator[str]:
     source = made_from(options.raw)
     if frames_are_current(options.processed, source):
         return
-    stamp_unfinished(options.processed)
     for stage in FRAME_STAGES:
         yield from stage(options)
-    stamp_finished(options.processed, source)
+    stamp_frames(options.processed, source)
 
 
 def publish(options: Namespace) -> Iterator[str]:
