@@ -475,6 +475,17 @@ def test_publish_by_hand_does_not_vouch_for_frames_by_hand(home) -> None:
     assert set() == home.tells("another")
 
 
+def test_publish_by_hand_does_not_mix_frames_by_hand(home) -> None:
+    """Another language may be of other answers, and nobody knows."""
+    for language, answer in (("az", "withdrawn"), ("en", "another")):
+        home.replace(home.export, "withdrawn", answer)
+        assert 0 == home.run(command="clean")[0]
+        assert 0 == home.run("--languages", language, command="publish")[0]
+
+    assert set() == home.tells("withdrawn")
+    assert "en/study.html" in home.tells("another")
+
+
 def test_frames_alone_are_made_where_they_are_out_of_date(home) -> None:
     """For JupyterLab; no report is touched."""
     assert "submissions read" in home.run(command="frames")[1]
