@@ -326,8 +326,7 @@ def test_another_studys_folder_is_refused(home, folder) -> None:
     status, told = home.run()
 
     assert 1 == status
-    assert "holds another study's" in told
-    assert "not those of 'autumn'" in told
+    assert "holds another study's outputs, not those of 'autumn'" in told
     assert "found 'small'" in told
     assert before == home.files()
     assert home.processed.exists() == (folder == "reports")

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from umid_research.errors import FrameError
 from umid_research.stamp import (
     digest,
     is_visible,
     read_json,
+    refuse_outputs_of_another,
     sha256,
     stamp_of_frames,
     write_json,
@@ -44,14 +44,7 @@ def read_manifest(reports: Path, source: str) -> dict[str, Any]:
 def refuse_another_study(reports: Path, study: str) -> None:
     """Raise FrameError when `reports` holds the reports of another study."""
     for name in (MANIFEST, _BEFORE):
-        found = read_json(Path(reports) / name).get("study", study)
-        if found != study:
-            raise FrameError(
-                f"holds another study's reports, not those of {study!r}; choose another folder "
-                "with REPORTS=, or remove it",
-                where=str(reports),
-                found=found,
-            )
+        refuse_outputs_of_another(reports, name, study)
 
 
 def languages_to_make(

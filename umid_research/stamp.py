@@ -129,14 +129,7 @@ def frames_are_current(processed: Path, source: dict[str, Any]) -> bool:
 
     Raises FrameError when `processed` holds the frames of another study.
     """
-    found = read_stamp(processed).get("study", source["study"])
-    if found != source["study"]:
-        raise FrameError(
-            f"holds another study's outputs, not those of {source['study']!r}; choose another "
-            "folder with PROCESSED= and REPORTS=, or remove it",
-            where=str(processed),
-            found=found,
-        )
+    refuse_outputs_of_another(processed, STAMP, source["study"])
     stamp = stamp_of_frames(processed)
     return bool(stamp) and stamp == {**source, "frames": stamp["frames"]}
 
@@ -157,6 +150,18 @@ def _frames(processed: Path) -> dict[str, str]:
 def stamped_inputs(processed: Path) -> dict[str, str]:
     """Return the inputs that the stamp in `processed` lists; none where there is no stamp."""
     return dict(read_stamp(processed).get("inputs", {}))
+
+
+def refuse_outputs_of_another(folder: Path, listing: str, study: str) -> None:
+    """Raise FrameError when the file `listing` says that `folder` is another study's."""
+    found = read_json(Path(folder) / listing).get("study", study)
+    if found != study:
+        raise FrameError(
+            f"holds another study's outputs, not those of {study!r}; choose another folder with "
+            "PROCESSED= and REPORTS=, or remove it",
+            where=str(folder),
+            found=found,
+        )
 
 
 def read_json(path: Path) -> dict[str, Any]:
