@@ -1,5 +1,7 @@
 """Runs are checked before a kernel starts; a failed one leaves nothing that looks finished."""
 
+import json
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -29,6 +31,13 @@ def _notebook(folder, name: str, *cells: str, parameters: str | None = 'language
     path = folder / f"{name}.ipynb"
     nbformat.write(notebook, path)
     return path
+
+
+# A cell that gives the exporters what they must know of a report.
+_RECORD = """from IPython.display import display
+record = dict(study="small", title="T", provenance="simulated", language="en", mark="M",
+    district=None, contents_title="C", page_label="P")
+display({"application/vnd.umid.record+json": record, "text/plain": "T"}, raw=True)"""
 
 
 @pytest.fixture
@@ -118,6 +127,38 @@ def test_a_failing_notebook_names_cell_and_error(tmp_path) -> None:
 
     assert "x.ipynb: the notebook failed in cell 3: ValueError: no such thing" == str(failure.value)
     assert [path] == list(tmp_path.iterdir())
+
+
+def test_a_report_that_cannot_be_made_stops_no_other(study, tmp_path) -> None:
+    """The others are new; the failed one is gone, since its numbers may be old, and is named."""
+    notebooks, reports = tmp_path / "notebooks", tmp_path / "reports"
+    (reports / "en" / "districts").mkdir(parents=True)
+    notebooks.mkdir()
+    before = ["en/study.html", "en/quality.html", "en/districts/north.pdf"]
+    listed = json.dumps({"study": study.id, "files": dict.fromkeys(before, "0")})
+    (reports / "manifest.json").write_text(listed)
+    for name in (*before, "en/mine.txt"):
+        (reports / name).write_text("from before")
+    for name in {run.notebook for run in planned_runs(study, "en")}:
+        place = 'district: str = "north"' if name == "03-district" else ""
+        broken = "1 / 0" if name in ("01-data-quality", "03-district") else "1 + 1"
+        _notebook(notebooks, name, _RECORD, broken, parameters=f'language: str = "en"\n{place}')
+
+    with pytest.raises(ReportError) as failure:
+        list(
+            publish_reports(
+                study, notebooks=notebooks, processed=tmp_path, reports=reports, spoken=("en",)
+            )
+        )
+
+    # two districts and one more report; slides, tables and information, for want of frames
+    assert "6 of 10 reports could not be made" == failure.value.problem
+    told = "\n".join(failure.value.details)
+    assert 2 == told.count("03-district.ipynb") and 1 == told.count("01-data-quality.ipynb")
+    left = {path.relative_to(reports).as_posix() for path in reports.rglob("*") if path.is_file()}
+    assert {"en/study.html", "en/robustness.html", "en/mine.txt"} <= left
+    assert {"en/quality.html", "en/districts/north.pdf", "manifest.json"} & left == set()
+    assert "from before" not in (reports / "en" / "study.html").read_text()
 
 
 def test_a_failed_run_leaves_no_manifest_and_no_new_file(study, tmp_path) -> None:

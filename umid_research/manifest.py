@@ -80,6 +80,12 @@ def complete_manifest(reports: Path, source: str, manifest: dict[str, Any]) -> N
     (reports / _BEFORE).unlink(missing_ok=True)
 
 
+def remove_earlier_files(reports: Path, kept: Iterable[str]) -> None:
+    """Remove the files of the manifest and of interrupted runs, but for those that are kept."""
+    for name in set(earlier_files(reports)) - set(kept):
+        _remove(Path(reports), name)
+
+
 def earlier_files(reports: Path) -> list[str]:
     """Return the files of the manifest and of interrupted runs, but none outside `reports`."""
     listed: set[str] = set()

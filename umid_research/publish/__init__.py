@@ -13,11 +13,12 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from umid_research.activity_report import has_activities
-from umid_research.errors import RunError
+from umid_research.errors import ReportError, RunError, UmidError
 from umid_research.manifest import (
     complete_manifest,
     of_language,
     read_manifest,
+    remove_earlier_files,
     source_digest,
     withdraw_manifest,
 )
@@ -56,8 +57,15 @@ def publish_reports(
     """Make all reports in some languages, yielding the title of each run as it ends.
 
     Reports in other languages stay if they were made from the same, and are removed if not.
-    Raises ParameterError before any kernel starts, ReportError when a notebook fails; then the
-    reports that were there before are still there, without their manifest.
+    A report that cannot be made stops no other: these are published, what an earlier run left of
+    the failed one is removed, and there is no manifest. If none can be made, all stays as it was.
+
+    Raises
+    ------
+    ParameterError
+        If a notebook or its parameters are unknown; before any kernel starts.
+    UmidError
+        If a report could not be made; after all others were.
     """
     told = has_activities(processed)
     jobs = [job for language in spoken for job in planned(study, language, activities=told)]
@@ -70,9 +78,16 @@ def publish_reports(
     remade = {name for language in spoken for name in of_language(earlier, language)}
     kept = {name: known for name, known in earlier.items() if name not in remade}
     withdraw_manifest(reports, study.id)
-    with tempfile.TemporaryDirectory(dir=reports, prefix=UNFINISHED) as made:
-        yield from _make_all(jobs, notebooks.resolve(), processed.resolve(), Path(made).resolve())
-        files = {**kept, **_moved_into_place(Path(made), reports)}
+    failed: list[UmidError] = []
+    with tempfile.TemporaryDirectory(dir=reports, prefix=UNFINISHED) as folder:
+        made = Path(folder).resolve()
+        yield from _make_all(jobs, notebooks.resolve(), processed.resolve(), made, failed)
+        if len(failed) == len(jobs):
+            raise _all_in_one(failed, len(jobs))
+        files = {**kept, **_moved_into_place(made, reports)}
+    if failed:
+        remove_earlier_files(reports, files)
+        raise _all_in_one(failed, len(jobs))
     manifest = {
         "study": study.id,
         "provenance": study.provenance,
@@ -84,17 +99,37 @@ def publish_reports(
     complete_manifest(reports, source, manifest)
 
 
+def _all_in_one(failed: list[UmidError], jobs: int) -> UmidError:
+    """One error for all reports that could not be made."""
+    if len(failed) == 1:
+        return failed[0]
+    return ReportError(
+        f"{len(failed)} of {jobs} reports could not be made", details=sorted(map(str, failed))
+    )
+
+
 def _make_all(
-    jobs: list[Run | Piece], notebooks: Path, processed: Path, target: Path
+    jobs: list[Run | Piece],
+    notebooks: Path,
+    processed: Path,
+    target: Path,
+    failed: list[UmidError],
 ) -> Iterator[str]:
-    """Do the jobs below `target` in several processes, none of which outlives this one."""
+    """Do the jobs below `target` in several processes, none of which outlives this one.
+
+    The error of each job that could not be done is added to `failed`.
+    """
     environment = {PROCESSED_VARIABLE: str(processed), "SOURCE_DATE_EPOCH": str(EPOCH)}
     workers = min(os.cpu_count() or 1, len(jobs))
     with ProcessPoolExecutor(workers, initializer=prepare_worker, initargs=(environment,)) as pool:
         futures = {pool.submit(_make, job, notebooks, target): job for job in jobs}
         try:
             for future in as_completed(futures):
-                future.result()
+                try:
+                    future.result()
+                except UmidError as error:
+                    failed.append(error)
+                    continue
                 yield futures[future].title
         except BrokenProcessPool:
             raise RunError(
@@ -119,11 +154,12 @@ def _make_report(run: Run, notebooks: Path, target: Path) -> None:
     from umid_research.exporters import to_html, to_pdf
 
     executed = execute(notebooks / f"{run.notebook}.ipynb", run.parameters)
-    html = target / run.html
-    html.parent.mkdir(parents=True, exist_ok=True)
-    html.write_text(to_html(executed, name=run.notebook), encoding="utf-8")
+    made = {run.html: to_html(executed, name=run.notebook).encode()}
     if run.pdf:
-        (target / run.pdf).write_bytes(to_pdf(executed, name=run.notebook))
+        made[run.pdf] = to_pdf(executed, name=run.notebook)
+    for name, content in made.items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_bytes(content)
 
 
 def _moved_into_place(made: Path, reports: Path) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Frames and reports, made where their content is out of date, and the stored notebooks."""
 
 import os
+import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -152,6 +153,9 @@ def lab(options: Namespace) -> Iterator[str]:
     yield f"lab      copies of the notebooks are in {folder}, your own notebooks in scratch"
     environment = {**os.environ, PROCESSED_VARIABLE: str(options.processed.resolve())}
     first = "--LabApp.default_url=/lab/tree/explore.ipynb"
-    options_of_lab = [f"--ServerApp.root_dir={folder.resolve()}", first]
-    command = [sys.executable, "-m", "jupyterlab", *options_of_lab]
-    os.execve(sys.executable, command, environment)  # noqa: S606
+    start = (f"--ServerApp.root_dir={folder.resolve()}", first)
+    with subprocess.Popen([sys.executable, "-m", "jupyterlab", *start], env=environment) as server:
+        try:
+            server.wait()
+        finally:
+            server.terminate()  # it ends its kernels
