@@ -40,14 +40,17 @@ jobs = [Run(name, {}, f"{name}.html") for name in ("one", "two")]
 def build():
     try:
         with only_run(home), tempfile.TemporaryDirectory(dir=home, prefix=".writing-") as made:
-            list(_make_all(jobs, home, home, Path(made)))
+            failed = []
+            list(_make_all(jobs, home, home, Path(made), failed))
+            if failed:
+                raise failed[0]
     except UmidError as error:
         return f"umid_research: {error}"
 
 with ended_in_order(), temporary_folder():
     sys.exit(build())
 """
-SLEEPS = "from pathlib import Path; Path('{}.started').touch(); import time; time.sleep(120)"
+SLEEPS = "from pathlib import Path; Path('{}').touch(); import time; time.sleep(120)"
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def home() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="u", dir="/tmp"))
     (folder / "tmp").mkdir()
     for name in ("one", "two"):
-        _write_notebook(folder, name, SLEEPS.format(name))
+        _write_notebook(folder, name, SLEEPS.format(folder / f"{name}.started"))
     yield folder
     shutil.rmtree(folder)
 
@@ -201,8 +204,8 @@ def test_a_build_ends_with_its_make(start, home, number) -> None:
 def test_a_build_outlives_a_starter_that_is_not_make(start, home) -> None:
     """It may have been put into the background of a shell that is closed."""
     for name in ("one", "two"):
-        source = SLEEPS.format(name).replace("120", "3")
-        _write_notebook(home, name, f"{source}; Path('done').touch()")
+        source = SLEEPS.format(home / f"{name}.started").replace("120", "3")
+        _write_notebook(home, name, f"{source}; Path('{home / 'done'}').touch()")
     command = [sys.executable, "-c", BUILD, str(home)]
     waits = f"import subprocess; subprocess.Popen({command!r}); input()"
     starter = start(sys.executable, "-c", waits, stdin=subprocess.PIPE)
@@ -246,7 +249,10 @@ def test_a_worker_that_is_killed_ends_the_build_in_one_line(start, home) -> None
 
 
 def test_a_kernel_that_is_killed_ends_the_build_in_words(start, home) -> None:
-    """With the notebook's name; the library that waits for it adds a line of its own."""
+    """With the notebook's name, once the other is done; nbclient adds a line of its own."""
+    for name in ("one", "two"):
+        source = SLEEPS.format(home / f"{name}.started").replace("120", "4")
+        _write_notebook(home, name, source)
     build = start()
     family = _all_at_work(build, home)
     next(process for process in family if _is_kernel(process)).kill()
