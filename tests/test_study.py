@@ -1,10 +1,13 @@
 """Reading study.toml: what it gives, and every refusal."""
 
+import tomllib
+
 import pytest
 from small_study import STUDY
 
 from umid_research.errors import StudyError
-from umid_research.study import read_study, without_names
+from umid_research.privacy import without_names
+from umid_research.study import read_study
 
 
 def test_entries_keep_the_order_of_the_file(write_study) -> None:
@@ -66,21 +69,59 @@ def test_a_malformed_description_is_refused_with_its_place(write_study, change, 
     assert "\n" not in str(refusal.value).strip() or "TOML" in says
 
 
-def test_names_of_people_do_not_leave_the_description(write_study) -> None:
-    """What is kept beside the derived frames has everything but them; comments stay."""
-    text = STUDY.replace(
-        "seed = 1", "seed = 1\nnames = [ # people\n \"Anar [A]\", # one\n 'Leyla',\n]\nfocus = []"
-    ).replace('focus = ["trust"]', "")
+_LISTED = {
+    "in one line": 'names = ["Anar [A]", "Leyla"]',
+    "indented": '   names = ["Anar [A]", "Leyla"]',
+    "over several lines": "names = [ # Anar\n \"Anar [A]\", # one ] \n\t'Leyla',\n]",
+    "quoted, with tabs": '\t"names"\t=\t[\n"Anar [A]",\n"Leyla"]',
+    "in long quotes": "names = [\"\"\"\nAnar [A]\"\"\", '''Leyla''']",
+    "behind what looks like a table": (
+        'not_asked_in = { "v1" = ["""\n[x]\n"""] }\nnames = ["Anar [A]", "Leyla"]'
+    ),
+    "beside a comment that names them": 'names = ["Anar [A]", "Leyla"]\n# Anar is the head',
+}
+
+
+@pytest.mark.parametrize("entry", _LISTED.values(), ids=_LISTED)
+def test_names_of_people_do_not_leave_the_description(write_study, entry) -> None:
+    """However TOML lets the list be written; every other value stays."""
+    text = STUDY.replace("seed = 1", f"seed = 1\n{entry}")
     study = read_study(write_study(study=text))
 
-    told = without_names(text)
+    kept = without_names(text)
 
     assert ("Anar [A]", "Leyla") == study.names
-    assert not any(word in told for word in ("Anar", "Leyla", "# people"))
+    assert not any(word in kept for word in ("Anar", "Leyla"))
     assert study.model_copy(update={"names": ()}) == read_study(
-        write_study(study=told, name="told")
+        write_study(study=kept, name="kept")
     )
-    assert STUDY == without_names(STUDY)
+
+
+def test_a_description_that_lists_nobody_stays_as_it_is() -> None:
+    """To the last character, with its comments; `names` elsewhere is another word."""
+    text = STUDY.replace("seed = 1", 'seed = 1 # names = ["Anar"]')
+
+    assert text == without_names(text)
+
+
+def test_every_kind_of_value_is_written_so_that_it_reads_the_same() -> None:
+    """Dates, numbers, truth, quotes, line breaks and the sign that JSON leaves bare."""
+    values = """names = ["A"]
+day = 2022-03-02
+moment = 2022-03-02T10:00:00Z
+share = 0.25
+whole = 7
+limit = inf
+yes = true
+"a key.with [signs]" = "ə \\" \\\\ \\n \\u007f"
+many = [[1, 2], [], [{ a = "b" }]]
+[deep.er]
+still = { more = {} }
+"""
+    expected = tomllib.loads(values)
+    del expected["names"]
+
+    assert expected == tomllib.loads(without_names(values))
 
 
 def test_a_missing_description_is_refused(tmp_path) -> None:

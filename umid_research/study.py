@@ -6,7 +6,6 @@ keys, dimension keys) are what every frame downstream holds.
 """
 
 import datetime
-import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -264,17 +263,6 @@ class Study(_Frozen):
 
 
 _NAMED = ("districts", "groups", "dimensions", "areas", "evidence_items", "themes")
-_NAMES_ENTRY = re.compile(
-    r"""^names[ \t]*=[ \t]*\[(?:[^\]"'#]|"[^"\n]*"|'[^'\n]*'|#[^\n]*)*\][^\n]*\n?""", re.MULTILINE
-)
-
-
-def without_names(description: str) -> str:
-    """The text of a study.toml without its list of people's names, as derived folders keep it."""
-    top, table, rest = description.partition("\n[")
-    return _NAMES_ENTRY.sub("", top) + table + rest
-
-
 _FIELD_TEXTS = ("sponsor", "conducted_by", "recruitment")
 
 

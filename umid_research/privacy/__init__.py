@@ -1,5 +1,6 @@
 """What keeps people from being known: ids without meaning, and personal data masked in texts."""
 
+from umid_research.privacy.description import without_names
 from umid_research.privacy.ids import (
     KEY_FILE,
     KEY_VARIABLE,
@@ -17,4 +18,5 @@ __all__ = [
     "mask_texts",
     "respondent_ids",
     "respondent_key",
+    "without_names",
 ]

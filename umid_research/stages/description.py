@@ -16,9 +16,9 @@ def keep_description(raw: Path, processed: Path, study: "Study") -> None:
     """
     from umid_research.outlines import NAME as OUTLINES
     from umid_research.outlines import read_outlines
+    from umid_research.privacy import without_names
     from umid_research.questionnaire import questionnaire_path
     from umid_research.report import DESCRIPTION
-    from umid_research.study import without_names
 
     folder = processed / DESCRIPTION
     shutil.rmtree(folder, ignore_errors=True)

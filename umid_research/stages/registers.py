@@ -2,8 +2,13 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from umid_research.stages.description import read_description
+
+if TYPE_CHECKING:
+    from umid_research.questionnaire import Questionnaire
+    from umid_research.study import Study
 
 
 def implementation(options: Namespace) -> Iterator[str]:
@@ -13,7 +18,7 @@ def implementation(options: Namespace) -> Iterator[str]:
     from umid_research.implementation import implement
     from umid_research.meetings import count_themes
 
-    study, questionnaire = read_description(options.processed)
+    study, questionnaire = _described(options)
     cleaned = read_cleaned(options.processed, questionnaire)
     found = implement(options.raw, cleaned, questionnaire, study, seed=study.seed)
     spoken = count_themes(options.raw, study, seed=study.seed)
@@ -29,7 +34,7 @@ def activities(options: Namespace) -> Iterator[str]:
     from umid_research.meetings import read_meetings
     from umid_research.report import DESCRIPTION
 
-    study, questionnaire = read_description(options.processed)
+    study, questionnaire = _described(options)
     cleaned = read_cleaned(options.processed, questionnaire)
     registers = read_registers(options.raw, study)
     meetings = read_meetings(options.raw, study)
@@ -41,3 +46,14 @@ def activities(options: Namespace) -> Iterator[str]:
             del frames[name]
     write_frames(options.processed, frames, study)
     yield f"count    {frames['indicators']['indicator'].nunique()} indicators"
+
+
+def _described(options: Namespace) -> "tuple[Study, Questionnaire]":
+    """The description kept beside the frames, with the names that only the study folder lists.
+
+    Without them no listed name would be masked in what the registers say.
+    """
+    from umid_research.study import read_study
+
+    study, questionnaire = read_description(options.processed)
+    return study.model_copy(update={"names": read_study(options.raw).names}), questionnaire
