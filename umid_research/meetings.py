@@ -29,13 +29,19 @@ import pandas as pd
 
 from umid_research.agreement import nominal_agreement
 from umid_research.frames import read_frame
-from umid_research.privacy import mask_texts
+from umid_research.privacy import PERSONAL, Content
 from umid_research.registers import Register, no_issues, read_register
 from umid_research.study import Study
 
 NAME = "meetings"
 SURVEY = "survey"
-COLUMNS = ("segment_id", "meeting", "date", "group", "district", "coder", "theme", "text")
+COLUMNS = {
+    **dict.fromkeys(("segment_id", "meeting", "date", "group", "district"), Content.CODE),
+    "coder": Content.INTERNAL,
+    "theme": Content.CODE,
+    "text": Content.WORDS,
+}
+OPTIONAL = dict.fromkeys(("quote", "language"), Content.CODE)
 QUOTED_BY = ("group", "district")
 _SEGMENT = ["source", "person", "segment_id", "group", "district"]
 
@@ -68,7 +74,7 @@ def read_meetings(folder: Path, study: Study) -> Register | None:
 
     Raises StudyError when a column is missing or the study has no code frame.
     """
-    rows = read_register(folder, NAME, COLUMNS, optional=("quote", "language"))
+    rows = read_register(folder, NAME, COLUMNS, optional=OPTIONAL, names=study.names)
     if rows is None:
         return None
     register = Register(rows, codes={*study.themes, *study.groups, *study.districts})
@@ -101,7 +107,7 @@ def count_themes(folder: Path, study: Study, *, draws: int = 10_000, seed: int) 
         source=is_survey.map({True: SURVEY, False: NAME}).astype(object),
         person=rows["meeting"].mask(is_survey, rows["segment_id"]),
     )
-    counting, quotes = _counting(rows), _quotes(rows, register, study)
+    counting, quotes = _counting(rows), _quotes(rows, register)
     return Meetings(
         themes=_themes(counting, study),
         theme_cells=_theme_cells(counting, study),
@@ -229,15 +235,14 @@ def _disagreements(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     return pd.DataFrame(sides).reset_index().reindex(columns=list(_DISAGREEMENT_COLUMNS))
 
 
-def _quotes(rows: pd.DataFrame, register: Register, study: Study) -> pd.DataFrame:
+def _quotes(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
     """Texts a person has cleared and in which no personal data is found, with one attribution.
 
     The same words are quoted once: with a group here and a district there they would tell both.
     """
     allowed = _counting(rows)
     allowed = allowed[allowed["quote"].isin(QUOTED_BY) & (allowed["theme"] != "")]
-    _, found = mask_texts(allowed["text"], names=study.names)
-    personal = found.any(axis=1)
+    personal = allowed[PERSONAL]
     bare = pd.Series(False, index=register.rows.index)
     bare[personal[personal].index] = True
     register.note(bare, "text", "personal_data", action="not quoted")

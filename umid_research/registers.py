@@ -13,18 +13,21 @@ check outweighs it.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
 from umid_research.errors import StudyError
+from umid_research.privacy.gate import Content, admit
 from umid_research.raw.tables import SUFFIXES, read_tables
 from umid_research.study import Study
 
 ISSUE_COLUMNS = ("file", "row", "column", "rule", "action", "old")
 SET_ASIDE, KEPT, BLANKED, NOT_READ = "set aside", "kept", "blanked", "not read"
 NOT_SHOWN = "[text]"
+_NOTHING: Mapping[str, Content] = MappingProxyType({})
 _SAFE = re.compile(r"|\d{4}-\d\d-\d\d|[A-Z]{1,3}\d{1,5}")
 
 
@@ -100,41 +103,52 @@ def unread(folder: Path, name: str, rule: str) -> pd.DataFrame:
 def read_register(
     folder: Path,
     name: str,
-    columns: Iterable[str],
+    columns: Mapping[str, Content],
     *,
-    optional: Iterable[str] = (),
+    optional: Mapping[str, Content] = _NOTHING,
+    names: Iterable[str],
     beside: Collection[str] = (),
     merged: bool = False,
 ) -> pd.DataFrame | None:
-    """The rows of `folder/<name>.csv` or `.xlsx` as text, with `file` and `row`; None without one.
+    """Return the rows of `folder/<name>.csv` or `.xlsx` as text; None without such a file.
 
-    `beside` and `merged` are those of `read_tables`. Raises StudyError when a column is missing or
-    unknown, or there are two such files.
+    People's words are masked, those in `names` too; see `privacy.gate`. Beside the columns stand
+    `file`, `row` and `personal`, whether personal data was found in the words of the row.
+
+    Parameters
+    ----------
+    columns, optional
+        The columns that the file must and may have, each with what it holds.
+    beside, merged
+        Those of `read_tables`.
+
+    Raises
+    ------
+    StudyError
+        When a column is missing or unknown, or there are two such files.
     """
     path = _register_path(folder, name)
     if path is None:
         return None
-    columns, optional = tuple(columns), tuple(optional)
+    contents = {**columns, **optional}
     tables = read_tables(path, merged=merged, beside=beside)
     if len(tables) > 1:
         raise StudyError("has several sheets; keep one", where=str(path), found=len(tables))
     header = {place: text.strip().lower() for place, text in tables[0].header.items()}
-    names = list(header.values())
-    lacking = [column for column in columns if column not in names]
-    strange = [column for column in names if column not in (*columns, *optional)]
-    twice = sorted({column for column in names if names.count(column) > 1})
+    found = list(header.values())
+    lacking = [column for column in columns if column not in found]
+    strange = [column for column in found if column not in contents]
+    twice = sorted({column for column in found if found.count(column) > 1})
     for problem, what in (
         ("lacks a column", lacking),
         ("has an unknown column", strange),
         ("has a column twice", twice),
     ):
         if what:
-            raise StudyError(
-                problem, where=str(path), found=what[0], possible=(*columns, *optional)
-            )
+            raise StudyError(problem, where=str(path), found=what[0], possible=contents)
     cells = tables[0].cells[list(header)].rename(columns=header)
     cells = cells.apply(lambda column: column.str.strip())
-    rows = cells.reindex(columns=[*columns, *optional], fill_value="")
+    rows = admit(cells.reindex(columns=list(contents), fill_value=""), contents, names=names)
     return rows.assign(file=path.name, row=rows.index).reset_index(drop=True)
 
 

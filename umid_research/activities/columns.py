@@ -13,6 +13,7 @@ import pandas as pd
 from pandera.pandas import Check, Column, DataFrameSchema
 
 from umid_research.activities.dates import AMBIGUOUS, NOT_A_DATE, read_dates
+from umid_research.privacy import Content
 
 MISSING, TWICE, ROW_TWICE = "missing_value", "id_twice", "row_twice"
 UNKNOWN, OUTSIDE = "unknown_value", "outside_period"
@@ -87,25 +88,30 @@ def year(name: str, *, first: int, last: int) -> Column:
     return _column(name, "year", known, needed=False, between=(first, last))
 
 
-def text(name: str, *, needed: bool = True) -> Column:
-    """Words of somebody's."""
-    return _column(name, "text", needed=needed)
+def text(name: str, content: Content, *, needed: bool = True) -> Column:
+    """Text that nothing checks; `content` says whether it may be shown once it is masked."""
+    return _column(name, "text", needed=needed, content=content)
 
 
 def person(name: str) -> Column:
     """The name of a person, which never leaves the register."""
-    return _column(name, "name")
+    return _column(name, "name", content=Content.INTERNAL)
 
 
 def link(name: str) -> Column:
     """The address of a page."""
-    return _column(name, "link", _matching(r"(?i)https?://[^\s/]+\.\S+", "not_a_link"))
+    return _column(
+        name,
+        "link",
+        _matching(r"(?i)https?://[^\s/]+\.\S+", "not_a_link"),
+        content=Content.INTERNAL,
+    )
 
 
 def screenshot(known: "Known") -> Column:
     """The name of a file in the folder `screenshots`."""
     there = _check(lambda names: known.was_read(SCREENSHOTS, names), "screenshot_absent")
-    return _column("screenshot", "screenshot", there, needed=False)
+    return _column("screenshot", "screenshot", there, needed=False, content=Content.INTERNAL)
 
 
 def register(
@@ -124,6 +130,12 @@ def register(
         checks=[Check(holds, error=f"{column} {rule}") for column, rule, holds in checks],
         strict=True,
     )
+
+
+def content_of(column: Column) -> Content:
+    """What a column holds, which decides how its text is treated; see `privacy.gate`."""
+    content: Content = column.metadata["content"]
+    return content
 
 
 class Known:
@@ -162,6 +174,7 @@ def _column(
     choices: tuple[str, ...] = (),
     refers: str = "",
     between: tuple[object, object] = (None, None),
+    content: Content = Content.CODE,
 ) -> Column:
     filled = Check(lambda texts: texts != "", error=MISSING)
     metadata = {"kind": kind, "needed": needed, "choices": choices, "refers": refers}
@@ -169,7 +182,7 @@ def _column(
         str,
         checks=[*([filled] if needed else []), *checks],
         name=name,
-        metadata={**metadata, "between": between},
+        metadata={**metadata, "between": between, "content": content},
     )
 
 

@@ -21,7 +21,6 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from umid_research.privacy import mask_texts
 from umid_research.registers import ISSUE_COLUMNS
 
 SAME, DIFFERENT, CONTRADICTION, OPEN = "same", "different", "contradiction", ""
@@ -103,9 +102,8 @@ def settle(keys: pd.Series, proposed: pd.DataFrame, decisions: pd.DataFrame) -> 
     """
     knots = Knots(keys, decisions)
     made = knots.decisions[["first", "second", "reason"]]
-    reason, _ = mask_texts(made["reason"])
     apart = _apart(keys, knots.nodes)
-    pairs = pd.concat([made.assign(reason=reason), proposed, apart], ignore_index=True)
+    pairs = pd.concat([made, proposed, apart], ignore_index=True)
     pairs = _once(pairs, knots.nodes)
     pairs["decision"] = knots.decided(pairs["first"], pairs["second"])
     return Settled(knots.ones, pairs[list(PAIR_COLUMNS)].reset_index(drop=True), knots.issues)

@@ -31,7 +31,6 @@ from umid_research.activities.counts import COUNTS, RESPONSES, Count, Material, 
 from umid_research.activities.definitions import FILE, Definitions, Indicator
 from umid_research.activities.schema import translations
 from umid_research.errors import StudyError
-from umid_research.privacy import mask_texts
 from umid_research.study import Study
 
 COLUMNS = (
@@ -167,8 +166,7 @@ def _explained(
     """
     keys, translated = ["indicator", "district", "sex"], [*translations(study, EXPLANATION)]
     given = explanations.reindex(columns=[*keys[:2], EXPLANATION, *translated]).fillna("")
-    masked = {name: mask_texts(given[name], names=study.names)[0] for name in given.columns[2:]}
-    given = given.assign(**masked, sex="").rename(columns={EXPLANATION: "given"})
+    given = given.assign(sex="").rename(columns={EXPLANATION: "given"})
     frame = frame.merge(given.astype("str"), how="left", on=keys)
     frame = frame.fillna(dict.fromkeys(translated, ""))
     needed = frame["deviation"].abs() > definitions.threshold

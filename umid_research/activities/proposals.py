@@ -19,7 +19,6 @@ import pandas as pd
 from umid_research.activities.decisions import Settled, settle
 from umid_research.activities.likeness import likenesses, shared_words
 from umid_research.activities.schema import translations
-from umid_research.privacy import mask_texts
 from umid_research.study import Study
 
 KIND = "proposal"
@@ -51,7 +50,7 @@ def distinct_proposals(rows: pd.DataFrame, decisions: pd.DataFrame, study: Study
     settled = settle(keys, _near(rows), decisions)
     ordered = rows.assign(one=settled.ones[rows["proposal_id"]].to_numpy())
     ordered = ordered.sort_values(["date", "row"], kind="stable")
-    return Proposals(ordered, _distinct(_masked(ordered, study), study), settled)
+    return Proposals(ordered, _distinct(_in_its_language(ordered, study), study), settled)
 
 
 def no_rows(study: Study) -> pd.DataFrame:
@@ -81,14 +80,13 @@ def _equal(column: pd.Series) -> np.ndarray:
     return values == values[:, np.newaxis]
 
 
-def _masked(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """With every text masked, and under its language's column where nobody has translated it."""
-    columns = {"text_masked": rows["text"]} | {name: rows[name] for name in translations(study)}
-    masked = {key: mask_texts(text, names=study.names)[0] for key, text in columns.items()}
-    for name in translations(study):
-        own = (masked[name] == "") & (rows["language"] == name.removeprefix("text_"))
-        masked[name] = masked[name].mask(own, masked["text_masked"])
-    return rows.assign(**masked)
+def _in_its_language(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """With each text under its own language's column, too, where nobody has translated it."""
+    texts = {name: rows[name] for name in translations(study)}
+    for name, text in texts.items():
+        own = (text == "") & (rows["language"] == name.removeprefix("text_"))
+        texts[name] = text.mask(own, rows["text"])
+    return rows.assign(text_masked=rows["text"], **texts)
 
 
 def _distinct(rows: pd.DataFrame, study: Study) -> pd.DataFrame:

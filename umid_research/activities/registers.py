@@ -24,7 +24,7 @@ import pandas as pd
 from pandera.pandas import DataFrameSchema
 
 from umid_research.activities.checking import checked, typed
-from umid_research.activities.columns import SCREENSHOTS, Known
+from umid_research.activities.columns import SCREENSHOTS, Known, content_of
 from umid_research.activities.definitions import (
     FILE,
     Definitions,
@@ -81,7 +81,7 @@ def read_registers(raw: Path, study: Study) -> Registers:
     _refuse_strangers(folder, plan)
     frames, issues, sizes = {}, [zero_targets(folder)], []
     for name, schema in plan.items():
-        rows = _read(folder, name, schema)
+        rows = _read(folder, name, schema, names=study.names)
         if rows is None:
             sizes.append((name, pd.NA, pd.NA, pd.NA))
             continue
@@ -127,10 +127,14 @@ def _refuse_strangers(folder: Path, plan: Iterable[str]) -> None:
             )
 
 
-def _read(folder: Path, name: str, schema: DataFrameSchema) -> pd.DataFrame | None:
-    optional = optional_columns(schema)
-    needed = [column for column in schema.columns if column not in optional]
-    rows = read_register(folder, name, needed, optional=optional, beside=BESIDE, merged=True)
+def _read(
+    folder: Path, name: str, schema: DataFrameSchema, *, names: Iterable[str]
+) -> pd.DataFrame | None:
+    contents = {column: content_of(declared) for column, declared in schema.columns.items()}
+    optional = {column: contents.pop(column) for column in optional_columns(schema)}
+    rows = read_register(
+        folder, name, contents, optional=optional, names=names, beside=BESIDE, merged=True
+    )
     return None if rows is None else rows[[*schema.columns, "file", "row"]]
 
 

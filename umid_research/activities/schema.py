@@ -27,6 +27,7 @@ from umid_research.activities.columns import (
 from umid_research.activities.definitions import Definitions
 from umid_research.activities.rows import agrees, in_order, is_choice, is_new, is_subject
 from umid_research.implementation.evidence import district_of
+from umid_research.privacy import Content
 from umid_research.study import Study
 
 EVENTS, MEASURES = "events", "measures"
@@ -122,7 +123,7 @@ def _information(given: _Given) -> dict[str, DataFrameSchema]:
         given.locality(),
         given.day(),
         choice("category", CATEGORIES),
-        text("title"),
+        text("title", Content.INTERNAL),
         link("url"),
         screenshot(given.known),
         choice("personal_data", YES_NO, needed=False),
@@ -138,13 +139,13 @@ def _events(given: _Given) -> dict[str, DataFrameSchema]:
         given.locality(),
         given.day(),
         choice("mode", MODES),
-        text("topic", needed=False),
+        text("topic", Content.INTERNAL, needed=False),
     )
     workshops = register(
         key("event_id"),
         given.day(),
         choice("mode", MODES),
-        text("title", needed=False),
+        text("title", Content.INTERNAL, needed=False),
         checks=[("event_id", "id_of_another", is_new("event_id", EVENTS, given.known))],
     )
     last = given.definitions.period.end.year
@@ -184,7 +185,7 @@ def _payments(given: _Given) -> dict[str, DataFrameSchema]:
         code("family_id"),
         given.locality(),
         given.day(),
-        text("portal"),
+        text("portal", Content.INTERNAL),
         choice("bill", BILLS),
         choice("first_time", YES_NO, needed=False),
         choice("sex", SEXES, needed=False),
@@ -194,7 +195,7 @@ def _payments(given: _Given) -> dict[str, DataFrameSchema]:
         key("request_id"),
         given.locality(),
         given.day("requested"),
-        text("letter"),
+        text("letter", Content.INTERNAL),
         given.later("reply_date"),
         choice("reply", ("approved", "refused"), needed=False),
         given.later("installed"),
@@ -211,8 +212,8 @@ def _proposals(given: _Given) -> dict[str, DataFrameSchema]:
         given.of(EVENTS, "event_id", needed=False),
         given.day(),
         choice("language", study.languages, kind="language"),
-        text("text"),
-        *(text(name, needed=False) for name in translations(study)),
+        text("text", Content.WORDS),
+        *(text(name, Content.WORDS, needed=False) for name in translations(study)),
         given.district(),
         given.locality(needed=False),
         choice("group", study.groups, needed=False, kind="group"),
@@ -221,7 +222,7 @@ def _proposals(given: _Given) -> dict[str, DataFrameSchema]:
         given.of(MEASURES, "measure", needed=False),
         choice("dimension", study.dimensions, needed=False, kind="dimension"),
         given.later("submitted"),
-        text("letter", needed=False),
+        text("letter", Content.INTERNAL, needed=False),
         given.later("reply_date"),
         choice("reply", ("accepted", "partly", "refused"), needed=False),
         checks=[in_order("date", "submitted"), in_order("submitted", "reply_date")],
@@ -235,25 +236,25 @@ def _results(given: _Given) -> dict[str, DataFrameSchema]:
         key("press_id"),
         given.of(EVENTS, "event_id"),
         given.day(),
-        text("site"),
+        text("site", Content.INTERNAL),
         link("url"),
-        text("title", needed=False),
+        text("title", Content.INTERNAL, needed=False),
     )
     platforms = register(
         code("platform_id"),
         given.day("founded"),
         given.district(),
-        text("member"),
+        text("member", Content.INTERNAL),
         choice("member_type", MEMBERS),
-        text("document", needed=False),
+        text("document", Content.INTERNAL, needed=False),
         unique=("platform_id", "district", "member"),
     )
     deliverables = register(
         key("deliverable_id"),
         choice("kind", ("report", "presentation")),
         given.day(),
-        text("recipient"),
-        text("document", needed=False),
+        text("recipient", Content.INTERNAL),
+        text("document", Content.INTERNAL, needed=False),
     )
     return {"press": press, "platforms": platforms, "deliverables": deliverables}
 
@@ -265,8 +266,8 @@ def _judgements(given: _Given) -> dict[str, DataFrameSchema]:
         code("first"),
         code("second"),
         choice("decision", ("same", "different")),
-        text("reason"),
-        text("by"),
+        text("reason", Content.WORDS),
+        text("by", Content.INTERNAL),
         checks=[
             ("first", UNKNOWN_REFERENCE, is_subject("first", SUBJECTS, given.known)),
             ("second", UNKNOWN_REFERENCE, is_subject("second", SUBJECTS, given.known)),
@@ -277,9 +278,12 @@ def _judgements(given: _Given) -> dict[str, DataFrameSchema]:
     explanations = register(
         choice("indicator", given.definitions.indicators, kind="indicator"),
         given.district(needed=False),
-        text("explanation"),
-        *(text(name, needed=False) for name in translations(given.study, "explanation")),
-        text("by"),
+        text("explanation", Content.WORDS),
+        *(
+            text(name, Content.WORDS, needed=False)
+            for name in translations(given.study, "explanation")
+        ),
+        text("by", Content.INTERNAL),
         unique=("indicator", "district"),
     )
     return {"decisions": decisions, "explanations": explanations}

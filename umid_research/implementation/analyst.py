@@ -10,11 +10,15 @@ from pathlib import Path
 import pandas as pd
 
 from umid_research.implementation.evidence import CODES
+from umid_research.privacy import Content
 from umid_research.registers import Register, read_register
 from umid_research.study import Study
 
 NAME = "analyst_codes"
-COLUMNS = ("measure", "district", "code", "evidence", "coded_by")
+COLUMNS = {
+    **dict.fromkeys(("measure", "district", "code", "evidence"), Content.CODE),
+    "coded_by": Content.INTERNAL,
+}
 REASON = "reason"
 _KEYS = ["measure", "district"]
 
@@ -28,7 +32,8 @@ def read_analyst_codes(
     or district, is named; the code stays, with the evidence that is left.
     """
     reasons = reason_columns(study)
-    rows = read_register(folder, NAME, COLUMNS, optional=reasons)
+    words = dict.fromkeys(reasons, Content.WORDS)
+    rows = read_register(folder, NAME, COLUMNS, optional=words, names=study.names)
     if rows is None:
         return None
     register = Register(rows, codes={*measures["id"], *study.districts, *CODES})

@@ -18,6 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from umid_research.implementation.measures import required_items
+from umid_research.privacy import Content
 from umid_research.registers import Register, read_register
 from umid_research.study import Study
 
@@ -25,7 +26,10 @@ NAME = "evidence"
 RESULTS = ("found", "partly", "not_found", "not_accessible")
 PLACES = ("board", "website", "social_page", "meeting", "document")
 CREDIT = {"found": 1.0, "partly": 0.5, "not_found": 0.0}
-COLUMNS = ("id", "measure", "item", "locality", "where", "result", "date", "link", "checked_by")
+COLUMNS = {
+    **dict.fromkeys(("id", "measure", "item", "locality", "where", "result", "date"), Content.CODE),
+    **dict.fromkeys(("link", "checked_by"), Content.INTERNAL),
+}
 OVERRULED = "overruled"
 
 NO_EVIDENCE, NOT_STARTED, LIMITED, SUBSTANTIAL, COMPLETE = CODES = (
@@ -39,7 +43,7 @@ def read_evidence(folder: Path, measures: pd.DataFrame, study: Study) -> Registe
 
     Two contradicting checks by one checker are both set aside, since nobody can say which holds.
     """
-    rows = read_register(folder, NAME, COLUMNS)
+    rows = read_register(folder, NAME, COLUMNS, names=study.names)
     if rows is None:
         return None
     required = required_items(measures)

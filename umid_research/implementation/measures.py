@@ -7,6 +7,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from umid_research.errors import StudyError
+from umid_research.privacy import Content
 from umid_research.registers import read_register
 from umid_research.study import Study
 
@@ -35,9 +36,14 @@ def read_measures(folder: Path, study: Study) -> pd.DataFrame | None:
     and column: unlike a check in the field, a measure that is wrong makes everything wrong.
     """
     texts = tuple(_TEXT + language for language in study.languages)
-    columns = (*("id", "area"), *texts, *("executor", "deadline", "evidence_items"))
-    columns = (*columns, "relevance", "verified", "source")
-    rows = read_register(folder, NAME, columns)
+    columns = {
+        **dict.fromkeys(("id", "area"), Content.CODE),
+        **dict.fromkeys(texts, Content.DOCUMENT),
+        **dict.fromkeys(("executor", "deadline"), Content.INTERNAL),
+        **dict.fromkeys(("evidence_items", "relevance", "verified"), Content.CODE),
+        "source": Content.INTERNAL,
+    }
+    rows = read_register(folder, NAME, columns, names=study.names)
     if rows is None:
         return None
     _check_cells(rows)

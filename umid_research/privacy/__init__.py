@@ -1,6 +1,7 @@
 """What keeps people from being known: ids without meaning, and personal data masked in texts."""
 
 from umid_research.privacy.description import without_names
+from umid_research.privacy.gate import PERSONAL, Content
 from umid_research.privacy.ids import (
     KEY_FILE,
     KEY_VARIABLE,
@@ -14,6 +15,8 @@ __all__ = [
     "KEY_FILE",
     "KEY_VARIABLE",
     "KINDS",
+    "PERSONAL",
+    "Content",
     "keyed_ids",
     "mask_texts",
     "respondent_ids",
