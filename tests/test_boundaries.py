@@ -29,7 +29,15 @@ ROOMS = [
     ),
     *("frames", "registers", "agreement", "clean", "score", "reliability", "percentages"),
     *("compare", "robustness", "meetings", "implementation", "activities", "disclosure"),
-    *("protection", "messages", "legible", "report", "activity_report", "references"),
+    *(
+        "protection",
+        "messages",
+        "legible",
+        "input_names",
+        "report",
+        "activity_report",
+        "references",
+    ),
     *("sentences", "style", "canvas", "figures", "tables", "typesetting", "typeface", "office"),
     *(
         "slides",
@@ -46,7 +54,7 @@ ROOMS = [
     *("simulate", "stages", "__main__"),
 ]
 # They decide whether anything is to be done, before any library is loaded.
-STANDARD_ONLY = ["errors", "stamp", "manifest", "processes"]
+STANDARD_ONLY = ["errors", "stamp", "manifest", "processes", "input_names"]
 
 
 def _files(room: str) -> list[Path]:

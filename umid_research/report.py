@@ -15,6 +15,7 @@ import pandas as pd
 from umid_research.disclosure import NUMBERS
 from umid_research.errors import ParameterError, ReportError
 from umid_research.frames import read_frame
+from umid_research.input_names import neutral_inputs
 from umid_research.messages import Messages, languages
 from umid_research.outlines import Outlines, read_outlines
 from umid_research.questionnaire import Questionnaire, read_questionnaire
@@ -35,7 +36,8 @@ RECORD_TYPE = "application/vnd.umid.record+json"
 class Report:
     """The published numbers of a study, and the names and words to tell them with.
 
-    `inputs` are the files that the frames were made from, with their SHA-256, where it is known.
+    `inputs` are the files that the frames were made from, under neutral names, with their SHA-256;
+    none where they are not known.
     """
 
     notebook: str
@@ -185,7 +187,7 @@ def open_report(
         text=Messages(language),
         district=district,
         outlines=read_outlines(folder / DESCRIPTION, study),
-        inputs=stamped_inputs(folder),
+        inputs=neutral_inputs(stamped_inputs(folder)),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from umid_research.activity_report import has_activities
 from umid_research.errors import ReportError, RunError, UmidError
+from umid_research.input_names import neutral_inputs
 from umid_research.manifest import (
     complete_manifest,
     of_language,
@@ -92,7 +93,7 @@ def publish_reports(
         "study": study.id,
         "provenance": study.provenance,
         "languages": report_languages(study),
-        "inputs": stamped_inputs(processed),
+        "inputs": neutral_inputs(stamped_inputs(processed)),
         "software": {"python": platform.python_version(), **software()},
         "files": dict(sorted(files.items())),
     }
