@@ -185,14 +185,15 @@ def test_questions_are_adjusted_together_and_the_row_of_all_is_their_mean(small)
     held += "C1,2.1,n1,2022-04-10,online,\nC2,2.1,s1,2022-05-10,online,\n"
     people = "".join(f"A{i},C{i % 2 + 1},Sample {i},f,1980,n1\n" for i in range(6))
     tests = "".join(
-        _answers(f"A{i}", "before", "b", "d") + _answers(f"A{i}", "after", "a", "cd"[i % 2])
+        _answers(f"A{i}", "before", "ab"[i > 0], "cd"[i > 0])
+        + _answers(f"A{i}", "after", "ab"[i == 1], "cd"[i % 2])
         for i in range(6)
     )
     made = small(people, tests, consultations=held, press=None, proposals=None)
     rows = made.counted().knowledge.set_index("question")
 
     assert ["q1", "q2", ""] == list(rows.index)
-    assert [100.0, 50.0, 75.0] == rows["change"].tolist()
+    assert [400 / 6, 200 / 6, 50.0] == pytest.approx(rows["change"].tolist())
     assert (rows["p_adjusted"] >= rows["p"]).all()
 
 

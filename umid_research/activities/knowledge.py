@@ -18,6 +18,10 @@ municipalities, a person belonging to the one where their first test was taken.
 
 `attrition` says how many people got how far: attended, took the test before, after, both, and know
 more. Below the threshold of the study neither a row of it nor one of `knowledge` is shown.
+
+A question to which (nearly) everybody or nobody knew the answer is withheld, before and after: it
+would tell what each of them answered. One withheld question could be worked out of the row for all;
+then the question that is next to an end of the scale is withheld as well.
 """
 
 from dataclasses import dataclass
@@ -28,6 +32,7 @@ import pandas as pd
 
 from umid_research.activities.definitions import Definitions, Knowledge
 from umid_research.activities.people import People
+from umid_research.activities.withholding import telling_shares
 from umid_research.compare.flips import flip_signs
 from umid_research.implementation.evidence import district_of
 from umid_research.registers import ISSUE_COLUMNS, no_issues
@@ -40,7 +45,7 @@ KNOWLEDGE_COLUMNS = (
 LEARNER_COLUMNS = ("person", "locality", "district", "sex", "before", "after", "knows_more")
 STEPS = ("attended", "took_before", "took_after", "took_both", "knows_more")
 ACTIVITY = "2.1"
-WITHHELD = "withheld, too few people"
+WITHHELD = "withheld"
 NO_LIMITS = "; too few municipalities for 95 % limits"
 _Keep = Literal["first", "last"]
 _NUMBERS = ("n", "before", "after", "change", "low", "high", "p", "p_adjusted")
@@ -92,9 +97,10 @@ def learn(
         *(attended["person"].nunique(), len(taken.before), len(taken.after)),
         *(len(learners), int(learners["knows_more"].sum())),
     ]
+    measured = measure_knowledge(taken, study, draws=draws, seed=seed)
     return Learned(
         learners,
-        measure_knowledge(taken, study, draws=draws, seed=seed),
+        without_shares(measured, telling_shares(measured)),
         _attrition(steps, study),
         _elsewhere(tests, attended),
     )
@@ -173,8 +179,15 @@ def measure_knowledge(
             "shown": True,
         }
     )
-    if len(before) < study.thresholds.answers:
-        frame = frame.assign(**dict.fromkeys(_NUMBERS, np.nan), method=WITHHELD, shown=False)
+    few = len(before) < study.thresholds.answers
+    return without_shares(frame, pd.Series(few, index=frame.index))
+
+
+def without_shares(frame: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+    """The frame `knowledge` without the numbers of the hidden rows."""
+    frame = frame.assign(shown=frame["shown"] & ~hidden)
+    frame.loc[hidden, list(_NUMBERS)] = np.nan
+    frame.loc[hidden, "method"] = WITHHELD
     return frame
 
 
