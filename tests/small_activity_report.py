@@ -180,8 +180,8 @@ ATTRITION = [
 
 
 def _proposal(key: str, area: str, addressee: str, text: str, **more: Any) -> dict[str, Any]:
-    told = {"proposal": key, "mentions": 1, "event": "W1", "district": "north", "area": area}
-    told |= {"addressee": addressee, "measure": "", "dimension": "trust", "group": "people"}
+    told = {"proposal": key, "mentions": 1, "district": "north", "area": area}
+    told |= {"addressee": addressee, "measure": "", "dimension": "trust"}
     told |= {"text_masked": text, "language": "az", "text_en": "", "text_az": text}
     return {**told, "submitted": None, "reply": "", "reply_date": None, **more}
 

@@ -265,6 +265,17 @@ def test_names_are_no_markup() -> None:
     assert r"\*\*s2\*\* \[x\](y)" in text
 
 
+def test_what_is_open_of_a_proposal_without_a_district_is_told_last() -> None:
+    """Under no district; where every district is named, there is no such part."""
+    rows = [{**PROPOSALS[2], "district": ""}, PROPOSALS[1]]
+    text = sentences.next_steps(small_activity_report(proposals=rows)).markdown
+    last = text.partition("### Proposals whose district is withheld")
+
+    assert "1 proposal is not submitted: P03." in last[2]
+    assert "P03" not in last[0]
+    assert "withheld" not in sentences.next_steps(small_activity_report()).markdown
+
+
 def test_changes_are_told_in_the_points_that_are_shown() -> None:
     """Limits lie outward, so that rounding never makes an interval narrower."""
     rows = pd.DataFrame([{"before": 41.4, "after": 71.5, "low": 24.9, "high": 36.1}])

@@ -1,7 +1,9 @@
 """Tables of the activities: what is missing is said, what is withheld is marked, lights speak."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from small_activity_report import DUPLICATES, INDICATORS, PROPOSALS, small_activity_report
 
@@ -190,8 +192,45 @@ def test_a_list_to_an_addressee_holds_what_is_addressed_to_it() -> None:
     table = tables.table_proposals_to(small_activity_report(), "municipality")
 
     assert ["P01"] == [cells[0] for cells in table.rows]
-    assert ("Money, M2", "North and South") == table.rows[0][2:4]
+    assert ("Money", "North and South") == table.rows[0][2:4]
     assert "3" == table.rows[0][-1]
+
+
+_MEASURE = {"table": "measures", "question": "M2", "dimension": "money", "answer": "en"}
+
+
+@pytest.mark.parametrize(("verified", "area"), [("yes", "Money, M2"), ("no", "Money")])
+def test_a_letter_names_a_measure_only_where_somebody_has_verified_it(verified, area) -> None:
+    """The code of a placeholder means nothing to an authority; the annex of the report has it."""
+    report = small_activity_report()
+    rows = report.published.iloc[[0]].assign(**_MEASURE, statistic=verified, shown=True)
+    report = replace(report, published=pd.concat([report.published, rows]))
+
+    assert area == tables.table_proposals_to(report, "municipality").rows[0][2]
+    assert "Money, M2" == row(tables.table_proposals(report), "P01")[3]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_district_that_may_not_be_named_has_the_mark_of_what_is_withheld(language) -> None:
+    """In the letter and in the list, with its reason; where none is withheld, without a note."""
+    rows = [{**PROPOSALS[0], "district": ""}]
+    report = small_activity_report(language, proposals=rows)
+    to, listed = tables.table_proposals_to(report, "municipality"), tables.table_proposals(report)
+    note = report.text("withheld_reason")
+
+    assert "×" == to.rows[0][3] == listed.rows[0][4]
+    assert any(note in line for line in to.notes)
+    assert any(note in line for line in listed.notes)
+    whole = small_activity_report(language)
+    assert () == tables.table_proposals_to(whole, "municipality").notes
+    assert not any(note in line for line in tables.table_proposals(whole).notes)
+
+
+def test_a_letter_says_nothing_of_who_made_a_proposal() -> None:
+    """Neither as a column nor as the name of a group."""
+    table = tables.table_proposals_to(small_activity_report(), "municipality")
+
+    assert ("No.", "Proposal", "Area of the plan", "District", "Times made") == table.head
 
 
 def test_without_proposals_their_tables_say_none() -> None:

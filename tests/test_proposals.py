@@ -1,5 +1,6 @@
 """Distinct proposals: made twice is one once a person has decided, and its text is masked."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,7 @@ from small_indicators import DECISIONS, PROPOSALS, Small, project, read_small
 
 from umid_research.activities.decisions import no_decisions
 from umid_research.activities.proposals import distinct_proposals
+from umid_research.study import Thresholds
 
 _P1 = "P1,W1,2022-07-01,en,Put the budget on the notice board,north,services,municipality,M1,,,"
 _P2 = "P2,,2022-07-02,en,Put the budget on the notice boards,south,money,municipality,,2022-07-05,,"
@@ -44,7 +46,9 @@ def test_what_reads_nearly_alike_is_proposed_and_counts_as_two(small) -> None:
 
 def test_once_decided_it_is_one_made_twice_and_submitted_if_one_of_them_was(small) -> None:
     """The first one stands for both; what it does not tell, the other one tells."""
-    found = small(_P1, _P2, decisions=("P1,P2,same",)).counted()
+    made = small(_P1, _P2, decisions=("P1,P2,same",))
+    named = made.study.model_copy(update={"thresholds": Thresholds(answers=1)})
+    found = replace(made, study=named).counted()
     row = found.proposals.iloc[0]
 
     assert 1 == len(found.proposals) == project(found).loc["proposals_submitted", "actual"]

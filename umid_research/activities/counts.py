@@ -57,13 +57,15 @@ class Material:
 class Count:
     """A way of counting: from which registers, how, by what the things can be told apart.
 
-    `people` says that people or families are counted, of whom small numbers are not shown.
+    `people` says that people or families are counted, of whom small numbers are not shown;
+    `proposals` that what people proposed is, whose district is named by the rule for texts.
     """
 
     registers: tuple[str, ...]
     of: Callable[[Material], pd.DataFrame]
     by: tuple[str, ...] = ("district",)
     people: bool = False
+    proposals: bool = False
 
 
 def counted(material: Material, count: Count) -> pd.DataFrame | None:
@@ -226,7 +228,7 @@ COUNTS: dict[str, Count] = {
     "terminals_installed": Count(("terminals",), _terminals("installed")),
     "workshops_held": Count(("workshops",), _workshops_held, ()),
     "press_sites": Count(("press",), _press_sites, ()),
-    "proposals_collected": Count(("proposals",), _proposals(submitted=False)),
-    "proposals_submitted": Count(("proposals",), _proposals(submitted=True)),
+    "proposals_collected": Count(("proposals",), _proposals(submitted=False), proposals=True),
+    "proposals_submitted": Count(("proposals",), _proposals(submitted=True), proposals=True),
     "platforms": Count(("platforms",), _platforms, ()),
 }

@@ -4,13 +4,17 @@
     P004             3  quba sabran  finance  municipality  Büdcə…       az        accepted
 
 read aloud: P004 was made three times, in two districts; somebody has decided that the three are
-one. Rows that look alike are proposed to a person and count apart until then: in one language where
-the letters are alike, across languages where area and addressee are the same and a number, a name
-or a borrowed word is shared, or both name the same measure (see `likeness` for what that cannot
-find). Of each column the first row that tells it counts; submitted is the first day, the reply the
-latest one.
+one. Of who made it only the districts are told, and each of them only where enough people stand
+behind its proposals; otherwise `district` leaves it out.
+
+Rows that look alike are proposed to a person and count apart until then: in one language where the
+letters are alike, across languages where area and addressee are the same and a number, a name or a
+borrowed word is shared, or both name the same measure (see `likeness` for what that cannot find).
+Of each column the first row that tells it counts; submitted is the first day, the reply the latest
+one.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,43 +23,62 @@ import pandas as pd
 from umid_research.activities.decisions import Settled, settle
 from umid_research.activities.likeness import likenesses, shared_words
 from umid_research.activities.schema import translations
+from umid_research.privacy import nameable
+from umid_research.spelling import folded
 from umid_research.study import Study
 
 KIND = "proposal"
-_TOLD = ("area", "addressee", "measure", "dimension", "group")
+_TOLD = ("area", "addressee", "measure", "dimension")
 _SAME_MATTER = ("area", "addressee")
 
 
 @dataclass(frozen=True)
 class Proposals:
-    """The rows of the register with the number of the `one` each belongs to; the distinct ones."""
+    """The rows of the register with the number of the `one` each belongs to; the distinct ones.
+
+    `unnamed` are the districts with proposals that may not be named as the origin of one.
+    """
 
     rows: pd.DataFrame
     distinct: pd.DataFrame
     settled: Settled
+    unnamed: frozenset[str]
 
 
 def proposal_columns(study: Study) -> tuple[str, ...]:
     """The columns of the frame `proposals`."""
     return (
-        *("proposal", "mentions", "event", "district", *_TOLD),
+        *("proposal", "mentions", "district", *_TOLD),
         *("text_masked", "language", *translations(study)),
         *("submitted", "reply", "reply_date"),
     )
 
 
-def distinct_proposals(rows: pd.DataFrame, decisions: pd.DataFrame, study: Study) -> Proposals:
-    """What was proposed; `decisions` are those about proposals."""
+def distinct_proposals(
+    rows: pd.DataFrame,
+    decisions: pd.DataFrame,
+    study: Study,
+    *,
+    quoted: frozenset[str] = frozenset(),
+) -> Proposals:
+    """Return what was proposed; `decisions` are those about proposals.
+
+    `quoted` are texts, folded, that a report quotes with a group: their district is not named, or
+    both would be.
+    """
     keys = pd.Series(rows["proposal_id"].to_numpy(), index=pd.Index(rows["proposal_id"]))
     settled = settle(keys, _near(rows), decisions)
     ordered = rows.assign(one=settled.ones[rows["proposal_id"]].to_numpy())
     ordered = ordered.sort_values(["date", "row"], kind="stable")
-    return Proposals(ordered, _distinct(_in_its_language(ordered, study), study), settled)
+    ordered = _in_its_language(ordered, study)
+    people = _people_behind(ordered)
+    unnamed = frozenset(people.index) - set(nameable(people, study.thresholds.answers))
+    return Proposals(ordered, _distinct(ordered, unnamed, quoted, study), settled, unnamed)
 
 
 def no_rows(study: Study) -> pd.DataFrame:
     """A register of proposals without a row."""
-    names = ["proposal_id", "event_id", "date", "language", "text", "district", *_TOLD]
+    names = ["proposal_id", "date", "language", "text", "district", "group", "locality", *_TOLD]
     names += [*translations(study), "submitted", "reply", "reply_date", "row"]
     return pd.DataFrame(columns=names, dtype=object)
 
@@ -89,11 +112,24 @@ def _in_its_language(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     return rows.assign(text_masked=rows["text"], **texts)
 
 
-def _distinct(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+def _people_behind(rows: pd.DataFrame) -> pd.Series:
+    """By district, how many people have certainly made its proposals.
+
+    The register does not say who proposed what. Only different groups, or different localities, are
+    surely different people: two proposals of one group in one locality may be one person's.
+    """
+    known = rows[["district", "group", "locality"]].replace("", pd.NA)
+    both = known.dropna().drop_duplicates().groupby("district").size().rename("both")
+    counts = known.groupby("district", sort=False)[["group", "locality"]].nunique()
+    return counts.join(both).max(axis=1).clip(lower=1)
+
+
+def _distinct(
+    rows: pd.DataFrame, unnamed: Collection[str], quoted: frozenset[str], study: Study
+) -> pd.DataFrame:
     """The frame `proposals`; the rows in order of their date."""
-    names = {"proposal_id": "proposal", "event_id": "event"}
-    rows = rows.rename(columns=names)
-    columns = [*("event", *_TOLD, "text_masked", "language"), *translations(study)]
+    rows = rows.rename(columns={"proposal_id": "proposal"})
+    columns = [*(*_TOLD, "text_masked", "language"), *translations(study)]
     # An empty cell tells nothing; `first` takes what there is.
     grouped = rows.assign(**{c: rows[c].mask(rows[c] == "") for c in columns}).groupby("one")
     found = grouped[["proposal", *columns]].first()
@@ -101,12 +137,19 @@ def _distinct(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     latest = replied.groupby("one")[["reply", "reply_date"]].last()
     found = found.assign(
         mentions=grouped.size(),
-        district=_places(rows, study),
+        district=_places(rows[~rows["district"].isin(list(unnamed))], study),
         submitted=grouped["submitted"].min(),
     ).join(latest)
-    texts = [*columns, "reply"]
+    texts = [*columns, "reply", "district"]
     found = found.assign(**{name: found[name].fillna("") for name in texts})
+    found["district"] = found["district"].mask(_is_quoted(found, quoted, study), "")
     return found.sort_values("proposal")[list(proposal_columns(study))].reset_index(drop=True)
+
+
+def _is_quoted(found: pd.DataFrame, quoted: frozenset[str], study: Study) -> pd.Series:
+    """Whether one of a proposal's texts is among the quoted ones."""
+    texts = found[["text_masked", *translations(study)]]
+    return texts.apply(lambda column: column.map(folded).isin(quoted)).any(axis=1)
 
 
 def _places(rows: pd.DataFrame, study: Study) -> pd.Series:

@@ -7,10 +7,13 @@ Organisations, events and municipalities are public facts. Where people or famil
    study's threshold for answers, but more than none.
 3. A district with so few people is withheld, together with the next smallest one: with the
    project's number and the others a reader could work it out.
+4. Proposals are counted by district where their district may be named: see `privacy.origin`.
 
 What is withheld keeps no number, status or explanation. What it does not claim: where a single
 district has people, their number is the project's; and who knows the people may know more.
 """
+
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -28,15 +31,22 @@ _TEXTS = ["status", EXPLANATION]
 
 
 def publish_indicators(
-    indicators: pd.DataFrame, definitions: Definitions, study: Study
+    indicators: pd.DataFrame,
+    definitions: Definitions,
+    study: Study,
+    *,
+    unnamed: Collection[str] = (),
 ) -> pd.DataFrame:
-    """The frame `activities_published`."""
+    """The frame `activities_published`; `unnamed` are the districts that proposals may not name."""
     least = study.thresholds.answers
     hidden = pd.Series(False, index=indicators.index)
     for key, indicator in definitions.indicators.items():
         if COUNTS[indicator.count].people:
             rows = indicators[indicators["indicator"] == key]
             hidden |= _hidden(rows, least).reindex(indicators.index, fill_value=False)
+        if COUNTS[indicator.count].proposals:
+            of_proposals = indicators["indicator"] == key
+            hidden |= of_proposals & indicators["district"].isin(list(unnamed))
     published = indicators.assign(shown=~hidden)
     published.loc[hidden, _NUMBERS] = np.nan
     published.loc[hidden, [*_TEXTS, *translations(study, EXPLANATION)]] = ""

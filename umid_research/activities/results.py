@@ -44,6 +44,7 @@ from umid_research.activities.registers import FOLDER, Registers
 from umid_research.clean import Cleaned
 from umid_research.frames import read_frame
 from umid_research.implementation.evidence import district_of
+from umid_research.spelling import folded
 from umid_research.study import Study
 
 DUPLICATE_COLUMNS = ("kind", *PAIR_COLUMNS)
@@ -51,6 +52,8 @@ TERMINAL_COLUMNS = (
     *("request", "locality", "district", "requested", "reply", "reply_date", "installed"),
 )
 MEMBERSHIP_COLUMNS = ("platform", "founded", "district", "member_type", "members")
+# The kind of member that is a person rather than a body.
+_PERSON = "entrepreneur"
 _MEASURES = (*NUMBERS, "n", "before", "after", "change", "low", "high", "p", "p_adjusted")
 _WHOLE = (
     *("pieces", "people", "municipalities", "mentions", "members", "likeness", "row"),
@@ -97,7 +100,10 @@ def count(
     decisions = usable.get("decisions", no_decisions())
     people = unique_people(usable.get("attendance", no_attendance()), _about(decisions, PERSON))
     proposals = distinct_proposals(
-        usable.get("proposals", no_rows(study)), _about(decisions, PROPOSAL), study
+        usable.get("proposals", no_rows(study)),
+        _about(decisions, PROPOSAL),
+        study,
+        quoted=_quoted_with_group(meetings),
     )
     learned = _learned(usable, people, registers.definitions, study, draws=draws, seed=seed)
     indicators, published = no_indicators(), no_published()
@@ -106,7 +112,9 @@ def count(
         material = Material(held, cleaned, learned.learners, proposals.rows, study)
         given = usable.get("explanations", no_explanations())
         indicators = measure_indicators(material, registers.definitions, given)
-        published = publish_indicators(indicators, registers.definitions, study)
+        published = publish_indicators(
+            indicators, registers.definitions, study, unnamed=proposals.unnamed
+        )
     issues = [registers.issues, learned.issues, people.settled.issues, proposals.settled.issues]
     if "posts" in usable:
         issues.append(url_issues(usable["posts"]))
@@ -119,7 +127,7 @@ def count(
         attrition=learned.attrition,
         proposals=proposals.distinct,
         terminals=_terminals(usable, study),
-        memberships=_memberships(usable),
+        memberships=_memberships(usable, study),
         activity_duplicates=_duplicates(people, proposals),
         activity_issues=pd.concat(issues, ignore_index=True),
         activity_registers=registers.sizes,
@@ -176,12 +184,28 @@ def _terminals(usable: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
     return rows.sort_values(["requested", "request"], ignore_index=True)[list(TERMINAL_COLUMNS)]
 
 
-def _memberships(usable: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The frame `memberships`: how many bodies of each kind a platform has in each district."""
+def _quoted_with_group(meetings: pd.DataFrame | None) -> frozenset[str]:
+    """The texts, folded, that may be quoted with the group of who said them."""
+    if meetings is None:
+        return frozenset()
+    quoted = meetings.loc[meetings["quote"] == "group", "text"]
+    return frozenset(quoted.map(folded)) - {""}
+
+
+def _memberships(usable: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+    """The frame `memberships`: how many bodies of each kind a platform has in each district.
+
+    An entrepreneur is a person. Where a platform has fewer of them than the study's threshold, they
+    are counted among its other bodies.
+    """
     if "platforms" not in usable:
         return pd.DataFrame(columns=list(MEMBERSHIP_COLUMNS))
     rows = usable["platforms"].rename(columns={"platform_id": "platform"})
     founded = rows.groupby("platform")["founded"].min()
+    people = rows["member_type"] == _PERSON
+    of_platform = people.groupby(rows["platform"]).transform("sum")
+    few = people & (of_platform < study.thresholds.answers)
+    rows = rows.assign(member_type=rows["member_type"].mask(few, "other"))
     grouped = rows.groupby(["platform", "district", "member_type"], sort=False)
     members = grouped["member"].nunique().rename("members").reset_index()
     return members.assign(founded=members["platform"].map(founded))[list(MEMBERSHIP_COLUMNS)]

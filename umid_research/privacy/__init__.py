@@ -10,6 +10,7 @@ from umid_research.privacy.ids import (
     respondent_key,
 )
 from umid_research.privacy.masks import KINDS, mask_texts
+from umid_research.privacy.origin import nameable
 
 __all__ = [
     "KEY_FILE",
@@ -19,6 +20,7 @@ __all__ = [
     "Content",
     "keyed_ids",
     "mask_texts",
+    "nameable",
     "respondent_ids",
     "respondent_key",
     "without_names",

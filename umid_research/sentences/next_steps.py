@@ -19,7 +19,8 @@ _FROM_AFAR = ("online", "hybrid")
 def next_steps(report: ActivityReport) -> Prose:
     """District by district what nobody posted, held or answered; a line each.
 
-    First stands of what nothing is known, for want of a register.
+    First stands of what nothing is known, for want of a register; last, what is open of proposals
+    whose district is withheld.
     """
     absent = [key for key in _TELLING if not report.has(key)]
     names = report.text.listed(plain(register_name(report, key)) for key in absent)
@@ -27,6 +28,11 @@ def next_steps(report: ActivityReport) -> Prose:
     for district in report.study.districts:
         lines = list(_open(report, district)) or [report.text("activities.next.nothing")]
         heading = plain(report.district_name(district))
+        parts.append(f"### {heading}\n\n" + "".join(f"- {line}\n" for line in lines))
+    rows = report.frame("proposals")
+    lines = list(_proposals(report, rows[rows["district"] == ""]))
+    if lines:
+        heading = report.text("activities.next.district_withheld")
         parts.append(f"### {heading}\n\n" + "".join(f"- {line}\n" for line in lines))
     return Prose("\n\n".join(parts))
 
@@ -37,7 +43,9 @@ def _open(report: ActivityReport, district: str) -> Iterator[str]:
     yield from _pieces(report, district)
     yield from _consultations(report, district)
     yield from _terminals(report, district)
-    yield from _proposals(report, district)
+    rows = report.frame("proposals")
+    here = rows["district"].str.split().map(lambda keys: district in keys).astype(bool)
+    yield from _proposals(report, rows[here])
     yield from _explanations(report, district)
 
 
@@ -107,10 +115,8 @@ def _terminals(report: ActivityReport, district: str) -> Iterator[str]:
         yield report.text("activities.next.not_installed", place=plain(row.locality))
 
 
-def _proposals(report: ActivityReport, district: str) -> Iterator[str]:
+def _proposals(report: ActivityReport, rows: pd.DataFrame) -> Iterator[str]:
     """Proposals that were not sent yet, and those without a reply, with the oldest day."""
-    rows = report.frame("proposals")
-    rows = rows[rows["district"].str.split().map(lambda keys: district in keys).astype(bool)]
     unsent = rows[rows["submitted"].isna()]
     if len(unsent):
         yield report.text(

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from umid_research.activity_report import ActivityReport
-from umid_research.figures.figure import WITHHELD
+from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.score import INDEX
 from umid_research.sentences import addressee_name, area_name
 from umid_research.tables.activities import activity_heads
@@ -167,6 +167,7 @@ def _views(report: ActivityReport, rows: pd.DataFrame) -> str:
 
 def table_proposals(report: ActivityReport) -> Table:
     """The list of all distinct proposals, with what became of each."""
+    rows = report.frame("proposals")
     return grid(
         report,
         report.text("table.activities.list_caption"),
@@ -180,32 +181,38 @@ def table_proposals(report: ActivityReport) -> Table:
                 districts_of(report, row),
                 _became(report, row),
             )
-            for row in report.frame("proposals").itertuples()
+            for row in rows.itertuples()
         ],
         numeric=[],
-        notes=[report.text("table.activities.list_note")],
+        notes=[report.text("table.activities.list_note"), *_withheld(report, rows)],
         anchor="proposals",
     )
 
 
 def table_proposals_to(report: ActivityReport, addressee: str) -> Table:
-    """The list for one addressee, as it is sent: what is proposed, on what, from where."""
+    """The list for one addressee, as it is sent: what is proposed, on what, from which district.
+
+    Of measures only those are named that somebody has verified; the others are placeholders.
+    """
+    rows = report.frame("proposals", addressee=addressee)
+    measures = report.rows("measures", statistic="yes")["question"]
+    rows = rows.assign(measure=rows["measure"].where(rows["measure"].isin(measures), ""))
     return grid(
         report,
         report.text("table.activities.to_caption"),
-        activity_heads(report, "proposal", "text", "area", "district", "made_by", "mentions"),
+        activity_heads(report, "proposal", "text", "area", "district", "mentions"),
         [
             (
                 row.proposal,
                 text_cell(report, row),
                 _area(report, row),
                 districts_of(report, row),
-                report.group(row.group) if row.group else "",
                 _count(report, row.mentions),
             )
-            for row in report.frame("proposals", addressee=addressee).itertuples()
+            for row in rows.itertuples()
         ],
-        numeric=[5],
+        numeric=[4],
+        notes=_withheld(report, rows),
     )
 
 
@@ -227,8 +234,13 @@ def _area(report: ActivityReport, row: Any) -> str:
 
 
 def districts_of(report: ActivityReport, row: Any) -> str:
-    """The districts in which it was proposed."""
-    return report.text.listed(report.district_name(key) for key in row.district.split())
+    """The districts in which it was proposed, as far as they may be named."""
+    names = [report.district_name(key) for key in row.district.split()]
+    return report.text.listed(names) if names else WITHHELD
+
+
+def _withheld(report: ActivityReport, rows: pd.DataFrame) -> list[str]:
+    return withheld_note(report, any_withheld=bool((rows["district"] == "").any()))
 
 
 def _became(report: ActivityReport, row: Any) -> str:
