@@ -197,6 +197,22 @@ def test_questions_are_adjusted_together_and_the_row_of_all_is_their_mean(small)
     assert (rows["p_adjusted"] >= rows["p"]).all()
 
 
+def test_a_question_that_all_answered_rightly_is_withheld_with_its_neighbour(small) -> None:
+    """Six people, of whom all know q1 after; the mean of both questions stays."""
+    people = "".join(f"A{i},C1,Sample {i},f,1980,n1\n" for i in range(6))
+    tests = "".join(
+        _answers(f"A{i}", "before", "ab"[i > 0], "cd"[i > 1])
+        + _answers(f"A{i}", "after", "a", "cd"[i % 2])
+        for i in range(6)
+    )
+    rows = small(people, tests).counted().knowledge.set_index("question")
+
+    assert [False, False, True] == rows["shown"].tolist()
+    assert rows.loc[["q1", "q2"], ["n", "before", "after", "change", "low", "p"]].isna().all().all()
+    assert 75.0 == rows.loc["", "after"]
+    assert {"withheld"} == set(rows.loc[["q1", "q2"], "method"])
+
+
 def test_knowledge_of_fewer_people_than_the_threshold_is_withheld(small) -> None:
     """Four people with both tests: no number but that of the municipalities."""
     people = "".join(f"A{i},C1,Sample {i},f,1980,n1\n" for i in range(4))

@@ -24,14 +24,12 @@ def nameable(people: pd.Series, least: int) -> list[str]:
     Notes
     -----
     A key with fewer people is not named. A text without an origin then comes from one of the keys
-    that are not named: these must be two at least, with `least` people together, or the smallest of
-    the others is not named either.
+    that are not named: these must have `least` people together, and so be two at least, or the
+    smallest of the others is not named either.
     """
     ordered = people.sort_values(kind="stable")
     hidden = (ordered < least).to_numpy(copy=True)
-    while hidden.any() and not hidden.all():
-        if hidden.sum() >= 2 and ordered[hidden].sum() >= least:
-            break
+    while 0 < ordered[hidden].sum() < least and not hidden.all():
         hidden[(~hidden).argmax()] = True
     named = set(ordered.index[~hidden])
     return [key for key in people.index if key in named]
