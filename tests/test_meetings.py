@@ -136,11 +136,15 @@ def test_a_quote_bears_the_group_or_the_district(count) -> None:
     assert not (quotes["group"].notna() & quotes["district"].notna()).any()
 
 
-def test_the_same_words_are_quoted_once(count) -> None:
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [("The road is bad.", 1), ("the ROAD  is bad.", 1), ("The bridge is bad.", 2)],
+)
+def test_the_same_words_are_quoted_once(count, text, quotes) -> None:
     """With the group here and the district there they would tell both."""
-    line = "T9,G3,2022-04-01,people,north,A,roads,The road is bad.,district"
+    line = f"T9,G3,2022-04-01,people,north,A,roads,{text},district"
 
-    assert 1 == len(count(with_line(MEETINGS, line)).quotes)
+    assert quotes == len(count(with_line(MEETINGS, line)).quotes)
 
 
 def test_a_text_with_personal_data_is_not_quoted_though_cleared(count) -> None:

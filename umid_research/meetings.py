@@ -31,6 +31,7 @@ from umid_research.agreement import nominal_agreement
 from umid_research.frames import read_frame
 from umid_research.privacy import PERSONAL, Content
 from umid_research.registers import Register, no_issues, read_register
+from umid_research.spelling import folded
 from umid_research.study import Study
 
 NAME = "meetings"
@@ -246,7 +247,8 @@ def _quotes(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
     bare = pd.Series(False, index=register.rows.index)
     bare[personal[personal].index] = True
     register.note(bare, "text", "personal_data", action="not quoted")
-    quotes = allowed[~personal & (allowed["text"] != "")].drop_duplicates("text")
+    quotes = allowed[~personal & (allowed["text"] != "")]
+    quotes = quotes[~quotes["text"].map(folded).duplicated()]
     by_group = quotes["quote"] == "group"
     quotes = quotes.assign(
         group=quotes["group"].where(by_group), district=quotes["district"].where(~by_group)
