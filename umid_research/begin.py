@@ -54,11 +54,13 @@ recruitment = {blank}
 district = {district}
 group = {group}
 {roles}
-# Codes that are no answer to a scored question; they get no score and are told apart.
+# Codes that are no answer to a scored question; they get no score and are told apart. Codes under
+# `not_asked` say that a question was not put to somebody: they count nowhere, in no question.
 [missing]
 {unscored}dont_know = []
 refused = []
 error = []
+not_asked = []
 """
 _DISTRICTS = """
 # In reading order; a key appears in addresses. `aliases` are other spellings, `localities` the

@@ -8,14 +8,14 @@ keys, dimension keys) are what every frame downstream holds.
 import datetime
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from umid_research.errors import StudyError
 
 Provenance = Literal["simulated", "field", "public"]
-MissingKind = Literal["dont_know", "refused", "error"]
+MissingKind = Literal["dont_know", "refused", "error", "not_asked"]
 Side = Literal["demand", "supply"]
 Names = dict[str, str]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -166,7 +166,8 @@ class Study(_Frozen):
     `headline` names the question whose answers open the report, such as awareness of the plan;
     `focus` the dimensions whose single answers it shows first. `names` are names of people, to be
     masked wherever they stand in free text. `not_asked_in` names, for a form version or a file of
-    responses, the questions that the form did not have then.
+    responses, the questions that the form did not have then. `missing` maps kinds of no answer to
+    their codes: `dont_know`, `refused` and `error` are counted, `not_asked` counts nowhere.
     """
 
     id: Slug
@@ -248,6 +249,16 @@ class Study(_Frozen):
         ]
 
     @property
+    def not_asked_codes(self) -> tuple[str, ...]:
+        """Codes that say that a question was not put to the respondent."""
+        return self.missing.get("not_asked", ())
+
+    @property
+    def counted_missing(self) -> tuple[MissingKind, ...]:
+        """Kinds of no answer that are counted, in the study's order."""
+        return tuple(kind for kind in self.missing if kind != "not_asked")
+
+    @property
     def is_matched(self) -> bool:
         """Whether at least two groups are matched by locality."""
         return self.roles.locality is not None and len(self.matched_groups) >= 2
@@ -290,6 +301,13 @@ def _study_error(path: Path, error: ValidationError) -> StudyError:
     first: Any = error.errors()[0]
     entry = ".".join(str(part) for part in first["loc"])
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    if first["loc"][:1] == ("missing",) and first["type"] == "literal_error":
+        return StudyError(
+            f"there is no such kind of missing answer{more}",
+            where=f"{path}, entry missing",
+            found=first["input"],
+            possible=get_args(MissingKind),
+        )
     unknown = first["type"] == "extra_forbidden"
     unknown_entry = unknown and len(first["loc"]) == 1
     problem = "there is no such entry" if unknown else first["msg"].removeprefix("Value error, ")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.clean.choices import read_choices
+from umid_research.clean.choices import NOT_ASKED_CODE, read_choices, without_not_asked
 from umid_research.clean.column import Column, combined, condition
 from umid_research.clean.frame import ANSWERED, MISSING, NOT_ASKED, STATES
 from umid_research.clean.log import IssueLog
@@ -69,7 +69,7 @@ def clean_answers(
     notes: dict[str, Column] = {}
     asked_by = _Conditions(answers, len(positions))
     for question in questionnaire:
-        column, notes[question.name] = _read(
+        column, notes[question.name], declared = _read(
             received, positions, question, questionnaire, study, log
         )
         asked = asked_by.holding(question.relevant)
@@ -77,6 +77,7 @@ def clean_answers(
             unknown = _speaking_of(question.relevant, lacking, len(positions))
             asked = np.where(unknown, column.answered(), asked)
             asked &= ~lacking.get(question.name, np.zeros(len(positions), dtype=bool))
+        asked &= ~declared
         if question.constraint is not None:
             answers[question.name] = column
             judged = asked & ~_speaking_of([question.constraint], lacking, len(positions))
@@ -137,14 +138,16 @@ def _read(
     questionnaire: Questionnaire,
     study: Study,
     log: IssueLog,
-) -> tuple[Column, Column]:
-    """The question's answers as the form allows them, and a note per submission."""
+) -> tuple[Column, Column, np.ndarray]:
+    """The answers as the form allows them, notes on them, and which say "not asked"."""
     column = received[question.name]
+    nowhere = np.zeros(len(column.codes), dtype=bool)
     if question.name == study.roles.locality:
         column, reading = _located(received, question, questionnaire, study)
     elif question.kind == "text" and question.name != study.roles.unit:
         blank = np.full(len(column.texts), "", dtype=object)
-        return _masked(column, positions, question, study, log), Column(blank, column.codes)
+        masked = _masked(column, positions, question, study, log)
+        return masked, Column(blank, column.codes), nowhere
     else:
         reading = read_answers(column.texts, question, study)
     if (reading.rules != "").any():
@@ -158,7 +161,8 @@ def _read(
             new=reading.answers[codes],
             note=reading.notes[codes],
         )
-    return column.read_as(reading.answers), Column(reading.notes, column.codes)
+    declared = (reading.rules == NOT_ASKED_CODE)[column.codes]
+    return column.read_as(reading.answers), Column(reading.notes, column.codes), declared
 
 
 def read_answers(texts: np.ndarray, question: Question, study: Study) -> Reading:
@@ -168,7 +172,7 @@ def read_answers(texts: np.ndarray, question: Question, study: Study) -> Reading
     if question.name == study.roles.group:
         return read_groups(texts, question, study)
     if question.kind in ("select_one", "select_multiple"):
-        return read_choices(texts, question)
+        return without_not_asked(read_choices(texts, question), texts, study.not_asked_codes)
     if question.kind in ("integer", "decimal"):
         return read_numbers(texts, question)
     if question.kind == "date":

@@ -1,7 +1,7 @@
 """Answers to questions with choices: codes, or labels of the form in any of its languages."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from umid_research.questionnaire import Question
 from umid_research.raw import AMBIGUOUS, UNKNOWN, choice_reader
 from umid_research.spelling import folded, near_misses
 
+NOT_ASKED_CODE = "not_asked_code"
 _BETWEEN = re.compile(r"[,;|\n/]")
 _WHOLE_NUMBER = re.compile(r"(-?\d+)[.,]0+")
 _LONGEST_LIST = 10_000
@@ -42,6 +43,24 @@ def read_choices(texts: np.ndarray, question: Question) -> Reading:
         for text, form in unread.items():
             known[text] = ("", UNKNOWN, perhaps(near.get(form, ())))
     return read_each(texts, known.__getitem__)
+
+
+def without_not_asked(reading: Reading, texts: np.ndarray, codes: Collection[str]) -> Reading:
+    """Return the reading with answers that only say "not asked" left blank (`not_asked_code`).
+
+    `codes` are those of `missing.not_asked`; they need not be choices of the form. Such a code
+    ticked together with answers contradicts them: which is right cannot be known, so the whole
+    answer is ambiguous.
+    """
+    if not codes:
+        return reading
+    answers, rules, notes = reading.answers.copy(), reading.rules.copy(), reading.notes.copy()
+    for place, (text, answer) in enumerate(zip(texts, reading.answers, strict=True)):
+        ticks = set(text.split() if text in codes else answer.split())
+        if ticks & set(codes):
+            rule = NOT_ASKED_CODE if ticks <= set(codes) else AMBIGUOUS
+            answers[place], rules[place], notes[place] = "", rule, ""
+    return Reading(answers, rules, notes)
 
 
 def _spellings(question: Question) -> Mapping[str, str]:

@@ -78,7 +78,7 @@ def _counts(cleaned: Cleaned, question: Question, keys: list[str]) -> pd.DataFra
         ticked = given[question.name].str.get_dummies(sep=" ")
     else:
         ticked = pd.get_dummies(given[question.name])
-    ticked = ticked.reindex(columns=list(question.choice_names), fill_value=0).astype(int)
+    ticked = ticked.reindex(columns=list(question.answers), fill_value=0).astype(int)
     grouped = ticked.groupby([given[key] for key in ["everyone", *keys]], sort=False)
     wide = grouped.sum().assign(respondents=grouped.size()).reset_index()
     counts = wide.melt([*keys, "everyone", "respondents"], var_name="answer")
@@ -139,7 +139,8 @@ def not_knowing_rows(cleaned: Cleaned, questionnaire: Questionnaire, study: Stud
         names = [item.name for item in questionnaire.items(dimension)]
         states, answers = cleaned.states[names], cleaned.responses[names]
         counts: dict[str, int] = {
-            kind: int(answers.isin(codes).to_numpy().sum()) for kind, codes in study.missing.items()
+            kind: int(answers.isin(study.missing[kind]).to_numpy().sum())
+            for kind in study.counted_missing
         }
         counts["asked"] = int((states != NOT_ASKED).to_numpy().sum())
         counts["answered"] = int((states == ANSWERED).to_numpy().sum())

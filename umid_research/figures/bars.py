@@ -81,7 +81,7 @@ def sides_of(question: Question) -> Sides:
         negative=tuple(code for code in ordered if score[code] < _MIDDLE_SCORE),
         middle=tuple(code for code in ordered if score[code] == _MIDDLE_SCORE),
         positive=tuple(code for code in ordered if score[code] > _MIDDLE_SCORE),
-        beside=tuple(code for code in question.choice_names if code not in score),
+        beside=tuple(code for code in question.answers if code not in score),
     )
 
 
@@ -109,7 +109,7 @@ def _bar(label: str | None, rows: pd.DataFrame, question: Question) -> Iterable[
     shown = rows[rows["shown"]].set_index("answer")
     n = int(shown["respondents"].max()) if len(shown) else 0
     counts = {
-        code: int(shown.loc[code, "value"]) for code in question.choice_names if code in shown.index
+        code: int(shown.loc[code, "value"]) for code in question.answers if code in shown.index
     }
     yield Bar(label=label, counts=counts or None, n=n)
 
@@ -146,9 +146,9 @@ def sentence(report: Report, question: Question, bar: Bar) -> str:
         counts.append((report.text("figure.answers.beside"), total))
     texts = [report.text("figure.answers.count", answer=name, k=count) for name, count in counts]
     texts += [
-        report.text("figure.withheld_value", name=report.answer(question.name, choice.name))
-        for choice in question.choices
-        if choice.name not in bar.counts
+        report.text("figure.withheld_value", name=report.answer(question.name, code))
+        for code in question.answers
+        if code not in bar.counts
     ]
     return report.text(
         "figure.answers.sentence", question=wording, answers=report.text.listed(texts), n=bar.n

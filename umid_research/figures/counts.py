@@ -54,7 +54,7 @@ def plot_counts(canvas: Canvas, report: Report, question: str, *, by: By | None 
         bottom = _draw_counts(canvas, report, asked, bars[0], bottom)
     else:
         bottom = _draw_counts_by(canvas, report, asked, bars, bottom)
-    hidden = any(bar.counts is None or len(bar.counts) < len(asked.choices) for bar in bars)
+    hidden = any(bar.counts is None or len(bar.counts) < len(asked.answers) for bar in bars)
     several = asked.kind == "select_multiple"
     notes = [report.text("figure.counts.several")] if several else []
     notes += withheld_note(report, any_withheld=hidden)
@@ -73,7 +73,7 @@ def _draw_counts(canvas: Canvas, report: Report, question: Question, bar: Bar, t
     """A row an answer: a bar on a track that stands for all who answered, and `k of n`."""
     start = marks_from(canvas, _CHOICE + 6)
     length = canvas.width - start - _COUNT
-    for code in question.choice_names:
+    for code in question.answers:
         y, top = _draw_choice(canvas, report, question, code, top)
         if bar.counts is None or code not in bar.counts:
             canvas.text(canvas.width, y, WITHHELD, align="right")
@@ -120,7 +120,7 @@ def _draw_panels(
         text = report.text("figure.n", n=bar.n)
         canvas.text(x, base + SMALL * LEADING / 2, text, colour=QUIET)
     top = base + SMALL * LEADING + 3
-    for code in question.choice_names:
+    for code in question.answers:
         y, top = _draw_choice(canvas, report, question, code, top)
         colour = _count_colour(report, question, code)
         for x, bar in zip(lefts, bars, strict=True):

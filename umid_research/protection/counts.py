@@ -36,12 +36,12 @@ def asked_of_people(cleaned: Cleaned, question: Question) -> Asked:
     given = cleaned.responses.loc[answered, ["group", "district", question.name]]
     ticked = given[question.name]
     ticked = ticked.str.get_dummies(sep=" ") if several else pd.get_dummies(ticked)
-    ticked = ticked.reindex(columns=list(question.choice_names), fill_value=0).astype(int)
+    ticked = ticked.reindex(columns=list(question.answers), fill_value=0).astype(int)
     grouped = ticked.groupby([given["group"], given["district"]])
     counts = grouped.sum()
     cells = counts.index.to_frame(index=False)
     base = grouped.size().to_numpy()
-    return Asked(question.choice_names, several, cells, base, counts.to_numpy())
+    return Asked(question.answers, several, cells, base, counts.to_numpy())
 
 
 def asked_of_meetings(cells: pd.DataFrame) -> Asked:

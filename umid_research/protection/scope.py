@@ -130,7 +130,7 @@ def _scope(
         points=[np.array(list(scores.values())) for scores in scored],
         given=np.column_stack(given).astype(int),
         unscored_codes=[
-            [code for code in questionnaire[name].choice_names if code not in scores]
+            [code for code in questionnaire[name].answers if code not in scores]
             for name, scores in zip(items, scored, strict=True)
         ],
         unscored=np.where(is_unscored, answers[list(items)].to_numpy(dtype=object), ""),

@@ -31,4 +31,4 @@ def read_questionnaire(folder: Path, study: Study) -> Questionnaire:
     path = questionnaire_path(folder)
     questionnaire = read_form(path)
     check_against_study(questionnaire, study, path)
-    return questionnaire
+    return questionnaire.with_not_asked(study.not_asked_codes)

@@ -108,6 +108,18 @@ def _check_question(question: Question, study: Study, where: str) -> None:
             where=where,
             found=", ".join(silent),
         )
+    scored = [
+        choice.name
+        for choice in question.choices
+        if choice.score is not None and choice.name in study.not_asked_codes
+    ]
+    if question.dimension and scored:
+        raise QuestionnaireError(
+            "a choice that means “not asked” (missing.not_asked in study.toml) has a score; "
+            "take away one of the two",
+            where=where,
+            found=", ".join(scored),
+        )
 
 
 def _check_conditions(questionnaire: Questionnaire, path: Path) -> None:

@@ -1,7 +1,7 @@
 """What was asked: questions, their choices, their scoring."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -10,11 +10,15 @@ from umid_research.errors import QuestionnaireError
 
 @dataclass(frozen=True)
 class Choice:
-    """An answer that can be chosen; `score` is None where the choice is not scored."""
+    """An answer that can be chosen; `score` is None where the choice is not scored.
+
+    `not_asked` marks a choice that says that the question was not put to the respondent.
+    """
 
     name: str
     labels: MappingProxyType[str, str]
     score: float | None
+    not_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,13 @@ class Question:
 
     @cached_property
     def choice_names(self) -> tuple[str, ...]:
-        """The codes that can be answered, in the form's order."""
+        """The codes of all choices, in the form's order."""
         return tuple(choice.name for choice in self.choices)
+
+    @cached_property
+    def answers(self) -> tuple[str, ...]:
+        """The codes that count as answers: all but those that say "not asked"."""
+        return tuple(choice.name for choice in self.choices if not choice.not_asked)
 
     @cached_property
     def scores(self) -> dict[str, float]:
@@ -89,6 +98,19 @@ class Questionnaire:
     @cached_property
     def _by_name(self) -> dict[str, Question]:
         return {question.name: question for question in self.questions}
+
+    def with_not_asked(self, codes: Collection[str]) -> "Questionnaire":
+        """Return the form with the choices of these codes marked as not asked."""
+        questions = tuple(
+            replace(
+                question,
+                choices=tuple(
+                    replace(choice, not_asked=choice.name in codes) for choice in question.choices
+                ),
+            )
+            for question in self.questions
+        )
+        return replace(self, questions=questions)
 
     def items(self, dimension: str) -> tuple[Question, ...]:
         """The questions scored into a dimension, in the form's order."""

@@ -31,7 +31,7 @@ def table_answers(report: Report, question: str, *, by: By | None = None) -> Tab
         [report.text("table.head.answer"), *heads],
         [
             (report.answer(question, code), *(column.cell(report, code) for column in columns))
-            for code in asked.choice_names
+            for code in asked.answers
         ],
         notes=[
             report.text("table.answers.note"),
@@ -55,7 +55,7 @@ def tables_of_answers(report: Report) -> Iterator[Table]:
                 report.answer(question.name, code),
                 *(column.count(report, code) for column in columns),
             )
-            for code in question.choice_names
+            for code in question.answers
         ]
         body.append(
             (report.text("table.answers.answered"), *(column.base(report) for column in columns))
@@ -85,7 +85,7 @@ def table_answers_of_all(report: Report) -> Table:
                 report.answer(question.name, code),
                 *(columns[key].cell(report, code) if key in columns else "" for key in names),
             )
-            for code in question.choice_names
+            for code in question.answers
         ]
     heads = [report.text(f"table.head.{name}") for name in ("number", "question", "answer")]
     return grid(

@@ -53,7 +53,7 @@ def _reached(report: Report, reached: pd.DataFrame, group: str, district: str) -
 def table_not_knowing(report: Report) -> Table:
     """Per dimension: questions put, answers given, and how many of them were no judgement."""
     rows = report.rows("not_knowing")
-    kinds = ["asked", "answered", *report.study.missing]
+    kinds = ["asked", "answered", *report.study.counted_missing]
     body = []
     for key, block in rows.groupby("dimension", sort=False):
         counts = {row.statistic: row for row in block.itertuples()}
