@@ -275,15 +275,16 @@ def test_runs_of_a_withheld_difference_are_withheld(published) -> None:
     assert not trust["shown"].any()
 
 
-def test_districts_have_a_band_and_no_rank(published) -> None:
-    """A number of a band each; where the district's score is withheld, none."""
+def test_districts_overlap_or_not_and_have_no_rank(published) -> None:
+    """A row a pair; where one of the two scores is withheld, nothing is said of the pair."""
     frame, _, _ = published()
     few, _, _ = published(study=STUDY + "\n[thresholds]\nunits = 9\n")
+    pairs = _rows(frame, "district_bands")
 
-    assert {1, 2} >= set(_rows(frame, "district_bands")["value"])
-    assert ["north", "south"] == _rows(frame, "district_bands")["district"].tolist()
+    assert [("north", "south")] == list(zip(pairs["district"], pairs["versus"], strict=True))
+    assert {0, 1} >= set(pairs["value"])
     assert not _rows(few, "district_bands")["shown"].any()
-    assert "rank" not in set(frame["statistic"])
+    assert not {"rank", "low", "high"} & set(frame["statistic"])
 
 
 def test_reliability_has_two_decimals_and_a_base(published) -> None:

@@ -12,7 +12,7 @@ from umid_research.clean import clean_responses
 from umid_research.compare.flips import flip_signs, flip_variants
 from umid_research.frames import write_frames
 from umid_research.robustness import read_robustness, robustness_of
-from umid_research.robustness.bands import bands_of
+from umid_research.robustness.bands import bands_of, overlaps_of, ranges_of
 from umid_research.robustness.conclusions import HIGHER, LOWER, NOT_CLEAR, verdict, verdicts_of
 from umid_research.robustness.weights import survivals_under_weights, weighted_indices
 from umid_research.score import score_responses, score_units
@@ -165,26 +165,59 @@ def test_weights_that_are_those_of_the_index_keep_every_conclusion() -> None:
     assert [4, 4] == found["runs"].tolist()
 
 
+def _ranges(**ranges: tuple[float, float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(key, low, high) for key, (low, high) in ranges.items()],
+        columns=["district", "low", "high"],
+    )
+
+
+def _bands(**ranges: tuple[float, float]) -> list[list[str]]:
+    pairs = overlaps_of(_ranges(**ranges))
+    alike = pairs[pairs["overlap"]]
+    overlaps = {frozenset(pair) for pair in zip(alike["district"], alike["versus"], strict=True)}
+    return bands_of(list(ranges), overlaps)
+
+
 @pytest.mark.parametrize(
-    ("ranks", "bands"),
+    ("ranges", "bands"),
     [
-        ({"north": [1, 1, 1], "south": [2, 2, 2]}, [1, 2]),
-        ({"north": [1, 2, 1], "south": [2, 1, 2]}, [1, 1]),
-        ({"north": [2, 2, 2], "south": [1, 1, 1]}, [2, 1]),
+        ({"a": (1, 2), "b": (2, 3), "c": (3, 4)}, [["a", "b"], ["b", "c"]]),
+        ({"c": (3, 4), "a": (1, 2), "b": (2, 3)}, [["c", "b"], ["a", "b"]]),
+        ({"a": (1, 1), "b": (2, 2)}, [["a"], ["b"]]),
+        ({"a": (1, 2), "b": (1, 2)}, [["a", "b"]]),
+        ({"a": (1, 1.95), "b": (2, 3), "c": (1.5, 2.5)}, [["a", "c"], ["b", "c"]]),
+        # One wide range meets all the others, which do not meet each other.
+        (
+            {"wide": (1, 4), "x": (1, 1), "y": (2.5, 2.5), "z": (4, 4)},
+            [["wide", "x"], ["wide", "y"], ["wide", "z"]],
+        ),
+        # Three that overlap in pairs are one band, a fourth shares only with one of them.
+        (
+            {"a": (1, 3), "b": (2, 3), "c": (2, 4), "d": (3.5, 5), "e": (6, 6)},
+            [["a", "b", "c"], ["c", "d"], ["e"]],
+        ),
     ],
 )
-def test_districts_whose_rank_ranges_meet_share_a_band(read_all, ranks, bands) -> None:
-    """Ranges 1–1 and 2–2 stand apart; one run of a kind the other way round joins them."""
+def test_only_districts_whose_own_ranges_overlap_share_a_band(ranges, bands) -> None:
+    """Overlap with a third does not chain; bands stand in the order of the study."""
+    assert bands == _bands(**ranges)
+
+
+def test_the_range_of_a_district_holds_all_kinds_of_runs(read_all) -> None:
+    """One run of a kind the other way round: its 95th percentile of 1, 2, 1 is 1.9."""
     study, _, _ = read_all()
+    runs = {"north": [1, 2, 1], "south": [2, 1, 2]}
     rows = [
-        {"district": key, "run": f"run {place}", "rank": rank}
-        for key, values in ranks.items()
-        for place, rank in enumerate(values)
+        {"district": key, "run": "items", "rank": rank}
+        for key, ranks in runs.items()
+        for rank in ranks
     ]
-    found = bands_of(pd.DataFrame(rows), study)
+    found = ranges_of(pd.DataFrame(rows), study)
 
     assert ["north", "south"] == found["district"].tolist()
-    assert bands == found["band"].tolist()
+    assert [1, 1.1] == found["low"].round(6).tolist()
+    assert [1.9, 2] == found["high"].round(6).tolist()
 
 
 def test_thousands_of_weights_do_not_outvote_a_locality(read_all) -> None:
@@ -195,7 +228,8 @@ def test_thousands_of_weights_do_not_outvote_a_locality(read_all) -> None:
     other = [("south", rank, "localities") for rank in (2, 2, 1, 1)]
     ranks = pd.DataFrame([*weights, *one, *other], columns=["district", "rank", "run"])
 
-    assert [1, 1] == bands_of(ranks, study)["band"].tolist()
+    assert overlaps_of(ranges_of(ranks, study))["overlap"].tolist() == [True]
+    assert overlaps_of(ranges_of(ranks.head(2000), study))["overlap"].tolist() == [False]
 
 
 def test_a_study_without_matching_has_bands_and_no_conclusions(robustness) -> None:

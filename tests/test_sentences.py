@@ -1,6 +1,7 @@
 """What the prose may say: a gate for differences, a base in every sentence, markup made literal."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from small_study import STUDY, derive
 
 from umid_research import sentences
 from umid_research.report import open_report
+from umid_research.study import District
 
 NUMBERS = ["value", "low", "high", "units", "respondents", "p_adjusted"]
 
@@ -281,18 +283,63 @@ def test_a_study_without_matching_does_not_claim_that_nothing_is_stated(report) 
     assert "This study has none" in sentences.what_survives(made).markdown
 
 
-def test_districts_in_one_band_cannot_be_told_apart(report) -> None:
-    """In the order of the study; two bands are a list, the higher first."""
-    row = {"table": "district_bands", "statistic": "band", "shown": True}
-    north, south = ({**row, "district": key, "value": 1.0} for key in ("north", "south"))
-    together = sentences.district_bands(report([north, south])).markdown
-    apart = sentences.district_bands(report([{**north, "value": 2.0}, south])).markdown
-    hidden = [{**north, "shown": False}]
+def _pair(first: str, second: str, overlap: float) -> dict:
+    return {
+        "table": "district_bands",
+        "statistic": "overlap",
+        "dimension": "index",
+        "district": first,
+        "versus": second,
+        "value": overlap,
+        "shown": True,
+    }
+
+
+def _with_four_districts(made):
+    more = {key: District(code=key, name={"en": key.title()}) for key in ("east", "west")}
+    study = made.study.model_copy(update={"districts": {**made.study.districts, **more}})
+    return replace(made, study=study)
+
+
+def test_two_districts_that_overlap_cannot_be_told_apart(report) -> None:
+    """Those that do not are listed each by itself, and which is higher is not said."""
+    together = sentences.district_bands(report([_pair("north", "south", 1)])).markdown
+    apart = sentences.district_bands(report([_pair("north", "south", 0)])).markdown
 
     assert "North and South cannot be told apart" in together
-    assert "1. South\n2. North" in apart
-    assert "Only North has a score" in sentences.district_bands(report([north])).markdown
-    assert "Withheld" in sentences.district_bands(report(hidden)).markdown
+    assert "- North: no overlap with another district\n- South: no overlap" in apart
+    assert "North and South" not in apart
+    assert "1." not in apart
+
+
+def test_overlap_with_a_third_does_not_make_two_districts_alike(report) -> None:
+    """Ranges 1-2, 2-3 and 3-4: North with South, South with East, never North with East."""
+    chained = [
+        _pair("north", "south", 1),
+        _pair("north", "east", 0),
+        _pair("south", "east", 1),
+        *(_pair(key, "west", 0) for key in ("north", "south", "east")),
+    ]
+    said = sentences.district_bands(_with_four_districts(report(chained))).markdown
+    lines = [line for line in said.splitlines() if line.startswith("- ")]
+
+    assert [
+        "- North and South",
+        "- South and East",
+        "- West: no overlap with another district",
+    ] == (lines)
+
+
+def test_bands_hold_only_districts_whose_score_is_shown(report) -> None:
+    """Of one such district there is nothing to tell apart; of none the reason is given."""
+    score = {"table": "scores_by_district", "dimension": "index", "shown": True, "value": 50.0}
+    north = {**score, "district": "north"}
+    hidden = {**_pair("north", "south", 1), "shown": False}
+    only = sentences.district_bands(report([north, hidden])).markdown
+    none = sentences.district_bands(report([{**north, "shown": False}, hidden])).markdown
+
+    assert "Only North has a score" in only
+    assert "Withheld" in none
 
 
 def test_reliability_is_a_hint_with_its_base(report) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 from umid_research.disclosure.frame import row_frame
 from umid_research.reliability import Reliability
 from umid_research.robustness import Robustness
+from umid_research.robustness.bands import overlaps_of
 from umid_research.score import INDEX
 from umid_research.study import Study
 
@@ -46,7 +47,7 @@ def reliability_rows(reliability: Reliability, study: Study) -> pd.DataFrame:
 def robustness_rows(
     robustness: Robustness, differences: pd.DataFrame, scores: pd.DataFrame
 ) -> Iterator[pd.DataFrame]:
-    """How many runs of each kind leave a shown conclusion as it is, and the districts' bands.
+    """How many runs of each kind leave a shown conclusion as it is, and which districts overlap.
 
     Neither what a run left out nor a district's rank is told.
     """
@@ -69,6 +70,8 @@ def robustness_rows(
     )
     yield row_frame("robustness", counts, shown=counts["shown"])
     index = scores[(scores["table"] == "scores_by_district") & (scores["dimension"] == INDEX)]
-    bands = robustness.bands.rename(columns={"band": "value"})[["district", "value"]]
-    bands = bands.merge(index[["district", "shown"]], on="district")
-    yield row_frame("district_bands", bands, statistic="band", shown=bands["shown"])
+    open_districts = set(index.loc[index["shown"].astype(bool), "district"])
+    pairs = overlaps_of(robustness.bands).assign(dimension=INDEX)
+    pairs = pairs.rename(columns={"overlap": "value"}).astype({"value": float})
+    both = [pairs[key].isin(open_districts) for key in ("district", "versus")]
+    yield row_frame("district_bands", pairs, statistic="overlap", shown=both[0] & both[1])

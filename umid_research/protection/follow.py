@@ -20,7 +20,7 @@ from umid_research.relevant import references
 from umid_research.score import INDEX
 from umid_research.study import Study
 
-_OF_TWO = (*DIFFERENCES, "robustness")
+_OF_TWO = (*DIFFERENCES, "robustness", "district_bands")
 _WITH_BASES = (*MEANS, "reliability", "not_knowing")
 # What is worked out of how far units lie apart.
 SPREAD = ("low", "high", "p_adjusted", "mdd", "skewed")
@@ -122,9 +122,7 @@ def follow_means(published: pd.DataFrame, study: Study) -> None:
         for row in of_two.itertuples()
         if any((row.dimension, kind, name) in hidden for kind, name in _compared(row))
     ]
-    bands = published[published["table"] == "district_bands"]
-    of_index = [(INDEX, "district", key) in hidden for key in bands["district"]]
-    withhold(published, [*gone, *bands.index[of_index]])
+    withhold(published, gone)
     groups = means[(means["table"] == "scores_by_group") & means["low"].notna()]
     spread = pd.MultiIndex.from_frame(groups[["dimension", "group"]])
     unmatched = published["family"] == "B"

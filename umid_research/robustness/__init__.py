@@ -8,12 +8,12 @@ Out, `robustness`, one row a conclusion × run:
 
 and `bands`, one row a district:
 
-    district  low  high  band
-    quba        1     2     1
+    district  low  high
+    quba        1     2
 
 read aloud: that communities score lower than local government on the index still holds when trust
-is left out of it, and under 91 % of 10,000 random weights. Over the runs Guba is first or second,
-and stands in the band of all districts whose ranks cannot be told from its own.
+is left out of it, and under 91 % of 10,000 random weights. Over the runs Guba is first or second;
+it shares a band with each district whose rank range overlaps with its own.
 
 A conclusion is what may be said of a contrast: higher, lower, or not clear. The runs (analysis
 plan, section 4): a geometric mean of the dimensions, random weights, each dimension, item,
@@ -29,7 +29,7 @@ import pandas as pd
 from umid_research.clean import Cleaned
 from umid_research.frames import read_frame
 from umid_research.questionnaire import Questionnaire
-from umid_research.robustness.bands import bands_of, ranks_of
+from umid_research.robustness.bands import ranges_of, ranks_of
 from umid_research.robustness.conclusions import COLUMNS, survivals, verdicts_of
 from umid_research.robustness.runs import WEIGHTS, runs_of
 from umid_research.robustness.weights import survivals_under_weights, weighted_indices
@@ -56,7 +56,7 @@ def robustness_of(
     draws: int = 99_999,
     seed: int,
 ) -> Robustness:
-    """How often each conclusion of families A and D survives, and the districts in bands.
+    """How often each conclusion of families A and D survives, and the districts' rank ranges.
 
     `weights` is the number of random weights, `draws` that of sign flips where they are drawn.
     """
@@ -77,7 +77,7 @@ def robustness_of(
     conclusions = pd.concat([pd.DataFrame(columns=list(COLUMNS)), *by_run], ignore_index=True)
     return Robustness(
         conclusions.astype({"runs": "int64", "survives": "float64"}),
-        bands_of(pd.concat(ranks), study),
+        ranges_of(pd.concat(ranks), study),
     )
 
 
@@ -88,5 +88,5 @@ def read_robustness(folder: Path) -> Robustness:
     """
     return Robustness(
         read_frame(folder, "robustness", numbers=("runs", "survives")),
-        read_frame(folder, "bands", numbers=("low", "high", "band")),
+        read_frame(folder, "bands", numbers=("low", "high")),
     )

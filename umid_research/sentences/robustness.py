@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 
 from umid_research.report import Report
+from umid_research.robustness.bands import bands_of
+from umid_research.score import INDEX
 from umid_research.sentences.differences import is_clear, skew_warning
 from umid_research.sentences.names import compared_name
 from umid_research.sentences.prose import Prose, plain, untold
@@ -125,21 +127,36 @@ def _rarely_clear(report: Report) -> Iterable[str]:
 
 
 def district_bands(report: Report) -> Prose:
-    """Which districts can be told apart, and which cannot."""
+    """Which districts can be told apart, and which cannot.
+
+    "Cannot be told apart" is said only of districts any two of which overlap.
+    """
+    scores = report.rows("scores_by_district", dimension=INDEX)
     rows = report.rows("district_bands")
-    shown = rows[rows["shown"]]
-    if shown.empty:
-        return Prose(untold(report, rows))
-    names = shown["district"].map(lambda key: plain(report.district_name(key)))
-    if len(shown) == 1:
-        return Prose(report.text("bands.single", district=names.iloc[0]))
+    pairs = rows[rows["shown"]]
+    compared = set(pairs["district"]) | set(pairs["versus"])
+    known = [key for key in report.study.districts if key in compared]
+    if not known:
+        single = scores.loc[scores["shown"], "district"]
+        if len(single) != 1:
+            return Prose(untold(report, rows if len(rows) else scores))
+        name = plain(report.district_name(single.iloc[0]))
+        return Prose(report.text("bands.single", district=name))
+    alike = pairs[pairs["value"] == 1]
+    overlaps = {frozenset(pair) for pair in zip(alike["district"], alike["versus"], strict=True)}
     bands = [
-        report.text.listed(names[shown["value"] == band]) for band in sorted(set(shown["value"]))
+        [plain(report.district_name(key)) for key in band] for band in bands_of(known, overlaps)
     ]
     if len(bands) == 1:
-        return Prose(report.text("bands.one", districts=bands[0]))
-    lines = "".join(f"{place}. {band}\n" for place, band in enumerate(bands, start=1))
+        return Prose(report.text("bands.one", districts=report.text.listed(bands[0])))
+    lines = "".join(f"- {_band(report, band)}\n" for band in bands)
     return Prose(report.text("bands.several") + "\n\n" + lines)
+
+
+def _band(report: Report, names: list[str]) -> str:
+    if len(names) == 1:
+        return report.text("bands.alone", district=names[0])
+    return report.text.listed(names)
 
 
 def reliability(report: Report) -> Prose:
