@@ -204,7 +204,7 @@ def _counts() -> list[dict]:
         {**reached, "group": "people", "district": "north", "units": 8, "respondents": 16},
         {**reached, "district": "north", "locality": "n1", "group": "people", "units": 1},
         {**not_knowing, "statistic": "asked", "value": 104},
-        {**not_knowing, "statistic": "answered", "value": 101},
+        {**not_knowing, "statistic": "answered", "value": 79},
         {**not_knowing, "statistic": "dont_know", "value": 13},
         {**not_knowing, "statistic": "refused", "value": 9},
     ]

@@ -324,3 +324,27 @@ def test_every_submission_and_every_issue_is_counted(published) -> None:
     assert {"read": 10, "kept": 9, "set_aside": 1} == intake.to_dict()
     assert [1.0] == _rows(frame, "set_aside", statistic="no_consent")["value"].tolist()
     assert [1.0] == _rows(frame, "issues", question="trust_1")["value"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("trust_1", "answered"),
+    [
+        ({}, 27),
+        ({0: "dk", 1: "ref"}, 25),
+        ({0: "", 1: "dk"}, 25),
+        ({0: "impossible"}, 26),
+    ],
+    ids=["three don't know", "one refuses", "one is blank", "one is no choice"],
+)
+def test_answers_given_leave_out_dont_knows_and_refusals(published, trust_1, answered) -> None:
+    """Ten people are asked three questions; what is no answer is counted by kind or is blank."""
+    table = small_export()
+    for row, text in trust_1.items():
+        table.loc[row, "trust_1"] = text
+    frame, _, _ = published(export=table)
+    counts = _rows(frame, "not_knowing", dimension="trust").set_index("statistic")["value"]
+    blank = sum(text in ("", "impossible") for text in trust_1.values())
+
+    assert 30 == counts["asked"]
+    assert answered == counts["answered"]
+    assert 30 == counts[["answered", "dont_know", "refused"]].sum() + blank

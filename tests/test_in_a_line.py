@@ -152,10 +152,10 @@ def test_without_proposals_the_meetings_are_told() -> None:
     assert "" == _said("spoken", _with(small_report(), themes=THEMES))
 
 
-def _judged(dimension: str, answered: int, unknown: int | None) -> list[dict]:
+def _judged(dimension: str, asked: int, unknown: int | None) -> list[dict]:
     hidden = {"shown": False} if unknown is None else {}
     return [
-        {"dimension": dimension, "statistic": "answered", "value": answered},
+        {"dimension": dimension, "statistic": "asked", "value": asked},
         {"dimension": dimension, "statistic": "dont_know", "value": unknown, **hidden},
     ]
 
@@ -163,7 +163,7 @@ def _judged(dimension: str, answered: int, unknown: int | None) -> list[dict]:
 @pytest.mark.parametrize(
     ("trust", "duties", "expected"),
     [
-        ((40, 9), (100, 10), "in **9 of 40** answers"),
+        ((40, 9), (100, 10), "“don't know” to **9 of 40** questions put"),
         ((40, 9), (80, 18), None),
         ((40, 9), (100, None), None),
         ((40, 0), (100, 0), None),

@@ -101,6 +101,7 @@ def test_what_was_not_asked_is_in_no_base_and_no_count(case) -> None:
     assert {8} == set(of_question.loc[of_question["shown"], "respondents"])
     assert "na" not in set(of_question["answer"])
     assert 28 == counts["asked"]
+    assert 28 == counts[["answered", "dont_know", "refused"]].sum()
     assert {"asked", "answered", "dont_know", "refused"} == set(counts.index)
 
 

@@ -9,6 +9,7 @@ from small_report import AZ, HOSTILE, small_report, unmatched, with_number
 from umid_research import tables
 from umid_research.clean import ACTIONS, RULES
 from umid_research.errors import ParameterError
+from umid_research.figures import plot_answers, plot_counts
 from umid_research.messages import Messages, languages
 from umid_research.tables import Cell, Table
 
@@ -244,11 +245,27 @@ def test_without_a_plan_there_is_no_column_for_it(report) -> None:
 
 
 def test_not_knowing_names_what_the_study_calls_missing(report) -> None:
-    """52 people, 104 questions, 101 answers, of them 13 don't know and 9 refused."""
+    """52 people, 104 questions put: 79 answers, 13 don't-knows, 9 refusals and 3 blanks."""
     table = tables.table_not_knowing(report)
 
     assert ("Don't know", "Refused") == table.head[-2:]
-    assert ((HOSTILE, "52", "104", "101", "13", "9"),) == table.rows
+    assert ((HOSTILE, "52", "104", "79", "13", "9"),) == table.rows
+    assert "Answers given: without “don't know”, refusals and unusable answers" in table.notes[0]
+
+
+def test_tables_and_figures_say_that_dont_knows_count_as_answered(report) -> None:
+    """Where the question offers such an answer; “sex” has none, and without kinds there is none."""
+    said = "“Don't know” and refusals count among those who answered."
+    without = replace(report, study=report.study.model_copy(update={"missing": {}}))
+
+    assert said in tables.table_answers(report, "plan").notes
+    assert said not in tables.table_answers(report, "sex").notes
+    assert said not in tables.table_answers(without, "plan").notes
+    assert said in tables.table_answers_of_all(report).notes
+    assert said in plot_answers(report, "trust").caption
+    assert said in plot_counts(report, "plan").caption
+    assert said not in plot_counts(report, "sex").caption
+    assert said not in plot_answers(without, "trust").caption
 
 
 def test_a_score_stands_with_its_interval_and_units(report) -> None:

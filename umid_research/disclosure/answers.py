@@ -133,7 +133,11 @@ def _with_company(counts: pd.DataFrame, study: Study, *, key: str) -> pd.DataFra
 
 
 def not_knowing_rows(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
-    """Per dimension, over everybody: answers asked for, given, not known, refused, left out."""
+    """Return counts per dimension, over everybody: questions put and what became of them.
+
+    `asked` counts the questions put, `answered` those that got an answer other than the codes of
+    `missing`, which are counted by kind. The rest of the questions put was left blank.
+    """
     rows = []
     for dimension in questionnaire.dimensions:
         names = [item.name for item in questionnaire.items(dimension)]
@@ -142,8 +146,9 @@ def not_knowing_rows(cleaned: Cleaned, questionnaire: Questionnaire, study: Stud
             kind: int(answers.isin(study.missing[kind]).to_numpy().sum())
             for kind in study.counted_missing
         }
+        given = int((states == ANSWERED).to_numpy().sum())
+        counts["answered"] = given - sum(counts.values())
         counts["asked"] = int((states != NOT_ASKED).to_numpy().sum())
-        counts["answered"] = int((states == ANSWERED).to_numpy().sum())
         people = int((states != NOT_ASKED).any(axis=1).sum())
         rows += [
             {"dimension": dimension, "statistic": name, "value": count, "respondents": people}

@@ -14,6 +14,7 @@ from umid_research.figures.bars import (
     Sides,
     bars_of,
     check_by,
+    counted_note,
     draw_withheld,
     everybody,
     sentence,
@@ -88,12 +89,13 @@ def _caption(
 ) -> str:
     alone = by == "district" and report.district is not None
     n = max(bar.n for bar in bars) if by is None or alone else everybody(report, questions)
-    return report.text(
+    caption = report.text(
         f"figure.answers.caption_{'one_district' if alone else by or 'all'}",
         dimension=report.dimension(dimension),
         district=report.district_name(report.district) if report.district else "",
         n=n,
     )
+    return " ".join([caption, *counted_note(report, questions)])
 
 
 def _wordings(report: Report, item: _Item) -> tuple[tuple[str, ...], ...]:

@@ -114,6 +114,16 @@ def _bar(label: str | None, rows: pd.DataFrame, question: Question) -> Iterable[
     yield Bar(label=label, counts=counts or None, n=n)
 
 
+def counted_note(report: Report, questions: Iterable[Question]) -> list[str]:
+    """Return a note that don't-knows count among those who answered, where there are such answers.
+
+    Those are the answers to which the study gives a kind of missing.
+    """
+    missing = {code for codes in report.study.missing.values() for code in codes}
+    any_missing = any(missing & set(question.answers) for question in questions)
+    return [report.text("figure.answers.counted")] if any_missing else []
+
+
 def everybody(report: Report, questions: Sequence[Question]) -> int:
     """The largest number of people who answered one of the questions."""
     names = [question.name for question in questions]

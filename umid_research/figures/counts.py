@@ -15,6 +15,7 @@ from umid_research.figures.bars import (
     Bar,
     By,
     bars_of,
+    counted_note,
     draw_withheld,
     everybody,
     published_question,
@@ -59,6 +60,7 @@ def plot_counts(canvas: Canvas, report: Report, question: str, *, by: By | None 
     notes = [report.text("figure.counts.several")] if several else []
     notes += withheld_note(report, any_withheld=hidden)
     caption = report.text(f"figure.counts.caption_{by or 'all'}", n=everybody(report, [asked]))
+    caption = " ".join([caption, *counted_note(report, [asked])])
     return finished(
         report,
         canvas,

@@ -133,17 +133,17 @@ def _spoken(report: Report) -> str:
 def _not_knowing(report: Report) -> str:
     """The dimension with the largest share of don't know."""
     rows = report.rows("not_knowing")
-    rows = rows[rows["statistic"].isin(["answered", "dont_know"])]
+    rows = rows[rows["statistic"].isin(["asked", "dont_know"])]
     if rows.empty or not rows["shown"].all():
         return ""
     wide = rows.pivot(index="dimension", columns="statistic", values="value")
-    if set(wide.columns) != {"answered", "dont_know"}:
+    if set(wide.columns) != {"asked", "dont_know"}:
         return ""
-    wide["value"], wide["respondents"] = wide["dont_know"] / wide["answered"], wide["answered"]
+    wide["value"], wide["respondents"] = wide["dont_know"] / wide["asked"], wide["asked"]
     most = _most(wide.reset_index())
     if most is None:
         return ""
-    told = {"n": int(most["dont_know"]), "of": int(most["answered"])}
+    told = {"n": int(most["dont_know"]), "of": int(most["asked"])}
     dimension = plain(report.dimension(most["dimension"]))
     return report.text("in_a_line.not_knowing", dimension=dimension, **told)
 

@@ -64,12 +64,12 @@ def not_knowing(report: Report) -> Prose:
     wide = rows[rows["shown"]].pivot(index="dimension", columns="statistic", values="value")
     if wide.empty or "dont_know" not in wide:
         return Prose("")
-    most = (wide["dont_know"] / wide["answered"]).idxmax()
+    most = (wide["dont_know"] / wide["asked"]).idxmax()
     return Prose(
         report.text(
             "not_knowing.sentence",
             dimension=plain(report.dimension(most)),
             n=int(wide.loc[most, "dont_know"]),
-            of=int(wide.loc[most, "answered"]),
+            of=int(wide.loc[most, "asked"]),
         )
     )

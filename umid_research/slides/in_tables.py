@@ -120,7 +120,9 @@ def not_knowing(report: Report) -> Iterator[Slide]:
     said = sentences.not_knowing(report)
     if rows.empty or not said.markdown:
         return
-    kinds = [kind for kind in ("answered", "dont_know") if (rows["statistic"] == kind).any()]
+    kinds = [
+        kind for kind in ("asked", "answered", "dont_know") if (rows["statistic"] == kind).any()
+    ]
     body = []
     for key, block in rows.groupby("dimension", sort=False):
         found = {row.statistic: count_cell(report, row) for row in block.itertuples()}

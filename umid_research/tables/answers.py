@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from umid_research.figures.bars import By, published_question
+from umid_research.figures.bars import By, counted_note, published_question
 from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.questionnaire import Question
 from umid_research.report import Report
@@ -35,6 +35,7 @@ def table_answers(report: Report, question: str, *, by: By | None = None) -> Tab
         ],
         notes=[
             report.text("table.answers.note"),
+            *counted_note(report, [asked]),
             *([report.text("table.answers.as_if")] if _any_percent(rows) else []),
             *_several(report, asked),
             *withheld_note(report, any_withheld=not all(row.shown for row in rows)),
@@ -94,7 +95,11 @@ def table_answers_of_all(report: Report) -> Table:
         [*heads, *names.values()],
         body,
         anchor=_ANSWERS,
-        notes=[report.text("table.answers.as_if"), *withheld_note(report, any_withheld=True)],
+        notes=[
+            *counted_note(report, _published(report)),
+            report.text("table.answers.as_if"),
+            *withheld_note(report, any_withheld=True),
+        ],
         ids=3,
         across=report.text("table.head.among"),
     )

@@ -72,5 +72,8 @@ def table_not_knowing(report: Report) -> Table:
         ["dimension", "people", *kinds],
         body,
         anchor="not-knowing",
-        notes=withheld_note(report, any_withheld=not rows["shown"].all()),
+        notes=[
+            report.text("table.not_knowing.note"),
+            *withheld_note(report, any_withheld=not rows["shown"].all()),
+        ],
     )
