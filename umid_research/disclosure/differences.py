@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from umid_research.compare.flips import TOLERANCE
 from umid_research.compare.skew import is_skewed
 from umid_research.disclosure.frame import row_frame
 from umid_research.disclosure.scores import UNITS_FOR_INTERVAL
@@ -41,7 +42,9 @@ def _shown_differences(
     the interval of a mean does.
     """
     a, b = (_looked_up(means, rows, f"group_{side}") for side in "ab")
-    value = a["value"].to_numpy(dtype=float) - b["value"].to_numpy(dtype=float)
+    difference = a["value"].to_numpy(dtype=float) - b["value"].to_numpy(dtype=float)
+    value = without_minus_zero(difference.round())
+    estimate = rows["estimate"].to_numpy(dtype=float)
     estimable = rows["estimate"].notna().to_numpy()
     fewest = rows[["n_a", "n_b"]].min(axis=1).to_numpy()
     least = UNITS_FOR_INTERVAL * study.thresholds.units
@@ -52,20 +55,39 @@ def _shown_differences(
             "dimension": rows["dimension"].to_numpy(),
             key: rows["group_a"].to_numpy(),
             "versus": rows["group_b"].to_numpy(),
-            "value": value.round(),
-            "low": np.minimum(np.floor(rows["low"].to_numpy(dtype=float)), value.round()),
-            "high": np.maximum(np.ceil(rows["high"].to_numpy(dtype=float)), value.round()),
+            "value": value,
+            "low": np.minimum(np.floor(rows["low"].to_numpy(dtype=float)), value),
+            "high": np.maximum(np.ceil(rows["high"].to_numpy(dtype=float)), value),
             "units": fewest,
             "p_adjusted": rows["p_adjusted"].to_numpy(),
             "p_smallest": rows["p_smallest"].to_numpy(),
             "skewed": is_skewed(rows).to_numpy(dtype=float),
             "mdd": np.ceil(rows["mdd"].to_numpy(dtype=float)),
+            "opposed": is_opposed(value, estimate).astype(float),
         }
     )
-    part.loc[~spread_shown, ["low", "high", "p_adjusted", "mdd"]] = np.nan
+    part.loc[~spread_shown, ["low", "high", "p_adjusted", "mdd", "opposed"]] = np.nan
     shown = (a["shown"] == True).to_numpy() & (b["shown"] == True).to_numpy()  # noqa: E712
     note = np.where(estimable, "", rows["method"].to_numpy())
     return row_frame(table, part, statistic="difference", note=note, shown=shown & estimable)
+
+
+def is_opposed(value: np.ndarray, estimate: np.ndarray) -> np.ndarray:
+    """Return where a published difference has another sign than the tested one.
+
+    The published one is the difference of published means; the tested one is that within the
+    places that have both, which is another where places lack a group. A published zero is opposed
+    only by a tested difference of a point or more: less than that is rounding.
+    """
+    tested = np.where(np.abs(estimate) <= TOLERANCE, 0, np.sign(estimate))
+    only_rounded = (value == 0) & (np.abs(estimate) < 1)
+    known = np.isfinite(value) & np.isfinite(estimate)
+    return known & ~only_rounded & (np.sign(value) != tested)
+
+
+def without_minus_zero(numbers: np.ndarray) -> np.ndarray:
+    """Return the numbers with zero in place of minus zero."""
+    return numbers + 0.0
 
 
 def _levels(scores: pd.DataFrame, key: str) -> pd.DataFrame:

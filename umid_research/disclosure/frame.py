@@ -13,6 +13,7 @@ KEYS = (
 )
 NUMBERS = (
     *("value", "low", "high", "units", "respondents", "p_adjusted", "p_smallest", "mdd", "skewed"),
+    "opposed",
     *("runs", "percent"),
 )
 COLUMNS = (*KEYS, *NUMBERS, "shown", "note")

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from umid_research.compare.skew import is_skewed
+from umid_research.disclosure.differences import is_opposed, without_minus_zero
 from umid_research.disclosure.frame import STEP, row_frame
 from umid_research.questionnaire import Questionnaire
 from umid_research.score import INDEX
@@ -83,6 +84,7 @@ def gap_rows(gaps: pd.DataFrame, views: pd.DataFrame, study: Study) -> pd.DataFr
             "p_adjusted": gaps["p_adjusted"],
             "p_smallest": gaps["p_smallest"],
             "skewed": is_skewed(gaps).astype(float),
+            "opposed": is_opposed(value, gaps["estimate"].to_numpy(dtype=float)).astype(float),
         }
     )
     note = gaps["method"].where(~estimable, "")
@@ -99,4 +101,4 @@ def gap_values(published: pd.DataFrame, areas: pd.Series, study: Study) -> np.nd
         groups = [key for key in study.groups_on(side) if key in study.matched_groups]
         of_side = means.reindex(columns=groups, index=areas)
         sides[side] = of_side.mean(axis=1, skipna=False).to_numpy()
-    return np.round(sides["supply"] - sides["demand"])
+    return without_minus_zero(np.round(sides["supply"] - sides["demand"]))

@@ -1,6 +1,7 @@
 """Differences between groups: a panel a pair, a line a dimension, dots and intervals about zero."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -59,6 +60,7 @@ def plot_differences_by_group(canvas: Canvas, report: Report) -> Figure:
     left_out = len(rows) - len(shown)
     notes = [report.text("figure.differences.rule")]
     notes += skew_notes(report, shown, report.dimension)
+    notes += opposed_notes(report, shown, partial(_pair_of, report))
     notes += [report.text("figure.differences.left_out", n=left_out)] if left_out else []
     return finished(report, canvas, bottom, caption=caption, alt=[*alt, *notes], notes=notes)
 
@@ -70,6 +72,24 @@ def skew_notes(report: Report, rows: pd.DataFrame, name: Callable[[str], str]) -
         return []
     listed = report.text.listed(name(key) for key in warned)
     return [report.text("figure.differences.skewed", dimensions=listed)]
+
+
+def opposed_notes(report: Report, rows: pd.DataFrame, name: Callable[[Any], str]) -> list[str]:
+    """Return which of the drawn differences have another sign than the tested ones."""
+    opposed = rows[rows["shown"] & (rows["opposed"] == 1)]
+    if opposed.empty:
+        return []
+    listed = report.text.listed(name(row) for row in opposed.itertuples())
+    return [report.text("figure.differences.opposed", differences=listed)]
+
+
+def _pair_of(report: Report, row: Any) -> str:
+    return report.text(
+        "figure.differences.opposed_pair",
+        dimension=report.dimension(row.dimension),
+        first=report.group(row.group),
+        second=report.group(row.versus),
+    )
 
 
 def _draw_band(
@@ -152,7 +172,8 @@ def _clear_key(report: Report) -> list[tuple[Series, str]]:
 def difference_text(report: Report, row: Any) -> str:
     """One difference in words, for those who do not see the figure."""
     known = pd.notna(row.low) and pd.notna(row.high)
-    said = report.text("figure.differences.clear" if row.clear else "figure.differences.not_clear")
+    unclear = "opposed_said" if row.opposed == 1 else "not_clear"
+    said = report.text(f"figure.differences.{'clear' if row.clear else unclear}")
     return report.text(
         "figure.differences.with_interval" if known else "figure.differences.alone",
         first=report.group(row.group),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from umid_research import style
 from umid_research.canvas import Canvas
-from umid_research.figures.differences import skew_notes
+from umid_research.figures.differences import opposed_notes, skew_notes
 from umid_research.figures.figure import (
     Figure,
     base,
@@ -75,9 +75,15 @@ def plot_sides(canvas: Canvas, report: Report) -> Figure:
         alt.append(_sentence(report, rows, gap))
     notes = [report.text("figure.sides.note_gap")] if len(gaps) else []
     notes += skew_notes(report, gaps.reset_index(), report.dimension) if len(gaps) else []
+    opposed = (
+        opposed_notes(report, gaps.reset_index(), lambda gap: report.dimension(gap.dimension))
+        if len(gaps)
+        else []
+    )
+    notes += opposed
     notes += withheld_note(report, any_withheld=hidden > 0)
     caption = report.text("figure.sides.caption", **base(report))
-    return finished(report, canvas, bottom, caption=caption, alt=alt, notes=notes)
+    return finished(report, canvas, bottom, caption=caption, alt=[*alt, *opposed], notes=notes)
 
 
 def _with_n(report: Report, scores: pd.DataFrame, group: str) -> str:

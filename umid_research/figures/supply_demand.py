@@ -8,7 +8,7 @@ import pandas as pd
 
 from umid_research import style
 from umid_research.canvas import Canvas
-from umid_research.figures.differences import skew_notes
+from umid_research.figures.differences import opposed_notes, skew_notes
 from umid_research.figures.figure import (
     Figure,
     base,
@@ -95,10 +95,19 @@ def plot_supply_demand(canvas: Canvas, report: Report) -> Figure:
         _draw_block(canvas, report, scale, block, series, percent, gap, y)
         alt.append(_sentence(report, block, percent, gap))
         y += block.depth
-    notes = _notes(report, gaps) + withheld_note(report, any_withheld=hidden > 0)
+    opposed = (
+        opposed_notes(report, gaps.reset_index(), lambda gap: area_name(report, gap.dimension))
+        if len(gaps)
+        else []
+    )
+    notes = [
+        *_notes(report, gaps),
+        *opposed,
+        *withheld_note(report, any_withheld=hidden > 0),
+    ]
     key = "caption" if report.is_documented else "caption_views"
     caption = report.text(f"figure.supply_demand.{key}", **base(report))
-    return finished(report, canvas, bottom, caption=caption, alt=alt, notes=notes)
+    return finished(report, canvas, bottom, caption=caption, alt=[*alt, *opposed], notes=notes)
 
 
 def _entries(report: Report, series: dict[str, Series]) -> list[tuple[Series, str]]:

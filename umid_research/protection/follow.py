@@ -23,7 +23,7 @@ from umid_research.study import Study
 _OF_TWO = (*DIFFERENCES, "robustness", "district_bands")
 _WITH_BASES = (*MEANS, "reliability", "not_knowing")
 # What is worked out of how far units lie apart.
-SPREAD = ("low", "high", "p_adjusted", "mdd", "skewed")
+SPREAD = ("low", "high", "p_adjusted", "mdd", "skewed", "opposed")
 _OF_ANSWERS = ("perceived", "cannot_judge")
 
 

@@ -133,6 +133,8 @@ def _unclear(report: Report, table: str, unclear: pd.DataFrame) -> str:
     """What is not clear, and how large a difference would have been found."""
     told = _has_interval(unclear)
     sentences = [*_no_clear(report, table, unclear)]
+    opposed = int((unclear["opposed"] == 1).sum())
+    sentences += [report.text("differences.opposed", n=opposed)] if opposed else []
     sentences += _detectable(report, unclear["mdd"].dropna())
     if not told.all():
         sentences.append(report.text("differences.no_interval", n=int((~told).sum())))

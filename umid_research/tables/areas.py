@@ -8,7 +8,7 @@ from umid_research.figures.figure import WITHHELD, signed, withheld_note
 from umid_research.report import Report
 from umid_research.score import INDEX
 from umid_research.sentences import area_name, is_clear
-from umid_research.tables.differences import said_of_clear, skew_note
+from umid_research.tables.differences import opposed_note, said_of, skew_note
 from umid_research.tables.scores import score_cell
 from umid_research.tables.table import Cell, Table, grid, implementation_heads, parts_of
 
@@ -52,6 +52,7 @@ def table_supply_demand(report: Report) -> Table:
         notes=[
             *([_different(report)] if report.is_documented else []),
             *skew_note(report, gaps),
+            *opposed_note(report, gaps),
             *withheld_note(report, any_withheld=hidden),
         ],
     )
@@ -78,12 +79,12 @@ def _gap(report: Report, row: Any) -> tuple[Cell | str, ...]:
         return (WITHHELD,) * 3
     difference = Cell(signed(report, row.value), parts_of(row, value="value"))
     if pd.isna(row.low):
-        return (difference, "", report.text("table.no_interval"))
+        return (difference, "", report.text(said_of(row)))
     low, high = signed(report, row.low), signed(report, row.high)
     return (
         difference,
         Cell(
             report.text("table.interval", low=low, high=high), parts_of(row, low="low", high="high")
         ),
-        report.text(said_of_clear(row) if row.clear else "table.not_clear"),
+        report.text(said_of(row)),
     )

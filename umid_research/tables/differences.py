@@ -69,6 +69,7 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
             *_found_note(report, rows),
             *_smallest_p(report, rows),
             *skew_note(report, rows),
+            *opposed_note(report, rows),
             *withheld_note(report, any_withheld=withheld),
         ],
         blocked=bool(len(rows)) and rows["dimension"].duplicated().any(),
@@ -81,20 +82,30 @@ def _difference(report: Report, row: Any) -> tuple[Cell | str, ...]:
     if not row.shown:
         return (WITHHELD,) * 6
     low, high = signed(report, row.low), signed(report, row.high)
-    unclear = "table.not_clear" if low and high else "table.no_interval"
     return (
         Cell(signed(report, row.value), parts_of(row, value="value")),
         _interval(report, row, low, high),
         number_cell(report, row.units),
         _p(report, row.p_adjusted),
         _FOUND if row.clear else _detectable(report, row.mdd),
-        report.text(said_of_clear(row) if row.clear else unclear),
+        report.text(said_of(row)),
     )
 
 
-def said_of_clear(row: Any) -> str:
-    """Which text a clear difference has: another where the scores are very skewed."""
-    return "table.clear_skewed" if row.skewed == 1 else "table.clear"
+def said_of(row: Any) -> str:
+    """Return the key of what may be said of a published difference."""
+    if row.clear:
+        return "table.clear_skewed" if row.skewed == 1 else "table.clear"
+    if row.opposed == 1:
+        return "table.opposed"
+    has_interval = pd.notna(row.low) and pd.notna(row.high)
+    return "table.not_clear" if has_interval else "table.no_interval"
+
+
+def opposed_note(report: Report, rows: pd.DataFrame) -> list[str]:
+    """Return why a printed difference can have another sign than the tested one, if one has."""
+    opposed = len(rows) and (rows["opposed"] == 1).any()
+    return [report.text("table.differences.opposed")] if opposed else []
 
 
 def skew_note(report: Report, rows: pd.DataFrame) -> list[str]:
