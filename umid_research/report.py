@@ -60,6 +60,11 @@ class Report:
         return set(self.published["table"])
 
     @property
+    def is_weighted(self) -> bool:
+        """Whether the study has weights, so that percentages and numbers of people differ."""
+        return self.study.roles.weight is not None
+
+    @property
     def is_documented(self) -> bool:
         """Whether documents were looked at, and not only people asked."""
         return "documentary_by_area" in self.tables

@@ -68,7 +68,8 @@ def _comparisons(report: Report) -> Iterator[str]:
 def _publication(report: Report) -> Iterator[str]:
     thresholds = report.study.thresholds
     yield report.text("plan.said")
-    yield report.text("plan.percentages")
+    weighted = [report.text("weighted.both")] if report.is_weighted else []
+    yield " ".join([report.text("plan.percentages"), *weighted])
     yield report.text(
         "plan.withheld",
         units=thresholds.units,

@@ -19,6 +19,7 @@ from umid_research.figures.bars import (
     everybody,
     sentence,
     sides_of,
+    unweighted_note,
 )
 from umid_research.figures.diverging import Columns, colours_of, columns_of, draw_row, draw_zero
 from umid_research.figures.figure import (
@@ -69,13 +70,17 @@ def plot_answers(canvas: Canvas, report: Report, dimension: str, *, by: By | Non
     bars = [bar for item in items for bar in item.bars]
     turned = any(item.question.reverse for item in items)
     notes = [report.text("figure.answers.turned")] if turned else []
+    notes += unweighted_note(report)
     notes += withheld_note(report, any_withheld=any(bar.counts is None for bar in bars))
     return finished(
         report,
         canvas,
         bottom,
         caption=_caption(report, dimension, by, questions, bars),
-        alt=[sentence(report, item.question, bar) for item in items for bar in item.bars],
+        alt=[
+            *(sentence(report, item.question, bar) for item in items for bar in item.bars),
+            *unweighted_note(report),
+        ],
         notes=notes,
     )
 

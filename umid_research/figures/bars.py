@@ -124,6 +124,11 @@ def counted_note(report: Report, questions: Iterable[Question]) -> list[str]:
     return [report.text("figure.answers.counted")] if any_missing else []
 
 
+def unweighted_note(report: Report) -> list[str]:
+    """Return a note that a weighted study draws people as they were counted."""
+    return [report.text("weighted.bars")] if report.is_weighted else []
+
+
 def everybody(report: Report, questions: Sequence[Question]) -> int:
     """The largest number of people who answered one of the questions."""
     names = [question.name for question in questions]

@@ -20,6 +20,7 @@ from umid_research.figures.bars import (
     everybody,
     published_question,
     sentence,
+    unweighted_note,
 )
 from umid_research.figures.figure import (
     WITHHELD,
@@ -58,6 +59,7 @@ def plot_counts(canvas: Canvas, report: Report, question: str, *, by: By | None 
     hidden = any(bar.counts is None or len(bar.counts) < len(asked.answers) for bar in bars)
     several = asked.kind == "select_multiple"
     notes = [report.text("figure.counts.several")] if several else []
+    notes += unweighted_note(report)
     notes += withheld_note(report, any_withheld=hidden)
     caption = report.text(f"figure.counts.caption_{by or 'all'}", n=everybody(report, [asked]))
     caption = " ".join([caption, *counted_note(report, [asked])])
@@ -66,7 +68,7 @@ def plot_counts(canvas: Canvas, report: Report, question: str, *, by: By | None 
         canvas,
         bottom,
         caption=caption,
-        alt=[sentence(report, asked, bar) for bar in bars],
+        alt=[*(sentence(report, asked, bar) for bar in bars), *unweighted_note(report)],
         notes=notes,
     )
 

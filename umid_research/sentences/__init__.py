@@ -67,6 +67,7 @@ from umid_research.sentences.study import (
     reports,
     sample,
     sample_limit,
+    weighting,
 )
 
 __all__ = [
@@ -138,5 +139,6 @@ __all__ = [
     "unexplained",
     "unknown",
     "views_apart",
+    "weighting",
     "what_survives",
 ]

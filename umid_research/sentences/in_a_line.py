@@ -32,7 +32,8 @@ def _headline(report: Report) -> str:
     if name is None or most is None:
         return ""
     answer = plain(report.answer(name, str(most["answer"])))
-    return report.text("in_a_line.headline", answer=answer, **_k_of_n(most))
+    key = "headline_unweighted" if report.is_weighted else "headline"
+    return report.text(f"in_a_line.{key}", answer=answer, **_k_of_n(most))
 
 
 def _groups(report: Report) -> str:

@@ -42,7 +42,15 @@ def headline(report: Report) -> Prose:
     if known.any():
         told.append(report.text("headline.as_if"))
         told += [] if known.all() else [report.text("headline.left_out")]
+    told += weighting(report, any_percent=bool(known.any()))
     return Prose(" ".join(told))
+
+
+def weighting(report: Report, *, any_percent: bool) -> list[str]:
+    """Return what a weighted study says beside numbers of people: which numbers are weighted."""
+    if not report.is_weighted:
+        return []
+    return [report.text("weighted.both" if any_percent else "weighted.counts")]
 
 
 def brief_headline(report: Report) -> Prose:
@@ -52,14 +60,13 @@ def brief_headline(report: Report) -> Prose:
     if name is None or answers.empty or not answers["shown"].all():
         return Prose("")
     given = answers[answers["value"] > 0].assign(percent=float("nan"))
-    return Prose(
-        report.text(
-            "headline.sentence",
-            question=plain(report.question(name)),
-            answers=report.text.listed(_answered(report, name, row) for row in given.itertuples()),
-            n=int(answers["respondents"].iloc[0]),
-        )
+    sentence = report.text(
+        "headline.sentence",
+        question=plain(report.question(name)),
+        answers=report.text.listed(_answered(report, name, row) for row in given.itertuples()),
+        n=int(answers["respondents"].iloc[0]),
     )
+    return Prose(" ".join([sentence, *weighting(report, any_percent=False)]))
 
 
 def _answered(report: Report, question: str, row: Any) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from umid_research import style
 from umid_research.canvas import Canvas
+from umid_research.figures.bars import unweighted_note
 from umid_research.figures.figure import (
     WITHHELD,
     Figure,
@@ -200,6 +201,7 @@ def plot_answer_bars(
             canvas.bar(scale.left, middle, max(scale.at(row.value) - scale.left, 1), thick, _GIVEN)
             canvas.text(scale.right + 6, middle, text, size=_ANSWER)
             y += high + air
-        return finished(report, canvas, y, caption=caption, alt=alt)
+        notes = unweighted_note(report)
+        return finished(report, canvas, y, caption=caption, alt=alt, notes=notes)
 
     return _filling(drawn, room, len(counts))

@@ -10,6 +10,7 @@ from umid_research.figures.bars import By, counted_note, published_question
 from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.questionnaire import Question
 from umid_research.report import Report
+from umid_research.sentences import weighting
 from umid_research.tables.table import Cell, Table, grid, k_of_n, number_cell
 
 _ANSWERS = "answers"
@@ -37,6 +38,7 @@ def table_answers(report: Report, question: str, *, by: By | None = None) -> Tab
             report.text("table.answers.note"),
             *counted_note(report, [asked]),
             *([report.text("table.answers.as_if")] if _any_percent(rows) else []),
+            *weighting(report, any_percent=_any_percent(rows)),
             *_several(report, asked),
             *withheld_note(report, any_withheld=not all(row.shown for row in rows)),
         ],
@@ -68,7 +70,7 @@ def tables_of_answers(report: Report) -> Iterator[Table]:
             body,
             anchor=_ANSWERS,
             part=(str(number), question.name),
-            notes=_several(report, question),
+            notes=[*_several(report, question), *_weighted(report, columns)],
         )
 
 
@@ -98,6 +100,7 @@ def table_answers_of_all(report: Report) -> Table:
         notes=[
             *counted_note(report, _published(report)),
             report.text("table.answers.as_if"),
+            *weighting(report, any_percent=bool(report.rows("answers")["percent"].notna().any())),
             *withheld_note(report, any_withheld=True),
         ],
         ids=3,
@@ -162,6 +165,11 @@ def _names(report: Report, by: By | None) -> dict[str, str]:
 
 def _any_percent(rows: Iterable[Any]) -> bool:
     return any(pd.notna(row.percent) for row in rows)
+
+
+def _weighted(report: Report, columns: Iterable[_Column]) -> list[str]:
+    rows = [row for column in columns for row in column.answers.values()]
+    return weighting(report, any_percent=_any_percent(rows))
 
 
 def _published(report: Report) -> Iterator[Question]:
