@@ -50,6 +50,8 @@ recruitment = {blank}
 
 # Which question plays which part: beside district and group, where the form has them, locality
 # (below the district), unit (the organisation), consent, sex, mode (of interview) and weight.
+# Without unit, and without groups matched by locality, everybody counts alone: people of one place
+# are then taken to be independent, and reports say that intervals are too narrow.
 [roles]
 district = {district}
 group = {group}

@@ -189,7 +189,7 @@ def open_report(
         published=published.assign(
             shown=published["shown"] == "True", note=published["note"].fillna("")
         ),
-        text=Messages(language),
+        text=words_of(study, language),
         district=district,
         outlines=read_outlines(folder / DESCRIPTION, study),
         inputs=neutral_inputs(stamped_inputs(folder)),
@@ -206,6 +206,11 @@ def _refuse_tracked_folder(study: Study) -> None:
             where=str(here),
             found=study.id,
         )
+
+
+def words_of(study: Study, language: str) -> Messages:
+    """Return the words for the study's reports: where everybody counts alone, of people only."""
+    return Messages(language, wording="people" if study.counts_people else "")
 
 
 def processed_folder(processed: Path | None = None) -> Path:

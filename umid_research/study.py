@@ -159,6 +159,10 @@ class Thresholds(_Frozen):
     speeding_share: float = Field(default=1 / 3, ge=0, le=1)
     speeding_seconds: float = Field(default=2, ge=0)
 
+    def fewest(self, *, people: bool) -> int:
+        """Return the units that a score needs; of people who count alone, both limits hold."""
+        return max(self.units, self.respondents) if people else self.units
+
 
 class Study(_Frozen):
     """A study's description; see `data/raw/study.toml` for a commented example.
@@ -262,6 +266,14 @@ class Study(_Frozen):
     def is_matched(self) -> bool:
         """Whether at least two groups are matched by locality."""
         return self.roles.locality is not None and len(self.matched_groups) >= 2
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether every respondent counts alone, as nothing says whose answers belong together.
+
+        That is so without the role `unit`, where no group is matched by locality.
+        """
+        return self.roles.unit is None and not (self.roles.locality and self.matched_groups)
 
     @property
     def matched_groups(self) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def _publication(report: Report) -> Iterator[str]:
     yield " ".join([report.text("plan.percentages"), *weighted])
     yield report.text(
         "plan.withheld",
-        units=thresholds.units,
+        units=thresholds.fewest(people=report.study.counts_people),
         respondents=thresholds.respondents,
         answers=thresholds.answers,
         protection=thresholds.protection,

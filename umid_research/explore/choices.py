@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from umid_research.explore.views import VIEWS, Choice, published_questions
 from umid_research.messages import Messages
-from umid_research.report import Report, report_languages
+from umid_research.report import Report, report_languages, words_of
 
 Options = list[tuple[str, str]]  # what people read, and the key
 
@@ -33,7 +33,7 @@ def in_language(report: Report, choice: Choice) -> Report:
     """The report in the language chosen."""
     if choice.language in ("", report.language):
         return report
-    return replace(report, text=Messages(choice.language))
+    return replace(report, text=words_of(report.study, choice.language))
 
 
 def _asked(part: str, choice: Choice) -> bool:

@@ -112,7 +112,9 @@ def _district(report: Report, key: str) -> tuple[str, list[str]]:
     rows = report.rows("field_work", district=key)
     rows = rows[rows["group"].isna() & rows["locality"].isna()]
     people, units = (int(rows[column].sum()) for column in ("respondents", "units"))
-    told = [report.text("figure.map.people", n=people), report.text("figure.map.units", n=units)]
+    told = [report.text("figure.map.people", n=people)]
+    if not report.study.counts_people:
+        told.append(report.text("figure.map.units", n=units))
     return report.district_name(key), told
 
 

@@ -5,7 +5,8 @@ table of plural forms (`one`, `few`, `many`, `other`) chosen by the place `n`. A
 place is an error: a report never shows a key, and never falls back to another language.
 
 What is not a report has a set of catalogues of its own, in a folder: `forms/` holds the words of
-paper forms and codebooks, whose languages are those of the study and need no report.
+paper forms and codebooks, whose languages are those of the study and need no report. `people/`
+holds other wordings of some texts of the reports, for studies in which everybody counts alone.
 """
 
 import datetime
@@ -29,7 +30,8 @@ _LOCALES = {"en": "en_GB"}
 class Messages:
     """The catalogue of one language: `messages("quality.read", n=68)` is a finished text."""
 
-    def __init__(self, language: str, *, catalogue: str = "") -> None:
+    def __init__(self, language: str, *, catalogue: str = "", wording: str = "") -> None:
+        """Read the catalogue; texts of the set `wording` replace those of the same keys."""
         self._file = "/".join(part for part in ("messages", catalogue, f"{language}.toml") if part)
         if language not in languages(catalogue):
             raise ParameterError(
@@ -39,6 +41,8 @@ class Messages:
             )
         self.language = language
         self._texts = _catalogue(language, catalogue)
+        if wording:
+            self._texts = {**self._texts, **_catalogue(language, wording)}
         self._locale = Locale.parse(_LOCALES.get(language, language))
         self._plural_form = self._locale.plural_form
 

@@ -135,7 +135,7 @@ def limits(report: Report) -> Prose:
     of_units = "limits.matched" if report.study.is_matched else "limits.unmatched"
     withheld = report.text(
         "limits.withheld",
-        units=thresholds.units,
+        units=thresholds.fewest(people=report.study.counts_people),
         respondents=thresholds.respondents,
         answers=thresholds.answers,
     )

@@ -41,13 +41,14 @@ def _by_group(report: Report) -> Table:
     """Units and people of each group."""
     rows = report.rows("field_work")
     rows = rows[rows[["district", "locality"]].isna().all(axis=1)]
-    reached = rows.fillna({"group": ""}).set_index("group")[["units", "respondents"]]
+    columns = ["respondents"] if report.study.counts_people else ["units", "respondents"]
+    reached = rows.fillna({"group": ""}).set_index("group")[columns]
     names = {
         **{key: report.group(key) for key in report.study.groups},
         "": report.text("table.total"),
     }
     reached = reached.reindex(list(names), fill_value=0)
-    heads = ("group", "units", "people")
+    heads = ["group", *(["units"] if "units" in columns else []), "people"]
     return grid(
         report,
         report.text("slides.reached.caption"),

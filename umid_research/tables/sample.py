@@ -4,7 +4,7 @@ import pandas as pd
 
 from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.report import Report
-from umid_research.tables.table import Cell, Table, count_cell, grid, number_cell, worded
+from umid_research.tables.table import Cell, Part, Table, count_cell, grid, number_cell, worded
 
 
 def table_field_work(report: Report) -> Table:
@@ -43,11 +43,16 @@ def table_field_work(report: Report) -> Table:
 def _reached(report: Report, reached: pd.DataFrame, group: str, district: str) -> Cell:
     """Units and respondents of a cell; nobody at all is a nought."""
     if (group, district) not in reached.index:
-        return Cell(report.text.number(0), {"units": 0, "people": 0})
+        return Cell(report.text.number(0), _parts(report, 0, 0))
     cell = reached.loc[(group, district)]
     units, people = int(cell["units"]), int(cell["respondents"])
     text = report.text("table.field_work.cell", units=units, n=people)
-    return Cell(text, {"units": units, "people": people})
+    return Cell(text, _parts(report, units, people))
+
+
+def _parts(report: Report, units: int, people: int) -> dict[str, Part]:
+    """Both numbers for files; where everybody counts alone they are one."""
+    return {"people": people} if report.study.counts_people else {"units": units, "people": people}
 
 
 def table_not_knowing(report: Report) -> Table:

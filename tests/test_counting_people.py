@@ -1,0 +1,215 @@
+"""Studies without organisations or clusters: told of people, who are not independent."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from small_report import small_report
+from small_study import STUDY, derive
+from thin_studies import Thin
+
+from umid_research import figures, sentences, tables
+from umid_research.appendix import comparisons
+from umid_research.appendix.disclosed import disclosed_items
+from umid_research.appendix.plan import plan_paragraphs
+from umid_research.explore.choices import in_language
+from umid_research.explore.views import Choice
+from umid_research.messages import Messages, languages
+from umid_research.report import Report, open_report
+from umid_research.slides.deck import deck
+from umid_research.study import read_study
+
+ALONE = {'locality = "village"\n': "", 'unit = "organisation"\n': "", "matched = true, ": ""}
+# Words for what people are grouped into, which no text about people alone may use.
+WORDS = {
+    "en": re.compile(r"\b(units?|organi[sz]ations?|clusters?|communit(y|ies))\b", re.IGNORECASE),
+    "az": re.compile(r"\b(?<!ölçü )(vahid|qurum|klaster|təşkilat|icma)\w*", re.IGNORECASE),
+}
+# Texts with such words that a study of people alone never shows, or in which they are true.
+OTHER = (
+    *("activities.", "table.activities.", "figure.coverage.", "sheets.", "title.proposals"),
+    *("rule.no_unit", "action.taken_as_its_own_unit", "figure.map.units"),
+    # of groups matched by locality
+    *("limits.matched", "section.groups_apart.why", "section.differences.why", "figure.sides."),
+    *("figure.differences.caption", "figure.district_profile.side", "district.untested"),
+    *("figure.district_profile.caption", "plan.units", "plan.unmatched"),
+    "table.scores_by_side.note",
+)
+
+
+@pytest.fixture
+def people(write_study, tmp_path):
+    """The report of 42 people in two districts, in either language, with more replaced."""
+
+    def make(language: str = "en", **changes: str) -> Report:
+        raw = write_study(**Thin("", study={**ALONE, **changes}).parts())
+        processed = tmp_path / "processed"
+        derive(raw, processed)
+        return open_report("07-study", language=language, processed=processed)
+
+    return make
+
+
+def _everything(report: Report) -> Iterator[str]:
+    """What the reports say of the survey: prose, tables, figures, slides, methods."""
+    for say in (
+        *(sentences.findings, sentences.levels, sentences.group_differences, sentences.limits),
+        *(sentences.differences_in_short, sentences.brief_differences, sentences.sample),
+        *(sentences.district_profiles, sentences.district_differences, sentences.quota),
+        *(sentences.what_survives, sentences.district_bands, sentences.not_knowing),
+    ):
+        yield say(report).markdown
+    for key in ("groups", "groups_apart", "differences", "quota", "districts", "profile"):
+        yield sentences.section(replace(report, district="north"), key).markdown
+    for _, table in tables.published_tables(report):
+        yield repr(table)
+        for row in table.cells:
+            yield " ".join(report.text(f"table.part.{part}") for cell in row for part in cell.parts)
+    for plot in (
+        *(figures.plot_scores_by_group, figures.plot_differences_by_group),
+        *(figures.plot_districts, figures.plot_supply_demand),
+    ):
+        yield plot(report).alt + plot(report).svg
+    yield figures.plot_district_profile(replace(report, district="north")).alt
+    for slide in deck(report):
+        yield from slide.texts()
+    for part in (*plan_paragraphs(report), *disclosed_items(report), *comparisons(report)):
+        yield repr(part)
+    for key in ("unit.scores", "unit.differences", "unit.field_work", "unit.areas", "rule.quota"):
+        yield report.text(key)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"[districts.north]": '[design]\nstrata = "district"\n[districts.north]'},
+        # a place is asked for, but nobody is compared by it
+        {'locality = "village"\n': 'locality = "village"\n'},
+    ],
+    ids=["plain", "strata", "a locality that matches nobody"],
+)
+def test_no_text_speaks_of_organisations_or_clusters(people, language, changes) -> None:
+    """Prose, tables and their files, figures and their words, slides and methods."""
+    report = people(language, **changes)
+    found = {
+        f"{match.group()} in: {text[:300]}"
+        for text in _everything(report)
+        if (match := WORDS[language].search(text))
+    }
+
+    assert set() == found
+
+
+def test_people_of_one_place_are_said_not_to_be_independent(people) -> None:
+    """Where differences stand: in the section, limits, table, figure, plan and disclosure."""
+    report = people()
+    for text in (
+        sentences.section(report, "differences").markdown,
+        sentences.limits(report).markdown,
+        " ".join(tables.table_differences(report).notes),
+        next(iter(plan_paragraphs(report))).markdown,
+    ):
+        assert re.search(
+            r"intervals are( therefore)? too narrow|the intervals are too narrow", text
+        )
+        assert "not independent" in text
+        assert re.search(r"p is too small", text)
+    assert "not independent, so the intervals are too narrow" in (
+        figures.plot_differences_by_group(report).caption
+    )
+    assert "so the ranges are too narrow" in sentences.levels(report).markdown
+    assert "less sure than it looks" in sentences.differences_in_short(report).markdown
+
+
+def test_people_are_counted_once_in_tables_and_slides(people) -> None:
+    """42 people and not "42 (42)"; the files have one column of them."""
+    report = people()
+    table = tables.table_field_work(report)
+    reached = next(slide for slide in deck(report) if slide.key == "reached")
+
+    assert "42" == table.rows[-1][-1]
+    assert {"people": 42} == table.cells[-1][-1].parts
+    assert "42 people took part" == reached.title
+    assert "24 people" in sentences.levels(report).markdown
+
+
+def test_a_score_of_people_needs_both_thresholds(people) -> None:
+    """A person is a unit as well: fewer than the larger number are withheld."""
+    more = {"[districts.north]": "[thresholds]\nunits = 3\nrespondents = 7\n[districts.north]"}
+
+    assert "rest on fewer than 7 people," in sentences.limits(people(**more)).markdown
+
+
+@pytest.mark.parametrize(
+    ("changes", "alone"),
+    [
+        (ALONE, True),
+        ({**ALONE, 'unit = "organisation"\n': 'unit = "organisation"\n'}, False),
+        ({'unit = "organisation"\n': ""}, False),
+        ({'locality = "village"\n': "", 'unit = "organisation"\n': ""}, True),
+        ({'unit = "organisation"\n': "", "matched = true, ": ""}, True),
+        ({}, False),
+    ],
+    ids=["neither", "units", "localities", "matched without a place", "nobody matched", "both"],
+)
+def test_people_count_alone_where_nothing_says_who_belongs_together(
+    write_study, changes, alone
+) -> None:
+    """A unit is asked for, or groups are matched by locality, or everybody counts alone."""
+    text = STUDY
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+
+    assert alone == read_study(write_study(study=text)).counts_people
+
+
+def test_a_study_of_organisations_is_told_of_them() -> None:
+    """The small report is matched by locality, and its words stay."""
+    report = small_report()
+
+    assert not report.study.counts_people
+    assert "Organisations are compared, not people" in sentences.limits(report).markdown
+    assert "[11]" in " ".join(tables.table_scores_by_group(report).rows[0])
+    assert "number of units" in tables.table_scores_by_group(report).layout[0]
+    assert {"units": 12, "people": 24} == tables.table_field_work(report).cells[0][-1].parts
+
+
+def test_another_language_keeps_the_words_for_people(people) -> None:
+    """As JupyterLab shows the study in the language that is chosen."""
+    report = in_language(people(), Choice(language="az"))
+
+    assert "nəfər" == report.text("figure.units")
+    assert "vahid" == Messages("az")("figure.units")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_words_for_people_replace_every_text_that_speaks_of_units(language) -> None:
+    """Each stands for a text of the catalogue, with no other places, and uses no such word."""
+    whole, people = Messages(language), Messages(language, catalogue="people")
+    unknown = set(people.keys) - set(whole.keys)
+    left = {
+        key
+        for key in whole.keys
+        if key not in people.keys
+        and not key.startswith(OTHER)
+        and WORDS[language].search(_without_places(whole, key))
+    }
+    foreign = {key for key in people.keys if _places(people, key) - _places(whole, key)}
+
+    assert set() == unknown
+    assert set() == left
+    assert set() == foreign
+    assert not [key for key in people.keys if WORDS[language].search(_without_places(people, key))]
+    assert set(Messages("en", catalogue="people").keys) == set(people.keys)
+
+
+def _without_places(messages: Messages, key: str) -> str:
+    return re.sub(r"{\w+}", "", str(messages._texts[key]))
+
+
+def _places(messages: Messages, key: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", str(messages._texts[key])))
