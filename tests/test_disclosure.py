@@ -8,10 +8,12 @@ from small_study import QUESTIONNAIRE, STUDY, small_export
 from umid_research.clean import clean_responses
 from umid_research.compare import compare_units
 from umid_research.disclosure import COLUMNS, NUMBERS, publish_frames
+from umid_research.disclosure.robustness import robustness_rows
 from umid_research.reliability import reliability_of
-from umid_research.robustness import robustness_of
+from umid_research.robustness import Robustness, robustness_of
 from umid_research.score import group_means, score_responses, score_units
 
+_RUNS = ["family", "dimension", "group_a", "group_b", "run", "runs", "survives"]
 LOW_THRESHOLDS = STUDY + "\n[thresholds]\nunits = 1\nrespondents = 1\nanswers = 1\n"
 
 
@@ -348,3 +350,25 @@ def test_answers_given_leave_out_dont_knows_and_refusals(published, trust_1, ans
     assert 30 == counts["asked"]
     assert answered == counts["answered"]
     assert 30 == counts[["answered", "dont_know", "refused"]].sum() + blank
+
+
+@pytest.mark.parametrize(
+    ("shown", "pairs"),
+    [((True, True), [1.0]), ((True, False), []), ((False, True), []), ((False, False), [])],
+)
+def test_a_pair_is_compared_only_where_both_district_scores_are_shown(shown, pairs) -> None:
+    """Whether ranks overlap would tell something of the withheld score."""
+    ranges = pd.DataFrame({"district": ["north", "south"], "low": [1, 1.5], "high": [2, 2]})
+    scores = pd.DataFrame(
+        {
+            "table": "scores_by_district",
+            "dimension": "index",
+            "district": ["north", "south"],
+            "shown": shown,
+        }
+    )
+    nothing = pd.DataFrame(columns=list(COLUMNS))
+    rows = list(robustness_rows(Robustness(pd.DataFrame(columns=_RUNS), ranges), nothing, scores))
+
+    assert pairs == rows[1].loc[rows[1]["shown"], "value"].tolist()
+    assert 1 == len(rows[1])

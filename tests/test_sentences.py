@@ -571,3 +571,20 @@ def test_a_source_is_shown_by_jupyter_as_words_and_links() -> None:
 
     assert f"Ten [of 12]. Source: {words}; {words}" == data["text/markdown"]
     assert source.markdown == told["text/markdown"]["boxed"]
+
+
+def test_not_knowing_is_told_as_a_share_of_the_questions_put(report) -> None:
+    """9 of 30 are more than 10 of 40; of 25 answers given, 10 would be more than 9 of 24."""
+    row = {"table": "not_knowing", "respondents": 10.0, "shown": True, "note": ""}
+    counts = {
+        "trust": {"asked": 30, "answered": 24, "dont_know": 9},
+        "duties": {"asked": 40, "answered": 25, "dont_know": 10},
+    }
+    rows = [
+        {**row, "dimension": dimension, "statistic": name, "value": float(value)}
+        for dimension, found in counts.items()
+        for name, value in found.items()
+    ]
+    said = sentences.not_knowing(report(rows)).markdown
+
+    assert "judge **Trust**: of 30 questions put, 9 were answered with “don't know”" in said
