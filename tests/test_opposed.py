@@ -120,7 +120,7 @@ def _report(opposed: float, language: str = "en"):
     return replace(made, text=Messages(language)) if language != "en" else made
 
 
-SAYS = "not clear; the tested difference has another sign"
+SAYS = "sign unclear"
 
 
 def test_tables_say_it_in_the_row_and_in_a_note() -> None:
@@ -133,9 +133,9 @@ def test_tables_say_it_in_the_row_and_in_a_note() -> None:
         opposed, agreed = make(_report(1)), make(_report(0))
 
         assert SAYS == opposed.rows[0][-1]
-        assert any("no sign can be relied on there" in note for note in opposed.notes)
+        assert any("Sign unclear: the printed difference" in note for note in opposed.notes)
         assert "not clear" == agreed.rows[0][-1]
-        assert not any("sign" in note for note in agreed.notes)
+        assert not any("unclear" in note for note in agreed.notes)
 
 
 def test_figures_name_what_cannot_be_relied_on_in_picture_and_words() -> None:
