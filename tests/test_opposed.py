@@ -158,5 +158,5 @@ def test_sentences_count_them() -> None:
     """Beside the number of comparisons that are not clear."""
     said = sentences.group_differences(_report(1)).markdown
 
-    assert "In 1 comparison the difference shown has another sign than the tested one" in said
+    assert "\n\nIn 1 comparison the printed difference has another sign than the tested one" in said
     assert "another sign" not in sentences.group_differences(_report(0)).markdown

@@ -102,6 +102,7 @@ def _differences(report: Report, table: str, opening: str, by: str) -> Prose:
         *_opening(report, opening, clear, shown),
         "".join(f"- {line}\n" for line in lines),
         _unclear(report, table, unclear),
+        *_opposed(report, unclear),
         *_never_met(report, rows),
         " ".join(_not_told(report, rows)),
     ]
@@ -133,12 +134,17 @@ def _unclear(report: Report, table: str, unclear: pd.DataFrame) -> str:
     """What is not clear, and how large a difference would have been found."""
     told = _has_interval(unclear)
     sentences = [*_no_clear(report, table, unclear)]
-    opposed = int((unclear["opposed"] == 1).sum())
-    sentences += [report.text("differences.opposed", n=opposed)] if opposed else []
     sentences += _detectable(report, unclear["mdd"].dropna())
     if not told.all():
         sentences.append(report.text("differences.no_interval", n=int((~told).sum())))
     return " ".join(sentences)
+
+
+def _opposed(report: Report, unclear: pd.DataFrame) -> Iterable[str]:
+    """Return how many printed differences have another sign than the tested ones, if any."""
+    opposed = int((unclear["opposed"] == 1).sum())
+    if opposed:
+        yield report.text("differences.opposed", n=opposed)
 
 
 def _detectable(report: Report, found: pd.Series) -> Iterable[str]:
