@@ -255,7 +255,7 @@ def test_not_knowing_names_what_the_study_calls_missing(report) -> None:
 
 def test_tables_and_figures_say_that_dont_knows_count_as_answered(report) -> None:
     """Where the question offers such an answer; “sex” has none, and without kinds there is none."""
-    said = "“Don't know” and refusals count among those who answered."
+    said = "“Don't know” and refusals are included."
     without = replace(report, study=report.study.model_copy(update={"missing": {}}))
 
     assert said in tables.table_answers(report, "plan").notes
