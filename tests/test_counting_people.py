@@ -16,6 +16,7 @@ from umid_research.appendix.plan import plan_paragraphs
 from umid_research.explore.choices import in_language
 from umid_research.explore.views import Choice
 from umid_research.messages import Messages, languages
+from umid_research.outlines import Outline, Outlines
 from umid_research.report import Report, open_report
 from umid_research.slides.deck import deck
 from umid_research.study import read_study
@@ -134,6 +135,26 @@ def test_people_are_counted_once_in_tables_and_slides(people) -> None:
     assert {"people": 42} == table.cells[-1][-1].parts
     assert "42 people took part" == reached.title
     assert "24 people" in sentences.levels(report).markdown
+
+
+def test_a_map_and_the_table_beside_it_count_people_only(people) -> None:
+    """The 20 or so people of a district, and no second number for the same."""
+    ring = ((48.0, 60.0), (49.0, 60.0), (49.0, 61.0), (48.0, 61.0), (48.0, 60.0))
+    shape = Outline(iso="X-N", names={"en": "North"}, rings=(ring,))
+    report = people()
+    north = report.study.districts["north"].model_copy(update={"iso": "X-N"})
+    districts = {**report.study.districts, "north": north}
+    study = report.study.model_copy(update={"districts": districts})
+    mapped = replace(
+        report, study=study, outlines=Outlines(shapes=(shape,), attribution="Somebody")
+    )
+    figure = figures.plot_map(mapped)
+    reached = next(slide for slide in deck(mapped) if slide.key == "reached")
+
+    assert not WORDS["en"].search(figure.alt + figure.svg)
+    assert "North: 21 people." in figure.alt
+    assert ("Group", "People") == reached.table.head
+    assert ("Total", "42") == reached.table.rows[-1]
 
 
 def test_a_score_of_people_needs_both_thresholds(people) -> None:
