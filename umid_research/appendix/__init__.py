@@ -13,7 +13,7 @@ from umid_research.appendix.plan import plan_paragraphs
 from umid_research.appendix.provenance import origins
 from umid_research.appendix.questionnaire import questions_asked
 from umid_research.report import Report
-from umid_research.sentences import Prose
+from umid_research.sentences import Prose, weighting
 from umid_research.tables import (
     Table,
     table_answers_of_all,
@@ -76,7 +76,8 @@ def answers(report: Report) -> tuple[Part, ...]:
     """How many gave which answer to each question, as far as it is published."""
     tables = tuple(tables_of_answers(report))
     title = table_answers_of_all(report).title
-    return _folded(report, "answers", tables, n=len(tables), close=title)
+    weighted = " ".join(weighting(report, any_percent=True))
+    return _folded(report, "answers", tables, n=len(tables), close=title, more=weighted)
 
 
 def plan(report: Report) -> tuple[Part, ...]:
@@ -107,6 +108,7 @@ def _folded(
     *,
     level: int = 3,
     close: str = "",
+    more: str = "",
     **places: int,
 ) -> tuple[Part, ...]:
     """A heading with its reason, and the parts under a line that unfolds them.
@@ -114,6 +116,7 @@ def _folded(
     On paper they stand `close`, as one table of that caption, where they are tables of one head.
     """
     heading, why = (report.text(f"annex.{key}.{name}") for name in ("heading", "why"))
+    why = " ".join(filter(None, [why, more]))
     line = report.text(f"annex.{key}.open", **places)
     kind = f'.annex .close caption="{close}"' if close else ".annex"
     opened = f'::: {{#{key} {kind} title="{line}"}}\n\n'

@@ -70,7 +70,7 @@ def tables_of_answers(report: Report) -> Iterator[Table]:
             body,
             anchor=_ANSWERS,
             part=(str(number), question.name),
-            notes=[*_several(report, question), *_weighted(report, columns)],
+            notes=_several(report, question),
         )
 
 
@@ -165,11 +165,6 @@ def _names(report: Report, by: By | None) -> dict[str, str]:
 
 def _any_percent(rows: Iterable[Any]) -> bool:
     return any(pd.notna(row.percent) for row in rows)
-
-
-def _weighted(report: Report, columns: Iterable[_Column]) -> list[str]:
-    rows = [row for column in columns for row in column.answers.values()]
-    return weighting(report, any_percent=_any_percent(rows))
 
 
 def _published(report: Report) -> Iterator[Question]:
