@@ -44,10 +44,10 @@ def read_all(write_study: Callable[..., Path]) -> Callable[..., tuple]:
 
 @pytest.fixture
 def cleaned(read_all: Callable[..., tuple]) -> Callable[..., Cleaned]:
-    """The cleaned frames of the small study, with its export replaced if one is given."""
+    """The cleaned frames of the small study, with its export or other parts replaced if given."""
 
-    def clean(export: pd.DataFrame | None = None) -> Cleaned:
-        study, questionnaire, raw = read_all(export=export)
+    def clean(export: pd.DataFrame | None = None, **parts: object) -> Cleaned:
+        study, questionnaire, raw = read_all(export=export, **parts)
         return clean_responses(raw, questionnaire, study, key="k" * 16)
 
     return clean

@@ -18,6 +18,8 @@ Provenance = Literal["simulated", "field", "public"]
 MissingKind = Literal["dont_know", "refused", "error", "not_asked"]
 Side = Literal["demand", "supply"]
 Names = dict[str, str]
+ReviewState = Literal["approved", "rejected", "under_review"]
+ReviewAction = Literal["keep", "set_aside"]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
 
@@ -87,6 +89,19 @@ class Trials(_Frozen):
 
     column: str
     values: tuple[str, ...] = Field(min_length=1)
+
+
+class Review(_Frozen):
+    """What becomes of a submission by its review on the survey platform; what is kept is flagged.
+
+    `not_reviewed` is of submissions on which nobody has decided in a file where others have a
+    state. `states` says what further words of the platform mean.
+    """
+
+    rejected: ReviewAction = "set_aside"
+    under_review: ReviewAction = "keep"
+    not_reviewed: ReviewAction = "keep"
+    states: dict[str, ReviewState] = {}
 
 
 class Dimension(_Frozen):
@@ -188,6 +203,7 @@ class Study(_Frozen):
     ignored_columns: tuple[str, ...] = ()
     not_asked_in: dict[str, tuple[str, ...]] = {}
     test_submissions: Trials | None = None
+    review: Review = Review()
     missing: dict[MissingKind, tuple[str, ...]] = {}
     districts: dict[Slug, District] = Field(min_length=1)
     groups: dict[Slug, Group] = Field(min_length=1)

@@ -26,10 +26,11 @@ read aloud: the one accepted respondent answered 4 to `trust_1`; what stood in `
 choice of the form and was blanked; row 3 came in twice; row 4 did not agree to take part, and
 nothing of that submission is kept. Rows in = rows kept + rows set aside.
 
-The order of the rules: people's corrections; duplicates, tests and missing consent are set aside;
-answers are read question by question (places, choices, numbers, dates, free text without personal
-data), the form's constraint and its conditions applied; who cannot be placed is set aside; what
-is left is looked at for duplicates and other doubts. A rule either changes or flags; every change
+The order of the rules: people's corrections; duplicates, what the survey platform's review
+rejected, tests and missing consent are set aside; answers are read question by question (places,
+choices, numbers, dates, free text without personal data), the form's constraint and its conditions
+applied; who cannot be placed is set aside; what is left is looked at for duplicates and other
+doubts. A rule either changes or flags; every change
 is a line of `issues`, and raw with these lines gives `responses` again (`ledger.replay`).
 """
 

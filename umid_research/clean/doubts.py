@@ -1,5 +1,7 @@
 """What looks odd about accepted submissions: flagged for a person, never changed or set aside.
 
+`under_review`, `not_reviewed`, `rejected_in_review`   kept, though the survey platform's review has
+                   not approved it; see `review`
 `same_answers`     without uuids: every answer equals that of an earlier submission
 `near_same`        one locality and group, and at least 95 % of 20 or more answers equal those of
                    an earlier submission: perhaps one person asked twice, perhaps one made up
@@ -21,6 +23,7 @@ from umid_research.clean.column import Column, combined
 from umid_research.clean.frame import ANSWERED, NOT_ASKED, STATES
 from umid_research.clean.log import IssueLog
 from umid_research.clean.pace import too_fast
+from umid_research.clean.review import review_rules
 from umid_research.clean.set_aside import submission_names
 from umid_research.questionnaire import Question, Questionnaire
 from umid_research.study import Study
@@ -44,6 +47,9 @@ def flag_doubts(
     log: IssueLog,
 ) -> None:
     """Logs what looks odd; `positions` are the accepted submissions' places in raw."""
+    reviewed = review_rules(raw)[positions]
+    open_to_review = np.flatnonzero(reviewed != "")
+    log.add(positions[open_to_review], None, reviewed[open_to_review], action=_FLAGGED)
     items = _items(answers, questionnaire, study)
     same = _same_answers(answers, raw, positions)
     near = _near_same(items, answers, study)

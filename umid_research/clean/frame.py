@@ -16,7 +16,8 @@ KEYS = ("respondent", "unit", "district", "locality", "group", "weight")
 ISSUE_COLUMNS = ("file", "row", "respondent", "column", "rule", "action", "old", "new", "note")
 # Everything that `issues` and `set_aside` may say; the catalogues have words for each.
 ASIDE_RULES = (
-    *("duplicate", "duplicate_differs", "test", "no_consent"),
+    *("duplicate", "duplicate_differs"),
+    *("rejected_in_review", "under_review", "not_reviewed", "test", "no_consent"),
     *("unknown_district", "unknown_group", "unknown_locality", "no_weight"),
 )
 RULES = (

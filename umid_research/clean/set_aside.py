@@ -15,6 +15,7 @@ from umid_research.clean.choices import read_choices
 from umid_research.clean.column import Column, combined
 from umid_research.clean.frame import NOT_ASKED, STATES
 from umid_research.clean.log import IssueLog
+from umid_research.clean.review import is_set_aside, review_rules
 from umid_research.errors import StudyError
 from umid_research.questionnaire import Questionnaire
 from umid_research.study import Study
@@ -32,6 +33,9 @@ def first_verdicts(raw: pd.DataFrame, questionnaire: Questionnaire, study: Study
     consent nothing else is looked at.
     """
     verdict = _duplicates(raw, questionnaire)
+    reviewed = review_rules(raw)
+    hit = (verdict == "") & is_set_aside(reviewed, study)
+    verdict[hit] = reviewed[hit]
     for rule, applies in _BEFORE.items():
         verdict[(verdict == "") & applies(raw, questionnaire, study)] = rule
     return verdict

@@ -2,12 +2,13 @@
 
 `raw`, one row a submission as received:
 
-    file             row  version  uuid      started         ended           consent  district  ...
-    kobo_export.csv    2  v1       1cb5df98  2022-03-28T09…  2022-03-28T09…  yes      quba
+    file         row  version  uuid      started    ended      review_state  consent  district  ...
+    k_export.csv   2  v1       1cb5df98  2022-03-…  2022-03-…  approved      yes      quba
 
 read aloud: row 2 of that file, as a spreadsheet shows it, is a submission of form version v1,
-begun and ended at these times, whose respondent agreed, in Quba. A blank cell is "". Labels have
-become codes; a text that is neither, or can be read in two ways, is there as it was received.
+begun and ended at these times and approved on the survey platform (`review`); its respondent
+agreed, in Quba. A blank cell is "". Labels have become codes; a text that is neither, or can be
+read in two ways, is there as it was received.
 
 `account`, one row for what was done on the way:
 
@@ -46,6 +47,7 @@ from umid_research.raw.columns import match_columns
 from umid_research.raw.export import Export
 from umid_research.raw.files import submission_files, submission_tables
 from umid_research.raw.headers import Headers
+from umid_research.raw.review import REJECTED, STRICTEST_FIRST, UNDECIDED, UNDER_REVIEW
 from umid_research.raw.times import seconds_between
 from umid_research.raw.versions import check_versions, lacking_questions
 from umid_research.study import Study
@@ -53,6 +55,10 @@ from umid_research.study import Study
 __all__ = [
     "AMBIGUOUS",
     "COLUMNS",
+    "REJECTED",
+    "STRICTEST_FIRST",
+    "UNDECIDED",
+    "UNDER_REVIEW",
     "UNKNOWN",
     "Intake",
     "choice_reader",
@@ -61,7 +67,7 @@ __all__ = [
     "seconds_between",
 ]
 
-COLUMNS = ("file", "row", "version", "uuid", "started", "ended")
+COLUMNS = ("file", "row", "version", "uuid", "started", "ended", "review_state")
 ACCOUNT_COLUMNS = ("file", "column", "what", "number")
 
 
@@ -98,7 +104,10 @@ def read_intake(folder: Path, questionnaire: Questionnaire, study: Study) -> Int
             (path.name, table.sheet or "", "repeat_set_aside", len(table.cells))
             for table in repeats
         ]
-        exports += [Export(table, match_columns(table, headers, study)) for table in main]
+        exports += [
+            Export(table, match_columns(table, headers, study), study.review.states)
+            for table in main
+        ]
     if not exports:
         raise ExportError("no submissions here, only repeated groups", where=str(folder))
     check_versions(exports, study)

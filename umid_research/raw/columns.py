@@ -14,18 +14,20 @@ from umid_research.errors import ExportError
 from umid_research.questionnaire import Questionnaire
 from umid_research.raw.google import is_timestamp
 from umid_research.raw.headers import GROUP_ENDS, Headers, Target, labels_of
+from umid_research.raw.review import is_review_column
 from umid_research.raw.table import Table, normal
 from umid_research.study import Study
 
 _UUIDS = ("_uuid", "KEY", "meta-instanceID", "meta/instanceID", "instanceID")
-_VERSIONS = ("__version__", "_version_", "FormVersion")
+_VERSIONS = ("__version__", "_version_", "FormVersion", "formdef_version")
 _SYSTEM = frozenset({"start", "end", "today", "deviceid", "username", "meta", "instanceID"})
 _SYSTEM |= {"formhub", *_VERSIONS}
-# ODK Central's own columns; `KEY` tells that a file is from there.
+# The own columns of ODK Central and SurveyCTO; `KEY` tells that a file is from there.
 _CENTRAL = frozenset(
     {
         *("SubmissionDate", "SubmitterID", "SubmitterName", "AttachmentsPresent"),
-        *("AttachmentsExpected", "Status", "ReviewState", "DeviceID", "Edits", "KEY"),
+        *("AttachmentsExpected", "Status", "DeviceID", "Edits", "KEY"),
+        *("instanceName", "review_comments", "review_corrections"),
     }
 )
 
@@ -38,7 +40,8 @@ class Columns:
 
     `ticks` maps a split select_multiple question to choice -> column; `absent` are the questions
     that have no column, and `question/choice` where one of the split columns is not there.
-    `unread` maps the columns of questions of kinds that are not read to these.
+    `unread` maps the columns of questions of kinds that are not read to these. `review` are the
+    columns of the platform's own review.
     """
 
     answers: dict[str, int]
@@ -49,6 +52,7 @@ class Columns:
     started: int | None
     ended: int | None
     unread: Mapping[int, str]
+    review: tuple[int, ...]
 
 
 def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
@@ -64,11 +68,17 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
         for position, text in texts.items()
         if not found[position] and (name := headers.unread_question(text)) is not None
     }
+    review = tuple(
+        position
+        for position, text in texts.items()
+        if not found[position] and text not in study.ignored_columns and is_review_column(text)
+    )
     unknown = [
         position
         for position, text in texts.items()
         if not found[position]
         and position not in unread
+        and position not in review
         and not _is_known(text, texts, headers.questionnaire, study)
         and not is_timestamp(position, table.cells[position])
     ]
@@ -99,6 +109,7 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
         _ending_in(headers.questionnaire.start, others),
         _ending_in(headers.questionnaire.end, others),
         unread,
+        review,
     )
 
 

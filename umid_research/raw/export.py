@@ -1,20 +1,26 @@
 """A file of submissions: its table, and what the table's columns hold."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
 from umid_research.raw.columns import Columns
+from umid_research.raw.review import review_states
 from umid_research.raw.table import Table
 
 
 @dataclass(frozen=True)
 class Export:
-    """One table of submissions and where it holds what."""
+    """One table of submissions and where it holds what.
+
+    `review_words` says what further words of the platform's review mean.
+    """
 
     table: Table
     columns: Columns
+    review_words: Mapping[str, str]
 
     @property
     def file(self) -> str:
@@ -41,6 +47,7 @@ class Export:
                 "uuid": self._column(self.columns.uuid).str.removeprefix("uuid:"),
                 "started": self._column(self.columns.started),
                 "ended": self._column(self.columns.ended),
+                "review_state": review_states(self.table, self.columns.review, self.review_words),
             },
             index=cells.index,
         )
