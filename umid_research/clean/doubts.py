@@ -3,6 +3,8 @@
 `under_review`, `not_reviewed`, `rejected_in_review`   kept, though the survey platform's review has
                    not approved it; see `review`
 `same_answers`     without uuids: every answer equals that of an earlier submission
+`sent_at_once`     without uuids: sent at the same moment as an earlier submission, with other
+                   answers; two people, or one whose answers were edited between two downloads
 `near_same`        one locality and group, and at least 95 % of 20 or more answers equal those of
                    an earlier submission: perhaps one person asked twice, perhaps one made up
 `straight_lining`  one and the same answer through two or more batteries whose items are worded in
@@ -23,6 +25,7 @@ from umid_research.clean.column import Column, combined
 from umid_research.clean.frame import ANSWERED, NOT_ASKED, STATES
 from umid_research.clean.log import IssueLog
 from umid_research.clean.pace import too_fast
+from umid_research.clean.repeats import sent_at_once
 from umid_research.clean.review import review_rules
 from umid_research.clean.set_aside import submission_names
 from umid_research.questionnaire import Question, Questionnaire
@@ -54,7 +57,10 @@ def flag_doubts(
     same = _same_answers(answers, raw, positions)
     near = _near_same(items, answers, study)
     near[same >= 0] = -1
-    for rule, partner in (("same_answers", same), ("near_same", near)):
+    at_once = sent_at_once(raw.iloc[positions])
+    at_once[same >= 0] = -1
+    found = {"same_answers": same, "sent_at_once": at_once, "near_same": near}
+    for rule, partner in found.items():
         hit = np.flatnonzero(partner >= 0)
         note = submission_names(raw, positions[partner[hit]])
         log.add(positions[hit], None, rule, action=_FLAGGED, note=note)

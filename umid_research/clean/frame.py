@@ -26,7 +26,15 @@ RULES = (
     *("unknown_choice", "ambiguous_choices", "not_a_number", "not_a_date"),
     *(f"mask_{kind}" for kind in KINDS),
     *("out_of_range", "not_asked", "not_asked_code", "no_unit"),
-    *("same_answers", "near_same", "straight_lining", "speeding", "blank_in_version", "quota"),
+    *(
+        "same_answers",
+        "sent_at_once",
+        "near_same",
+        "straight_lining",
+        "speeding",
+        "blank_in_version",
+        "quota",
+    ),
 )
 ACTIONS = ("changed", "blanked", "masked", "flagged", "set aside", "taken as its own unit")
 SET_ASIDE_COLUMNS = ("file", "row", "rule", "respondent")

@@ -15,6 +15,7 @@ from umid_research.clean.choices import read_choices
 from umid_research.clean.column import Column, combined
 from umid_research.clean.frame import NOT_ASKED, STATES
 from umid_research.clean.log import IssueLog
+from umid_research.clean.repeats import repeated
 from umid_research.clean.review import is_set_aside, review_rules
 from umid_research.errors import StudyError
 from umid_research.questionnaire import Questionnaire
@@ -44,7 +45,8 @@ def first_verdicts(raw: pd.DataFrame, questionnaire: Questionnaire, study: Study
 def _duplicates(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
     """`duplicate` for a uuid that came before with the same answers, else `duplicate_differs`.
 
-    Which of two that differ is right only a person can tell; until then the first one stays.
+    Without a uuid it is a `duplicate` if moment and answers are the same (`repeats`). Which of two
+    that differ is right only a person can tell; until then the first one stays.
     """
     verdict = np.full(len(raw), "", dtype=object)
     again = ((raw["uuid"] != "") & raw.duplicated("uuid")).to_numpy()
@@ -59,6 +61,7 @@ def _duplicates(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
             differs |= answers != answers[first]
         verdict[shared] = np.where(differs, "duplicate_differs", "duplicate")
         verdict[~again] = ""
+    verdict[repeated(raw, questionnaire)] = "duplicate"
     return verdict
 
 

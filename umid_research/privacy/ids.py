@@ -30,6 +30,8 @@ _REMEDY = (
     "restore the key from a copy, since another key gives other respondent ids; only if there is "
     "none, and no id was ever used, remove the file or variable and run again"
 )
+# What may change while the submission stays the same: a review, how a sheet writes its times.
+_NO_CONTENT = ("row", "uuid", "submitted_at", "review_state")
 
 
 def respondent_key(study: Study, path: Path = KEY_FILE) -> str:
@@ -121,7 +123,7 @@ def respondent_ids(raw: pd.DataFrame, key: str) -> pd.Series:
     named = raw["uuid"].copy()
     nameless = raw["uuid"] == ""
     if nameless.any():
-        content = raw[nameless].drop(columns=["row", "uuid"])
+        content = raw[nameless].drop(columns=list(_NO_CONTENT), errors="ignore")
         digest = pd.util.hash_pandas_object(content, index=False, hash_key=key).astype(str)
         occurrence = digest.groupby(digest).cumcount().astype(str)
         named[nameless] = digest + "#" + occurrence

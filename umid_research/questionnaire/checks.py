@@ -24,6 +24,7 @@ _RESERVED = MappingProxyType(
         "uuid": None,
         "started": None,
         "ended": None,
+        "submitted_at": None,
         "review_state": None,
         "respondent": None,
         "provenance": None,

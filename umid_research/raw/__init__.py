@@ -7,8 +7,9 @@
 
 read aloud: row 2 of that file, as a spreadsheet shows it, is a submission of form version v1,
 begun and ended at these times and approved on the survey platform (`review`); its respondent
-agreed, in Quba. A blank cell is "". Labels have become codes; a text that is neither, or can be
-read in two ways, is there as it was received.
+agreed, in Quba. `submitted_at`, left out here, is when Google received it. A blank cell is "".
+Labels have become codes; a text that is neither, or can be read in two ways, is there as it was
+received.
 
 `account`, one row for what was done on the way:
 
@@ -48,6 +49,7 @@ from umid_research.raw.export import Export
 from umid_research.raw.files import submission_files, submission_tables
 from umid_research.raw.headers import Headers
 from umid_research.raw.review import REJECTED, STRICTEST_FIRST, UNDECIDED, UNDER_REVIEW
+from umid_research.raw.table import normal
 from umid_research.raw.times import seconds_between
 from umid_research.raw.versions import check_versions, lacking_questions
 from umid_research.study import Study
@@ -62,12 +64,13 @@ __all__ = [
     "UNKNOWN",
     "Intake",
     "choice_reader",
+    "normal",
     "read_intake",
     "read_raw",
     "seconds_between",
 ]
 
-COLUMNS = ("file", "row", "version", "uuid", "started", "ended", "review_state")
+COLUMNS = (*("file", "row", "version", "uuid", "started", "ended", "submitted_at", "review_state"),)
 ACCOUNT_COLUMNS = ("file", "column", "what", "number")
 
 

@@ -5,7 +5,7 @@ order of the columns if all of them are there. What holds no answer must be know
 KoboToolbox, ODK Central and Google Forms, and what the form or the study names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from textwrap import shorten
@@ -36,7 +36,8 @@ _CENTRAL = frozenset(
 class Columns:
     """Where a table holds what; columns are named by their position.
 
-    `started` and `ended` are the times at which the device opened and closed the form.
+    `started` and `ended` are the times at which the device opened and closed the form,
+    `submitted` those at which Google received the answers.
 
     `ticks` maps a split select_multiple question to choice -> column; `absent` are the questions
     that have no column, and `question/choice` where one of the split columns is not there.
@@ -53,6 +54,7 @@ class Columns:
     ended: int | None
     unread: Mapping[int, str]
     review: tuple[int, ...]
+    submitted: int | None
 
 
 def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
@@ -68,6 +70,16 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
         for position, text in texts.items()
         if not found[position] and (name := headers.unread_question(text)) is not None
     }
+    submitted = next(
+        (
+            position
+            for position, text in texts.items()
+            if not found[position]
+            and is_timestamp(position, table.cells[position])
+            and not _is_known(text, texts, headers.questionnaire, ())
+        ),
+        None,
+    )
     review = tuple(
         position
         for position, text in texts.items()
@@ -79,8 +91,8 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
         if not found[position]
         and position not in unread
         and position not in review
-        and not _is_known(text, texts, headers.questionnaire, study)
-        and not is_timestamp(position, table.cells[position])
+        and not _is_known(text, texts, headers.questionnaire, study.ignored_columns)
+        and position != submitted
     ]
     _check_once(table, texts, found)
     if unknown:
@@ -110,6 +122,7 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
         _ending_in(headers.questionnaire.end, others),
         unread,
         review,
+        submitted,
     )
 
 
@@ -188,9 +201,11 @@ def _unknown(
     )
 
 
-def _is_known(text: str, texts: dict[int, str], questionnaire: Questionnaire, study: Study) -> bool:
+def _is_known(
+    text: str, texts: dict[int, str], questionnaire: Questionnaire, ignored: Iterable[str]
+) -> bool:
     """Whether a column that holds no answer may be left out."""
-    known = _SYSTEM | set(study.ignored_columns) | questionnaire.silent
+    known = _SYSTEM | set(ignored) | questionnaire.silent
     known |= {f"SET-OF-{name}" for name in questionnaire.repeated}
     if "KEY" in texts.values():
         known |= _CENTRAL

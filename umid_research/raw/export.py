@@ -47,6 +47,7 @@ class Export:
                 "uuid": self._column(self.columns.uuid).str.removeprefix("uuid:"),
                 "started": self._column(self.columns.started),
                 "ended": self._column(self.columns.ended),
+                "submitted_at": self._column(self.columns.submitted),
                 "review_state": review_states(self.table, self.columns.review, self.review_words),
             },
             index=cells.index,

@@ -1,0 +1,183 @@
+"""A sheet of Google Forms downloaded twice: each submission counts once, and no person is lost."""
+
+import io
+
+import pandas as pd
+import pytest
+from small_study import ANSWERS, QUESTIONNAIRE, small_export
+
+from umid_research.clean import Cleaned, clean_responses
+from umid_research.questionnaire import read_questionnaire
+from umid_research.raw import read_raw
+from umid_research.study import read_study
+
+DAYS = [f"{day:02}.03.2022" for day in range(1, 11)]
+
+
+def _sheet(*, seconds: str = ":11") -> pd.DataFrame:
+    """The ten interviews as a sheet of Google Forms with codes, one a day from 1 March on."""
+    table = small_export()[ANSWERS]
+    table.insert(0, "Vaxt möhürü", [f"{day} 10:05{seconds}" for day in DAYS])
+    return table
+
+
+@pytest.fixture
+def sheets(write_study):
+    """The cleaned frames of sheets given by their file names."""
+
+    def clean(tables: dict[str, pd.DataFrame], **parts: str) -> Cleaned:
+        folder = write_study(**parts)
+        for path in (folder / "responses").iterdir():
+            path.unlink()
+        for name, table in tables.items():
+            book = io.BytesIO()
+            if name.endswith(".xlsx"):
+                table.to_excel(book, index=False)
+            else:
+                table.to_csv(book, index=False)
+            (folder / "responses" / name).write_bytes(book.getvalue())
+        study = read_study(folder)
+        questionnaire = read_questionnaire(folder, study)
+        raw = read_raw(folder, questionnaire, study)
+        return clean_responses(raw, questionnaire, study, key="k" * 16)
+
+    return clean
+
+
+def _aside(frames) -> list[tuple[str, int, str]]:
+    return list(frames.set_aside[["file", "row", "rule"]].itertuples(index=False, name=None))
+
+
+def _flagged(frames, rule: str) -> list[tuple[str, int, str]]:
+    issues = frames.issues[frames.issues["rule"] == rule]
+    return list(issues[["file", "row", "note"]].itertuples(index=False, name=None))
+
+
+def test_a_second_download_with_more_rows_in_another_order_adds_only_the_new_ones(sheets) -> None:
+    """Five rows stand in both files."""
+    first, second = _sheet().head(5), _sheet().iloc[::-1]
+
+    frames = sheets({"sorgu.csv": first, "sorgu (1).csv": second})
+
+    assert 10 == len(frames.responses)
+    assert [("sorgu.csv", row, "duplicate") for row in range(2, 7)] == _aside(frames)
+    assert [] == _flagged(frames, "same_answers") == _flagged(frames, "sent_at_once")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        [f"3/{day}/2022 10:05:11" for day in range(1, 11)],
+        [f"2022-03-{day:02}T10:05:11" for day in range(1, 11)],
+        [f"2022/03/{day:02} 10:05:11 AM GMT+4" for day in range(1, 11)],
+        [f"{day:02}.03.22, 10.05.11" for day in range(1, 11)],
+    ],
+    ids=["month first", "ISO", "Google's archive", "two digits of the year"],
+)
+def test_moments_are_known_in_any_writing(sheets, written) -> None:
+    """Google writes them by the locale of the sheet."""
+    again = _sheet().assign(**{"Vaxt möhürü": written})
+
+    frames = sheets({"a.csv": _sheet(), "b.csv": again})
+
+    assert 10 == len(frames.responses)
+    assert {"b.csv"} == {file for file, _, _ in _aside(frames)}
+
+
+def test_an_id_does_not_depend_on_the_review_or_on_how_times_are_written(sheets) -> None:
+    """A later download gives the same respondents."""
+    later = _sheet().assign(review_status="approved")
+    later["Vaxt möhürü"] = [f"2022-03-{day:02}T10:05:11" for day in range(1, 11)]
+
+    first, second = sheets({"a.csv": _sheet()}), sheets({"a.csv": later})
+
+    assert first.responses["respondent"].tolist() == second.responses["respondent"].tolist()
+
+
+def test_morning_is_not_evening(sheets) -> None:
+    """10:05 PM is 22:05."""
+    evening = [f"3/{day}/2022 10:05:11 PM" for day in range(1, 11)]
+    again = _sheet().assign(**{"Vaxt möhürü": evening})
+
+    assert 20 == len(sheets({"a.csv": _sheet(), "b.csv": again}).responses)
+
+
+def test_a_workbook_repeats_a_csv(sheets) -> None:
+    """There a moment is a date of the spreadsheet, and an age a number."""
+    again = _sheet()
+    again["Vaxt möhürü"] = pd.to_datetime(again["Vaxt möhürü"], format="%d.%m.%Y %H:%M:%S")
+    again["age"] = again["age"].astype(float)
+
+    frames = sheets({"a.csv": _sheet(), "b.xlsx": again})
+
+    assert 10 == len(frames.responses)
+    assert 10 == len(_aside(frames))
+
+
+def test_dates_and_numbers_are_compared_by_what_they_mean(sheets) -> None:
+    """Between the downloads somebody changed the locale of the sheet."""
+    form = QUESTIONNAIRE.replace(
+        "| | integer | age", "| | date | born | Born? | | | |\n| | integer | age"
+    )
+    first = _sheet().assign(born="25.04.1990", age="1 234")
+    second = _sheet().assign(born="1990-04-25", age="1234")
+
+    frames = sheets({"a.csv": first, "b.csv": second}, questionnaire=form)
+
+    assert 10 == len(frames.responses)
+
+
+def test_an_edited_cell_keeps_both_and_is_flagged(sheets) -> None:
+    """It may also be another person of the same second."""
+    edited = _sheet()
+    edited.loc[3, "age"] = "29"
+
+    frames = sheets({"a.csv": _sheet(), "b.csv": edited})
+
+    assert 11 == len(frames.responses)
+    assert [("b.csv", 5, "a.csv, row 5")] == _flagged(frames, "sent_at_once")
+
+
+def test_two_people_with_the_same_answers_at_different_moments_both_count(sheets) -> None:
+    """A second apart is enough."""
+    table = _sheet()
+    twin = table.iloc[[0]].assign(**{"Vaxt möhürü": "01.03.2022 10:05:12"})
+
+    frames = sheets({"a.csv": pd.concat([table, twin])})
+
+    assert 11 == len(frames.responses)
+    assert [] == _aside(frames)
+    assert [("a.csv", 12, "a.csv, row 2")] == _flagged(frames, "same_answers")
+
+
+def test_a_sheet_pasted_below_itself_is_found_too(sheets) -> None:
+    """Two downloads in one file."""
+    frames = sheets({"a.csv": pd.concat([_sheet(), _sheet()])})
+
+    assert 10 == len(frames.responses)
+
+
+def test_without_seconds_a_row_repeats_only_rows_of_another_file(sheets) -> None:
+    """Excel cuts them off when it saves; in one minute two people can send the same answers."""
+    cut = _sheet(seconds="")
+    cut = pd.concat([cut, cut.iloc[[0]]])
+
+    one, both = sheets({"a.csv": cut}), sheets({"a.csv": cut, "b.csv": _sheet()})
+
+    assert 11 == len(one.responses) == len(both.responses)
+    assert [] == _aside(one)
+    assert [("b.csv", row, "duplicate") for row in range(2, 12)] == _aside(both)
+
+
+def test_an_export_that_lost_its_ids_is_known_by_the_times_of_the_device(sheets) -> None:
+    """Somebody removed the column `_uuid`; without any time nothing is set aside."""
+    table = small_export().drop(columns="_uuid")
+    timed = table.assign(
+        start=[f"2022-03-0{n % 9 + 1}T10:00:0{n % 10}.123+04:00" for n in range(10)],
+        end=[f"2022-03-0{n % 9 + 1}T10:20:0{n % 10}.456+04:00" for n in range(10)],
+    )
+
+    assert 10 == len(sheets({"a.csv": timed, "b.csv": timed}).responses)
+    untimed = sheets({"a.csv": table, "b.csv": table})
+    assert 20 == len(untimed.responses)
+    assert 10 == len(_flagged(untimed, "same_answers"))

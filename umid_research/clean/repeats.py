@@ -1,0 +1,112 @@
+"""Submissions without an id that came in again, as when a sheet was downloaded twice.
+
+Google Forms gives no ids, so a submission is known by the moment of sending and its answers:
+
+    file         submitted_at         answers         ->
+    a (1).csv    01.03.2024 10:00:11  yes, quba, 4        kept
+    a.csv        2024-03-01 10:00:11  yes, quba, 4        duplicate: same moment, same answers
+    a.csv        01.03.2024 10:00:11  yes, quba, 5        kept and flagged: perhaps two people
+    a.csv        02.03.2024 10:00:11  yes, quba, 4        kept: another moment
+
+Where a spreadsheet program cut the seconds off, several people may have sent the same answers in
+one minute. Then a row counts as a repeat only of a row in another file.
+"""
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from umid_research.clean.column import Column, combined
+from umid_research.clean.numbers import read_dates, read_numbers
+from umid_research.questionnaire import Question, Questionnaire
+from umid_research.raw import normal
+
+_MOMENT = re.compile(
+    r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})[,T ]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?"
+    r"[\d.]*\s*([AP]M)?",
+    re.IGNORECASE,
+)
+
+
+def repeated(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
+    """Return which submissions without uuid repeat an earlier one: same moment, same answers."""
+    found = np.zeros(len(raw), dtype=bool)
+    moment, is_cut = sending_moments(raw)
+    rows = np.flatnonzero(moment != "")
+    if rows.size:
+        answers = [_comparable(raw[q.name].iloc[rows], q) for q in questionnaire]
+        codes, _ = combined([Column.of(pd.Series(moment[rows])), *answers])
+        known = pd.DataFrame({"code": codes, "nth": 0})
+        if is_cut:
+            known["nth"] = known.groupby([raw["file"].to_numpy()[rows], "code"]).cumcount()
+        found[rows] = known.duplicated().to_numpy()
+    return found
+
+
+def sent_at_once(raw: pd.DataFrame) -> np.ndarray:
+    """Return for each submission the first one sent at the same moment, -1 where it is itself.
+
+    Where the seconds were cut off, only submissions of different files are compared.
+    """
+    moment, is_cut = sending_moments(raw)
+    rows = np.flatnonzero(moment != "")
+    partner = np.full(len(raw), -1)
+    if rows.size:
+        codes, firsts = combined([Column.of(pd.Series(moment[rows]))])
+        first = rows[firsts[codes]]
+        file = raw["file"].to_numpy()
+        apart = (first != rows) & (not is_cut or file[first] != file[rows])
+        partner[rows[apart]] = first[apart]
+    return partner
+
+
+def sending_moments(raw: pd.DataFrame) -> tuple[np.ndarray, bool]:
+    """Return the moment of each submission without uuid, "" where none is known; are seconds cut.
+
+    The moment is that of sending, or the times at which the device opened and closed the form.
+    All are compared to the minute if one of them has no seconds.
+    """
+    sent = Column.of(raw["submitted_at"])
+    parts = [_parts(text) for text in sent.texts]
+    is_cut = any(part is not None and part[1] == "" for part in parts)
+    texts = ["" if part is None else part[0] + ("" if is_cut else part[1]) for part in parts]
+    moment = np.array(texts, dtype=object)[sent.codes]
+    timed = raw["started"].str.contains(":", regex=False) & raw["ended"].str.contains(
+        ":", regex=False
+    )
+    both = (raw["started"] + " " + raw["ended"]).where(timed, "").to_numpy(dtype=object)
+    moment = np.where(moment == "", both, moment)
+    return np.where(raw["uuid"] == "", moment, ""), is_cut
+
+
+def _parts(text: str) -> tuple[str, str] | None:
+    """Date, hour and minute, and the seconds, in one form; None if there is no such moment.
+
+    Day and month stand in no order, as it differs between countries. Two people who give the same
+    answers at the same second of 3 April and 4 March are not to be expected.
+    """
+    match = _MOMENT.match(text)
+    if match is None:
+        return None
+    first, second, third, hour, minute, seconds, half = match.groups()
+    year, *days = (first, second, third) if len(first) == 4 else (third, first, second)
+    hours = int(hour) % 12 + 12 * (half.upper() == "PM") if half else int(hour)
+    low, high = sorted(map(int, days))
+    return f"{int(year) % 100}-{low}-{high} {hours}:{minute}", seconds or ""
+
+
+def _comparable(answers: pd.Series, question: Question) -> Column:
+    """The answers in one spelling: two downloads may write a date or a number differently."""
+    column = Column.of(answers)
+    texts = np.array([normal(text) for text in column.texts], dtype=object)
+    if question.kind in ("integer", "decimal"):
+        return column.read_as(_or_as_received(read_numbers(texts, question).answers, texts))
+    if question.kind == "date":
+        return column.read_as(_or_as_received(read_dates(texts).answers, texts))
+    return column.read_as(texts)
+
+
+def _or_as_received(read: Iterable[str], texts: np.ndarray) -> np.ndarray:
+    return np.array([new or text for new, text in zip(read, texts, strict=True)], dtype=object)
