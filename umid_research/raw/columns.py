@@ -1,8 +1,10 @@
 """Headers -> which column holds what.
 
 A label that several questions bear is told apart by the group before it (`headers`), or by the
-order of the columns if all of them are there. What holds no answer must be known: the columns of
-KoboToolbox, ODK Central and Google Forms, and what the form or the study names.
+order of the columns if all of them are there and the file is of a platform that keeps the form's
+order. Google Forms does not: it writes a question where it was added. What holds no answer must be
+known: the columns of KoboToolbox, ODK Central and Google Forms, and what the form or the study
+names.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +14,7 @@ from textwrap import shorten
 
 from umid_research.errors import ExportError
 from umid_research.questionnaire import Questionnaire
-from umid_research.raw.google import is_timestamp
+from umid_research.raw.google import grid_cell, is_timestamp
 from umid_research.raw.headers import GROUP_ENDS, Headers, Target, labels_of
 from umid_research.raw.review import is_review_column
 from umid_research.raw.table import Table, normal
@@ -99,7 +101,8 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
         raise _unknown(table, unknown, found, headers.questionnaire)
     answers: dict[str, int] = {}
     ticks: dict[str, dict[str, int]] = {}
-    for position, (question, choice) in _one_each(table, found).items():
+    in_order = any(name in texts.values() for name in _UUIDS)
+    for position, (question, choice) in _one_each(table, found, in_order=in_order).items():
         place = answers if choice is None else ticks.setdefault(question, {})
         key = question if choice is None else choice
         if key in place:
@@ -142,27 +145,47 @@ def _check_once(table: Table, texts: dict[int, str], found: dict[int, tuple[Targ
         seen.add(text)
 
 
-def _one_each(table: Table, found: dict[int, tuple[Target, ...]]) -> dict[int, Target]:
-    """Column -> what it holds; shared labels in the form's order, if there is a column for each."""
+def _one_each(
+    table: Table, found: dict[int, tuple[Target, ...]], *, in_order: bool
+) -> dict[int, Target]:
+    """Column -> what it holds; shared labels in the form's order, if there is a column for each.
+
+    `in_order` says whether the file's columns stand in the form's order. Split choices always do,
+    rows of grids never.
+    """
     shared: dict[tuple[Target, ...], list[int]] = {}
     for position, targets in found.items():
         if targets:
             shared.setdefault(targets, []).append(position)
     held: dict[int, Target] = {}
     for targets, positions in shared.items():
-        if len(targets) > 1 and len(positions) != len(targets):
-            raise ExportError(
-                "has a column whose header is the label of several questions; export with group "
-                "names, or with question names as headers",
-                where=f"{table.where}, column {positions[0] + 1}",
-                found=table.header[positions[0]],
-                possible=[
-                    name if choice is None else f"{name}/{choice}" for name, choice in targets
-                ],
-            )
+        is_grid = any(grid_cell(normal(table.header[position])) for position in positions)
+        is_split = all(choice is not None for _, choice in targets)
+        dealt = (in_order or is_split) and not is_grid and len(positions) == len(targets)
+        if len(targets) > 1 and not dealt:
+            raise _shared_label(table, positions[0], targets, is_grid=is_grid)
         of_each = targets if len(targets) > 1 else targets * len(positions)
         held |= dict(zip(positions, of_each, strict=True))
     return dict(sorted(held.items()))
+
+
+def _shared_label(
+    table: Table, position: int, targets: tuple[Target, ...], *, is_grid: bool
+) -> ExportError:
+    """What to do about a column that could be any of several questions."""
+    way_out = (
+        "has a row of a grid that could be several questions; in the questionnaire, put the "
+        "questions of each grid into a group whose label is the grid's title"
+        if is_grid
+        else "has a column whose header is the label of several questions; export with group "
+        "names, or with question names as headers; in a sheet, write the names over the headers"
+    )
+    return ExportError(
+        way_out,
+        where=f"{table.where}, column {position + 1}",
+        found=table.header[position],
+        possible=[name if choice is None else f"{name}/{choice}" for name, choice in targets],
+    )
 
 
 def _unknown(

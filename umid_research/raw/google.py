@@ -6,7 +6,7 @@ import pandas as pd
 
 # Whatever the language of the form: a date and a time of day, in any order of day and month.
 _MOMENT = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[,T ]+\d{1,2}[:.]\d{2}[^;,|\t]{0,30}"
-_GRID = re.compile(r".*\[(?P<row>[^\[\]]+)\]$")
+_GRID = re.compile(r"(?P<title>.*)\[(?P<row>[^\[\]]+)\]$")
 
 
 def is_timestamp(position: int, cells: pd.Series) -> bool:
@@ -17,7 +17,7 @@ def is_timestamp(position: int, cells: pd.Series) -> bool:
     return position == 0 and bool(cells.str.fullmatch(_MOMENT).all())
 
 
-def row_of_grid(header: str) -> str | None:
-    """The question in `Title of the grid [question]`, None for any other header."""
+def grid_cell(header: str) -> tuple[str, str] | None:
+    """Return title and row of `Title of the grid [row]`, None for any other header."""
     match = _GRID.fullmatch(header)
-    return None if match is None else match["row"].strip()
+    return None if match is None else (match["title"].strip(), match["row"].strip())

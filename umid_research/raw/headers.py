@@ -5,8 +5,10 @@ it stands in; a split select_multiple question has a column per choice:
 
     trust_1   interview/trust_1   interview-trust_1   Do you trust them?    ->  trust_1
     channels/tv   asked-channels/tv   Where from?/Television                ->  channels, choice tv
+    How far? [Do you trust them?]                                           ->  trust_1
 
-Names count before labels, and the longest match before shorter ones.
+Names count before labels, and the longest match before shorter ones. In the last line, a grid of
+Google Forms, the title tells rows of the same text apart: it is the label of the questions' group.
 """
 
 import re
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from umid_research.questionnaire import Question, Questionnaire
-from umid_research.raw.google import row_of_grid
+from umid_research.raw.google import grid_cell
 from umid_research.raw.table import normal
 
 GROUP_ENDS = "/.-"
@@ -71,8 +73,19 @@ class Headers:
                 return self.names[rest]
             if rest in self.labels and prefix[-1:] in ("", "/"):
                 return self._in_group(self.labels[rest], prefix[:-1])
-        row = row_of_grid(header)
-        return () if row is None else self.names.get(row, self.labels.get(row, ()))
+        cell = grid_cell(header)
+        return () if cell is None else self._in_grid(*cell)
+
+    def _in_grid(self, title: str, row: str) -> tuple[Target, ...]:
+        """The questions of that row whose group bears the grid's title; all, if no group does."""
+        if row in self.names:
+            return self.names[row]
+        targets = self.labels.get(row, ())
+        inside = tuple(t for t in targets if title in self._group_names(t[0]))
+        is_of_another_grid = any(
+            title in labels_of(labels) for labels in self.questionnaire.groups.values()
+        )
+        return inside if inside or is_of_another_grid else targets
 
     def _is_prefix(self, prefix: str) -> bool:
         """Whether groups can be named so; `.` and `-` also occur in words of one's own."""
