@@ -107,8 +107,12 @@ def begin_study(folder: Path, form: Path, *, district: str, group: str) -> list[
     (folder / RESPONSES).mkdir(parents=True, exist_ok=True)
     if form.resolve() != copied.resolve():
         shutil.copyfile(form, copied)
+    lists = [folder / name for name in sorted(questionnaire.list_files)]
+    for path in lists:
+        if form.with_name(path.name).resolve() != path.resolve():
+            shutil.copyfile(form.with_name(path.name), path)
     (folder / DESCRIPTION).write_text(described, encoding="utf-8")
-    return [folder / DESCRIPTION, copied, folder / RESPONSES]
+    return [folder / DESCRIPTION, copied, *lists, folder / RESPONSES]
 
 
 def described_study(

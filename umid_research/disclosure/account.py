@@ -15,31 +15,35 @@ import pandas as pd
 
 from umid_research.disclosure.frame import row_frame
 
+# What is counted for each question; everything else is added up.
+_BY_QUESTION = ("kept_as_text", "not_in_version")
+
 
 def account_rows(account: pd.DataFrame) -> pd.DataFrame:
     """The account of the intake (see `raw`), over all files; what did not happen has no row."""
     account = account.assign(column=account["column"].fillna(""))
     submissions = account[account["what"] == "submissions"]
     versions = submissions["column"][submissions["column"] != ""].nunique()
-    apart = account["what"].isin(["submissions", "not_in_version"])
+    apart = account["what"].isin(["submissions", *_BY_QUESTION])
     done = account[~apart].groupby("what")["number"].sum().to_dict()
     counts = {"files": submissions["file"].nunique(), **done}
     counts |= {"versions": versions} if versions > 1 else {}
     totals = pd.DataFrame({"statistic": list(counts), "value": list(counts.values())})
-    rows = pd.concat([totals, _without(account)], ignore_index=True)
+    by_question = [_by_question(account, what) for what in _BY_QUESTION]
+    rows = pd.concat([totals, *by_question], ignore_index=True)
     return row_frame("account", rows)
 
 
-def _without(account: pd.DataFrame) -> pd.DataFrame:
-    """How many submissions are of a form without a question, or without one of its choices."""
-    lacking = account[account["what"] == "not_in_version"]
-    counts = lacking.groupby("column", sort=False)["number"].sum()
+def _by_question(account: pd.DataFrame, what: str) -> pd.DataFrame:
+    """How many submissions this concerns, per question or choice."""
+    concerned = account[(account["what"] == what) & (account["number"] > 0)]
+    counts = concerned.groupby("column", sort=False)["number"].sum()
     parts = counts.index.str.split("/")
     return pd.DataFrame(
         {
             "question": parts.str[0],
             "answer": parts.str[1],
-            "statistic": "not_in_version",
+            "statistic": what,
             "value": counts.to_numpy(),
         }
     )

@@ -141,7 +141,10 @@ def _entry(node: dict[str, Any], questionnaire: Questionnaire) -> Entry:
         return Entry(labels, hints, bind.get("relevant"))
     question = questionnaire[node["name"]]
     by_column = _FILTER.match(str(node.get("choice_filter", "")))
-    filtered = by_column is not None and by_column.group(2) in questionnaire.names
+    # Of choices in a file beside the form, the column that selects them is not known here.
+    filtered = (
+        by_column is not None and "choices" in node and by_column.group(2) in questionnaire.names
+    )
     return Entry(
         labels,
         hints,

@@ -167,6 +167,13 @@ def _check_codes(questionnaire: Questionnaire, study: Study, path: Path) -> None
     missing = {code for codes in study.missing.values() for code in codes}
     for role, entries in (("district", study.districts), ("group", study.groups)):
         question = questionnaire[getattr(study.roles, role)]
+        if question.name in questionnaire.without_list:
+            raise QuestionnaireError(
+                f"the question of the role `{role}` needs its choices; put the file beside the "
+                "questionnaire",
+                where=f"{path}, question {question.name}",
+                found=questionnaire.without_list[question.name],
+            )
         choices = set(question.choice_names) - missing
         codes = {entry.code for entry in entries.values()}
         if choices != codes:

@@ -70,6 +70,9 @@ class Questionnaire:
     `start` and `end` what it calls the times at which the device opened and closed the form.
     `groups` maps the form's groups to their labels. `repeated` names the repeated groups and what
     they ask; that is answered several times a submission, and not among the questions.
+    `list_files` are the files beside the form that hold choices; `without_list` maps questions
+    whose choices are neither in the form nor in such a file to the file that is missing. Their
+    answers are read as text.
     """
 
     title: str
@@ -80,6 +83,8 @@ class Questionnaire:
     end: str = "end"
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     repeated: frozenset[str] = frozenset()
+    list_files: frozenset[str] = frozenset()
+    without_list: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self.questions)

@@ -12,9 +12,10 @@ from pyxform.xls2json_backends import get_xlsform
 
 from umid_research.errors import QuestionnaireError
 from umid_research.questionnaire.form import Choice, Question, Questionnaire
+from umid_research.questionnaire.lists import choices_beside, list_file
 
 FILES = ("questionnaire.md", "questionnaire.xlsx")
-_SELECT_ONE, _SELECT_MULTIPLE = "select one", "select all that apply"
+_SELECTS = (_SELECT_ONE, _SELECT_MULTIPLE) = ("select one", "select all that apply")
 _KINDS = MappingProxyType(
     {
         _SELECT_ONE: "select_one",
@@ -68,6 +69,7 @@ def read_form(path: Path) -> Questionnaire:
         raise QuestionnaireError(f"is not a valid XLSForm: {error}", where=str(path)) from error
     languages = _languages(form, path)
     nodes = [*_walk(form["children"])]
+    found, missing = _add_listed_choices(nodes, languages, path)
     return Questionnaire(
         title=str(form.get("title", "")),
         questions=tuple(_questions(form["children"], (), None, languages, path)),
@@ -93,7 +95,37 @@ def read_form(path: Path) -> Questionnaire:
             if repeat.get("type") == "repeat"
             for node in _walk([repeat])
         ),
+        list_files=found,
+        without_list=MappingProxyType(missing),
     )
+
+
+def _add_listed_choices(
+    nodes: list[dict[str, Any]], languages: dict[str, str], path: Path
+) -> tuple[frozenset[str], dict[str, str]]:
+    """Put the choices of files beside the form into its questions; without one, ask for text.
+
+    Return the files, and for each question that lacks its file the name of the file.
+    """
+    found, missing = set(), {}
+    for node in nodes:
+        file = list_file(node)
+        if node.get("type") not in _SELECTS or file is None:
+            continue
+        choices = choices_beside(path, node, languages)
+        if choices:
+            node["choices"] = choices
+            found.add(Path(file).name)
+        elif str(node.get("dimension", "")).strip():
+            raise QuestionnaireError(
+                "a scored question needs its choices; put the file beside the questionnaire",
+                where=f"{path}, question {node['name']}",
+                found=file,
+            )
+        else:
+            node["type"] = "text"
+            missing[node["name"]] = file
+    return frozenset(found), missing
 
 
 def _languages(form: dict[str, Any], path: Path) -> dict[str, str]:

@@ -20,13 +20,15 @@ received.
     old_version.csv   v0        submissions           12
     old_version.csv   saw_plan  not_in_version        12
     old_version.csv   photo     not_read               9
+    old_version.csv   village   kept_as_text          12
     export.xlsx       cities    repeat_set_aside      30
 
 read aloud: the first file has seven submissions of no known form version; their districts were
 labels and became codes, and nobody knows how long they took; the 12 of the second file are of
 version v0, which did not have `saw_plan`, so that it counts as not asked there (`versions`); nine
-of them hold a picture, a kind of answer that is not read; nor are 30 rows of the repeated group
-`cities`.
+of them hold a picture, a kind of answer that is not read; the file with the choices of `village` is
+not beside the form, so that its answers are kept as text; 30 rows of the repeated group `cities`
+are not read either.
 
 What the questionnaire does not know is an error, unless it is a column of KoboToolbox, ODK or
 Google Forms or the study ignores it: an export that silently lost or gained a question would give
@@ -141,6 +143,10 @@ def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> 
         *((name, "read_from_label", n) for name, n in from_labels.items()),
         *([("", "no_times", untimed)] if untimed else []),
         *((name, "not_read", n) for name, n in _unread(export) if n),
+        *(
+            (name, "kept_as_text", int((answers[name] != "").sum()))
+            for name in questionnaire.without_list
+        ),
         *((name, "not_in_version", int(rows.sum())) for name, rows in lacking.items()),
         *((name, "not_in_version", len(keys)) for name in columns.absent if "/" in name),
     ]

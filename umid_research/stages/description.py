@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 def keep_description(raw: Path, processed: Path, study: "Study") -> None:
-    """Copies study.toml without names of people, the questionnaire, and outlines if there are any.
+    """Copies study.toml without names of people, the questionnaire with its choice lists, outlines.
 
     What an earlier run has left of another description is removed.
     """
     from umid_research.outlines import NAME as OUTLINES
     from umid_research.outlines import read_outlines
     from umid_research.privacy import without_names
-    from umid_research.questionnaire import questionnaire_path
+    from umid_research.questionnaire import questionnaire_path, read_form
     from umid_research.report import DESCRIPTION
 
     folder = processed / DESCRIPTION
@@ -26,7 +26,8 @@ def keep_description(raw: Path, processed: Path, study: "Study") -> None:
     told = (raw / "study.toml").read_bytes().decode("utf-8-sig")
     (folder / "study.toml").write_bytes(without_names(told).encode())
     form = questionnaire_path(raw)
-    shutil.copyfile(form, folder / form.name)
+    for name in (form.name, *sorted(read_form(form).list_files)):
+        shutil.copyfile(form.with_name(name), folder / name)
     if read_outlines(raw, study) is not None:
         shutil.copyfile(raw / OUTLINES, folder / OUTLINES)
 

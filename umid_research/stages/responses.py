@@ -38,6 +38,12 @@ def clean(options: Namespace) -> Iterator[str]:
     keep_description(options.raw, options.processed, study)
     frames = {name: getattr(cleaned, name) for name in _CLEANED}
     write_frames(options.processed, {**frames, "intake": intake.account}, study)
+    for name, file in questionnaire.without_list.items():
+        answered = int((intake.raw[name] != "").sum())
+        yield (
+            f"clean    {name}: its choice list {file} is not beside the questionnaire; "
+            f"{answered} answers are kept as text"
+        )
     yield (
         f"clean    {len(intake.raw)} submissions read, {len(cleaned.responses)} kept, "
         f"{len(cleaned.set_aside)} set aside, {len(cleaned.issues)} issues"

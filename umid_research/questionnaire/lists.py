@@ -1,0 +1,75 @@
+"""Choice lists that are not in the form: `select_one_from_file villages.csv`.
+
+The file lies beside the form. It has a column `name` and a column `label`, or a label for each
+language as the form has them; the form's `parameters` may name other columns (`value=code
+label=title`). A column `score` is read as in the form. A label without a language serves all.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from umid_research.errors import QuestionnaireError
+
+_LABEL = "label"
+
+
+def list_file(node: Mapping[str, Any]) -> str | None:
+    """Return the file or other source of a question's choices, None where the form holds them."""
+    return None if node.get("choices") else str(node.get("itemset", "")) or None
+
+
+def choices_beside(
+    form: Path, node: Mapping[str, Any], languages: Mapping[str, str]
+) -> list[dict[str, Any]] | None:
+    """Return the choices of a question as pyxform gives those of a form, None without a CSV file.
+
+    Raises QuestionnaireError where the file has other columns than the form says, or no choice.
+    """
+    name = list_file(node)
+    path = form.parent / Path(name or "").name
+    if name is None or path.suffix.lower() != ".csv" or not path.is_file():
+        return None
+    parameters = node.get("parameters") or {}
+    value, label = parameters.get("value", "name"), parameters.get("label", _LABEL)
+    rows = list(_rows(path))
+    columns = list(rows[0]) if rows else []
+    labels = {language: f"{label}::{language}" for language in languages}
+    plain = label in columns
+    if value not in columns or not (plain or set(labels.values()) & set(columns)):
+        raise QuestionnaireError(
+            f"the choice list of question {node['name']!r} lacks the column of names or of labels",
+            where=str(path),
+            found=", ".join(columns) or "no choice",
+            possible=[f"{value} and {label}", *(f"{value} and {c}" for c in labels.values())],
+        )
+    # A cascade may repeat a choice under several others; it is one choice all the same.
+    by_name = {row[value].strip(): row for row in reversed(rows)}
+    order = dict.fromkeys(row[value].strip() for row in rows)
+    return [
+        {
+            "name": code,
+            "score": by_name[code].get("score", ""),
+            "label": {
+                language: by_name[code].get(column) or by_name[code].get(label, "")
+                for language, column in labels.items()
+            }
+            or by_name[code].get(label, ""),
+        }
+        for code in order
+        if code
+    ]
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QuestionnaireError(
+            "is not UTF-8 text; save it as CSV UTF-8", where=f"{path}, byte {error.start}"
+        ) from None
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator):
+        yield {str(key).strip(): str(cell or "") for key, cell in row.items()}
