@@ -138,6 +138,16 @@ def _unknown(*names: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
     return lambda answers: answers.assign(**dict.fromkeys(names, "dk"))
 
 
+def _blank(*names: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    return lambda answers: answers.assign(**dict.fromkeys(names, ""))
+
+
+def _accepted(*dimensions: str) -> dict[str, str]:
+    """The line of study.toml that accepts dimensions without answers."""
+    listed = ", ".join(f'"{dimension}"' for dimension in dimensions)
+    return {"seed = 1\n": f"seed = 1\naccepted_losses = [{listed}]\n"}
+
+
 def _without(*choices: str) -> dict[str, str]:
     """The form's lines of these choices, each with its label twice, and nothing in their place."""
     return {f"| | {line} | {line.split(' | ')[-1]} | |\n": "" for line in choices}
@@ -184,6 +194,19 @@ CASES = {
     ),
     "one respondent": Thin("1 people in 1 units", lambda answers: answers.head(1)),
     "a dimension is all missing": Thin("No score in Service", _unknown("trust_3")),
+    "nobody answered a dimension": Thin(
+        "No score in Service", _blank("trust_3"), study=_accepted("service")
+    ),
+    "nobody answered any dimension": Thin(
+        "No score can be estimated",
+        _blank("trust_1", "trust_2", "trust_3", "duty"),
+        study=_accepted("service", "trust", "duties"),
+    ),
+    "nobody was asked a dimension": Thin(
+        "it is not known how far its differences depend on those choices",
+        _blank("trust_3"),
+        form={"their word? | | service |": "their word? | ${kind} = 'x' | service |"},
+    ),
     "every dimension is all missing": Thin(
         "No score can be estimated", _unknown("trust_1", "trust_2", "trust_3")
     ),

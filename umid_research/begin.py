@@ -35,6 +35,8 @@ identifying = []
 consent_given = {consenting}
 # Columns of the export that can be left out, and questions that a form version was without:
 # ignored_columns = []
+# Questions, or dimensions, that may lose their answers without stopping the run:
+# accepted_losses = []
 # What becomes of submissions by the review on the survey platform (validation in KoboToolbox,
 # review in ODK Central and SurveyCTO): keep or set_aside. What is kept is flagged.
 # review = {{ rejected = "set_aside", under_review = "keep", not_reviewed = "keep" }}

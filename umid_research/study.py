@@ -187,6 +187,8 @@ class Study(_Frozen):
     masked wherever they stand in free text. `not_asked_in` names, for a form version or a file of
     responses, the questions that the form did not have then. `missing` maps kinds of no answer to
     their codes: `dont_know`, `refused` and `error` are counted, `not_asked` counts nowhere.
+    `accepted_losses` names questions and dimensions that may lose their answers without stopping
+    the run.
     """
 
     id: Slug
@@ -202,6 +204,7 @@ class Study(_Frozen):
     names: tuple[str, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     not_asked_in: dict[str, tuple[str, ...]] = {}
+    accepted_losses: tuple[str, ...] = ()
     test_submissions: Trials | None = None
     review: Review = Review()
     missing: dict[MissingKind, tuple[str, ...]] = {}

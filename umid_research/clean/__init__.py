@@ -61,6 +61,7 @@ from umid_research.clean.frame import (
 from umid_research.clean.keys import respondent_keys
 from umid_research.clean.ledger import replay, typed_answers
 from umid_research.clean.log import IssueLog
+from umid_research.clean.losses import check_consent, check_losses
 from umid_research.clean.set_aside import first_verdicts, last_verdicts, log_verdicts
 from umid_research.privacy import respondent_ids
 from umid_research.questionnaire import Questionnaire
@@ -100,17 +101,22 @@ def clean_responses(
     `key` is the respondent key (privacy.respondent_key); `corrections` are those of the study
     folder (read_corrections); `lacking` tells which rows come from a form version without a
     question (raw.Intake).
+
+    Raises ExportError where a question or a dimension lost its answers (`losses`).
     """
     submissions = raw.assign(respondent=respondent_ids(raw, key))
     log = IssueLog(submissions, questionnaire, study)
     if corrections is not None:
         submissions = corrected(submissions, corrections, questionnaire, log)
     verdict = first_verdicts(submissions, questionnaire, study)
+    willing = np.flatnonzero(np.isin(verdict.astype(str), ["", "no_consent"]))
+    check_consent(submissions, willing, questionnaire, study)
     kept = verdict == ""
     positions = np.flatnonzero(kept)
     received = {name: Column.of(submissions[name]).rows(kept) for name in questionnaire.names}
     without = {name: rows[kept] for name, rows in (lacking or {}).items() if rows[kept].any()}
     answers = clean_answers(received, positions, questionnaire, study, log, lacking=without)
+    check_losses(submissions, positions, received, answers, questionnaire, study)
     verdict[positions] = last_verdicts(answers, received, questionnaire, study)
     log.withdraw(np.flatnonzero(verdict != ""))
     log_verdicts(verdict, submissions, positions, answers, study, log)

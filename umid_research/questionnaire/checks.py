@@ -54,6 +54,14 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
                 found=name,
                 possible=questionnaire.names,
             )
+    for name in study.accepted_losses:
+        if name not in (*questionnaire.names, *study.dimensions):
+            raise QuestionnaireError(
+                "the study's `accepted_losses` names no question and no dimension",
+                where=str(path),
+                found=name,
+                possible=[*study.dimensions, *questionnaire.names],
+            )
     _check_reserved(questionnaire, study, path)
     for question in questionnaire:
         _check_question(question, study, f"{path}, question {question.name}")

@@ -50,6 +50,7 @@ from umid_research.raw.columns import match_columns
 from umid_research.raw.export import Export
 from umid_research.raw.files import submission_files, submission_tables
 from umid_research.raw.headers import Headers
+from umid_research.raw.letters import damaged
 from umid_research.raw.review import REJECTED, STRICTEST_FIRST, UNDECIDED, UNDER_REVIEW
 from umid_research.raw.table import normal
 from umid_research.raw.times import seconds_between
@@ -66,6 +67,7 @@ __all__ = [
     "UNKNOWN",
     "Intake",
     "choice_reader",
+    "damaged",
     "normal",
     "read_intake",
     "read_raw",

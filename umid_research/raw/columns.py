@@ -16,6 +16,7 @@ from umid_research.errors import ExportError
 from umid_research.questionnaire import Questionnaire
 from umid_research.raw.google import grid_cell, is_timestamp
 from umid_research.raw.headers import GROUP_ENDS, Headers, Target, labels_of
+from umid_research.raw.letters import damaged
 from umid_research.raw.review import is_review_column
 from umid_research.raw.table import Table, normal
 from umid_research.study import Study
@@ -200,6 +201,15 @@ def _unknown(
     free = [question for question in questionnaire if question.name not in held]
     labels = [label for question in free for label in labels_of(question.labels)]
     alike = get_close_matches(normal(table.header[positions[0]]), labels, n=1)
+    all_labels = [label for question in questionnaire for label in labels_of(question.labels)]
+    if original := damaged(table.header[positions[0]], all_labels):
+        return ExportError(
+            "has a column whose name lost letters when the file was saved in another encoding; "
+            "export it again, or save it as CSV UTF-8",
+            where=f"{table.where}, column {names[0]}",
+            found=names[0],
+            possible=[original],
+        )
     repeated = [name for name in names if name.split("/")[-1] in questionnaire.repeated]
     if repeated:
         return ExportError(

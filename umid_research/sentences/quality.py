@@ -62,6 +62,8 @@ def not_knowing(report: Report) -> Prose:
     """Where most people could not judge: the dimension with the largest share of don't know."""
     rows = report.rows("not_knowing")
     wide = rows[rows["shown"]].pivot(index="dimension", columns="statistic", values="value")
+    if "answered" in wide:
+        wide = wide[wide["answered"] > 0]
     if wide.empty or "dont_know" not in wide:
         return Prose("")
     most = (wide["dont_know"] / wide["asked"]).idxmax()
