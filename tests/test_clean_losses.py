@@ -188,6 +188,22 @@ def test_a_loss_of_nine_in_ten(cleaned) -> None:
     assert "found '30-39 years (9)'" in line
 
 
+def test_half_of_the_answers_is_too_much(cleaned) -> None:
+    """Five of ten; four of ten are tried below."""
+    line = _refusal(cleaned, _with(trust_1=["9"] * 5 + ["3"] * 5))
+
+    assert "question trust_1: 5 of its 10 answers cannot be read" in line
+
+
+def test_two_answers_that_are_all_there_is_stop_the_run_and_one_does_not(cleaned) -> None:
+    """One wrong answer is no cause that many share."""
+    two = _with(age=["young", "old", *[""] * 8])
+    one = _with(age=["young", *[""] * 9])
+
+    assert "question age: none of its 2 answers can be read" in _refusal(cleaned, two)
+    assert ["not_a_number"] == cleaned(one).issues["rule"].tolist()
+
+
 def test_a_constraint_that_refuses_most_answers(cleaned) -> None:
     """Ages in months, perhaps."""
     form = QUESTIONNAIRE.replace("| reverse |", "| reverse | constraint |")

@@ -169,6 +169,17 @@ def test_without_seconds_a_row_repeats_only_rows_of_another_file(sheets) -> None
     assert [("b.csv", row, "duplicate") for row in range(2, 12)] == _aside(both)
 
 
+def test_without_seconds_only_other_files_are_flagged_for_the_same_moment(sheets) -> None:
+    """In one minute many people answer an online form."""
+    cut = _sheet(seconds="").assign(**{"Vaxt möhürü": "01.03.2022 10:05"})
+    edited = cut.tail(1).assign(age="37")
+
+    one, both = sheets({"a.csv": cut}), sheets({"a.csv": cut, "b.csv": edited})
+
+    assert [] == _flagged(one, "sent_at_once")
+    assert [("b.csv", 2, "a.csv, row 2")] == _flagged(both, "sent_at_once")
+
+
 def test_an_export_that_lost_its_ids_is_known_by_the_times_of_the_device(sheets) -> None:
     """Somebody removed the column `_uuid`; without any time nothing is set aside."""
     table = small_export().drop(columns="_uuid")

@@ -102,6 +102,14 @@ def test_what_stays_ambiguous_is_refused(first_answers, titles, grids) -> None:
     assert "\n" not in line
 
 
+def test_an_id_does_not_make_a_grid_known_by_its_order(first_answers) -> None:
+    """Somebody numbered the rows of the sheet."""
+    sheet = _sheet("A [Schools]", "A [Roads]", "B [Schools]", "B [Roads]")
+
+    with pytest.raises(ExportError, match="has a row of a grid that could be several questions"):
+        first_answers(sheet.assign(_uuid=[f"u{n}" for n in range(10)]), _form("", ""))
+
+
 def test_a_row_of_another_grid_is_not_taken_for_the_only_question_of_its_text(
     first_answers,
 ) -> None:

@@ -203,7 +203,7 @@ CASES = {
         study=_accepted("service", "trust", "duties"),
     ),
     "nobody was asked a dimension": Thin(
-        "it is not known how far its differences depend on those choices",
+        "no clear difference was found",
         _blank("trust_3"),
         form={"their word? | | service |": "their word? | ${kind} = 'x' | service |"},
     ),
