@@ -188,11 +188,20 @@ def test_a_loss_of_nine_in_ten(cleaned) -> None:
     assert "found '30-39 years (9)'" in line
 
 
-def test_half_of_the_answers_is_too_much(cleaned) -> None:
-    """Five of ten; four of ten are tried below."""
+def test_half_of_the_answers_is_too_much_if_they_are_alike(cleaned) -> None:
+    """Five of ten; four of ten are tried below. In words of their own, people differ."""
     line = _refusal(cleaned, _with(trust_1=["9"] * 5 + ["3"] * 5))
+    own = cleaned(_with(trust_1=["a", "a", "b", "b", "c", "d", "e", "f", "3", "3"]))
 
     assert "question trust_1: 5 of its 10 answers cannot be read" in line
+    assert 8 == (own.issues["rule"] == "unknown_choice").sum()
+
+
+def test_nine_of_ten_are_too_much_however_they_differ(cleaned) -> None:
+    """Nobody has nine people in ten write words of their own."""
+    line = _refusal(cleaned, _with(trust_1=[*"abcdefghi", "3"]))
+
+    assert "question trust_1: 9 of its 10 answers cannot be read" in line
 
 
 def test_two_answers_that_are_all_there_is_stop_the_run_and_one_does_not(cleaned) -> None:

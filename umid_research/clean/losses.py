@@ -32,9 +32,11 @@ from umid_research.raw import damaged
 from umid_research.study import Study
 
 # All answers lost, of at least so many; or this share of them, of at least so many from one source.
-_MIN_OF_ALL, _MIN_OF_SOURCE, _MAX_LOST_SHARE = 2, 5, 0.5
-# A value that so many gave is no secret of one of them.
-_MIN_ALIKE, _MAX_LENGTH, _MAX_SHOWN = 3, 40, 5
+_MIN_OF_ALL, _MIN_OF_SOURCE, _MAX_LOST_SHARE = 2, 5, 0.9
+# A value that so many gave has one cause, and is no secret of one of them. If such values are this
+# share of the answers, the cause lies in the file or the form.
+_MIN_ALIKE, _MAX_ALIKE_SHARE = 3, 0.5
+_MAX_LENGTH, _MAX_SHOWN = 40, 5
 # Of many different texts only the most frequent are searched for the cause.
 _MAX_EXAMINED = 200
 _NUMBER = re.compile(r"-?\d{1,4}")
@@ -162,7 +164,11 @@ def _large_loss(column: _Column, raw: pd.DataFrame) -> _Loss | None:
     everywhere = np.ones(len(column.given), dtype=bool)
     for source in (everywhere, *_sources(raw, column.positions)):
         given, lost = (column.given & source).sum(), (column.lost & source).sum()
-        is_most = given >= _MIN_OF_SOURCE and lost >= _MAX_LOST_SHARE * given
+        times = column.texts(column.lost & source).values()
+        alike = sum(n for n in times if n >= _MIN_ALIKE)
+        is_most = given >= _MIN_OF_SOURCE and (
+            lost >= _MAX_LOST_SHARE * given or alike >= _MAX_ALIKE_SHARE * given
+        )
         is_all = source is everywhere and given >= _MIN_OF_ALL and lost == given
         if is_most or is_all:
             cause = _likely_cause(column.texts(column.lost & source), column.question)
