@@ -254,6 +254,7 @@ def test_a_dimension_that_nobody_answered(cleaned) -> None:
     [
         {"age": ""},
         {"channels": ""},
+        {"duty": ""},
         {"trust_1": "", "trust_2": ""},
         {"age": ["about 30", "41", *["x"] * 3, *["30"] * 5]},
         {"trust_1": ["9", "9", "9", "9", *["3"] * 6]},
@@ -262,7 +263,12 @@ def test_a_dimension_that_nobody_answered(cleaned) -> None:
         {"aware": ["Yes?", *["no"] * 9], "channels": ""},
     ],
     ids=[
-        *("optional question", "conditional question", "one item of three answered"),
+        *(
+            "optional question",
+            "conditional question",
+            "dimension of four people",
+            "one item of three answered",
+        ),
         *("four of ten numbers", "four of ten codes", "all don't know", "free text", "one stray"),
     ],
 )

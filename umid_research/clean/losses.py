@@ -285,7 +285,7 @@ def _check_dimensions(answers: Answers, questionnaire: Questionnaire, study: Stu
         asked = (states != STATES.categories.get_loc(NOT_ASKED)).any(axis=1).sum()
         answered = (states == STATES.categories.get_loc(ANSWERED)).any()
         accepted = {dimension, *names}.intersection(study.accepted_losses)
-        if asked >= _MIN_OF_ALL and not answered and not accepted:
+        if asked >= _MIN_OF_SOURCE and not answered and not accepted:
             raise ExportError(
                 f"nobody answered any question of dimension {dimension!r}, although {asked} people "
                 "were asked; are its columns filled in the export?",
