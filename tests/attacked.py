@@ -71,7 +71,7 @@ class Case:
 
     def leaks(self, published: pd.DataFrame) -> list[tuple]:
         """All that attackers find out."""
-        return [*self.attack(published), *self.counts(published), *self.told(published)]
+        return [*self.attack(published), *self.counts(published), *self.localised(published)]
 
     def told(self, published: pd.DataFrame, **limits) -> list[tuple]:
         """Withheld counts that are known from means."""

@@ -21,7 +21,7 @@ ROOMS = [
         "processes",
         "study",
         "outlines",
-        "relevant",
+        "conditions",
         "questionnaire",
         "raw",
         "spelling",
@@ -32,7 +32,7 @@ ROOMS = [
     *(
         "protection",
         "messages",
-        "legible",
+        "text_safety",
         "input_names",
         "report",
         "activity_report",

@@ -300,7 +300,7 @@ def test_the_names_of_a_key_stand(case) -> None:
     """A marker takes 14 points and such a letter 5 more; entries stand 12 apart, or 6."""
     names, room, expected = KEYS[case]
     canvas = Canvas()
-    canvas.key(0, 0, room, [(style.Series(style.INK, "circle"), name) for name in names])
+    canvas.legend(0, 0, room, [(style.Series(style.INK, "circle"), name) for name in names])
     lines: dict[float, list[str]] = {}
     for box in boxes(canvas.svg(100)):
         lines.setdefault(round(box.top + 0.72 * style.SMALL), []).append(box.text)

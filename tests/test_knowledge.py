@@ -161,7 +161,7 @@ def test_p_is_that_of_scipys_permutation_test_on_the_sums_of_municipalities(stud
 def test_where_all_municipalities_gain_p_is_two_of_all_flips(study, municipalities) -> None:
     """Closed form: only all or none of k signs reach the sum, 2 / 2^k."""
     places = [f"n{i}" for i in range(municipalities)] * 5
-    right = np.ones(len(places))
+    right = np.entity_ids(len(places))
     row = measure_knowledge(_tests(0 * right, right, places), study, seed=1).iloc[0]
 
     assert 2 / 2**municipalities == row["p"] == row["p_adjusted"]

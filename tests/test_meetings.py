@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from small_plan import MEETINGS, PLAN_STUDY, with_line, write_plan
 
-from umid_research.disclosure.themes import _with_company
+from umid_research.disclosure.themes import _with_secondary_suppression
 from umid_research.errors import StudyError
 from umid_research.frames import write_frames
 from umid_research.meetings import Meetings, count_themes, read_themes
@@ -213,7 +213,7 @@ def test_a_withheld_count_has_company(meetings, of, shown) -> None:
     """What is withheld can be worked out as the total less what is shown."""
     cells = pd.DataFrame({"theme": "roads", "meetings": meetings, "of": of})
 
-    assert shown == list(_with_company(cells, 5, whole=False))
+    assert shown == list(_with_secondary_suppression(cells, 5, whole=False))
 
 
 def test_the_bundled_meetings_have_their_planted_flaws(bundled) -> None:

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from umid_research.office import undated
+from umid_research.office import with_fixed_timestamps
 
 
 def _saved(text: str, day: int) -> bytes:
@@ -32,13 +32,13 @@ def test_files_saved_on_different_days_are_equal() -> None:
     monday, tuesday = _saved("Şabran", 6), _saved("Şabran", 7)
 
     assert monday != tuesday
-    assert undated(monday) == undated(tuesday)
-    assert "Şabran" == load_workbook(io.BytesIO(undated(monday))).active["A1"].value
+    assert with_fixed_timestamps(monday) == with_fixed_timestamps(tuesday)
+    assert "Şabran" == load_workbook(io.BytesIO(with_fixed_timestamps(monday))).active["A1"].value
 
 
 def test_files_of_different_content_differ() -> None:
     """Only the dates are taken."""
-    assert undated(_saved("a", 6)) != undated(_saved("b", 6))
+    assert with_fixed_timestamps(_saved("a", 6)) != with_fixed_timestamps(_saved("b", 6))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_files_of_different_content_differ() -> None:
 def test_the_date_is_that_of_all_files(monkeypatch, seconds, day) -> None:
     """SOURCE_DATE_EPOCH says it."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", seconds)
-    file = undated(_saved("a", 6))
+    file = with_fixed_timestamps(_saved("a", 6))
 
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         assert {day} == {entry.date_time[:3] for entry in archive.infolist()}

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from umid_research.activities.decisions import no_decisions, settle
-from umid_research.activities.likeness import latin, likenesses, shared_words
+from umid_research.activities.decisions import no_decisions, resolve
 from umid_research.activities.people import People, unique_people
+from umid_research.activities.similarity import latin, shared_words, similarities
 
-_NOTHING = pd.DataFrame(columns=["first", "second", "likeness"])
+_NOTHING = pd.DataFrame(columns=["first", "second", "similarity"])
 
 
 def _attendance(*rows: str) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def _decisions(*rows: str) -> pd.DataFrame:
 
 def _settle(ids: str, *rows: str):
     keys = pd.Series(list(ids), index=list(ids))
-    return settle(keys, _NOTHING, _decisions(*rows))
+    return resolve(keys, _NOTHING, _decisions(*rows))
 
 
 def _people(*rows: str, decisions: pd.DataFrame | None = None) -> People:
@@ -38,7 +38,7 @@ def _people(*rows: str, decisions: pd.DataFrame | None = None) -> People:
 
 def _pairs(people: People) -> list[tuple]:
     return list(
-        people.settled.pairs[["first", "second", "decision"]].itertuples(index=False, name=None)
+        people.resolved.pairs[["first", "second", "decision"]].itertuples(index=False, name=None)
     )
 
 
@@ -115,7 +115,7 @@ def test_a_decision_makes_two_spellings_one() -> None:
 
     assert 1 == len(people.unique)
     assert [("A1", "A2", "same")] == _pairs(people)
-    assert ["known"] == list(people.settled.pairs["reason"])
+    assert ["known"] == list(people.resolved.pairs["reason"])
 
 
 def test_a_decision_between_any_two_of_their_rows_is_about_the_two_people() -> None:
@@ -152,10 +152,15 @@ def test_told_in_two_ways_the_sex_of_a_person_is_not_known() -> None:
 
 def test_decisions_add_up() -> None:
     """a = b and b = c make a = c; with c ≠ d also a ≠ d."""
-    settled = _settle("abcd", "a b same", "b c same", "c d different")
+    resolved = _settle("abcd", "a b same", "b c same", "c d different")
 
-    assert settled.ones["a"] == settled.ones["b"] == settled.ones["c"] != settled.ones["d"]
-    assert settled.issues.empty
+    assert (
+        resolved.entity_ids["a"]
+        == resolved.entity_ids["b"]
+        == resolved.entity_ids["c"]
+        != resolved.entity_ids["d"]
+    )
+    assert resolved.issues.empty
 
 
 @pytest.mark.parametrize(
@@ -168,31 +173,31 @@ def test_decisions_add_up() -> None:
 )
 def test_a_knot_that_contradicts_itself_is_not_followed_and_every_decision_named(rows) -> None:
     """Nobody can say which of them holds; a decision elsewhere is followed all the same."""
-    settled = _settle("abcdxy", *rows, "x y same")
+    resolved = _settle("abcdxy", *rows, "x y same")
 
-    assert len(set("abcd")) == settled.ones[list("abcd")].nunique()
-    assert settled.ones["x"] == settled.ones["y"]
-    assert list(range(2, len(rows) + 2)) == list(settled.issues["row"])
-    assert {"decisions_contradict"} == set(settled.issues["rule"])
-    assert {"same", "contradiction"} == set(settled.pairs["decision"])
+    assert len(set("abcd")) == resolved.entity_ids[list("abcd")].nunique()
+    assert resolved.entity_ids["x"] == resolved.entity_ids["y"]
+    assert list(range(2, len(rows) + 2)) == list(resolved.issues["row"])
+    assert {"decisions_contradict"} == set(resolved.issues["rule"])
+    assert {"same", "contradiction"} == set(resolved.pairs["decision"])
 
 
 def test_a_proposed_pair_that_other_decisions_settle_is_not_open() -> None:
     """a = b and b = c settle a with c; b ≠ d settles a with d."""
-    proposed = pd.DataFrame({"first": ["a", "a"], "second": ["c", "d"], "likeness": [90, 85]})
+    proposed = pd.DataFrame({"first": ["a", "a"], "second": ["c", "d"], "similarity": [90, 85]})
     keys = pd.Series(list("abcd"), index=list("abcd"))
-    settled = settle(keys, proposed, _decisions("a b same", "b c same", "b d different"))
-    decided = settled.pairs.set_index(["first", "second"])["decision"]
+    resolved = resolve(keys, proposed, _decisions("a b same", "b c same", "b d different"))
+    decided = resolved.pairs.set_index(["first", "second"])["decision"]
 
     assert ("same", "different") == (decided["a", "c"], decided["a", "d"])
 
 
 def test_a_decision_about_a_row_that_is_not_there_decides_nothing() -> None:
     """The reader has named it."""
-    settled = _settle("ab", "a z same")
+    resolved = _settle("ab", "a z same")
 
-    assert 2 == settled.ones.nunique()
-    assert settled.pairs.empty
+    assert 2 == resolved.entity_ids.nunique()
+    assert resolved.pairs.empty
 
 
 _DECIDED = st.lists(
@@ -208,10 +213,11 @@ _DECIDED = st.lists(
 def test_what_is_one_is_what_a_walk_along_the_decisions_reaches(decided) -> None:
     """Second source: a naive walk; a knot with `different` inside falls back into its parts."""
     ids = list("abcdefg")
-    settled = _settle("".join(ids), *(f"{ids[a]} {ids[b]} {what}" for a, b, what in decided))
+    resolved = _settle("".join(ids), *(f"{ids[a]} {ids[b]} {what}" for a, b, what in decided))
 
     assert {tuple(group) for group in _naive(decided)} == {
-        tuple(sorted(group)) for group in settled.ones.groupby(settled.ones).groups.values()
+        tuple(sorted(group))
+        for group in resolved.entity_ids.groupby(resolved.entity_ids).groups.values()
     }
 
 
@@ -228,7 +234,7 @@ def _naive(decided: list[tuple]) -> list[list[str]]:
     return [sorted("abcdefg"[i] for i in group) for group in kept]
 
 
-# --- likeness -------------------------------------------------------------------------------------
+# --- similarity ---------------------------------------------------------------------------
 
 
 def test_a_name_is_compared_in_one_alphabet() -> None:
@@ -253,5 +259,5 @@ def test_texts_in_other_languages_are_found_by_what_they_share() -> None:
 
 def test_nothing_to_compare_is_no_error() -> None:
     """An empty register, and texts without a telling word."""
-    assert (0, 0) == likenesses([]).shape == shared_words([]).shape
+    assert (0, 0) == similarities([]).shape == shared_words([]).shape
     assert not np.triu(shared_words(["a b", "a b"]), 1).any()

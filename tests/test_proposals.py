@@ -89,7 +89,7 @@ def test_across_languages_area_addressee_and_a_shared_word_or_measure_propose_a_
     one = made.registers.frames["proposals"].assign(text_az="", text_ru="")
     rows = pd.concat([one, one.assign(**{"measure": "", "row": 3, "proposal_id": "P3", **other})])
 
-    pairs = distinct_proposals(rows.reset_index(drop=True), no_decisions(), study).settled.pairs
+    pairs = distinct_proposals(rows.reset_index(drop=True), no_decisions(), study).resolved.pairs
     assert ([("P1", "P3")] if proposed else []) == list(
         pairs[["first", "second"]].itertuples(index=False, name=None)
     )

@@ -13,17 +13,17 @@ from small_study import STUDY, small_export
 
 from umid_research import disclosure
 from umid_research.errors import FrameError
-from umid_research.protection import choose
+from umid_research.protection import suppression
 from umid_research.protection.counts import asked_of_people, closed_counts
+from umid_research.protection.inferable_counts import inferable_counts
+from umid_research.protection.linked_scores import linked_scores_of
 from umid_research.protection.means import mean_weights
-from umid_research.protection.scope import scopes_of
 from umid_research.protection.scores import Attack
-from umid_research.protection.told import told_counts
 
 
 def _attack(case: Case, name: str, published: pd.DataFrame) -> Attack:
     """Of the scope in which a dimension or an area lies."""
-    scopes = scopes_of(case.cleaned, case.questionnaire, case.study)
+    scopes = linked_scores_of(case.cleaned, case.questionnaire, case.study)
     scope = next(scope for scope in scopes if name in {part.name for part in scope.parts})
     return Attack(scope, published)
 
@@ -175,7 +175,7 @@ def test_a_mean_tells_withheld_counts(case) -> None:
     mean = row_of("scores_by_group", dimension="duties", group="office", value=12.0)
 
     def told(*rows: dict) -> list[int]:
-        return [count.row for count in told_counts(_attack(small, "duties", rows_of(*rows)))]
+        return [count.row for count in inferable_counts(_attack(small, "duties", rows_of(*rows)))]
 
     assert [3, 4] == told(*hidden, mean)
     assert [] == told(*hidden)
@@ -205,7 +205,7 @@ def test_what_one_exchange_of_answers_does_another_may_undo(case) -> None:
         row_of("scores_by_group", dimension="duties", group="office", value=38.0),
     )
 
-    assert [5, 6] == [count.row for count in told_counts(_attack(small, "duties", known))]
+    assert [5, 6] == [count.row for count in inferable_counts(_attack(small, "duties", known))]
 
 
 def test_how_many_have_a_score_tells_who_did_not_know(case, monkeypatch) -> None:
@@ -222,7 +222,7 @@ def test_how_many_have_a_score_tells_who_did_not_know(case, monkeypatch) -> None
 
     after = small.protect(published)
     assert [] == known_unanswered(after, *small.inputs)
-    monkeypatch.setattr(choose, "told_unanswered", lambda *_: [])
+    monkeypatch.setattr(suppression, "inferable_unanswered", lambda *_: [])
     assert [] != known_unanswered(small.protect(published), *small.inputs)
 
 

@@ -9,7 +9,7 @@ from random_studies import LOW, meetings, random_export
 from small_plan import PLAN_QUESTIONNAIRE, PLAN_STUDY, write_plan
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
-from umid_research.protection import scope
+from umid_research.protection import linked_scores
 from umid_research.protection.follow import (
     follow_answers,
     follow_bases,
@@ -175,7 +175,7 @@ def test_a_view_gives_away_what_counts_do_not(case, monkeypatch) -> None:
     assert 67 == views.set_index(["dimension", "group"])["value"]["money", "people"]
 
     assert [] == small.attack(small.protect(before))
-    monkeypatch.setattr(scope, "_OF_AREAS", {})
+    monkeypatch.setattr(linked_scores, "_OF_AREAS", {})
     assert {"views"} <= {score[0] for score, *_ in small.attack(small.protect(before))}
 
 

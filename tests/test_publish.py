@@ -147,7 +147,7 @@ def test_a_report_that_cannot_be_made_stops_no_other(study, tmp_path) -> None:
     with pytest.raises(ReportError) as failure:
         list(
             publish_reports(
-                study, notebooks=notebooks, processed=tmp_path, reports=reports, spoken=("en",)
+                study, notebooks=notebooks, processed=tmp_path, reports=reports, languages=("en",)
             )
         )
 
@@ -180,7 +180,7 @@ def test_a_failed_run_leaves_no_manifest_and_no_new_file(study, tmp_path) -> Non
                 notebooks=notebooks,
                 processed=tmp_path,
                 reports=reports,
-                spoken=("en",),
+                languages=("en",),
             )
         )
 

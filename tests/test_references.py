@@ -9,7 +9,7 @@ import pytest
 from small_report import small_report, unmatched
 
 from umid_research import tables
-from umid_research.references import BY_DISTRICT, ORDER, beside, page, references, way_to
+from umid_research.references import BY_DISTRICT, ORDER, link_to, page, references, relative_url
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
@@ -69,16 +69,16 @@ def test_a_link_leads_to_the_same_page_or_to_the_one_beside() -> None:
     )
     entries = references(study)
 
-    assert "#scores-by-group" == way_to(study, entries["scores-by-group"])
-    assert "districts/north.html#scores-by-side-north" == way_to(
+    assert "#scores-by-group" == link_to(study, entries["scores-by-group"])
+    assert "districts/north.html#scores-by-side-north" == link_to(
         study, entries["scores-by-side-north"]
     )
-    assert "#scores-by-side-north" == way_to(district, entries["scores-by-side-north"])
-    assert "../study.html#scores-by-group" == way_to(district, entries["scores-by-group"])
-    assert "../districts/south.html#scores-by-side-south" == way_to(
+    assert "#scores-by-side-north" == link_to(district, entries["scores-by-side-north"])
+    assert "../study.html#scores-by-group" == link_to(district, entries["scores-by-group"])
+    assert "../districts/south.html#scores-by-side-south" == link_to(
         district, entries["scores-by-side-south"]
     )
-    assert "../tables.xlsx" == beside(district, "tables.xlsx")
+    assert "../tables.xlsx" == relative_url(district, "tables.xlsx")
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("[0-9]*.ipynb")), ids=lambda path: path.stem)

@@ -18,7 +18,13 @@ from umid_research.messages import Messages, languages
 from umid_research.references import ORDER, references
 from umid_research.report import Report
 from umid_research.sheets import write_tables
-from umid_research.sheets.inert import ESCAPE, LONGEST, escaped, inert, looks_like_formula
+from umid_research.sheets.formulas import (
+    ESCAPE,
+    LONGEST,
+    escaped,
+    looks_like_formula,
+    neutralise_formula,
+)
 from umid_research.sheets.separated import separated
 from umid_research.sheets.tidy import tidy
 from umid_research.sheets.workbook import number_format
@@ -140,7 +146,7 @@ def test_a_table_across_groups_becomes_a_row_a_cell() -> None:
     """What was not asked has none."""
     head = ("Dimension", "A", "B")
     cell = Cell("62 (55–69)", {"score": 62.0, "low": 55.0, "high": 69.0})
-    table = table_of(("Trust", cell, "×"), ("Duties", "", "none"), head=head, across="Group")
+    table = table_of(("Trust", cell, "×"), ("Duties", "", "none"), head=head, spread_over="Group")
 
     heads, rows = tidy(table, Messages("en"))
 
@@ -181,7 +187,7 @@ def test_a_small_p_tells_no_more_than_in_print() -> None:
 
 def test_a_table_without_rows_says_so() -> None:
     """Across groups as well, where each row would be a cell."""
-    table = table_of(("None", "", ""), head=("Dimension", "A", "B"), across="Group")
+    table = table_of(("None", "", ""), head=("Dimension", "A", "B"), spread_over="Group")
 
     assert [["None", None, None]] == tidy(table, Messages("en"))[1]
 
@@ -262,7 +268,7 @@ def test_a_sheet_is_set_up_to_be_read_and_printed(book) -> None:
 def test_what_looks_like_a_formula_is_text(text, tmp_path) -> None:
     """In the workbook as it is, in the CSV behind an apostrophe."""
     files = written(saying(text), tmp_path)
-    shown = inert(text, "[cut]")
+    shown = neutralise_formula(text, "[cut]")
     book = load_workbook(io.BytesIO(files["tables.xlsx"]))
     cells = [cell for page in book for row in page.iter_rows() for cell in row]
     hostile = [cell for cell in cells if cell.value == shown]

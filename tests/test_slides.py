@@ -30,7 +30,7 @@ from umid_research.slides.fit import (
 )
 from umid_research.slides.slide import CUT, MOST_SIGNS, plain, point, points
 from umid_research.style import text_width
-from umid_research.tables.table import grid
+from umid_research.tables.table import make_table
 
 MARK = small_report().text("mark")
 
@@ -238,7 +238,7 @@ def test_a_figure_of_many_rows_shrinks_and_stays_whole() -> None:
 
 def _table(rows: int, *heads: str) -> Slide:
     cells = [["A name", *["7 (12)"] * (len(heads) - 1)]] * rows
-    return Slide("spoken", "A table", table=grid(small_report(), "A table", heads, cells))
+    return Slide("spoken", "A table", table=make_table(small_report(), "A table", heads, cells))
 
 
 def test_a_table_grows_into_its_room_up_to_a_measure() -> None:

@@ -93,14 +93,14 @@ def test_one_comparison_a_dimension_needs_no_blocks(report) -> None:
     row = report.rows("differences_by_group").iloc[0].to_dict()
     rows = [{**row, "dimension": name} for name in ("trust", "index")]
 
-    assert not tables.table_differences(small_report(differences_by_group=rows)).blocked
+    assert not tables.table_differences(small_report(differences_by_group=rows)).row_groups
 
 
 def test_hostile_text_is_escaped() -> None:
     """In caption, head, cells and notes."""
     row = (Cell(HOSTILE), Cell(HOSTILE))
     plain = Table(HOSTILE, (HOSTILE, HOSTILE), (row,), frozenset({1}), (HOSTILE,))
-    for table, cells in ((plain, 4), (replace(plain, blocked=True), 3)):
+    for table, cells in ((plain, 4), (replace(plain, row_groups=True), 3)):
         html, root = table._repr_html_(), parsed(table)
 
         assert "<script" not in html

@@ -13,7 +13,7 @@ from small_indicators import Small, definitions, read_small
 from umid_research.activities.definitions import read_definitions
 from umid_research.activities.indicators import COLUMNS
 from umid_research.activities.published import publish_indicators
-from umid_research.activities.withholding import small_and_company
+from umid_research.activities.withholding import with_secondary_suppression
 
 LEAST = 5
 
@@ -24,7 +24,7 @@ def small(tmp_path: Path) -> Small:
 
 
 def _hidden(*counts: float) -> list[bool]:
-    return small_and_company(pd.Series(counts, dtype=float), LEAST).tolist()
+    return with_secondary_suppression(pd.Series(counts, dtype=float), LEAST).tolist()
 
 
 # --- the rule -------------------------------------------------------------------------------------

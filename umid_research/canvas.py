@@ -123,7 +123,7 @@ class Canvas:
             size = 1.5 * radius / max(1, 0.7 * len(series.letter))
             self.text(x, y, series.letter, size=size, colour=ink, weight="bold", align="center")
 
-    def key(
+    def legend(
         self, left: float, top: float, right: float, entries: Sequence[tuple[Series, str]]
     ) -> float:
         """Markers with their names, in as few lines as they need; returns where they end."""

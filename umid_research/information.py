@@ -14,9 +14,9 @@ from pathlib import Path
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from umid_research import exporters
-from umid_research.legible import one_line
 from umid_research.report import Report
 from umid_research.sentences import plain
+from umid_research.text_safety import one_line
 from umid_research.typesetting import TEMPLATES, typeset
 
 

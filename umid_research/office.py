@@ -13,7 +13,7 @@ from umid_research.typesetting import moment
 _SAVED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def undated(office: bytes) -> bytes:
+def with_fixed_timestamps(office: bytes) -> bytes:
     """The same file with the one date of all our files wherever it carries a date."""
     date = time.gmtime(moment())
     written = io.BytesIO()

@@ -27,7 +27,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 _FEWEST = 30
-_FEWEST_DF = 8
+_MIN_DF = 8
 _NARROW, _WIDE = 0.05, 0.30
 _WIDE_RELATIVE = 1.30
 
@@ -51,7 +51,7 @@ class Percentage:
 
         Shares of 0 and 1 may not: their interval says nothing of how rare is rare.
         """
-        if self.n < _FEWEST or self.df < _FEWEST_DF or self.share in (0, 1):
+        if self.n < _FEWEST or self.df < _MIN_DF or self.share in (0, 1):
             return False
         width = self.high - self.low
         if width <= _NARROW:

@@ -128,7 +128,7 @@ def references(report: Report) -> dict[str, Reference]:
     }
 
 
-def called(report: Report, name: str) -> list[Reference]:
+def tables_named(report: Report, name: str) -> list[Reference]:
     """The table of that name, or the tables: those by district stand once for each."""
     found = references(report)
     by_district = [f"{name}-{key}" for key in report.study.districts if name in BY_DISTRICT]
@@ -140,17 +140,17 @@ def page(notebook: str, district: str | None = None) -> str:
     return f"{PAGES[notebook].format(district=district)}.html"
 
 
-def way_to(report: Report, reference: Reference) -> str:
+def link_to(report: Report, reference: Reference) -> str:
     """The address of a table from the report's own page: there if it can be, else where it is."""
     is_here = report.notebook in reference.notebooks and reference.district == report.district
     return (
         f"#{reference.anchor}"
         if is_here
-        else beside(report, f"{reference.page}#{reference.anchor}")
+        else relative_url(report, f"{reference.page}#{reference.anchor}")
     )
 
 
-def beside(report: Report, path: str) -> str:
+def relative_url(report: Report, path: str) -> str:
     """The address, from the report's own page, of what lies in the folder of its language."""
     return "../" * PAGES.get(report.notebook, "").count("/") + path
 

@@ -42,8 +42,8 @@ COLUMNS = (
 ITEM_COLUMNS = ("dimension", "item", "n", "item_rest", "floor", "ceiling", "dont_know")
 # Below this share of its own variance an item is the factor, and the fit has no proper solution;
 # R's factanal stops at the same bound.
-_LEAST_UNIQUENESS = 0.005
-_FEWEST_ITEMS_OF_A_FACTOR = 3
+_MIN_UNIQUENESS = 0.005
+_MIN_ITEMS_OF_A_FACTOR = 3
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def omega_total(scores: np.ndarray) -> float:
             fit = model.fit(start=start, opt={"gtol": 1e-8})
         except np.linalg.LinAlgError:
             return np.nan
-    if not fit.mle_retvals.success or fit.uniqueness.min() < _LEAST_UNIQUENESS:
+    if not fit.mle_retvals.success or fit.uniqueness.min() < _MIN_UNIQUENESS:
         return np.nan
     loadings = fit.loadings[:, 0]
     common = loadings.sum() ** 2
@@ -166,7 +166,7 @@ def _dimension(dimension: str, scores: pd.DataFrame, not_known: pd.DataFrame) ->
     if reason:
         return {**row, "note": NOT_ESTIMABLE + reason}
     row |= dict(zip(("alpha", "low", "high"), cronbach_alpha(complete), strict=True))
-    if k < _FEWEST_ITEMS_OF_A_FACTOR:
+    if k < _MIN_ITEMS_OF_A_FACTOR:
         return {**row, "note": f"omega {NOT_ESTIMABLE}two items fix no factor"}
     omega = omega_total(complete)
     row["omega"] = omega

@@ -80,7 +80,7 @@ class Report:
         """The name in the report's language."""
         return names[self.language]
 
-    def told(self, texts: Mapping[str, str]) -> tuple[str, str]:
+    def localised(self, texts: Mapping[str, str]) -> tuple[str, str]:
         """Of a text per language the one for this report, and its language.
 
         It is in the report's own; else in none that is named, which is the key ""; else the first.

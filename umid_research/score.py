@@ -27,10 +27,10 @@ import numpy as np
 import pandas as pd
 
 from umid_research.clean import KEYS, NOT_ASKED
+from umid_research.conditions import referenced_questions
 from umid_research.errors import StudyError
 from umid_research.frames import read_frame
 from umid_research.questionnaire import Question, Questionnaire
-from umid_research.relevant import references
 from umid_research.study import Study
 
 INDEX = "index"
@@ -221,4 +221,4 @@ def _check_dimensions_ask_alike(
 
 
 def _asks_by_group(item: Question, study: Study) -> bool:
-    return any(study.roles.group in references(condition) for condition in item.relevant)
+    return any(study.roles.group in referenced_questions(condition) for condition in item.relevant)

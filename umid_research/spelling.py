@@ -45,14 +45,16 @@ def near_misses(texts: Sequence[str], known: Mapping[str, str]) -> dict[str, tup
     if not short or not known:
         return {}
     names = list(known)
-    likeness = process.cdist(
+    similarity = process.cdist(
         short, names, scorer=Indel.normalized_similarity, score_cutoff=_NEAR, dtype=np.float32
     )
     found: dict[str, tuple[str, ...]] = {}
-    for row in np.flatnonzero(likeness.any(axis=1)):
+    for row in np.flatnonzero(similarity.any(axis=1)):
         text = short[row]
-        order = np.argsort(-likeness[row], kind="stable")
-        near = [names[i] for i in order if likeness[row, i] and _digits(names[i]) == _digits(text)]
+        order = np.argsort(-similarity[row], kind="stable")
+        near = [
+            names[i] for i in order if similarity[row, i] and _digits(names[i]) == _digits(text)
+        ]
         if near:
             found[text] = tuple(dict.fromkeys(known[name] for name in near))
     return found

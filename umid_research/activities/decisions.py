@@ -3,7 +3,7 @@
 Nothing is merged because it looks alike: a pair is proposed, and counts as two until somebody has
 decided. Out, `pairs`, a row a proposed or decided pair:
 
-    first  second  likeness  decision       reason
+    first  second  similarity  decision       reason
     A017   A112          92  same           the same signature
     A020   A031          88
     A044   A045         100  contradiction  neighbours
@@ -24,20 +24,20 @@ from scipy.sparse.csgraph import connected_components
 from umid_research.registers import ISSUE_COLUMNS
 
 SAME, DIFFERENT, CONTRADICTION, OPEN = "same", "different", "contradiction", ""
-PAIR_COLUMNS = ("first", "second", "likeness", "decision", "reason")
+PAIR_COLUMNS = ("first", "second", "similarity", "decision", "reason")
 RULE, ACTION = "decisions_contradict", "not followed"
 
 
 @dataclass(frozen=True)
-class Settled:
+class Resolved:
     """Which ids are one: id -> number of the one; the pairs drawn above; issues of decisions."""
 
-    ones: pd.Series
+    entity_ids: pd.Series
     pairs: pd.DataFrame
     issues: pd.DataFrame
 
 
-class Knots:
+class Clusters:
     """Ids that are one by their key, and what decisions make of them."""
 
     def __init__(self, keys: pd.Series, decisions: pd.DataFrame) -> None:
@@ -65,7 +65,7 @@ class Knots:
         return pd.Series(pd.factorize(apart)[0], index=nodes.index)
 
     @property
-    def ones(self) -> pd.Series:
+    def entity_ids(self) -> pd.Series:
         """Id -> number of the one that it belongs to."""
         return pd.Series(self._ones[self.nodes], index=self.nodes.index)
 
@@ -81,14 +81,14 @@ class Knots:
     @property
     def issues(self) -> pd.DataFrame:
         """The decisions that are not followed, named by file and row."""
-        knots = self._knot[np.concatenate([self._one, self._other])].reshape(2, -1)
-        lost = (knots[0] == knots[1]) & np.isin(knots[0], self._contradicted)
+        clusters = self._knot[np.concatenate([self._one, self._other])].reshape(2, -1)
+        lost = (clusters[0] == clusters[1]) & np.isin(clusters[0], self._contradicted)
         rows = self.decisions[lost]
         rows = rows.assign(column="decision", rule=RULE, action=ACTION, old=rows["decision"])
         return rows[list(ISSUE_COLUMNS)]
 
 
-def settle(keys: pd.Series, proposed: pd.DataFrame, decisions: pd.DataFrame) -> Settled:
+def resolve(keys: pd.Series, proposed: pd.DataFrame, decisions: pd.DataFrame) -> Resolved:
     """What is one, from the key of each id, the proposed pairs of ids, and people's decisions.
 
     Parameters
@@ -96,17 +96,19 @@ def settle(keys: pd.Series, proposed: pd.DataFrame, decisions: pd.DataFrame) -> 
     keys : Series
         By id; ids of equal keys are one unless a decision says otherwise.
     proposed : DataFrame
-        first, second (ids), likeness.
+        first, second (ids), similarity.
     decisions : DataFrame
         first, second, decision, reason, file, row; those about ids that are not there say nothing.
     """
-    knots = Knots(keys, decisions)
-    made = knots.decisions[["first", "second", "reason"]]
-    apart = _apart(keys, knots.nodes)
+    clusters = Clusters(keys, decisions)
+    made = clusters.decisions[["first", "second", "reason"]]
+    apart = _apart(keys, clusters.nodes)
     pairs = pd.concat([made, proposed, apart], ignore_index=True)
-    pairs = _once(pairs, knots.nodes)
-    pairs["decision"] = knots.decided(pairs["first"], pairs["second"])
-    return Settled(knots.ones, pairs[list(PAIR_COLUMNS)].reset_index(drop=True), knots.issues)
+    pairs = _once(pairs, clusters.nodes)
+    pairs["decision"] = clusters.decided(pairs["first"], pairs["second"])
+    return Resolved(
+        clusters.entity_ids, pairs[list(PAIR_COLUMNS)].reset_index(drop=True), clusters.issues
+    )
 
 
 def no_decisions() -> pd.DataFrame:
@@ -120,17 +122,17 @@ def _apart(keys: pd.Series, nodes: pd.Series) -> pd.DataFrame:
     firsts = pd.DataFrame({"key": keys, "node": nodes, "id": keys.index}).drop_duplicates("node")
     pairs = firsts.merge(firsts, on="key", suffixes=("_a", "_b"))
     pairs = pairs[pairs["node_a"] < pairs["node_b"]]
-    return pd.DataFrame({"first": pairs["id_a"], "second": pairs["id_b"], "likeness": 100})
+    return pd.DataFrame({"first": pairs["id_a"], "second": pairs["id_b"], "similarity": 100})
 
 
 def _once(pairs: pd.DataFrame, nodes: pd.Series) -> pd.DataFrame:
-    """A row a pair of nodes: the decided ids and reason, and the likeness that was found."""
+    """A row a pair of nodes: the decided ids and reason, and the similarity that was found."""
     one, other = nodes[pairs["first"]].to_numpy(), nodes[pairs["second"]].to_numpy()
     pair = [np.minimum(one, other), np.maximum(one, other)]
-    likeness = pairs["likeness"].astype(float).groupby(pair).transform("max")
+    similarity = pairs["similarity"].astype(float).groupby(pair).transform("max")
     first = ~pd.DataFrame(pair).T.duplicated().to_numpy()
     reason = pairs["reason"].astype("str").fillna("")
-    return pairs.assign(likeness=likeness.round().astype("Int64"), reason=reason)[first]
+    return pairs.assign(similarity=similarity.round().astype("Int64"), reason=reason)[first]
 
 
 def _components(size: int, one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ threshold, and the next smallest event, lest the sum tell.
 import pandas as pd
 
 from umid_research.activities.people import People
-from umid_research.activities.withholding import small_and_company
+from umid_research.activities.withholding import with_secondary_suppression
 from umid_research.implementation.evidence import district_of
 from umid_research.study import Study
 
@@ -40,7 +40,7 @@ def list_events(frames: dict[str, pd.DataFrame], people: People, study: Study) -
     attended = people.attendance.groupby("event_id")["person"].nunique().astype("Int64")
     meets = events["kind"].isin(["consultation", "workshop"])
     counts = events["event"].map(attended).where(meets).astype("Int64")
-    hidden = small_and_company(counts, study.thresholds.answers)
+    hidden = with_secondary_suppression(counts, study.thresholds.answers)
     events = events.assign(people=counts.mask(hidden), shown=~hidden)
     return events.sort_values(["date", "activity", "event"], kind="stable", ignore_index=True)[
         list(COLUMNS)

@@ -104,12 +104,12 @@ def _count(key: str, indicator: Indicator) -> Count:
             possible=COUNTS,
         )
     count = COUNTS[indicator.count]
-    strange = sorted(set(indicator.by) - set(count.by))
-    if strange:
+    unknown = sorted(set(indicator.by) - set(count.by))
+    if unknown:
         raise StudyError(
             "cannot be told apart by this",
             where=f"{FILE}, entry indicators.{key}.by",
-            found=strange[0],
+            found=unknown[0],
             possible=count.by,
         )
     return count

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.activities.decisions import Settled, settle
-from umid_research.activities.likeness import likenesses, same_numbers
+from umid_research.activities.decisions import Resolved, resolve
+from umid_research.activities.similarity import same_numbers, similarities
 from umid_research.spelling import folded
 
 KIND = "person"
@@ -24,10 +24,10 @@ _SAID = ["sex", "birth_year", "locality"]
 
 @dataclass(frozen=True)
 class People:
-    """Attendance with a `person` in each row, and what was settled about who is who."""
+    """Attendance with a `person` in each row, and what was resolved about who is who."""
 
     attendance: pd.DataFrame
-    settled: Settled
+    resolved: Resolved
 
     @property
     def unique(self) -> pd.DataFrame:
@@ -44,9 +44,9 @@ def unique_people(attendance: pd.DataFrame, decisions: pd.DataFrame) -> People:
     said.insert(0, "name", attendance["name"].map(folded))
     said.index = pd.Index(attendance["attendance_id"])
     keys = said["name"].str.cat([said[column] for column in _SAID], sep="\t")
-    settled = settle(keys, _near(said.assign(key=keys), attendance), decisions)
-    person = settled.ones[attendance["attendance_id"]].to_numpy()
-    return People(attendance.assign(person=person), settled)
+    resolved = resolve(keys, _near(said.assign(key=keys), attendance), decisions)
+    person = resolved.entity_ids[attendance["attendance_id"]].to_numpy()
+    return People(attendance.assign(person=person), resolved)
 
 
 def no_attendance() -> pd.DataFrame:
@@ -62,15 +62,15 @@ def _near(said: pd.DataFrame, attendance: pd.DataFrame) -> pd.DataFrame:
     """
     first = ~said["key"].duplicated().to_numpy()
     people, names = said[first], attendance.loc[first, "name"].tolist()
-    likeness = likenesses(names)
+    similarity = similarities(names)
     sex, year, place = (_agreement(people[column].to_numpy(dtype=object)) for column in _SAID)
     may = (sex >= 0) & (year >= 0) & ((place >= 0) | (year > 0)) & same_numbers(names)
-    one, other = np.nonzero(np.triu(likeness * may, 1))
+    one, other = np.nonzero(np.triu(similarity * may, 1))
     return pd.DataFrame(
         {
             "first": people.index[one],
             "second": people.index[other],
-            "likeness": likeness[one, other],
+            "similarity": similarity[one, other],
         }
     )
 

@@ -9,7 +9,7 @@ behind its proposals; otherwise `district` leaves it out.
 
 Rows that look alike are proposed to a person and count apart until then: in one language where the
 letters are alike, across languages where area and addressee are the same and a number, a name or a
-borrowed word is shared, or both name the same measure (see `likeness` for what that cannot find).
+borrowed word is shared, or both name the same measure (see `similarity` for what that cannot find).
 Of each column the first row that tells it counts; submitted is the first day, the reply the latest
 one.
 """
@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.activities.decisions import Settled, settle
-from umid_research.activities.likeness import likenesses, shared_words
+from umid_research.activities.decisions import Resolved, resolve
 from umid_research.activities.schema import translations
+from umid_research.activities.similarity import shared_words, similarities
 from umid_research.privacy import nameable
 from umid_research.spelling import folded
 from umid_research.study import Study
@@ -41,7 +41,7 @@ class Proposals:
 
     rows: pd.DataFrame
     distinct: pd.DataFrame
-    settled: Settled
+    resolved: Resolved
     unnamed: frozenset[str]
 
 
@@ -67,13 +67,13 @@ def distinct_proposals(
     both would be.
     """
     keys = pd.Series(rows["proposal_id"].to_numpy(), index=pd.Index(rows["proposal_id"]))
-    settled = settle(keys, _near(rows), decisions)
-    ordered = rows.assign(one=settled.ones[rows["proposal_id"]].to_numpy())
+    resolved = resolve(keys, _near(rows), decisions)
+    ordered = rows.assign(one=resolved.entity_ids[rows["proposal_id"]].to_numpy())
     ordered = ordered.sort_values(["date", "row"], kind="stable")
     ordered = _in_its_language(ordered, study)
     people = _people_behind(ordered)
     unnamed = frozenset(people.index) - set(nameable(people, study.thresholds.answers))
-    return Proposals(ordered, _distinct(ordered, unnamed, quoted, study), settled, unnamed)
+    return Proposals(ordered, _distinct(ordered, unnamed, quoted, study), resolved, unnamed)
 
 
 def no_rows(study: Study) -> pd.DataFrame:
@@ -86,7 +86,7 @@ def no_rows(study: Study) -> pd.DataFrame:
 def _near(rows: pd.DataFrame) -> pd.DataFrame:
     """Pairs of ids that look alike, each with how much."""
     texts = rows["text"].tolist()
-    alike = likenesses(texts).astype(float)
+    alike = similarities(texts).astype(float)
     same_language = _equal(rows["language"])
     same_matter = np.logical_and.reduce([_equal(rows[column]) for column in _SAME_MATTER])
     shared = shared_words(texts)
@@ -94,8 +94,10 @@ def _near(rows: pd.DataFrame) -> pd.DataFrame:
     across = same_matter & ((shared > 0) | same_measure)
     near = np.where(same_language, alike > 0, across)
     one, other = np.nonzero(np.triu(near, 1))
-    ids, likeness = rows["proposal_id"].to_numpy(), np.where(same_language, alike, shared)
-    return pd.DataFrame({"first": ids[one], "second": ids[other], "likeness": likeness[one, other]})
+    ids, similarity = rows["proposal_id"].to_numpy(), np.where(same_language, alike, shared)
+    return pd.DataFrame(
+        {"first": ids[one], "second": ids[other], "similarity": similarity[one, other]}
+    )
 
 
 def _equal(column: pd.Series) -> np.ndarray:

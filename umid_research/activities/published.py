@@ -22,7 +22,7 @@ from umid_research.activities.counts import COUNTS
 from umid_research.activities.definitions import Definitions
 from umid_research.activities.indicators import COLUMNS, EXPLANATION
 from umid_research.activities.schema import translations
-from umid_research.activities.withholding import small_and_company
+from umid_research.activities.withholding import with_secondary_suppression
 from umid_research.study import Study
 
 PUBLISHED_COLUMNS = (*COLUMNS, "shown")
@@ -64,7 +64,7 @@ def _hidden(rows: pd.DataFrame, least: int) -> pd.Series:
     few = sexes["actual"].between(1, least - 1).any()
     return pd.concat(
         [
-            small_and_company(districts["actual"], least),
+            with_secondary_suppression(districts["actual"], least),
             pd.Series(few, index=sexes.index, dtype=bool),
         ]
     )

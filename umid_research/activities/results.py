@@ -56,7 +56,7 @@ MEMBERSHIP_COLUMNS = ("platform", "founded", "district", "member_type", "members
 _PERSON = "entrepreneur"
 _MEASURES = (*NUMBERS, "n", "before", "after", "change", "low", "high", "p", "p_adjusted")
 _WHOLE = (
-    *("pieces", "people", "municipalities", "mentions", "members", "likeness", "row"),
+    *("pieces", "people", "municipalities", "mentions", "members", "similarity", "row"),
     *("read", "kept", "set_aside"),
 )
 
@@ -115,7 +115,7 @@ def count(
         published = publish_indicators(
             indicators, registers.definitions, study, unnamed=proposals.unnamed
         )
-    issues = [registers.issues, learned.issues, people.settled.issues, proposals.settled.issues]
+    issues = [registers.issues, learned.issues, people.resolved.issues, proposals.resolved.issues]
     if "posts" in usable:
         issues.append(url_issues(usable["posts"]))
     return Activities(
@@ -213,6 +213,6 @@ def _memberships(usable: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
 
 def _duplicates(people: People, proposals: Proposals) -> pd.DataFrame:
     """The frame `activity_duplicates`: kind, and the columns of `decisions`."""
-    kinds = {PERSON: people.settled, PROPOSAL: proposals.settled}
-    parts = [settled.pairs.assign(kind=kind) for kind, settled in kinds.items()]
+    kinds = {PERSON: people.resolved, PROPOSAL: proposals.resolved}
+    parts = [resolved.pairs.assign(kind=kind) for kind, resolved in kinds.items()]
     return pd.concat(parts, ignore_index=True)[list(DUPLICATE_COLUMNS)]

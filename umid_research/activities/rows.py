@@ -42,10 +42,10 @@ def is_subject(column: str, subjects: Mapping[str, str], known: Known) -> Holds:
     """Whether what is decided about is there, and of the kind that the decision names."""
 
     def holds(rows: pd.DataFrame) -> pd.Series:
-        strange = pd.Series(False, index=rows.index)
+        unknown = pd.Series(False, index=rows.index)
         for kind, named in subjects.items():
-            strange |= (rows["kind"] == kind) & ~known.was_read(named, rows[column])
-        return ~strange
+            unknown |= (rows["kind"] == kind) & ~known.was_read(named, rows[column])
+        return ~unknown
 
     return holds
 

@@ -6,7 +6,7 @@ import pandas as pd
 _STEP = 1.0
 
 
-def small_and_company(counts: pd.Series, least: int) -> pd.Series:
+def with_secondary_suppression(counts: pd.Series, least: int) -> pd.Series:
     """Whether each count is withheld: 1 to `least` - 1, and others beside them.
 
     Somebody who knows the sum takes away what is shown. Among what is left must be a count that is

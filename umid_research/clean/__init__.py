@@ -42,7 +42,7 @@ import pandas as pd
 from umid_research.clean.answers import clean_answers
 from umid_research.clean.column import Column
 from umid_research.clean.corrections import CORRECTION_COLUMNS, corrected, read_corrections
-from umid_research.clean.doubts import flag_doubts
+from umid_research.clean.excluded import first_verdicts, last_verdicts, log_verdicts
 from umid_research.clean.frame import (
     ACTIONS,
     ANSWERED,
@@ -62,7 +62,7 @@ from umid_research.clean.keys import respondent_keys
 from umid_research.clean.ledger import replay, typed_answers
 from umid_research.clean.log import IssueLog
 from umid_research.clean.losses import check_consent, check_losses
-from umid_research.clean.set_aside import first_verdicts, last_verdicts, log_verdicts
+from umid_research.clean.quality_flags import flag_quality
 from umid_research.privacy import respondent_ids
 from umid_research.questionnaire import Questionnaire
 from umid_research.study import Study
@@ -126,7 +126,7 @@ def clean_responses(
     respondent = submissions["respondent"].iloc[positions].reset_index(drop=True)
     keys, alone = respondent_keys(respondent, answers.columns, study, key=key)
     log.add(positions[alone], study.roles.unit, "no_unit", action="taken as its own unit")
-    flag_doubts(answers, keys, submissions, positions, questionnaire, study, log)
+    flag_quality(answers, keys, submissions, positions, questionnaire, study, log)
     columns = published_questions(questionnaire, study)
     typed = {
         name: typed_answers(answers.columns[name], questionnaire[name], keys.index)

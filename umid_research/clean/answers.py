@@ -13,9 +13,9 @@ from umid_research.clean.log import IssueLog
 from umid_research.clean.numbers import read_dates, read_numbers
 from umid_research.clean.places import read_districts, read_groups, read_localities
 from umid_research.clean.reading import Reading
+from umid_research.conditions import referenced_questions
 from umid_research.privacy import KINDS, mask_texts
 from umid_research.questionnaire import Question, Questionnaire
-from umid_research.relevant import references
 from umid_research.study import Study
 
 
@@ -100,7 +100,7 @@ def _speaking_of(
     """Which submissions lack a question that one of the conditions refers to."""
     found = np.zeros(size, dtype=bool)
     for expression in conditions:
-        for name in references(expression):
+        for name in referenced_questions(expression):
             found |= lacking.get(name, False)
     return found
 
@@ -123,7 +123,7 @@ class _Conditions:
         for expression in conditions:
             if expression not in self._known:
                 test = condition(expression, self._answers, self._size)
-                if not self._cleaned.issuperset(references(expression)):
+                if not self._cleaned.issuperset(referenced_questions(expression)):
                     fulfilled &= test
                     continue
                 self._known[expression] = test

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
-from umid_research.clean.reading import Reading, perhaps, read_each
+from umid_research.clean.reading import Reading, read_each, suggestion
 from umid_research.questionnaire import Question
 from umid_research.raw import AMBIGUOUS, UNKNOWN, choice_reader
 from umid_research.spelling import folded, near_misses
@@ -33,15 +33,15 @@ def read_choices(texts: np.ndarray, question: Question) -> Reading:
         }
     else:
         known = {text: (text, "", "") for text in names | {""}}
-    strange = [text for text in texts if text not in known]
-    if strange:
+    unknown = [text for text in texts if text not in known]
+    if unknown:
         meanings = _spellings(question)
         read = _strange_reader(question, meanings)
-        known |= {text: read(text) for text in strange}
-        unread = {text: folded(text) for text in strange if known[text] == ("", UNKNOWN, "")}
+        known |= {text: read(text) for text in unknown}
+        unread = {text: folded(text) for text in unknown if known[text] == ("", UNKNOWN, "")}
         near = near_misses(list(dict.fromkeys(unread.values())), meanings)
         for text, form in unread.items():
-            known[text] = ("", UNKNOWN, perhaps(near.get(form, ())))
+            known[text] = ("", UNKNOWN, suggestion(near.get(form, ())))
     return read_each(texts, known.__getitem__)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.relevant import holds, references
+from umid_research.conditions import evaluate, referenced_questions
 
 
 @dataclass(frozen=True)
@@ -73,15 +73,15 @@ def condition(
     expression: str, answers: Mapping[str, Column], size: int, *, itself: Column | None = None
 ) -> np.ndarray:
     """Per row, whether the condition holds; worked out once per combination of answers met."""
-    names = references(expression)
+    names = referenced_questions(expression)
     columns = [answers[name] for name in names if name in answers]
     columns += [] if itself is None else [itself]
     if len(columns) < len(names):  # `holds` names the question that is unknown
-        holds(expression, pd.DataFrame(columns=list(answers), dtype=str))
+        evaluate(expression, pd.DataFrame(columns=list(answers), dtype=str))
     if not columns:
-        return np.full(size, holds(expression, pd.DataFrame(index=[0])).iloc[0])
+        return np.full(size, evaluate(expression, pd.DataFrame(index=[0])).iloc[0])
     codes, rows = combined(columns)
     read = [column.rows(rows).series(pd.RangeIndex(len(rows))) for column in columns]
     table = pd.DataFrame(dict(zip(names, read, strict=False)), index=pd.RangeIndex(len(rows)))
-    test = holds(expression, table, itself=None if itself is None else read[-1])
+    test = evaluate(expression, table, itself=None if itself is None else read[-1])
     return test.to_numpy(dtype=bool)[codes]

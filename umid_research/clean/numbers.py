@@ -7,7 +7,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from umid_research.clean.reading import Reading, perhaps, read_each
+from umid_research.clean.reading import Reading, read_each, suggestion
 from umid_research.questionnaire import Question
 
 _SPACES = re.compile(r"[\s'’_]")
@@ -56,7 +56,7 @@ def _read_number(text: str) -> tuple[str, str, str]:
         plain = _SPACES.sub("", plain)
     if found := _AMBIGUOUS.fullmatch(plain):
         whole, part = found.groups()
-        return "", "not_a_number", perhaps([f"{whole}.{part}", f"{whole}{part}"])
+        return "", "not_a_number", suggestion([f"{whole}.{part}", f"{whole}{part}"])
     if _THOUSANDS.fullmatch(plain):
         return re.sub("[.,]", "", plain), "number_format", ""
     if _BOTH.fullmatch(plain):
@@ -91,10 +91,10 @@ def _read_date(text: str) -> tuple[str, str, str]:
         dates = list(dict.fromkeys(date for date in ways if date))
         if len(dates) == 1:
             return dates[0], "date_format", ""
-        return "", "not_a_date", perhaps(dates)
+        return "", "not_a_date", suggestion(dates)
     if _SERIAL.fullmatch(text):
         day_meant = _FIRST_SERIAL + datetime.timedelta(days=int(float(text)))
-        return "", "not_a_date", perhaps([day_meant.isoformat()])
+        return "", "not_a_date", suggestion([day_meant.isoformat()])
     return "", "not_a_date", ""
 
 

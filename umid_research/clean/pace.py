@@ -21,7 +21,7 @@ from umid_research.clean.frame import NOT_ASKED, STATES
 from umid_research.raw import seconds_between
 from umid_research.study import Study
 
-_LEAST_TIMED = 10
+_MIN_TIMED = 10
 
 
 def too_fast(answers: Answers, times: pd.DataFrame, study: Study) -> tuple[np.ndarray, np.ndarray]:
@@ -49,7 +49,7 @@ def _usual(pace: pd.Series, answers: Answers, study: Study) -> pd.Series:
     mode = study.roles.mode
     kinds = answers.columns[mode].codes if mode else np.zeros(len(pace), dtype=int)
     grouped = pace.groupby(kinds)
-    return grouped.transform("median").where(grouped.transform("count") >= _LEAST_TIMED)
+    return grouped.transform("median").where(grouped.transform("count") >= _MIN_TIMED)
 
 
 def _note(pace: float, usual: float) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from umid_research.clean.reading import Reading, perhaps, read_each
+from umid_research.clean.reading import Reading, read_each, suggestion
 from umid_research.questionnaire import Question
 from umid_research.spelling import folded, near_misses
 from umid_research.study import District, Group, Study
@@ -65,15 +65,15 @@ def _localities(district: District, question: Question) -> dict[str, tuple[str, 
 def _read(texts: np.ndarray, known: Mapping[str, Iterable[str]]) -> Reading:
     meanings = _meanings(known)
     read = {text: (text, "", "") for text in ("", *known)}
-    strange = {text: _folded_place(text) for text in texts if text not in read}
-    unread = [form for form in strange.values() if not _codes_in(form, meanings)]
+    unknown = {text: _folded_place(text) for text in texts if text not in read}
+    unread = [form for form in unknown.values() if not _codes_in(form, meanings)]
     near = near_misses(unread, {form: codes[0] for form, codes in meanings.items()})
-    for text, form in strange.items():
+    for text, form in unknown.items():
         codes = meanings.get(form, ())
         if len(codes) == 1:
             read[text] = (codes[0], "place_spelling", "")
         else:
-            read[text] = ("", "unknown_choice", perhaps(codes or near.get(form, ())))
+            read[text] = ("", "unknown_choice", suggestion(codes or near.get(form, ())))
     return read_each(texts, read.__getitem__)
 
 

@@ -25,7 +25,7 @@ def read_each(texts: Iterable[str], read: Callable[[str], tuple[str, str, str]])
     return Reading(columns[:, 0], columns[:, 1], columns[:, 2])
 
 
-def perhaps(answers: Iterable[str]) -> str:
+def suggestion(answers: Iterable[str]) -> str:
     """The note that proposes answers to a person; nothing is done with them."""
     found = list(dict.fromkeys(answers))[:3]
     return f"perhaps {' or '.join(found)}" if found else ""

@@ -14,7 +14,7 @@ from scipy import stats
 _STUDIES = 2_000
 _POWER = 0.8
 # With more localities the flips and Student's t need the same difference, to a percent.
-_MOST_FLIPPED = 12
+_MAX_FLIPPED = 12
 
 
 @lru_cache(maxsize=64)
@@ -29,7 +29,7 @@ def detectable_by_flips(localities: int, level: float, seed: int) -> float:
     limit at α lies above zero; of errors with the limit l, a difference of -l is just enough.
     """
     errors = simulated_errors(localities, seed)
-    if localities > _MOST_FLIPPED:
+    if localities > _MAX_FLIPPED:
         return _student(errors, level)
     flips = np.arange(2**localities)[:, np.newaxis]
     turned = ((flips >> np.arange(localities)) & 1).astype(float)

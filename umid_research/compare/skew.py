@@ -14,7 +14,7 @@ from umid_research.compare.flips import TOLERANCE
 # in twenty has more; of studies that claim a difference from skew alone, five in six are warned
 # of it, which leaves fewer than 5 % with a claim and no warning (tests/validation).
 SKEWED = 0.7
-_FEWEST_UNITS = 6
+_MIN_UNITS = 6
 
 
 def with_skewness(comparisons: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
@@ -44,6 +44,6 @@ def skewness(units: pd.DataFrame) -> pd.Series:
     scored = units[units["score"].notna()]
     by_group = scored.groupby(["dimension", "group"])["score"]
     spread = by_group.transform("std", ddof=0)
-    fit = (spread > TOLERANCE) & (by_group.transform("size") >= _FEWEST_UNITS)
+    fit = (spread > TOLERANCE) & (by_group.transform("size") >= _MIN_UNITS)
     standard = (scored["score"] - by_group.transform("mean")) / spread.where(fit)
     return (standard**3).groupby(scored["dimension"]).mean()

@@ -104,11 +104,11 @@ def _shown_answers(
     shown = enough & ~np.where(several, nobody_or_all, unanimous)
     counts = counts.assign(shown=shown)
     if cell:
-        counts = _with_company(counts, study, key=cell[0])
+        counts = _with_secondary_suppression(counts, study, key=cell[0])
     return row_frame(table, counts, statistic="count", shown=counts["shown"])
 
 
-def _with_company(counts: pd.DataFrame, study: Study, *, key: str) -> pd.DataFrame:
+def _with_secondary_suppression(counts: pd.DataFrame, study: Study, *, key: str) -> pd.DataFrame:
     """Withholds the smallest further cells until those withheld together have a large enough base.
 
     What is withheld can be worked out as the total minus what is shown; that difference must

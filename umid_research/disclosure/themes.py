@@ -18,7 +18,7 @@ def theme_rows(themes: pd.DataFrame, study: Study) -> list[pd.DataFrame]:
             cells = rows[rows[other].isna().all(axis=1) if by == "" else rows[by].notna()]
             if cells.empty:
                 continue
-            shown = _with_company(cells, study.thresholds.answers, whole=by == "")
+            shown = _with_secondary_suppression(cells, study.thresholds.answers, whole=by == "")
             cells = cells.rename(columns={"theme": "dimension"})
             cells = cells.assign(value=cells["meetings"], respondents=cells["of"], shown=shown)
             cells = cells[["dimension", "group", "district", "value", "respondents", "shown"]]
@@ -28,7 +28,7 @@ def theme_rows(themes: pd.DataFrame, study: Study) -> list[pd.DataFrame]:
     return parts
 
 
-def _with_company(cells: pd.DataFrame, least: int, *, whole: bool) -> pd.Series:
+def _with_secondary_suppression(cells: pd.DataFrame, least: int, *, whole: bool) -> pd.Series:
     """Whether a count may be shown: enough people, neither nobody nor all, and no lonely cell.
 
     What is withheld can be worked out as the total less what is shown; that difference must itself

@@ -25,7 +25,7 @@ from nbformat import NotebookNode
 from umid_research.errors import ReportError
 from umid_research.exporters.draft import SVG, drafted
 from umid_research.exporters.record import RECORD_TYPE, record_of
-from umid_research.legible import legible
+from umid_research.text_safety import without_control_characters
 from umid_research.typeface import font_faces
 from umid_research.typesetting import TEMPLATES, typeset
 
@@ -126,7 +126,7 @@ def _pandoc(
     record = record_of(notebook, name=name)
     draft = drafted(notebook, name)
     for file, content in draft.files.items():
-        (folder / file).write_text(legible(content), encoding="utf-8")
+        (folder / file).write_text(without_control_characters(content), encoding="utf-8")
     told = {
         "lang": record["language"],
         "title": record["title"],
@@ -151,7 +151,7 @@ def _pandoc(
         ]
         done = subprocess.run(
             command,
-            input=legible("\n\n".join(draft.parts)).encode(),
+            input=without_control_characters("\n\n".join(draft.parts)).encode(),
             cwd=folder,
             capture_output=True,
             check=False,

@@ -11,22 +11,22 @@ from umid_research.figures.bars import (
     GAP,
     Bar,
     By,
-    Sides,
+    ScalePoles,
     bars_of,
     check_by,
     counted_note,
     draw_withheld,
     everybody,
+    poles_of,
     sentence,
-    sides_of,
     unweighted_note,
 )
 from umid_research.figures.diverging import Columns, colours_of, columns_of, draw_row, draw_zero
 from umid_research.figures.figure import (
     Figure,
-    drawn_twice,
-    finished,
     nothing_to_show,
+    with_notes,
+    with_phone_version,
     withheld_note,
 )
 from umid_research.questionnaire import Question
@@ -39,11 +39,11 @@ class _Item:
     """A question with its bars."""
 
     question: Question
-    scale: Sides
+    scale: ScalePoles
     bars: tuple[Bar, ...]
 
 
-@drawn_twice
+@with_phone_version
 def plot_answers(canvas: Canvas, report: Report, dimension: str, *, by: By | None = None) -> Figure:
     """The answers to the scored questions of a dimension, question by question.
 
@@ -57,7 +57,7 @@ def plot_answers(canvas: Canvas, report: Report, dimension: str, *, by: By | Non
         )
     check_by(by)
     questions = report.questionnaire.items(dimension)
-    items = [_Item(q, sides_of(q), tuple(bars_of(report, q, by))) for q in questions]
+    items = [_Item(q, poles_of(q), tuple(bars_of(report, q, by))) for q in questions]
     items = [item for item in items if item.bars]
     if not items:
         return nothing_to_show(report, canvas)
@@ -72,7 +72,7 @@ def plot_answers(canvas: Canvas, report: Report, dimension: str, *, by: By | Non
     notes = [report.text("figure.answers.turned")] if turned else []
     notes += unweighted_note(report)
     notes += withheld_note(report, any_withheld=any(bar.counts is None for bar in bars))
-    return finished(
+    return with_notes(
         report,
         canvas,
         bottom,
@@ -155,7 +155,7 @@ def _draw_key(canvas: Canvas, report: Report, item: _Item, columns: Columns, top
         for code in (*scale.negative, *scale.positive)
     ]
     head = max(columns.middle_left - GAP, 0)
-    ends = [canvas.key(0, top, head, entries)]
+    ends = [canvas.legend(0, top, head, entries)]
     if columns.middle and scale.middle:
         text = report.text.listed(report.answer(name, code) for code in scale.middle)
         lines = style.wrapped(text, columns.beside_left - columns.middle_left - GAP)

@@ -20,7 +20,7 @@ _MIDDLE_SCORE = 50
 
 
 @dataclass(frozen=True)
-class Sides:
+class ScalePoles:
     """The answers of a scored question, from the lowest score to the highest, and no answers."""
 
     negative: tuple[str, ...]
@@ -73,11 +73,11 @@ def published_question(report: Report, name: str, by: str | None) -> Question:
     return report.questionnaire[name]
 
 
-def sides_of(question: Question) -> Sides:
+def poles_of(question: Question) -> ScalePoles:
     """The sides of a question, whichever way it is worded; the item score decides."""
     score = question.scores
     ordered = sorted(score, key=score.__getitem__)
-    return Sides(
+    return ScalePoles(
         negative=tuple(code for code in ordered if score[code] < _MIDDLE_SCORE),
         middle=tuple(code for code in ordered if score[code] == _MIDDLE_SCORE),
         positive=tuple(code for code in ordered if score[code] > _MIDDLE_SCORE),
@@ -153,7 +153,7 @@ def sentence(report: Report, question: Question, bar: Bar) -> str:
         wording = report.text("figure.answers.of_whom", question=wording, name=bar.label)
     if bar.counts is None:
         return report.text("figure.withheld_sentence", name=wording)
-    beside = sides_of(question).beside if question.scores else ()
+    beside = poles_of(question).beside if question.scores else ()
     single = [code for code in bar.counts if code not in beside]
     counts = [(report.answer(question.name, code), bar.counts[code]) for code in single]
     if beside:

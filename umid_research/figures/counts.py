@@ -25,9 +25,9 @@ from umid_research.figures.bars import (
 from umid_research.figures.figure import (
     WITHHELD,
     Figure,
-    drawn_twice,
-    finished,
     nothing_to_show,
+    with_notes,
+    with_phone_version,
     withheld_note,
 )
 from umid_research.figures.labels import label_of, marks_from
@@ -40,7 +40,7 @@ _COUNT = 64.0
 _PANELS, _NARROW_PANELS = 4, 3
 
 
-@drawn_twice
+@with_phone_version
 def plot_counts(canvas: Canvas, report: Report, question: str, *, by: By | None = None) -> Figure:
     """How many gave which answer to a question with choices, of those who answered it.
 
@@ -63,7 +63,7 @@ def plot_counts(canvas: Canvas, report: Report, question: str, *, by: By | None 
     notes += withheld_note(report, any_withheld=hidden)
     caption = report.text(f"figure.counts.caption_{by or 'all'}", n=everybody(report, [asked]))
     caption = " ".join([caption, *counted_note(report, [asked])])
-    return finished(
+    return with_notes(
         report,
         canvas,
         bottom,

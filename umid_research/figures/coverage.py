@@ -9,7 +9,7 @@ import pandas as pd
 from umid_research import style
 from umid_research.activity_report import ActivityReport
 from umid_research.canvas import Canvas
-from umid_research.figures.figure import Figure, drawn_twice, finished, nothing_to_show
+from umid_research.figures.figure import Figure, nothing_to_show, with_notes, with_phone_version
 from umid_research.sentences import category_name
 from umid_research.style import FAINT, INK, LEADING, PAPER, QUIET, RULE, SMALL, TEXT
 
@@ -20,7 +20,7 @@ _HEAD, _SMALLEST_HEAD = 8.5, 6.5
 _SHADES = style.shades(4, ("#00568c", "#cfe5f5"))[::-1]
 
 
-@drawn_twice
+@with_phone_version
 def plot_coverage(canvas: Canvas, report: ActivityReport) -> Figure:
     """A row a municipality, a column a category; to the right whether it has pages of its own."""
     cells = report.frame("coverage")
@@ -47,7 +47,7 @@ def plot_coverage(canvas: Canvas, report: ActivityReport) -> Figure:
     y = _draw_totals(canvas, report, wide, columns, topics, y)
     caption = _caption(report, wide[topics] if topics else None, len(wide))
     alt = [_sentence(report, place, row, topics) for place, row in wide.iterrows()]
-    return finished(report, canvas, y, caption=caption, alt=alt)
+    return with_notes(report, canvas, y, caption=caption, alt=alt)
 
 
 def _label_width(canvas: Canvas, places: pd.MultiIndex) -> float:

@@ -13,10 +13,10 @@ from umid_research.figures.figure import (
     base,
     dimension_sentence,
     draw_interval,
-    drawn_twice,
-    finished,
     nothing_to_show,
     signed,
+    with_notes,
+    with_phone_version,
 )
 from umid_research.figures.labels import label_of, marks_from
 from umid_research.report import Report
@@ -28,7 +28,7 @@ _PANELS, _NARROW_BETWEEN, _NARROW_FREE = 3, 4.0, 16.0
 _WEIGHTS: dict[bool, style.Weight] = {True: "bold", False: "normal"}
 
 
-@drawn_twice
+@with_phone_version
 def plot_differences_by_group(canvas: Canvas, report: Report) -> Figure:
     """A panel a pair of groups: published differences with their intervals, about zero.
 
@@ -40,7 +40,7 @@ def plot_differences_by_group(canvas: Canvas, report: Report) -> Figure:
         return nothing_to_show(report, canvas)
     pairs = list(dict.fromkeys(zip(shown["group"], shown["versus"], strict=True)))
     filled, hollow = _clear_key(report)
-    bottom = canvas.key(0, 0, canvas.width, [filled, hollow])
+    bottom = canvas.legend(0, 0, canvas.width, [filled, hollow])
     furthest = shown[["value", "low", "high"]].abs().max().max()
     limit = min(max(style.rounded_up(furthest, 10), 20), 100)
     panels = 1 if canvas.is_narrow else _PANELS
@@ -62,7 +62,7 @@ def plot_differences_by_group(canvas: Canvas, report: Report) -> Figure:
     notes += skew_notes(report, shown, report.dimension)
     notes += opposed_notes(report, shown, partial(_pair_of, report))
     notes += [report.text("figure.differences.left_out", n=left_out)] if left_out else []
-    return finished(report, canvas, bottom, caption=caption, alt=[*alt, *notes], notes=notes)
+    return with_notes(report, canvas, bottom, caption=caption, alt=[*alt, *notes], notes=notes)
 
 
 def skew_notes(report: Report, rows: pd.DataFrame, name: Callable[[str], str]) -> list[str]:

@@ -15,10 +15,10 @@ from umid_research.figures.figure import (
     Figure,
     base,
     dimension_sentence,
-    drawn_twice,
-    finished,
     nothing_to_show,
     side_series,
+    with_notes,
+    with_phone_version,
     withheld_note,
 )
 from umid_research.report import Report
@@ -29,7 +29,7 @@ _NUMBER = 24.0
 _DISTRICT = Series(style.INK, "bar")
 
 
-@drawn_twice
+@with_phone_version
 def plot_districts(canvas: Canvas, report: Report) -> Figure:
     """Every district's score on every dimension, in the study's order and not in a ranking."""
     rows = report.rows("scores_by_district")
@@ -39,7 +39,7 @@ def plot_districts(canvas: Canvas, report: Report) -> Figure:
     return _plot_district_scores(canvas, report, rows, present, "figure.districts.caption")
 
 
-@drawn_twice
+@with_phone_version
 def plot_district_profile(canvas: Canvas, report: Report) -> Figure:
     """Supply and demand of the report's district on every dimension, and the district's score.
 
@@ -87,7 +87,7 @@ def _plot_district_scores(
         for label, block in blocks
     ]
     hidden = not rows["shown"].all()
-    return finished(
+    return with_notes(
         report,
         canvas,
         bottom,
@@ -104,7 +104,7 @@ def _plot_sides(
     series = side_series(report)
     entries = [(drawn, _side_name(report, sides, side)) for side, drawn in series.items()]
     entries.append((_DISTRICT, report.text("figure.district_profile.score")))
-    top = canvas.key(0, 0, canvas.width, entries)
+    top = canvas.legend(0, 0, canvas.width, entries)
     scale, columns = score_heads(canvas, report, top, "district_score")
     values = sides[sides["shown"]].pivot(index="dimension", columns="side", values="value")
     values = values.reindex(columns=list(series))
@@ -131,7 +131,7 @@ def _plot_sides(
         units=_most(scores["units"]),
     )
     notes = withheld_note(report, any_withheld=hidden)
-    return finished(report, canvas, bottom, caption=caption, alt=alt, notes=notes)
+    return with_notes(report, canvas, bottom, caption=caption, alt=alt, notes=notes)
 
 
 def _dumbbell(

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from umid_research import style
 from umid_research.canvas import Canvas
-from umid_research.figures.bars import BAR, GAP, PITCH, Bar, By, Sides
+from umid_research.figures.bars import BAR, GAP, PITCH, Bar, By, ScalePoles
 from umid_research.figures.labels import Label, label_of
 from umid_research.report import Report
 from umid_research.style import QUIET, SMALL
@@ -57,7 +57,7 @@ class Columns:
 
 
 def columns_of(
-    canvas: Canvas, report: Report, bars: Sequence[tuple[Sides, Bar]], by: By | None
+    canvas: Canvas, report: Report, bars: Sequence[tuple[ScalePoles, Bar]], by: By | None
 ) -> Columns:
     """One unit of length for all parts, so that bars may be compared across columns.
 
@@ -95,7 +95,7 @@ def _label_width(bars: Sequence[Bar]) -> float:
 
 
 def draw_row(
-    canvas: Canvas, report: Report, scale: Sides, bar: Bar, columns: Columns, top: float
+    canvas: Canvas, report: Report, scale: ScalePoles, bar: Bar, columns: Columns, top: float
 ) -> float:
     """One bar with its name to the left and its base to the right, or with both above.
 
@@ -179,7 +179,7 @@ def _number(
         canvas.text(x + width + 2, y, text)
 
 
-def colours_of(scale: Sides) -> dict[str, str]:
+def colours_of(scale: ScalePoles) -> dict[str, str]:
     """Dark at the ends of the scale, light towards its middle."""
     negative = style.shades(len(scale.negative), style.NEGATIVE)
     positive = style.shades(len(scale.positive), style.POSITIVE)

@@ -43,7 +43,7 @@ class Figure:
         return self.alt
 
 
-def drawn_twice(plot: Callable[Concatenate[Canvas, P], Figure]) -> Callable[P, Figure]:
+def with_phone_version(plot: Callable[Concatenate[Canvas, P], Figure]) -> Callable[P, Figure]:
     """The plot without its canvas: it is drawn at paper width, and again for a phone."""
 
     @wraps(plot)
@@ -57,7 +57,7 @@ def drawn_twice(plot: Callable[Concatenate[Canvas, P], Figure]) -> Callable[P, F
     return both
 
 
-def finished(
+def with_notes(
     report: Report,
     canvas: Canvas,
     bottom: float,
@@ -122,7 +122,7 @@ def nothing_to_show(report: Report, canvas: Canvas) -> Figure:
     text = report.text("figure.nothing")
     lines = style.wrapped(text, canvas.width, size=style.TEXT)
     bottom = canvas.lines(0, 0, lines, size=style.TEXT)
-    return finished(report, canvas, bottom, caption=text, alt=[])
+    return with_notes(report, canvas, bottom, caption=text, alt=[])
 
 
 def draw_interval(canvas: Canvas, scale: Scale, row: Any, y: float, colour: str) -> None:

@@ -10,10 +10,10 @@ from umid_research.canvas import Canvas
 from umid_research.figures.figure import (
     WITHHELD,
     Figure,
-    drawn_twice,
-    finished,
     nothing_to_show,
     signed,
+    with_notes,
+    with_phone_version,
     withheld_note,
 )
 from umid_research.figures.labels import Label, label_of, marks_from
@@ -34,7 +34,7 @@ _BEFORE, _AFTER = Series("#8a8a8a", "circle", hollow=True), Series(POSITIVE[0], 
 _STEP, _PITCH, _BAR = 176.0, 20.0, 13.0
 
 
-@drawn_twice
+@with_phone_version
 def plot_knowledge(canvas: Canvas, report: ActivityReport) -> Figure:
     """A line a question from the share right before to that after, its change to the right."""
     rows = report.frame("knowledge")
@@ -44,7 +44,7 @@ def plot_knowledge(canvas: Canvas, report: ActivityReport) -> Figure:
     rows = rows.iloc[(rows["question"] != "").argsort(kind="stable")]
     words = [(_BEFORE, "before"), (_AFTER, "after")]
     key = [(series, report.text(f"figure.knowledge.{name}")) for series, name in words]
-    top = canvas.key(0, 0, canvas.width, key)
+    top = canvas.legend(0, 0, canvas.width, key)
     change = _NARROW_CHANGE if canvas.is_narrow else _CHANGE
     scale = Scale(0, 100, marks_from(canvas, _LABEL) + 16, canvas.width - change - 18)
     first = y = _heads(canvas, report, scale, top)
@@ -59,7 +59,7 @@ def plot_knowledge(canvas: Canvas, report: ActivityReport) -> Figure:
         y += depth
     canvas.line((0, bottom), (canvas.width, bottom), RULE)
     withheld = withheld_note(report, any_withheld=not rows["shown"].all())
-    return finished(
+    return with_notes(
         report,
         canvas,
         bottom,
@@ -69,7 +69,7 @@ def plot_knowledge(canvas: Canvas, report: ActivityReport) -> Figure:
     )
 
 
-@drawn_twice
+@with_phone_version
 def plot_attrition(canvas: Canvas, report: ActivityReport) -> Figure:
     """How many people came, took the tests, and know more: bars on a track that stands for all."""
     rows = report.frame("attrition")
@@ -98,7 +98,7 @@ def plot_attrition(canvas: Canvas, report: ActivityReport) -> Figure:
     ]
     withheld = withheld_note(report, any_withheld=not rows["shown"].all())
     caption = report.text("figure.knowledge.steps_caption")
-    return finished(report, canvas, y, caption=caption, alt=alt, notes=withheld)
+    return with_notes(report, canvas, y, caption=caption, alt=alt, notes=withheld)
 
 
 def _people(report: ActivityReport, row: Any) -> str:

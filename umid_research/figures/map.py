@@ -12,7 +12,7 @@ from matplotlib.path import Path as Edge
 
 from umid_research import style
 from umid_research.canvas import Canvas
-from umid_research.figures.figure import Figure, base, drawn_twice, finished
+from umid_research.figures.figure import Figure, base, with_notes, with_phone_version
 from umid_research.outlines import Outline
 from umid_research.report import Report
 from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH
@@ -22,7 +22,7 @@ _HEIGHT = 210.0
 _OURS, _NEIGHBOUR = "#bcd9ec", "#f2f2f2"
 
 
-@drawn_twice
+@with_phone_version
 def plot_map(canvas: Canvas, report: Report) -> Figure:
     """The outlines of the districts, with people and units reached; neighbours have a name only.
 
@@ -49,11 +49,11 @@ def draw_map(canvas: Canvas, report: Report, *, height: float = _HEIGHT) -> Figu
             _label(canvas, spot, name, told)
             alt.append(report.text("figure.map.sentence", name=name, told=report.text.listed(told)))
         else:
-            name, _ = report.told(outline.names)
+            name, _ = report.localised(outline.names)
             x = _within(canvas, spot[0], style.text_width(name))
             canvas.text(x, spot[1], name, align="center", colour=QUIET)
             neighbours.append(name)
-    return finished(
+    return with_notes(
         report,
         canvas,
         bottom,

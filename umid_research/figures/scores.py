@@ -10,18 +10,18 @@ from umid_research.figures.figure import (
     base,
     dimension_sentence,
     draw_interval,
-    drawn_twice,
-    finished,
     group_series,
     nothing_to_show,
     unscored_note,
+    with_notes,
+    with_phone_version,
     withheld_note,
 )
 from umid_research.report import Report
 from umid_research.style import QUIET
 
 
-@drawn_twice
+@with_phone_version
 def plot_scores_by_group(canvas: Canvas, report: Report) -> Figure:
     """Every group's mean on every dimension, with its interval where it is published."""
     rows = report.rows("scores_by_group")
@@ -29,7 +29,7 @@ def plot_scores_by_group(canvas: Canvas, report: Report) -> Figure:
         return nothing_to_show(report, canvas)
     present = [key for key in report.study.groups if (rows["group"] == key).any()]
     series = group_series(report)
-    top = canvas.key(0, 0, canvas.width, [(series[key], report.group(key)) for key in present])
+    top = canvas.legend(0, 0, canvas.width, [(series[key], report.group(key)) for key in present])
     scale, columns = score_heads(canvas, report, top, "score", "units")
 
     def draw(row: Any, y: float) -> None:
@@ -51,4 +51,4 @@ def plot_scores_by_group(canvas: Canvas, report: Report) -> Figure:
     hidden = not rows["shown"].all()
     unscored = unscored_note(report, rows)
     notes = [*withheld_note(report, any_withheld=hidden), *unscored]
-    return finished(report, canvas, bottom, caption=caption, alt=[*alt, *unscored], notes=notes)
+    return with_notes(report, canvas, bottom, caption=caption, alt=[*alt, *unscored], notes=notes)

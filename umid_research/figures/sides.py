@@ -12,11 +12,11 @@ from umid_research.figures.figure import (
     Figure,
     base,
     dimension_sentence,
-    drawn_twice,
-    finished,
     group_series,
     nothing_to_show,
     signed,
+    with_notes,
+    with_phone_version,
     withheld_note,
 )
 from umid_research.figures.gaps import (
@@ -37,7 +37,7 @@ _LABEL = 142.0
 _PAD, _ROW, _ASIDE = 7.0, 36.0, 9.0
 
 
-@drawn_twice
+@with_phone_version
 def plot_sides(canvas: Canvas, report: Report) -> Figure:
     """A line a dimension with a marker a matched group, and the gap of the sides to the right.
 
@@ -54,7 +54,7 @@ def plot_sides(canvas: Canvas, report: Report) -> Figure:
     gaps = gaps.assign(clear=is_clear(gaps)).set_index("dimension") if len(gaps) else gaps
     present = [key for key in report.study.groups if (scores["group"] == key).any()]
     series = group_series(report)
-    top = canvas.key(
+    top = canvas.legend(
         0, 0, canvas.width, [(series[key], _with_n(report, scores, key)) for key in present]
     )
     hidden = int((~scores["shown"]).groupby(scores["dimension"]).sum().max())
@@ -83,7 +83,7 @@ def plot_sides(canvas: Canvas, report: Report) -> Figure:
     notes += opposed
     notes += withheld_note(report, any_withheld=hidden > 0)
     caption = report.text("figure.sides.caption", **base(report))
-    return finished(report, canvas, bottom, caption=caption, alt=[*alt, *opposed], notes=notes)
+    return with_notes(report, canvas, bottom, caption=caption, alt=[*alt, *opposed], notes=notes)
 
 
 def _with_n(report: Report, scores: pd.DataFrame, group: str) -> str:

@@ -13,11 +13,11 @@ from umid_research.figures.figure import (
     Figure,
     base,
     dimension_sentence,
-    drawn_twice,
-    finished,
     group_series,
     nothing_to_show,
     signed,
+    with_notes,
+    with_phone_version,
     withheld_note,
 )
 from umid_research.figures.gaps import (
@@ -61,7 +61,7 @@ class _Block:
         return self.label.depth(max(marks, _LEAST), spare=2 * _PAD)
 
 
-@drawn_twice
+@with_phone_version
 def plot_supply_demand(canvas: Canvas, report: Report) -> Figure:
     """A block an area: a grey bar for the documents, a marker a group, the gap to the right.
 
@@ -79,7 +79,7 @@ def plot_supply_demand(canvas: Canvas, report: Report) -> Figure:
     series = group_series(report)
     hidden = int((~views["shown"]).groupby(views["dimension"]).sum().max())
     entries = _entries(report, {key: series[key] for key in present})
-    top = canvas.key(0, 0, canvas.width, entries)
+    top = canvas.legend(0, 0, canvas.width, entries)
     left = marks_from(canvas, _LABEL) + 12
     scale = scale_beside(canvas, left, hidden, has_gap=bool(len(gaps)), free=14)
     y = draw_heads(canvas, report, scale, top, has_gap=bool(len(gaps)))
@@ -107,7 +107,7 @@ def plot_supply_demand(canvas: Canvas, report: Report) -> Figure:
     ]
     key = "caption" if report.is_documented else "caption_views"
     caption = report.text(f"figure.supply_demand.{key}", **base(report))
-    return finished(report, canvas, bottom, caption=caption, alt=[*alt, *opposed], notes=notes)
+    return with_notes(report, canvas, bottom, caption=caption, alt=[*alt, *opposed], notes=notes)
 
 
 def _entries(report: Report, series: dict[str, Series]) -> list[tuple[Series, str]]:

@@ -10,7 +10,7 @@ from umid_research import style
 from umid_research.activities.definitions import Period
 from umid_research.activity_report import ActivityReport
 from umid_research.canvas import Canvas
-from umid_research.figures.figure import Figure, drawn_twice, finished, nothing_to_show
+from umid_research.figures.figure import Figure, nothing_to_show, with_notes, with_phone_version
 from umid_research.figures.labels import Label, label_of, marks_from
 from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, Scale, Series
 
@@ -36,7 +36,7 @@ class _Lane:
         return self.label.depth(max(marks, _LEAST))
 
 
-@drawn_twice
+@with_phone_version
 def plot_timeline(canvas: Canvas, report: ActivityReport) -> Figure:
     """A lane an activity and kind, its number to the right; hollow is what was held in person.
 
@@ -50,7 +50,7 @@ def plot_timeline(canvas: Canvas, report: ActivityReport) -> Figure:
     series[""] = Series(INK, "cross")
     present = [key for key in series if (events["district"] == key).any()]
     names = [(series[key], _place(report, key)) for key in present]
-    top = canvas.key(0, 0, canvas.width, names)
+    top = canvas.legend(0, 0, canvas.width, names)
     scale = _scale(canvas, period)
     first = y = _heads(canvas, report, scale, top)
     lanes = list(_lanes(canvas, report, events, scale))
@@ -69,7 +69,7 @@ def plot_timeline(canvas: Canvas, report: ActivityReport) -> Figure:
     alt += notes
     if (events["mode"] == IN_PERSON).any():
         notes = [report.text("figure.timeline.in_person"), *notes]
-    return finished(report, canvas, bottom, caption=caption, alt=alt, notes=notes)
+    return with_notes(report, canvas, bottom, caption=caption, alt=alt, notes=notes)
 
 
 def _inside(events: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, int]:

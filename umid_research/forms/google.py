@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from umid_research.conditions import evaluate, referenced_questions
 from umid_research.forms.outline import Entry, Outline, Section
 from umid_research.forms.wording import Wording
 from umid_research.questionnaire import Question
-from umid_research.relevant import holds, references
 
 _COLUMNS = ("number", "section", "type", "title", "description", "options", "required", "go_to")
 
@@ -113,8 +113,12 @@ def _target(question: Question, code: str, number: int, pages: list[list[Section
     """The first section after `number` that this answer does not rule out; one past the end."""
     answer = pd.DataFrame({question.name: [code]})
     for target in range(number + 1, len(pages) + 1):
-        own = [c for c in pages[target - 1][0].conditions if references(c) == (question.name,)]
-        if all(holds(condition, answer).all() for condition in own):
+        own = [
+            c
+            for c in pages[target - 1][0].conditions
+            if referenced_questions(c) == (question.name,)
+        ]
+        if all(evaluate(condition, answer).all() for condition in own):
             return target
     return len(pages) + 1
 
@@ -134,6 +138,6 @@ def _routed(condition: str, pages: list[list[Section]]) -> bool:
         and entry.question.kind == "select_one"
         and entry.required
         and entry.condition is None
-        and references(condition) == (entry.question.name,)
+        and referenced_questions(condition) == (entry.question.name,)
         for entry in before
     )

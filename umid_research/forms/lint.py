@@ -15,11 +15,11 @@ from pathlib import Path
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import get_xlsform
 
+from umid_research.conditions import is_about_itself, referenced_questions
 from umid_research.errors import QuestionnaireError
 from umid_research.forms.wording import REFERENCE, compared_codes
 from umid_research.forms.workbook import to_xform, to_xlsx
 from umid_research.questionnaire import questionnaire_path, read_questionnaire
-from umid_research.relevant import is_about_itself, references
 from umid_research.study import Study, read_study
 
 Row = dict[str, str]
@@ -217,7 +217,7 @@ def _condition_faults(
 ) -> Iterator[str]:
     """`itself` is the question that `.` stands for, where it may stand."""
     try:
-        unknown = [name for name in references(condition) if name not in names]
+        unknown = [name for name in referenced_questions(condition) if name not in names]
     except QuestionnaireError as error:
         yield error.problem.partition(repr(condition))[2].strip()
         return

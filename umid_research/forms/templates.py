@@ -33,7 +33,7 @@ from umid_research.activities.schema import needs_value, schemas
 from umid_research.errors import ParameterError
 from umid_research.forms.registers import CATALOGUE, RegisterWords, rules, to_register_page
 from umid_research.messages import languages
-from umid_research.office import undated
+from umid_research.office import with_fixed_timestamps
 from umid_research.study import Study, read_study
 
 PAGE = "registers.md"
@@ -104,7 +104,7 @@ def _workbook(name: str, schema: DataFrameSchema, words: Sequence[RegisterWords]
         printed.page_setup.fitToHeight = 0
     written = io.BytesIO()
     book.save(written)
-    return undated(written.getvalue())
+    return with_fixed_timestamps(written.getvalue())
 
 
 def _head(

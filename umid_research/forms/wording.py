@@ -9,10 +9,10 @@ from typing import Literal
 import pandas as pd
 from lark import Tree
 
+from umid_research.conditions import evaluate, parse
 from umid_research.forms.outline import Outline, Texts
 from umid_research.messages import Messages
 from umid_research.questionnaire import Question
-from umid_research.relevant import holds, parse
 
 CATALOGUE = "forms"
 _Style = Literal["standard", "or"]
@@ -220,7 +220,7 @@ def compared_codes(expression: str) -> Iterator[tuple[str, str]]:
 def _holding(question: Question, expression: str) -> list[str]:
     """The choices with which a condition on nothing but this question holds."""
     codes = pd.Series(question.choice_names, dtype=str)
-    return list(codes[holds(expression, pd.DataFrame({question.name: codes}))])
+    return list(codes[evaluate(expression, pd.DataFrame({question.name: codes}))])
 
 
 def _name(answer: Tree) -> str:

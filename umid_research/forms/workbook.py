@@ -20,7 +20,7 @@ from pyxform.xls2json_backends import DefinitionData, get_xlsform
 from pyxform.xls2xform import convert
 
 from umid_research.errors import QuestionnaireError
-from umid_research.office import undated
+from umid_research.office import with_fixed_timestamps
 from umid_research.questionnaire import questionnaire_path
 
 SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
@@ -46,7 +46,7 @@ def to_xlsx(folder: Path) -> bytes:
                 ) from None
     written = io.BytesIO()
     workbook.save(written)
-    return undated(written.getvalue())
+    return with_fixed_timestamps(written.getvalue())
 
 
 def to_xform(xlsx: bytes, *, validate: bool = True) -> str:

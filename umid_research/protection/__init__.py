@@ -50,13 +50,6 @@ import pandas as pd
 
 from umid_research.clean import Cleaned, question_columns
 from umid_research.errors import FrameError
-from umid_research.protection.choose import (
-    protect_answers,
-    protect_counts_from_means,
-    protect_scores,
-    protect_themes,
-    protect_unanswered,
-)
 from umid_research.protection.counts import TABLES, asked_of_meetings, asked_of_people
 from umid_research.protection.follow import (
     follow_answers,
@@ -67,8 +60,15 @@ from umid_research.protection.follow import (
     follow_totals,
     without_answers_nobody_gave,
 )
-from umid_research.protection.scope import DIFFERENCES, MEANS, scopes_of
+from umid_research.protection.linked_scores import DIFFERENCES, MEANS, linked_scores_of
 from umid_research.protection.scores import Attack
+from umid_research.protection.suppression import (
+    protect_answers,
+    protect_counts_from_means,
+    protect_scores,
+    protect_themes,
+    protect_unanswered,
+)
 from umid_research.questionnaire import Questionnaire
 from umid_research.study import Study
 
@@ -106,9 +106,9 @@ def protect(
             found=", ".join(sorted(unknown)),
         )
     published = published.reset_index(drop=True)
-    scopes = scopes_of(cleaned, questionnaire, study)
-    for scope in scopes:
-        protect_scores(published, Attack(scope, published), study)
+    all_linked = linked_scores_of(cleaned, questionnaire, study)
+    for linked in all_linked:
+        protect_scores(published, Attack(linked, published), study)
     follow_conditions(published, questionnaire)
     names = {name for name in question_columns(cleaned.responses) if questionnaire[name].choices}
     while names:
@@ -117,9 +117,9 @@ def protect(
         names = follow_conditions(published, questionnaire)
     follow_bases(published, questionnaire, study)
     published = without_answers_nobody_gave(published)
-    for scope in scopes:
-        protect_counts_from_means(published, Attack(scope, published), study)
-        protect_unanswered(published, scope, study)
+    for linked in all_linked:
+        protect_counts_from_means(published, Attack(linked, published), study)
+        protect_unanswered(published, linked, study)
     if theme_cells is not None:
         for source, cells in theme_cells.groupby("source"):
             protect_themes(published, asked_of_meetings(cells), str(source))

@@ -16,7 +16,7 @@ _GUESSES = 3
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionCounts:
     """A question's answers, how many were asked in each group × district, and the true counts.
 
     `truth` is cells × answers. Of an answer of `several`, as of a theme, people may give others.
@@ -29,7 +29,7 @@ class Asked:
     truth: np.ndarray
 
 
-def asked_of_people(cleaned: Cleaned, question: Question) -> Asked:
+def asked_of_people(cleaned: Cleaned, question: Question) -> QuestionCounts:
     """A question with choices, of those who answered it."""
     several = question.kind == "select_multiple"
     answered = cleaned.states[question.name] == ANSWERED
@@ -41,16 +41,16 @@ def asked_of_people(cleaned: Cleaned, question: Question) -> Asked:
     counts = grouped.sum()
     cells = counts.index.to_frame(index=False)
     base = grouped.size().to_numpy()
-    return Asked(question.answers, several, cells, base, counts.to_numpy())
+    return QuestionCounts(question.answers, several, cells, base, counts.to_numpy())
 
 
-def asked_of_meetings(cells: pd.DataFrame) -> Asked:
+def asked_of_meetings(cells: pd.DataFrame) -> QuestionCounts:
     """The themes of meetings, or of proposals: of those of one group and district."""
     keys = ["group", "district"]
     counts = cells.pivot(index=keys, columns="theme", values="meetings")
     base = cells.drop_duplicates(keys).set_index(keys)["of"].reindex(counts.index)
     places = counts.index.to_frame(index=False)
-    return Asked(tuple(counts.columns), True, places, base.to_numpy(), counts.to_numpy())
+    return QuestionCounts(tuple(counts.columns), True, places, base.to_numpy(), counts.to_numpy())
 
 
 def people_of(row: Any, people: pd.DataFrame) -> np.ndarray:
@@ -62,7 +62,7 @@ def people_of(row: Any, people: pd.DataFrame) -> np.ndarray:
     return own
 
 
-def closed_counts(rows: pd.DataFrame, asked: Asked) -> list[int]:
+def closed_counts(rows: pd.DataFrame, asked: QuestionCounts) -> list[int]:
     """Withheld rows of a question that can only be one whole number; empty if there are none.
 
     `rows` are the question's rows of `published`. The attacker is granted how many people of each
@@ -82,7 +82,7 @@ def closed_counts(rows: pd.DataFrame, asked: Asked) -> list[int]:
     return closed
 
 
-def _left_over(rows: pd.DataFrame, asked: Asked) -> list[int]:
+def _left_over(rows: pd.DataFrame, asked: QuestionCounts) -> list[int]:
     """Withheld rows of which the total less what is shown beside them leaves nobody, or everybody.
 
     The linear program would find them too, in a hundred times the time.
@@ -103,7 +103,7 @@ def _left_over(rows: pd.DataFrame, asked: Asked) -> list[int]:
     return closed
 
 
-def _closed(rows: pd.DataFrame, asked: Asked, answers: tuple[str, ...]) -> list[int]:
+def _closed(rows: pd.DataFrame, asked: QuestionCounts, answers: tuple[str, ...]) -> list[int]:
     """The withheld among `rows` for which no second whole number is possible."""
     columns = [asked.answers.index(name) for name in answers]
     truth = asked.truth[:, columns]

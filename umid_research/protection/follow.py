@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from umid_research.conditions import referenced_questions
 from umid_research.disclosure import NUMBERS
 from umid_research.disclosure.views import (
     gap_values,
@@ -14,9 +15,8 @@ from umid_research.disclosure.views import (
     open_answers,
 )
 from umid_research.protection.counts import TABLES
-from umid_research.protection.scope import DIFFERENCES, MEANS, SCORES, VIEWS
+from umid_research.protection.linked_scores import DIFFERENCES, MEANS, SCORES, VIEWS
 from umid_research.questionnaire import Question, Questionnaire
-from umid_research.relevant import references
 from umid_research.score import INDEX
 from umid_research.study import Study
 
@@ -54,7 +54,7 @@ def follow_conditions(published: pd.DataFrame, questionnaire: Questionnaire) -> 
     cells = pd.MultiIndex.from_frame(keys)
     followed = set()
     for question in questionnaire:
-        before = set().union(*(references(condition) for condition in question.relevant))
+        before = set().union(*(referenced_questions(condition) for condition in question.relevant))
         hidden = answers["question"].isin(before) & ~published.loc[answers.index, "shown"]
         own = (answers["question"] == question.name) & cells.isin(cells[hidden.to_numpy()])
         own &= published.loc[answers.index, "shown"]
@@ -86,7 +86,7 @@ def follow_bases(published: pd.DataFrame, questionnaire: Questionnaire, study: S
 def _conditions(items: Iterable[Question], study: Study) -> set[str]:
     """Questions whose answers decide whether some items are asked, but for roles."""
     conditions = (condition for item in items for condition in item.relevant)
-    return set().union(*map(references, conditions)) - set(study.roles.named().values())
+    return set().union(*map(referenced_questions, conditions)) - set(study.roles.named().values())
 
 
 def _is_told(row: Any, hidden: pd.DataFrame, study: Study) -> bool:

@@ -9,13 +9,13 @@ import pandas as pd
 from scipy import stats
 
 from umid_research.protection.counts import TABLES, people_of
-from umid_research.protection.scope import MEANS, SCORES, Part, Scope
+from umid_research.protection.linked_scores import MEANS, SCORES, LinkedScores, ScoreDefinition
 
 ROUNDING = 0.5
 
 
 @dataclass(frozen=True)
-class Linear:
+class RoundedMean:
     """A published number as weights on answers, and how far it may lie from the truth.
 
     `weights` holds, person × item, what an answer's 0 to 100 weighs. Of the rounding of an index
@@ -31,7 +31,7 @@ class Linear:
 
 
 @dataclass(frozen=True)
-class Counted:
+class PublishedCount:
     """A count, shown or withheld: whom it is about, the item and the answer."""
 
     row: int
@@ -40,15 +40,15 @@ class Counted:
     answer: int
 
 
-def known_means(scope: Scope, shown: pd.DataFrame) -> Iterator[Linear]:
+def known_means(linked: LinkedScores, shown: pd.DataFrame) -> Iterator[RoundedMean]:
     """The published means, and the bounds on single units that an interval implies."""
     rows = shown[shown["table"].isin(MEANS)]
-    for part in scope.parts:
+    for part in linked.parts:
         of_part = rows["table"].isin(part.tables) & (rows["dimension"] == part.name)
         for row in rows[of_part].itertuples():
             weights, exact = part.means[_row_keys(row)]
             below, above = exact - row.value + ROUNDING, row.value + ROUNDING - exact
-            yield Linear(
+            yield RoundedMean(
                 row.Index,
                 weights[:, np.newaxis] * part.scale,
                 max(below, 0) * part.share,
@@ -65,7 +65,7 @@ def known_means(scope: Scope, shown: pd.DataFrame) -> Iterator[Linear]:
             yield from _bounds_of_localities(part, shown)
 
 
-def _bounds_of_localities(part: Part, shown: pd.DataFrame) -> Iterator[Linear]:
+def _bounds_of_localities(part: ScoreDefinition, shown: pd.DataFrame) -> Iterator[RoundedMean]:
     """What the limits of districts' differences imply: neither mean's error is above theirs.
 
     t is that of the most degrees of freedom there can be, so that no bound is too tight.
@@ -89,7 +89,9 @@ def _row_keys(row: Any) -> tuple[str, ...]:
     return (row.table, *named.get(row.table, (row.group,)))
 
 
-def _bounds(part: Part, row: Any, key: str, mean: float, error: float) -> Iterator[Linear]:
+def _bounds(
+    part: ScoreDefinition, row: Any, key: str, mean: float, error: float
+) -> Iterator[RoundedMean]:
     """Of n members with standard deviation s none lies farther from the mean than s·(n - 1)/√n.
 
     (Samuelson 1968.) s/√n is the mean's error, at most `error`.
@@ -98,7 +100,7 @@ def _bounds(part: Part, row: Any, key: str, mean: float, error: float) -> Iterat
     if mean - farthest <= 0 and mean + farthest >= 100:
         return
     for vector, exact in part.members[key]:
-        yield Linear(
+        yield RoundedMean(
             row.Index,
             vector[:, np.newaxis] * part.scale,
             (farthest + exact - mean) * part.share,
@@ -108,12 +110,12 @@ def _bounds(part: Part, row: Any, key: str, mean: float, error: float) -> Iterat
         )
 
 
-def known_counts(scope: Scope, published: pd.DataFrame) -> Iterator[Counted]:
+def known_counts(linked: LinkedScores, published: pd.DataFrame) -> Iterator[PublishedCount]:
     """The counts of scored answers among rows of `published`."""
-    names = {name: place for place, name in enumerate(scope.items)}
+    names = {name: place for place, name in enumerate(linked.items)}
     rows = published[published["table"].isin(TABLES) & published["question"].isin(names)]
     for row in rows.itertuples():
         item = names[row.question]
-        if row.answer in scope.codes[item]:
-            answer = scope.codes[item].index(row.answer)
-            yield Counted(row.Index, people_of(row, scope.people), item, answer)
+        if row.answer in linked.codes[item]:
+            answer = linked.codes[item].index(row.answer)
+            yield PublishedCount(row.Index, people_of(row, linked.people), item, answer)

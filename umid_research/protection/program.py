@@ -7,16 +7,16 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from umid_research.protection.counts import sums_of
-from umid_research.protection.known import Counted
+from umid_research.protection.known import PublishedCount
 
 if TYPE_CHECKING:
     from umid_research.protection.scores import Attack
 
-_MOST_NODES = 200
+_MAX_NODES = 200
 _TOLERANCE = 1e-6
 
 
-class Reach:
+class FeasibilityInterval:
     """The highest and lowest mean of any two people over the ways found so far."""
 
     def __init__(self, truth: np.ndarray) -> None:
@@ -46,9 +46,9 @@ class Program:
     """
 
     def __init__(self, attack: "Attack", free: np.ndarray, share: float) -> None:
-        self._free, self._given = free, attack.scope.given[free]
+        self._free, self._given = free, attack.linked.given[free]
         self._who, self._item = np.nonzero(self._given >= 0)
-        points = attack.scope.points
+        points = attack.linked.points
         sizes = np.array([len(values) for values in points])[self._item]
         self._pair = np.repeat(np.arange(len(sizes)), sizes)
         starts = np.cumsum(sizes) - sizes
@@ -86,13 +86,13 @@ class Program:
         matrix = sparse.vstack(blocks, format="csc")
         return LinearConstraint(matrix, np.concatenate(low), np.concatenate(high))
 
-    def _counted(self, known: Counted) -> tuple[np.ndarray, float]:
+    def _counted(self, known: PublishedCount) -> tuple[np.ndarray, float]:
         """The variables that add up to a count, and what they add up to in truth."""
         own = (self._item == known.item) & (self._answer == known.answer)
         cells = np.flatnonzero(own & known.people[self._free][self._who])
         return cells, float(self._truth[cells].sum())
 
-    def other_counts(self, hidden: list[Counted], place: int) -> np.ndarray | None:
+    def other_counts(self, hidden: list[PublishedCount], place: int) -> np.ndarray | None:
         """Counts of a way to have answered in which the one at `place` is another; None if none.
 
         The answers are whole: everybody gives one answer to an item, or none.
@@ -110,7 +110,7 @@ class Program:
                 constraints=[self._limits, LinearConstraint(line, low, high)],
                 bounds=Bounds(0, 1),
                 integrality=1,
-                options={"node_limit": _MOST_NODES},
+                options={"node_limit": _MAX_NODES},
             )
             if solved.x is not None:
                 return np.array([solved.x[at].sum() for at in cells]) - np.array(truth)

@@ -6,46 +6,47 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.protection.known import Counted, Linear, known_counts, known_means
-from umid_research.protection.program import Program, Reach
-from umid_research.protection.scope import Part, Scope
+from umid_research.protection.known import PublishedCount, RoundedMean, known_counts, known_means
+from umid_research.protection.linked_scores import LinkedScores, ScoreDefinition
+from umid_research.protection.program import FeasibilityInterval, Program
 
 _TOLERANCE = 1e-6
 # Above this many people, only some are free to have answered otherwise; see `Attack.failing`.
-_MOST_PEOPLE = 150
+_MAX_PEOPLE = 150
 _CHUNK, _MATES = 10, 30
-_FEWEST_IN_BLOCK = 4
+_MIN_IN_BLOCK = 4
 _DIRECTIONS = 8
-_MOST_EXPLAINED = 4
+_MAX_EXPLAINED = 4
 
 
 @dataclass(frozen=True)
-class Narrow:
+class ExposedPair:
     """One person, or two, whose mean of a part's score is known too closely.
 
-    `held_by` says which of the attack's counts and means tell it, where that was looked into.
+    `binding_constraints` are the published counts and means that together reveal it, where they
+    were searched for.
     """
 
-    part: Part
+    part: ScoreDefinition
     people: tuple[int, ...]
-    held_by: tuple[Counted | Linear, ...]
+    binding_constraints: tuple[PublishedCount | RoundedMean, ...]
 
 
 class Attack:
     """Everything published about a scope, as limits on what its people can have answered."""
 
-    def __init__(self, scope: Scope, published: pd.DataFrame) -> None:
-        self.scope = scope
+    def __init__(self, linked: LinkedScores, published: pd.DataFrame) -> None:
+        self.linked = linked
         shown = published[published["shown"]]
-        self.linear = list(known_means(scope, shown))
-        self.counted = list(known_counts(scope, shown))
-        self.hidden = list(known_counts(scope, published[~published["shown"]]))
-        self.targets: list[Part] = []
-        for part in scope.parts:
+        self.linear = list(known_means(linked, shown))
+        self.counted = list(known_counts(linked, shown))
+        self.hidden = list(known_counts(linked, published[~published["shown"]]))
+        self.targets: list[ScoreDefinition] = []
+        for part in linked.parts:
             same = any(np.allclose(part.scale, other.scale) for other in self.targets)
             if np.isfinite(part.score).any() and not same:
                 self.targets.append(part)
-        people = len(scope.people)
+        people = len(linked.people)
         self.certified = np.zeros((len(self.targets), people, people), dtype=bool)
         for part, certified in zip(self.targets, self.certified, strict=True):
             certified[np.isnan(part.score)] = certified[:, np.isnan(part.score)] = True
@@ -64,7 +65,7 @@ class Attack:
     def weights(self) -> np.ndarray:
         """What answers weigh in each known mean: mean × person × item."""
         weights = np.array([known.weights for known in self.linear])
-        return weights.reshape(len(self.linear), *self.scope.given.shape)
+        return weights.reshape(len(self.linear), *self.linked.given.shape)
 
     def withhold(self, rows: set[int], *, interval_only: bool = False) -> None:
         """Takes published rows, or only their intervals, out of what the attacker knows."""
@@ -80,7 +81,7 @@ class Attack:
         """Rows whose interval sets bounds to single units."""
         return {known.row for known in self.linear if known.from_interval}
 
-    def failing(self, protection: float) -> list[Narrow]:
+    def failing(self, protection: float) -> list[ExposedPair]:
         """One or two people each whose mean score is known more closely than `protection` points.
 
         What was once found open stays open when more is withheld, and is not asked again.
@@ -88,8 +89,8 @@ class Attack:
         self._permute(protection)
         if self.certified.all():
             return []
-        people = np.arange(len(self.scope.people))
-        if len(people) <= _MOST_PEOPLE:
+        people = np.arange(len(self.linked.people))
+        if len(people) <= _MAX_PEOPLE:
             return self._search(people, protection, share=1.0)
         return self._search_in_chunks(protection)
 
@@ -102,13 +103,13 @@ class Attack:
         people may be given the two highest answers, or the two lowest. Means move by no more than
         the block's spread of weights per answer times what two people can move by.
         """
-        gains = np.zeros(self.scope.given.shape)
+        gains = np.zeros(self.linked.given.shape)
         weights, slack = self.weights, np.minimum(self.below, self.above)
-        cells = self.scope.people.groupby(["group", "district"]).indices
+        cells = self.linked.people.groupby(["group", "district"]).indices
         for members in cells.values():
             for block in self._blocks(members, weights, slack):
-                for item, points in enumerate(self.scope.points):
-                    codes = self.scope.given[block, item]
+                for item, points in enumerate(self.linked.points):
+                    codes = self.linked.given[block, item]
                     values = np.sort(points[codes[codes >= 0]])
                     if len(values) > 3:
                         gains[block, item] = (codes >= 0) * (values[-2] - values[1])
@@ -123,9 +124,9 @@ class Attack:
 
         Halved, by the mean that sets them apart most, until that is so or too few are left.
         """
-        if len(members) < _FEWEST_IN_BLOCK:
+        if len(members) < _MIN_IN_BLOCK:
             return
-        given = self.scope.given[members] >= 0
+        given = self.linked.given[members] >= 0
         own = weights[:, members]
         high = np.where(given, own, -np.inf).max(axis=1)
         low = np.where(given, own, np.inf).min(axis=1)
@@ -135,18 +136,18 @@ class Attack:
             return
         worst = own[np.argmax(moved / (slack + 1e-9))].sum(axis=1)
         # The answers come last so that the order of an export decides nothing.
-        order = members[np.lexsort([*self.scope.given[members].T, given.sum(axis=1), worst])]
+        order = members[np.lexsort([*self.linked.given[members].T, given.sum(axis=1), worst])]
         for half in np.array_split(order, 2):
             yield from self._blocks(half, weights, slack)
 
     # --- linear programs -------------------------------------------------------------------------
 
-    def _search_in_chunks(self, protection: float) -> list[Narrow]:
+    def _search_in_chunks(self, protection: float) -> list[ExposedPair]:
         """Of a large study, a few people at a time; the others are granted to the attacker.
 
         Each chunk may use half of what rounding leaves, so that two chunks may move at once.
         """
-        failing: list[Narrow] = []
+        failing: list[ExposedPair] = []
         alone = ~self.certified.diagonal(axis1=1, axis2=2)
         order = self.in_order(np.flatnonzero(alone.any(axis=0)))
         opened = ~alone
@@ -154,12 +155,12 @@ class Attack:
             chunk = order[start : start + _CHUNK]
             opened[:, chunk] = True
             doubtful = self._search(
-                self.with_mates(chunk, _MATES), protection, share=0.5, only=chunk
+                self.with_comparable_respondents(chunk, _MATES), protection, share=0.5, only=chunk
             )
             # More mates cost time, and are seldom needed.
             few = np.array(sorted({who for narrow in doubtful for who in narrow.people}), dtype=int)
             if len(few):
-                wider = self.with_mates(few, _MOST_PEOPLE - len(few))
+                wider = self.with_comparable_respondents(few, _MAX_PEOPLE - len(few))
                 failing += self._search(wider, protection, share=0.5, only=few)
         for part, certified, is_open in zip(self.targets, self.certified, opened, strict=True):
             rest = np.logical_and.outer(is_open, is_open)
@@ -170,13 +171,13 @@ class Attack:
 
     def in_order(self, people: np.ndarray) -> np.ndarray:
         """By group and district, then by what they answered: not by the order of an export."""
-        cell = self.scope.people.groupby(["group", "district"]).ngroup().to_numpy()[people]
-        given = self.scope.given[people]
+        cell = self.linked.people.groupby(["group", "district"]).ngroup().to_numpy()[people]
+        given = self.linked.given[people]
         return people[np.lexsort([*given.T, given.sum(axis=1), cell])]
 
-    def with_mates(self, chunk: np.ndarray, most: int) -> np.ndarray:
+    def with_comparable_respondents(self, chunk: np.ndarray, most: int) -> np.ndarray:
         """The chunk and others, spread over their answers: of its cells, districts, groups."""
-        group, district = self.scope.people["group"], self.scope.people["district"]
+        group, district = self.linked.people["group"], self.linked.people["district"]
         cell = group + "\n" + district
         free = chunk
         for key in (cell, district, group):
@@ -195,7 +196,7 @@ class Attack:
         *,
         share: float,
         only: np.ndarray | None = None,
-    ) -> list[Narrow]:
+    ) -> list[ExposedPair]:
         """Those of `only`, else of all in `free`, whom no way to have answered is found for."""
         search = _Search(self, free, protection, share, only)
         failing = []
@@ -203,9 +204,9 @@ class Attack:
             search.look_wide(target)
             for pair, held in search.closed(target):
                 people = tuple(sorted({int(free[n]) for n in pair}))
-                known: list[Counted | Linear] = [*self.counted, *self.linear]
-                held_by = tuple(known[n] for n in np.flatnonzero(held))
-                failing.append(Narrow(part, people, held_by))
+                known: list[PublishedCount | RoundedMean] = [*self.counted, *self.linear]
+                binding_constraints = tuple(known[n] for n in np.flatnonzero(held))
+                failing.append(ExposedPair(part, people, binding_constraints))
             i, j = np.nonzero(search.is_open(target))
             self.certified[target, free[i], free[j]] = True
         return failing
@@ -230,17 +231,17 @@ class _Search:
         if only is not None:
             wanted = np.isin(free, only)
             self._asked &= np.logical_and.outer(wanted, wanted)
-        self._reach = [Reach(part.score[free]) for part in attack.targets]
+        self._reach = [FeasibilityInterval(part.score[free]) for part in attack.targets]
         self._kinds = self._kinds_of(attack, free)
         self._rng = np.random.default_rng(len(free))
 
     @staticmethod
     def _kinds_of(attack: Attack, free: np.ndarray) -> np.ndarray:
         """A number for each person, the same for those of whom the same is published."""
-        scope = attack.scope
-        place = scope.people.iloc[free].groupby(["group", "district"]).ngroup().to_numpy()
+        linked = attack.linked
+        place = linked.people.iloc[free].groupby(["group", "district"]).ngroup().to_numpy()
         weights = attack.weights[:, free].transpose(1, 0, 2).reshape(len(free), -1).round(12)
-        signs = np.column_stack([place, scope.given[free] >= 0, weights])
+        signs = np.column_stack([place, linked.given[free] >= 0, weights])
         return np.unique(signs, axis=0, return_inverse=True)[1].ravel()
 
     def is_open(self, target: int) -> np.ndarray:
@@ -273,7 +274,7 @@ class _Search:
             held = np.zeros(0, dtype=bool)
             if kind not in known:
                 known[kind] = self._is_closed(target, first, second)
-                if known[kind] and explained < _MOST_EXPLAINED:
+                if known[kind] and explained < _MAX_EXPLAINED:
                     explained += 1
                     towards = self._towards(target, first, second)
                     held = self._program.binding(towards) | self._program.binding(-towards)

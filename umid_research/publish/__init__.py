@@ -24,9 +24,9 @@ from umid_research.manifest import (
     withdraw_manifest,
 )
 from umid_research.processes import UNFINISHED, end_workers, prepare_worker
-from umid_research.publish.pieces import make_piece
+from umid_research.publish.artefacts import make_artefact
 from umid_research.publish.plan import (
-    Piece,
+    Artefact,
     Run,
     check_run,
     declared_parameters,
@@ -53,7 +53,7 @@ __all__ = [
 
 
 def publish_reports(
-    study: Study, *, notebooks: Path, processed: Path, reports: Path, spoken: tuple[str, ...]
+    study: Study, *, notebooks: Path, processed: Path, reports: Path, languages: tuple[str, ...]
 ) -> Iterator[str]:
     """Make all reports in some languages, yielding the title of each run as it ends.
 
@@ -69,14 +69,14 @@ def publish_reports(
         If a report could not be made; after all others were.
     """
     told = has_activities(processed)
-    jobs = [job for language in spoken for job in planned(study, language, activities=told)]
+    jobs = [job for language in languages for job in planned(study, language, activities=told)]
     for job in jobs:
         if isinstance(job, Run):
             check_run(job, study, notebooks)
     reports.mkdir(parents=True, exist_ok=True)
     source = source_digest(processed, notebooks)
     earlier = read_manifest(reports, source).get("files", {})
-    remade = {name for language in spoken for name in of_language(earlier, language)}
+    remade = {name for language in languages for name in of_language(earlier, language)}
     kept = {name: known for name, known in earlier.items() if name not in remade}
     withdraw_manifest(reports, study.id)
     failed: list[UmidError] = []
@@ -110,7 +110,7 @@ def _all_in_one(failed: list[UmidError], jobs: int) -> UmidError:
 
 
 def _make_all(
-    jobs: list[Run | Piece],
+    jobs: list[Run | Artefact],
     notebooks: Path,
     processed: Path,
     target: Path,
@@ -143,11 +143,11 @@ def _make_all(
             raise
 
 
-def _make(job: Run | Piece, notebooks: Path, target: Path) -> None:
+def _make(job: Run | Artefact, notebooks: Path, target: Path) -> None:
     if isinstance(job, Run):
         _make_report(job, notebooks, target)
         return
-    make_piece(job.name, job.language, target, activities=job.activities)
+    make_artefact(job.name, job.language, target, activities=job.activities)
 
 
 def _make_report(run: Run, notebooks: Path, target: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from umid_research.activity_report import NOTEBOOK
 from umid_research.errors import ParameterError, ReportError
-from umid_research.publish.pieces import pieces
+from umid_research.publish.artefacts import artefacts
 from umid_research.references import page
 from umid_research.report import check_parameters
 from umid_research.study import Study
@@ -32,7 +32,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Piece:
+class Artefact:
     """What is made once a language, straight from what is published, such as the slides.
 
     `activities` says whether the study has any to tell.
@@ -67,11 +67,11 @@ def planned_runs(study: Study, language: str, *, activities: bool = False) -> li
     return runs
 
 
-def planned(study: Study, language: str, *, activities: bool) -> list[Run | Piece]:
+def planned(study: Study, language: str, *, activities: bool) -> list[Run | Artefact]:
     """Everything that is made in one language."""
     runs = planned_runs(study, language, activities=activities)
-    names = pieces(activities=activities)
-    return [*runs, *(Piece(name, language, activities=activities) for name in names)]
+    names = artefacts(activities=activities)
+    return [*runs, *(Artefact(name, language, activities=activities) for name in names)]
 
 
 def check_run(run: Run, study: Study, notebooks: Path) -> None:

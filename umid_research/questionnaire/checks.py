@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 
+from umid_research.conditions import is_about_itself, referenced_questions
 from umid_research.errors import QuestionnaireError, StudyError
 from umid_research.questionnaire.form import Question, Questionnaire
-from umid_research.relevant import is_about_itself, references
 from umid_research.study import Study
 
 # Names that frames use for something else; a question may bear one only in that very role.
@@ -138,7 +138,7 @@ def _check_conditions(questionnaire: Questionnaire, path: Path) -> None:
         where = f"{path}, question {question.name}"
         for expression in (*question.relevant, *filter(None, [question.constraint])):
             try:
-                unknown = set(references(expression)) - set(questionnaire.names)
+                unknown = set(referenced_questions(expression)) - set(questionnaire.names)
             except QuestionnaireError as error:
                 raise QuestionnaireError(
                     error.problem, where=where, possible=error.possible

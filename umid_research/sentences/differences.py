@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from umid_research.references import called
+from umid_research.references import tables_named
 from umid_research.report import Report
 from umid_research.sentences.names import compared_name
 from umid_research.sentences.prose import Prose, plain
@@ -126,7 +126,7 @@ def _no_clear(report: Report, table: str, unclear: pd.DataFrame) -> Iterable[str
     """How many differences are not clear, and the table that has their intervals."""
     told = int(_has_interval(unclear).sum())
     if told:
-        (where,) = called(report, table.replace("_", "-"))
+        (where,) = tables_named(report, table.replace("_", "-"))
         yield report.text("differences.unclear", n=told, table=table_link(report, where))
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from umid_research.activity_report import ActivityReport
-from umid_research.references import references, way_to
+from umid_research.references import link_to, references
 from umid_research.sentences.names import area_name
 from umid_research.sentences.prose import Prose, plain
 
@@ -52,7 +52,7 @@ def survey_beside(report: ActivityReport) -> Prose:
     found = references(report)
     shown = [found[anchor] for anchor in ("supply-demand", "scores-by-group") if anchor in found]
     links = [
-        f"[{report.text('table.number', number=table.number)}]({way_to(report, table)})"
+        f"[{report.text('table.number', number=table.number)}]({link_to(report, table)})"
         for table in shown
     ]
     if not links:

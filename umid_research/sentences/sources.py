@@ -6,7 +6,7 @@ The number leads to the table, in the report or in one beside it; the rows lead 
 are left out on paper.
 """
 
-from umid_research.references import Reference, beside, called, way_to
+from umid_research.references import Reference, link_to, relative_url, tables_named
 from umid_research.report import Report
 from umid_research.sentences.prose import Prose, plain
 
@@ -26,7 +26,7 @@ def source(report: Report, *names: str) -> Prose:
 
 def table_link(report: Report, reference: Reference, *, question: str = "") -> str:
     """The number of a published table, or of its part on a question, leading to it."""
-    number, way = str(reference.number), way_to(report, reference)
+    number, way = str(reference.number), link_to(report, reference)
     if question:
         number += f".{report.questionnaire.names.index(question) + 1}"
         way += f"-{question}"
@@ -39,9 +39,9 @@ def _entries(report: Report, name: str) -> list[str]:
     head, _, question = name.partition("-")
     name, question = (_ANSWERS, question) if head == _ANSWERS else (name, "")
     entries = []
-    for reference in called(report, name):
+    for reference in tables_named(report, name):
         rows = reference.tables[:1] if question else reference.tables
         told = plain(f"published: {', '.join(rows)}")
         link = table_link(report, reference, question=question)
-        entries.append(f"{link} [([{told}]({beside(report, reference.file)}))]{{.frame}}")
+        entries.append(f"{link} [([{told}]({relative_url(report, reference.file)}))]{{.frame}}")
     return entries

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from umid_research.report import Report
-from umid_research.sheets.inert import inert
+from umid_research.sheets.formulas import neutralise_formula
 from umid_research.sheets.sheet import Sheet
 from umid_research.sheets.tidy import Value
 
@@ -17,7 +17,7 @@ def listing(report: Report, sheets: Sequence[Sheet]) -> tuple[list[str], list[li
             sheet.reference.number,
             sheet.title,
             sheet.units,
-            inert(" ".join(sheet.notes), report.text("sheets.cut")) or None,
+            neutralise_formula(" ".join(sheet.notes), report.text("sheets.cut")) or None,
             address(sheet),
             sheet.origin,
             sheet.reference.file,

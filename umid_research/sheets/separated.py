@@ -9,7 +9,7 @@ import io
 from collections.abc import Sequence
 
 from umid_research.frames import PROVENANCE
-from umid_research.sheets.inert import escaped
+from umid_research.sheets.formulas import escaped
 from umid_research.sheets.tidy import Value
 from umid_research.study import Study
 

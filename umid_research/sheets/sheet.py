@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from umid_research.references import Reference
 from umid_research.report import Report
-from umid_research.sheets.inert import inert
+from umid_research.sheets.formulas import neutralise_formula
 from umid_research.sheets.tidy import Value, tidy
 from umid_research.tables import Table, published_tables
 
@@ -32,11 +32,11 @@ def sheets_of(report: Report) -> Iterator[Sheet]:
         yield Sheet(
             reference=reference,
             name=table.number,
-            title=inert(table.title, cut),
+            title=neutralise_formula(table.title, cut),
             head=head,
             rows=rows,
             units=report.text(f"unit.{reference.unit}"),
-            notes=tuple(inert(note, cut) for note in table.notes),
+            notes=tuple(neutralise_formula(note, cut) for note in table.notes),
             origin=report.text("sheets.origin", tables=", ".join(reference.tables)),
         )
 
@@ -47,7 +47,7 @@ def inert_rows(
     """Heads and rows of a table as files hold them, each text inert."""
     cut = report.text("sheets.cut")
     head, rows = tidy(table, report.text)
-    return tuple(inert(text, cut) for text in head), tuple(
-        tuple(inert(value, cut) if isinstance(value, str) else value for value in row)
+    return tuple(neutralise_formula(text, cut) for text in head), tuple(
+        tuple(neutralise_formula(value, cut) if isinstance(value, str) else value for value in row)
         for row in rows
     )

@@ -24,7 +24,7 @@ OWN = "value"  # the kind of a part that is what the column's head says
 
 def tidy(table: Table, text: Messages) -> tuple[list[str], list[list[Value]]]:
     """Heads and rows of a table; a blank cell is None."""
-    if table.across:
+    if table.spread_over:
         return _long(table, text)
     columns = [_kinds(row[place] for row in table.cells) for place in range(len(table.head))]
     heads = [
@@ -43,7 +43,7 @@ def _long(table: Table, text: Messages) -> tuple[list[str], list[list[Value]]]:
     """A row a cell, but for cells of which there is nothing to tell."""
     told = [cell for row in table.cells for cell in row[table.ids :]]
     kinds = _kinds(told)
-    heads = [*table.head[: table.ids], table.across, *(text(f"table.part.{k}") for k in kinds)]
+    heads = [*table.head[: table.ids], table.spread_over, *(text(f"table.part.{k}") for k in kinds)]
     rows: list[list[Value]] = [
         [*(_values(one, _kinds([one]))[0] for one in row[: table.ids]), name, *_values(cell, kinds)]
         for row in table.cells

@@ -19,13 +19,13 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from umid_research.legible import shortened
-from umid_research.office import undated
+from umid_research.office import with_fixed_timestamps
 from umid_research.report import Report
-from umid_research.sheets.inert import looks_like_formula
+from umid_research.sheets.formulas import looks_like_formula
 from umid_research.sheets.listing import address
 from umid_research.sheets.sheet import Sheet
 from umid_research.sheets.tidy import Value
+from umid_research.text_safety import shortened
 
 _INK, _QUIET, _ACCENT, _TINT, _MARK = "1D2730", "52606B", "00558C", "EEF5FA", "FFF1CC"
 _FONT = "Calibri"
@@ -52,7 +52,7 @@ def to_xlsx(report: Report, sheets: Sequence[Sheet]) -> bytes:
     about.language = report.language
     written = io.BytesIO()
     book.save(written)
-    return undated(written.getvalue())
+    return with_fixed_timestamps(written.getvalue())
 
 
 def _mark(report: Report) -> str:

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
+from umid_research.conditions import evaluate
 from umid_research.errors import StudyError
 from umid_research.questionnaire import Question, Questionnaire
-from umid_research.relevant import holds
 from umid_research.simulate.design import ALL, FILE, Design, Quota, Texts
 from umid_research.simulate.roster import roster
 from umid_research.simulate.truth import item_probabilities
@@ -60,7 +60,7 @@ def is_asked(question: Question, answers: pd.DataFrame) -> pd.Series:
     """Whether the form asks the question, per respondent."""
     asked = pd.Series(True, index=answers.index)
     for condition in question.relevant:
-        asked &= holds(condition, answers)
+        asked &= evaluate(condition, answers)
     return asked
 
 

@@ -95,10 +95,10 @@ def _rewritten(flaw: Flaw, row: Cells) -> Cells:
 
 def _check(flaw: Flaw, rows: pd.DataFrame) -> None:
     columns = {flaw.column, *flaw.cells, *(name for cells in flaw.rows for name in cells)}
-    strange = sorted(columns - set(rows.columns))
-    if strange or flaw.row > len(rows):
+    unknown = sorted(columns - set(rows.columns))
+    if unknown or flaw.row > len(rows):
         raise StudyError(
             "is planted where the register has nothing",
             where=f"{FILE}, entry flaws",
-            found=strange[0] if strange else f"{flaw.register_name}, row {flaw.row}",
+            found=unknown[0] if unknown else f"{flaw.register_name}, row {flaw.row}",
         )

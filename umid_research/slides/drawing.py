@@ -13,7 +13,7 @@ from umid_research.figures.figure import (
     WITHHELD,
     Figure,
     draw_interval,
-    finished,
+    with_notes,
     withheld_note,
 )
 from umid_research.figures.gaps import MARK, lanes_of
@@ -23,10 +23,10 @@ from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, Scale, Series
 
 _NUMBER, _BESIDE = 34.0, 12.0
 # The widest that the names of rows may be, as a share of the figure.
-_MOST_LABEL = 0.36
-_LEAST_SCALE = 0.3  # of the width: with less, numbers take the room of the marks
+_MAX_LABEL = 0.36
+_MIN_SCALE = 0.3  # of the width: with less, numbers take the room of the marks
 # Between the lines of neighbouring rows at least, and at most.
-_LEAST_AIR, _MOST_AIR = 2.0, 34.0
+_MIN_AIR, _MAX_AIR = 2.0, 34.0
 _RADIUS = 5.0
 _BAR, _GIVEN = "#b9b9b9", "#00568c"
 _ANSWER = 14.0
@@ -75,7 +75,7 @@ def plot_rows(
 
     def drawn(air: float) -> Figure:
         canvas = Canvas(width)
-        top = canvas.key(0, 0, width, [(series[key], name) for key, name in names.items()])
+        top = canvas.legend(0, 0, width, [(series[key], name) for key, name in names.items()])
         first = _head(canvas, report, top, columns, series)
         heights = [_height(row, columns, series) + air for row in rows]
         bottom = first + sum(heights)
@@ -87,23 +87,23 @@ def plot_rows(
             canvas.line((0, y), (width, y), RULE)
             _row(canvas, report, row, y + height / 2, columns, series, bar)
             y += height
-        return finished(report, canvas, bottom + 2, caption=caption, alt=alt, notes=notes)
+        return with_notes(report, canvas, bottom + 2, caption=caption, alt=alt, notes=notes)
 
     return _filling(drawn, room, len(rows))
 
 
 def _filling(drawn: Callable[[float], Figure], room: Room, rows: int) -> Figure:
     """The figure with as much air in each row as fills the room; only a drawing has a height."""
-    _, high = figure_size(drawn(_LEAST_AIR).svg)
+    _, high = figure_size(drawn(_MIN_AIR).svg)
     spare = (room[1] + 2 * FRAME - high) / rows
-    return drawn(min(_LEAST_AIR + max(spare, 0), _MOST_AIR))
+    return drawn(min(_MIN_AIR + max(spare, 0), _MAX_AIR))
 
 
 def _columns(labels: Sequence[str], keys: Sequence[str], width: float) -> _Columns:
     wanted = max(style.text_width(label, size=TEXT) for label in labels) + 1
-    label = min(wanted, width * _MOST_LABEL)
+    label = min(wanted, width * _MAX_LABEL)
     left, right = label + _BESIDE, width - _NUMBER * len(keys) - _BESIDE
-    if right - left < _LEAST_SCALE * width:  # so many numbers would be read by nobody
+    if right - left < _MIN_SCALE * width:  # so many numbers would be read by nobody
         return _Columns(label, Scale(0, 100, left, width - _BESIDE), {})
     places = (width - _NUMBER * (len(keys) - place - 0.5) for place in range(len(keys)))
     return _Columns(label, Scale(0, 100, left, right), dict(zip(keys, places, strict=True)))
@@ -184,7 +184,7 @@ def plot_answer_bars(
     told = [report.text("table.answers.of", k=row.value, n=row.respondents) for row in counts]
     beside = max(style.text_width(text, size=_ANSWER) for text in told) + 6
     wanted = max(style.text_width(name, size=_ANSWER) for name in names) + 1
-    label = min(wanted, width * _MOST_LABEL)
+    label = min(wanted, width * _MAX_LABEL)
     most = max(row.respondents for row in counts)
     scale = Scale(0, most, label + _BESIDE, width - beside)
 
@@ -202,6 +202,6 @@ def plot_answer_bars(
             canvas.text(scale.right + 6, middle, text, size=_ANSWER)
             y += high + air
         notes = unweighted_note(report)
-        return finished(report, canvas, y, caption=caption, alt=alt, notes=notes)
+        return with_notes(report, canvas, y, caption=caption, alt=alt, notes=notes)
 
     return _filling(drawn, room, len(counts))

@@ -31,7 +31,7 @@ _INDENT = 1.1
 # Another typeface than ours may be a little wider.
 _SPARE = 0.95
 # How much of the room points may take where they stand above a figure or a table.
-_MOST_POINTS = 0.4
+_MAX_POINTS = 0.4
 # A table's rows grow to fill the room, up to so many times the height of their letters; so do its
 # columns of numbers, up to this width.
 _TALLEST_ROW, _WIDEST_NUMBERS = 2.6, 150.0
@@ -73,7 +73,7 @@ def points_size(slide: Slide) -> float:
 
 
 def _points_size(points: Sequence[Point], *, is_alone: bool, title: str) -> float:
-    room = ROOM + GAP if is_alone else ROOM * _MOST_POINTS
+    room = ROOM + GAP if is_alone else ROOM * _MAX_POINTS
     for size in _SIZES if is_alone else _SIZES_ABOVE:
         if points_height(points, size) <= room:
             return size

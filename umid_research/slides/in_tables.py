@@ -14,7 +14,7 @@ from umid_research.sentences import irm_code
 from umid_research.slides.fit import FRAME, drawing_room, figure_size
 from umid_research.slides.slide import Slide, points
 from umid_research.slides.wording import in_words, notes_of, title_of
-from umid_research.tables.table import Cell, Table, count_cell, grid, k_of_n, number_cell
+from umid_research.tables.table import Cell, Table, count_cell, k_of_n, make_table, number_cell
 
 # A map as low as this shows how high its notes are.
 _LOW = 20.0
@@ -49,7 +49,7 @@ def _by_group(report: Report) -> Table:
     }
     reached = reached.reindex(list(names), fill_value=0)
     heads = ["group", *(["units"] if "units" in columns else []), "people"]
-    return grid(
+    return make_table(
         report,
         report.text("slides.reached.caption"),
         [report.text(f"table.head.{head}") for head in heads],
@@ -67,7 +67,7 @@ def documents(report: Report) -> Iterator[Slide]:
         return
     counts = rows.groupby(["answer", "district"]).size()
     districts = list(report.study.districts)
-    table = grid(
+    table = make_table(
         report,
         report.text("slides.documents.caption"),
         [report.text("slides.documents.code"), *(report.district_name(key) for key in districts)],
@@ -98,7 +98,7 @@ def spoken(report: Report) -> Iterator[Slide]:
         for key in report.study.themes
         if key in meetings or key in survey
     ]
-    table = grid(
+    table = make_table(
         report,
         report.text("section.meetings.heading"),
         [report.text(f"slides.spoken.{head}") for head in heads],
@@ -129,7 +129,7 @@ def not_knowing(report: Report) -> Iterator[Slide]:
         found = {row.statistic: count_cell(report, row) for row in block.itertuples()}
         body.append([report.dimension(str(key)), *(found.get(kind, "") for kind in kinds)])
     heads = [report.text(f"table.head.{kind}") for kind in ("dimension", *kinds)]
-    table = grid(report, report.text("section.judging.heading"), heads, body)
+    table = make_table(report, report.text("section.judging.heading"), heads, body)
     title = title_of(report, "not_knowing", report.text("section.judging.heading"))
     notes = notes_of(report, in_words(said), report.text("section.judging.why"))
     yield Slide("not_knowing", title, table=table, notes=notes)

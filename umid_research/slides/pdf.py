@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from umid_research.legible import legible
 from umid_research.report import Report
 from umid_research.slides import fit
 from umid_research.slides.slide import Slide
+from umid_research.text_safety import without_control_characters
 from umid_research.typesetting import TEMPLATES, typeset
 
 # Where everything stands on a page, in points.
@@ -51,14 +51,14 @@ def _told(slide: Slide, folder: Path) -> dict[str, Any]:
     told: dict[str, Any] = {
         "key": slide.key,
         "drop": fit.DROP.get(slide.key, 0.0),
-        "title": legible(slide.title),
+        "title": without_control_characters(slide.title),
         "title_size": fit.title_size(slide.title, key=slide.key),
         "size": fit.points_size(slide),
         "points": [[{"text": run.text, "bold": run.bold} for run in one] for one in slide.points],
     }
     if slide.figure is not None:
         name = f"{slide.key}.svg"
-        (folder / name).write_text(legible(slide.figure.svg), encoding="utf-8")
+        (folder / name).write_text(without_control_characters(slide.figure.svg), encoding="utf-8")
         wide, high = fit.figure_box(slide)
         told["figure"] = {"file": name, "alt": slide.figure.alt, "width": wide, "height": high}
     if slide.table is not None:

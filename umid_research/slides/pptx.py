@@ -13,12 +13,12 @@ from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
 
-from umid_research.legible import one_line, shortened
-from umid_research.office import undated
+from umid_research.office import with_fixed_timestamps
 from umid_research.report import Report
 from umid_research.slides import fit
 from umid_research.slides.slide import CUT, Point, Slide
 from umid_research.tables import Table
+from umid_research.text_safety import one_line, shortened
 from umid_research.typesetting import drawn
 
 _INK, _QUIET = (RGBColor.from_string(code) for code in ("1D2730", "52606B"))
@@ -52,7 +52,7 @@ def to_pptx(slides: Sequence[Slide], report: Report) -> bytes:
     _describe(deck, slides[0].title, report)
     written = io.BytesIO()
     deck.save(written)
-    return undated(written.getvalue())
+    return with_fixed_timestamps(written.getvalue())
 
 
 def _lay_out(layout: Any) -> None:

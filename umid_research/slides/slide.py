@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from umid_research.figures.figure import Figure
-from umid_research.legible import one_line, shortened
 from umid_research.sentences import Prose
 from umid_research.tables import Table
+from umid_research.text_safety import one_line, shortened
 
 # The longest point a slide takes; what people write can have any length.
 MOST_SIGNS = 420

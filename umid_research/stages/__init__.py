@@ -8,8 +8,8 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 
 from umid_research.stages.folders import begin, questionnaire, simulate, templates
+from umid_research.stages.pipeline import FRAME_STAGES
 from umid_research.stages.reports import frames, lab, notebooks, publish, report
-from umid_research.stages.way import FRAME_STAGES
 
 Stage = Callable[[Namespace], Iterator[str]]
 STAGES: tuple[Stage, ...] = (

@@ -18,7 +18,7 @@ from umid_research.manifest import (
     unlisted_files,
 )
 from umid_research.stages.description import read_description
-from umid_research.stages.way import FRAME_STAGES
+from umid_research.stages.pipeline import FRAME_STAGES
 from umid_research.stamp import (
     frames_are_current,
     made_from,
@@ -57,7 +57,7 @@ def publish(options: Namespace) -> Iterator[str]:
         notebooks=options.notebooks,
         processed=options.processed,
         reports=options.reports,
-        spoken=languages,
+        languages=languages,
     )
     bar = tqdm(runs, total=total, desc="publish ", unit="report", disable=None)
     for title in bar:

@@ -8,7 +8,7 @@ import pandas as pd
 from umid_research.activity_report import ActivityReport
 from umid_research.figures.figure import WITHHELD, signed, withheld_note
 from umid_research.sentences import indicator_name, of_project, register_name, target_text
-from umid_research.tables.table import Cell, Table, grid, number_cell
+from umid_research.tables.table import Cell, Table, make_table, number_cell
 
 _MISSING = "missing"
 
@@ -22,7 +22,7 @@ def table_indicators(report: ActivityReport) -> Table:
     """Every indicator: target, actual, share achieved, status, and why it deviates."""
     rows = of_project(report)
     percent = report.definitions.threshold
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.indicators_caption"),
         activity_heads(report, "indicator", "target", "actual", "achieved", "status", "deviation"),
@@ -122,7 +122,7 @@ def table_shares(report: ActivityReport) -> Table:
         )
         for key in dict.fromkeys(parts["indicator"])
     ]
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.shares_caption"),
         [*activity_heads(report, "indicator"), *heads],
@@ -159,7 +159,7 @@ def table_published(report: ActivityReport) -> Table:
         for key, sheet in report.definitions.indicators.items()
         if sheet.published is not None
     ]
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.published_caption"),
         activity_heads(report, "indicator", here, "published", "said", "source"),
@@ -187,7 +187,7 @@ def table_terminals(report: ActivityReport) -> Table:
         )
         for row in rows.itertuples()
     ]
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.terminals_caption"),
         activity_heads(report, "request", "place_of", "requested", "reply", "installed"),
@@ -215,7 +215,7 @@ def _date(report: ActivityReport, day: Any, otherwise: str = "") -> str:
 def table_knowledge(report: ActivityReport) -> Table:
     """Question by question what was right before and after, with interval and adjusted p."""
     rows = report.frame("knowledge")
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.knowledge_caption"),
         activity_heads(
@@ -255,7 +255,7 @@ def _p(report: ActivityReport, p: float) -> str:
 
 def table_activity_registers(report: ActivityReport) -> Table:
     """Every register there could be: rows read, kept and set aside, or that there is none."""
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.registers_caption"),
         activity_heads(report, "register", "read", "kept", "set_aside"),
@@ -273,7 +273,7 @@ def _registers(report: ActivityReport) -> Iterator[Sequence[Cell | str]]:
 
 def table_activity_issues(report: ActivityReport) -> Table:
     """What was wrong in the registers, how often, and what was done."""
-    return grid(
+    return make_table(
         report,
         report.text("table.implementation.issues_caption"),
         [report.text(f"table.implementation.{name}") for name in _ISSUE_HEADS],

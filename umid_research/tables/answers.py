@@ -11,7 +11,7 @@ from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.questionnaire import Question
 from umid_research.report import Report
 from umid_research.sentences import weighting
-from umid_research.tables.table import Cell, Table, grid, k_of_n, number_cell
+from umid_research.tables.table import Cell, Table, k_of_n, make_table, number_cell
 
 _ANSWERS = "answers"
 _ALL: tuple[By | None, ...] = (None, "group", "district")
@@ -26,7 +26,7 @@ def table_answers(report: Report, question: str, *, by: By | None = None) -> Tab
     columns = _columns(report, question, by).values()
     rows = [row for column in columns for row in column.answers.values()]
     heads = [column.name for column in columns] if by else [report.text("table.head.people")]
-    return grid(
+    return make_table(
         report,
         report.question(question),
         [report.text("table.head.answer"), *heads],
@@ -63,7 +63,7 @@ def tables_of_answers(report: Report) -> Iterator[Table]:
         body.append(
             (report.text("table.answers.answered"), *(column.base(report) for column in columns))
         )
-        yield grid(
+        yield make_table(
             report,
             report.question(question.name),
             [report.text("table.head.answer"), *(column.name for column in columns)],
@@ -91,7 +91,7 @@ def table_answers_of_all(report: Report) -> Table:
             for code in question.answers
         ]
     heads = [report.text(f"table.head.{name}") for name in ("number", "question", "answer")]
-    return grid(
+    return make_table(
         report,
         report.text("table.answers.caption"),
         [*heads, *names.values()],
@@ -104,7 +104,7 @@ def table_answers_of_all(report: Report) -> Table:
             *withheld_note(report, any_withheld=True),
         ],
         ids=3,
-        across=report.text("table.head.among"),
+        spread_over=report.text("table.head.among"),
     )
 
 

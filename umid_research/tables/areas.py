@@ -10,7 +10,7 @@ from umid_research.score import INDEX
 from umid_research.sentences import area_name, is_clear
 from umid_research.tables.differences import opposed_note, said_of, skew_note
 from umid_research.tables.scores import score_cell
-from umid_research.tables.table import Cell, Table, grid, implementation_heads, parts_of
+from umid_research.tables.table import Cell, Table, implementation_heads, make_table, parts_of
 
 
 def table_supply_demand(report: Report) -> Table:
@@ -38,7 +38,7 @@ def table_supply_demand(report: Report) -> Table:
     ends += ["gap", "interval", "said_of_gap"] if len(gaps) else []
     kind = "areas" if report.is_documented else "views"
     hidden = not views["shown"].all() or not gaps["shown"].all()
-    return grid(
+    return make_table(
         report,
         report.text(f"table.implementation.{kind}_caption"),
         [

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from umid_research.activity_report import ActivityReport
 from umid_research.sentences import target_text
-from umid_research.tables.table import Table, grid
+from umid_research.tables.table import Table, make_table
 
 _TEXTS = ("definition", "unit", "source", "method", "frequency", "responsible")
 _OPTIONAL = ("rationale", "limitations")
@@ -13,7 +13,7 @@ _OPTIONAL = ("rationale", "limitations")
 def table_definitions(report: ActivityReport) -> Table:
     """What every indicator counts, and how."""
     names = ("definition", "method")
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.definitions_caption"),
         [
@@ -39,7 +39,7 @@ def table_definitions(report: ActivityReport) -> Table:
 def table_definition(report: ActivityReport, key: str) -> Table:
     """The sheet of one indicator, a row an entry, in the order of the donor's form."""
     sheet = report.indicator(key)
-    return grid(
+    return make_table(
         report,
         report.text(
             "table.activities.sheet_caption",
@@ -84,7 +84,7 @@ def _target(report: ActivityReport, key: str) -> str:
 
 def table_questions(report: ActivityReport) -> Table:
     """The questions of the test and the answer that is right."""
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.questions_caption"),
         [report.text(f"table.activities.{name}") for name in ("question", "right")],

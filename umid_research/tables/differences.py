@@ -9,9 +9,9 @@ from umid_research.figures.bars import By
 from umid_research.figures.figure import WITHHELD, signed, withheld_note
 from umid_research.report import Report
 from umid_research.sentences import FULL_SCALE, NEVER_MET, compared_name, is_clear
-from umid_research.tables.table import Cell, Table, number_cell, parts_of, worded
+from umid_research.tables.table import Cell, Table, number_cell, parts_of, table_from_catalogue
 
-_LEAST_P = 0.001
+_MIN_P = 0.001
 _FOUND = "–"  # in place of what could have been found, where something was
 _NEVER_SHARED = "the groups share no locality"
 
@@ -46,7 +46,7 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
     rows = report.rows(table)
     rows = rows.assign(clear=is_clear(rows)) if len(rows) else rows
     withheld = bool(len(rows)) and not rows.loc[rows["note"] == "", "shown"].all()
-    return worded(
+    return table_from_catalogue(
         report,
         key,
         ["dimension", "contrast", "difference", "interval", "units", "p", "detectable", "said"],
@@ -72,7 +72,7 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
             *opposed_note(report, rows),
             *withheld_note(report, any_withheld=withheld),
         ],
-        blocked=bool(len(rows)) and rows["dimension"].duplicated().any(),
+        row_groups=bool(len(rows)) and rows["dimension"].duplicated().any(),
     )
 
 
@@ -162,6 +162,6 @@ def _p(report: Report, p: float) -> Cell:
     """With three decimals, in files as well; below that only that it is."""
     if pd.isna(p):
         return Cell("")
-    if p < _LEAST_P:
-        return Cell(report.text("table.less_than", value=_LEAST_P))
+    if p < _MIN_P:
+        return Cell(report.text("table.less_than", value=_MIN_P))
     return number_cell(report, round(p, 3))

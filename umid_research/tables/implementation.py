@@ -15,8 +15,8 @@ from umid_research.tables.table import (
     Foreign,
     Table,
     count_cell,
-    grid,
     implementation_heads,
+    make_table,
     parts_of,
 )
 
@@ -39,7 +39,7 @@ def table_status(report: Report, district: str) -> Table:
         for measure in report.rows("measures", answer=report.language).itertuples()
     ]
     hidden = not rows["shown"].all()
-    return grid(
+    return make_table(
         report,
         report.text("table.implementation.status_caption", district=report.district_name(district)),
         implementation_heads(report, "measure", "perceived", "documentary", "analyst"),
@@ -71,7 +71,7 @@ def table_disagreements(report: Report) -> Table:
         settle = report.text(f"implementation.settle.{key}")
         area = area_name(report, measures[row.question].dimension)
         body.append((f"{row.question} {area}", report.district_name(row.district), text, settle))
-    return grid(
+    return make_table(
         report,
         report.text("table.implementation.disagreements_caption"),
         implementation_heads(report, "measure", "district", "said", "settle"),
@@ -91,7 +91,7 @@ def table_evidence(report: Report, district: str) -> Table:
     }
     keys = dict.fromkeys(zip(rows["question"], rows["answer"], strict=True))
     items = report.study.evidence_items
-    return grid(
+    return make_table(
         report,
         report.text(
             "table.implementation.evidence_caption", district=report.district_name(district)
@@ -120,12 +120,12 @@ def table_evidence_items(report: Report) -> Table:
         key = "stated" if item.verified else "evidence_unverified"
         body.append((report.name(item.name), _told(report, key, source, flag=flag)))
     heads = implementation_heads(report, "item", "source")
-    return grid(report, heads[0], heads, body, anchor="evidence-items", numeric=[])
+    return make_table(report, heads[0], heads, body, anchor="evidence-items", numeric=[])
 
 
 def table_register_issues(report: Report) -> Table:
     """What was wrong in the registers, how often, and what was done."""
-    return grid(
+    return make_table(
         report,
         report.text("table.implementation.issues_caption"),
         implementation_heads(report, "file", "rule", "action", "times"),
@@ -189,12 +189,12 @@ def _coded(report: Report, row: Any, reasons: pd.DataFrame) -> Cell:
     code = irm_code(report, row.answer)
     texts = dict(zip(own["answer"].fillna(""), own["note"], strict=True))
     cell = _told(report, "coded", texts, code=code)
-    return replace(cell, parts={"code": code, "reason": report.told(texts)[0]})
+    return replace(cell, parts={"code": code, "reason": report.localised(texts)[0]})
 
 
 def _told(report: Report, key: str, texts: Mapping[str, str], **places: str) -> Cell:
     """A text that may exist in some languages only; if not in the report's, it is said in which."""
-    words, language = report.told(texts)
+    words, language = report.localised(texts)
     text = report.text(f"table.implementation.{key}", text=words, **places)
     if language in ("", report.language):
         return Cell(text)

@@ -4,7 +4,7 @@ from textwrap import shorten
 from typing import Any
 
 from umid_research.report import Report
-from umid_research.tables.table import Table, count_cell, worded
+from umid_research.tables.table import Table, count_cell, table_from_catalogue
 
 _LONGEST_WORDING = 140
 _READ = (
@@ -16,7 +16,7 @@ _READ = (
 def table_intake(report: Report) -> Table:
     """How many submissions came in, were kept and were set aside."""
     rows = {row.statistic: row for row in report.rows("intake").itertuples()}
-    return worded(
+    return table_from_catalogue(
         report,
         "intake",
         ["what", "submissions"],
@@ -31,7 +31,7 @@ def table_intake(report: Report) -> Table:
 def table_reading(report: Report) -> Table:
     """Files, versions and what was done to read them; last the questions a version was without."""
     rows = sorted(report.rows("account").itertuples(), key=lambda row: _READ.index(row.statistic))
-    return worded(
+    return table_from_catalogue(
         report,
         "reading",
         ["read", "submissions"],
@@ -56,7 +56,7 @@ def _did(report: Report, row: Any) -> str:
 def table_set_aside(report: Report) -> Table:
     """How many submissions were set aside under which rule."""
     rows = report.rows("set_aside")
-    return worded(
+    return table_from_catalogue(
         report,
         "set_aside",
         ["rule", "submissions"],
@@ -71,7 +71,7 @@ def table_set_aside(report: Report) -> Table:
 def table_issues(report: Report) -> Table:
     """What was found and changed in which question, and how often."""
     rows = report.rows("issues")
-    return worded(
+    return table_from_catalogue(
         report,
         "issues",
         ["question", "rule", "action", "times"],

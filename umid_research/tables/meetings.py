@@ -11,8 +11,8 @@ from umid_research.sentences import theme_name
 from umid_research.tables.table import (
     Cell,
     Table,
-    grid,
     implementation_heads,
+    make_table,
     number_cell,
     parts_of,
 )
@@ -30,7 +30,7 @@ def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -
     cells = {(row.dimension, getattr(row, by)): _counted(report, row) for row in rows.itertuples()}
     present = set(rows["dimension"])
     anchor = f"{'proposals' if proposals else 'themes'}-by-{by}"
-    return grid(
+    return make_table(
         report,
         report.text(f"table.implementation.{words}_caption_{by}"),
         [
@@ -47,7 +47,7 @@ def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -
             report.text(f"table.implementation.{words}_note"),
             *withheld_note(report, any_withheld=not rows["shown"].all()),
         ],
-        across=report.text(f"table.head.{by}"),
+        spread_over=report.text(f"table.head.{by}"),
     )
 
 
@@ -74,7 +74,7 @@ def table_coding(report: Report) -> Table:
                 number_cell(report, differ[row.dimension]),
             )
         )
-    return grid(
+    return make_table(
         report,
         report.text("table.implementation.coding_caption"),
         implementation_heads(report, "theme", "alpha", "interval", "segments", "differ"),

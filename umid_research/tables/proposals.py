@@ -10,7 +10,7 @@ from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.score import INDEX
 from umid_research.sentences import addressee_name, area_name
 from umid_research.tables.activities import activity_heads
-from umid_research.tables.table import Cell, Foreign, Table, grid, number_cell
+from umid_research.tables.table import Cell, Foreign, Table, make_table, number_cell
 
 ADDRESSEES = ("municipality", "executive", "ministry", "agency", "parliament", "other")
 _REPLIES = ("accepted", "partly", "refused", "")
@@ -38,7 +38,7 @@ def table_proposals_by_area(report: ActivityReport) -> Table:
             _count(report, len(rows)),
         )
     )
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.by_area_caption"),
         [
@@ -78,7 +78,7 @@ def table_replies(report: ActivityReport) -> Table:
             )
         )
     replies = [f"reply_{reply or 'none'}" for reply in _REPLIES]
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.replies_caption"),
         activity_heads(report, "addressee", "proposals", "submitted", *replies),
@@ -104,7 +104,7 @@ def table_proposals_beside_survey(report: ActivityReport) -> Table:
         )
         for area in report.study.areas
     ]
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.beside_caption"),
         activity_heads(report, "area", "proposals", "measures", "documents", "views"),
@@ -128,7 +128,7 @@ def table_proposals_by_dimension(report: ActivityReport) -> Table:
         for key in report.study.dimensions
         if key != INDEX and (rows["dimension"] == key).any()
     ]
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.dimension_caption"),
         activity_heads(report, "dimension", "proposals", "scores"),
@@ -168,7 +168,7 @@ def _views(report: ActivityReport, rows: pd.DataFrame) -> str:
 def table_proposals(report: ActivityReport) -> Table:
     """The list of all distinct proposals, with what became of each."""
     rows = report.frame("proposals")
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.list_caption"),
         activity_heads(report, "proposal", "text", "addressee", "area", "district", "became"),
@@ -197,7 +197,7 @@ def table_proposals_to(report: ActivityReport, addressee: str) -> Table:
     rows = report.frame("proposals", addressee=addressee)
     measures = report.rows("measures", statistic="yes")["question"]
     rows = rows.assign(measure=rows["measure"].where(rows["measure"].isin(measures), ""))
-    return grid(
+    return make_table(
         report,
         report.text("table.activities.to_caption"),
         activity_heads(report, "proposal", "text", "area", "district", "mentions"),

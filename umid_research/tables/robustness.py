@@ -8,7 +8,14 @@ import pandas as pd
 from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.report import Report
 from umid_research.sentences import compared_name
-from umid_research.tables.table import Cell, Table, grid, number_cell, parts_of, worded
+from umid_research.tables.table import (
+    Cell,
+    Table,
+    make_table,
+    number_cell,
+    parts_of,
+    table_from_catalogue,
+)
 
 
 def table_robustness(report: Report) -> Table:
@@ -32,7 +39,7 @@ def table_robustness(report: Report) -> Table:
         row = (report.dimension(dimension), contrast, *(cells.get(kind, "") for kind in kinds))
         body.append(row)
     heads = [report.text(f"table.head.{name}") for name in ("dimension", "contrast")]
-    return grid(
+    return make_table(
         report,
         report.text("table.robustness.caption"),
         [*heads, *(report.text(f"table.run.{kind}") for kind in kinds)],
@@ -44,8 +51,8 @@ def table_robustness(report: Report) -> Table:
             *withheld_note(report, any_withheld=not rows["shown"].all()),
         ],
         ids=2,
-        across=report.text("table.head.run"),
-        blocked=True,
+        spread_over=report.text("table.head.run"),
+        row_groups=True,
     )
 
 
@@ -70,7 +77,7 @@ def table_reliability(report: Report) -> Table:
             for name in ("units", "respondents")
         ]
         body.append((report.dimension(str(dimension)), counts[0], *cells[:2], counts[1], cells[2]))
-    return worded(
+    return table_from_catalogue(
         report,
         "reliability",
         ["dimension", "items", "alpha", "omega", "complete", "lost"],

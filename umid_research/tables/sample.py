@@ -4,7 +4,15 @@ import pandas as pd
 
 from umid_research.figures.figure import WITHHELD, withheld_note
 from umid_research.report import Report
-from umid_research.tables.table import Cell, Part, Table, count_cell, grid, number_cell, worded
+from umid_research.tables.table import (
+    Cell,
+    Part,
+    Table,
+    count_cell,
+    make_table,
+    number_cell,
+    table_from_catalogue,
+)
 
 
 def table_field_work(report: Report) -> Table:
@@ -30,7 +38,7 @@ def table_field_work(report: Report) -> Table:
         *(report.district_name(key) for key in study.districts),
         report.text("table.total"),
     ]
-    return grid(
+    return make_table(
         report,
         report.text("table.field_work.caption"),
         head,
@@ -71,7 +79,7 @@ def table_not_knowing(report: Report) -> Table:
                 *cells,
             )
         )
-    return worded(
+    return table_from_catalogue(
         report,
         "not_knowing",
         ["dimension", "people", *kinds],

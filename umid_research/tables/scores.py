@@ -8,7 +8,7 @@ import pandas as pd
 from umid_research.figures.bars import By
 from umid_research.figures.figure import WITHHELD, unscored_note, withheld_note
 from umid_research.report import Report
-from umid_research.tables.table import Cell, Table, grid, parts_of
+from umid_research.tables.table import Cell, Table, make_table, parts_of
 
 
 def table_scores_by_group(report: Report) -> Table:
@@ -37,7 +37,7 @@ def table_scores_by_side(report: Report) -> Table:
 
     rows = rows.assign(column=list(zip(rows["district"], rows["side"], strict=True)))
     anchor = f"scores-by-side-{report.district}" if report.district else ""
-    return _wide(report, "scores_by_side", rows, pairs, name, anchor=anchor, across="side")
+    return _wide(report, "scores_by_side", rows, pairs, name, anchor=anchor, spread_over="side")
 
 
 def _scores(report: Report, by: By, keys: Iterable[str], name: Callable[[str], str]) -> Table:
@@ -45,7 +45,7 @@ def _scores(report: Report, by: By, keys: Iterable[str], name: Callable[[str], s
     present = [key for key in keys if (rows[by] == key).any()]
     rows = rows.assign(column=rows[by])
     return _wide(
-        report, f"scores_by_{by}", rows, present, name, anchor=f"scores-by-{by}", across=by
+        report, f"scores_by_{by}", rows, present, name, anchor=f"scores-by-{by}", spread_over=by
     )
 
 
@@ -57,11 +57,11 @@ def _wide(
     name: Callable[[Any], str],
     *,
     anchor: str,
-    across: str,
+    spread_over: str,
 ) -> Table:
     """Dimensions × `columns`, each cell a mean with its interval and the units behind it."""
     cells = {(row.dimension, row.column): score_cell(report, row) for row in rows.itertuples()}
-    return grid(
+    return make_table(
         report,
         report.text(f"table.{key}.caption"),
         [report.text("table.head.dimension"), *(name(column) for column in columns)],
@@ -73,9 +73,9 @@ def _wide(
         layout=[report.text(f"table.{key}.note")],
         notes=[
             *withheld_note(report, any_withheld=not rows["shown"].all()),
-            *(unscored_note(report, rows) if across == "group" else []),
+            *(unscored_note(report, rows) if spread_over == "group" else []),
         ],
-        across=report.text(f"table.head.{across}"),
+        spread_over=report.text(f"table.head.{spread_over}"),
     )
 
 

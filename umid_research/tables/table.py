@@ -70,8 +70,8 @@ class Table:
     number: str = ""
     anchor: str = ""
     ids: int = 1
-    across: str = ""
-    blocked: bool = False
+    spread_over: str = ""
+    row_groups: bool = False
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -84,7 +84,7 @@ class Table:
         return ". ".join(filter(None, (self.number, self.caption)))
 
     def _repr_html_(self) -> str:
-        first = int(self.blocked)
+        first = int(self.row_groups)
         heads = "".join(
             f'<th scope="col"{self._class(place)}>{escape(text)}</th>'
             for place, text in enumerate(self.head)
@@ -102,13 +102,13 @@ class Table:
 
     def _bodies(self) -> Iterator[str]:
         """All rows in one body; of a blocked table, each block under a head of its own."""
-        if not self.blocked:
+        if not self.row_groups:
             yield "\n".join(f"<tr>{self._row(row)}</tr>" for row in self.cells)
             return
-        across = len(self.head) - 1
+        columns = len(self.head) - 1
         for _, block in groupby(self.cells, key=lambda row: row[0]):
             rows = list(block)
-            head = f'<th scope="rowgroup" colspan="{across}">{rows[0][0].html()}</th>'
+            head = f'<th scope="rowgroup" colspan="{columns}">{rows[0][0].html()}</th>'
             lines = [head, *(self._row(row, start=1) for row in rows)]
             yield "\n".join(f"<tr>{line}</tr>" for line in lines)
 
@@ -130,7 +130,7 @@ class Table:
         return "\n".join([self.title, *rows, *self.layout, *self.notes])
 
 
-def worded(
+def table_from_catalogue(
     report: Report,
     key: str,
     heads: Sequence[str],
@@ -139,10 +139,10 @@ def worded(
     anchor: str = "",
     numeric: Iterable[int] | None = None,
     notes: Sequence[str] = (),
-    blocked: bool = False,
+    row_groups: bool = False,
 ) -> Table:
     """A table whose caption and heads are named in the catalogue."""
-    return grid(
+    return make_table(
         report,
         report.text(f"table.{key}.caption"),
         [report.text(f"table.head.{head}") for head in heads],
@@ -150,11 +150,11 @@ def worded(
         anchor=anchor,
         numeric=numeric,
         notes=notes,
-        blocked=blocked,
+        row_groups=row_groups,
     )
 
 
-def grid(
+def make_table(
     report: Report,
     caption: str,
     head: Sequence[str],
@@ -166,8 +166,8 @@ def grid(
     notes: Sequence[str] = (),
     layout: Sequence[str] = (),
     ids: int = 1,
-    across: str = "",
-    blocked: bool = False,
+    spread_over: str = "",
+    row_groups: bool = False,
 ) -> Table:
     """A table whose columns after the first are numbers; without rows it says there are none.
 
@@ -187,8 +187,8 @@ def grid(
         number=number,
         anchor=name,
         ids=ids,
-        across=across,
-        blocked=blocked and bool(cells),
+        spread_over=spread_over,
+        row_groups=row_groups and bool(cells),
     )
 
 

@@ -32,7 +32,7 @@ Weighed = tuple[np.ndarray, float]
 
 
 @dataclass(frozen=True)
-class Part:
+class ScoreDefinition:
     """A score of the scope's people: of a dimension, of an area, or what is added to an index.
 
     Its means are published in `tables` as `name`. `rows` are those of `scores`, one a person, and
@@ -54,7 +54,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Scope:
+class LinkedScores:
     """The scored answers of the people whom any of the scope's items was asked of.
 
     `given` holds, person × item, the place of the answer among the item's scored `codes`, or -1;
@@ -69,7 +69,7 @@ class Scope:
     given: np.ndarray
     unscored_codes: list[list[str]]
     unscored: np.ndarray
-    parts: tuple[Part, ...]
+    parts: tuple[ScoreDefinition, ...]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,9 @@ class _Source:
     tables: dict[str, str]
 
 
-def scopes_of(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> list[Scope]:
+def linked_scores_of(
+    cleaned: Cleaned, questionnaire: Questionnaire, study: Study
+) -> list[LinkedScores]:
     """The scopes of a study, in the order of its dimensions and areas."""
     dimensions = {
         name: tuple(item.name for item in questionnaire.items(name))
@@ -112,7 +114,7 @@ def _scope(
     cleaned: Cleaned,
     questionnaire: Questionnaire,
     study: Study,
-) -> Scope:
+) -> LinkedScores:
     items = tuple(name for name in questionnaire.names if name in members)
     asked = (cleaned.states[list(items)] != NOT_ASKED).any(axis=1).to_numpy()
     answers = cleaned.responses[asked].reset_index(drop=True)
@@ -123,7 +125,7 @@ def _scope(
     ]
     is_answered = (cleaned.states.loc[asked, list(items)] == ANSWERED).to_numpy()
     is_unscored = is_answered & (np.column_stack(given) < 0)
-    scope = Scope(
+    linked = LinkedScores(
         people=answers[list(KEYS)],
         items=items,
         codes=[list(scores) for scores in scored],
@@ -136,35 +138,35 @@ def _scope(
         unscored=np.where(is_unscored, answers[list(items)].to_numpy(dtype=object), ""),
         parts=(),
     )
-    parts = (part for source in sources for part in _parts(source, scope, study))
-    return replace(scope, parts=tuple(parts))
+    parts = (part for source in sources for part in _parts(source, linked, study))
+    return replace(linked, parts=tuple(parts))
 
 
-def _parts(source: _Source, scope: Scope, study: Study) -> Iterator[Part]:
+def _parts(source: _Source, linked: LinkedScores, study: Study) -> Iterator[ScoreDefinition]:
     """The source's scores that are made of the scope's items, and what they add to its index."""
     rows = dict(iter(source.scores.groupby("dimension", sort=False)))
     common = compared_dimensions(score_units(source.scores[source.scores["dimension"] != INDEX]))
-    inside = [name for name, items in source.items.items() if set(items) & set(scope.items)]
-    added = np.zeros(scope.given.shape)
+    inside = [name for name, items in source.items.items() if set(items) & set(linked.items)]
+    added = np.zeros(linked.given.shape)
     for name in (name for name in inside if name in rows):
-        score = _aligned(rows[name], scope)["score"].to_numpy(dtype=float)
-        own = (scope.given >= 0) & np.isin(scope.items, source.items[name])
+        score = _aligned(rows[name], linked)["score"].to_numpy(dtype=float)
+        own = (linked.given >= 0) & np.isin(linked.items, source.items[name])
         own &= np.isfinite(score)[:, np.newaxis]
         scale = own / np.maximum(own.sum(axis=1, keepdims=True), 1)
-        of = tuple(item for item in scope.items if item in source.items[name])
-        yield _part(name, of, source, rows[name], scope, scale, 1.0, study)
+        of = tuple(item for item in linked.items if item in source.items[name])
+        yield _part(name, of, source, rows[name], linked, scale, 1.0, study)
         added += scale * (name in common)
     share = len(set(inside) & set(common)) / max(len(common), 1)
     if share > 0:
-        index = _aligned(rows[INDEX], scope)
+        index = _aligned(rows[INDEX], linked)
         number = index["items_answered"].where(index["score"].notna()).to_numpy(dtype=float)
         scale = np.nan_to_num(added / number[:, np.newaxis])
         of = tuple(name for name in inside if name in common)
-        yield _part(INDEX, of, source, rows[INDEX], scope, scale, share, study)
+        yield _part(INDEX, of, source, rows[INDEX], linked, scale, share, study)
 
 
-def _aligned(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    return rows.set_index("respondent").reindex(scope.people["respondent"])
+def _aligned(rows: pd.DataFrame, linked: LinkedScores) -> pd.DataFrame:
+    return rows.set_index("respondent").reindex(linked.people["respondent"])
 
 
 def _part(
@@ -172,12 +174,12 @@ def _part(
     of: tuple[str, ...],
     source: _Source,
     rows: pd.DataFrame,
-    scope: Scope,
+    linked: LinkedScores,
     scale: np.ndarray,
     share: float,
     study: Study,
-) -> Part:
-    place = pd.Index(rows["respondent"]).get_indexer(pd.Index(scope.people["respondent"]))
+) -> ScoreDefinition:
+    place = pd.Index(rows["respondent"]).get_indexer(pd.Index(linked.people["respondent"]))
     scores = np.nan_to_num(rows["score"].to_numpy(dtype=float))
 
     def weighed(vector: np.ndarray) -> Weighed:
@@ -196,7 +198,7 @@ def _part(
         if table in source.tables
     }
     # A score of which the scope has a part only can't be told from the scope alone.
-    own = _aligned(rows, scope).reset_index()
+    own = _aligned(rows, linked).reset_index()
     score = np.where(share == 1, own["score"].to_numpy(dtype=float), np.nan)
     tables = tuple(source.tables.values())
-    return Part(name, tables, own, of, scale, score, means, members, share)
+    return ScoreDefinition(name, tables, own, of, scale, score, means, members, share)

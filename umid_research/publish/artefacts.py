@@ -39,7 +39,7 @@ def _make_annexes(report: ActivityReport, folder: Path) -> None:
     write_annexes(report, folder)
 
 
-_PIECES: dict[str, Callable[[Any, Path], None]] = {
+_ARTEFACTS: dict[str, Callable[[Any, Path], None]] = {
     "slides": _make_slides,
     "tables": _make_tables,
     "information": _make_information,
@@ -49,16 +49,16 @@ _OF_ACTIVITIES = {"annexes"}
 _TELLING_ACTIVITIES = {"annexes", "tables"}
 
 
-def pieces(*, activities: bool) -> list[str]:
+def artefacts(*, activities: bool) -> list[str]:
     """Their names; those of a study without `activities` are fewer."""
-    return [name for name in _PIECES if activities or name not in _OF_ACTIVITIES]
+    return [name for name in _ARTEFACTS if activities or name not in _OF_ACTIVITIES]
 
 
-def make_piece(name: str, language: str, target: Path, *, activities: bool) -> None:
+def make_artefact(name: str, language: str, target: Path, *, activities: bool) -> None:
     """Writes one of them below `target`, into the folder of its language."""
     folder = target / language
     folder.mkdir(parents=True, exist_ok=True)
     if activities and name in _TELLING_ACTIVITIES:
-        _PIECES[name](open_activities(language=language), folder)
+        _ARTEFACTS[name](open_activities(language=language), folder)
     else:
-        _PIECES[name](open_report("07-study", language=language), folder)
+        _ARTEFACTS[name](open_report("07-study", language=language), folder)

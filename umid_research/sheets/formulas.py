@@ -4,7 +4,7 @@ A program that opens a CSV file reads a cell that begins with one of `= + - @` a
 one that begins with a tab or a line end may be one. A workbook says of each cell what it is.
 """
 
-from umid_research.legible import one_line, shortened
+from umid_research.text_safety import one_line, shortened
 
 # What a cell of a workbook can hold.
 LONGEST = 32_767
@@ -12,7 +12,7 @@ _STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 ESCAPE = "'"
 
 
-def inert(text: str, cut: str) -> str:
+def neutralise_formula(text: str, cut: str) -> str:
     """Legible text on one line, short enough for a cell; a longer one ends with the word `cut`."""
     return shortened(one_line(text), LONGEST, cut)
 

@@ -39,7 +39,7 @@ def latin(text: str) -> str:
     return folded(_WORD.sub(_transliterated, plain)).translate(_SOUNDS)
 
 
-def likenesses(texts: Sequence[str]) -> np.ndarray:
+def similarities(texts: Sequence[str]) -> np.ndarray:
     """Of each two texts how alike they are, 0 to 100; 0 below ALIKE.
 
     The words' order does not matter, and a text of two words or more is like one that has them all.

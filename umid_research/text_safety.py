@@ -12,14 +12,14 @@ CONTROLS = re.compile(
 )
 
 
-def legible(text: str) -> str:
+def without_control_characters(text: str) -> str:
     """Text in which control signs, and those that turn the direction of writing, are visible."""
     return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def one_line(text: str) -> str:
     """Legible text on one line, with one space for any white space."""
-    return legible(" ".join(text.split()))
+    return without_control_characters(" ".join(text.split()))
 
 
 def shortened(text: str, most: int, cut: str) -> str:

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
+from umid_research.conditions import evaluate, referenced_questions
 from umid_research.errors import QuestionnaireError
-from umid_research.relevant import holds, references
 
 ANSWERS = pd.DataFrame(
     {"kind": ["p", "o", ""], "age": ["17", "18", ""], "channels": ["tv web", "webcam", ""]}
@@ -32,7 +32,7 @@ ANSWERS = pd.DataFrame(
 )
 def test_a_condition_means_what_the_device_makes_of_it(expression, expected) -> None:
     """`and` binds before `or`; an empty answer fails every numeric comparison."""
-    assert expected == holds(expression, ANSWERS).tolist()
+    assert expected == evaluate(expression, ANSWERS).tolist()
 
 
 @pytest.mark.parametrize(
@@ -50,13 +50,13 @@ def test_a_condition_means_what_the_device_makes_of_it(expression, expected) -> 
 )
 def test_a_dot_is_the_answer_itself(expression, expected) -> None:
     """In a constraint."""
-    assert expected == holds(expression, ANSWERS, itself=ANSWERS["age"]).tolist()
+    assert expected == evaluate(expression, ANSWERS, itself=ANSWERS["age"]).tolist()
 
 
 def test_a_dot_outside_of_a_constraint_is_refused() -> None:
     """Whether a question is asked cannot hang on its own answer."""
     with pytest.raises(QuestionnaireError, match=r"condition '\. > 1' refers to `\.`"):
-        holds(". > 1", ANSWERS)
+        evaluate(". > 1", ANSWERS)
 
 
 def test_a_pattern_holds_for_the_whole_answer() -> None:
@@ -64,7 +64,7 @@ def test_a_pattern_holds_for_the_whole_answer() -> None:
     answers = pd.Series(["0501234567", "050123456", "x0501234567", "٠٥٠١٢٣٤٥٦٧"])
     table = pd.DataFrame(index=answers.index)
 
-    assert [True, False, False, False] == holds(
+    assert [True, False, False, False] == evaluate(
         r"regex(., '\d{10}')", table, itself=answers
     ).tolist()
 
@@ -72,12 +72,12 @@ def test_a_pattern_holds_for_the_whole_answer() -> None:
 def test_a_pattern_that_no_device_could_read_is_refused() -> None:
     """Whatever else stands in the condition."""
     with pytest.raises(QuestionnaireError, match=r"holds a pattern that is not .*unterminated"):
-        references("regex(., '[0-9') or . = 'none'")
+        referenced_questions("regex(., '[0-9') or . = 'none'")
 
 
 def test_references_name_each_question_once() -> None:
     """In order of appearance."""
-    assert ("age", "kind") == references("${age} > 1 and (${kind} = 'p' or ${age} < 9)")
+    assert ("age", "kind") == referenced_questions("${age} > 1 and (${kind} = 'p' or ${age} < 9)")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_references_name_each_question_once() -> None:
 def test_a_condition_that_is_not_understood_is_refused_by_name(expression) -> None:
     """Guessing would turn not asked into missing."""
     with pytest.raises(QuestionnaireError) as refusal:
-        holds(expression, ANSWERS)
+        evaluate(expression, ANSWERS)
 
     assert f"the condition {expression!r} is not understood" in str(refusal.value)
 
@@ -94,4 +94,4 @@ def test_a_condition_that_is_not_understood_is_refused_by_name(expression) -> No
 def test_a_condition_on_an_unknown_question_is_refused() -> None:
     """The known questions are named."""
     with pytest.raises(QuestionnaireError, match=r"found 'kin'; possible: kind, age, channels"):
-        holds("${kin} = 'p'", ANSWERS)
+        evaluate("${kin} = 'p'", ANSWERS)

@@ -6,18 +6,18 @@ from itertools import combinations
 
 import numpy as np
 
-from umid_research.protection.known import Counted
+from umid_research.protection.known import PublishedCount
 from umid_research.protection.program import Program
 from umid_research.protection.scores import Attack
 
-_MOST_FREE = 80
+_MAX_FREE = 80
 # Of people who could change places, so many take part in the search for exchanges.
-_MOST_ALIKE = 16
-_MOST_STARTS, _MOST_EXCHANGES = 40, 12
+_MAX_ALIKE = 16
+_MAX_STARTS, _MAX_EXCHANGES = 40, 12
 _TOLERANCE = 1e-9
 
 
-def told_counts(attack: Attack) -> list[Counted]:
+def inferable_counts(attack: Attack) -> list[PublishedCount]:
     """Withheld counts of which the means, with all else, leave one whole number only.
 
     Not those that no mean is needed for: they are known to nobody but an attacker who is granted
@@ -37,7 +37,7 @@ def told_counts(attack: Attack) -> list[Counted]:
     return [known for known in told if known.row not in anyway]
 
 
-def _single(attack: Attack, hidden: list[Counted]) -> list[Counted]:
+def _single(attack: Attack, hidden: list[PublishedCount]) -> list[PublishedCount]:
     """The counts that are the same in every way to have answered that was looked for.
 
     Exchanges of answers are quick to try; then a whole-number program, with people of the cells in
@@ -47,8 +47,10 @@ def _single(attack: Attack, hidden: list[Counted]) -> list[Counted]:
     if not hidden:
         return []
     about = attack.in_order(np.flatnonzero(np.any([known.people for known in hidden], axis=0)))
-    spaced = np.linspace(0, len(about) - 1, min(_MOST_FREE, len(about))).astype(int)
-    program = Program(attack, attack.with_mates(about[spaced], _MOST_FREE - len(spaced)), 1.0)
+    spaced = np.linspace(0, len(about) - 1, min(_MAX_FREE, len(about))).astype(int)
+    program = Program(
+        attack, attack.with_comparable_respondents(about[spaced], _MAX_FREE - len(spaced)), 1.0
+    )
     single = np.ones(len(hidden), dtype=bool)
     for place in range(len(hidden)):
         if single[place]:
@@ -58,7 +60,7 @@ def _single(attack: Attack, hidden: list[Counted]) -> list[Counted]:
     return [known for known, is_single in zip(hidden, single, strict=True) if is_single]
 
 
-def _not_exchanged(attack: Attack, hidden: list[Counted]) -> list[Counted]:
+def _not_exchanged(attack: Attack, hidden: list[PublishedCount]) -> list[PublishedCount]:
     """The counts that no exchanges of answers that were tried change.
 
     Two people who are counted in the same shown cells of an item may have given each other's
@@ -70,7 +72,7 @@ def _not_exchanged(attack: Attack, hidden: list[Counted]) -> list[Counted]:
     for known in hidden:
         by = exchanges.added_to(known)
         starts = np.flatnonzero(by)
-        spaced = np.linspace(0, len(starts) - 1, min(_MOST_STARTS, len(starts))).astype(int)
+        spaced = np.linspace(0, len(starts) - 1, min(_MAX_STARTS, len(starts))).astype(int)
         # One exchange may undo what another did to the count.
         if not any(by[exchanges.made_up_for(n)].sum() for n in starts[spaced]):
             left.append(known)
@@ -81,7 +83,7 @@ class _Exchanges:
     """Pairs of people who gave different answers to an item and may change places."""
 
     def __init__(self, attack: Attack) -> None:
-        given, points = attack.scope.given, attack.scope.points
+        given, points = attack.linked.given, attack.linked.points
         self._items, pairs = _exchanges(attack)
         self._one, self._two = pairs.T
         self._first, self._second = given[self._one, self._items], given[self._two, self._items]
@@ -97,7 +99,7 @@ class _Exchanges:
         self._below, self._above = attack.below, attack.above
         self._made_up: dict[int, list[int]] = {}
 
-    def added_to(self, known: Counted) -> np.ndarray:
+    def added_to(self, known: PublishedCount) -> np.ndarray:
         """What each exchange adds to a count: 1, -1 or nothing."""
         gained = (self._second == known.answer).astype(int) - (self._first == known.answer)
         apart = known.people[self._one].astype(int) - known.people[self._two]
@@ -113,7 +115,7 @@ class _Exchanges:
         """Adds the exchange that brings the means nearest to what is published, one by one."""
         made, moved, free = [start], self._moved[:, start], self._are_apart(start)
         excess = self._excess(moved[:, np.newaxis])[0]
-        for _ in range(_MOST_EXCHANGES):
+        for _ in range(_MAX_EXCHANGES):
             if excess == 0 or not free.any():
                 break
             choices = np.flatnonzero(free)
@@ -144,7 +146,7 @@ def _exchanges(attack: Attack) -> tuple[np.ndarray, np.ndarray]:
     """Item, and two people who gave different answers to it and may change places."""
     items: list[int] = []
     pairs: list[tuple[int, int]] = []
-    given = attack.scope.given
+    given = attack.linked.given
     for item in range(given.shape[1]):
         shown = [known.people for known in attack.counted if known.item == item]
         places = np.array([np.zeros(len(given), dtype=bool), *shown])
@@ -153,8 +155,8 @@ def _exchanges(attack: Attack) -> tuple[np.ndarray, np.ndarray]:
         for kind in range(kinds.max() + 1):
             alike = attack.in_order(np.flatnonzero(kinds == kind))
             alike = alike[np.argsort(given[alike, item], kind="stable")]
-            if len(alike) > _MOST_ALIKE:
-                alike = alike[np.linspace(0, len(alike) - 1, _MOST_ALIKE).astype(int)]
+            if len(alike) > _MAX_ALIKE:
+                alike = alike[np.linspace(0, len(alike) - 1, _MAX_ALIKE).astype(int)]
             for one, two in combinations(alike, 2):
                 if given[one, item] != given[two, item]:
                     items.append(item)

@@ -22,25 +22,25 @@ import pandas as pd
 
 from umid_research.clean.answers import Answers
 from umid_research.clean.column import Column, combined
+from umid_research.clean.excluded import submission_names
 from umid_research.clean.frame import ANSWERED, NOT_ASKED, STATES
 from umid_research.clean.log import IssueLog
 from umid_research.clean.pace import too_fast
 from umid_research.clean.repeats import sent_at_once
 from umid_research.clean.review import review_rules
-from umid_research.clean.set_aside import submission_names
 from umid_research.questionnaire import Question, Questionnaire
 from umid_research.study import Study
 
-_LEAST_ITEMS = 20
+_MIN_ITEMS = 20
 _ALIKE = 0.95
 # Of a crowd that agrees on a whole band of items only this many neighbours are compared.
 _NEIGHBOURS = 100
-_LEAST_BATTERIES, _LEAST_IN_BATTERY = 2, 3
-_LEAST_ASKED = 5
+_MIN_BATTERIES, _MIN_IN_BATTERY = 2, 3
+_MIN_ASKED = 5
 _FLAGGED = "flagged"
 
 
-def flag_doubts(
+def flag_quality(
     answers: Answers,
     keys: pd.DataFrame,
     raw: pd.DataFrame,
@@ -101,7 +101,7 @@ def _blank_in_version(
         asked = np.bincount(codes, state != STATES.categories.get_loc(NOT_ASKED), len(sources))
         given = np.bincount(codes, state == STATES.categories.get_loc(ANSWERED), len(sources))
         if given.any():
-            for place in np.flatnonzero((asked >= _LEAST_ASKED) & (given == 0)):
+            for place in np.flatnonzero((asked >= _MIN_ASKED) & (given == 0)):
                 yield name, f"asked of {asked[place]:.0f} in {sources[place]}, answered by none"
 
 
@@ -135,7 +135,7 @@ def _near_same(items: list[Column], answers: Answers, study: Study) -> np.ndarra
     """
     size = len(next(iter(answers.states.values())))
     partner = np.full(size, -1)
-    if len(items) < _LEAST_ITEMS or size < 2:
+    if len(items) < _MIN_ITEMS or size < 2:
         return partner
     roles = study.roles
     place = [roles.district, roles.group, *([roles.locality] if roles.locality else [])]
@@ -143,7 +143,7 @@ def _near_same(items: list[Column], answers: Answers, study: Study) -> np.ndarra
     whole = _hashed(block, [item.codes for item in items])
     _, first, again = np.unique(whole, return_index=True, return_inverse=True)
     answered = sum((item.codes != item.blank).astype(np.int32) for item in items)
-    enough = answered >= _LEAST_ITEMS
+    enough = answered >= _MIN_ITEMS
     copies = (first[again] != np.arange(size)) & enough
     partner[copies] = first[again][copies]
     distinct = np.sort(first[enough[first]])
@@ -176,7 +176,7 @@ def _is_alike(items: list[Column], early: np.ndarray, late: np.ndarray) -> np.nd
         compared = (a != item.blank) | (b != item.blank)
         total += compared
         equal += compared & (a == b)
-    return (total >= _LEAST_ITEMS) & (equal >= _ALIKE * total)
+    return (total >= _MIN_ITEMS) & (equal >= _ALIKE * total)
 
 
 def _hashed(block: np.ndarray, items: list[np.ndarray]) -> np.ndarray:
@@ -196,10 +196,10 @@ def _straight_lining(answers: Answers, questionnaire: Questionnaire) -> np.ndarr
     """Who gave one answer to all items of at least two batteries that turn the question round."""
     batteries = list(_batteries(questionnaire))
     size = len(next(iter(answers.states.values())))
-    if len(batteries) < _LEAST_BATTERIES:
+    if len(batteries) < _MIN_BATTERIES:
         return np.zeros(size, dtype=bool)
     lined = [_is_one_answer(items, answers) for items in batteries]
-    return np.sum(lined, axis=0) >= _LEAST_BATTERIES
+    return np.sum(lined, axis=0) >= _MIN_BATTERIES
 
 
 def _batteries(questionnaire: Questionnaire) -> Iterator[list[Question]]:
@@ -209,7 +209,7 @@ def _batteries(questionnaire: Questionnaire) -> Iterator[list[Question]]:
         for item in questionnaire.items(dimension):
             lists.setdefault(item.choice_names, []).append(item)
         for items in lists.values():
-            if len(items) >= _LEAST_IN_BATTERY and len({item.reverse for item in items}) == 2:
+            if len(items) >= _MIN_IN_BATTERY and len({item.reverse for item in items}) == 2:
                 yield items
 
 
@@ -221,7 +221,7 @@ def _is_one_answer(items: list[Question], answers: Answers) -> np.ndarray:
     asked = np.column_stack([answers.states[item.name] != not_asked for item in items])
     highest = np.where(asked, given, -1).max(axis=1)
     lowest = np.where(asked, given, len(places)).min(axis=1)
-    return (asked.sum(axis=1) >= _LEAST_IN_BATTERY) & (highest == lowest) & (lowest >= 0)
+    return (asked.sum(axis=1) >= _MIN_IN_BATTERY) & (highest == lowest) & (lowest >= 0)
 
 
 def _places(column: Column, places: dict[str, int]) -> np.ndarray:

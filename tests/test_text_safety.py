@@ -4,18 +4,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from umid_research.legible import CONTROLS, legible, one_line, shortened
+from umid_research.text_safety import CONTROLS, one_line, shortened, without_control_characters
 
 
 def test_signs_that_hide_or_turn_text_are_made_visible() -> None:
     """Ends of lines and tabs are white space and stay."""
-    assert "a�b�c\n\td" == legible("a\x00b\u202ec\n\td")
+    assert "a�b�c\n\td" == without_control_characters("a\x00b\u202ec\n\td")
 
 
 @pytest.mark.parametrize("code", [*range(0x20), 0x85, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF])
 def test_what_no_xml_file_can_hold_is_replaced(code) -> None:
     """Each such sign; what is left is read back by an XML parser."""
-    text = legible(f"a{chr(code)}b")
+    text = without_control_characters(f"a{chr(code)}b")
 
     root = ElementTree.fromstring(f"<t>{text}</t>".encode())  # noqa: S314 -- our own text
     assert text == root.text

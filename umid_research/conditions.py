@@ -62,14 +62,16 @@ def is_about_itself(expression: str) -> bool:
     return any(parse(expression).find_data("itself"))
 
 
-def references(expression: str) -> tuple[str, ...]:
+def referenced_questions(expression: str) -> tuple[str, ...]:
     """The questions a condition refers to, each once, in order of appearance."""
     nodes = parse(expression).iter_subtrees_topdown()
     names = (str(node.children[0]) for node in nodes if node.data == "answer")
     return tuple(dict.fromkeys(names))
 
 
-def holds(expression: str, answers: pd.DataFrame, *, itself: pd.Series | None = None) -> pd.Series:
+def evaluate(
+    expression: str, answers: pd.DataFrame, *, itself: pd.Series | None = None
+) -> pd.Series:
     """Whether the condition holds, per respondent.
 
     `answers` has one text column per question, "" where there is no answer: as on the device, an

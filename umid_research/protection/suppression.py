@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.protection.counts import TABLES, Asked, closed_counts, people_of
+from umid_research.protection.counts import TABLES, QuestionCounts, closed_counts, people_of
 from umid_research.protection.follow import SPREAD, withhold
-from umid_research.protection.known import Linear
-from umid_research.protection.scope import Scope
+from umid_research.protection.inferable_counts import inferable_counts
+from umid_research.protection.inferable_unanswered import inferable_unanswered
+from umid_research.protection.known import RoundedMean
+from umid_research.protection.linked_scores import LinkedScores
 from umid_research.protection.scores import Attack
-from umid_research.protection.told import told_counts
-from umid_research.protection.unanswered import told_unanswered
 from umid_research.score import INDEX
 from umid_research.study import Study
 
@@ -32,11 +32,12 @@ def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> Non
     Each time the cell with the fewest people, of those by which one or two people's score is known.
     """
     while failing := attack.failing(study.thresholds.protection):
-        held_by = [known for narrow in failing for known in narrow.held_by]
+        binding_constraints = [known for narrow in failing for known in narrow.binding_constraints]
         # A solver that gave up has not said what holds: then anything may.
-        held_by = held_by or [*attack.counted, *attack.linear]
+        binding_constraints = binding_constraints or [*attack.counted, *attack.linear]
         rows_held = {
-            (known.row, isinstance(known, Linear) and known.from_interval) for known in held_by
+            (known.row, isinstance(known, RoundedMean) and known.from_interval)
+            for known in binding_constraints
         }
         # `min` keeps the first of equals: an interval before its mean, then the study's order.
         cell = min(
@@ -51,9 +52,9 @@ def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> Non
             withhold(published, rows)
 
 
-def _cells(published: pd.DataFrame, held_by: list[tuple[int, bool]]) -> Iterator[_Cell]:
+def _cells(published: pd.DataFrame, binding_constraints: list[tuple[int, bool]]) -> Iterator[_Cell]:
     """What can be withheld of certain rows: an interval, a mean, or all answers of a cell."""
-    for place, from_interval in held_by:
+    for place, from_interval in binding_constraints:
         row = published.loc[place]
         rows = [place]
         if row["table"] in TABLES:
@@ -66,39 +67,39 @@ def _cells(published: pd.DataFrame, held_by: list[tuple[int, bool]]) -> Iterator
 
 def protect_counts_from_means(published: pd.DataFrame, attack: Attack, study: Study) -> None:
     """Withholds means, those of the counts' own cells first, until they tell no count."""
-    while told := told_counts(attack):
-        cell = _mean_about(published, attack.scope, [known.row for known in told], study)
+    while told := inferable_counts(attack):
+        cell = _mean_about(published, attack.linked, [known.row for known in told], study)
         if cell is None:
             return
         attack.withhold(set(cell.rows))
         withhold(published, list(cell.rows))
 
 
-def protect_unanswered(published: pd.DataFrame, scope: Scope, study: Study) -> None:
+def protect_unanswered(published: pd.DataFrame, linked: LinkedScores, study: Study) -> None:
     """Withholds alphas, then means, until the numbers of people beside them tell no count."""
-    while told := told_unanswered(scope, published, study):
-        names = {part.name for part in scope.parts} - {INDEX}
+    while told := inferable_unanswered(linked, published, study):
+        names = {part.name for part in linked.parts} - {INDEX}
         alphas = (published["table"] == "reliability") & published["dimension"].isin(names)
         if (alphas & published["shown"]).any():
             withhold(published, list(published.index[alphas]))
             continue
-        cell = _mean_about(published, scope, told, study)
+        cell = _mean_about(published, linked, told, study)
         if cell is None:
             return
         withhold(published, list(cell.rows))
 
 
 def _mean_about(
-    published: pd.DataFrame, scope: Scope, counts: list[int], study: Study
+    published: pd.DataFrame, linked: LinkedScores, counts: list[int], study: Study
 ) -> _Cell | None:
     """The mean of the fewest people that some withheld counts may be known from."""
     rows = published.loc[counts]
     own = set(rows["group"].dropna()) | set(rows["district"].dropna())
-    people = np.any([people_of(row, scope.people) for row in rows.itertuples()], axis=0)
-    items = np.isin(scope.items, rows["question"])
+    people = np.any([people_of(row, linked.people) for row in rows.itertuples()], axis=0)
+    items = np.isin(linked.items, rows["question"])
     # `min` keeps the first of equals, which come in the study's order.
     return min(
-        _means_about(published, scope.people[people], scope, items, study),
+        _means_about(published, linked.people[people], linked, items, study),
         key=lambda cell: (not _names(published, cell) & own, cell.respondents),
         default=None,
     )
@@ -111,13 +112,17 @@ def _names(published: pd.DataFrame, cell: _Cell) -> set[str]:
 
 
 def _means_about(
-    published: pd.DataFrame, about: pd.DataFrame, scope: Scope, items: np.ndarray, study: Study
+    published: pd.DataFrame,
+    about: pd.DataFrame,
+    linked: LinkedScores,
+    items: np.ndarray,
+    study: Study,
 ) -> Iterator[_Cell]:
     """The shown means, of some items, of the groups, sides and districts of certain people."""
     shown = published[published["shown"]]
     shown = shown[_is_about(shown, about, study)]
     # An index last: it tells least.
-    for part in sorted(scope.parts, key=lambda part: part.name == INDEX):
+    for part in sorted(linked.parts, key=lambda part: part.name == INDEX):
         if part.scale[:, items].any():
             means = shown[shown["table"].isin(part.tables) & (shown["dimension"] == part.name)]
             for row in means.itertuples():
@@ -132,23 +137,26 @@ def _is_about(shown: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Seri
     return shown["group"].isin(groups) | (in_districts & sided) | (shown["table"] == "answers")
 
 
-def protect_answers(published: pd.DataFrame, asked: Asked, question: str) -> None:
+def protect_answers(published: pd.DataFrame, asked: QuestionCounts, question: str) -> None:
     """Withholds cells of a question until each withheld count can be two whole numbers."""
     own = published["table"].isin(TABLES) & (published["question"] == question)
-    withhold(published, _further(published[own], asked))
+    withhold(published, _secondary_suppression(published[own], asked))
 
 
-def protect_themes(published: pd.DataFrame, asked: Asked, source: str) -> None:
+def protect_themes(published: pd.DataFrame, asked: QuestionCounts, source: str) -> None:
     """Withholds themes' counts until each withheld one can be two whole numbers.
 
     A theme is an answer among several to what a meeting, or a proposal, was about.
     """
     rows = published[published["table"] == f"themes_{source}"]
     tables = np.select([rows["group"].notna(), rows["district"].notna()], TABLES[1:], TABLES[0])
-    withhold(published, _further(rows.assign(table=tables, answer=rows["dimension"]), asked))
+    withhold(
+        published,
+        _secondary_suppression(rows.assign(table=tables, answer=rows["dimension"]), asked),
+    )
 
 
-def _further(rows: pd.DataFrame, asked: Asked) -> list[int]:
+def _secondary_suppression(rows: pd.DataFrame, asked: QuestionCounts) -> list[int]:
     """Rows that must be withheld beside those that are."""
     rows = rows.copy()
     further: list[int] = []
@@ -166,7 +174,7 @@ def _further(rows: pd.DataFrame, asked: Asked) -> list[int]:
         further += more
 
 
-def _company(closed: pd.DataFrame, shown: pd.DataFrame, asked: Asked) -> list[int]:
+def _company(closed: pd.DataFrame, shown: pd.DataFrame, asked: QuestionCounts) -> list[int]:
     """The cell that opens most of the closed counts, then the one with the fewest people.
 
     A count is opened by a cell of its own table in which some, but not all, gave the answer.
