@@ -1,48 +1,97 @@
 """Catalogues: complete, with the same places, in the language's own plural forms and numbers."""
 
 import datetime
-import string
+import shutil
+from pathlib import Path
 
 import pytest
 from babel import Locale
 
+from umid_research import messages as catalogues_of_reports
+from umid_research.__main__ import main
 from umid_research.errors import ParameterError, ReportError
-from umid_research.messages import Messages, languages
+from umid_research.messages import Messages, check, languages
+from umid_research.messages.check import check_catalogues
 
 REFERENCE = Messages("en")
+CATALOGUES = Path(catalogues_of_reports.__file__).parent
+_AZ = "umid_research/messages/az.toml"
 
 
-def _forms(messages: Messages, key: str) -> dict[str, str]:
-    entry = messages._texts[key]
-    return {"other": entry} if isinstance(entry, str) else entry
-
-
-def _places(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-@pytest.mark.parametrize("language", languages())
-def test_every_catalogue_has_every_text_with_its_places(language) -> None:
-    """A missing translation would stop the report; this says so before."""
-    messages = Messages(language)
-
-    assert set(REFERENCE.keys) == set(messages.keys)
-    for key in REFERENCE.keys:
-        expected = _places(_forms(REFERENCE, key)["other"])
-        for form, text in _forms(messages, key).items():
-            assert text.strip(), key
-            assert _places(text) - {"n"} == expected - {"n"}, (key, form)
+@pytest.fixture
+def catalogues(tmp_path, monkeypatch) -> Path:
+    """A copy of all catalogues, which a test may change; it is read in place of ours."""
+    folder = shutil.copytree(CATALOGUES, tmp_path / "messages")
+    monkeypatch.setattr(check.resources, "files", lambda _: folder)
+    return folder
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_plural_form_of_the_language_is_there(language) -> None:
-    """Azerbaijani has two, Russian would have four."""
-    messages = Messages(language)
-    forms = {*Locale.parse(language).plural_form.tags, "other"}
+def test_every_language_of_the_reports_is_complete(language) -> None:
+    """A missing translation would stop a report."""
+    assert [] == check_catalogues(language)
 
-    for key in messages.keys:
-        if not isinstance(messages._texts[key], str):
-            assert forms == set(_forms(messages, key)), key
+
+@pytest.mark.parametrize(
+    ("found", "instead", "problem"),
+    [
+        ('contents = "Contents"', "", "the text 'contents' is missing"),
+        ('contents = "Contents"', 'contents = " "', "the text 'contents' is empty"),
+        (
+            'contents = "Contents"',
+            'contents = "C"\ncontent = "C"',
+            "the text 'content' is used nowhere; is its name misspelt?",
+        ),
+        (
+            "seen in {district}",
+            "seen in {distrikt}",
+            "the text 'title.03-district' has the places distrikt; English has district",
+        ),
+        (
+            "seen in {district}",
+            "seen in {district",
+            "the text 'title.03-district' has a brace without its partner",
+        ),
+        ('contents = "Contents"', 'contents = "Con', "is no TOML file in UTF-8: Illegal"),
+    ],
+)
+def test_what_is_wrong_in_a_catalogue_is_named(catalogues, found, instead, problem) -> None:
+    """Its file, its text, and what the English one has."""
+    english = (catalogues / "en.toml").read_text(encoding="utf-8")
+    assert found in english
+    (catalogues / "az.toml").write_text(english.replace(found, instead), encoding="utf-8")
+
+    (line,) = [line for line in check_catalogues("az") if line.startswith(f"{_AZ}: ")]
+
+    assert line.startswith(f"{_AZ}: {problem}")
+
+
+def test_plural_forms_are_those_of_the_language(catalogues) -> None:
+    """Russian has four where English has two; a text without any needs none."""
+    for path in catalogues.rglob("en.toml"):
+        shutil.copyfile(path, path.with_name("ru.toml"))
+
+    problems = check_catalogues("ru")
+
+    assert problems
+    for line in problems:
+        assert "has the plural forms one, other; the language has few, many, one, other" in line
+
+
+def test_a_language_that_is_not_there_yet_is_told_where_to_begin() -> None:
+    """One line a folder; a code that no language has is refused."""
+    assert "umid_research/messages/ka.toml: is missing; copy en.toml" in check_catalogues("ka")[0]
+    assert 4 == len(check_catalogues("ka"))
+    with pytest.raises(ParameterError, match="no language has this code; found 'q9'"):
+        check_catalogues("q9")
+
+
+def test_the_command_names_all_problems_at_once(capsys) -> None:
+    """And says so where there is none."""
+    assert 0 == main(["check-catalogue", "az"])
+    assert "every text of the reports is there in 'az'" in capsys.readouterr().out
+    assert 1 == main(["check-catalogue", "ka"])
+    assert "the catalogues of 'ka' have 4 problems" in capsys.readouterr().err
 
 
 def test_numbers_and_dates_are_written_as_the_language_does() -> None:

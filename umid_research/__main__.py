@@ -10,6 +10,7 @@ from umid_research.stages import (
     FRAME_STAGES,
     STAGES,
     begin,
+    check_catalogue,
     frames,
     notebooks,
     publish,
@@ -42,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m umid_research", description=__doc__)
     stages = parser.add_subparsers(required=True, metavar="stage")
     for stage in STAGES:
-        command = stages.add_parser(stage.__name__, help=stage.__doc__)
+        command = stages.add_parser(stage.__name__.replace("_", "-"), help=stage.__doc__)
         command.set_defaults(command=stage)
         command.add_argument("--raw", type=Path, default=BUNDLED, help="the study folder")
         command.add_argument("--processed", type=Path, help="where the frames go")
@@ -51,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--languages", nargs="+", help="all that the study has, by default")
         if stage in (simulate, questionnaire, templates):
             command.add_argument("--to", type=Path, help="the folder to write")
+        if stage is check_catalogue:
+            command.add_argument("language", help="its code, such as ru")
         if stage is begin:
             command.add_argument("--form", type=Path, required=True, help="the XLSForm")
             for role in ("district", "group"):

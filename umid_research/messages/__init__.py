@@ -127,13 +127,14 @@ def _catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, str]]
     """Key with dots -> text or plural forms."""
     path = resources.files(__name__) / catalogue / f"{language}.toml"
     text = path.read_text(encoding="utf-8")
-    return dict(_flattened("", tomllib.loads(text)))
+    return dict(flattened("", tomllib.loads(text)))
 
 
-def _flattened(prefix: str, table: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+def flattened(prefix: str, table: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    """Yield each text of a catalogue's tables, or its plural forms, with its key in dots."""
     for name, entry in table.items():
         key = f"{prefix}{name}"
         if isinstance(entry, dict) and "other" not in entry:
-            yield from _flattened(f"{key}.", entry)
+            yield from flattened(f"{key}.", entry)
         else:
             yield key, entry

@@ -7,6 +7,7 @@ imports what it needs when it runs, so that no command waits for the libraries o
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 
+from umid_research.stages.catalogue import check_catalogue
 from umid_research.stages.folders import begin, questionnaire, simulate, templates
 from umid_research.stages.pipeline import FRAME_STAGES
 from umid_research.stages.reports import frames, lab, notebooks, publish, report
@@ -23,6 +24,7 @@ STAGES: tuple[Stage, ...] = (
     simulate,
     notebooks,
     lab,
+    check_catalogue,
 )
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "STAGES",
     "Stage",
     "begin",
+    "check_catalogue",
     "frames",
     "notebooks",
     "publish",

@@ -1,0 +1,109 @@
+"""Check that the catalogues of a language are complete, before any report is made in it.
+
+English is the reference: a catalogue needs the same texts with the same places, and of each text
+that has plural forms those that the language uses (CLDR, as Babel knows them).
+"""
+
+import string
+import tomllib
+from collections.abc import Iterator
+from importlib import resources
+
+from babel import Locale, UnknownLocaleError
+
+from umid_research.errors import ParameterError
+from umid_research.messages import flattened
+
+REFERENCE = "en"
+# The name of a question, in the case that the language needs there; see forms/wording.py.
+_CASES = {"plain", "to", "in", "of"}
+Texts = dict[str, str | dict[str, str]]
+
+
+def check_catalogues(language: str) -> list[str]:
+    """Return one line for each thing that is wrong in the catalogues of a language.
+
+    Parameters
+    ----------
+    language
+        A language code such as `ru`.
+
+    Raises
+    ------
+    ParameterError
+        If Babel does not know the language, so that its plural forms, numbers and dates are not
+        known either.
+    """
+    try:
+        plural_forms = {*Locale.parse(language).plural_form.tags, "other"}
+    except (UnknownLocaleError, ValueError):
+        raise ParameterError("no language has this code", found=language) from None
+    problems: list[str] = []
+    for folder in _folders():
+        name = "/".join(filter(None, ("umid_research/messages", folder, f"{language}.toml")))
+        problems += [f"{name}: {problem}" for problem in _check(folder, language, plural_forms)]
+    return problems
+
+
+def _folders() -> list[str]:
+    """The sets of catalogues: the reports' own, which lies at the top, and those in folders."""
+    inside = resources.files("umid_research.messages").iterdir()
+    return ["", *sorted(path.name for path in inside if (path / f"{REFERENCE}.toml").is_file())]
+
+
+def _check(folder: str, language: str, plural_forms: set[str]) -> Iterator[str]:
+    path = resources.files("umid_research.messages") / folder / f"{language}.toml"
+    if not path.is_file():
+        yield f"is missing; copy {REFERENCE}.toml of that folder and translate its texts"
+        return
+    try:
+        texts = _read(folder, language)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        yield f"is no TOML file in UTF-8: {error}"
+        return
+    reference = _read(folder, REFERENCE)
+    for key in sorted(reference.keys() - texts.keys()):
+        yield f"the text {key!r} is missing"
+    for key in sorted(texts.keys() - reference.keys()):
+        yield f"the text {key!r} is used nowhere; is its name misspelt?"
+    for key in sorted(reference.keys() & texts.keys()):
+        for problem in _check_text(texts[key], reference[key], plural_forms):
+            yield f"the text {key!r} {problem}"
+
+
+def _read(folder: str, language: str) -> Texts:
+    path = resources.files("umid_research.messages") / folder / f"{language}.toml"
+    return dict(flattened("", tomllib.loads(path.read_text(encoding="utf-8"))))
+
+
+def _check_text(
+    entry: str | dict[str, str], reference: str | dict[str, str], plural_forms: set[str]
+) -> Iterator[str]:
+    """What is wrong with one text: its plural forms, its places, or that it is empty."""
+    if isinstance(entry, dict) and set(entry) != plural_forms:
+        yield f"has the plural forms {_listed(entry)}; the language has {_listed(plural_forms)}"
+    expected = _places(reference if isinstance(reference, str) else reference["other"])
+    for text in [entry] if isinstance(entry, str) else entry.values():
+        if not text.strip():
+            yield "is empty"
+        elif (places := _places(text)) is None:
+            yield "has a brace without its partner"
+        elif expected is not None and _needed(places) != _needed(expected):
+            yield f"has the places {_listed(places)}; English has {_listed(expected)}"
+
+
+def _needed(places: set[str]) -> set[str]:
+    """The places that a translation needs: not the number `n`, and a name in whichever case."""
+    return {"name" if place in _CASES else place for place in places - {"n"}}
+
+
+def _places(text: str) -> set[str] | None:
+    """The names in braces; None where a brace has no partner."""
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    except ValueError:
+        return None
+
+
+def _listed(names: set[str] | dict[str, str]) -> str:
+    return ", ".join(sorted(names)) or "none"
