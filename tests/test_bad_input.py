@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from small_activities import DEFINITIONS, write_activities
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.__main__ import main
@@ -261,3 +262,17 @@ def test_the_first_submissions_of_the_field_work_go_the_whole_way(
     shown = published[published["shown"] == "True"]
     assert {submissions} == set(shown.loc[shown["statistic"] == "kept", "value"])
     assert not shown["table"].str.startswith(("scores", "answers", "differences")).any()
+
+
+def test_a_target_that_does_not_fit_the_localities_stops_the_first_stage(
+    write_study, tmp_path, capsys
+) -> None:
+    """A study with another locality learns it at once, not after all statistics."""
+    folder, processed = write_study(), tmp_path / "out"
+    write_activities(folder, indicators=DEFINITIONS.replace("target = 2", "each = 1\ntarget = 3"))
+
+    assert 1 == main(["clean", "--raw", str(folder), "--processed", str(processed)])
+    told = capsys.readouterr().err
+    assert "the target is not `each` times the 4 localities; found 3" in told
+    assert "possible: 4" in told
+    assert not list(processed.glob("*.csv"))

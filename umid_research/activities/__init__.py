@@ -7,7 +7,7 @@ compares with what was promised; `results` lists the frames.
 """
 
 from umid_research.activities.definitions import Definitions, read_definitions
-from umid_research.activities.registers import Registers, read_registers
+from umid_research.activities.registers import Registers, read_checked_definitions, read_registers
 from umid_research.activities.results import (
     Activities,
     count,
@@ -22,6 +22,7 @@ __all__ = [
     "count",
     "keep_definitions",
     "read_activities",
+    "read_checked_definitions",
     "read_definitions",
     "read_registers",
 ]

@@ -65,6 +65,20 @@ class Registers:
     sizes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SIZES)))
 
 
+def read_checked_definitions(raw: Path, study: Study) -> Definitions | None:
+    """Return the definitions of the indicators, None for a study without activities.
+
+    Raises StudyError where they are missing or wrong, or do not fit the study, such as a target
+    that is not a multiple of its localities.
+    """
+    folder = Path(raw) / FOLDER
+    if not folder.is_dir():
+        return None
+    definitions = read_definitions(folder)
+    check_definitions(definitions, study, folder / FILE)
+    return definitions
+
+
 def read_registers(raw: Path, study: Study) -> Registers:
     """The registers in the folder `activities` of the study folder `raw`.
 
@@ -72,10 +86,9 @@ def read_registers(raw: Path, study: Study) -> Registers:
     definitions of the indicators are missing or wrong.
     """
     folder = Path(raw) / FOLDER
-    if not folder.is_dir():
+    definitions = read_checked_definitions(raw, study)
+    if definitions is None:
         return Registers({}, no_issues(), None)
-    definitions = read_definitions(folder)
-    check_definitions(definitions, study, folder / FILE)
     known = _known(raw, folder, study)
     plan = schemas(study, definitions, known)
     _refuse_strangers(folder, plan)

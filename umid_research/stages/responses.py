@@ -16,6 +16,7 @@ _CLEANED = ("responses", "states", "issues", "set_aside")
 
 def clean(options: Namespace) -> Iterator[str]:
     """Exports -> responses, states, issues, set_aside, and the account of the intake."""
+    from umid_research.activities import read_checked_definitions
     from umid_research.clean import clean_responses, read_corrections
     from umid_research.frames import write_frames
     from umid_research.privacy import respondent_key
@@ -24,6 +25,7 @@ def clean(options: Namespace) -> Iterator[str]:
     from umid_research.study import read_study
 
     study = read_study(options.raw)
+    read_checked_definitions(options.raw, study)  # before minutes of work, not after them
     questionnaire = read_questionnaire(options.raw, study)
     intake = read_intake(options.raw, questionnaire, study)
     cleaned = clean_responses(
