@@ -147,16 +147,16 @@ def test_figures_name_what_cannot_be_relied_on_in_picture_and_words() -> None:
     ):
         opposed, agreed = plot(_report(1)), plot(_report(0))
 
-        assert "Not to be relied on" in opposed.alt
+        assert "Do not rely on the sign" in opposed.alt
         assert name in opposed.alt
-        assert "relied on" in opposed.svg
-        assert "relied on" in str(opposed.narrow)
-        assert "relied on" not in agreed.alt + agreed.svg
+        assert "rely on the" in opposed.svg
+        assert "rely on the" in str(opposed.narrow)
+        assert "rely on the" not in agreed.alt + agreed.svg
 
 
 def test_sentences_count_them() -> None:
     """Beside the number of comparisons that are not clear."""
     said = sentences.group_differences(_report(1)).markdown
 
-    assert "\n\nIn 1 comparison the printed difference has another sign than the tested one" in said
+    assert "\n\nIn 1 comparison the difference of the printed means has another sign than the tested" in said
     assert "another sign" not in sentences.group_differences(_report(0)).markdown
