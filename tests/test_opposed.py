@@ -158,5 +158,8 @@ def test_sentences_count_them() -> None:
     """Beside the number of comparisons that are not clear."""
     said = sentences.group_differences(_report(1)).markdown
 
-    assert "\n\nIn 1 comparison the difference of the printed means has another sign than the tested" in said
+    assert (
+        "\n\nIn 1 comparison the difference of the printed means has another sign than the tested"
+        in said
+    )
     assert "another sign" not in sentences.group_differences(_report(0)).markdown
