@@ -1,5 +1,6 @@
 """From a study folder to its reports, as make goes the way and as the command without make."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,17 @@ BUNDLED = ROOT / "data" / "raw"
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess:
-    """A make command in the repository, once it is done."""
+    """Return a make command in the repository, once it is done.
+
+    It does not know that the tests may run under make themselves, which would make it talkative.
+    """
     if not (ROOT / ".venv" / "installed").exists():
         pytest.skip("the environment was not made by make")
+    of_make = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES")
+    variables = {name: text for name, text in os.environ.items() if name not in of_make}
+    command = ["make", *arguments]
     return subprocess.run(
-        ["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False
     )
 
 
