@@ -81,7 +81,7 @@ class Case:
 
 def row_of(table: str, **keys) -> dict:
     """A shown row of `published`, of some of its columns."""
-    return {"table": table, "shown": True, "note": "", **keys}
+    return {"table": table, "shown": True, "verdict": "", "reason": "", "note": "", **keys}
 
 
 def rows_of(*rows: dict) -> pd.DataFrame:

@@ -120,7 +120,7 @@ def _scores() -> list[dict]:
 
 def _differences() -> list[dict]:
     pair = {"statistic": "difference", "group": "people", "versus": "office", "units": 11}
-    found = {"value": -24, "low": -39, "high": -8, "p_adjusted": 0.0123}
+    found = {"value": -24, "low": -39, "high": -8, "p_adjusted": 0.0123, "verdict": "lower"}
     by_district = {"table": "differences_by_district", "statistic": "difference", "units": 5}
     return [
         {"table": "differences_by_group", "dimension": "trust", **pair, **found},
@@ -129,9 +129,16 @@ def _differences() -> list[dict]:
             "dimension": "duties",
             **pair,
             "shown": False,
-            "note": "not estimable: the groups share no locality",
+            "verdict": "not_estimable",
+            "reason": "no_shared_locality",
         },
-        {"table": "differences_by_group", "dimension": "index", **pair, "shown": False},
+        {
+            "table": "differences_by_group",
+            "dimension": "index",
+            **pair,
+            "shown": False,
+            "verdict": "withheld",
+        },
         {
             **by_district,
             "dimension": "trust",
@@ -141,6 +148,7 @@ def _differences() -> list[dict]:
             "low": -17,
             "high": 19,
             "p_adjusted": 0.0002,
+            "verdict": "unclear",
         },
     ]
 
@@ -219,13 +227,14 @@ def small_report(
     rows += [{**row, "table": table} for table, others in changed.items() for row in others]
     published = pd.DataFrame(rows, columns=list(COLUMNS))
     published[list(NUMBERS)] = published[list(NUMBERS)].astype(float)
+    texts = ("verdict", "reason", "note")
     return Report(
         notebook="07-study",
         study=Study.model_validate({**_STUDY, "provenance": provenance}),
         questionnaire=Questionnaire("Small", QUESTIONS),
         published=published.assign(
             shown=published["shown"].isna() | (published["shown"] == True),  # noqa: E712
-            note=published["note"].astype(object).fillna(""),
+            **{name: published[name].astype(object).fillna("") for name in texts},
         ),
         text=Messages("en"),
         district=district,

@@ -27,7 +27,16 @@ ROOMS = [
         "spelling",
         "privacy",
     ),
-    *("frames", "registers", "agreement", "clean", "score", "reliability", "percentages"),
+    *(
+        "frames",
+        "verdicts",
+        "registers",
+        "agreement",
+        "clean",
+        "score",
+        "reliability",
+        "percentages",
+    ),
     *("compare", "robustness", "meetings", "implementation", "activities", "disclosure"),
     *(
         "protection",

@@ -324,14 +324,14 @@ def test_limits_of_six_localities_are_the_extreme_differences() -> None:
 
 
 def test_five_localities_have_p_but_no_limits() -> None:
-    """2/32 > 5 %: no shift is ever rejected, and the method says that limits are missing."""
+    """2/32 > 5 %: no shift is ever rejected, and the reason says that limits are missing."""
     units = units_of({("x", "a"): [51, 52, 53, 54, 55], ("x", "b"): [50, 50, 50, 50, 50]})
     row = one_row(compare_units(units, study_of(["a", "b"], ["x"]), seed=1), "A")
 
     assert (3.0, 0.0625) == (row["estimate"], row["p"])
     assert np.isnan(row["low"]) and np.isnan(row["high"])
-    method = "sign flips, all 32 enumerated; too few localities for 95 % limits"
-    assert method == row["method"]
+    assert "sign flips, all 32 enumerated" == row["method"]
+    assert ("unclear", "too_few_for_limits") == (row["verdict"], row["reason"])
 
 
 def test_a_contrast_with_few_localities_leaves_the_others_their_limits() -> None:
@@ -525,10 +525,10 @@ def test_cliffs_delta_is_that_of_the_rank_sum() -> None:
 
 
 B_REASONS = {
-    "elsewhere": ({"y": [10, 20]}, "the groups share no district"),
-    "nobody": ({"x": [np.nan]}, "the groups share no district"),
-    "one unit": ({"x": [10], "y": [20]}, "a group has one unit only"),
-    "all equal": ({"x": [50, 50]}, "no spread, units of a group are equal"),
+    "elsewhere": ({"y": [10, 20]}, "no_shared_district"),
+    "nobody": ({"x": [np.nan]}, "no_shared_district"),
+    "one unit": ({"x": [10], "y": [20]}, "group_with_one_unit"),
+    "all equal": ({"x": [50, 50]}, "equal_units"),
 }
 
 
@@ -539,7 +539,9 @@ def test_unmatched_groups_that_cannot_be_compared_say_why(case: str) -> None:
     units = with_visitors({("x", group): [40.0, 40] for group in "ab"}, visitors)
     rows = rows_of(compare_units(units, study_with_visitors(["x", "y"]), seed=1), "B")
 
-    assert [f"not estimable: {reason}"] * 2 == rows["method"].tolist()
+    assert [("not_estimable", reason)] * 2 == list(
+        rows[["verdict", "reason"]].itertuples(index=False, name=None)
+    )
     assert rows[["estimate", "low", "high", "effect", "p", "p_adjusted"]].isna().all(axis=None)
 
 
@@ -592,8 +594,7 @@ def test_groups_that_never_meet_within_a_stratum_say_so() -> None:
     study = unmatched_study(["a", "b", "c"], ["x", "y"], strata=True)
     found = compare_units(units, study, seed=1).set_index("contrast")
 
-    never = "not estimable: the groups share no stratum"
-    assert [never, never] == found.loc[["a - b", "a - c"], "method"].tolist()
+    assert ["no_shared_stratum"] * 2 == found.loc[["a - b", "a - c"], "reason"].tolist()
     assert found.loc[["a - b", "a - c"], "estimate"].isna().all()
     # The one pair left pays for no other.
     assert found.loc["b - c", "p"] == found.loc["b - c", "p_adjusted"]
@@ -604,7 +605,7 @@ def test_a_group_without_scores_in_a_study_without_strata_says_so() -> None:
     units = units_of({("x", "a"): [10, 14], ("x", "b"): [np.nan, np.nan]})
     row = compare_units(units, unmatched_study(["a", "b"], ["x"], strata=False), seed=1).iloc[0]
 
-    assert "not estimable: a group has no scores" == row["method"]
+    assert ("not_estimable", "group_without_scores") == (row["verdict"], row["reason"])
 
 
 def test_family_b_names_the_dimensions_beside_the_index() -> None:
@@ -857,35 +858,36 @@ def test_a_constant_added_to_all_scores_changes_nothing() -> None:
 # --- what cannot be estimated says so -----------------------------------------------------------
 
 A_REASONS = {
-    "all missing": ({("x", "a"): [1, 2], ("x", "b"): [np.nan, np.nan]}, "a group has no scores"),
-    "empty group": ({("x", "a"): [1, 2]}, "a group has no scores"),
-    "never met": ({("x", "a"): [1, None], ("x", "b"): [None, 2]}, "the groups share no locality"),
-    "one locality": ({("x", "a"): [1], ("x", "b"): [2]}, "the groups share one locality only"),
+    "all missing": ({("x", "a"): [1, 2], ("x", "b"): [np.nan, np.nan]}, "group_without_scores"),
+    "empty group": ({("x", "a"): [1, 2]}, "group_without_scores"),
+    "never met": ({("x", "a"): [1, None], ("x", "b"): [None, 2]}, "no_shared_locality"),
+    "one locality": ({("x", "a"): [1], ("x", "b"): [2]}, "one_shared_locality"),
     "all equal": (
         {("x", "a"): [50, 60], ("x", "b"): [50, 60]},
-        "no spread, all differences are zero",
+        "equal_differences",
     ),
 }
 
 
 @pytest.mark.parametrize("case", A_REASONS)
 def test_groups_that_cannot_be_compared_say_why(case: str) -> None:
-    """The row stays, its numbers blank, the reason in words."""
+    """The row stays, its numbers blank, the reason as a code."""
     scores, reason = A_REASONS[case]
     study = study_of(["a", "b"], ["x"], supply="a")
     comparisons = compare_units(units_of(scores), study, seed=1)
 
     assert ["A", "D"] == comparisons["family"].tolist()
-    assert {f"not estimable: {reason}"} == set(comparisons["method"])
+    assert {"not_estimable"} == set(comparisons["verdict"])
+    assert {reason} == set(comparisons["reason"])
     numbers = ["estimate", "low", "high", "effect", "p", "p_adjusted", "p_smallest", "draws"]
     assert comparisons[numbers].isna().all(axis=None)
 
 
 C_REASONS = {
-    "no scores": ([50, 60], [np.nan, np.nan], "a district has no scores"),
-    "no units": ([50, 60], [], "a district has no scores"),
-    "one locality": ([50, 60], [40], "a district has one locality only"),
-    "all equal": ([50, 50], [40, 40], "no spread, localities of a district are equal"),
+    "no scores": ([50, 60], [np.nan, np.nan], "district_without_scores"),
+    "no units": ([50, 60], [], "district_without_scores"),
+    "one locality": ([50, 60], [40], "district_with_one_locality"),
+    "all equal": ([50, 50], [40, 40], "equal_localities"),
 }
 
 
@@ -896,7 +898,7 @@ def test_districts_that_cannot_be_compared_say_why(case: str) -> None:
     scores = {("x", "a"): x, ("x", "b"): x, ("y", "a"): y, ("y", "b"): y}
     row = one_row(compare_units(units_of(scores), study_of(["a", "b"], ["x", "y"]), seed=1), "C")
 
-    assert f"not estimable: {reason}" == row["method"]
+    assert ("not_estimable", reason) == (row["verdict"], row["reason"])
     assert row[["estimate", "low", "high", "effect", "p", "p_adjusted"]].isna().all()
 
 
@@ -918,5 +920,5 @@ def test_rows_that_cannot_be_estimated_do_not_count_in_the_adjustment() -> None:
 
     kept = beside[beside["dimension"] != "flat"].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, kept)
-    flat_rows = beside.loc[beside["dimension"] == "flat", "method"]
-    assert flat_rows.str.startswith("not estimable: no spread").all()
+    flat_rows = beside.loc[beside["dimension"] == "flat", "reason"]
+    assert {"equal_differences", "equal_localities"} == set(flat_rows)

@@ -185,7 +185,7 @@ def test_groups_without_matching_are_compared_by_family_b(published) -> None:
     assert {"B"} == set(frame["family"].dropna())
     people, office = (round(means["trust", group]) for group in ("people", "office"))
     assert people - office == rows.loc[("people", "office"), "value"]
-    assert "not estimable: a group has one unit only" == rows.loc[("people", "ngo"), "note"]
+    assert "too_few_scores" == rows.loc[("people", "ngo"), "reason"]
     assert not rows.loc[("people", "ngo"), "shown"]
 
 

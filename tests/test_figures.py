@@ -129,10 +129,10 @@ def test_a_withheld_number_is_nowhere() -> None:
 
 
 def test_a_gap_stands_beside_its_dumbbell_bold_if_it_is_clear() -> None:
-    """Clear by the adjusted p and the interval, as everywhere; withheld with the mark."""
+    """Clear by its verdict, as everywhere; withheld with the mark."""
     gap = {"dimension": "trust", "side": "supply", "versus": "demand", "units": 11}
-    clear = {**gap, "value": 25, "low": 9, "high": 41, "p_adjusted": 0.01}
-    unclear = {**clear, "p_adjusted": 0.2}
+    clear = {**gap, "value": 25, "low": 9, "high": 41, "verdict": "higher"}
+    unclear = {**clear, "verdict": "unclear"}
     hidden = {**gap, "shown": False}
 
     drawn = [
@@ -418,11 +418,11 @@ def test_an_interval_is_told_only_where_it_is_published(report) -> None:
     assert f"Open government index: {AZ} 36 (9 units)." in alt
 
 
-def test_a_difference_is_called_clear_by_the_one_rule(report) -> None:
-    """-24 with -39 to -8 and p 0.0123 is; with p 0.06 it is not."""
+def test_a_difference_is_called_clear_by_its_verdict(report) -> None:
+    """-24 with -39 to -8 and p 0.0123 is by `lower`; by `unclear` the same numbers are not."""
     alt = figures.plot_differences_by_group(report).alt
     row = report.rows("differences_by_group").iloc[0].to_dict()
-    unsure = small_report(differences_by_group=[{**row, "p_adjusted": 0.06}])
+    unsure = small_report(differences_by_group=[{**row, "verdict": "unclear"}])
 
     assert f"{AZ} less Office −24 (−39 to −8; 11 units; clear difference)" in alt
     assert "; no clear difference)" in figures.plot_differences_by_group(unsure).alt
@@ -431,8 +431,8 @@ def test_a_difference_is_called_clear_by_the_one_rule(report) -> None:
 def test_clear_differences_of_skewed_scores_are_named(report) -> None:
     """Below the figure and in its alternative text; unclear ones are not."""
     row = report.rows("differences_by_group").iloc[0].to_dict() | {"skewed": 1}
-    for p, named in ((0.01, True), (0.2, False)):
-        made = small_report(differences_by_group=[{**row, "p_adjusted": p}])
+    for verdict, named in (("lower", True), ("unclear", False)):
+        made = small_report(differences_by_group=[{**row, "verdict": verdict}])
         figure = figures.plot_differences_by_group(made)
         assert named == ("Skewed scores in" in figure.alt)
 

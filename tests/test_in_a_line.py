@@ -35,12 +35,13 @@ def _difference(**changes: object) -> dict:
         "low": -39,
         "high": -8,
         "p_adjusted": 0.01,
+        "verdict": "lower",
         "skewed": 0,
     }
     return {**row, **changes}
 
 
-UNCLEAR = {"low": -39, "high": 4, "p_adjusted": 0.2}
+UNCLEAR = {"low": -39, "high": 4, "p_adjusted": 0.2, "verdict": "unclear"}
 
 
 def _differing(*rows: dict) -> Report:
@@ -63,11 +64,19 @@ def test_the_one_clear_difference_is_stated_with_its_interval() -> None:
         ([_difference(skewed=1)], "**1 of 1** comparisons of groups shows a clear difference"),
         ([_difference(**UNCLEAR)], "The one comparison of groups shows no clear difference"),
         ([_difference(**UNCLEAR)] * 3, "None of 3 comparisons of groups shows a clear difference"),
-        ([_difference()] * 2 + [_difference(p_adjusted=0.05)], "**2 of 3**"),
+        ([_difference()] * 2 + [_difference(verdict="unclear")], "**2 of 3**"),
         ([_difference(**_HIDDEN)], ""),
         ([], ""),
     ],
-    ids=["two", "skewed", "one unclear", "three unclear", "one at the limit", "withheld", "none"],
+    ids=[
+        "two",
+        "skewed",
+        "one unclear",
+        "three unclear",
+        "one of three unclear",
+        "withheld",
+        "none",
+    ],
 )
 def test_no_other_difference_is_stated_in_a_line(rows, expected) -> None:
     """Several are counted, and so is one that would need its warning."""
@@ -95,15 +104,18 @@ def test_the_groups_are_compared_on_the_index_alone() -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"value": 9, "low": 2, "high": 16}, "see **9 points** more implemented"),
+        (
+            {"value": 9, "low": 2, "high": 16, "verdict": "higher"},
+            "see **9 points** more implemented",
+        ),
         ({"value": -9, "low": -16, "high": -2}, "see **9 points** less implemented"),
-        ({"value": 9, "low": -2, "high": 16}, "No clear difference between"),
-        ({"value": 9, "low": 2, "high": 16, "p_adjusted": 0.05}, "No clear difference between"),
-        ({"value": 9, "low": 2, "high": 16, "skewed": 1}, None),
-        ({"value": 9, "low": None, "high": None}, None),
+        ({"value": 9, "low": -2, "high": 16, "verdict": "unclear"}, "No clear difference between"),
+        ({"value": 9, "low": 2, "high": 16, "verdict": "unclear"}, "No clear difference between"),
+        ({"value": 9, "low": 2, "high": 16, "skewed": 1, "verdict": "higher"}, None),
+        ({"value": 9, "low": None, "high": None, "verdict": "unclear"}, None),
         (_HIDDEN, None),
     ],
-    ids=["more", "less", "over zero", "p at the limit", "skewed", "no interval", "withheld"],
+    ids=["more", "less", "over zero", "unclear", "skewed", "no interval", "withheld"],
 )
 def test_who_sees_more_is_said_only_where_it_is_clear(changes, expected) -> None:
     """And not at all where it is withheld, has no interval or needs a warning."""

@@ -176,7 +176,7 @@ def test_a_large_municipality_counts_by_its_people_and_flips_as_one(study) -> No
 
     assert 1.0 == row["p"]
     assert 100 * 40 / 43 == pytest.approx(row["change"])
-    assert np.isnan(row["low"]) and "too few municipalities" in row["method"]
+    assert np.isnan(row["low"]) and "too_few_for_limits" == row["reason"]
 
 
 def test_questions_are_adjusted_together_and_the_row_of_all_is_their_mean(small) -> None:
@@ -210,7 +210,7 @@ def test_a_question_that_all_answered_rightly_is_withheld_with_its_neighbour(sma
     assert [False, False, True] == rows["shown"].tolist()
     assert rows.loc[["q1", "q2"], ["n", "before", "after", "change", "low", "p"]].isna().all().all()
     assert 75.0 == rows.loc["", "after"]
-    assert {"withheld"} == set(rows.loc[["q1", "q2"], "method"])
+    assert {"withheld"} == set(rows.loc[["q1", "q2"], "verdict"])
 
 
 def test_knowledge_of_fewer_people_than_the_threshold_is_withheld(small) -> None:

@@ -102,6 +102,7 @@ ROW = {
     "low": -14,
     "high": 16,
     "p_adjusted": 0.01,
+    "verdict": "unclear",
 }
 GAP = {key: value for key, value in ROW.items() if key not in ("group", "versus")}
 

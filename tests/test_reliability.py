@@ -99,12 +99,12 @@ def test_a_single_item_has_no_reliability(reliability) -> None:
     row = reliability().dimensions.set_index("dimension").loc["duties"]
 
     assert (4, 1, 0) == (row["n"], row["items"], row["lost"])
-    assert "not estimable: a single item" == row["note"]
+    assert "single_item" == row["reason"]
     assert np.isnan(row["alpha"])
 
 
 def test_two_items_fix_no_factor(reliability) -> None:
-    """Alpha stands, omega is blank and the note says why."""
+    """Alpha stands, omega is blank and the reason says why."""
     form = QUESTIONNAIRE.replace(
         "Do they keep their word? | | trust", "Do they keep their word? | | "
     )
@@ -112,14 +112,14 @@ def test_two_items_fix_no_factor(reliability) -> None:
 
     assert np.isfinite(row["alpha"])
     assert np.isnan(row["omega"])
-    assert "omega not estimable: two items fix no factor" == row["note"]
+    assert "two_items" == row["reason"]
 
 
 @pytest.mark.parametrize(
     ("answers", "reason"),
     [
-        (["3"] * 10, "an item has no spread"),
-        (["1", "5", *["dk"] * 8], "fewer than three people answered all items"),
+        (["3"] * 10, "equal_answers"),
+        (["1", "5", *["dk"] * 8], "too_few_complete"),
     ],
 )
 def test_what_cannot_be_estimated_says_why(reliability, answers, reason) -> None:
@@ -127,7 +127,7 @@ def test_what_cannot_be_estimated_says_why(reliability, answers, reason) -> None
     row = reliability(export=small_export().assign(trust_1=answers)).dimensions
     row = row.set_index("dimension").loc["trust"]
 
-    assert f"not estimable: {reason}" == row["note"]
+    assert reason == row["reason"]
     assert np.isnan(row["alpha"]) and np.isnan(row["omega"])
 
 
@@ -141,7 +141,7 @@ def test_items_that_cancel_out_have_no_reliability(reliability) -> None:
     )
     row = reliability(export=table, questionnaire=form).dimensions.set_index("dimension")
 
-    assert "not estimable: the sum of the items has no spread" == row.loc["trust", "note"]
+    assert "equal_sums" == row.loc["trust", "reason"]
 
 
 def test_nobody_asked_makes_blank_shares(reliability) -> None:

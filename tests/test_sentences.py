@@ -27,7 +27,8 @@ def report(write_study, tmp_path):
             tables = {row["table"] for row in rows}
             kept = made.published[~made.published["table"].isin(tables)]
             added = pd.DataFrame(rows, columns=made.published.columns)
-            added["note"] = added["note"].astype(object).fillna("")
+            for name in ("verdict", "reason", "note"):
+                added[name] = added[name].astype(object).fillna("")
             together = pd.concat([kept, added], ignore_index=True)
             together["shown"] = together["shown"] == True  # noqa: E712
             object.__setattr__(made, "published", together)
@@ -47,13 +48,16 @@ def _difference(**changes: object) -> dict:
         "high": -5.0,
         "units": 12.0,
         "p_adjusted": 0.01,
+        "verdict": "lower",
+        "reason": "",
         "shown": True,
         "note": "",
     }
     return {**row, **changes}
 
 
-NO_SIDES = _difference(table="differences_by_side", shown=False)
+WITHHELD = {"shown": False, "verdict": "withheld"}
+NO_SIDES = _difference(table="differences_by_side", **WITHHELD)
 
 
 def test_a_clear_difference_is_stated_higher_side_first(report) -> None:
@@ -79,8 +83,8 @@ def test_a_difference_of_very_skewed_scores_carries_its_warning(report) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"p_adjusted": 0.05}, {"high": 0.0}, {"high": 4.0}, {"p_adjusted": float("nan")}],
-    ids=["p at the limit", "limit at zero", "interval over zero", "no p"],
+    [{"verdict": "unclear"}, {"verdict": "withheld"}, {"verdict": "unclear", "p_adjusted": 0.001}],
+    ids=["unclear", "interval withheld", "whatever its p"],
 )
 def test_what_is_not_clear_is_not_stated(report, changes) -> None:
     """And it is never said that there is no difference."""
@@ -95,6 +99,7 @@ def test_what_is_not_clear_is_not_stated(report, changes) -> None:
 def test_a_difference_without_an_interval_is_not_said_to_have_one(report) -> None:
     """Four NGOs: the table has no interval to look up."""
     blank = dict.fromkeys(("low", "high", "p_adjusted", "mdd"), float("nan"))
+    blank["verdict"] = "withheld"
     row = _difference(table="differences_exploratory", group="ngo", **blank)
     text = sentences.exploratory_differences(report([row])).markdown
 
@@ -105,7 +110,7 @@ def test_a_difference_without_an_interval_is_not_said_to_have_one(report) -> Non
 def test_a_withheld_difference_is_counted_and_not_told(report) -> None:
     """Its numbers do not exist in what the prose reads."""
     hidden = dict.fromkeys(NUMBERS, float("nan"))
-    text = sentences.group_differences(report([_difference(shown=False, **hidden)])).markdown
+    text = sentences.group_differences(report([_difference(**WITHHELD, **hidden)])).markdown
 
     assert "1 more comparison is withheld" in text
     assert "none of 0" not in text
@@ -115,10 +120,8 @@ def test_what_cannot_be_estimated_is_counted_apart_from_what_is_withheld(report)
     """In the list of a section and in the findings alike."""
     hidden = dict.fromkeys(NUMBERS, float("nan"))
     rows = [
-        _difference(shown=False, **hidden),
-        _difference(
-            shown=False, note="not estimable: the groups share one locality only", **hidden
-        ),
+        _difference(**WITHHELD, **hidden),
+        _difference(shown=False, verdict="not_estimable", reason="too_few_scores", **hidden),
     ]
     made = report(rows)
 
@@ -129,7 +132,7 @@ def test_what_cannot_be_estimated_is_counted_apart_from_what_is_withheld(report)
 
 def test_a_p_without_an_interval_is_not_said_to_have_one(report) -> None:
     """Five localities have a p, and too few flips for limits of 95 %."""
-    rows = [_difference(low=float("nan"), high=float("nan"), p_adjusted=0.06)]
+    rows = [_difference(low=float("nan"), high=float("nan"), p_adjusted=0.06, verdict="unclear")]
     made = report(rows)
 
     assert (
@@ -141,7 +144,7 @@ def test_a_p_without_an_interval_is_not_said_to_have_one(report) -> None:
 def test_the_findings_are_numbered_and_labelled(report) -> None:
     """One line each, and what the study does not have takes no line of its own."""
     absent = [
-        {"table": "registers", "statistic": name, "note": "absent"}
+        {"table": "registers", "statistic": name, "reason": "no_register"}
         for name in ("measures", "evidence", "analyst_codes", "meetings")
     ]
     made = report([_difference(), *absent])
@@ -158,7 +161,7 @@ def test_the_findings_are_numbered_and_labelled(report) -> None:
 def test_the_findings_state_the_largest_differences_only(report) -> None:
     """Three of four, by the same gate; the section below has all."""
     rows = [_difference(value=-value) for value in (12.0, 40.0, 30.0, 20.0)]
-    rows.append(_difference(value=-50.0, p_adjusted=0.2))
+    rows.append(_difference(value=-50.0, verdict="unclear"))
     text = sentences.brief_differences(report(rows)).markdown
 
     assert [40, 30, 20] == [int(n) for n in re.findall(r"score (\d+) points", text)]
@@ -188,7 +191,7 @@ def test_the_districts_profiles_say_once_that_nothing_was_tested(report) -> None
 
 def test_an_unclear_difference_tells_what_would_have_been_found(report) -> None:
     """One detectable difference, or the range of several."""
-    unclear = _difference(p_adjusted=0.5, mdd=17.0)
+    unclear = _difference(verdict="unclear", mdd=17.0)
     one = sentences.group_differences(report([unclear])).markdown
     two = sentences.group_differences(report([unclear, {**unclear, "mdd": 21.0}])).markdown
 
@@ -199,7 +202,7 @@ def test_an_unclear_difference_tells_what_would_have_been_found(report) -> None:
 
 def test_a_difference_beyond_the_scale_is_not_called_detectable(report) -> None:
     """No two scores of 0 to 100 differ by 104 points; those that could be found are told beside."""
-    unclear = _difference(p_adjusted=0.5, mdd=17.0)
+    unclear = _difference(verdict="unclear", mdd=17.0)
     beyond = {**unclear, "mdd": 104.0}
     both = sentences.group_differences(report([unclear, beyond])).markdown
     none = sentences.group_differences(report([beyond])).markdown
@@ -225,8 +228,8 @@ def test_an_unmatched_study_compares_its_groups_and_not_its_districts(report) ->
 
 def test_pairs_that_never_meet_within_a_stratum_are_named(report) -> None:
     """Once, however many dimensions; and they do not count among what is hidden."""
-    never = "not estimable: the groups share no stratum"
-    apart = _difference(shown=False, note=never, **dict.fromkeys(NUMBERS, float("nan")))
+    never = {"shown": False, "verdict": "not_estimable", "reason": "no_shared_stratum"}
+    apart = _difference(**never, **dict.fromkeys(NUMBERS, float("nan")))
     rows = [_difference(), apart, {**apart, "dimension": "index"}]
     text = sentences.group_differences(report(rows)).markdown
 
@@ -256,7 +259,7 @@ def _survived(statistic: str, k: int, n: int, **changes: object) -> dict:
 
 def test_a_stated_difference_tells_in_how_many_runs_it_stands(report) -> None:
     """Higher side first; what is not clear is only counted, with its warning."""
-    index = _difference(family="A", dimension="index", p_adjusted=0.4)
+    index = _difference(family="A", dimension="index", verdict="unclear")
     runs = [_survived("items", 34, 35), _survived("items", 30, 35, dimension="index")]
     made = report([_difference(family="A"), index, *runs])
     text = sentences.what_survives(made).markdown
@@ -269,7 +272,7 @@ def test_a_stated_difference_tells_in_how_many_runs_it_stands(report) -> None:
 
 def test_without_a_stated_difference_nothing_can_be_overturned(report) -> None:
     """And nothing is listed."""
-    made = report([_difference(family="A", p_adjusted=0.4), _survived("items", 35, 35)])
+    made = report([_difference(family="A", verdict="unclear"), _survived("items", 35, 35)])
     text = sentences.what_survives(made).markdown
 
     assert "No difference is stated" in text
@@ -360,7 +363,7 @@ def test_a_withheld_reliability_is_counted(report) -> None:
     row = {"table": "reliability", "statistic": "alpha", "dimension": "trust"}
     shown = {**row, "shown": True, "value": 0.9, "low": 0.8, "high": 0.95, "respondents": 40.0}
     hidden = {**row, "shown": False, "dimension": "services"}
-    unknown = {**hidden, "note": "alpha not estimable: no spread"}
+    unknown = {**hidden, "reason": "single_item"}
     text = sentences.reliability(report([shown, hidden, unknown])).markdown
 
     assert "For 0 of 1 dimensions" in text
@@ -391,7 +394,7 @@ def test_the_weakest_kind_of_run_decides_what_is_said(report, runs, said) -> Non
 
 def test_in_short_a_difference_is_told_without_statistics(report) -> None:
     """Higher side first, p as chances in a thousand rounded up, and what stays open."""
-    unclear = _difference(dimension="index", p_adjusted=0.3, mdd=23.0)
+    unclear = _difference(dimension="index", verdict="unclear", mdd=23.0)
     clear = _difference(family="A", p_adjusted=0.0121, skewed=1.0)
     made = report([clear, unclear, NO_SIDES, _survived("items", 35, 35)])
     text = sentences.differences_in_short(made).markdown
@@ -407,9 +410,9 @@ def test_in_short_a_difference_is_told_without_statistics(report) -> None:
 
 def test_in_short_nothing_is_claimed_of_what_is_not_clear(report) -> None:
     """Nor of what is withheld, of a size that no scale has, or of runs that no study made."""
-    unclear = _difference(p_adjusted=0.3, mdd=104.0)
+    unclear = _difference(verdict="unclear", mdd=104.0)
     none = sentences.differences_in_short(report([unclear, NO_SIDES])).markdown
-    hidden = report([_difference(shown=False), NO_SIDES])
+    hidden = report([_difference(**WITHHELD), NO_SIDES])
     withheld = sentences.differences_in_short(hidden).markdown
 
     assert "None of the 1 comparisons shows a clear difference" in none

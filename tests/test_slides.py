@@ -331,7 +331,7 @@ def test_one_slide_says_the_study_in_short(talk) -> None:
 def test_how_a_difference_stands_is_said_in_short_only_of_that_one(side) -> None:
     """What is said of the sides as well would seem to be said of the groups."""
     found = {"statistic": "difference", "dimension": "duties", "value": 24, "units": 11}
-    found |= {"low": 8, "high": 39, "p_adjusted": 0.01}
+    found |= {"low": 8, "high": 39, "p_adjusted": 0.01, "verdict": "higher"}
     groups = {"group": "people", "versus": "office", "family": "A"}
     sides = {"side": "supply", "versus": "demand", "family": "D"}
     report = small_report(

@@ -151,7 +151,14 @@ def test_without_withheld_cells_there_is_no_such_note(table, report) -> None:
 def test_a_withheld_number_is_not_in_the_table() -> None:
     """Even if it had been left in the frame."""
     row = {"dimension": "trust", "units": 2, "respondents": 2, "shown": False}
-    number = {**row, "value": 83, "low": 81, "high": 88, "p_adjusted": 0.0007}
+    number = {
+        **row,
+        "value": 83,
+        "low": 81,
+        "high": 88,
+        "p_adjusted": 0.0007,
+        "verdict": "withheld",
+    }
     pair = {**number, "group": "people", "versus": "office"}
     report = small_report(
         scores_by_group=[{**number, "group": "ngo"}],
@@ -290,7 +297,7 @@ def test_sides_are_those_of_the_reports_district() -> None:
 
 def test_what_the_scale_has_no_room_for_is_not_printed_as_detectable(report) -> None:
     """Scores of 0 to 100 differ by 100 points at most."""
-    row = {**report.rows("differences_by_group").iloc[0].to_dict(), "p_adjusted": 0.5}
+    row = {**report.rows("differences_by_group").iloc[0].to_dict(), "verdict": "unclear"}
     table = tables.table_differences(
         small_report(differences_by_group=[{**row, "mdd": mdd} for mdd in (100, 104)])
     )
@@ -298,27 +305,27 @@ def test_what_the_scale_has_no_room_for_is_not_printed_as_detectable(report) -> 
     assert ["100", "> 100"] == [cells[6] for cells in table.rows]
 
 
-def test_a_difference_is_called_clear_only_under_both_conditions(report) -> None:
-    """p below 0.05 and an interval without zero; otherwise it is not clear."""
+def test_a_difference_is_called_clear_by_its_verdict(report) -> None:
+    """Whatever its numbers look like: the verdict is older than their rounding."""
     row = {**report.rows("differences_by_group").iloc[0].to_dict(), "mdd": 17}
     cases = [
-        {"p_adjusted": 0.049, "low": -39, "high": -8},
-        {"p_adjusted": 0.05, "low": -39, "high": -8},
-        {"p_adjusted": 0.049, "low": -39, "high": 0},
+        {"p_adjusted": 0.05, "low": -39, "high": -8, "verdict": "lower"},
+        {"p_adjusted": 0.05, "low": -39, "high": -8, "verdict": "unclear"},
+        {"p_adjusted": 0.049, "low": -39, "high": -8, "verdict": "unclear"},
     ]
     table = tables.table_differences(
         small_report(differences_by_group=[{**row, **case} for case in cases])
     )
 
     said = ["clear", "not clear", "not clear"]
-    expected = [("0.049", "–", said[0]), ("0.05", "17", said[1]), ("0.049", "17", said[2])]
+    expected = [("0.05", "–", said[0]), ("0.05", "17", said[1]), ("0.049", "17", said[2])]
     assert expected == [row[-3:] for row in table.rows]
     assert "– stands where the difference is clear: it was found." in table.notes
 
 
 def test_without_a_clear_difference_no_note_tells_what_stands_beside_one(report) -> None:
     """A sign that is not there needs no words."""
-    row = {**report.rows("differences_by_group").iloc[0].to_dict(), "p_adjusted": 0.5, "mdd": 17}
+    row = {**report.rows("differences_by_group").iloc[0].to_dict(), "verdict": "unclear", "mdd": 17}
     table = tables.table_differences(small_report(differences_by_group=[row]))
 
     assert not any(note.startswith("–") for note in table.notes)
@@ -327,7 +334,7 @@ def test_without_a_clear_difference_no_note_tells_what_stands_beside_one(report)
 def test_a_clear_difference_of_skewed_scores_says_so(report) -> None:
     """In its row and in a note; an unclear one needs no warning."""
     row = {**report.rows("differences_by_group").iloc[0].to_dict(), "skewed": 1}
-    unclear = {**row, "p_adjusted": 0.2}
+    unclear = {**row, "verdict": "unclear"}
     with_warning, without = (
         tables.table_differences(small_report(differences_by_group=[one])) for one in (row, unclear)
     )
@@ -366,7 +373,7 @@ def test_what_cannot_be_estimated_says_so_in_words(report) -> None:
 def test_groups_that_never_meet_in_a_stratum_say_so(report) -> None:
     """That is the sample's design, and no accident of the answers."""
     row = report.rows("differences_by_group").iloc[1].to_dict()
-    row["note"] = "not estimable: the groups share no stratum"
+    row["reason"] = "no_shared_stratum"
     table = tables.table_differences(small_report(differences_by_group=[row]))
 
     assert "cannot be estimated: no district holds both groups" == table.rows[0][-1]
@@ -376,6 +383,7 @@ def test_too_few_units_for_an_interval_are_never_clear(report) -> None:
     """Four clubs: the difference of two published means, and no more."""
     row = report.rows("differences_by_group").iloc[0].to_dict()
     row |= dict.fromkeys(("low", "high", "p_adjusted", "mdd"), float("nan"))
+    row["verdict"] = "withheld"
     made = small_report(differences_exploratory=[{**row, "group": "ngo", "units": 4}])
     found = tables.table_differences_exploratory(made).rows[0]
 
@@ -387,6 +395,7 @@ def test_sides_are_compared_by_their_names(report) -> None:
     """Supply less demand."""
     row = {"statistic": "difference", "dimension": "trust", "side": "supply", "versus": "demand"}
     row |= {"value": 21, "low": 7, "high": 33, "units": 11, "p_adjusted": 0.004}
+    row["verdict"] = "higher"
     found = tables.table_differences_by_side(small_report(differences_by_side=[row])).rows[0]
 
     assert "Those who govern less Those who are governed" == found[1]
@@ -475,7 +484,7 @@ def test_reliability_tells_alpha_omega_and_who_is_lost() -> None:
     base = {"dimension": "trust", "units": 2, "respondents": 31}
     rows = [
         {**base, "statistic": "alpha", "value": 0.81, "low": 0.7, "high": 0.88},
-        {**base, "statistic": "omega", "shown": False, "note": "omega not estimable: no fit"},
+        {**base, "statistic": "omega", "shown": False, "reason": "no_proper_fit"},
         {**base, "statistic": "lost", "value": 4},
         *(
             {"dimension": "duties", "statistic": s, "shown": False}

@@ -23,6 +23,7 @@ import pandas as pd
 
 from umid_research.frames import read_frame
 from umid_research.report import DESCRIPTION, RECORD_TYPE, Report, open_report, processed_folder
+from umid_research.verdicts import printed_verdicts, read_codes
 
 if TYPE_CHECKING:
     # It reads with libraries that no other notebook needs.
@@ -114,7 +115,7 @@ def _read(folder: Path, name: str, file: str) -> pd.DataFrame:
     if name in _COUNTED:
         frame = _counts(frame, _COUNTED[name])
     frame = typed(frame)
-    return in_points(frame) if name == "knowledge" else frame
+    return in_points(read_codes(frame, file)) if name == "knowledge" else frame
 
 
 def _counts(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -142,6 +143,7 @@ def in_points(knowledge: pd.DataFrame) -> pd.DataFrame:
         change=change,
         low=np.minimum(np.floor(knowledge["low"]), change),
         high=np.maximum(np.ceil(knowledge["high"]), change),
+        verdict=printed_verdicts(knowledge["verdict"], change),
     )
 
 

@@ -2,7 +2,7 @@
 
 In, `responses`, as `score` has them. Out, `reliability`, one row a dimension:
 
-    dimension  n   items  alpha  low   high  omega  lost  floor  ceiling  dont_know  note
+    dimension  n   items  alpha  low   high  omega  lost  floor  ceiling  dont_know  reason
     trust      58      4   0.81  0.72  0.88   0.82     7   0.02     0.05       0.09
 
 and `reliability_items`, one row an item:
@@ -15,7 +15,8 @@ are lost to what needs complete answers. Of those with a score 2 % are at 0 and 
 the answers were "don't know". Trust_1 correlates 0.61 with the sum of the others.
 
 With a few dozen people these numbers are rough: they point to items to look at and prove nothing.
-What cannot be estimated is blank, and `note` says why; analysis plan, section 4.
+What cannot be estimated is blank, and `reason` has the code why: of alpha and omega, or of omega
+alone where there is an alpha; analysis plan, section 4.
 """
 
 import warnings
@@ -31,13 +32,13 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning, EstimationWarnin
 from umid_research.clean import NOT_ASKED
 from umid_research.frames import read_frame
 from umid_research.questionnaire import Questionnaire
-from umid_research.score import item_scores
+from umid_research.score import is_answered_enough, item_scores
 from umid_research.study import Study
+from umid_research.verdicts import Reason, read_codes
 
-NOT_ESTIMABLE = "not estimable: "
 COLUMNS = (
     *("dimension", "n", "items", "alpha", "low", "high", "omega", "lost"),
-    *("floor", "ceiling", "dont_know", "note"),
+    *("floor", "ceiling", "dont_know", "reason"),
 )
 ITEM_COLUMNS = ("dimension", "item", "n", "item_rest", "floor", "ceiling", "dont_know")
 # Below this share of its own variance an item is the factor, and the fit has no proper solution;
@@ -84,7 +85,7 @@ def read_reliability(folder: Path) -> Reliability:
     Raises FrameError when they have not been made yet.
     """
     return Reliability(
-        read_frame(folder, "reliability", numbers=COLUMNS[1:-1]),
+        read_codes(read_frame(folder, "reliability", numbers=COLUMNS[1:-1]), "reliability"),
         read_frame(folder, "reliability_items", numbers=ITEM_COLUMNS[2:]),
     )
 
@@ -150,8 +151,8 @@ def omega_total(scores: np.ndarray) -> float:
 def _dimension(dimension: str, scores: pd.DataFrame, not_known: pd.DataFrame) -> dict[str, object]:
     complete = scores.dropna().to_numpy()
     n, k = complete.shape
-    answered = scores.notna().sum(axis=1)
-    mean = scores.mean(axis=1)[(answered > 0) & (3 * answered >= 2 * k)]
+    answered = scores.notna().sum(axis=1).to_numpy()
+    mean = scores.mean(axis=1)[is_answered_enough(answered, k)]
     row: dict[str, object] = {
         "dimension": dimension,
         "n": n,
@@ -160,31 +161,31 @@ def _dimension(dimension: str, scores: pd.DataFrame, not_known: pd.DataFrame) ->
         "floor": _share(mean == 0),
         "ceiling": _share(mean == 100),
         "dont_know": _share(not_known.to_numpy().ravel()),
-        "note": "",
+        "reason": "",
     }
     reason = _why_not(complete)
     if reason:
-        return {**row, "note": NOT_ESTIMABLE + reason}
+        return {**row, "reason": reason}
     row |= dict(zip(("alpha", "low", "high"), cronbach_alpha(complete), strict=True))
     if k < _MIN_ITEMS_OF_A_FACTOR:
-        return {**row, "note": f"omega {NOT_ESTIMABLE}two items fix no factor"}
+        return {**row, "reason": Reason.TWO_ITEMS.value}
     omega = omega_total(complete)
     row["omega"] = omega
     if np.isnan(omega):
-        row["note"] = f"omega {NOT_ESTIMABLE}the fit of one factor has no proper solution"
+        row["reason"] = Reason.NO_PROPER_FIT.value
     return row
 
 
 def _why_not(complete: np.ndarray) -> str:
     n, k = complete.shape
     if k < 2:
-        return "a single item"
+        return Reason.SINGLE_ITEM.value
     if n < 3:
-        return "fewer than three people answered all items"
+        return Reason.TOO_FEW_COMPLETE.value
     if (np.ptp(complete, axis=0) == 0).any():
-        return "an item has no spread"
+        return Reason.EQUAL_ANSWERS.value
     if np.ptp(complete.sum(axis=1)) == 0:
-        return "the sum of the items has no spread"
+        return Reason.EQUAL_SUMS.value
     return ""
 
 

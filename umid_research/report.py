@@ -22,6 +22,7 @@ from umid_research.questionnaire import Questionnaire, read_questionnaire
 from umid_research.score import INDEX
 from umid_research.stamp import stamped_inputs
 from umid_research.study import Names, Study, read_study
+from umid_research.verdicts import read_codes
 
 PROCESSED_VARIABLE = "UMID_PROCESSED"
 TRACKED = Path(__file__).resolve().parents[1] / "notebooks"
@@ -186,7 +187,7 @@ def open_report(
         notebook=notebook,
         study=study,
         questionnaire=read_questionnaire(folder / DESCRIPTION, study),
-        published=published.assign(
+        published=read_codes(published, "published").assign(
             shown=published["shown"] == "True", note=published["note"].fillna("")
         ),
         text=words_of(study, language),

@@ -35,7 +35,7 @@ from umid_research.study import Study
 
 INDEX = "index"
 # Of what was asked, the share that must be answered for a score.
-ENOUGH = Fraction(2, 3)
+MIN_ANSWERED_SHARE = Fraction(2, 3)
 _UNIT_KEYS = ["unit", "district", "locality", "group"]
 
 
@@ -45,7 +45,7 @@ def score_responses(
     questionnaire: Questionnaire,
     study: Study,
     *,
-    answered: Fraction = ENOUGH,
+    answered: Fraction = MIN_ANSWERED_SHARE,
 ) -> pd.DataFrame:
     """The frame `scores`: every respondent × dimension that was asked of them, and the index.
 
@@ -70,6 +70,20 @@ def item_scores(answers: pd.Series, item: Question) -> np.ndarray:
     codes, texts = pd.factorize(answers)
     scores = [item.scores.get(text, np.nan) for text in texts]
     return np.array([*scores, np.nan])[codes]
+
+
+def is_answered_enough(
+    answered: np.ndarray, asked: np.ndarray | int, share: Fraction = MIN_ANSWERED_SHARE
+) -> np.ndarray:
+    """Return who answered at least `share` of what they were asked, and anything at all.
+
+    Parameters
+    ----------
+    answered, asked
+        Numbers of items (of an index: of dimensions) per person. Whole numbers are compared with
+        a fraction, so that two of three is exactly two thirds.
+    """
+    return (answered > 0) & (share.denominator * answered >= share.numerator * asked)
 
 
 def compared_dimensions(units: pd.DataFrame) -> list[str]:
@@ -174,7 +188,7 @@ def _scored(
     """Mean of the answered items where at least `share` of those asked were answered."""
     given = np.isfinite(values)
     n_answered, n_asked = given.sum(axis=1), asked.sum(axis=1)
-    enough = (n_answered > 0) & (share.denominator * n_answered >= share.numerator * n_asked)
+    enough = is_answered_enough(n_answered, n_asked, share)
     total = np.where(given, values, 0.0).sum(axis=1)
     score = np.where(enough, total / np.maximum(n_answered, 1), np.nan)
     return keys.assign(

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from umid_research.sentences import is_clear
+from umid_research.compare.verdicts import verdicts
+from umid_research.verdicts import STATED
 from validation.line import Line, at_least, at_most
 from validation.null_studies import (
     BOUND,
@@ -110,16 +111,10 @@ def tally(condition: Condition, seeds: range) -> pd.DataFrame:
 
 
 def _claimed(found: Found) -> np.ndarray:
-    """What a sentence would state of limits that are rounded outward; studies × contrasts."""
-    published = pd.DataFrame(
-        {
-            "shown": True,
-            "low": np.floor(found.low).ravel(),
-            "high": np.ceil(found.high).ravel(),
-            "p_adjusted": found.p_adjusted.ravel(),
-        }
-    )
-    return is_clear(published).to_numpy().reshape(found.p_adjusted.shape)
+    """Return what a sentence would state; studies × contrasts."""
+    # The estimate only decides whether there is a verdict, and here each contrast has one.
+    found_verdicts = verdicts(np.zeros_like(found.low), found.low, found.high, found.p_adjusted)
+    return np.isin(found_verdicts, STATED)
 
 
 def _summed(parts: list[pd.DataFrame]) -> pd.DataFrame:

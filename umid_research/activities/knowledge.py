@@ -7,9 +7,9 @@
 
 `knowledge`, a row a question and one for all (blank):
 
-    question  n   before  after  change   low  high      p  p_adjusted  municipalities
-    q1        151   41.1   71.5    30.5  24.0  37.1  0.000       0.001              12
-              151   39.9   66.4    26.5  22.0  31.3  0.000       0.001              12
+    question  n   before  after  change   low  high      p  p_adjusted  municipalities  verdict
+    q1        151   41.1   71.5    30.5  24.0  37.1  0.000       0.001              12  higher
+              151   39.9   66.4    26.5  22.0  31.3  0.000       0.001              12  higher
 
 read aloud: of 151 people with both tests 41.1 % knew the answer to q1 before and 71.5 % after. The
 first test before and the last one after count; what was not answered was not known. People of one
@@ -34,19 +34,19 @@ from umid_research.activities.definitions import Definitions, Knowledge
 from umid_research.activities.people import People
 from umid_research.activities.withholding import telling_shares
 from umid_research.compare.flips import flip_signs
+from umid_research.compare.verdicts import verdicts
 from umid_research.implementation.evidence import district_of
 from umid_research.registers import ISSUE_COLUMNS, no_issues
 from umid_research.study import Study
+from umid_research.verdicts import Reason, Verdict
 
 KNOWLEDGE_COLUMNS = (
     *("question", "n", "before", "after", "change", "low", "high", "p", "p_adjusted"),
-    *("municipalities", "method", "shown"),
+    *("municipalities", "verdict", "reason", "method", "shown"),
 )
 LEARNER_COLUMNS = ("person", "locality", "district", "sex", "before", "after", "knows_more")
 STEPS = ("attended", "took_before", "took_after", "took_both", "knows_more")
 ACTIVITY = "2.1"
-WITHHELD = "withheld"
-NO_LIMITS = "; too few municipalities for 95 % limits"
 _Keep = Literal["first", "last"]
 _NUMBERS = ("n", "before", "after", "change", "low", "high", "p", "p_adjusted")
 
@@ -166,16 +166,19 @@ def measure_knowledge(
     flipped = flip_signs(sums.to_numpy(), people=people, draws=draws, seed=seed)
     drawn = "all {} enumerated" if flipped.enumerated else "{} drawn"
     method = f"sign flips of municipalities, {drawn.format(flipped.draws)}"
+    change = (after - before).mean().to_numpy()
     frame = pd.DataFrame(
         {
             "question": before.columns,
             "n": float(len(before)),
             "before": before.mean().to_numpy(),
             "after": after.mean().to_numpy(),
-            "change": (after - before).mean().to_numpy(),
+            "change": change,
             **{name: getattr(flipped, name) for name in ("low", "high", "p", "p_adjusted")},
             "municipalities": len(sums),
-            "method": np.where(np.isnan(flipped.low), method + NO_LIMITS, method),
+            "verdict": verdicts(change, flipped.low, flipped.high, flipped.p_adjusted),
+            "reason": np.where(np.isnan(flipped.low), Reason.TOO_FEW_FOR_LIMITS.value, ""),
+            "method": method,
             "shown": True,
         }
     )
@@ -187,7 +190,7 @@ def without_shares(frame: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
     """The frame `knowledge` without the numbers of the hidden rows."""
     frame = frame.assign(shown=frame["shown"] & ~hidden)
     frame.loc[hidden, list(_NUMBERS)] = np.nan
-    frame.loc[hidden, "method"] = WITHHELD
+    frame.loc[hidden, ["verdict", "reason", "method"]] = [Verdict.WITHHELD.value, "", ""]
     return frame
 
 

@@ -15,8 +15,8 @@ Out, `comparisons`, one row a family × dimension × contrast:
       estimate    low  high  effect  effect_name                      p  p_adjusted  p_smallest
           -9.5  -14.2  -4.0   -0.88  matched-pairs rank-biserial  0.002       0.011     0.00049
 
-      method                             draws  skewness
-      sign flips, all 4096 enumerated     4096      0.21
+      verdict  reason  method                             draws  skewness
+      lower            sign flips, all 4096 enumerated     4096      0.21
 
 read aloud: in the 12 localities that have both, communities score 9.5 points below their local
 government; differences from 4.0 to 14.2 points fit the data. If the two did not differ, 2 of 1,000
@@ -32,11 +32,12 @@ all contrasts of the family; no data with these differences could give less than
 `n_a` and `n_b` count what enters the contrast: localities in A, C and D, units in B. Scores and
 differences are points of 0 to 100. `low` and `high` are marginal 95 % limits; p_adjusted is
 adjusted within its family, and families are not adjusted against each other. What cannot be
-estimated keeps its row with blank numbers and says why in `method`, after "not estimable: "; it
-does not count in the adjustment. `mdd` is the difference that is found significant, as the first of
-its family, four times in five if scores spread as they did here; above 100 no difference that the
-scale has room for is. `skewness` is that of the dimension;
-where it is large, a difference by sign flips may come from skew alone, and carries a warning.
+estimated keeps its row with blank numbers and the code why in `reason`; it does not count in the
+adjustment. `verdict` is what may be said (`compare.verdicts`), decided here, before anything is
+rounded: `higher` and `lower` are said of group_a. `mdd` is the difference that is found
+significant, as the first of its family, four times in five if scores spread as they did here; above
+100 no difference that the scale has room for is. `skewness` is that of the dimension; where it is
+large, a difference by sign flips may come from skew alone, and carries a warning.
 """
 
 import pandas as pd

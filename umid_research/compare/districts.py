@@ -13,6 +13,7 @@ from umid_research.compare.frame import as_comparisons, contrasts
 from umid_research.compare.power import detectable_by_welch
 from umid_research.score import locality_means
 from umid_research.study import Study
+from umid_research.verdicts import Reason
 
 EFFECT = "Hedges' g"
 
@@ -28,9 +29,9 @@ def compare_districts(
     reason = np.select(
         [fewest == 0, fewest == 1, (a["spread"] <= TOLERANCE) & (b["spread"] <= TOLERANCE)],
         [
-            "a district has no scores",
-            "a district has one locality only",
-            "no spread, localities of a district are equal",
+            Reason.DISTRICT_WITHOUT_SCORES.value,
+            Reason.DISTRICT_WITH_ONE_LOCALITY.value,
+            Reason.EQUAL_LOCALITIES.value,
         ],
         default="",
     )

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from umid_research.compare.verdicts import verdicts
 from umid_research.frames import read_frame
+from umid_research.verdicts import Reason, read_codes
 
-NOT_ESTIMABLE = "not estimable: "
 _ESTIMATES = ("estimate", "low", "high", "effect", "p", "p_adjusted", "p_smallest", "mdd", "draws")
 _TYPES = {
     **dict.fromkeys(("family", "dimension", "contrast", "group_a", "group_b"), "str"),
@@ -17,7 +18,7 @@ _TYPES = {
     **dict.fromkeys(("estimate", "low", "high", "effect"), "float64"),
     "effect_name": "str",
     **dict.fromkeys(("p", "p_adjusted", "p_smallest", "mdd"), "float64"),
-    "method": "str",
+    **dict.fromkeys(("verdict", "reason", "method"), "str"),
     "draws": "Int64",
     "skewness": "float64",
 }
@@ -35,7 +36,8 @@ def read_comparisons(folder: Path) -> pd.DataFrame:
     Raises FrameError when it has not been made yet.
     """
     numbers = tuple(name for name, dtype in _TYPES.items() if dtype != "str")
-    return read_frame(folder, "comparisons", numbers=numbers).astype(_TYPES)
+    frame = read_frame(folder, "comparisons", numbers=numbers)
+    return read_codes(frame, "comparisons").astype(_TYPES)
 
 
 def contrasts(dimensions: Sequence[str], pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
@@ -47,12 +49,20 @@ def contrasts(dimensions: Sequence[str], pairs: Sequence[tuple[str, str]]) -> pd
 def as_comparisons(
     family: str, rows: pd.DataFrame, *, reason: np.ndarray, **columns: object
 ) -> pd.DataFrame:
-    """`rows` of `contrasts` with the family's columns; where `reason` is not "", numbers blank."""
+    """Return `rows` of `contrasts` with the family's columns and the verdict of each.
+
+    `reason` is the code why a contrast cannot be estimated, or ""; where there is one, the numbers
+    are blank. A contrast without limits has the reason for that.
+    """
     frame = rows.assign(
         family=family, contrast=rows["group_a"] + " - " + rows["group_b"], **columns
     )
     missing = reason != ""
     frame = frame.reindex(columns=list(COLUMNS)).astype(_TYPES)
     frame.loc[missing, list(_ESTIMATES)] = np.nan
-    frame["method"] = frame["method"].mask(missing, NOT_ESTIMABLE + pd.Series(reason, dtype="str"))
-    return frame
+    without_limits = frame["estimate"].notna() & frame["low"].isna()
+    numbers = (frame[name] for name in ("estimate", "low", "high", "p_adjusted"))
+    return frame.assign(
+        verdict=verdicts(*numbers),
+        reason=np.where(without_limits, Reason.TOO_FEW_FOR_LIMITS.value, reason),
+    ).astype(_TYPES)

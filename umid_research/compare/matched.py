@@ -12,6 +12,7 @@ from umid_research.compare.flips import TOLERANCE, Flipped, flip_signs
 from umid_research.compare.frame import as_comparisons, contrasts
 from umid_research.compare.power import detectable_by_flips
 from umid_research.study import Study
+from umid_research.verdicts import Reason
 
 EFFECT = "matched-pairs rank-biserial"
 
@@ -87,10 +88,10 @@ def compare_matched(matched: Matched, *, draws: int, seed: int, power: bool = Tr
             ~(np.abs(np.nan_to_num(differences)) > TOLERANCE).any(axis=0),
         ],
         [
-            "a group has no scores",
-            "the groups share no locality",
-            "the groups share one locality only",
-            "no spread, all differences are zero",
+            Reason.GROUP_WITHOUT_SCORES.value,
+            Reason.NO_SHARED_LOCALITY.value,
+            Reason.ONE_SHARED_LOCALITY.value,
+            Reason.EQUAL_DIFFERENCES.value,
         ],
         default="",
     )
@@ -143,7 +144,6 @@ def _columns(differences: np.ndarray, flipped: Flipped) -> dict[str, object]:
     method = "sign flips, " + (
         f"all {flipped.draws} enumerated" if flipped.enumerated else f"{flipped.draws} drawn"
     )
-    without = method + "; too few localities for 95 % limits"
     return {
         "estimate": np.nansum(differences, axis=0) / np.maximum(n, 1),
         "low": flipped.low,
@@ -152,7 +152,7 @@ def _columns(differences: np.ndarray, flipped: Flipped) -> dict[str, object]:
         "p": flipped.p,
         "p_adjusted": flipped.p_adjusted,
         "p_smallest": flipped.p_smallest,
-        "method": np.where(np.isnan(flipped.low), without, method),
+        "method": method,
         "draws": flipped.draws,
     }
 

@@ -14,6 +14,7 @@ from umid_research.compare.flips import TOLERANCE
 from umid_research.compare.frame import as_comparisons, contrasts
 from umid_research.compare.power import needed_difference, simulated_errors
 from umid_research.study import Study
+from umid_research.verdicts import Reason
 
 EFFECT = "Cliff's delta"
 ADJUSTED = "Welch t adjusted for districts, Holm"
@@ -32,7 +33,7 @@ def compare_unmatched(
     unmatched = [key for key in study.groups if key not in study.matched_groups]
     rows = contrasts(dimensions, list(product(unmatched, _references(study))))
     placed = units[units["district"].notna()]
-    return _compared(placed, rows, ADJUSTED, shared="district", seed=seed)
+    return _compared(placed, rows, ADJUSTED, apart=Reason.NO_SHARED_DISTRICT, seed=seed)
 
 
 def compare_all_pairs(
@@ -45,8 +46,10 @@ def compare_all_pairs(
     """
     rows = contrasts(dimensions, list(combinations(study.groups, 2)))
     if study.design.strata == "district":
-        return _compared(units[units["district"].notna()], rows, ADJUSTED, "stratum", seed=seed)
-    return _compared(units.assign(district=""), rows, PLAIN, shared="", seed=seed)
+        placed = units[units["district"].notna()]
+        return _compared(placed, rows, ADJUSTED, apart=Reason.NO_SHARED_STRATUM, seed=seed)
+    alone = Reason.GROUP_WITHOUT_SCORES
+    return _compared(units.assign(district=""), rows, PLAIN, apart=alone, seed=seed)
 
 
 def cliffs_delta(a: np.ndarray, b: np.ndarray) -> float:
@@ -69,9 +72,9 @@ def _references(study: Study) -> list[str]:
 
 
 def _compared(
-    units: pd.DataFrame, rows: pd.DataFrame, method: str, shared: str, *, seed: int
+    units: pd.DataFrame, rows: pd.DataFrame, method: str, *, apart: Reason, seed: int
 ) -> pd.DataFrame:
-    """The rows' family; `shared` is what groups must meet in, if anything."""
+    """Return the rows' family; `apart` is the reason where two groups have nothing in common."""
     scored = units[units["score"].notna()].sort_values(["district", "score"], kind="stable")
     samples = dict(iter(scored.groupby(["dimension", "group"])))
     contrasted = [
@@ -81,7 +84,7 @@ def _compared(
         )
         for row in rows.itertuples()
     ]
-    reason = np.array([contrast.why_not(shared) for contrast in contrasted], dtype=str)
+    reason = np.array([contrast.why_not(apart) for contrast in contrasted], dtype=str)
     estimable = reason == ""
     tested = [contrast for contrast, fit in zip(contrasted, estimable, strict=True) if fit]
     numbers = pd.DataFrame(
@@ -131,14 +134,17 @@ class Contrast:
             districts=pd.get_dummies(pd.concat([a["district"], b["district"]])).to_numpy(float),
         )
 
-    def why_not(self, shared: str) -> str:
-        """The reason why the difference cannot be estimated, or nothing."""
+    def why_not(self, apart: Reason) -> str:
+        """Return the reason why the difference cannot be estimated, or nothing.
+
+        `apart` is the reason where there are no units to compare.
+        """
         if not len(self.scores):
-            return f"the groups share no {shared}" if shared else "a group has no scores"
+            return apart.value
         if self.df < 1:
-            return "a group has one unit only"
+            return Reason.GROUP_WITH_ONE_UNIT.value
         if self._test(self.scores)[1] <= TOLERANCE:
-            return "no spread, units of a group are equal"
+            return Reason.EQUAL_UNITS.value
         return ""
 
     def numbers(self) -> tuple[Any, ...]:

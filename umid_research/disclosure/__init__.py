@@ -18,6 +18,10 @@ The rules are those of the analysis plan, section 3, numbered as there:
    never by both; nothing by locality but field-work counts.
 3. Unanimous answers and means at a scale's end are withheld like small bases, with one mark.
 4. Means have no decimals; differences are differences of published means, limits round outward.
+
+A contrast has a `verdict`, as the comparison has it: decided before rounding, and `unclear` where
+the printed difference has not its sign; `withheld` with the row, or with what it rests on. What is
+not shown has a code in `reason`, or none where it is withheld.
 """
 
 import pandas as pd

@@ -10,6 +10,10 @@ from umid_research.compare.skew import is_skewed
 from umid_research.disclosure.frame import row_frame
 from umid_research.disclosure.scores import UNITS_FOR_INTERVAL
 from umid_research.study import Study
+from umid_research.verdicts import WITHOUT_SPREAD, Reason, Verdict, printed_verdicts
+
+# These lie in where the groups are; which of the others it is would tell something about answers.
+_PUBLIC = (Reason.NO_SHARED_STRATUM, Reason.NO_SHARED_LOCALITY, *WITHOUT_SPREAD)
 
 
 def difference_rows(
@@ -39,7 +43,7 @@ def _shown_differences(
 
     Where the limits belong to a difference that was adjusted for districts, they are widened to
     hold the one that is shown. Limits, p and what follows from the spread need as many units as
-    the interval of a mean does.
+    the interval of a mean does; without them the verdict is withheld.
     """
     a, b = (_looked_up(means, rows, f"group_{side}") for side in "ab")
     difference = a["value"].to_numpy(dtype=float) - b["value"].to_numpy(dtype=float)
@@ -68,8 +72,17 @@ def _shown_differences(
     )
     part.loc[~spread_shown, ["low", "high", "p_adjusted", "mdd", "opposed"]] = np.nan
     shown = (a["shown"] == True).to_numpy() & (b["shown"] == True).to_numpy()  # noqa: E712
-    note = np.where(estimable, "", rows["method"].to_numpy())
-    return row_frame(table, part, statistic="difference", note=note, shown=shown & estimable)
+    verdict = printed_verdicts(rows["verdict"].reset_index(drop=True), part["value"])
+    verdict = verdict.mask(estimable & ~spread_shown, Verdict.WITHHELD.value)
+    reason = public_reasons(rows)
+    said = {"verdict": verdict, "reason": reason, "shown": shown & estimable}
+    return row_frame(table, part, statistic="difference", **said)
+
+
+def public_reasons(rows: pd.DataFrame) -> np.ndarray:
+    """Return the published code why each comparison cannot be estimated, or ""."""
+    reason = rows["reason"].where(rows["reason"].isin(_PUBLIC), Reason.TOO_FEW_SCORES.value)
+    return np.where(rows["estimate"].isna(), reason, "")
 
 
 def is_opposed(value: np.ndarray, estimate: np.ndarray) -> np.ndarray:

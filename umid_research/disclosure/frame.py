@@ -6,6 +6,7 @@ import pandas as pd
 from umid_research.questionnaire import Questionnaire
 from umid_research.score import INDEX
 from umid_research.study import Study
+from umid_research.verdicts import WITHOUT_SPREAD, Verdict
 
 KEYS = (
     *("table", "dimension", "question", "answer", "group", "district", "locality", "side"),
@@ -16,28 +17,38 @@ NUMBERS = (
     "opposed",
     *("runs", "percent"),
 )
-COLUMNS = (*KEYS, *NUMBERS, "shown", "note")
+COLUMNS = (*KEYS, *NUMBERS, "shown", "verdict", "reason", "note")
 # A mean so near to a scale's end tells almost everybody's score.
 STEP = 1.0
-_NO_SPREAD = "no spread"
 
 
 def row_frame(table: str, rows: pd.DataFrame, **constants: object) -> pd.DataFrame:
-    """`rows` as rows of `published`: of a table, shown and without a note unless said otherwise."""
-    return rows.assign(**{"table": table, "shown": True, "note": "", **constants})
+    """Return `rows` as rows of `published`.
+
+    They are of one table, shown, and have neither verdict, reason nor note unless said otherwise.
+    """
+    blank = {"verdict": "", "reason": "", "note": ""}
+    return rows.assign(**{"table": table, "shown": True, **blank, **constants})
 
 
 def as_published(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """The parts under each other, in the columns of `published`; what is not shown is blank.
 
-    That something can't be estimated since nobody differs is not told either: rule 3.
+    That something cannot be estimated since nobody differs is withheld as well (rule 3): the row
+    looks like every other row that is withheld.
     """
     published = pd.concat([part for part in parts if not part.empty], ignore_index=True)
     published = published.reindex(columns=list(COLUMNS)).astype({"shown": bool})
     published.loc[~published["shown"], list(NUMBERS)] = np.nan
-    telling = ~published["shown"] & published["note"].str.contains(_NO_SPREAD, regex=False)
-    published.loc[telling, "note"] = ""
+    equal = ~published["shown"] & published["reason"].isin(WITHOUT_SPREAD)
+    published.loc[equal, "reason"] = ""
+    withhold_verdicts(published, ~published["shown"] & (published["reason"] == ""))
     return published
+
+
+def withhold_verdicts(published: pd.DataFrame, hidden: pd.Series) -> None:
+    """Blank what may be said of the contrasts among the hidden rows, in place."""
+    published.loc[hidden & (published["verdict"] != ""), "verdict"] = Verdict.WITHHELD.value
 
 
 def in_the_studys_order(

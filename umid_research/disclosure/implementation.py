@@ -24,6 +24,7 @@ from umid_research.meetings import Meetings
 from umid_research.questionnaire import Questionnaire
 from umid_research.score import INDEX
 from umid_research.study import Study
+from umid_research.verdicts import Reason
 
 
 def publish_implementation(
@@ -55,7 +56,7 @@ def publish_implementation(
         _issues(found, spoken),
     ]
     rows = as_published(parts)
-    rows.loc[~rows["shown"], ["answer", "note"]] = [np.nan, ""]
+    rows.loc[~rows["shown"], "answer"] = np.nan
     return rows
 
 
@@ -63,8 +64,8 @@ def _registers(found: Implementation, spoken: Meetings) -> pd.DataFrame:
     """Which registers there are, with the rows that can be used."""
     rows = pd.concat([found.registers, spoken.meeting_register])
     rows = rows.rename(columns={"register": "statistic", "rows": "value"})
-    note = np.where(rows["value"].isna(), "missing", "")
-    return row_frame("registers", rows.astype({"value": float}), note=note)
+    reason = np.where(rows["value"].isna(), Reason.NO_REGISTER.value, "")
+    return row_frame("registers", rows.astype({"value": float}), reason=reason)
 
 
 def _measures(measures: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def reliability_rows(reliability: Reliability, study: Study) -> pd.DataFrame:
             "value": rows["alpha"].astype(float).round(2),
             "low": np.floor(rows["low"].astype(float) * 100) / 100,
             "high": np.ceil(rows["high"].astype(float) * 100) / 100,
-            "note": rows["note"].where(rows["alpha"].isna(), ""),
+            "reason": rows["reason"].where(rows["alpha"].isna(), ""),
             "statistic": "alpha",
         }
     )
@@ -34,14 +34,14 @@ def reliability_rows(reliability: Reliability, study: Study) -> pd.DataFrame:
         {
             **base,
             "value": rows["omega"].astype(float).round(2),
-            "note": rows["note"].fillna(""),
+            "reason": rows["reason"],
             "statistic": "omega",
         }
     )
-    lost = pd.DataFrame({**base, "value": rows["lost"], "note": "", "statistic": "lost"})
+    lost = pd.DataFrame({**base, "value": rows["lost"], "reason": "", "statistic": "lost"})
     table = pd.concat([alpha, omega, lost], ignore_index=True)
     shown = (table["respondents"] >= study.thresholds.answers) & table["value"].notna()
-    return row_frame("reliability", table, note=table["note"].fillna(""), shown=shown)
+    return row_frame("reliability", table, reason=table["reason"], shown=shown)
 
 
 def robustness_rows(

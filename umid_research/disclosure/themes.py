@@ -6,6 +6,7 @@ import pandas as pd
 from umid_research.disclosure.frame import row_frame
 from umid_research.meetings import NAME, SURVEY, Meetings
 from umid_research.study import Study
+from umid_research.verdicts import Reason
 
 
 def theme_rows(themes: pd.DataFrame, study: Study) -> list[pd.DataFrame]:
@@ -54,9 +55,9 @@ def agreement_rows(table: str, agreement: pd.DataFrame) -> pd.DataFrame:
     """Krippendorff's alpha with its interval, and how many of those read twice differ."""
     rows = agreement.rename(columns={"double": "units"})
     alpha = rows.assign(statistic="alpha", value=rows["alpha"])
-    note = np.where(alpha["value"].isna(), "not estimable: nobody differs from anybody", "")
+    reason = np.where(alpha["value"].isna(), Reason.NO_DISAGREEMENT.value, "")
     differ = rows.assign(statistic="differ", value=rows["differ"], low=np.nan, high=np.nan)
-    parts = [row_frame(table, alpha, note=note), row_frame(table, differ)]
+    parts = [row_frame(table, alpha, reason=reason), row_frame(table, differ)]
     return pd.concat(parts).drop(columns=["alpha", "differ"])
 
 

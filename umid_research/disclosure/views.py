@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 
 from umid_research.compare.skew import is_skewed
-from umid_research.disclosure.differences import is_opposed, without_minus_zero
+from umid_research.disclosure.differences import is_opposed, public_reasons, without_minus_zero
 from umid_research.disclosure.frame import STEP, row_frame
 from umid_research.questionnaire import Questionnaire
 from umid_research.score import INDEX
 from umid_research.study import Side, Study
+from umid_research.verdicts import printed_verdicts
 
 _SIDES: tuple[Side, Side] = ("supply", "demand")
 
@@ -87,9 +88,10 @@ def gap_rows(gaps: pd.DataFrame, views: pd.DataFrame, study: Study) -> pd.DataFr
             "opposed": is_opposed(value, gaps["estimate"].to_numpy(dtype=float)).astype(float),
         }
     )
-    note = gaps["method"].where(~estimable, "")
+    verdict = printed_verdicts(gaps["verdict"], rows["value"])
+    said = {"verdict": verdict, "reason": public_reasons(gaps)}
     may = estimable & np.isfinite(value)
-    return row_frame("gap_by_area", rows, statistic="difference", note=note, shown=may)
+    return row_frame("gap_by_area", rows, statistic="difference", shown=may, **said)
 
 
 def gap_values(published: pd.DataFrame, areas: pd.Series, study: Study) -> np.ndarray:

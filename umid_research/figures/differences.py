@@ -20,7 +20,7 @@ from umid_research.figures.figure import (
 )
 from umid_research.figures.labels import label_of, marks_from
 from umid_research.report import Report
-from umid_research.sentences import is_clear
+from umid_research.sentences import is_clear, limit_notes
 from umid_research.style import QUIET, SMALL, Scale, Series
 
 _LABEL, _BETWEEN, _PITCH = 130.0, 16.0, 25.0
@@ -59,6 +59,7 @@ def plot_differences_by_group(canvas: Canvas, report: Report) -> Figure:
     caption = report.text(f"figure.differences.{wording}", **base(report))
     left_out = len(rows) - len(shown)
     notes = [report.text("figure.differences.rule")]
+    notes += limit_notes(report, shown)
     notes += skew_notes(report, shown, report.dimension)
     notes += opposed_notes(report, shown, partial(_pair_of, report))
     notes += [report.text("figure.differences.left_out", n=left_out)] if left_out else []

@@ -74,7 +74,7 @@ def draw_withheld(
 def draw_gap(canvas: Canvas, report: Report, gap: Any, y: float) -> None:
     """The gap, and below it its interval."""
     if not gap["shown"]:
-        canvas.text(canvas.width, y, "" if gap["note"] else WITHHELD, align="right")
+        canvas.text(canvas.width, y, "" if gap["reason"] else WITHHELD, align="right")
         return
     weight: style.Weight = "bold" if gap["clear"] else "normal"
     canvas.text(

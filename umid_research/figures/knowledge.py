@@ -17,7 +17,7 @@ from umid_research.figures.figure import (
     withheld_note,
 )
 from umid_research.figures.labels import Label, label_of, marks_from
-from umid_research.sentences import is_clear
+from umid_research.sentences import is_clear, limit_notes
 from umid_research.style import (
     FAINT,
     POSITIVE,
@@ -65,7 +65,7 @@ def plot_knowledge(canvas: Canvas, report: ActivityReport) -> Figure:
         bottom,
         caption=_caption(report, rows),
         alt=[_sentence(report, row) for row in rows.itertuples()],
-        notes=[report.text("figure.knowledge.note"), *withheld],
+        notes=[report.text("figure.knowledge.note"), *limit_notes(report, rows), *withheld],
     )
 
 

@@ -30,7 +30,7 @@ from umid_research.figures.gaps import (
 from umid_research.figures.labels import Label, label_of, marks_from
 from umid_research.report import Report
 from umid_research.score import INDEX
-from umid_research.sentences import is_clear
+from umid_research.sentences import is_clear, limit_notes
 from umid_research.style import QUIET, RULE, TEXT, Scale, Series
 
 _LABEL = 142.0
@@ -74,6 +74,7 @@ def plot_sides(canvas: Canvas, report: Report) -> Figure:
         y += label.depth(_ROW)
         alt.append(_sentence(report, rows, gap))
     notes = [report.text("figure.sides.note_gap")] if len(gaps) else []
+    notes += limit_notes(report, gaps)
     notes += skew_notes(report, gaps.reset_index(), report.dimension) if len(gaps) else []
     opposed = (
         opposed_notes(report, gaps.reset_index(), lambda gap: report.dimension(gap.dimension))

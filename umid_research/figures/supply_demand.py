@@ -31,7 +31,7 @@ from umid_research.figures.gaps import (
 from umid_research.figures.labels import Label, label_of, marks_from
 from umid_research.report import Report
 from umid_research.score import INDEX
-from umid_research.sentences import area_name, is_clear
+from umid_research.sentences import area_name, is_clear, limit_notes
 from umid_research.style import QUIET, RULE, TEXT, Scale, Series
 
 _LABEL = 112.0
@@ -170,6 +170,7 @@ def _notes(report: Report, gaps: pd.DataFrame) -> list[str]:
     notes = [report.text("figure.supply_demand.note_documents")] if report.is_documented else []
     if len(gaps):
         notes.append(report.text("figure.supply_demand.note_gap"))
+        notes += limit_notes(report, gaps)
         notes += skew_notes(report, gaps.reset_index(), partial(area_name, report))
     return notes
 

@@ -42,6 +42,7 @@ from umid_research.implementation.views import (
 from umid_research.questionnaire import Questionnaire
 from umid_research.registers import no_issues, unread
 from umid_research.study import Study
+from umid_research.verdicts import read_codes
 
 __all__ = [
     "CODES",
@@ -157,7 +158,7 @@ def read_implementation(folder: Path) -> Implementation:
     )
     names = [field.name for field in fields(Implementation)]
     frames = {name: read_frame(folder, name, numbers=numbers) for name in names}
-    return Implementation(**frames)
+    return Implementation(**{**frames, "gaps": read_codes(frames["gaps"], "gaps")})
 
 
 def _status(

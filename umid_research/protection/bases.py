@@ -9,7 +9,7 @@ import pandas as pd
 from umid_research.protection.counts import people_of
 from umid_research.protection.feasible_set import FeasibleSet
 from umid_research.protection.linked_scores import DIFFERENCES, VIEWS, ScoreDefinition
-from umid_research.score import ENOUGH, INDEX
+from umid_research.score import INDEX, MIN_ANSWERED_SHARE
 from umid_research.study import Study
 
 
@@ -51,7 +51,7 @@ def _has_score(feasible: FeasibleSet, part: ScoreDefinition) -> dict[int, int]:
 
 
 def _need(asked: float) -> int:
-    return max(math.ceil(ENOUGH * int(asked)), 1)
+    return max(math.ceil(MIN_ANSWERED_SHARE * int(asked)), 1)
 
 
 def _places(feasible: FeasibleSet, part: ScoreDefinition, person: int) -> list[int]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from umid_research.conditions import referenced_questions
 from umid_research.disclosure import NUMBERS
+from umid_research.disclosure.frame import withhold_verdicts
 from umid_research.disclosure.views import (
     gap_values,
     groups_with_whole,
@@ -28,9 +29,17 @@ _OF_ANSWERS = ("perceived", "cannot_judge")
 
 
 def withhold(published: pd.DataFrame, rows: list[int]) -> None:
-    """Takes the numbers out of rows, in place."""
-    published.loc[rows, "shown"] = False
-    published.loc[rows, list(NUMBERS)] = np.nan
+    """Blank the numbers of the given rows in place, and what may be said of them."""
+    hidden = published.index.isin(rows)
+    withhold_verdicts(published, hidden & (published["reason"] == ""))
+    published.loc[hidden, "shown"] = False
+    published.loc[hidden, list(NUMBERS)] = np.nan
+
+
+def withhold_spread(published: pd.DataFrame, hidden: pd.Series) -> None:
+    """Blank in place the intervals of the hidden rows and all that follows from the spread."""
+    published.loc[hidden, list(SPREAD)] = np.nan
+    withhold_verdicts(published, hidden & (published["reason"] == ""))
 
 
 def without_answers_nobody_gave(published: pd.DataFrame) -> pd.DataFrame:
@@ -128,7 +137,7 @@ def follow_means(published: pd.DataFrame, study: Study) -> None:
     unmatched = published["family"] == "B"
     for key in ("group", "versus"):
         told = pd.MultiIndex.from_frame(published[["dimension", key]]).isin(spread)
-        published.loc[unmatched & ~told, list(SPREAD)] = np.nan
+        withhold_spread(published, unmatched & ~told)
 
 
 def _compared(row: Any) -> list[tuple[str, str]]:

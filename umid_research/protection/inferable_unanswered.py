@@ -13,7 +13,7 @@ from umid_research.protection.bases import fix_published_bases
 from umid_research.protection.counts import TABLES, people_of
 from umid_research.protection.feasible_set import FeasibleSet
 from umid_research.protection.linked_scores import LinkedScores, ScoreDefinition
-from umid_research.score import ENOUGH
+from umid_research.score import is_answered_enough
 from umid_research.study import Study
 
 _MAX_FREE = 80
@@ -62,10 +62,6 @@ def _some(linked: LinkedScores, about: np.ndarray) -> np.ndarray:
     return np.lexsort([*linked.given.T, ~silent, ~about])[:_MAX_FREE]
 
 
-def _enough(answered: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    return (answered > 0) & (ENOUGH.denominator * answered >= ENOUGH.numerator * asked)
-
-
 def _answered(part: ScoreDefinition, linked: LinkedScores) -> np.ndarray:
     """How many of a part's items each person answered with a score."""
     return (linked.given[:, np.isin(linked.items, part.of)] >= 0).sum(axis=1)
@@ -90,8 +86,11 @@ def _may_be_exchanged(row: Any, rows: pd.DataFrame, linked: LinkedScores) -> boo
         for part in linked.parts:
             if row.question in part.of:
                 answered, asked = _answered(part, linked), part.rows["items_asked"].to_numpy()
-                has, fewer = _enough(answered, asked), _enough(answered - 1, asked)
-                keeps = has[one] == _enough(answered[one] + 1, asked[one])
+                has, fewer = (
+                    is_answered_enough(answered, asked),
+                    is_answered_enough(answered - 1, asked),
+                )
+                keeps = has[one] == is_answered_enough(answered[one] + 1, asked[one])
                 keeps &= (has == fewer) & ((answered[one] > 0) == (answered > 1))
                 keeps &= (answered[one] + 1 == asked[one]) == (answered == asked)
                 alike &= keeps | ~is_scored

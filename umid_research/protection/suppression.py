@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from umid_research.protection.counts import TABLES, QuestionCounts, closed_counts, people_of
-from umid_research.protection.follow import SPREAD, withhold
+from umid_research.protection.follow import withhold, withhold_spread
 from umid_research.protection.inferable_counts import inferable_counts
 from umid_research.protection.inferable_unanswered import inferable_unanswered
 from umid_research.protection.known import RoundedMean
@@ -47,7 +47,7 @@ def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> Non
         rows = list(cell.rows)
         attack.withhold(set(rows), interval_only=cell.interval_only)
         if cell.interval_only:
-            published.loc[rows, list(SPREAD)] = np.nan
+            withhold_spread(published, published.index.isin(rows))
         else:
             withhold(published, rows)
 

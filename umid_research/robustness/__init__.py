@@ -15,7 +15,7 @@ read aloud: that communities score lower than local government on the index stil
 is left out of it, and under 91 % of 10,000 random weights. Over the runs Guba is first or second;
 it shares a band with each district whose rank range overlaps with its own.
 
-A conclusion is what may be said of a contrast: higher, lower, or not clear. The runs (analysis
+A conclusion is what may be said of a contrast: higher, lower, or unclear. The runs (analysis
 plan, section 4): a geometric mean of the dimensions, random weights, each dimension, item,
 locality and mode left out, half or all of the items required. A run that takes a contrast away,
 such as that of a dimension left out, says nothing about it and has no row.

@@ -1,20 +1,18 @@
 """What may be said of a contrast, and whether a run says the same."""
 
-import numpy as np
 import pandas as pd
 
 from umid_research.compare.matched import compare_matched, match_groups, match_sides
 from umid_research.robustness.runs import GEOMETRIC, Run
 from umid_research.score import INDEX, compared_dimensions
 from umid_research.study import Study
+from umid_research.verdicts import Verdict
 
 COLUMNS = (
     *("family", "dimension", "contrast", "group_a", "group_b", "verdict"),
     *("run", "left_out", "runs", "survives"),
 )
-HIGHER, LOWER, NOT_CLEAR, NOT_ESTIMABLE = "higher", "lower", "not clear", "not estimable"
 FAMILIES = (match_groups, match_sides)
-LEVEL = 0.05
 _CONTRAST = ["family", "dimension", "contrast", "group_a", "group_b"]
 
 
@@ -30,27 +28,13 @@ def verdicts_of(units: pd.DataFrame, study: Study, *, draws: int, seed: int) -> 
         for match in FAMILIES
     ]
     rows = pd.concat(families, ignore_index=True)
-    return rows.assign(verdict=verdict(rows)).set_index(_CONTRAST)["verdict"]
-
-
-def verdict(rows: pd.DataFrame) -> np.ndarray:
-    """What may be said of each comparison; the rule of the sentences, before rounding."""
-    significant = rows["p_adjusted"] < LEVEL
-    return np.select(
-        [
-            rows["estimate"].isna(),
-            significant & (rows["low"] > 0),
-            significant & (rows["high"] < 0),
-        ],
-        [NOT_ESTIMABLE, HIGHER, LOWER],
-        default=NOT_CLEAR,
-    )
+    return rows.set_index(_CONTRAST)["verdict"]
 
 
 def survivals(base: pd.Series, found: pd.Series, run: Run) -> pd.DataFrame:
     """Whether each conclusion that the run can speak of is the same in it."""
     both = pd.DataFrame({"verdict": base, "found": found.reindex(base.index)}).dropna()
-    both = both[both["found"] != NOT_ESTIMABLE]
+    both = both[both["found"] != Verdict.NOT_ESTIMABLE]
     # Without one dimension only the index has changed; the geometric mean changes nothing else.
     if run.name in (GEOMETRIC, "dimensions"):
         both = both[both.index.get_level_values("dimension") == INDEX]

@@ -7,20 +7,17 @@ import pandas as pd
 
 from umid_research.compare.flips import flip_variants
 from umid_research.compare.matched import Matched
+from umid_research.compare.verdicts import LEVEL
 from umid_research.robustness.conclusions import (
     COLUMNS,
     FAMILIES,
-    HIGHER,
-    LEVEL,
-    LOWER,
-    NOT_CLEAR,
-    NOT_ESTIMABLE,
 )
 from umid_research.robustness.runs import WEIGHTS, indexed_respondents
 from umid_research.score import INDEX, compared_dimensions
 from umid_research.study import Study
+from umid_research.verdicts import Verdict
 
-_SIGNS = {HIGHER: 1, LOWER: -1, NOT_CLEAR: 0}
+_SIGNS = {Verdict.HIGHER: 1, Verdict.LOWER: -1, Verdict.UNCLEAR: 0}
 _UNIT = ["unit", "district", "locality", "group"]
 # Random flips, where they are drawn, for each of thousands of weights.
 _DRAWS = 4_095
@@ -64,7 +61,7 @@ def survivals_under_weights(
     """
     found: list[dict[str, Any]] = []
     names = list(dict.fromkeys(drawn["dimension"]))
-    known = base[base != NOT_ESTIMABLE].reset_index()
+    known = base[base != Verdict.NOT_ESTIMABLE].reset_index()
     for match in FAMILIES if len(known) else ():
         dimensions = compared_dimensions(units)
         family = match(pd.concat([units, drawn]), study, [*dimensions, *names])
@@ -82,7 +79,7 @@ def survivals_under_weights(
 
 
 def _signs_under_weights(family: Matched, names: list[str], *, draws: int, seed: int) -> np.ndarray:
-    """Contrasts of the index × weights: 1 higher, -1 lower, 0 not clear."""
+    """Contrasts of the index × weights: 1 higher, -1 lower, 0 unclear."""
     of_index = (family.rows["dimension"] == INDEX).to_numpy()
     of_draw = family.rows["dimension"].isin(names).to_numpy()
     differences = family.differences

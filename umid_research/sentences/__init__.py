@@ -19,12 +19,12 @@ from umid_research.sentences.activities import (
 )
 from umid_research.sentences.differences import (
     FULL_SCALE,
-    NEVER_MET,
     brief_differences,
     district_differences,
     exploratory_differences,
     group_differences,
     is_clear,
+    limit_notes,
     side_differences,
 )
 from umid_research.sentences.findings import findings
@@ -72,7 +72,6 @@ from umid_research.sentences.study import (
 
 __all__ = [
     "FULL_SCALE",
-    "NEVER_MET",
     "Prose",
     "activity_limits",
     "addressee_name",
@@ -106,6 +105,7 @@ __all__ = [
     "learned",
     "letter",
     "levels",
+    "limit_notes",
     "limits",
     "lost",
     "missing_registers",

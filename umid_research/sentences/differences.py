@@ -10,21 +10,40 @@ from umid_research.report import Report
 from umid_research.sentences.names import compared_name
 from umid_research.sentences.prose import Prose, plain
 from umid_research.sentences.sources import table_link
+from umid_research.verdicts import STATED, Reason
 
-NEVER_MET = "the groups share no stratum"
 # Scores are points of 0 to 100.
 FULL_SCALE = 100
 
 
 def is_clear(differences: pd.DataFrame) -> pd.Series:
-    """Whether a difference may be stated: adjusted p < 0.05 and the interval excludes zero."""
-    excludes_zero = (differences["low"] > 0) | (differences["high"] < 0)
-    return differences["shown"] & (differences["p_adjusted"] < 0.05) & excludes_zero
+    """Return which differences may be stated, by their verdicts."""
+    return differences["verdict"].isin(STATED)
+
+
+def touches_zero(differences: pd.DataFrame) -> pd.Series:
+    """Return which stated differences have a printed limit of zero.
+
+    Limits are rounded outward, and the verdict is older than the rounding.
+    """
+    zero = (differences["low"] == 0) | (differences["high"] == 0)
+    return is_clear(differences) & zero
 
 
 def skew_warning(report: Report, row: Any) -> str:
     """What to add to a stated difference where the scores are so skewed that it may be none."""
     return " " + report.text("differences.skewed") if row.skewed == 1 else ""
+
+
+def limit_note(report: Report, row: Any) -> str:
+    """Return what to add to a stated difference with a printed limit of zero."""
+    return " " + report.text("differences.touches_zero") if 0 in (row.low, row.high) else ""
+
+
+def limit_notes(report: Report, rows: pd.DataFrame) -> list[str]:
+    """Return the note below a table or a figure that has a stated difference of that kind."""
+    touching = len(rows) and touches_zero(rows).any()
+    return [report.text("differences.touches_zero")] if touching else []
 
 
 def group_differences(report: Report) -> Prose:
@@ -62,7 +81,11 @@ def _in_brief(report: Report, clear: pd.DataFrame, shown: pd.DataFrame, most: in
         "differences.brief.clear", n=len(clear), of=len(shown), lines="; ".join(lines)
     )
     warned = (largest["skewed"] == 1).any()
-    return [told, *([report.text("differences.skewed")] if warned else [])]
+    return [
+        told,
+        *limit_notes(report, largest),
+        *([report.text("differences.skewed")] if warned else []),
+    ]
 
 
 def _opening(
@@ -112,8 +135,8 @@ def _differences(report: Report, table: str, opening: str, by: str) -> Prose:
 def _not_told(report: Report, rows: pd.DataFrame) -> Iterable[str]:
     """How many comparisons cannot be estimated, and how many are withheld."""
     hidden = ~rows["shown"]
-    impossible = (rows["note"] != "") & ~_is_never_met(rows)
-    for key, which in (("impossible", impossible), ("hidden", hidden & (rows["note"] == ""))):
+    impossible = (rows["reason"] != "") & ~_is_never_met(rows)
+    for key, which in (("impossible", impossible), ("hidden", hidden & (rows["reason"] == ""))):
         if which.any():
             yield report.text(f"differences.{key}", n=int(which.sum()))
 
@@ -159,7 +182,7 @@ def _detectable(report: Report, found: pd.Series) -> Iterable[str]:
 
 
 def _is_never_met(rows: pd.DataFrame) -> pd.Series:
-    return rows["note"].str.endswith(NEVER_MET)
+    return rows["reason"] == Reason.NO_SHARED_STRATUM
 
 
 def _never_met(report: Report, rows: pd.DataFrame) -> Iterable[str]:
@@ -182,7 +205,8 @@ def _largest_first(differences: pd.DataFrame) -> pd.DataFrame:
 
 def _difference(report: Report, row: Any, by: str) -> str:
     """One stated difference with its warning, if it needs one."""
-    return _stated(report, row, by, "differences.line") + skew_warning(report, row)
+    line = _stated(report, row, by, "differences.line")
+    return line + limit_note(report, row) + skew_warning(report, row)
 
 
 def _stated(report: Report, row: Any, by: str, key: str) -> str:

@@ -7,9 +7,10 @@ import pandas as pd
 from umid_research.implementation import CODES, NO_EVIDENCE
 from umid_research.report import Report
 from umid_research.score import INDEX
-from umid_research.sentences.differences import is_clear, skew_warning
+from umid_research.sentences.differences import is_clear, limit_note, skew_warning
 from umid_research.sentences.names import area_name, irm_code
 from umid_research.sentences.prose import Prose, place, plain
+from umid_research.verdicts import Reason
 
 
 def implemented(report: Report) -> Prose:
@@ -89,7 +90,7 @@ def _unverified(report: Report) -> int:
 def absent_registers(report: Report) -> set[str]:
     """The registers that the study does not have."""
     rows = report.rows("registers")
-    return set(rows.loc[rows["note"] != "", "statistic"])
+    return set(rows.loc[rows["reason"] == Reason.NO_REGISTER, "statistic"])
 
 
 def _of_place(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
@@ -155,7 +156,9 @@ def _area_gap(report: Report) -> Iterable[str]:
         high=report.text.number(high) if key != "gap_unclear" else report.text.signed(high),
         units=int(row["units"]),
     )
-    yield told if key == "gap_unclear" else told + skew_warning(report, row)
+    if key != "gap_unclear":
+        told += limit_note(report, row) + skew_warning(report, row)
+    yield told
 
 
 def apart(report: Report) -> Prose:

@@ -1,8 +1,8 @@
 """A finding in one short line with its number, as a slide's title says it.
 
-What may not be said in a line is an empty text: a difference that is not clear, or one of very
-skewed scores, which needs its warning; the most or the least where a number is withheld or two
-are equal.
+What may not be said in a line is an empty text: a difference that is not clear, or one that needs a
+warning, of very skewed scores or of a limit that is rounded to zero; the most or the least where a
+number is withheld or two are equal.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import pandas as pd
 from umid_research.implementation import CODES
 from umid_research.report import Report
 from umid_research.score import INDEX
-from umid_research.sentences.differences import is_clear
+from umid_research.sentences.differences import is_clear, touches_zero
 from umid_research.sentences.implementation import absent_registers
 from umid_research.sentences.names import compared_name, irm_code, theme_name
 from umid_research.sentences.prose import Prose, plain
@@ -53,9 +53,14 @@ def _compared(report: Report, rows: pd.DataFrame, key: str) -> str:
         return ""
     if clear.empty:
         return report.text(f"in_a_line.{key}.none", n=len(shown))
-    if len(clear) > 1 or clear["skewed"].iloc[0] == 1:
+    if len(clear) > 1 or _needs_warning(clear):
         return report.text(f"in_a_line.{key}.clear", n=len(clear), of=len(shown))
     return _stated(report, clear.iloc[0])
+
+
+def _needs_warning(clear: pd.DataFrame) -> bool:
+    """Return whether a stated difference needs words that a line has no room for."""
+    return bool(((clear["skewed"] == 1) | touches_zero(clear)).any())
 
 
 def _stated(report: Report, row: pd.Series) -> str:
@@ -83,7 +88,7 @@ def _views(report: Report) -> str:
     row = rows.iloc[0]
     if not is_clear(rows).all():
         return report.text("in_a_line.views.none")
-    if row["skewed"] == 1:
+    if _needs_warning(rows):
         return ""
     value, low, high = row["value"], row["low"], row["high"]
     key = "more" if value > 0 else "less"

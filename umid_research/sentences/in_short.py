@@ -11,7 +11,7 @@ import pandas as pd
 
 from umid_research.references import page
 from umid_research.report import Report
-from umid_research.sentences.differences import FULL_SCALE, is_clear, skew_warning
+from umid_research.sentences.differences import FULL_SCALE, is_clear, limit_note, skew_warning
 from umid_research.sentences.names import compared_name
 from umid_research.sentences.prose import Prose, finding, plain
 from umid_research.sentences.robustness import verdict
@@ -58,7 +58,7 @@ def _difference(report: Report, by: str, row: Any) -> str:
         high=int(high),
     )
     chance = report.text("in_short.chance", n=ceil(row["p_adjusted"] * _STUDIES), of=_STUDIES)
-    return f"{line} {chance}{skew_warning(report, row)}"
+    return f"{line} {chance}{limit_note(report, row)}{skew_warning(report, row)}"
 
 
 def _open(report: Report, unclear: pd.DataFrame) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from umid_research.activity_report import ActivityReport
-from umid_research.sentences.differences import is_clear
+from umid_research.sentences.differences import is_clear, limit_note
 from umid_research.sentences.prose import Prose, plain
 
 
@@ -15,16 +15,15 @@ def learned(report: ActivityReport) -> Prose:
     row, said = rows.iloc[0], _certainty(rows)
     if not row["shown"]:
         return Prose(report.text("withheld_reason"))
-    return Prose(
-        report.text(
-            f"activities.knowledge.{said}",
-            n=int(row["n"]),
-            units=int(row["municipalities"]),
-            before=int(row["before"]),
-            after=int(row["after"]),
-            **_change(report, row, said),
-        )
+    told = report.text(
+        f"activities.knowledge.{said}",
+        n=int(row["n"]),
+        units=int(row["municipalities"]),
+        before=int(row["before"]),
+        after=int(row["after"]),
+        **_change(report, row, said),
     )
+    return Prose(told + limit_note(report, row) if said in ("more", "less") else told)
 
 
 def _certainty(rows: pd.DataFrame) -> str:

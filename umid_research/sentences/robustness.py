@@ -171,6 +171,6 @@ def reliability(report: Report) -> Prose:
     told = report.text(
         "reliability.sentence", n=len(weak), of=len(shown), people=people, alpha=_CUSTOMARY_ALPHA
     )
-    withheld = int((~rows["shown"] & (rows["note"] == "")).sum())
+    withheld = int((~rows["shown"] & (rows["reason"] == "")).sum())
     hidden = [report.text("reliability.hidden", n=withheld)] if withheld else []
     return Prose(" ".join([told, *hidden]))

@@ -19,6 +19,7 @@ index, each with its probability.
 """
 
 from itertools import product
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ from scipy.stats import betabinom, binom
 
 from umid_research.errors import StudyError
 from umid_research.questionnaire import Question, Questionnaire
-from umid_research.score import INDEX
+from umid_research.score import INDEX, MIN_ANSWERED_SHARE, is_answered_enough
 from umid_research.simulate.design import FILE, Design
 from umid_research.simulate.roster import roster
 from umid_research.study import Study
@@ -104,7 +105,7 @@ def _answered_enough(
 ) -> float:
     """The probability that at least two thirds of the dimension's items are answered."""
     n_items = len(questionnaire.items(dimension))
-    n_enough = -(-2 * n_items // 3)
+    n_enough = ceil(MIN_ANSWERED_SHARE * n_items)
     answered = 1 - sum(design.missing_shares(dimension, group).values())
     return float(binom.sf(n_enough - 1, n_items, answered))
 
@@ -113,7 +114,7 @@ def _expected_index(scores: np.ndarray, available: np.ndarray) -> np.ndarray:
     """The expected index per cell, from cells × dimensions of scores and of probabilities."""
     n = scores.shape[1]
     patterns = np.array(list(product([0, 1], repeat=n)))
-    patterns = patterns[3 * patterns.sum(axis=1) >= 2 * n]
+    patterns = patterns[is_answered_enough(patterns.sum(axis=1), n)]
     there = np.where(patterns, available[:, np.newaxis, :], 1 - available[:, np.newaxis, :])
     probability = there.prod(axis=2)
     means = scores @ (patterns / patterns.sum(axis=1, keepdims=True)).T

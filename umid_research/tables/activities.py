@@ -7,7 +7,13 @@ import pandas as pd
 
 from umid_research.activity_report import ActivityReport
 from umid_research.figures.figure import WITHHELD, signed, withheld_note
-from umid_research.sentences import indicator_name, of_project, register_name, target_text
+from umid_research.sentences import (
+    indicator_name,
+    limit_notes,
+    of_project,
+    register_name,
+    target_text,
+)
 from umid_research.tables.table import Cell, Table, make_table, number_cell
 
 _MISSING = "missing"
@@ -224,6 +230,7 @@ def table_knowledge(report: ActivityReport) -> Table:
         [_knowledge(report, row) for row in rows.itertuples()],
         notes=[
             report.text("table.activities.knowledge_note"),
+            *limit_notes(report, rows),
             *withheld_note(report, any_withheld=not rows["shown"].all()),
         ],
         anchor="knowledge",

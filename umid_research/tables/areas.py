@@ -7,10 +7,11 @@ import pandas as pd
 from umid_research.figures.figure import WITHHELD, signed, withheld_note
 from umid_research.report import Report
 from umid_research.score import INDEX
-from umid_research.sentences import area_name, is_clear
+from umid_research.sentences import area_name, is_clear, limit_notes
 from umid_research.tables.differences import opposed_note, said_of, skew_note
 from umid_research.tables.scores import score_cell
 from umid_research.tables.table import Cell, Table, implementation_heads, make_table, parts_of
+from umid_research.verdicts import Reason
 
 
 def table_supply_demand(report: Report) -> Table:
@@ -37,7 +38,7 @@ def table_supply_demand(report: Report) -> Table:
     ends = ["documents"] if report.is_documented else []
     ends += ["gap", "interval", "said_of_gap"] if len(gaps) else []
     kind = "areas" if report.is_documented else "views"
-    hidden = not views["shown"].all() or not gaps["shown"].all()
+    hidden = not views["shown"].all() or not gaps.loc[gaps["reason"] == "", "shown"].all()
     return make_table(
         report,
         report.text(f"table.implementation.{kind}_caption"),
@@ -51,6 +52,7 @@ def table_supply_demand(report: Report) -> Table:
         layout=[report.text(f"table.implementation.{kind}_note")],
         notes=[
             *([_different(report)] if report.is_documented else []),
+            *limit_notes(report, gaps),
             *skew_note(report, gaps),
             *opposed_note(report, gaps),
             *withheld_note(report, any_withheld=hidden),
@@ -73,8 +75,10 @@ def _documents(report: Report, row: Any) -> Cell:
 
 def _gap(report: Report, row: Any) -> tuple[Cell | str, ...]:
     """The gap, its interval, and whether it may be stated."""
-    if row is None or row.note:
-        return ("", "", report.text("table.not_estimable"))
+    if row is None:
+        return ("", "", report.text(f"reason.{Reason.TOO_FEW_SCORES}"))
+    if row.reason:
+        return ("", "", report.text(f"reason.{row.reason}"))
     if not row.shown:
         return (WITHHELD,) * 3
     difference = Cell(signed(report, row.value), parts_of(row, value="value"))

@@ -8,12 +8,11 @@ from umid_research.errors import ParameterError
 from umid_research.figures.bars import By
 from umid_research.figures.figure import WITHHELD, signed, withheld_note
 from umid_research.report import Report
-from umid_research.sentences import FULL_SCALE, NEVER_MET, compared_name, is_clear
+from umid_research.sentences import FULL_SCALE, compared_name, is_clear, limit_notes
 from umid_research.tables.table import Cell, Table, number_cell, parts_of, table_from_catalogue
 
 _MIN_P = 0.001
 _FOUND = "–"  # in place of what could have been found, where something was
-_NEVER_SHARED = "the groups share no locality"
 
 
 def table_differences(report: Report, by: By = "group") -> Table:
@@ -45,7 +44,7 @@ def table_differences_by_side(report: Report) -> Table:
 def _family(report: Report, table: str, key: str, by: str) -> Table:
     rows = report.rows(table)
     rows = rows.assign(clear=is_clear(rows)) if len(rows) else rows
-    withheld = bool(len(rows)) and not rows.loc[rows["note"] == "", "shown"].all()
+    withheld = bool(len(rows)) and not rows.loc[rows["reason"] == "", "shown"].all()
     return table_from_catalogue(
         report,
         key,
@@ -68,6 +67,7 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
             report.text("table.differences.note"),
             *_found_note(report, rows),
             *_smallest_p(report, rows),
+            *limit_notes(report, rows),
             *skew_note(report, rows),
             *opposed_note(report, rows),
             *withheld_note(report, any_withheld=withheld),
@@ -77,8 +77,8 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
 
 
 def _difference(report: Report, row: Any) -> tuple[Cell | str, ...]:
-    if row.note:
-        return ("", "", "", "", "", report.text(f"table.{_why_not(row.note)}"))
+    if row.reason:
+        return ("", "", "", "", "", report.text(f"reason.{row.reason}"))
     if not row.shown:
         return (WITHHELD,) * 6
     low, high = signed(report, row.low), signed(report, row.high)
@@ -129,17 +129,6 @@ def _smallest_p(report: Report, rows: pd.DataFrame) -> list[str]:
     if least == most:
         return [report.text("table.differences.smallest_p", n=least)]
     return [report.text("table.differences.smallest_p_range", low=least, high=most)]
-
-
-def _why_not(note: str) -> str:
-    """Which text tells why a comparison cannot be estimated.
-
-    Of the reasons, the report tells those that lie in where the groups are; the others would tell
-    something about answers.
-    """
-    if note.endswith(NEVER_MET):
-        return "never_met"
-    return "apart" if note.endswith(_NEVER_SHARED) else "not_estimable"
 
 
 def _interval(report: Report, row: Any, low: str, high: str) -> Cell:

@@ -66,7 +66,7 @@ def _survived(report: Report, row: Any) -> Cell:
 def table_reliability(report: Report) -> Table:
     """Per dimension: questions, alpha with its interval, omega, people kept and lost."""
     rows = report.rows("reliability")
-    any_withheld = bool((~rows["shown"] & (rows["note"] == "")).any())
+    any_withheld = bool((~rows["shown"] & (rows["reason"] == "")).any())
     body = []
     for dimension, block in rows.groupby("dimension", sort=False):
         found = {row.statistic: row for row in block.itertuples()}
@@ -91,8 +91,8 @@ def table_reliability(report: Report) -> Table:
 
 
 def _reliability(report: Report, row: Any) -> Cell:
-    if row.note:
-        return Cell(report.text("table.reliability.none"))
+    if row.reason:
+        return Cell(report.text(f"reason.{row.reason}"))
     if not row.shown:
         return Cell(WITHHELD)
     if pd.isna(row.low):
