@@ -163,8 +163,10 @@ _SHARES = {
     "q2": {"before": 55.4, "after": 52.6, "change": -2.8, "low": -9.3, "high": 4.9},
     "": {"before": 48.2, "after": 62.1, "change": 13.9, "low": 8.2, "high": 18.7},
 }
+_RISEN = {"p_adjusted": 0.002, "verdict": "higher"}
+_UNCLEAR = {"p_adjusted": 0.6, "verdict": "unclear"}
 KNOWLEDGE = [
-    {"question": key, "n": 151, **shares, **_CLEAR, "p_adjusted": 0.6 if key == "q2" else 0.002}
+    {"question": key, "n": 151, **shares, **_CLEAR, **(_UNCLEAR if key == "q2" else _RISEN)}
     for key, shares in _SHARES.items()
 ]
 ATTRITION = [

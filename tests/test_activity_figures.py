@@ -211,7 +211,7 @@ def test_a_withheld_number_is_nowhere() -> None:
 
 
 def test_questions_are_bold_only_where_the_change_is_clear() -> None:
-    """By the rule of all comparisons: adjusted p and interval."""
+    """By its verdict, as all comparisons."""
     svg = figures.plot_knowledge(small_activity_report()).svg
     weight = {
         node.text: "font-weight: 700" in node.get("style")

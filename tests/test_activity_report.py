@@ -116,7 +116,7 @@ def test_a_platform_of_two_districts_is_told_once() -> None:
 def test_a_rise_is_stated_only_where_it_is_clear() -> None:
     """Otherwise that it is not clear, and never that there was none."""
     clear = sentences.learned(small_activity_report()).markdown
-    doubtful = [{**row, "p_adjusted": 0.05} for row in KNOWLEDGE]
+    doubtful = [{**row, "verdict": "unclear"} for row in KNOWLEDGE]
     unclear = sentences.learned(small_activity_report(knowledge=doubtful)).markdown
 
     assert "rose from 48 % to 62 %, by 14 points (95 % interval 8 to 19;" in clear
@@ -126,7 +126,7 @@ def test_a_rise_is_stated_only_where_it_is_clear() -> None:
 
 def test_a_fall_is_stated_as_a_fall() -> None:
     """With its limits turned round: from 3 to 9 points less."""
-    fall = {"before": 60.0, "after": 54.0, "low": -9.0, "high": -3.0}
+    fall = {"before": 60.0, "after": 54.0, "low": -9.0, "high": -3.0, "verdict": "lower"}
     rows = [{**row, **fall} for row in KNOWLEDGE]
     text = sentences.learned(small_activity_report(knowledge=rows)).markdown
 
@@ -136,7 +136,8 @@ def test_a_fall_is_stated_as_a_fall() -> None:
 def test_without_limits_it_is_not_said_how_sure_a_change_is() -> None:
     """Too few municipalities."""
     nothing = float("nan")
-    rows = [{**row, "low": nothing, "high": nothing} for row in KNOWLEDGE]
+    unknown = {"low": nothing, "high": nothing, "verdict": "unclear"}
+    rows = [{**row, **unknown} for row in KNOWLEDGE]
     text = sentences.learned(small_activity_report(knowledge=rows)).markdown
 
     assert "too few municipalities to say how sure that is" in text
@@ -279,7 +280,7 @@ def test_what_is_open_of_a_proposal_without_a_district_is_told_last() -> None:
 def test_changes_are_told_in_the_points_that_are_shown() -> None:
     """Limits lie outward, so that rounding never makes an interval narrower."""
     rows = pd.DataFrame([{"before": 41.4, "after": 71.5, "low": 24.9, "high": 36.1}])
-    row = in_points(rows.assign(change=30.1)).iloc[0]
+    row = in_points(rows.assign(change=30.1, verdict="higher")).iloc[0]
 
     assert (41, 72, 31, 24, 37) == tuple(row[["before", "after", "change", "low", "high"]])
 

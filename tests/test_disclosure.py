@@ -204,6 +204,7 @@ def test_spread_of_few_unmatched_units_is_not_shown(published) -> None:
     assert comparisons["mdd"].notna().any()
     assert trust(few)["shown"] and trust(few)[spread].isna().all()
     assert trust(enough)[spread].notna().all()
+    assert ("withheld", "unclear") == (trust(few)["verdict"], trust(enough)["verdict"])
 
 
 def test_limits_hold_the_difference_that_is_shown(published) -> None:
