@@ -1,4 +1,4 @@
-"""A study folder on its way to `published`, and what attackers find out there."""
+"""A study folder processed up to `published`, and what the attackers find there."""
 
 from pathlib import Path
 
@@ -20,21 +20,21 @@ from umid_research.study import Thresholds, read_study
 
 
 class Case:
-    """A study folder on its way to `published`."""
+    """A study folder processed up to `published`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.study = folder, read_study(folder)
         self.questionnaire = read_questionnaire(folder, self.study)
         raw = read_raw(folder, self.questionnaire, self.study)
         self.cleaned = clean_responses(raw, self.questionnaire, self.study, key="k" * 16)
-        self.spoken = count_themes(folder, self.study, draws=99, seed=self.study.seed)
+        self.meetings = count_themes(folder, self.study, draws=99, seed=self.study.seed)
         states = self.cleaned.states
         self.scores = score_responses(
             self.cleaned.responses, states, self.questionnaire, self.study
         )
 
     def publish(self, *, thresholds: Thresholds | None = None) -> pd.DataFrame:
-        """Before rule 5."""
+        """Return `published` before rule 5."""
         study = self.study.model_copy(update={"thresholds": thresholds or self.study.thresholds})
         cleaned, form = self.cleaned, self.questionnaire
         units = score_units(self.scores)
@@ -43,22 +43,22 @@ class Case:
         published = publish_frames(
             cleaned, units, comparisons, form, study, reliability=reliability
         )
-        found = implement(self.folder, cleaned, form, study, draws=99, seed=study.seed)
-        of_plan = publish_implementation(found, self.spoken, published, form, study)
+        implementation = implement(self.folder, cleaned, form, study, draws=99, seed=study.seed)
+        of_plan = publish_implementation(implementation, self.meetings, published, form, study)
         return pd.concat([published, of_plan], ignore_index=True)
 
     def protect(self, published: pd.DataFrame) -> pd.DataFrame:
-        """After rule 5."""
+        """Return `published` after rule 5."""
         known = published, self.cleaned, self.questionnaire, self.study
-        return protect(*known, theme_cells=self.spoken.theme_cells)
+        return protect(*known, theme_cells=self.meetings.theme_cells)
 
     def attack(self, published: pd.DataFrame, **limits) -> list[tuple]:
-        """One and two people whose score is known too closely."""
+        """Return the people and pairs whose scores are known too closely."""
         known = published, self.cleaned, self.scores, self.questionnaire, self.study
-        return Attacker(*known, **limits).too_narrow(self.study.thresholds.protection)
+        return Attacker(*known, **limits).exposed(self.study.thresholds.protection)
 
     def counts(self, published: pd.DataFrame) -> list[tuple]:
-        """Withheld counts that are known from other counts, or from how many have a score."""
+        """Return withheld counts that other counts, or the numbers of scores, determine."""
         register = read_meetings(self.folder, self.study)
         themes = [] if register is None else known_themes(published, register.rows)
         people = known_counts(published, self.cleaned, self.questionnaire)
@@ -66,24 +66,28 @@ class Case:
 
     @property
     def inputs(self) -> tuple:
-        """What every attacker knows beside what is published."""
+        """What every attacker knows in addition to `published`."""
         return self.cleaned, self.questionnaire, self.study
 
     def leaks(self, published: pd.DataFrame) -> list[tuple]:
-        """All that attackers find out."""
-        return [*self.attack(published), *self.counts(published), *self.localised(published)]
+        """Return everything that the attackers find."""
+        return [
+            *self.attack(published),
+            *self.counts(published),
+            *self.counts_from_means(published),
+        ]
 
-    def told(self, published: pd.DataFrame, **limits) -> list[tuple]:
-        """Withheld counts that are known from means."""
+    def counts_from_means(self, published: pd.DataFrame, **limits) -> list[tuple]:
+        """Return withheld counts determined by means."""
         known = published, self.cleaned, self.scores, self.questionnaire, self.study
-        return Attacker(*known, **limits).counts_told_by_means()
+        return Attacker(*known, **limits).counts_determined_by_means()
 
 
 def row_of(table: str, **keys) -> dict:
-    """A shown row of `published`, of some of its columns."""
+    """A shown row of `published` with these columns."""
     return {"table": table, "shown": True, "verdict": "", "reason": "", "note": "", **keys}
 
 
 def rows_of(*rows: dict) -> pd.DataFrame:
-    """`published` of such rows."""
+    """A frame `published` made of these rows."""
     return pd.DataFrame(list(rows)).reindex(columns=list(COLUMNS))

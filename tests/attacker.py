@@ -1,8 +1,9 @@
-"""An attacker who reads `published` and tries to work out what it withholds; tests only.
+"""An attacker who reads `published` and tries to work out what it withholds; for tests only.
 
-Written apart from `umid_research.protection`: one variable a respondent × item × answer, all
-dimensions and the index together, every published mean with its rounding and every published count
-as a constraint, each question's withheld counts by whole numbers.
+It is independent of `umid_research.protection`. Its linear program has one variable per respondent
+× item × answer, covers all dimensions and the index together, and takes every published mean (with
+its rounding) and every published count as a constraint. Withheld counts are attacked with one
+integer program per question.
 """
 
 from itertools import combinations_with_replacement
@@ -25,7 +26,7 @@ COUNTS = ("answers", "answers_by_group", "answers_by_district")
 
 
 def coefficients(people: pd.DataFrame, study) -> dict[tuple, np.ndarray]:
-    """Each mean's weight of each person, found by giving 1 to one person and 0 to all others."""
+    """Return people's weights in each mean, found by giving 1 to one person, 0 to others."""
     blocks = []
     for n in range(len(people)):
         unit = np.where(people["score"].notna(), 0.0, np.nan)
@@ -47,9 +48,9 @@ def coefficients(people: pd.DataFrame, study) -> dict[tuple, np.ndarray]:
 
 
 def area_scores(cleaned, questionnaire, study) -> pd.DataFrame:
-    """A row a person × area of the plan, and × all areas together, as `scores` has of dimensions.
+    """Return scores per person × area of the plan, and over all areas, in the form of `scores`.
 
-    Two thirds of what was asked must be answered, of questions as of areas.
+    Two thirds of the questions asked must be answered; over all areas, two thirds of the areas.
     """
     people = cleaned.responses[list(PERSON)].reset_index(drop=True)
     parts = []
@@ -76,7 +77,7 @@ def _scored(people, name, values, asked) -> pd.DataFrame:
 
 
 def _items(questionnaire, study, only) -> dict[tuple[str, str], list[str]]:
-    """The questions behind each score; of areas, those that share a question with `only`."""
+    """Return the questions behind each score; of areas, those that share a question with `only`."""
     items = {
         ("scores", name): [item.name for item in questionnaire.items(name)]
         for name in questionnaire.dimensions
@@ -91,10 +92,10 @@ def _items(questionnaire, study, only) -> dict[tuple[str, str], list[str]]:
 
 
 class Attacker:
-    """What the published numbers leave of people's scores; `only` limits it to some dimensions.
+    """An attacker on people's scores; `only` restricts the attack to some dimensions.
 
-    `free` are the respondents who may have answered otherwise; the others' answers are known.
-    Scores are of dimensions or of areas: their key is the kind, "scores" or "views", and the name.
+    `free` are the respondents who may have answered otherwise; the others' answers are known. The
+    key of a score is its kind ("scores" for dimensions, "views" for areas) and its name.
     """
 
     def __init__(self, published, cleaned, scores, questionnaire, study, *, only=None, free=None):
@@ -153,7 +154,7 @@ class Attacker:
         return rows[rows["dimension"] == key[1]].reset_index(drop=True)
 
     def _score_rows(self, key: tuple[str, str], names: list[str]) -> pd.DataFrame:
-        """Respondent × variable: how a score adds up."""
+        """Return the weights of answers in each person's score: respondent × variable."""
         people = self._people(key).dropna(subset=["score"])
         of = self.columns["question"].isin(names).to_numpy()
         matrix = np.zeros((len(people), len(self.variables)))
@@ -164,7 +165,7 @@ class Attacker:
         return pd.DataFrame(matrix, index=people["respondent"])
 
     def _add_index(self, kind: str) -> None:
-        """The mean of what every group was asked, if all of it is looked at."""
+        """Add the mean of what every group was asked, if all of it is attacked."""
         rows = self.rows[kind]
         groups = rows[rows["dimension"] != INDEX].groupby("dimension")["group"].nunique()
         common = list(groups.index[groups == self.responses["group"].nunique()])
@@ -220,8 +221,8 @@ class Attacker:
         assert solved.x is not None, "the truth itself must be possible"
         return solved.x
 
-    def too_narrow(self, protection: float, *, directions: int = 4) -> list[tuple]:
-        """Score, one or two respondents and the width, where that is below `protection`."""
+    def exposed(self, protection: float, *, directions: int = 4) -> list[tuple]:
+        """Return score, one or two respondents and the width, where it is below `protection`."""
         found = []
         for score, rows in self.score.items():
             rows = rows.loc[[who in self.free for who in rows.index]]
@@ -230,7 +231,7 @@ class Attacker:
             high = np.add.outer(truth, truth) / 2
             low = high.copy()
 
-            def see(point, matrix=matrix, high=high, low=low) -> None:
+            def record(point, matrix=matrix, high=high, low=low) -> None:
                 scores = matrix @ point
                 means = np.add.outer(scores, scores) / 2
                 np.maximum(high, means, out=high)
@@ -239,21 +240,21 @@ class Attacker:
             rng = np.random.default_rng(1)
             for _ in range(directions):
                 signs = rng.choice([-1.0, 1.0], len(rows)) @ matrix
-                see(self._highest(signs))
-                see(self._highest(-signs))
+                record(self._highest(signs))
+                record(self._highest(-signs))
             for i, j in combinations_with_replacement(range(len(rows)), 2):
                 for sign in (1, -1):
                     if high[i, j] - low[i, j] < protection - 1e-4:
-                        see(self._highest(sign * (matrix[i] + matrix[j]) / 2))
+                        record(self._highest(sign * (matrix[i] + matrix[j]) / 2))
                 if high[i, j] - low[i, j] < protection - 1e-4:
                     found.append((score, rows.index[i], rows.index[j], high[i, j] - low[i, j]))
         return found
 
-    def counts_told_by_means(self) -> list[tuple]:
-        """Withheld counts of scored answers that the means, with all else, leave one number.
+    def counts_determined_by_means(self) -> list[tuple]:
+        """Return withheld counts of scored answers that the means, with all else, determine.
 
-        Those that are known without any mean are not of interest here: who answered with a score
-        and who did not is granted to this attacker only.
+        Counts determined without any mean are left out: only this attacker is granted who answered
+        with a score.
         """
         rows = [row for row in self._rows_of_counts(self.hidden) if len(self._variables_of(row))]
         sums = np.zeros((len(rows), len(self.variables)))
@@ -267,11 +268,11 @@ class Attacker:
 
 
 def _single(sums: np.ndarray, limits: list, bounds: Bounds) -> np.ndarray:
-    """Which sums are the same whole number in every way to have answered."""
+    """Return which sums have the same whole-number value in every solution."""
     low, high = np.full(len(sums), np.inf), np.full(len(sums), -np.inf)
     for n in range(len(sums)):
         for sign in (1, -1):
-            # One way to have answered tells something of every withheld count.
+            # One solution may show a second value for several counts.
             if not high[n] - low[n] > 0.5:
                 way = milp(sign * sums[n], constraints=limits, bounds=bounds, integrality=1).x
                 low, high = np.minimum(low, sums @ way), np.maximum(high, sums @ way)
@@ -279,9 +280,9 @@ def _single(sums: np.ndarray, limits: list, bounds: Bounds) -> np.ndarray:
 
 
 def known_counts(published, cleaned, questionnaire) -> list[tuple]:
-    """Withheld counts that can be one whole number only: table, question, answer, group, district.
+    """Return withheld counts with one possible value: table, question, answer, group, district.
 
-    Respondents who answered are known by group and district; what they answered is not.
+    The group and district of those who answered are known; what they answered is not.
     """
     found = []
     for name in published["question"].dropna().unique():
@@ -325,9 +326,9 @@ def _known(rows, cleaned, question) -> list[tuple]:
 
 
 def known_themes(published, segments) -> list[tuple]:
-    """Withheld counts of themes that can be one whole number only: table, theme, group, district.
+    """Return withheld counts of themes with one possible value: table, theme, group, district.
 
-    Whom a meeting or a proposal was with is known, from the register's rows; what was said is not.
+    The groups in a meeting or behind a proposal are known from the register; what was said is not.
     """
     survey = segments["meeting"] == "survey"
     parts = pd.DataFrame(
@@ -347,9 +348,9 @@ def known_themes(published, segments) -> list[tuple]:
 
 
 def _known_of_a_theme(rows, parts) -> list[tuple]:
-    """A variable for each group and district a person stands for; 1 where they spoke of the theme.
+    """One variable per group and district that a person speaks for: 1 if they raised the theme.
 
-    Who stands for several counts once where they are put together.
+    A person who speaks for several of them counts once in their total.
     """
     width = len(parts)
     limits, sums = [], []

@@ -1,7 +1,8 @@
-"""An attacker who counts those with a score, to tell who did not know or refused; tests only.
+"""An attacker who uses the numbers of people with a score to find don't-knows; for tests only.
 
-Written apart from `umid_research.protection`: of each score by itself, with one variable a person ×
-item × answer without a score, one for any with a score, and what follows from these.
+It is independent of `umid_research.protection`. It attacks each score by itself, with one variable
+per person × item × answer without a score, one for any answer with a score, and indicators derived
+from these.
 """
 
 import numpy as np
@@ -14,9 +15,10 @@ from umid_research.clean import ANSWERED, NOT_ASKED
 
 
 def known_unanswered(published, cleaned, questionnaire, study) -> list[tuple]:
-    """Withheld counts that can be one whole number only: table, question, answer, group, district.
+    """Return withheld counts with one possible value: table, question, answer, group, district.
 
-    Who was asked, and who gave any answer, is known; of a score the published number of people.
+    It is known who was asked, who gave any answer, and how many people each published score is
+    based on.
     """
     scores = [
         (name, list(KEYS), [item.name for item in questionnaire.items(name)])
@@ -26,11 +28,15 @@ def known_unanswered(published, cleaned, questionnaire, study) -> list[tuple]:
     return [
         found
         for name, tables, items in scores
-        for found in _Silent(published, cleaned, questionnaire, study, items).known(name, tables)
+        for found in _UnansweredProgram(published, cleaned, questionnaire, study, items).known(
+            name, tables
+        )
     ]
 
 
-class _Silent:
+class _UnansweredProgram:
+    """The integer program over the answers to the items of one score."""
+
     def __init__(self, published, cleaned, questionnaire, study, items) -> None:
         self.published, self.people, self.study = published, cleaned.responses, study
         self.items, self.limits = items, []
@@ -54,7 +60,7 @@ class _Silent:
         self.limits.append((places, low, high, last))
 
     def _at_least(self, n: int, need: int) -> list[int]:
-        """A variable that is 1 where a person gave so many answers with a score."""
+        """Add a variable that is 1 if a person gave `need` answers with a score; return [it]."""
         places, found = self.scored.get(n, []), self._new()
         self._limit([*places, found], 0, np.inf, last=-float(need))
         self._limit([*places, found], -np.inf, need - 1, last=-float(len(places) + 1))
@@ -74,7 +80,7 @@ class _Silent:
         return own
 
     def known(self, name: str, tables: list[str]) -> list[tuple]:
-        """The withheld counts of the items that are told by who has a score in `name`."""
+        """Return the withheld counts that the number of people with the score determines."""
         if not self.items:
             return []
         shown = self.published[self.published["shown"] & (self.published["dimension"] == name)]
@@ -106,7 +112,7 @@ class _Silent:
         return [tuple(row[1:5]) for (row, _), one in zip(hidden, single, strict=True) if one]
 
     def _limit_complete(self, alphas: pd.DataFrame, people: list[int]) -> None:
-        """How many answered all items, and how many of those who answered any are lost."""
+        """Fix how many answered all items, and how many answered some of them only."""
         for row in alphas.drop_duplicates("respondents").itertuples():
             complete = [at for n in people for at in self._at_least(n, self.asked[n])]
             self._limit(complete, row.respondents, row.respondents)

@@ -1,4 +1,4 @@
-"""Rule 5 of the analysis plan's section 3: what is withheld cannot be worked out."""
+"""Rule 5 of the analysis plan, section 3: attackers cannot work out what is withheld."""
 
 import os
 import shutil
@@ -13,9 +13,9 @@ from small_study import small_export
 from validation.attacks import Attacked, attack, summary
 
 from umid_research import disclosure, protection
-from umid_research.disclosure import answers as answers_room
-from umid_research.disclosure import implementation as implementation_room
-from umid_research.disclosure import scores as scores_room
+from umid_research.disclosure import answers as answers_module
+from umid_research.disclosure import implementation as implementation_module
+from umid_research.disclosure import scores as scores_module
 from umid_research.disclosure.frame import row_frame
 from umid_research.study import Thresholds
 
@@ -26,17 +26,17 @@ BAROMETER = REAL / "caucasus-barometer-2010"
 STUDIES = range(12)
 
 
-# --- the attacker fails --------------------------------------------------------------------------
+# --- the attackers fail --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", STUDIES)
-def test_attackers_find_nothing_out_of_a_random_small_study(number) -> None:
-    """Neither a score nor a withheld count; without rule 5 they do of nearly every such study."""
+def test_attackers_find_nothing_in_a_random_small_study(number) -> None:
+    """They find no score and no withheld count; without rule 5 they nearly always do."""
     assert [] == attack(number).leaks
 
 
 def test_every_kind_of_study_is_attacked() -> None:
-    """Whom the duty is asked of × thresholds × plan, and every way to choose people with each."""
+    """Every combination of audience, thresholds and plan; every design with each audience."""
     kinds = [kind_of(number) for number in STUDIES]
     plans, designs = ("none", "areas", "dimension"), ("matched", "clustered", "weighted")
 
@@ -45,8 +45,8 @@ def test_every_kind_of_study_is_attacked() -> None:
     assert set(plans) == {k.plan for k in kinds}
 
 
-def test_the_line_of_counts_adds_up_studies() -> None:
-    """Of two studies, 100 rows with 60 shown and 80 with 20; three leaks in the second."""
+def test_the_summary_adds_up_studies() -> None:
+    """Two studies: 100 rows with 60 shown and 80 with 20; three leaks in the second."""
     leaks = [("answers", "aware", "no")] * 3
     line = summary([Attacked(0, 60, 40, 10, False, []), Attacked(1, 20, 60, 5, True, leaks)])
 
@@ -63,9 +63,9 @@ def bundled() -> tuple[Case, pd.DataFrame]:
 
 
 def test_the_attacker_fails_on_the_bundled_study(bundled) -> None:
-    """Every dimension, every one and two of its respondents, every withheld count.
+    """Every dimension, every person and pair of respondents, every withheld count.
 
-    What means tell of counts takes a minute and more over all dimensions, so two stand for all.
+    Counts determined by means take over a minute in all dimensions, so two dimensions are tried.
     """
     made, after = bundled
 
@@ -74,11 +74,11 @@ def test_the_attacker_fails_on_the_bundled_study(bundled) -> None:
     for dimension in made.questionnaire.dimensions:
         assert [] == made.attack(after, only=[dimension]), dimension
     for dimension in ("awareness", "corruption"):
-        assert [] == made.told(after, only=[dimension]), dimension
+        assert [] == made.counts_from_means(after, only=[dimension]), dimension
 
 
-def test_the_bundled_studys_totals_and_district_scores_stay(bundled) -> None:
-    """Protection costs groups, not what the report opens with."""
+def test_totals_and_district_scores_of_the_bundled_study_stay(bundled) -> None:
+    """Rule 5 withholds groups, not the numbers at the front of the report."""
     made, after = bundled
     before = made.publish()
     for table in ("answers", "answers_by_district", "scores_by_district"):
@@ -101,7 +101,8 @@ def barometer(tmp_path_factory) -> Case:
 def test_the_attacker_fails_on_the_real_study(barometer) -> None:
     """Every withheld count, and everybody's score in one dimension in the smallest district.
 
-    All answers from elsewhere are granted; over 2,001 people at once no program ends in time.
+    All answers from elsewhere are granted; with all 2,001 people at once no program finishes in
+    time.
     """
     after = barometer.protect(barometer.publish())
     people = barometer.cleaned.responses
@@ -124,7 +125,7 @@ def test_the_attacker_fails_on_the_real_study(barometer) -> None:
     ],
 )
 def test_every_step_of_rule_5_is_needed(monkeypatch, step, number) -> None:
-    """Without it attackers find something out of one of the studies above."""
+    """Without it attackers find something in one of the studies above."""
     monkeypatch.setattr(protection, step, lambda *_: None)
 
     assert [] != attack(number).leaks
@@ -134,21 +135,21 @@ def test_every_step_of_rule_5_is_needed(monkeypatch, step, number) -> None:
 
 
 def broken_rules(case: Case, published: pd.DataFrame) -> set[int]:
-    """The rules of section 3 that a frame breaks, read off the frame itself."""
+    """Return the rules of section 3 that a frame breaks, judged from the frame alone."""
     shown, limits = published[published["shown"]], case.study.thresholds
     scores = shown[shown["table"].str.startswith("scores")]
     answers = shown[shown["table"].str.startswith("answers")]
     quotes = published[published["table"] == "quotes"]
-    told = pd.concat([scores, answers])
+    groups_and_districts = pd.concat([scores, answers])
     few = (scores["units"] < limits.units) | (scores["respondents"] < limits.respondents)
     unanimous = answers["value"] == answers["respondents"]
     ends = (scores["value"] <= 1) | (scores["value"] >= 99)
     broken = {
         1: few.any() or (answers["respondents"] < limits.answers).any(),
-        2: (told["group"].notna() & told["district"].notna()).any(),
+        2: (groups_and_districts["group"].notna() & groups_and_districts["district"].notna()).any(),
         3: unanimous.any() or ends.any(),
         4: (scores["value"] % 1 != 0).any(),
-        5: any(found(published) for found in (case.counts, case.attack, case.told)),
+        5: any(found(published) for found in (case.counts, case.attack, case.counts_from_means)),
         6: (quotes["group"].notna() & quotes["district"].notna()).any(),
     }
     return {rule for rule, is_broken in broken.items() if is_broken}
@@ -159,45 +160,45 @@ def _without_rule_2(monkeypatch) -> None:
 
     def by_both(cleaned, questionnaire, study):
         yield from make(cleaned, questionnaire, study)
-        counts = answers_room._counts(cleaned, questionnaire["aware"], ["group", "district"])
+        counts = answers_module._counts(cleaned, questionnaire["aware"], ["group", "district"])
         yield row_frame("answers_by_group", counts[counts["respondents"] >= 1], statistic="count")
 
     monkeypatch.setattr(disclosure, "answer_rows", by_both)
 
 
 def _without_rule_3(monkeypatch) -> None:
-    make = answers_room._shown_answers
+    make = answers_module._shown_answers
 
-    def all_of_enough(table, counts, study, *, cell):
+    def all_with_enough_people(table, counts, study, *, cell):
         rows = make(table, counts, study, cell=cell)
         return rows.assign(shown=rows["respondents"] >= study.thresholds.answers)
 
-    monkeypatch.setattr(answers_room, "_shown_answers", all_of_enough)
+    monkeypatch.setattr(answers_module, "_shown_answers", all_with_enough_people)
 
 
 def _without_rule_4(monkeypatch) -> None:
-    make = scores_room._shown_scores
+    make = scores_module._shown_scores
 
     def with_decimals(means, study):
         return make(means, study).assign(value=means["score"])
 
-    monkeypatch.setattr(scores_room, "_shown_scores", with_decimals)
+    monkeypatch.setattr(scores_module, "_shown_scores", with_decimals)
 
 
 def _without_rule_6(monkeypatch) -> None:
-    make = implementation_room.quote_rows
+    make = implementation_module.quote_rows
 
     def by_both(spoken, study):
         return make(spoken, study).assign(group="people", district="north")
 
-    monkeypatch.setattr(implementation_room, "quote_rows", by_both)
+    monkeypatch.setattr(implementation_module, "quote_rows", by_both)
 
 
 @pytest.mark.parametrize("rule", [0, 1, 2, 3, 4, 5, 6])
 def test_every_rule_is_needed(case, monkeypatch, rule) -> None:
     """With all rules none is broken; with one switched off, that one is.
 
-    Rules 1 to 4 before rule 5, which would withhold much of what they let through.
+    Rules 1 to 4 are checked before rule 5, which would withhold much of what they miss.
     """
     table = small_export()
     table["aware"] = ["yes", "yes", "no", "yes", "no", "yes", "no", "yes", "yes", "no"]

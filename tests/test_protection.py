@@ -1,4 +1,4 @@
-"""Rule 5 by hand: what the published numbers leave open of one, of two, of a withheld count."""
+"""Rule 5 by hand: what published numbers leave open for one person, for two, for a count."""
 
 import random
 
@@ -14,7 +14,7 @@ from small_study import STUDY, small_export
 from umid_research import disclosure
 from umid_research.errors import FrameError
 from umid_research.protection import suppression
-from umid_research.protection.counts import asked_of_people, closed_counts
+from umid_research.protection.counts import determined_counts, question_counts
 from umid_research.protection.inferable_counts import inferable_counts
 from umid_research.protection.linked_scores import linked_scores_of
 from umid_research.protection.means import mean_weights
@@ -22,25 +22,27 @@ from umid_research.protection.scores import Attack
 
 
 def _attack(case: Case, name: str, published: pd.DataFrame) -> Attack:
-    """Of the scope in which a dimension or an area lies."""
-    scopes = linked_scores_of(case.cleaned, case.questionnaire, case.study)
-    scope = next(scope for scope in scopes if name in {part.name for part in scope.parts})
-    return Attack(scope, published)
+    """The audit of the linked scores that contain a dimension or an area."""
+    all_linked = linked_scores_of(case.cleaned, case.questionnaire, case.study)
+    linked = next(
+        linked for linked in all_linked if name in {score.name for score in linked.definitions}
+    )
+    return Attack(linked, published)
 
 
 def _failing(case: Case, name: str, published: pd.DataFrame, protection: float) -> list:
     failing = _attack(case, name, published).failing(protection)
-    return [narrow.people for narrow in failing if narrow.part.name == name]
+    return [exposed.people for exposed in failing if exposed.definition.name == name]
 
 
 # --- by hand -------------------------------------------------------------------------------------
 
 
-def test_a_low_mean_of_four_leaves_one_open_and_two_together_not(case) -> None:
-    """Duties of four offices: 25, 0, 0, 0 make 6.25, shown as 6, so that they add up to 22 to 26.
+def test_a_low_mean_of_four_protects_one_person_but_not_two_together(case) -> None:
+    """Duties of four offices are 25, 0, 0, 0: mean 6.25, shown as 6, so their sum is 22 to 26.
 
-    One of them may have 0 to 26, which is wide enough at 20 and not at 27; two of them together
-    have a mean of 0 to 13.
+    One of them may have 0 to 26, which is wide enough at 20 and not at 27. The mean of two is only
+    known to be in 0 to 13.
     """
     table = small_export()
     table.loc[table["kind"] == "o", "duty"] = ["2", "1", "1", "1"]
@@ -52,8 +54,8 @@ def test_a_low_mean_of_four_leaves_one_open_and_two_together_not(case) -> None:
     assert 10 == len(_failing(small, "duties", known, 26.1))
 
 
-def test_counts_tell_more_than_the_mean_they_make(case) -> None:
-    """That one office gave 2 and three gave 1 leaves one open from 0 to 25, not to 26."""
+def test_counts_narrow_the_interval_that_a_mean_leaves(case) -> None:
+    """One office gave 2 and three gave 1: a single office may have 0 to 25, not 0 to 26."""
     table = small_export()
     table.loc[table["kind"] == "o", "duty"] = ["2", "1", "1", "1"]
     small = case(export=table)
@@ -70,8 +72,8 @@ def test_counts_tell_more_than_the_mean_they_make(case) -> None:
     assert {2} == {len(set(pair)) for pair in _failing(small, "duties", known, 24.5)}
 
 
-def test_two_people_are_told_by_the_mean_of_the_two(case) -> None:
-    """Two offices in the north: their mean is known within a point, either alone is not."""
+def test_a_mean_of_two_people_exposes_the_pair(case) -> None:
+    """Two offices in the north: their mean is known to a point, the score of either is open."""
     table = small_export()
     table.loc[table["kind"] == "o", "duty"] = ["3", "3", "2", "4"]
     small = case(export=table)
@@ -82,10 +84,11 @@ def test_two_people_are_told_by_the_mean_of_the_two(case) -> None:
     assert [(0, 1)] == _failing(small, "duties", known, 20)
 
 
-def test_an_intervals_length_sets_bounds_to_each_unit(case) -> None:
-    """Four units, 50 in the mean, ± 8: s = 8/3.182 · 2 = 5.03 and none lies beyond 5.03 · 1.5.
+def test_the_width_of_an_interval_bounds_each_unit(case) -> None:
+    """Four units, mean 50 ± 8: s = 8/3.182 · 2 = 5.03, and none lies farther than 5.03 · 1.5.
 
-    So each is within 42.5 to 57.5, 15.1 points; without the interval it may be anything.
+    So each is in 42.5 to 57.5, which is 15.1 points wide. Without the interval each may be
+    anything.
     """
     table = small_export()
     table.loc[table["kind"] == "o", "duty"] = ["3", "3", "3", "3"]
@@ -98,10 +101,10 @@ def test_an_intervals_length_sets_bounds_to_each_unit(case) -> None:
     assert not {(0,), (1,), (2,), (3,)} & set(_failing(small, "duties", with_interval, 15.0))
 
 
-def test_the_limits_of_districts_set_bounds_to_each_locality(case) -> None:
-    """All localities of the north have 50 in the mean, and the limits say that they are alike.
+def test_limits_of_a_district_difference_bound_each_locality(case) -> None:
+    """The north's mean is 50, and the limits of a difference show that its localities are alike.
 
-    In the second live one of the people and one office, so that the mean of these two is known.
+    In locality n2 live one of the people and one office, so the mean of these two is exposed.
     """
     table = small_export().assign(trust_1="3", trust_2="3", trust_3="3")
     table.loc[table["place"] == "s", "trust_1"] = list("12345")
@@ -113,31 +116,31 @@ def test_the_limits_of_districts_set_bounds_to_each_locality(case) -> None:
     pair = small.cleaned.responses.index[small.cleaned.responses["locality"] == "n2"]
 
     assert tuple(pair) not in _failing(small, "trust", rows_of(mean), 20)
-    narrow = rows_of(mean, limits | {"low": -4.0, "high": 4.0})
-    assert tuple(pair) in _failing(small, "trust", narrow, 20)
+    with_limits = rows_of(mean, limits | {"low": -4.0, "high": 4.0})
+    assert tuple(pair) in _failing(small, "trust", with_limits, 20)
 
 
-def test_the_index_tells_of_a_dimension_when_the_others_are_known(case) -> None:
-    """Offices' index of two dimensions is near 0, and so is either, though neither is shown."""
+def test_an_index_exposes_a_dimension_when_the_others_are_known(case) -> None:
+    """The offices' index of two dimensions is near 0, so both are, although neither is shown."""
     table = small_export().assign(duty="1", trust_1="1", trust_2="5", trust_3="1")
     table.loc[2, "duty"] = "2"
     small = case(export=table, questionnaire=ALL_ASKED)
     index = rows_of(row_of("scores_by_group", dimension="index", group="office", value=3.0))
 
-    # 25 / 4 / 2 = 3.125, shown as 3. Duties' half of it may be 0.1875 higher, the offices together
-    # 1.5 higher, so that one of them has 26.5 at most; two have a mean of 13.25.
+    # The index is 25 / 4 / 2 = 3.125, shown as 3. The half due to duties may be 0.1875 higher,
+    # which is 1.5 over all four offices. So one has at most 26.5, and two a mean of 13.25.
     assert {1, 2} == {len(set(pair)) for pair in _failing(small, "duties", index, 27)}
     assert {2} == {len(set(pair)) for pair in _failing(small, "duties", index, 26)}
     assert [] == _failing(small, "duties", rows_of(row_of("intake", value=10)), 27)
 
 
-def test_what_is_left_of_a_total_is_known_when_nobody_is_left(case) -> None:
+def test_a_withheld_count_is_determined_by_subtraction_from_the_total(case) -> None:
     """One office and the NGO are not aware: with people and offices shown, the NGO is known."""
     aware = ["yes", "yes", "no", *["yes"] * 6, "no"]
     table = small_export().assign(aware=aware)
     table["channels"] = table["channels"].where(table["aware"] == "yes", "")
     small = case(export=table)
-    asked = asked_of_people(small.cleaned, small.questionnaire["aware"])
+    asked = question_counts(small.cleaned, small.questionnaire["aware"])
     by_group = table.groupby("kind")["aware"].value_counts().unstack(fill_value=0)
     assert {"g": 1, "o": 1, "p": 0} == by_group["no"].to_dict()
     shown = [
@@ -151,18 +154,18 @@ def test_what_is_left_of_a_total_is_known_when_nobody_is_left(case) -> None:
         for g in ("office", "ngo")
         for a in ("yes", "no")
     ]
-    # 3 yes and 2 no among four offices and an NGO: 3 + 0 or 2 + 1.
-    assert [] == closed_counts(rows_of(*shown, *hidden), asked)
+    # Four offices and an NGO gave 3 yes and 2 no, so the NGO may have said either.
+    assert [] == determined_counts(rows_of(*shown, *hidden), asked)
 
     shown.append(row_of("answers_by_group", question="aware", answer="no", group="office", value=1))
     hidden = [row for row in hidden if row["group"] == "ngo"]
-    assert 6 in closed_counts(rows_of(*shown, *hidden), asked)
+    assert 6 in determined_counts(rows_of(*shown, *hidden), asked)
 
 
-def test_a_mean_tells_withheld_counts(case) -> None:
-    """Duties of four offices: 12 in the mean is 46 to 54 together, which is 50 in steps of 25.
+def test_a_mean_can_determine_withheld_counts(case) -> None:
+    """Duties of four offices: a mean of 12 is a sum of 46 to 54; in steps of 25 that is 50.
 
-    Two of 25, or one of 50, and nobody of 75 or 100: the counts of these two answers are known.
+    Either two offices have 25 or one has 50. None has 75 or 100, so these two counts are known.
     """
     table = small_export()
     table.loc[table["kind"] == "o", "duty"] = ["2", "2", "1", "1"]
@@ -174,18 +177,18 @@ def test_a_mean_tells_withheld_counts(case) -> None:
     ]
     mean = row_of("scores_by_group", dimension="duties", group="office", value=12.0)
 
-    def told(*rows: dict) -> list[int]:
+    def inferable(*rows: dict) -> list[int]:
         return [count.row for count in inferable_counts(_attack(small, "duties", rows_of(*rows)))]
 
-    assert [3, 4] == told(*hidden, mean)
-    assert [] == told(*hidden)
+    assert [3, 4] == inferable(*hidden, mean)
+    assert [] == inferable(*hidden)
 
 
-def test_what_one_exchange_of_answers_does_another_may_undo(case) -> None:
-    """Duties of offices in three places: 1 and 4 in one, 1, and 4; 37.5 in the mean, shown as 38.
+def test_an_offsetting_exchange_can_change_a_count_back(case) -> None:
+    """Duties of offices in three places: 1 and 4 in the first, 1, and 4; mean 37.5, shown as 38.
 
-    Answers are 0 or 75, of which that mean makes two each. An office may have changed answers with
-    one of the people only if another did, the other way round: so there are two of each.
+    Answers are 0 or 75, and the mean fits two of each. An office may exchange answers with one of
+    the people only if another office does the reverse, so there are always two of each.
     """
     table = small_export().assign(organisation="", kind=list("oooopppppg"))
     table["village"] = ["n1", "n1", "n2", "s1", "n1", "n1", "s1", "s1", "s2", ""]
@@ -208,17 +211,17 @@ def test_what_one_exchange_of_answers_does_another_may_undo(case) -> None:
     assert [5, 6] == [count.row for count in inferable_counts(_attack(small, "duties", known))]
 
 
-def test_how_many_have_a_score_tells_who_did_not_know(case, monkeypatch) -> None:
-    """All four offices have a score of one question, so nobody of them did not know.
+def test_the_number_of_scores_reveals_who_did_not_know(case, monkeypatch) -> None:
+    """All four offices have a score from one question, so none of them answered "don't know".
 
-    All gave the same answer, so that no count of it is shown; the mean is.
+    All gave the same answer, so no count is shown, but the mean is.
     """
     table = small_export()
     table["duty"] = table["duty"].where(table["kind"] != "o", "3")
     small = case(export=table, study=STUDY + "\n[thresholds]\nanswers = 3\n")
     published = small.publish()
-    told = [found[2:4] for found in known_unanswered(published, *small.inputs)]
-    assert ("duty", "dk") in told
+    inferable = [found[2:4] for found in known_unanswered(published, *small.inputs)]
+    assert ("duty", "dk") in inferable
 
     after = small.protect(published)
     assert [] == known_unanswered(after, *small.inputs)
@@ -229,8 +232,8 @@ def test_how_many_have_a_score_tells_who_did_not_know(case, monkeypatch) -> None
 # --- the procedure -------------------------------------------------------------------------------
 
 
-def test_weights_of_means_are_those_of_the_scores_own_arithmetic(case) -> None:
-    """Found by giving 1 to one person at a time, a locality lacking an office among them."""
+def test_weights_of_means_reproduce_the_arithmetic_of_score(case) -> None:
+    """Weights are found by giving 1 to one person at a time; one locality lacks an office."""
     table = small_export().drop(index=6)
     small = case(export=table)
     for dimension in ("trust", "index"):
@@ -242,8 +245,8 @@ def test_weights_of_means_are_those_of_the_scores_own_arithmetic(case) -> None:
             np.testing.assert_allclose(weights[key], vector, atol=1e-12)
 
 
-def test_what_is_withheld_further_looks_like_all_that_is_withheld(case) -> None:
-    """No number is left, no reason either, and differences go with their means."""
+def test_secondary_suppression_looks_like_primary_suppression(case) -> None:
+    """No number and no reason is left, and differences are withheld with their means."""
     small = case(export=random_export(random.Random(3)), questionnaire=ALL_ASKED)
     before = small.publish()
     after = small.protect(before)
@@ -258,15 +261,15 @@ def test_what_is_withheld_further_looks_like_all_that_is_withheld(case) -> None:
         assert means[row.dimension, row.group] and means[row.dimension, row.versus]
 
 
-def test_a_table_that_nobody_has_thought_about_is_refused(case) -> None:
-    """Rather than published as it is."""
+def test_a_table_without_a_disclosure_class_is_refused(case) -> None:
+    """It must not be published unaudited."""
     small = case()
-    with pytest.raises(FrameError, match=r"no such table.*'ages'"):
+    with pytest.raises(FrameError, match=r"no disclosure class.*'ages'"):
         small.protect(rows_of(row_of("ages", value=30.0)))
 
 
-def test_the_order_of_an_export_decides_nothing(case) -> None:
-    """The same is withheld when the rows come turned round."""
+def test_the_order_of_an_export_changes_nothing(case) -> None:
+    """The same numbers are withheld when the rows come in reverse order."""
     table = random_export(random.Random(5))
     one, other = case(export=table), case(export=table.iloc[::-1], name="turned")
 

@@ -1,4 +1,4 @@
-"""What goes with what: that which would tell of a withheld number is withheld too."""
+"""Numbers that restate a withheld number are withheld with it."""
 
 import random
 
@@ -21,8 +21,8 @@ from umid_research.protection.follow import (
 # --- bases, limits, totals, conditions -----------------------------------------------------------
 
 
-def test_limits_go_with_the_interval_that_they_are_made_of(case) -> None:
-    """Of groups that are not matched: both spreads follow from the intervals of the means."""
+def test_limits_are_withheld_with_the_interval_they_derive_from(case) -> None:
+    """For groups that are not matched, both spreads can be computed from the means' intervals."""
     means = [
         row_of("scores_by_group", dimension="trust", group=group, value=50.0, low=low, high=60.0)
         for group, low in (("people", 40.0), ("office", 40.0), ("ngo", np.nan))
@@ -42,8 +42,8 @@ def test_limits_go_with_the_interval_that_they_are_made_of(case) -> None:
     assert after.loc["ngo", "shown"]
 
 
-def test_how_many_were_asked_goes_with_the_answer_that_decides_it(case) -> None:
-    """Those who are aware are asked of trust, so that its bases tell how many are aware."""
+def test_bases_are_withheld_with_the_answer_that_decides_who_is_asked(case) -> None:
+    """Only those who are aware are asked about trust, so its bases show how many are aware."""
     form = QUESTIONNAIRE.replace(
         "Do you trust them? | |", "Do you trust them? | ${aware} = 'yes' |"
     )
@@ -62,8 +62,8 @@ def test_how_many_were_asked_goes_with_the_answer_that_decides_it(case) -> None:
     assert [False, True, False, False, True, True] == list(published["shown"])
 
 
-def test_what_is_counted_over_everybody_goes_with_the_total(case) -> None:
-    """Not knowing, summed over the dimension, and what cleaning changed of a question and after."""
+def test_sums_over_everybody_are_withheld_with_a_total(case) -> None:
+    """Sums of don't-knows, and cleaned cells of a question or of one that depends on it."""
     small = case()
     rows = [
         row_of("answers", question="aware", answer="yes") | {"shown": False},
@@ -80,8 +80,8 @@ def test_what_is_counted_over_everybody_goes_with_the_total(case) -> None:
     assert [False, False, False, True, False, False, True] == list(published["shown"])
 
 
-def test_weighted_percentages_go_with_any_withheld_count(case) -> None:
-    """They tell of whose weights a count is made."""
+def test_weighted_percentages_are_withheld_with_any_count(case) -> None:
+    """They show whose weights a count is made of."""
     weighted = STUDY.replace('unit = "organisation"', 'unit = "organisation"\nweight = "age"')
     rows = rows_of(
         row_of("answers", question="aware", answer="yes", value=6.0, percent=61.2),
@@ -95,8 +95,8 @@ def test_weighted_percentages_go_with_any_withheld_count(case) -> None:
         assert left == list(published["percent"].dropna())
 
 
-def test_a_question_follows_the_one_it_depends_on(case) -> None:
-    """How many were asked for channels is how many are aware."""
+def test_a_question_is_withheld_with_the_one_it_depends_on(case) -> None:
+    """The number of people asked about channels is the number who are aware."""
     table = random_export(random.Random(3))
     small = case(export=table)
     published = small.publish()
@@ -106,12 +106,14 @@ def test_a_question_follows_the_one_it_depends_on(case) -> None:
     published.loc[aware & (published["district"] == "north"), "shown"] = False
     after = small.protect(published)
 
-    gone = after[(after["question"] == "channels") & (after["table"] == "answers_by_district")]
-    assert not gone.loc[gone["district"] == "north", "shown"].any()
+    hidden_rows = after[
+        (after["question"] == "channels") & (after["table"] == "answers_by_district")
+    ]
+    assert not hidden_rows.loc[hidden_rows["district"] == "north", "shown"].any()
 
 
-def test_what_follows_another_question_is_protected_in_turn(case) -> None:
-    """Withheld because awareness is, channels could be worked out if nothing more were withheld."""
+def test_a_dependent_question_gets_secondary_suppression_too(case) -> None:
+    """Channels, withheld with awareness, could be worked out without secondary suppression."""
     table = small_export().assign(place=list("nsnssnnsns"), kind=list("oogoopgopo"))
     table["village"] = (table["place"] + "1").where(table["kind"] != "g", "")
     table["organisation"] = pd.Series(table.index.astype(str)).where(table["kind"] == "g", "")
@@ -123,8 +125,8 @@ def test_what_follows_another_question_is_protected_in_turn(case) -> None:
     assert [] == small.counts(small.protect(small.publish()))
 
 
-def test_an_answer_nobody_gave_is_told_once(case) -> None:
-    """As 0 over everybody; in a withheld group it is no number of its own."""
+def test_an_answer_that_nobody_gave_is_shown_once(case) -> None:
+    """It is shown as 0 over everybody, and has no row in a withheld group."""
     small = case()
     before = small.publish()
     totals = before[(before["table"] == "answers") & before["shown"]].set_index(
@@ -143,7 +145,7 @@ def test_an_answer_nobody_gave_is_told_once(case) -> None:
 
 
 def _plan_of_eleven() -> pd.DataFrame:
-    """Six people, of whom three live in one village, and five offices, on two areas."""
+    """Six people, three of whom live in one village, and five offices answer on two areas."""
     table = pd.concat([small_export(), small_export().iloc[:1]], ignore_index=True)
     done = {"n": "not_started", "l": "limited", "s": "substantial", "c": "complete", "d": "dk"}
     return table.assign(
@@ -163,11 +165,11 @@ def _plan_of_eleven() -> pd.DataFrame:
     )
 
 
-def test_a_view_gives_away_what_counts_do_not(case, monkeypatch) -> None:
-    """Three people of one village weigh as much in a view as one of another.
+def test_a_view_can_reveal_more_than_counts(case, monkeypatch) -> None:
+    """Three people of one village weigh as much in a view as one person of another.
 
-    Of money, three people said not started and two complete, and the mean of their three villages
-    is 67: so the three are those of one village.
+    On money, three people answered "not started" and two "complete", and the mean of their three
+    villages is 67. So the three live in one village.
     """
     small = case(study=PLAN_STUDY, questionnaire=PLAN_QUESTIONNAIRE, export=_plan_of_eleven())
     before = small.publish()
@@ -175,12 +177,12 @@ def test_a_view_gives_away_what_counts_do_not(case, monkeypatch) -> None:
     assert 67 == views.set_index(["dimension", "group"])["value"]["money", "people"]
 
     assert [] == small.attack(small.protect(before))
-    monkeypatch.setattr(linked_scores, "_OF_AREAS", {})
+    monkeypatch.setattr(linked_scores, "_AREA_TABLES", {})
     assert {"views"} <= {score[0] for score, *_ in small.attack(small.protect(before))}
 
 
-def test_what_is_said_of_an_area_goes_with_its_answers(case) -> None:
-    """One of the offices takes their view and the gap with it, one of a district its status."""
+def test_results_on_an_area_are_withheld_with_its_answers(case) -> None:
+    """With offices' answers go their view and the gap; with a district's answers its status."""
     folder = case(study=PLAN_STUDY, questionnaire=PLAN_QUESTIONNAIRE, export=_plan_of_eleven())
     write_plan(folder.folder)
     published = folder.publish()
@@ -209,14 +211,14 @@ SPOKEN = """
 """
 
 
-def test_a_withheld_count_of_a_theme_gets_company(case) -> None:
-    """Nobody of the NGOs speaks of roads: the total less the others would tell it."""
+def test_a_withheld_theme_count_gets_secondary_suppression(case) -> None:
+    """No NGO raised roads; the total minus the other groups would reveal it."""
     small = case(study=PLAN_STUDY, questionnaire=PLAN_QUESTIONNAIRE, export=_plan_of_eleven())
     write_plan(small.folder, meetings=meetings(SPOKEN))
     small = Case(small.folder)
     published = small.publish()
     of_roads = (published["table"] == "themes_meetings") & (published["dimension"] == "roads")
-    # Without the rule of thumb that withholds a second one.
+    # Undo the primary suppression of the second cell, so that rule 5 has something to do.
     published.loc[of_roads & (published["group"] == "office"), ["shown", "value"]] = [True, 2]
     after = small.protect(published)
 
@@ -226,8 +228,8 @@ def test_a_withheld_count_of_a_theme_gets_company(case) -> None:
     assert len(published[of_roads & published["shown"]]) > (shown["dimension"] == "roads").sum() > 0
 
 
-def test_a_meeting_with_two_groups_counts_once_over_all(case) -> None:
-    """What two groups said together in a meeting is granted, and told by no other number."""
+def test_a_meeting_with_two_groups_counts_once_in_the_total(case) -> None:
+    """What two groups said together in a meeting is granted, and no other number reveals it."""
     small = case(study=PLAN_STUDY, questionnaire=PLAN_QUESTIONNAIRE, export=_plan_of_eleven())
     write_plan(small.folder, meetings=meetings(SPOKEN + "M1,o,n,roads M4,o,s,roads M4,g,s,money"))
     small = Case(small.folder)
@@ -235,8 +237,8 @@ def test_a_meeting_with_two_groups_counts_once_over_all(case) -> None:
     assert [] == small.counts(small.protect(small.publish()))
 
 
-def test_a_quote_goes_with_the_count_of_its_theme(case) -> None:
-    """It tells that somebody there spoke of it."""
+def test_quotes_are_withheld_with_the_count_of_their_theme(case) -> None:
+    """It shows that somebody there raised the theme."""
     small = case(study=PLAN_STUDY, questionnaire=PLAN_QUESTIONNAIRE, export=_plan_of_eleven())
     write_plan(small.folder, meetings=meetings(SPOKEN))
     small = Case(small.folder)

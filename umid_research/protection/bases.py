@@ -1,4 +1,8 @@
-"""The published numbers of people, units and localities with a score, as limits on ways."""
+"""Published numbers of people, units and localities with a score, as constraints on answers.
+
+A mean is published with the number of people it is based on. A person has a score if they answered
+two thirds of the items, so that number restricts who can have said "don't know".
+"""
 
 import math
 from typing import Any
@@ -14,96 +18,106 @@ from umid_research.study import Study
 
 
 def fix_published_bases(feasible: FeasibleSet, published: pd.DataFrame, study: Study) -> None:
-    """Limits the ways to those with the published numbers of people with a score."""
+    """Constrain the feasible set to the published numbers of people, units and localities."""
     shown = published[published["shown"]]
     has_score: dict[tuple[tuple[str, ...], str], dict[int, int]] = {}
-    for part in feasible.linked.parts:
-        if part.name == INDEX:
-            # It comes after what it is made of.
-            found = _has_index(feasible, part, [has_score[part.tables, name] for name in part.of])
+    for definition in feasible.linked.definitions:
+        if definition.name == INDEX:
+            # An index comes after the dimensions that it is made of, so these are known by now.
+            found = _has_index(
+                feasible, definition, [has_score[definition.tables, name] for name in definition.of]
+            )
         else:
-            found = has_score[part.tables, part.name] = _has_score(feasible, part)
-        units = _units(feasible, part, found)
-        of_name = shown[shown["dimension"] == part.name]
-        for row in of_name[of_name["table"].isin(part.tables)].itertuples():
+            found = has_score[definition.tables, definition.name] = _has_score(feasible, definition)
+        units = _units(feasible, definition, found)
+        of_name = shown[shown["dimension"] == definition.name]
+        for row in of_name[of_name["table"].isin(definition.tables)].itertuples():
             own = _is_of_mean(row, feasible.linked.people, study)
             feasible.fix_total([place for person, place in found.items() if own[person]])
             feasible.fix_total(
                 [int(n) for n in units["place"][_is_of_mean(row, units, study)].dropna()]
             )
-        gaps = ("gap_by_area",) if part.tables == VIEWS else DIFFERENCES
+        gaps = ("gap_by_area",) if definition.tables == VIEWS else DIFFERENCES
         of_two = of_name[of_name["table"].isin(gaps)].itertuples()
-        for groups, need in dict.fromkeys(_contrasted(row, study) for row in of_two):
-            _hold_localities(feasible, units[units["group"].isin(groups)], need)
-        if part.tables != VIEWS and (of_name["table"] == "reliability").any():
-            _hold_complete(feasible, part)
+        for groups, need in dict.fromkeys(_compared_groups(row, study) for row in of_two):
+            _fix_localities(feasible, units[units["group"].isin(groups)], need)
+        if definition.tables != VIEWS and (of_name["table"] == "reliability").any():
+            _fix_complete_answers(feasible, definition)
 
 
-def _has_score(feasible: FeasibleSet, part: ScoreDefinition) -> dict[int, int]:
-    """Person -> the variable that is 1 where there is a score."""
+def _has_score(feasible: FeasibleSet, definition: ScoreDefinition) -> dict[int, int]:
+    """Return person -> the variable that is 1 if the person has a score."""
     found = {}
     for person in feasible.free:
-        need = _need(part.rows["items_asked"].fillna(0)[person])
-        place = feasible.at_least(need, _places(feasible, part, person))
+        need = _min_answered(definition.rows["items_asked"].fillna(0)[person])
+        place = feasible.add_indicator(need, _scored_variables(feasible, definition, person))
         if place is not None:
             found[person] = place
     return found
 
 
-def _need(asked: float) -> int:
+def _min_answered(asked: float) -> int:
+    """Return how many items must be answered for a score."""
     return max(math.ceil(MIN_ANSWERED_SHARE * int(asked)), 1)
 
 
-def _places(feasible: FeasibleSet, part: ScoreDefinition, person: int) -> list[int]:
-    items = (feasible.linked.items.index(name) for name in part.of)
+def _scored_variables(feasible: FeasibleSet, definition: ScoreDefinition, person: int) -> list[int]:
+    """Return the person's variables that are 1 if an item was answered with a score."""
+    items = (feasible.linked.items.index(name) for name in definition.of)
     return [feasible.scored[person, item] for item in items if (person, item) in feasible.scored]
 
 
 def _has_index(
-    feasible: FeasibleSet, part: ScoreDefinition, made_of: list[dict[int, int]]
+    feasible: FeasibleSet, definition: ScoreDefinition, made_of: list[dict[int, int]]
 ) -> dict[int, int]:
-    """The same of an index; whether there are the scores of other scopes is granted."""
+    """Return person -> the variable that is 1 if the person has an index score.
+
+    The attacker is granted who has a score in the dimensions of other `LinkedScores`.
+    """
     found = {}
     for person in feasible.free:
-        row = part.rows.loc[person]
+        row = definition.rows.loc[person]
         places = [has_score[person] for has_score in made_of if person in has_score]
         if np.isnan(row["items_asked"]) or not places:
             continue
         certain = int(row["items_answered"]) - sum(feasible.truth[place] for place in places)
-        place = feasible.at_least(_need(row["items_asked"]) - certain, places)
+        place = feasible.add_indicator(_min_answered(row["items_asked"]) - certain, places)
         if place is not None:
             found[person] = place
     return found
 
 
-def _units(feasible: FeasibleSet, part: ScoreDefinition, has_score: dict[int, int]) -> pd.DataFrame:
-    """Unit, district, locality, group; `place`, the variable that is 1 where somebody has a score.
+def _units(
+    feasible: FeasibleSet, definition: ScoreDefinition, has_score: dict[int, int]
+) -> pd.DataFrame:
+    """Return one row per unit: unit, district, locality, group, place, certain.
 
-    Where that can't be otherwise `place` is blank, and `certain` says which it is.
+    `place` is the variable that is 1 if somebody in the unit has a score. It is blank where only
+    one value is possible; then `certain` holds that value.
     """
-    rows = part.rows.assign(place=part.rows.index.map(has_score))
+    rows = definition.rows.assign(place=definition.rows.index.map(has_score))
     rows["certain"] = rows["place"].isna() & rows["score"].notna()
     units = rows.groupby(["unit", "district", "locality", "group"], dropna=False, sort=False)
     found = units.agg(place=("place", lambda own: list(own.dropna())), certain=("certain", "any"))
     free = [
-        None if certain else feasible.at_least(1, [int(place) for place in places])
+        None if certain else feasible.add_indicator(1, [int(place) for place in places])
         for places, certain in zip(found["place"], found["certain"], strict=True)
     ]
     return found.assign(place=pd.array(free, dtype="Int64")).reset_index()
 
 
-def _contrasted(row: Any, study: Study) -> tuple[tuple[str, ...], int]:
-    """The groups that enter a difference, and how many of them a locality needs; 0 for none."""
+def _compared_groups(row: Any, study: Study) -> tuple[tuple[str, ...], int]:
+    """Return the groups that a difference compares and how many of them a locality needs (or 0)."""
     pair = (row.group, row.versus)
     matched = tuple(study.matched_groups)
     contrasted = {"A": (pair, 2), "B": (pair, 0), "C": (matched, 1)}
     return contrasted.get(row.family, (matched, len(matched)))
 
 
-def _hold_localities(feasible: FeasibleSet, units: pd.DataFrame, need: int) -> None:
-    """Holds in how many localities of a district there is a score in so many groups.
+def _fix_localities(feasible: FeasibleSet, units: pd.DataFrame, need: int) -> None:
+    """Fix the number of localities per district in which at least `need` groups have a score.
 
-    Without localities, in how many units of a group there.
+    If `need` is 0 (no localities), fix the number of units with a score per group and district.
     """
     if not need:
         for _, places in units.groupby(["group", "district"])["place"]:
@@ -114,12 +128,12 @@ def _hold_localities(feasible: FeasibleSet, units: pd.DataFrame, need: int) -> N
         for _, cells in of_district.groupby("locality"):
             certain = int(cells.loc[cells["certain"], "group"].nunique())
             places = [int(place) for place in cells["place"].dropna()]
-            found.append(feasible.at_least(need - certain, places))
+            found.append(feasible.add_indicator(need - certain, places))
         feasible.fix_total([place for place in found if place is not None])
 
 
 def _is_of_mean(row: Any, people: pd.DataFrame, study: Study) -> np.ndarray:
-    """Which of `people`, or of units, a mean is of: in a district only the matched groups."""
+    """Return which of `people` (or units) a mean covers; a district's, only the matched groups."""
     own = people_of(row, people)
     if row.table in ("scores_by_district", "scores_by_side") and study.is_matched:
         own &= people["group"].isin(study.matched_groups).to_numpy()
@@ -129,12 +143,14 @@ def _is_of_mean(row: Any, people: pd.DataFrame, study: Study) -> np.ndarray:
     return own
 
 
-def _hold_complete(feasible: FeasibleSet, part: ScoreDefinition) -> None:
-    """How many answered all items, and how many any."""
+def _fix_complete_answers(feasible: FeasibleSet, definition: ScoreDefinition) -> None:
+    """Fix how many people answered all items, and how many answered any."""
     for need_all in (True, False):
         found = []
         for person in feasible.free:
-            asked = part.rows["items_asked"].fillna(0)[person]
+            asked = definition.rows["items_asked"].fillna(0)[person]
             need = int(asked) if need_all else 1
-            found.append(feasible.at_least(need, _places(feasible, part, person)))
+            found.append(
+                feasible.add_indicator(need, _scored_variables(feasible, definition, person))
+            )
         feasible.fix_total([place for place in found if place is not None])

@@ -1,4 +1,9 @@
-"""What the published counts of one question leave open about those that are withheld."""
+"""Audit of the counts of one question: can a withheld count be worked out from the published ones?
+
+The integer program has one variable per cell (group × district) and answer: how many people in the
+cell gave it. The published counts, and the number of people in each cell, are its constraints. A
+withheld count is determined if it has the same value in every solution.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +17,17 @@ from umid_research.clean import ANSWERED, Cleaned
 from umid_research.questionnaire import Question
 
 TABLES = ("answers", "answers_by_group", "answers_by_district")
-_GUESSES = 3
+# Random objectives move many withheld counts at once; what they leave is tried one by one.
+_RANDOM_OBJECTIVES = 3
 
 
 @dataclass(frozen=True)
 class QuestionCounts:
-    """A question's answers, how many were asked in each group × district, and the true counts.
+    """The answers to a question: the people per cell (group × district), and the true counts.
 
-    `truth` is cells × answers. Of an answer of `several`, as of a theme, people may give others.
+    `base` has the number of people per cell, `truth` is cells × answers. If `several` is true, one
+    person may give several answers, or a meeting have several themes; otherwise the counts of a
+    cell add up to its base.
     """
 
     answers: tuple[str, ...]
@@ -29,8 +37,8 @@ class QuestionCounts:
     truth: np.ndarray
 
 
-def asked_of_people(cleaned: Cleaned, question: Question) -> QuestionCounts:
-    """A question with choices, of those who answered it."""
+def question_counts(cleaned: Cleaned, question: Question) -> QuestionCounts:
+    """Return the counts of a question with choices, over those who answered it."""
     several = question.kind == "select_multiple"
     answered = cleaned.states[question.name] == ANSWERED
     given = cleaned.responses.loc[answered, ["group", "district", question.name]]
@@ -44,8 +52,8 @@ def asked_of_people(cleaned: Cleaned, question: Question) -> QuestionCounts:
     return QuestionCounts(question.answers, several, cells, base, counts.to_numpy())
 
 
-def asked_of_meetings(cells: pd.DataFrame) -> QuestionCounts:
-    """The themes of meetings, or of proposals: of those of one group and district."""
+def theme_counts(cells: pd.DataFrame) -> QuestionCounts:
+    """Return the counts of themes over meetings, or over proposals, by group and district."""
     keys = ["group", "district"]
     counts = cells.pivot(index=keys, columns="theme", values="meetings")
     base = cells.drop_duplicates(keys).set_index(keys)["of"].reindex(counts.index)
@@ -54,7 +62,7 @@ def asked_of_meetings(cells: pd.DataFrame) -> QuestionCounts:
 
 
 def people_of(row: Any, people: pd.DataFrame) -> np.ndarray:
-    """Which of `people`, or of cells of them, a row of `published` is about."""
+    """Return which of `people` (or cells) a row of `published` is about, as booleans."""
     own = np.ones(len(people), dtype=bool)
     for key in ("group", "district"):
         if isinstance(name := getattr(row, key), str):
@@ -62,85 +70,92 @@ def people_of(row: Any, people: pd.DataFrame) -> np.ndarray:
     return own
 
 
-def closed_counts(rows: pd.DataFrame, asked: QuestionCounts) -> list[int]:
-    """Withheld rows of a question that can only be one whole number; empty if there are none.
+def determined_counts(rows: pd.DataFrame, counts: QuestionCounts) -> list[int]:
+    """Return the index of withheld rows of a question whose count has only one possible value.
 
     `rows` are the question's rows of `published`. The attacker is granted how many people of each
-    group and district answered. Where some are known by one subtraction, only these are told.
+    group and district answered. If one subtraction reveals some counts, only these are returned:
+    the caller suppresses a cell and audits again.
     """
     hidden = rows[~rows["shown"]]
     if hidden.empty:
         return []
-    closed = _left_over(rows, asked)
-    if closed:
-        return closed
-    if not asked.several:
-        return _closed(rows, asked, asked.answers)
+    determined = _determined_by_subtraction(rows, counts)
+    if determined:
+        return determined
+    if not counts.several:
+        return _determined(rows, counts, counts.answers)
     # Each choice is a yes-or-no question of its own.
     for name in dict.fromkeys(hidden["answer"]):
-        closed += _closed(rows[rows["answer"] == name], asked, (name,))
-    return closed
+        determined += _determined(rows[rows["answer"] == name], counts, (name,))
+    return determined
 
 
-def _left_over(rows: pd.DataFrame, asked: QuestionCounts) -> list[int]:
-    """Withheld rows of which the total less what is shown beside them leaves nobody, or everybody.
+def _determined_by_subtraction(rows: pd.DataFrame, counts: QuestionCounts) -> list[int]:
+    """Return withheld rows for which the total minus the shown counts leaves nobody or everybody.
 
-    The linear program would find them too, in a hundred times the time.
+    The integer program would find them too, in a hundred times the time.
     """
     totals = rows[(rows["table"] == "answers") & rows["shown"]].set_index("answer")["value"]
-    closed = []
+    determined = []
     for key in ("group", "district"):
         own = rows[(rows["table"] == f"answers_by_{key}") & rows["answer"].isin(totals.index)]
         if own["shown"].all():
             continue
-        base = own[key].map(pd.Series(asked.base).groupby(asked.cells[key]).sum())
+        base = own[key].map(pd.Series(counts.base).groupby(counts.cells[key]).sum())
         hidden = ~own["shown"]
         left = own["answer"].map(totals) - own["value"].fillna(0).groupby(own["answer"]).transform(
             "sum"
         )
         most = base.where(hidden, 0).groupby(own["answer"]).transform("sum")
-        closed += list(own.index[hidden & ((left == 0) | (left == most))])
-    return closed
+        determined += list(own.index[hidden & ((left == 0) | (left == most))])
+    return determined
 
 
-def _closed(rows: pd.DataFrame, asked: QuestionCounts, answers: tuple[str, ...]) -> list[int]:
-    """The withheld among `rows` for which no second whole number is possible."""
-    columns = [asked.answers.index(name) for name in answers]
-    truth = asked.truth[:, columns]
+def _determined(rows: pd.DataFrame, counts: QuestionCounts, answers: tuple[str, ...]) -> list[int]:
+    """Return the withheld among `rows` for which no second whole number is possible."""
+    columns = [counts.answers.index(name) for name in answers]
+    truth = counts.truth[:, columns]
     shape = truth.shape
     variable = np.arange(truth.size).reshape(shape)
     members = []
     for row in rows.itertuples():
-        members.append(variable[people_of(row, asked.cells), answers.index(row.answer)])
+        members.append(variable[people_of(row, counts.cells), answers.index(row.answer)])
     matrix = sums_of(members, truth.size)
     values = matrix @ truth.ravel()
     shown = rows["shown"].to_numpy(dtype=bool)
-    limits = [LinearConstraint(matrix[shown], values[shown], values[shown])]
+    # The attacker knows each published count exactly.
+    constraints = [LinearConstraint(matrix[shown], values[shown], values[shown])]
     if len(answers) > 1:
+        # Everybody in a cell gave exactly one answer.
         of_cells = sums_of(list(variable), truth.size)
-        limits.append(LinearConstraint(of_cells, asked.base, asked.base))
-    most = np.repeat(asked.base, shape[1])
+        constraints.append(LinearConstraint(of_cells, counts.base, counts.base))
+    most = np.repeat(counts.base, shape[1])
     hidden, fixed = matrix[~shown], values[~shown]
-    found = np.zeros(len(fixed), dtype=bool)
+    has_second_value = np.zeros(len(fixed), dtype=bool)
 
     def solve(objective: np.ndarray) -> None:
-        solved = milp(objective, constraints=limits, bounds=Bounds(0, most), integrality=1)
+        solved = milp(objective, constraints=constraints, bounds=Bounds(0, most), integrality=1)
+        # One solution may show a second value for several withheld counts.
         if solved.x is not None:
-            found[np.abs(hidden @ solved.x - fixed) > 0.5] = True
+            has_second_value[np.abs(hidden @ solved.x - fixed) > 0.5] = True
 
     rng = np.random.default_rng(0)
-    for _ in range(_GUESSES):
-        if not found.all():
-            solve(hidden.T @ np.where(found, 0.0, rng.choice([-1.0, 1.0], len(found))))
-    for place in range(len(found)):
+    for _ in range(_RANDOM_OBJECTIVES):
+        if not has_second_value.all():
+            solve(
+                hidden.T
+                @ np.where(has_second_value, 0.0, rng.choice([-1.0, 1.0], len(has_second_value)))
+            )
+    for row in range(len(has_second_value)):
         for sign in (1.0, -1.0):
-            if not found[place]:
-                solve(sign * hidden[[place]].toarray().ravel())
-    return list(rows.index[~shown][~found])
+            if not has_second_value[row]:
+                solve(sign * hidden[[row]].toarray().ravel())
+    return list(rows.index[~shown][~has_second_value])
 
 
 def sums_of(members: list[np.ndarray], width: int) -> sparse.csr_array:
-    """A row for each sum of some of `width` variables."""
+    """Return a 0-1 matrix with one row per sum and `width` columns, one per variable."""
     columns = np.concatenate([*members, np.empty(0, dtype=int)])
     lines = np.repeat(np.arange(len(members)), [len(m) for m in members])
     return sparse.csr_array((np.ones(len(columns)), (lines, columns)), (len(members), width))

@@ -1,4 +1,4 @@
-"""Ways to have answered, or not, by whole-number programs."""
+"""The feasible set of answers without a score (don't know, refused), by integer programming."""
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -6,20 +6,23 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from umid_research.protection.counts import sums_of
 from umid_research.protection.linked_scores import LinkedScores
 
+# Without an answer after so many nodes the count is treated as revealed, which is safe.
 _MAX_NODES = 200
 
 
 class FeasibleSet:
-    """Ways to have answered, or not, in keeping with the counts and with the bases of means.
+    """Response patterns consistent with the published counts and numbers of people with a score.
 
-    All variables are 0 or 1: whether a person gave a certain answer without a score to an item, or
-    any with one; and what follows from these.
+    All variables are 0 or 1. For each person in `free` and each item answered, there is one
+    variable per answer without a score, and one for "any answer with a score"; indicators derived
+    from these follow. Other people's answers are granted to the attacker. `truth` holds each
+    variable's value in the data.
     """
 
     def __init__(self, linked: LinkedScores, free: np.ndarray) -> None:
         self.linked, self.free = linked, free
         self.truth: list[bool] = []
-        self._limits: list[tuple[list[int], list[float], float, float]] = []
+        self._constraints: list[tuple[list[int], list[float], float, float]] = []
         self.unscored: dict[tuple[int, int, str], int] = {}
         self.scored: dict[tuple[int, int], int] = {}
         for person in free:
@@ -27,47 +30,58 @@ class FeasibleSet:
                 self._add_answers(person, item, codes)
 
     def _add_answers(self, person: int, item: int, codes: list[str]) -> None:
+        """Add the variables of one person and item, exactly one of which is 1."""
         gave = self.linked.unscored[person, item]
+        # The attacker is granted who answered; without an answer there is nothing to find out.
         if gave == "" and self.linked.given[person, item] < 0:
             return
-        own = [self._variable(gave == code) for code in codes]
+        own = [self._add_variable(gave == code) for code in codes]
         self.unscored |= {(person, item, code): n for code, n in zip(codes, own, strict=True)}
-        self.scored[person, item] = self._variable(gave == "")
+        self.scored[person, item] = self._add_variable(gave == "")
         self.fix_total([*own, self.scored[person, item]])
 
-    def _variable(self, truth: bool) -> int:
+    def _add_variable(self, truth: bool) -> int:
+        """Add a variable with its true value; return its index."""
         self.truth.append(bool(truth))
         return len(self.truth) - 1
 
-    def add_bound(self, places: list[int], low: float, high: float) -> None:
-        """Of some variables at least and at most so many are 1."""
-        self._limits.append((places, [1.0] * len(places), low, high))
+    def add_bound(self, variables: list[int], low: float, high: float) -> None:
+        """Require that at least `low` and at most `high` of `variables` are 1."""
+        self._constraints.append((variables, [1.0] * len(variables), low, high))
 
-    def fix_total(self, places: list[int]) -> None:
-        """As many of some variables are 1 as in truth."""
-        now = sum(self.truth[place] for place in places)
-        self.add_bound(places, now, now)
+    def fix_total(self, variables: list[int]) -> None:
+        """Require that as many of `variables` are 1 as in the data."""
+        true_total = sum(self.truth[variable] for variable in variables)
+        self.add_bound(variables, true_total, true_total)
 
-    def at_least(self, need: int, places: list[int]) -> int | None:
-        """The variable that is 1 where `need` of some are; None where that can't be otherwise."""
-        if need <= 0 or need > len(places):
+    def add_indicator(self, need: int, variables: list[int]) -> int | None:
+        """Add a variable that is 1 exactly if at least `need` of `variables` are; return its index.
+
+        Return None if only one value is possible.
+        """
+        if need <= 0 or need > len(variables):
             return None
-        found = self._variable(sum(self.truth[place] for place in places) >= need)
-        spare = float(len(places) - need + 1)
-        ones = [1.0] * len(places)
-        self._limits.append(([*places, found], [*ones, -float(need)], 0, np.inf))
-        self._limits.append(([*places, found], [*ones, -spare], -np.inf, need - 1))
-        return found
+        indicator = self._add_variable(sum(self.truth[variable] for variable in variables) >= need)
+        # indicator = 1 requires sum >= need; indicator = 0 requires sum <= need - 1.
+        spare = float(len(variables) - need + 1)
+        ones = [1.0] * len(variables)
+        self._constraints.append(([*variables, indicator], [*ones, -float(need)], 0, np.inf))
+        self._constraints.append(([*variables, indicator], [*ones, -spare], -np.inf, need - 1))
+        return indicator
 
-    def find_alternative(self, places: list[int]) -> np.ndarray | None:
-        """A way in which not as many of some variables are 1 as in truth; None if none is found."""
-        now = sum(self.truth[place] for place in places)
-        members = [np.array(limit[0], dtype=int) for limit in self._limits]
+    def find_alternative(self, variables: list[int]) -> np.ndarray | None:
+        """Return a feasible solution in which another number of `variables` is 1 than in the data.
+
+        Return None if the solver finds none. One such solution proves that the count cannot be
+        worked out.
+        """
+        true_total = sum(self.truth[variable] for variable in variables)
+        members = [np.array(constraint[0], dtype=int) for constraint in self._constraints]
         matrix = sums_of(members, len(self.truth))
-        matrix.data = np.concatenate([limit[1] for limit in self._limits])
-        low, high = (np.array([limit[n] for limit in self._limits]) for n in (2, 3))
-        line = sums_of([np.array(places, dtype=int)], len(self.truth))
-        for least, most in ((now + 1, len(places)), (0, now - 1)):
+        matrix.data = np.concatenate([constraint[1] for constraint in self._constraints])
+        low, high = (np.array([constraint[n] for constraint in self._constraints]) for n in (2, 3))
+        line = sums_of([np.array(variables, dtype=int)], len(self.truth))
+        for least, most in ((true_total + 1, len(variables)), (0, true_total - 1)):
             if least <= most:
                 solved = milp(
                     np.zeros(len(self.truth)),

@@ -1,4 +1,8 @@
-"""What is withheld since something else is: rows of `published` that would tell of each other."""
+"""Withhold rows of `published` that would restate a number that is withheld elsewhere.
+
+Examples are a difference of a withheld mean, a question asked only after a withheld answer, and a
+quote on a theme whose count is withheld.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,15 +25,15 @@ from umid_research.questionnaire import Question, Questionnaire
 from umid_research.score import INDEX
 from umid_research.study import Study
 
-_OF_TWO = (*DIFFERENCES, "robustness", "district_bands")
-_WITH_BASES = (*MEANS, "reliability", "not_knowing")
-# What is worked out of how far units lie apart.
+_COMPARISON_TABLES = (*DIFFERENCES, "robustness", "district_bands")
+_TABLES_WITH_BASES = (*MEANS, "reliability", "not_knowing")
+# Columns computed from how far units lie apart.
 SPREAD = ("low", "high", "p_adjusted", "mdd", "skewed", "opposed")
-_OF_ANSWERS = ("perceived", "cannot_judge")
+_STATUS_FROM_ANSWERS = ("perceived", "cannot_judge")
 
 
 def withhold(published: pd.DataFrame, rows: list[int]) -> None:
-    """Blank the numbers of the given rows in place, and what may be said of them."""
+    """Blank the numbers of the given rows, in place, and mark the rows as not shown."""
     hidden = published.index.isin(rows)
     withhold_verdicts(published, hidden & (published["reason"] == ""))
     published.loc[hidden, "shown"] = False
@@ -37,13 +41,13 @@ def withhold(published: pd.DataFrame, rows: list[int]) -> None:
 
 
 def withhold_spread(published: pd.DataFrame, hidden: pd.Series) -> None:
-    """Blank in place the intervals of the hidden rows and all that follows from the spread."""
+    """Blank the intervals of the hidden rows, in place, and all that is derived from the spread."""
     published.loc[hidden, list(SPREAD)] = np.nan
     withhold_verdicts(published, hidden & (published["reason"] == ""))
 
 
 def without_answers_nobody_gave(published: pd.DataFrame) -> pd.DataFrame:
-    """Drops withheld rows of answers whose published total is 0: there is nothing left to tell."""
+    """Return `published` without withheld rows of answers whose total is shown as 0."""
     totals = published[(published["table"] == "answers") & published["shown"]]
     nobody = totals[totals["value"] == 0]
     gone = pd.MultiIndex.from_frame(nobody[["question", "answer"]])
@@ -53,10 +57,10 @@ def without_answers_nobody_gave(published: pd.DataFrame) -> pd.DataFrame:
 
 
 def follow_conditions(published: pd.DataFrame, questionnaire: Questionnaire) -> set[str]:
-    """Questions of which more is withheld now, since they depend on one that is withheld.
+    """Withhold, in place, questions that depend on a withheld one; return their names.
 
-    A question asked after a certain answer tells that answer's count by how many it was asked, so
-    it is withheld in every cell where one of the questions it depends on is.
+    A question asked only after a certain answer reveals that answer's count by the number of people
+    who were asked. So it is withheld in every cell where a question that it depends on is withheld.
     """
     answers = published[published["table"].isin(TABLES)]
     keys = answers[["table", "group", "district"]].astype(object).fillna("")
@@ -74,9 +78,9 @@ def follow_conditions(published: pd.DataFrame, questionnaire: Questionnaire) -> 
 
 
 def follow_bases(published: pd.DataFrame, questionnaire: Questionnaire, study: Study) -> None:
-    """Means of questions asked after an answer, and alphas, are withheld where its count is.
+    """Withhold, in place, means and alphas of questions asked after a withheld answer.
 
-    How many people they are of tells that count, as the questions' own counts would.
+    The number of people behind them reveals its count, as the questions' own counts would.
     """
     items = {name: questionnaire.items(name) for name in questionnaire.dimensions}
     after = {name: _conditions(own, study) for name, own in items.items()}
@@ -84,22 +88,24 @@ def follow_bases(published: pd.DataFrame, questionnaire: Questionnaire, study: S
     after_areas = {key: _conditions(own, study) for key, own in asked.items()}
     hidden = published[published["table"].isin(TABLES) & ~published["shown"]]
     gone: list[int] = []
-    for row in published[published["shown"] & published["table"].isin(_WITH_BASES)].itertuples():
+    for row in published[
+        published["shown"] & published["table"].isin(_TABLES_WITH_BASES)
+    ].itertuples():
         before = (after_areas if row.table in VIEWS else after).get(row.dimension, set())
         of_row = hidden[hidden["question"].isin(before)]
-        if before and _is_told(row, of_row, study):
+        if before and _reveals_count(row, of_row, study):
             gone.append(row.Index)
     withhold(published, gone)
 
 
 def _conditions(items: Iterable[Question], study: Study) -> set[str]:
-    """Questions whose answers decide whether some items are asked, but for roles."""
+    """Return the questions whose answers decide whether some items are asked, except roles."""
     conditions = (condition for item in items for condition in item.relevant)
     return set().union(*map(referenced_questions, conditions)) - set(study.roles.named().values())
 
 
-def _is_told(row: Any, hidden: pd.DataFrame, study: Study) -> bool:
-    """Whether one of the withheld counts is of those people, or of a part of them."""
+def _reveals_count(row: Any, hidden: pd.DataFrame, study: Study) -> bool:
+    """Return whether a withheld count is of the people in the row, or of some of them."""
     sides = hidden["group"].map({key: group.side for key, group in study.groups.items()})
     return bool(
         (hidden["group"] == row.group).any()
@@ -110,10 +116,11 @@ def _is_told(row: Any, hidden: pd.DataFrame, study: Study) -> bool:
 
 
 def follow_means(published: pd.DataFrame, study: Study) -> None:
-    """A difference of a withheld mean is withheld, and so is all that is said about it.
+    """Withhold, in place, differences of withheld means, and the results derived from them.
 
-    Without the intervals of both means, a difference of groups known by district has none either:
-    its limits, p and detectable difference are made of the same two spreads.
+    A difference between groups that are not matched by locality also loses its limits, p-value and
+    detectable difference where either mean has no interval: they are computed from the same two
+    spreads.
     """
     means = published[published["table"].isin(SCORES) & published["side"].isna()]
     hidden = set()
@@ -125,10 +132,10 @@ def follow_means(published: pd.DataFrame, study: Study) -> None:
         if row.group in study.matched_groups:
             # A side is the mean of its matched groups.
             hidden.add((row.dimension, "side", study.groups[row.group].side))
-    of_two = published[published["table"].isin(_OF_TWO)]
+    comparisons = published[published["table"].isin(_COMPARISON_TABLES)]
     gone = [
         row.Index
-        for row in of_two.itertuples()
+        for row in comparisons.itertuples()
         if any((row.dimension, kind, name) in hidden for kind, name in _compared(row))
     ]
     withhold(published, gone)
@@ -136,16 +143,16 @@ def follow_means(published: pd.DataFrame, study: Study) -> None:
     spread = pd.MultiIndex.from_frame(groups[["dimension", "group"]])
     unmatched = published["family"] == "B"
     for key in ("group", "versus"):
-        told = pd.MultiIndex.from_frame(published[["dimension", key]]).isin(spread)
-        withhold_spread(published, unmatched & ~told)
+        has_interval = pd.MultiIndex.from_frame(published[["dimension", key]]).isin(spread)
+        withhold_spread(published, unmatched & ~has_interval)
 
 
 def _compared(row: Any) -> list[tuple[str, str]]:
-    """What a difference is between: kind and key of both."""
+    """Return the kind and the key of both things that a row compares."""
     for kind in ("side", "district", "group"):
         first = getattr(row, kind)
         if isinstance(first, str):
-            # Family C's districts may stand where groups do.
+            # In `robustness`, the districts of family C stand in the column `group`.
             kinds = {"C": "district", "D": "side"}
             kind = kinds.get(getattr(row, "family", ""), kind)
             return [(kind, first), (kind, row.versus)]
@@ -155,9 +162,9 @@ def _compared(row: Any) -> list[tuple[str, str]]:
 def follow_answers(
     published: pd.DataFrame, questionnaire: Questionnaire, study: Study
 ) -> pd.DataFrame:
-    """`published` with what is said of an area withheld where its answers are, or their mean is.
+    """Return `published` with results on an area withheld where its answers or its mean are.
 
-    A disagreement with what people see is left out where that is withheld.
+    Rows on disagreements with residents' perception are dropped where that perception is withheld.
     """
     is_open = open_answers(published, study)
     groups = groups_with_whole(published, is_open, questionnaire, study)
@@ -166,37 +173,42 @@ def follow_answers(
     whole = views & (published["dimension"] == INDEX)
     views &= ~whole & ~may_be_shown(area, is_open, "group")
     views |= whole & ~published["group"].isin(groups)
-    said = ~may_be_shown(area, is_open, "district")
-    status = said & (published["table"] == "status") & published["statistic"].isin(_OF_ANSWERS)
+    is_hidden = ~may_be_shown(area, is_open, "district")
+    status = (
+        is_hidden
+        & (published["table"] == "status")
+        & published["statistic"].isin(_STATUS_FROM_ANSWERS)
+    )
     withhold(published, list(published.index[views | status]))
     published.loc[status, "answer"] = np.nan
     gaps = published[published["table"] == "gap_by_area"]
     value = gap_values(published, gaps["dimension"], study)
     withhold(published, list(gaps.index[np.isnan(value)]))
     perceived = published["statistic"].str.startswith("perceived_", na=False)
-    return published[~(said & perceived & (published["table"] == "disagreements"))].copy()
+    return published[~(is_hidden & perceived & (published["table"] == "disagreements"))].copy()
 
 
 def follow_themes(published: pd.DataFrame) -> pd.DataFrame:
-    """`published` without quotes on a theme whose count in their group or district is withheld.
+    """Return `published` without quotes whose theme has a withheld count in that group or district.
 
-    A quote tells that somebody there spoke of it.
+    A quote shows that somebody there raised the theme.
     """
     place = ["group", "district", "dimension"]
     themes = published[published["table"].str.startswith("themes_") & published["shown"]]
     source = themes["table"].str.removeprefix("themes_")
     shown = pd.MultiIndex.from_frame(themes[place].astype(object).fillna("").assign(source=source))
     keys = published[place].astype(object).fillna("").assign(source=published["statistic"])
-    beside = pd.MultiIndex.from_frame(keys).isin(shown)
-    return published[beside | (published["table"] != "quotes")].copy()
+    has_shown_count = pd.MultiIndex.from_frame(keys).isin(shown)
+    return published[has_shown_count | (published["table"] != "quotes")].copy()
 
 
 def follow_totals(published: pd.DataFrame, questionnaire: Questionnaire, study: Study) -> None:
-    """What is counted over everybody goes with a total that it would tell, or set bounds to.
+    """Withhold, in place, numbers over all respondents that would bound or reveal a withheld total.
 
-    Who did not know or refused, summed over a dimension; the cells of a question that cleaning
-    changed, such as those that its condition rules out; and weighted percentages, which are more
-    than the counts, of questions of which any count is withheld.
+    These are don't-knows and refusals summed over a dimension, and the cells of a question that
+    cleaning changed, such as answers that its condition rules out. If the study has weights,
+    percentages of questions with any withheld count go too: they depend on whose weights were
+    counted.
     """
     hidden = published[published["table"].isin(TABLES) & ~published["shown"]]
     totals = set(hidden.loc[hidden["table"] == "answers", "question"])

@@ -1,4 +1,4 @@
-"""What the means leave open about withheld counts of the answers that they are means of."""
+"""Audit of counts against means: do the means determine a withheld count of scored answers?"""
 
 from copy import copy
 from dataclasses import replace
@@ -11,39 +11,39 @@ from umid_research.protection.program import Program
 from umid_research.protection.scores import Attack
 
 _MAX_FREE = 80
-# Of people who could change places, so many take part in the search for exchanges.
-_MAX_ALIKE = 16
+# So many interchangeable people per cell take part in the search for exchanges.
+_MAX_INTERCHANGEABLE = 16
 _MAX_STARTS, _MAX_EXCHANGES = 40, 12
 _TOLERANCE = 1e-9
 
 
 def inferable_counts(attack: Attack) -> list[PublishedCount]:
-    """Withheld counts of which the means, with all else, leave one whole number only.
+    """Return the withheld counts for which the means, with everything else, leave one whole number.
 
-    Not those that no mean is needed for: they are known to nobody but an attacker who is granted
-    who answered what with a score.
+    Counts that are determined without any mean are left out. They are known only to an attacker who
+    is granted who gave an answer with a score; `counts` audits them without that grant.
     """
     if not attack.hidden:
         return []
-    alone, without = copy(attack), copy(attack)
-    # Here the other scopes may keep still, and this one have all of an index's rounding.
-    alone.linear = [
+    with_means, without_means = copy(attack), copy(attack)
+    # Here the other linked scores may stay as they are, so this one has all of an index's rounding.
+    with_means.linear = [
         replace(known, below=known.below / known.share, above=known.above / known.share)
         for known in attack.linear
     ]
-    without.linear = []
-    told = _single(alone, attack.hidden)
-    anyway = {known.row for known in _single(without, told)}
-    return [known for known in told if known.row not in anyway]
+    without_means.linear = []
+    inferable = _determined(with_means, attack.hidden)
+    without_means_rows = {known.row for known in _determined(without_means, inferable)}
+    return [known for known in inferable if known.row not in without_means_rows]
 
 
-def _single(attack: Attack, hidden: list[PublishedCount]) -> list[PublishedCount]:
-    """The counts that are the same in every way to have answered that was looked for.
+def _determined(attack: Attack, hidden: list[PublishedCount]) -> list[PublishedCount]:
+    """Return the counts for which no response pattern with another value is found.
 
-    Exchanges of answers are quick to try; then a whole-number program, with people of the cells in
-    question free to have answered otherwise.
+    Exchanges of answers between two people are quick to try. Integer programs follow, in which the
+    people of the counts' cells, and others comparable to them, may have answered otherwise.
     """
-    hidden = _not_exchanged(attack, hidden)
+    hidden = _unchanged_by_exchanges(attack, hidden)
     if not hidden:
         return []
     about = attack.in_order(np.flatnonzero(np.any([known.people for known in hidden], axis=0)))
@@ -51,36 +51,36 @@ def _single(attack: Attack, hidden: list[PublishedCount]) -> list[PublishedCount
     program = Program(
         attack, attack.with_comparable_respondents(about[spaced], _MAX_FREE - len(spaced)), 1.0
     )
-    single = np.ones(len(hidden), dtype=bool)
+    is_determined = np.ones(len(hidden), dtype=bool)
     for place in range(len(hidden)):
-        if single[place]:
+        if is_determined[place]:
             moved = program.other_counts(hidden, place)
-            # One way to have answered tells something of every count.
-            single &= True if moved is None else np.abs(moved) < 0.5
-    return [known for known, is_single in zip(hidden, single, strict=True) if is_single]
+            # One solution may show a second value for several counts.
+            is_determined &= True if moved is None else np.abs(moved) < 0.5
+    return [known for known, is_single in zip(hidden, is_determined, strict=True) if is_single]
 
 
-def _not_exchanged(attack: Attack, hidden: list[PublishedCount]) -> list[PublishedCount]:
-    """The counts that no exchanges of answers that were tried change.
+def _unchanged_by_exchanges(attack: Attack, hidden: list[PublishedCount]) -> list[PublishedCount]:
+    """Return the counts that no tried exchange of answers changes.
 
-    Two people who are counted in the same shown cells of an item may have given each other's
-    answer to it: no shown count changes, and the means must stay within their rounding, if need be
-    by other exchanges that make up for the first.
+    Two people who are in the same shown cells of an item may exchange their answers to it without
+    changing a shown count. The means must stay within their rounding, if need be by further
+    exchanges that offset the first one.
     """
     exchanges = _Exchanges(attack)
-    left = []
+    unchanged = []
     for known in hidden:
         by = exchanges.added_to(known)
         starts = np.flatnonzero(by)
         spaced = np.linspace(0, len(starts) - 1, min(_MAX_STARTS, len(starts))).astype(int)
-        # One exchange may undo what another did to the count.
-        if not any(by[exchanges.made_up_for(n)].sum() for n in starts[spaced]):
-            left.append(known)
-    return left
+        # Offsetting exchanges may change the count back, so the sum over all of them decides.
+        if not any(by[exchanges.offset(n)].sum() for n in starts[spaced]):
+            unchanged.append(known)
+    return unchanged
 
 
 class _Exchanges:
-    """Pairs of people who gave different answers to an item and may change places."""
+    """Pairs of people who gave different answers to an item and may exchange them."""
 
     def __init__(self, attack: Attack) -> None:
         given, points = attack.linked.given, attack.linked.points
@@ -97,23 +97,23 @@ class _Exchanges:
         self._moved = weights[:, self._one, self._items] - weights[:, self._two, self._items]
         self._moved = self._moved * gain
         self._below, self._above = attack.below, attack.above
-        self._made_up: dict[int, list[int]] = {}
+        self._offsets: dict[int, list[int]] = {}
 
     def added_to(self, known: PublishedCount) -> np.ndarray:
-        """What each exchange adds to a count: 1, -1 or nothing."""
+        """Return what each exchange adds to a count: 1, -1 or 0."""
         gained = (self._second == known.answer).astype(int) - (self._first == known.answer)
         apart = known.people[self._one].astype(int) - known.people[self._two]
         return np.where(self._items == known.item, gained * apart, 0)
 
-    def made_up_for(self, start: int) -> list[int]:
-        """An exchange and others that keep the means within their rounding with it, if found."""
-        if start not in self._made_up:
-            self._made_up[start] = self._make_up_for(start)
-        return self._made_up[start]
+    def offset(self, start: int) -> list[int]:
+        """Return an exchange and others that together keep the means in their rounding; else []."""
+        if start not in self._offsets:
+            self._offsets[start] = self._find_offset(start)
+        return self._offsets[start]
 
-    def _make_up_for(self, start: int) -> list[int]:
-        """Adds the exchange that brings the means nearest to what is published, one by one."""
-        made, moved, free = [start], self._moved[:, start], self._are_apart(start)
+    def _find_offset(self, start: int) -> list[int]:
+        """Add, one by one, the exchange that brings the means nearest to what is published."""
+        chosen, moved, free = [start], self._moved[:, start], self._are_independent(start)
         excess = self._excess(moved[:, np.newaxis])[0]
         for _ in range(_MAX_EXCHANGES):
             if excess == 0 or not free.any():
@@ -123,19 +123,19 @@ class _Exchanges:
             best = int(np.argmin(after))
             if after[best] >= excess:
                 break
-            made.append(int(choices[best]))
+            chosen.append(int(choices[best]))
             moved, excess = moved + self._moved[:, choices[best]], after[best]
-            free &= self._are_apart(choices[best])
-        return made if excess == 0 else []
+            free &= self._are_independent(choices[best])
+        return chosen if excess == 0 else []
 
     def _excess(self, moved: np.ndarray) -> np.ndarray:
-        """How far means lie outside their rounding, each against its width, added up."""
+        """Return how far means lie outside their rounding, relative to its width, summed."""
         low, high = self._below[:, np.newaxis], self._above[:, np.newaxis]
         outside = np.maximum(moved - high, 0) + np.maximum(-low - moved, 0)
         return (outside / (low + high + _TOLERANCE)).sum(axis=0)
 
-    def _are_apart(self, one: int) -> np.ndarray:
-        """Of another item or of other people, so that both exchanges can be made."""
+    def _are_independent(self, one: int) -> np.ndarray:
+        """Return which exchanges concern another item, or other people, than the given one."""
         people = np.ones(len(self._items), dtype=bool)
         for mine in (self._one[one], self._two[one]):
             people &= (self._one != mine) & (self._two != mine)
@@ -143,21 +143,25 @@ class _Exchanges:
 
 
 def _exchanges(attack: Attack) -> tuple[np.ndarray, np.ndarray]:
-    """Item, and two people who gave different answers to it and may change places."""
+    """Return, per exchange, the item and the two people."""
     items: list[int] = []
     pairs: list[tuple[int, int]] = []
     given = attack.linked.given
     for item in range(given.shape[1]):
         shown = [known.people for known in attack.counted if known.item == item]
         places = np.array([np.zeros(len(given), dtype=bool), *shown])
-        kinds = np.unique(places, axis=1, return_inverse=True)[1].ravel()
-        kinds[given[:, item] < 0] = -1
-        for kind in range(kinds.max() + 1):
-            alike = attack.in_order(np.flatnonzero(kinds == kind))
-            alike = alike[np.argsort(given[alike, item], kind="stable")]
-            if len(alike) > _MAX_ALIKE:
-                alike = alike[np.linspace(0, len(alike) - 1, _MAX_ALIKE).astype(int)]
-            for one, two in combinations(alike, 2):
+        classes = np.unique(places, axis=1, return_inverse=True)[1].ravel()
+        classes[given[:, item] < 0] = -1
+        for number in range(classes.max() + 1):
+            interchangeable = attack.in_order(np.flatnonzero(classes == number))
+            interchangeable = interchangeable[
+                np.argsort(given[interchangeable, item], kind="stable")
+            ]
+            if len(interchangeable) > _MAX_INTERCHANGEABLE:
+                interchangeable = interchangeable[
+                    np.linspace(0, len(interchangeable) - 1, _MAX_INTERCHANGEABLE).astype(int)
+                ]
+            for one, two in combinations(interchangeable, 2):
                 if given[one, item] != given[two, item]:
                     items.append(item)
                     pairs.append((one, two))

@@ -1,4 +1,4 @@
-"""What is published about a scope, as linear limits on the answers of its people."""
+"""The published means and counts, as linear constraints on people's answers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,15 +11,18 @@ from scipy import stats
 from umid_research.protection.counts import TABLES, people_of
 from umid_research.protection.linked_scores import MEANS, SCORES, LinkedScores, ScoreDefinition
 
+# Means have no decimals, so the true mean lies within half a point of the published one.
 ROUNDING = 0.5
 
 
 @dataclass(frozen=True)
 class RoundedMean:
-    """A published number as weights on answers, and how far it may lie from the truth.
+    """A published mean as a linear function of answers, with the range that rounding leaves.
 
-    `weights` holds, person × item, what an answer's 0 to 100 weighs. Of the rounding of an index
-    the scope has `share`.
+    `weights`, person × item, is the weight of an answer's score (0 to 100) in the mean. `below` and
+    `above` are in points: the mean of a feasible response pattern is at most so far below or above
+    that of the data. `row` is the index in `published`. For an index, `share` is the part of its
+    dimensions that belong to this `LinkedScores`, which gets the same part of the rounding.
     """
 
     row: int
@@ -32,7 +35,7 @@ class RoundedMean:
 
 @dataclass(frozen=True)
 class PublishedCount:
-    """A count, shown or withheld: whom it is about, the item and the answer."""
+    """A count, shown or withheld: its row in `published`, the people it covers, item and answer."""
 
     row: int
     people: np.ndarray
@@ -41,47 +44,58 @@ class PublishedCount:
 
 
 def known_means(linked: LinkedScores, shown: pd.DataFrame) -> Iterator[RoundedMean]:
-    """The published means, and the bounds on single units that an interval implies."""
+    """Yield the published means, and the bounds on single units that an interval implies."""
     rows = shown[shown["table"].isin(MEANS)]
-    for part in linked.parts:
-        of_part = rows["table"].isin(part.tables) & (rows["dimension"] == part.name)
-        for row in rows[of_part].itertuples():
-            weights, exact = part.means[_row_keys(row)]
+    for definition in linked.definitions:
+        of_definition = rows["table"].isin(definition.tables) & (
+            rows["dimension"] == definition.name
+        )
+        for row in rows[of_definition].itertuples():
+            # Every mean from value - 0.5 to value + 0.5 is consistent with what is published.
+            weights, exact = definition.means[_row_keys(row)]
             below, above = exact - row.value + ROUNDING, row.value + ROUNDING - exact
             yield RoundedMean(
                 row.Index,
-                weights[:, np.newaxis] * part.scale,
-                max(below, 0) * part.share,
-                max(above, 0) * part.share,
-                share=part.share,
+                weights[:, np.newaxis] * definition.scale,
+                max(below, 0) * definition.share,
+                max(above, 0) * definition.share,
+                share=definition.share,
             )
             if np.isfinite(row.low) and np.isfinite(row.high):
                 half = max(exact - row.low, row.high - exact)
                 if row.low <= 0 or row.high >= 100:
-                    half = max(half, 100.0)  # a limit cut off at the scale's end tells no length
+                    # A limit cut off at the scale's end does not show the interval's width.
+                    half = max(half, 100.0)
                 error = half / stats.t.ppf(0.975, int(row.units) - 1)
-                yield from _bounds(part, row, f"group {row.group}", exact, error)
-        if part.tables == SCORES:
-            yield from _bounds_of_localities(part, shown)
+                yield from _bounds(definition, row, f"group {row.group}", exact, error)
+        if definition.tables == SCORES:
+            yield from _bounds_of_localities(definition, shown)
 
 
-def _bounds_of_localities(part: ScoreDefinition, shown: pd.DataFrame) -> Iterator[RoundedMean]:
-    """What the limits of districts' differences imply: neither mean's error is above theirs.
+def _bounds_of_localities(
+    definition: ScoreDefinition, shown: pd.DataFrame
+) -> Iterator[RoundedMean]:
+    """Yield the bounds on localities that the limits of differences between districts imply.
 
-    t is that of the most degrees of freedom there can be, so that no bound is too tight.
+    The standard error of either mean is at most that of the difference. t has the largest possible
+    degrees of freedom, so that no true score is excluded.
     """
-    rows = shown[(shown["table"] == "differences_by_district") & (shown["dimension"] == part.name)]
+    rows = shown[
+        (shown["table"] == "differences_by_district") & (shown["dimension"] == definition.name)
+    ]
     for row in rows.dropna(subset=["low", "high"]).itertuples():
-        names = [name for name in (row.district, row.versus) if f"district {name}" in part.members]
-        number = sum(len(part.members[f"district {name}"]) for name in names)
+        names = [
+            name for name in (row.district, row.versus) if f"district {name}" in definition.members
+        ]
+        number = sum(len(definition.members[f"district {name}"]) for name in names)
         error = (row.high - row.low) / 2 / stats.t.ppf(0.975, number - 2)
         for name in names:
-            _, exact = part.means["scores_by_district", name]
-            yield from _bounds(part, row, f"district {name}", exact, error)
+            _, exact = definition.means["scores_by_district", name]
+            yield from _bounds(definition, row, f"district {name}", exact, error)
 
 
 def _row_keys(row: Any) -> tuple[str, ...]:
-    """A mean's row as `Part.means` names it."""
+    """Return the key of a mean's row in `ScoreDefinition.means`."""
     named = {
         "scores_by_district": (row.district,),
         "scores_by_side": (row.district, row.side),
@@ -90,28 +104,37 @@ def _row_keys(row: Any) -> tuple[str, ...]:
 
 
 def _bounds(
-    part: ScoreDefinition, row: Any, key: str, mean: float, error: float
+    definition: ScoreDefinition, row: Any, key: str, mean: float, error: float
 ) -> Iterator[RoundedMean]:
-    """Of n members with standard deviation s none lies farther from the mean than s·(n - 1)/√n.
+    """Yield bounds on each member of a mean, given that its standard error is at most `error`.
 
-    (Samuelson 1968.) s/√n is the mean's error, at most `error`.
+    Notes
+    -----
+    Of n values with standard deviation s, none lies farther from the mean than s·(n - 1)/√n; the
+    standard error is s/√n.
+
+    References
+    ----------
+    Samuelson, P. A. (1968), How deviant can you be?, Journal of the American Statistical
+    Association 63, 1522-1525, doi:10.1080/01621459.1968.10480944.
     """
-    farthest = error * (len(part.members[key]) - 1)
+    farthest = error * (len(definition.members[key]) - 1)
+    # Bounds wider than the scale exclude nothing.
     if mean - farthest <= 0 and mean + farthest >= 100:
         return
-    for vector, exact in part.members[key]:
+    for vector, exact in definition.members[key]:
         yield RoundedMean(
             row.Index,
-            vector[:, np.newaxis] * part.scale,
-            (farthest + exact - mean) * part.share,
-            (farthest - exact + mean) * part.share,
+            vector[:, np.newaxis] * definition.scale,
+            (farthest + exact - mean) * definition.share,
+            (farthest - exact + mean) * definition.share,
             from_interval=True,
-            share=part.share,
+            share=definition.share,
         )
 
 
 def known_counts(linked: LinkedScores, published: pd.DataFrame) -> Iterator[PublishedCount]:
-    """The counts of scored answers among rows of `published`."""
+    """Yield the counts, in rows of `published`, of answers that have a score."""
     names = {name: place for place, name in enumerate(linked.items)}
     rows = published[published["table"].isin(TABLES) & published["question"].isin(names)]
     for row in rows.itertuples():

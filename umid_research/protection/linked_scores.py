@@ -1,8 +1,8 @@
-"""Questions whose answers are published together, and the scores that are made of them.
+"""Scores that share questions, grouped for the audit: what is known of one restricts the others.
 
-Dimensions, and areas of the plan, that share a question are one scope: what is told of one tells of
-the other. Between scopes an index is the only link, and the attacker is granted each scope's part
-in it; so scopes need not be looked at together.
+Dimensions and areas of the plan that have a question in common form one `LinkedScores`. An index is
+the only link between two `LinkedScores`. The attacker is granted the share of each in the index, so
+they can be audited one after the other.
 """
 
 from collections.abc import Iterator
@@ -25,21 +25,34 @@ DIFFERENCES = (
     *("differences_by_group", "differences_exploratory", "differences_by_district"),
     "differences_by_side",
 )
-# Where the means of dimensions, and those of areas, are published.
-_OF_DIMENSIONS = {table: table for table in SCORES}
-_OF_AREAS = {"scores_by_group": "views_by_area"}
-Weighed = tuple[np.ndarray, float]
+# Table of `score` -> the table in which those means are published, for dimensions and for areas.
+_DIMENSION_TABLES = {table: table for table in SCORES}
+_AREA_TABLES = {"scores_by_group": "views_by_area"}
+# The weight of each person's score in a mean, and the exact mean.
+WeightedMean = tuple[np.ndarray, float]
 
 
 @dataclass(frozen=True)
 class ScoreDefinition:
-    """A score of the scope's people: of a dimension, of an area, or what is added to an index.
+    """A score: of a dimension, of an area of the plan, or (part of) an index.
 
-    Its means are published in `tables` as `name`. `rows` are those of `scores`, one a person, and
-    `of` are the items, or of an index the names, that the scope has of it. `scale` holds, person ×
-    item, what an answer's 0 to 100 weighs in the score, which is NaN where there is none. `means`,
-    and their `members`, units of a group and localities of a district, are what people's scores
-    weigh in each, and its exact value; the scope has `share` of their rounding.
+    Attributes
+    ----------
+    name, tables
+        Its means are published in `tables` under the dimension `name`.
+    rows : DataFrame
+        The rows of `scores`, one per person in `LinkedScores.people`.
+    of : tuple of str
+        Its items; of an index, the names of its dimensions that belong to this `LinkedScores`.
+    scale : ndarray, person × item
+        The weight of an answer's score (0 to 100) in the person's score.
+    score : ndarray
+        The person's score; NaN where there is none, or where it depends on other `LinkedScores`.
+    means, members : dict
+        The published means, and the means they are made of (units of a group, localities of a
+        district): each the weights of people's scores, and the exact value.
+    share : float
+        Of an index, the part of its dimensions that belong to this `LinkedScores`; else 1.
     """
 
     name: str
@@ -48,18 +61,24 @@ class ScoreDefinition:
     of: tuple[str, ...]
     scale: np.ndarray
     score: np.ndarray
-    means: dict[tuple[str, ...], Weighed]
-    members: dict[str, list[Weighed]]
+    means: dict[tuple[str, ...], WeightedMean]
+    members: dict[str, list[WeightedMean]]
     share: float
 
 
 @dataclass(frozen=True)
 class LinkedScores:
-    """The scored answers of the people whom any of the scope's items was asked of.
+    """The answers behind some linked scores, of everybody who was asked any of their items.
 
-    `given` holds, person × item, the place of the answer among the item's scored `codes`, or -1;
-    `points` what these are worth. `unscored` holds the answer where it has no score, such as don't
-    know, one of `unscored_codes`; blank elsewhere.
+    Attributes
+    ----------
+    codes, points
+        Per item, the answers that have a score, and their scores (0 to 100).
+    given : ndarray, person × item
+        The position of the answer in `codes`; -1 where no answer with a score was given.
+    unscored_codes, unscored
+        Per item, the answers without a score, such as "don't know"; and, person × item, which of
+        them was given ("" where none).
     """
 
     people: pd.DataFrame
@@ -69,7 +88,7 @@ class LinkedScores:
     given: np.ndarray
     unscored_codes: list[list[str]]
     unscored: np.ndarray
-    parts: tuple[ScoreDefinition, ...]
+    definitions: tuple[ScoreDefinition, ...]
 
 
 @dataclass(frozen=True)
@@ -84,37 +103,38 @@ class _Source:
 def linked_scores_of(
     cleaned: Cleaned, questionnaire: Questionnaire, study: Study
 ) -> list[LinkedScores]:
-    """The scopes of a study, in the order of its dimensions and areas."""
+    """Return the linked scores of a study, in the order of its dimensions and areas."""
     dimensions = {
         name: tuple(item.name for item in questionnaire.items(name))
         for name in questionnaire.dimensions
     }
     areas = {key: tuple(area.items) for key, area in study.areas.items() if area.items}
     scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
-    sources = [_Source(scores, dimensions, _OF_DIMENSIONS)]
+    sources = [_Source(scores, dimensions, _DIMENSION_TABLES)]
     if areas:
-        sources.append(_Source(area_scores(cleaned, questionnaire, study), areas, _OF_AREAS))
-    together = _joined([set(items) for source in sources for items in source.items.values()])
-    return [_scope(items, sources, cleaned, questionnaire, study) for items in together]
+        sources.append(_Source(area_scores(cleaned, questionnaire, study), areas, _AREA_TABLES))
+    connected = _connected([set(items) for source in sources for items in source.items.values()])
+    return [_linked_scores(items, sources, cleaned, questionnaire, study) for items in connected]
 
 
-def _joined(sets: list[set[str]]) -> list[set[str]]:
-    """Sets that share a member, put together."""
-    together: list[set[str]] = []
+def _connected(sets: list[set[str]]) -> list[set[str]]:
+    """Merge sets that share a member."""
+    connected: list[set[str]] = []
     for one in sets:
-        near = [other for other in together if other & one]
-        together = [other for other in together if not other & one]
-        together.append(one.union(*near))
-    return together
+        overlapping = [other for other in connected if other & one]
+        connected = [other for other in connected if not other & one]
+        connected.append(one.union(*overlapping))
+    return connected
 
 
-def _scope(
+def _linked_scores(
     members: set[str],
     sources: list[_Source],
     cleaned: Cleaned,
     questionnaire: Questionnaire,
     study: Study,
 ) -> LinkedScores:
+    """Return the `LinkedScores` whose items are `members`."""
     items = tuple(name for name in questionnaire.names if name in members)
     asked = (cleaned.states[list(items)] != NOT_ASKED).any(axis=1).to_numpy()
     answers = cleaned.responses[asked].reset_index(drop=True)
@@ -136,14 +156,16 @@ def _scope(
             for name, scores in zip(items, scored, strict=True)
         ],
         unscored=np.where(is_unscored, answers[list(items)].to_numpy(dtype=object), ""),
-        parts=(),
+        definitions=(),
     )
-    parts = (part for source in sources for part in _parts(source, linked, study))
-    return replace(linked, parts=tuple(parts))
+    definitions = (
+        definition for source in sources for definition in _definitions(source, linked, study)
+    )
+    return replace(linked, definitions=tuple(definitions))
 
 
-def _parts(source: _Source, linked: LinkedScores, study: Study) -> Iterator[ScoreDefinition]:
-    """The source's scores that are made of the scope's items, and what they add to its index."""
+def _definitions(source: _Source, linked: LinkedScores, study: Study) -> Iterator[ScoreDefinition]:
+    """Yield the source's scores that are made of these items, and their share in its index."""
     rows = dict(iter(source.scores.groupby("dimension", sort=False)))
     common = compared_dimensions(score_units(source.scores[source.scores["dimension"] != INDEX]))
     inside = [name for name, items in source.items.items() if set(items) & set(linked.items)]
@@ -154,7 +176,7 @@ def _parts(source: _Source, linked: LinkedScores, study: Study) -> Iterator[Scor
         own &= np.isfinite(score)[:, np.newaxis]
         scale = own / np.maximum(own.sum(axis=1, keepdims=True), 1)
         of = tuple(item for item in linked.items if item in source.items[name])
-        yield _part(name, of, source, rows[name], linked, scale, 1.0, study)
+        yield _definition(name, of, source, rows[name], linked, scale, 1.0, study)
         added += scale * (name in common)
     share = len(set(inside) & set(common)) / max(len(common), 1)
     if share > 0:
@@ -162,14 +184,14 @@ def _parts(source: _Source, linked: LinkedScores, study: Study) -> Iterator[Scor
         number = index["items_answered"].where(index["score"].notna()).to_numpy(dtype=float)
         scale = np.nan_to_num(added / number[:, np.newaxis])
         of = tuple(name for name in inside if name in common)
-        yield _part(INDEX, of, source, rows[INDEX], linked, scale, share, study)
+        yield _definition(INDEX, of, source, rows[INDEX], linked, scale, share, study)
 
 
 def _aligned(rows: pd.DataFrame, linked: LinkedScores) -> pd.DataFrame:
     return rows.set_index("respondent").reindex(linked.people["respondent"])
 
 
-def _part(
+def _definition(
     name: str,
     of: tuple[str, ...],
     source: _Source,
@@ -182,22 +204,22 @@ def _part(
     place = pd.Index(rows["respondent"]).get_indexer(pd.Index(linked.people["respondent"]))
     scores = np.nan_to_num(rows["score"].to_numpy(dtype=float))
 
-    def weighed(vector: np.ndarray) -> Weighed:
+    def weighted(vector: np.ndarray) -> WeightedMean:
         return np.where(place >= 0, vector[place], 0.0), float(vector @ scores)
 
     units, vectors = unit_weights(rows)
-    members: dict[str, list[Weighed]] = {}
+    members: dict[str, list[WeightedMean]] = {}
     for group, vector in zip(units["group"], vectors, strict=True):
-        members.setdefault(f"group {group}", []).append(weighed(vector))
+        members.setdefault(f"group {group}", []).append(weighted(vector))
     if study.is_matched:
         for (district, _), vector in locality_weights(rows, study).items():
-            members.setdefault(f"district {district}", []).append(weighed(vector))
+            members.setdefault(f"district {district}", []).append(weighted(vector))
     means = {
-        (source.tables[table], *key): weighed(vector)
+        (source.tables[table], *key): weighted(vector)
         for (table, *key), vector in mean_weights(rows, study).items()
         if table in source.tables
     }
-    # A score of which the scope has a part only can't be told from the scope alone.
+    # An index that also depends on other `LinkedScores` is no target: it cannot be computed here.
     own = _aligned(rows, linked).reset_index()
     score = np.where(share == 1, own["score"].to_numpy(dtype=float), np.nan)
     tables = tuple(source.tables.values())

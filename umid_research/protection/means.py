@@ -1,4 +1,7 @@
-"""What each person's score weighs in each mean: the arithmetic of `score`, on rows of weights."""
+"""The weight of each person's score in each mean.
+
+`score` computes means of scores; this module applies the same steps to vectors of weights.
+"""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +12,7 @@ _KEYS = ["unit", "district", "locality", "group"]
 
 
 def unit_weights(people: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """The units that have a score, and what each person's score weighs in each: unit × person.
+    """Return the units that have a score, and each person's weight in them: unit × person.
 
     `people` are rows of `scores` of one dimension.
     """
@@ -23,7 +26,7 @@ def unit_weights(people: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def mean_weights(people: pd.DataFrame, study: Study) -> dict[tuple[str, ...], np.ndarray]:
-    """Weights that turn people's scores into each mean: (table, key, ...) -> one weight a person.
+    """Return each person's weight in each mean: (table, key, ...) -> one weight per person.
 
     `people` are rows of `scores` of one dimension.
     """
@@ -44,9 +47,9 @@ def mean_weights(people: pd.DataFrame, study: Study) -> dict[tuple[str, ...], np
 
 
 def locality_weights(people: pd.DataFrame, study: Study) -> dict[tuple[str, ...], np.ndarray]:
-    """Weights that turn people's scores into each locality's: (district, locality) -> weights.
+    """Return the weights of people's scores in each locality mean: (district, locality) -> weights.
 
-    Those of `score.locality_means`: of the matched groups, an absent group's level taken out.
+    As in `score.locality_means`: the mean of the matched groups, adjusted where a group is absent.
     """
     units, by_unit = unit_weights(people)
     matched = units["group"].isin(study.matched_groups).to_numpy()
@@ -55,6 +58,7 @@ def locality_weights(people: pd.DataFrame, study: Study) -> dict[tuple[str, ...]
 
 
 def _means(rows: pd.DataFrame, by: list[str], vectors: np.ndarray) -> dict[tuple, np.ndarray]:
+    """Return the mean vector of each group of rows."""
     grouped = rows.reset_index(drop=True).groupby(by, sort=False).indices
     # pandas names groups of one key by the key itself.
     tuples = ((key if isinstance(key, tuple) else (key,), at) for key, at in grouped.items())
@@ -64,7 +68,7 @@ def _means(rows: pd.DataFrame, by: list[str], vectors: np.ndarray) -> dict[tuple
 def _over_localities(
     table: str, places: dict[tuple[str, ...], np.ndarray], width: int
 ) -> dict[tuple[str, ...], np.ndarray]:
-    """The mean over the localities, which stand last in the keys."""
+    """Return the mean vector over the localities, which come last in the keys."""
     keys = [f"key {n}" for n in range(len(next(iter(places), ())) - 1)]
     rows = pd.DataFrame([key[:-1] for key in places], columns=keys)
     stacked = np.array(list(places.values())).reshape(len(rows), width)
@@ -74,7 +78,7 @@ def _over_localities(
 def _cell_vectors(
     rows: pd.DataFrame, vectors: np.ndarray, study: Study
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Locality × group means, an absent group's level taken out; as `score.locality_means`."""
+    """Return locality × group vectors, adjusted for absent groups as in `score.locality_means`."""
     grouped = rows.reset_index(drop=True).groupby(["district", "locality", "group"], sort=False)
     cells = pd.DataFrame(list(grouped.indices), columns=["district", "locality", "group"])
     if cells.empty:

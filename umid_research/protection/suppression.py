@@ -1,4 +1,7 @@
-"""What is withheld further: of all that tells too much, what costs readers least."""
+"""Secondary suppression: among the published numbers that reveal something, withhold the cheapest.
+
+The audit runs again after each step, until it finds nothing.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.protection.counts import TABLES, QuestionCounts, closed_counts, people_of
+from umid_research.protection.counts import TABLES, QuestionCounts, determined_counts, people_of
 from umid_research.protection.follow import withhold, withhold_spread
 from umid_research.protection.inferable_counts import inferable_counts
 from umid_research.protection.inferable_unanswered import inferable_unanswered
@@ -19,7 +22,7 @@ from umid_research.study import Study
 
 @dataclass(frozen=True)
 class _Cell:
-    """Rows that are withheld together, and how many people they are about."""
+    """Rows that are withheld together, and the number of people behind them."""
 
     rows: tuple[int, ...]
     respondents: float
@@ -27,19 +30,23 @@ class _Cell:
 
 
 def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> None:
-    """Withholds intervals, means and answers of a scope until nobody's score is known closely.
+    """Withhold intervals, means and answers until nobody's score is known too closely, in place.
 
-    Each time the cell with the fewest people, of those by which one or two people's score is known.
+    Only numbers that bind in the linear programs of exposed people are considered; of these, the
+    cell with the fewest people is withheld. `attack` is updated as well.
     """
     while failing := attack.failing(study.thresholds.protection):
-        binding_constraints = [known for narrow in failing for known in narrow.binding_constraints]
-        # A solver that gave up has not said what holds: then anything may.
+        binding_constraints = [
+            known for exposed in failing for known in exposed.binding_constraints
+        ]
+        # If the solver gave up, the binding constraints are unknown, so any number may be withheld.
         binding_constraints = binding_constraints or [*attack.counted, *attack.linear]
         rows_held = {
             (known.row, isinstance(known, RoundedMean) and known.from_interval)
             for known in binding_constraints
         }
-        # `min` keeps the first of equals: an interval before its mean, then the study's order.
+        # Withhold the cell that costs readers least: an interval before a mean, then the cell with
+        # the fewest people. The row number breaks ties, in the study's order.
         cell = min(
             _cells(published, sorted(rows_held)),
             key=lambda cell: (not cell.interval_only, cell.respondents, cell.rows),
@@ -53,7 +60,7 @@ def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> Non
 
 
 def _cells(published: pd.DataFrame, binding_constraints: list[tuple[int, bool]]) -> Iterator[_Cell]:
-    """What can be withheld of certain rows: an interval, a mean, or all answers of a cell."""
+    """Yield what can be withheld for these rows: an interval, a mean, or all answers of a cell."""
     for place, from_interval in binding_constraints:
         row = published.loc[place]
         rows = [place]
@@ -66,9 +73,9 @@ def _cells(published: pd.DataFrame, binding_constraints: list[tuple[int, bool]])
 
 
 def protect_counts_from_means(published: pd.DataFrame, attack: Attack, study: Study) -> None:
-    """Withholds means, those of the counts' own cells first, until they tell no count."""
-    while told := inferable_counts(attack):
-        cell = _mean_about(published, attack.linked, [known.row for known in told], study)
+    """Withhold means, first those of the counts' cells, until they determine no withheld count."""
+    while inferable := inferable_counts(attack):
+        cell = _smallest_mean(published, attack.linked, [known.row for known in inferable], study)
         if cell is None:
             return
         attack.withhold(set(cell.rows))
@@ -76,60 +83,64 @@ def protect_counts_from_means(published: pd.DataFrame, attack: Attack, study: St
 
 
 def protect_unanswered(published: pd.DataFrame, linked: LinkedScores, study: Study) -> None:
-    """Withholds alphas, then means, until the numbers of people beside them tell no count."""
-    while told := inferable_unanswered(linked, published, study):
-        names = {part.name for part in linked.parts} - {INDEX}
+    """Withhold alphas, then means, until the numbers of people behind them determine no count."""
+    while inferable := inferable_unanswered(linked, published, study):
+        names = {definition.name for definition in linked.definitions} - {INDEX}
+        # Alphas go first, all at once, so that means stay where possible.
         alphas = (published["table"] == "reliability") & published["dimension"].isin(names)
         if (alphas & published["shown"]).any():
             withhold(published, list(published.index[alphas]))
             continue
-        cell = _mean_about(published, linked, told, study)
+        cell = _smallest_mean(published, linked, inferable, study)
         if cell is None:
             return
         withhold(published, list(cell.rows))
 
 
-def _mean_about(
+def _smallest_mean(
     published: pd.DataFrame, linked: LinkedScores, counts: list[int], study: Study
 ) -> _Cell | None:
-    """The mean of the fewest people that some withheld counts may be known from."""
+    """Return the mean with the fewest people that may help to determine the given counts."""
     rows = published.loc[counts]
     own = set(rows["group"].dropna()) | set(rows["district"].dropna())
     people = np.any([people_of(row, linked.people) for row in rows.itertuples()], axis=0)
     items = np.isin(linked.items, rows["question"])
-    # `min` keeps the first of equals, which come in the study's order.
+    # `min` keeps the first of equals, so ties are broken in the study's order.
     return min(
-        _means_about(published, linked.people[people], linked, items, study),
-        key=lambda cell: (not _names(published, cell) & own, cell.respondents),
+        _related_means(published, linked.people[people], linked, items, study),
+        key=lambda cell: (not _place_names(published, cell) & own, cell.respondents),
         default=None,
     )
 
 
-def _names(published: pd.DataFrame, cell: _Cell) -> set[str]:
-    """The group or district that a cell is about."""
+def _place_names(published: pd.DataFrame, cell: _Cell) -> set[str]:
+    """Return the groups or districts of a cell."""
     rows = published.loc[list(cell.rows), ["group", "district"]]
     return {name for name in rows.to_numpy().ravel() if isinstance(name, str)}
 
 
-def _means_about(
+def _related_means(
     published: pd.DataFrame,
     about: pd.DataFrame,
     linked: LinkedScores,
     items: np.ndarray,
     study: Study,
 ) -> Iterator[_Cell]:
-    """The shown means, of some items, of the groups, sides and districts of certain people."""
+    """Yield the shown means of these items over groups, sides or districts of these people."""
     shown = published[published["shown"]]
-    shown = shown[_is_about(shown, about, study)]
-    # An index last: it tells least.
-    for part in sorted(linked.parts, key=lambda part: part.name == INDEX):
-        if part.scale[:, items].any():
-            means = shown[shown["table"].isin(part.tables) & (shown["dimension"] == part.name)]
+    shown = shown[_is_related(shown, about, study)]
+    # An index comes last: it reveals least.
+    for definition in sorted(linked.definitions, key=lambda definition: definition.name == INDEX):
+        if definition.scale[:, items].any():
+            means = shown[
+                shown["table"].isin(definition.tables) & (shown["dimension"] == definition.name)
+            ]
             for row in means.itertuples():
                 yield _Cell((row.Index,), float(row.respondents))
 
 
-def _is_about(shown: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Series:
+def _is_related(shown: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Series:
+    """Return which shown rows cover people in the groups or districts of `about`."""
     groups, districts = set(about["group"]), set(about["district"])
     sides = {study.groups[group].side for group in groups}
     in_districts = shown["district"].isin(districts)
@@ -137,57 +148,62 @@ def _is_about(shown: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Seri
     return shown["group"].isin(groups) | (in_districts & sided) | (shown["table"] == "answers")
 
 
-def protect_answers(published: pd.DataFrame, asked: QuestionCounts, question: str) -> None:
-    """Withholds cells of a question until each withheld count can be two whole numbers."""
+def protect_answers(published: pd.DataFrame, counts: QuestionCounts, question: str) -> None:
+    """Withhold cells of a question until two whole numbers are possible for each withheld count."""
     own = published["table"].isin(TABLES) & (published["question"] == question)
-    withhold(published, _secondary_suppression(published[own], asked))
+    withhold(published, _secondary_suppression(published[own], counts))
 
 
-def protect_themes(published: pd.DataFrame, asked: QuestionCounts, source: str) -> None:
-    """Withholds themes' counts until each withheld one can be two whole numbers.
+def protect_themes(published: pd.DataFrame, counts: QuestionCounts, source: str) -> None:
+    """Withhold counts of themes until two whole numbers are possible for each withheld count.
 
-    A theme is an answer among several to what a meeting, or a proposal, was about.
+    A theme counts as one of several possible answers to "what was this meeting (or proposal)
+    about?".
     """
     rows = published[published["table"] == f"themes_{source}"]
     tables = np.select([rows["group"].notna(), rows["district"].notna()], TABLES[1:], TABLES[0])
     withhold(
         published,
-        _secondary_suppression(rows.assign(table=tables, answer=rows["dimension"]), asked),
+        _secondary_suppression(rows.assign(table=tables, answer=rows["dimension"]), counts),
     )
 
 
-def _secondary_suppression(rows: pd.DataFrame, asked: QuestionCounts) -> list[int]:
-    """Rows that must be withheld beside those that are."""
+def _secondary_suppression(rows: pd.DataFrame, counts: QuestionCounts) -> list[int]:
+    """Return the rows to withhold in addition to those that are withheld already."""
     rows = rows.copy()
-    further: list[int] = []
+    withheld: list[int] = []
     while True:
         shown = rows[rows["shown"]]
+        # An answer with a total of 0 is 0 everywhere, which is no secret.
         totals = shown[(shown["table"] == "answers") & (shown["value"] == 0)]
         known = rows["answer"].isin(totals["answer"]) & ~rows["shown"]
-        closed = closed_counts(rows[~known], asked)
-        if asked.several:
-            shown = shown[shown["answer"].isin(rows.loc[closed, "answer"])]
-        if not closed or shown.empty:
-            return further
-        more = _company(rows.loc[closed], shown, asked)
-        rows.loc[more, "shown"], rows.loc[more, "value"] = False, np.nan
-        further += more
+        determined = determined_counts(rows[~known], counts)
+        if counts.several:
+            shown = shown[shown["answer"].isin(rows.loc[determined, "answer"])]
+        if not determined or shown.empty:
+            return withheld
+        rows_to_withhold = _cheapest_cell(rows.loc[determined], shown, counts)
+        rows.loc[rows_to_withhold, "shown"], rows.loc[rows_to_withhold, "value"] = False, np.nan
+        withheld += rows_to_withhold
 
 
-def _company(closed: pd.DataFrame, shown: pd.DataFrame, asked: QuestionCounts) -> list[int]:
-    """The cell that opens most of the closed counts, then the one with the fewest people.
+def _cheapest_cell(
+    determined: pd.DataFrame, shown: pd.DataFrame, counts: QuestionCounts
+) -> list[int]:
+    """Return the cell that protects most determined counts; among equals, the smallest cell.
 
-    A count is opened by a cell of its own table in which some, but not all, gave the answer.
+    A cell protects a count of its own table if some, but not all, of its people gave the answer:
+    its own count then varies too.
     """
     keys = shown[["table", "group", "district"]].astype(object).fillna("")
-    if asked.several:
+    if counts.several:
         keys = keys.assign(answer=shown["answer"])
     best: tuple[tuple, list[int]] | None = None
     for _, rows in shown.groupby([keys[key] for key in keys], sort=False):
-        same = closed[closed["table"].isin(rows["table"])]
+        same = determined[determined["table"].isin(rows["table"])]
         given = rows[(rows["value"] > 0) & (rows["value"] < rows["respondents"])]
-        opened = int(same["answer"].isin(given["answer"]).sum())
-        rank = (-opened, rows["respondents"].max())
+        undetermined = int(same["answer"].isin(given["answer"]).sum())
+        rank = (-undetermined, rows["respondents"].max())
         if best is None or rank < best[0]:
             best = (rank, list(rows.index))
     return best[1] if best else []
