@@ -1,4 +1,4 @@
-"""Each rule of the analysis plan's section 3 fires, and nothing withheld leaves a number behind."""
+"""Each rule of the analysis plan, section 3, takes effect, and withheld rows have no numbers."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ LOW_THRESHOLDS = STUDY + "\n[thresholds]\nunits = 1\nrespondents = 1\nanswers = 
 
 @pytest.fixture
 def published(read_all):
-    """The published frame of the small study, and the exact group means behind it."""
+    """Return `published` of the small study, its exact group means and its comparisons."""
 
     def publish(**parts):
         study, questionnaire, raw = read_all(**parts)
@@ -53,7 +53,7 @@ def _answering(column: str, values: list[str]) -> pd.DataFrame:
 
 
 def test_a_score_of_fewer_than_three_units_is_withheld(published) -> None:
-    """The one NGO has none; the four offices have one, rounded."""
+    """The single NGO has no score; the four offices have one, rounded."""
     frame, means, _ = published()
     trust = _rows(frame, "scores_by_group", dimension="trust").set_index("group")
 
@@ -62,22 +62,22 @@ def test_a_score_of_fewer_than_three_units_is_withheld(published) -> None:
 
 
 def test_a_score_of_fewer_than_three_respondents_is_withheld(published) -> None:
-    """Four units of one person each are four respondents; a threshold of five withholds them."""
+    """Four units of one person each have four respondents; a threshold of five withholds them."""
     frame, _, _ = published(study=STUDY + "\n[thresholds]\nrespondents = 5\n")
 
     assert not _rows(frame, "scores_by_group", dimension="trust", group="office")["shown"].any()
 
 
 def test_answers_of_fewer_than_five_respondents_are_withheld(published) -> None:
-    """Five people answered; four offices and one NGO are too few, and five together."""
+    """Five people answered; the four offices and the NGO are too few."""
     frame, _, _ = published()
     shown = _rows(frame, "answers_by_group", question="aware").groupby("group")["shown"].all()
 
     assert {"people": True, "office": False, "ngo": False} == shown.to_dict()
 
 
-def test_a_single_withheld_cell_gets_company(published) -> None:
-    """Total minus what is shown would tell it: with one too small, the next smallest goes too."""
+def test_a_single_withheld_cell_gets_secondary_suppression(published) -> None:
+    """The total minus the shown cells would reveal it, so the next smallest cell goes too."""
     kinds = list("ppopoppppo")
     table = _answering("kind", kinds).assign(village=["n1"] * 5 + ["s1"] * 5, duty="")
     frame, _, _ = published(export=table)
@@ -96,8 +96,8 @@ def test_nothing_is_shown_by_group_within_a_district_nor_by_locality(published) 
     assert {"supply", "demand"} == set(answers["side"].dropna())
 
 
-def test_what_one_group_was_asked_is_not_shown_by_district(published) -> None:
-    """It would be that group within the district: neither its score nor its answers."""
+def test_questions_to_one_group_are_not_shown_by_district(published) -> None:
+    """A district's score or answers would be those of that group within the district."""
     frame, _, _ = published(study=LOW_THRESHOLDS)
     duties = frame[(frame["dimension"] == "duties") | (frame["question"] == "duty")]
 
@@ -106,7 +106,7 @@ def test_what_one_group_was_asked_is_not_shown_by_district(published) -> None:
 
 
 def test_unanimous_answers_are_withheld(published) -> None:
-    """Everybody in the group would be known to have said it."""
+    """They would reveal the answer of everybody in the group."""
     agreeing = ["yes"] * 5 + ["no", "yes", "yes", "no", "no"]
     table = _answering("aware", agreeing).assign(channels="tv")
     table.loc[table["aware"] == "no", "channels"] = ""
@@ -114,13 +114,13 @@ def test_unanimous_answers_are_withheld(published) -> None:
 
     by_district = _rows(frame, "answers_by_district", question="aware")
     assert not by_district["shown"].any()
-    # Of a question with several answers, each choice is a question: all tv, nobody web.
+    # Each choice of a question with several answers counts as a question: all tv, nobody web.
     channels = _rows(frame, "answers", question="channels").set_index("answer")["shown"]
     assert {"tv": False, "web": False} == channels.to_dict()
 
 
 def test_a_mean_at_the_scales_end_is_withheld(published) -> None:
-    """A mean of 100 tells that everybody gave the highest answer."""
+    """A mean of 100 reveals that everybody gave the highest answer."""
     table = _answering("duty", ["", "", "5", "", "5", "", "5", "", "5", ""])
     frame, means, _ = published(export=table, study=LOW_THRESHOLDS)
 
@@ -128,8 +128,8 @@ def test_a_mean_at_the_scales_end_is_withheld(published) -> None:
     assert not _rows(frame, "scores_by_group", dimension="duties")["shown"].any()
 
 
-def test_what_is_withheld_leaves_no_number(published) -> None:
-    """Not even the base: with the base a reader could tell why."""
+def test_withheld_rows_have_no_numbers(published) -> None:
+    """Not even the number of people: it would reveal the reason."""
     frame, _, _ = published()
 
     assert (~frame["shown"]).any()
@@ -138,7 +138,7 @@ def test_what_is_withheld_leaves_no_number(published) -> None:
 
 
 def test_means_have_no_decimals_and_differences_are_differences_of_means(published) -> None:
-    """A difference tells no more than the two means beside it; its limits round outward."""
+    """A difference reveals no more than its two means; its limits are rounded outward."""
     frame, _, comparisons = published()
     means = _rows(frame, "scores_by_group").set_index(["dimension", "group"])["value"]
     differences = _rows(frame, "differences_by_group")
@@ -155,7 +155,7 @@ def test_means_have_no_decimals_and_differences_are_differences_of_means(publish
 
 
 def test_a_difference_of_a_withheld_mean_is_withheld(published) -> None:
-    """Otherwise it could be worked out from the other side."""
+    """With the other mean it would reveal the withheld one."""
     frame, _, _ = published(study=STUDY + "\n[thresholds]\nunits = 4\n")
     trust = _rows(frame, "differences_by_group", dimension="trust")
 
@@ -165,7 +165,7 @@ def test_a_difference_of_a_withheld_mean_is_withheld(published) -> None:
 
 
 def test_each_family_has_a_table_of_its_own(published) -> None:
-    """And every row says which family it is of."""
+    """Every row names its family."""
     frame, _, _ = published(study=LOW_THRESHOLDS)
     families = {
         table: set(_rows(frame, table)["family"])
@@ -178,7 +178,7 @@ def test_each_family_has_a_table_of_its_own(published) -> None:
 
 
 def test_groups_without_matching_are_compared_by_family_b(published) -> None:
-    """Their table is that of the groups; there is no other."""
+    """The groups' table holds family B, and there is no other."""
     frame, means, _ = published(study=LOW_THRESHOLDS.replace("matched = true, ", ""))
     rows = _rows(frame, "differences_by_group", dimension="trust").set_index(["group", "versus"])
 
@@ -189,8 +189,8 @@ def test_groups_without_matching_are_compared_by_family_b(published) -> None:
     assert not rows.loc[("people", "ngo"), "shown"]
 
 
-def test_spread_of_few_unmatched_units_is_not_shown(published) -> None:
-    """People have three units with a score, below twice the threshold: no interval, p or mdd."""
+def test_no_spread_is_shown_for_few_unmatched_units(published) -> None:
+    """Three units with a score are fewer than twice the threshold: no interval, p or mdd."""
     unmatched = STUDY.replace("matched = true, ", "")
     few, _, comparisons = published(study=unmatched)
     enough, _, _ = published(study=unmatched + "\n[thresholds]\nunits = 1\n")
@@ -208,7 +208,7 @@ def test_spread_of_few_unmatched_units_is_not_shown(published) -> None:
 
 
 def test_limits_hold_the_difference_that_is_shown(published) -> None:
-    """The adjusted difference has limits of its own; widened, they never contradict the means."""
+    """The limits are of the adjusted difference; they are widened to contain the published one."""
     frame, _, _ = published(study=LOW_THRESHOLDS)
     rows = frame[frame["table"].str.startswith("differences") & frame["low"].notna()]
 
@@ -217,8 +217,8 @@ def test_limits_hold_the_difference_that_is_shown(published) -> None:
     assert (rows["value"] <= rows["high"]).all()
 
 
-def test_a_gap_is_worked_out_of_published_means(published) -> None:
-    """Office less people, both shown; with one withheld there is no gap."""
+def test_a_gap_is_computed_from_published_means(published) -> None:
+    """Office minus people, both shown; if one is withheld there is no gap."""
     frame, means, _ = published()
     hidden, _, _ = published(study=STUDY + "\n[thresholds]\nunits = 4\n")
     gap = _rows(frame, "differences_by_side", dimension="trust").iloc[0]
@@ -227,8 +227,8 @@ def test_a_gap_is_worked_out_of_published_means(published) -> None:
     assert not _rows(hidden, "differences_by_side", dimension="trust")["shown"].any()
 
 
-def test_percentages_stand_for_everybody_and_only_where_they_are_precise(published) -> None:
-    """Ten people are too few; fifty, 20 of them yes, are 40 % with R's binom.test limits."""
+def test_percentages_are_over_everybody_and_only_where_precise(published) -> None:
+    """Ten people are too few; with 20 yes of 50 it is 40 %, with the limits of R's binom.test."""
     frame, _, _ = published()
     table = pd.concat([small_export()] * 5, ignore_index=True)
     table = table.assign(_uuid=[f"uuid-{n}" for n in range(50)], aware=["yes"] * 20 + ["no"] * 30)
@@ -242,7 +242,7 @@ def test_percentages_stand_for_everybody_and_only_where_they_are_precise(publish
 
 
 def test_percentages_of_a_weighted_study_are_weighted(published) -> None:
-    """Half of the people have weight 3 and said yes: 75 %, of 40 people in as many units."""
+    """Half of the 40 people have weight 3 and said yes: 75 %."""
     table = pd.concat([small_export()] * 4, ignore_index=True)
     table = table.assign(_uuid=[f"uuid-{n}" for n in range(40)], age=["3", "1"] * 20)
     table = table.assign(
@@ -257,8 +257,8 @@ def test_percentages_of_a_weighted_study_are_weighted(published) -> None:
     assert yes["low"] < 75 < yes["high"]
 
 
-def test_runs_are_counted_and_what_they_left_out_is_not_told(published) -> None:
-    """Four localities, each left out once: 4 of 4, without their names."""
+def test_runs_are_counted_without_what_they_left_out(published) -> None:
+    """Four localities are left out in turn: 4 of 4, without their names."""
     frame, _, _ = published()
     row = _rows(
         frame, "robustness", family="A", dimension="trust", group="people", statistic="localities"
@@ -270,7 +270,7 @@ def test_runs_are_counted_and_what_they_left_out_is_not_told(published) -> None:
 
 
 def test_runs_of_a_withheld_difference_are_withheld(published) -> None:
-    """They would tell that it is there."""
+    """They would reveal something about it."""
     frame, _, _ = published(study=STUDY + "\n[thresholds]\nunits = 4\n")
     trust = _rows(frame, "robustness", dimension="trust")
 
@@ -279,7 +279,7 @@ def test_runs_of_a_withheld_difference_are_withheld(published) -> None:
 
 
 def test_districts_overlap_or_not_and_have_no_rank(published) -> None:
-    """A row a pair; where one of the two scores is withheld, nothing is said of the pair."""
+    """One row per pair; nothing is published on a pair with a withheld score."""
     frame, _, _ = published()
     few, _, _ = published(study=STUDY + "\n[thresholds]\nunits = 9\n")
     pairs = _rows(frame, "district_bands")
@@ -291,7 +291,7 @@ def test_districts_overlap_or_not_and_have_no_rank(published) -> None:
 
 
 def test_reliability_has_two_decimals_and_a_base(published) -> None:
-    """Eight complete answers to three items; of duties, four people, nothing is told."""
+    """Eight complete answers to three items; duties, with four people, are withheld."""
     frame, _, _ = published()
     alpha = _rows(frame, "reliability", dimension="trust", statistic="alpha").iloc[0]
 
@@ -301,7 +301,7 @@ def test_reliability_has_two_decimals_and_a_base(published) -> None:
 
 
 def test_an_interval_needs_twice_the_units(published) -> None:
-    """Mean and interval of three units come near to telling each."""
+    """The mean and interval of three units would nearly determine each of them."""
     frame, _, _ = published()
     wide, _, _ = published(study=LOW_THRESHOLDS)
 
@@ -310,7 +310,7 @@ def test_an_interval_needs_twice_the_units(published) -> None:
 
 
 def test_the_order_of_an_export_changes_nothing_published(published) -> None:
-    """Rows come in the study's order."""
+    """Rows are in the study's order."""
     frame, _, _ = published()
     again, _, _ = published(export=small_export().iloc[::-1], name="reversed")
 
@@ -340,7 +340,7 @@ def test_every_submission_and_every_issue_is_counted(published) -> None:
     ids=["three don't know", "one refuses", "one is blank", "one is no choice"],
 )
 def test_answers_given_leave_out_dont_knows_and_refusals(published, trust_1, answered) -> None:
-    """Ten people are asked three questions; what is no answer is counted by kind or is blank."""
+    """Ten people are asked three questions; don't-knows and refusals are counted by kind."""
     table = small_export()
     for row, text in trust_1.items():
         table.loc[row, "trust_1"] = text
@@ -358,7 +358,7 @@ def test_answers_given_leave_out_dont_knows_and_refusals(published, trust_1, ans
     [((True, True), [1.0]), ((True, False), []), ((False, True), []), ((False, False), [])],
 )
 def test_a_pair_is_compared_only_where_both_district_scores_are_shown(shown, pairs) -> None:
-    """Whether ranks overlap would tell something of the withheld score."""
+    """An overlap of ranks would reveal something about the withheld score."""
     ranges = pd.DataFrame({"district": ["north", "south"], "low": [1, 1.5], "high": [2, 2]})
     scores = pd.DataFrame(
         {

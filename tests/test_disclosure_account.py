@@ -1,4 +1,4 @@
-"""How the files were read is published as counts, without the names of the files."""
+"""The account of the intake is published as counts, without names of files."""
 
 import pandas as pd
 from small_study import derive, small_export
@@ -9,17 +9,17 @@ from umid_research.frames import read_frame
 COLUMNS = ("file", "column", "what", "number")
 
 
-def _told(*rows: tuple) -> list[tuple]:
-    told = account_rows(pd.DataFrame(rows, columns=list(COLUMNS)))
-    told = told.astype(object).where(told.notna(), None)
+def _published(*counts: tuple) -> list[tuple]:
+    rows = account_rows(pd.DataFrame(counts, columns=list(COLUMNS)))
+    rows = rows.astype(object).where(rows.notna(), None)
     return list(
-        told[["statistic", "question", "answer", "value"]].itertuples(index=False, name=None)
+        rows[["statistic", "question", "answer", "value"]].itertuples(index=False, name=None)
     )
 
 
 def test_counts_are_summed_over_the_files() -> None:
-    """Versions are counted once; a file without one is no version."""
-    rows = _told(
+    """Versions are counted once; a file without a version counts as none."""
+    rows = _published(
         ("anar.csv", "v1", "submissions", 10),
         ("anar.csv", "place", "read_from_label", 10),
         ("anar.csv", "kind", "read_from_label", 9),
@@ -46,14 +46,14 @@ def test_counts_are_summed_over_the_files() -> None:
 
 
 def test_what_did_not_happen_has_no_row() -> None:
-    """One version is none worth telling."""
+    """A single version is not published."""
     rows = [("google.csv", "", "submissions", 3), ("kobo.xlsx", "v1", "submissions", 3)]
 
-    assert [("files", None, None, 2)] == _told(*rows)
+    assert [("files", None, None, 2)] == _published(*rows)
 
 
 def test_the_account_is_published_from_the_exports_on(write_study, tmp_path) -> None:
-    """Through `clean` and `disclose`; the name of a file, here a person's, stays behind."""
+    """Run `clean` and `disclose`; the name of a file, here a person's, is not published."""
     folder = write_study()
     older = small_export().assign(__version__="v0").drop(columns="duty")
     older["_uuid"] = "older-" + older["_uuid"]

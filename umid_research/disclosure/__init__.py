@@ -1,27 +1,33 @@
-"""Frames -> `published`: what a reader may see, rounded, small groups withheld.
+"""Make `published`: the numbers that a reader may see, rounded, with primary suppression.
 
-One row is one number of a report. Notebooks read this frame and nothing else of the data.
+One row is one number of a report. Notebooks read this frame and no other data.
 
     table            dimension  group      statistic  value  low  high  units  respondents  shown
     scores_by_group  trust      community  mean          62   55    69     12           24   True
     scores_by_group  trust      ngo        mean                                             False
 
-read aloud: the mean trust score of the 12 communities, 24 people, is 62, and if communities were
-a random sample the mean would lie in 55 to 69; the NGOs' score is withheld, and the one mark for
-that does not tell whether they are few, agree, or would reveal somebody else.
+For example, the mean trust score of the 12 communities (24 people) is 62; if communities were a
+random sample, the 95 % interval would be 55 to 69. The NGOs' score is withheld. All withheld cells
+look alike, so that a reader cannot tell whether the NGOs are few, all agree, or would reveal
+others.
 
-The rules are those of the analysis plan, section 3, numbered as there:
+The rules have the numbers of the analysis plan, section 3:
 
-1. Scores need `thresholds.units` units and `thresholds.respondents` respondents, answers to single
-   questions `thresholds.answers` respondents.
-2. Within a district only supply, demand and the district score; questions by group or by district,
-   never by both; nothing by locality but field-work counts.
-3. Unanimous answers and means at a scale's end are withheld like small bases, with one mark.
-4. Means have no decimals; differences are differences of published means, limits round outward.
+1. A score needs `thresholds.units` units and `thresholds.respondents` respondents; answers to a
+   single question need `thresholds.answers` respondents.
+2. Within a district only supply, demand and the district score are shown. Questions are shown by
+   group or by district, never by both: everybody in a district knows who belongs to its groups.
+   Nothing is shown by locality except field-work counts.
+3. Unanimous answers, and means at an end of the scale, reveal what each person answered. They are
+   withheld and marked like small bases.
+4. Means have no decimals. Differences are differences of published means, and limits are rounded
+   outward, so that a difference reveals no decimals of the means.
 
-A contrast has a `verdict`, as the comparison has it: decided before rounding, and `unclear` where
-the printed difference has not its sign; `withheld` with the row, or with what it rests on. What is
-not shown has a code in `reason`, or none where it is withheld.
+`protection` applies rule 5 to the result.
+
+A contrast carries the `verdict` of its comparison, decided before rounding. It becomes `unclear`
+where the printed difference is zero or has another sign, and `withheld` with the row or with the
+numbers it rests on. A row that is not shown has a code in `reason`, or none where it is withheld.
 """
 
 import pandas as pd
@@ -60,9 +66,10 @@ def publish_frames(
     reliability: Reliability | None = None,
     robustness: Robustness | None = None,
 ) -> pd.DataFrame:
-    """The frame `published` of a study; see the module's docstring.
+    """Return the frame `published` of a study, before rule 5.
 
-    Without `account` (of the intake), `reliability` or `robustness` it has no tables of these.
+    Tables of the intake, reliability and robustness are left out if `account`, `reliability` or
+    `robustness` is not given.
     """
     scores = score_rows(units, study)
     differences = list(difference_rows(comparisons, scores, study))

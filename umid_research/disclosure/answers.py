@@ -1,4 +1,4 @@
-"""Answers to single questions -> rows of `published`: counts, and percentages over everybody."""
+"""Rows of `published` on single questions: counts of answers, and percentages over everybody."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,10 +16,10 @@ from umid_research.study import Study
 def answer_rows(
     cleaned: Cleaned, questionnaire: Questionnaire, study: Study
 ) -> Iterator[pd.DataFrame]:
-    """Counts of answers over everybody, by group and by district, of every question with choices.
+    """Yield counts of answers over everybody, by group and by district, for questions with choices.
 
-    Field-work roles such as sex and mode are shown over everybody only; a question that not every
-    group was asked is not shown by district, where it would show that group.
+    Field-work roles such as sex and mode are shown over everybody only. A question that was not
+    asked of every group is not shown by district: there it would reveal the groups that were asked.
     """
     everyone = cleaned.responses["group"].nunique()
     roles = set(study.roles.named().values())
@@ -37,20 +37,20 @@ def answer_rows(
 
 
 def _with_percent(counts: pd.DataFrame, cleaned: Cleaned, study: Study) -> pd.DataFrame:
-    """With percentages and limits where these are precise, over everybody; see `percentages`."""
+    """Add percentages over everybody and their limits, where precise; see `percentages`."""
     if counts.empty:
         return counts
-    found = [_percentage(row, cleaned, study) for row in counts.itertuples()]
-    precise = np.array([one.is_precise for one in found])
+    percentages = [_percentage(row, cleaned, study) for row in counts.itertuples()]
+    precise = np.array([one.is_precise for one in percentages])
     return counts.assign(
-        percent=np.where(precise, [round(100 * one.share, 1) for one in found], np.nan),
-        low=np.where(precise, [np.floor(1000 * one.low) / 10 for one in found], np.nan),
-        high=np.where(precise, [np.ceil(1000 * one.high) / 10 for one in found], np.nan),
+        percent=np.where(precise, [round(100 * one.share, 1) for one in percentages], np.nan),
+        low=np.where(precise, [np.floor(1000 * one.low) / 10 for one in percentages], np.nan),
+        high=np.where(precise, [np.ceil(1000 * one.high) / 10 for one in percentages], np.nan),
     )
 
 
 def _percentage(row: Any, cleaned: Cleaned, study: Study) -> Percentage:
-    """As if a random sample; of weights and clusters where the study has such."""
+    """Return the percentage as if of a random sample, with any weights and clusters."""
     clustered = study.roles.unit is not None and not study.is_matched
     if study.roles.weight is None and not clustered:
         return percentage(int(row.value), int(row.respondents))
@@ -69,7 +69,7 @@ def _percentage(row: Any, cleaned: Cleaned, study: Study) -> Percentage:
 
 
 def _counts(cleaned: Cleaned, question: Question, keys: list[str]) -> pd.DataFrame:
-    """Question, keys, answer, value (how many gave it), respondents (how many answered)."""
+    """Count answers: question, keys, answer, value (who gave it), respondents (who answered)."""
     answered = cleaned.states[question.name] == ANSWERED
     given = cleaned.responses.loc[answered, [*keys, question.name]].assign(everyone="")
     if given.empty:
@@ -88,7 +88,7 @@ def _counts(cleaned: Cleaned, question: Question, keys: list[str]) -> pd.DataFra
 def _shown_answers(
     table: str, counts: pd.DataFrame, study: Study, *, cell: list[str]
 ) -> pd.DataFrame:
-    """Rules 1 and 3, then one more cell withheld where a single one could be worked out."""
+    """Apply rules 1 and 3, then withhold one more cell where a single one could be worked out."""
     if counts.empty:
         return counts
     enough = counts["respondents"] >= study.thresholds.answers
@@ -99,7 +99,7 @@ def _shown_answers(
         else (pd.Series(everyone.any(), index=counts.index))
     )
     several = counts["kind"] == "select_multiple"
-    # Each choice of a select_multiple is a yes-or-no question of its own.
+    # Each choice of a select_multiple is a yes-or-no question, so "no" may be unanimous too.
     nobody_or_all = everyone | (counts["value"] == 0)
     shown = enough & ~np.where(several, nobody_or_all, unanimous)
     counts = counts.assign(shown=shown)
@@ -109,10 +109,10 @@ def _shown_answers(
 
 
 def _with_secondary_suppression(counts: pd.DataFrame, study: Study, *, key: str) -> pd.DataFrame:
-    """Withholds the smallest further cells until those withheld together have a large enough base.
+    """Withhold further cells, the smallest first, until those withheld are large enough.
 
-    What is withheld can be worked out as the total minus what is shown; that difference must
-    itself be two cells and `thresholds.answers` respondents.
+    The total minus what is shown is known to every reader. So at least two cells must be withheld
+    per answer, with `thresholds.answers` respondents together.
     """
     parts = []
     for _, rows in counts.groupby("answer", sort=False):
@@ -127,16 +127,16 @@ def _with_secondary_suppression(counts: pd.DataFrame, study: Study, *, key: str)
     together = pd.concat(parts).sort_index()
     if (counts["kind"] == "select_multiple").any():
         return together
-    # Answers of one cell add up to its base: they are shown together or not at all.
+    # The answers of a cell add up to its base, so a single withheld one could be worked out.
     whole = together.groupby(key)["shown"].transform("all")
     return together.assign(shown=whole)
 
 
 def not_knowing_rows(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
-    """Return counts per dimension, over everybody: questions put and what became of them.
+    """Count, per dimension and over everybody, the questions put and what became of them.
 
-    `asked` counts the questions put, `answered` those that got an answer other than the codes of
-    `missing`, which are counted by kind. The rest of the questions put was left blank.
+    `asked` counts the questions put, and `answered` the answers other than the codes of `missing`.
+    The codes of `missing` are counted by kind. The remaining questions were left blank.
     """
     rows = []
     for dimension in questionnaire.dimensions:

@@ -1,4 +1,4 @@
-"""Comparisons -> rows of `published`: differences of what is published, with their limits."""
+"""Rows of `published` on comparisons: differences of published means, with their limits."""
 
 from collections.abc import Iterator
 
@@ -19,10 +19,10 @@ _PUBLIC = (Reason.NO_SHARED_STRATUM, Reason.NO_SHARED_LOCALITY, *WITHOUT_SPREAD)
 def difference_rows(
     comparisons: pd.DataFrame, scores: pd.DataFrame, study: Study
 ) -> Iterator[pd.DataFrame]:
-    """Each family's differences of published means, in a table of its own.
+    """Yield one table per family, with differences of published means.
 
-    The groups' table holds family A, or B where no groups are matched; B of a matched study is
-    exploratory and stands apart.
+    The groups' table holds family A, or B if no groups are matched. In a matched study B is
+    exploratory and has a table of its own.
     """
     confirmatory = "A" if study.is_matched else "B"
     for table, family, key in (
@@ -104,12 +104,13 @@ def without_minus_zero(numbers: np.ndarray) -> np.ndarray:
 
 
 def _levels(scores: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return the published means of a table, by dimension and key."""
     means = scores[scores["table"] == f"scores_by_{key}"]
     return means.set_index(["dimension", key])[["value", "shown"]]
 
 
 def _side_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """What readers can work out of the groups' published means for either side."""
+    """Return the means of either side that readers can compute from the groups' published means."""
     matched = scores[
         (scores["table"] == "scores_by_group") & scores["group"].isin(study.matched_groups)
     ]
@@ -120,5 +121,6 @@ def _side_levels(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _looked_up(means: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return the published mean, and whether it is shown, for each row's `column`."""
     wanted = pd.MultiIndex.from_frame(rows[["dimension", column]])
     return means[["value", "shown"]].reindex(wanted)

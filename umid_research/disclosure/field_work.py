@@ -1,4 +1,4 @@
-"""What came in and whom the field work reached: counts that tell no answers."""
+"""Rows of `published` on the field work: submissions and people reached, no answers."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from umid_research.study import Study
 
 
 def intake_rows(cleaned: Cleaned) -> pd.DataFrame:
-    """How many submissions came in, were kept, were set aside and why, and what was changed."""
+    """Count the submissions received, kept and excluded (by reason), and the values changed."""
     kept, aside = len(cleaned.responses), len(cleaned.set_aside)
     totals = pd.DataFrame({"statistic": ["read", "kept", "set_aside"]})
     totals["value"] = [kept + aside, kept, aside]
@@ -34,7 +34,7 @@ def intake_rows(cleaned: Cleaned) -> pd.DataFrame:
 
 
 def field_work_rows(responses: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Units and respondents reached, by group, by district and both, and by locality."""
+    """Count units and respondents reached, by group, by district, by both, and by locality."""
     parts = []
     for keys in ([], ["group"], ["district"], ["group", "district"]):
         grouped = responses.assign(everyone="").groupby(["everyone", *keys], sort=False)

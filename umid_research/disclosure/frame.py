@@ -18,15 +18,12 @@ NUMBERS = (
     *("runs", "percent"),
 )
 COLUMNS = (*KEYS, *NUMBERS, "shown", "verdict", "reason", "note")
-# A mean so near to a scale's end tells almost everybody's score.
+# A mean at most this near to an end of the scale reveals almost everybody's score.
 STEP = 1.0
 
 
 def row_frame(table: str, rows: pd.DataFrame, **constants: object) -> pd.DataFrame:
-    """Return `rows` as rows of `published`.
-
-    They are of one table, shown, and have neither verdict, reason nor note unless said otherwise.
-    """
+    """Return `rows` as rows of a table of `published`: shown and without codes by default."""
     blank = {"verdict": "", "reason": "", "note": ""}
     return rows.assign(**{"table": table, "shown": True, **blank, **constants})
 
@@ -54,7 +51,7 @@ def withhold_verdicts(published: pd.DataFrame, hidden: pd.Series) -> None:
 def in_the_studys_order(
     published: pd.DataFrame, questionnaire: Questionnaire, study: Study
 ) -> pd.DataFrame:
-    """Rows as the study names things, so that the order of an export changes no report."""
+    """Sort rows as the study orders things, so that the order of an export is irrelevant."""
     answers = [choice for question in questionnaire for choice in question.choice_names]
     orders: dict[str, list[str]] = {
         "table": list(dict.fromkeys(published["table"])),

@@ -1,4 +1,4 @@
-"""The frames of implementation and meetings -> rows of `published`: what a reader may see.
+"""Rows of `published` on the implementation of the plan and on the meetings.
 
     table              dimension   question  district  statistic    answer       value  units
     status             services    M01       quba      perceived    Substantial
@@ -6,10 +6,10 @@
     views_by_area      finance                         mean                         42     11
     themes_meetings    budget                          meetings                     29
 
-Areas and themes stand in `dimension`, measures in `question`. What documents show are public facts
-and is shown by locality. What people say follows the disclosure rules (analysis plan, section 3):
-a view is shown where the answers that it is made of are; themes are counted in meetings, by group
-or by district, never by both.
+Areas and themes are in `dimension`, measures in `question`. Documents are public, so what they show
+is published by locality. People's views follow the disclosure rules (analysis plan, section 3): a
+view is shown where the answers that it is made of are shown. Themes are counted in meetings, by
+group or by district, never by both.
 """
 
 import numpy as np
@@ -28,48 +28,48 @@ from umid_research.verdicts import Reason
 
 
 def publish_implementation(
-    found: Implementation,
-    spoken: Meetings,
+    implementation: Implementation,
+    meetings: Meetings,
     published: pd.DataFrame,
     questionnaire: Questionnaire,
     study: Study,
 ) -> pd.DataFrame:
-    """Rows to be put below `published`, the frame of the survey, with the same columns.
+    """Return the rows to append to `published`, the frame of the survey, with the same columns.
 
     What `published` withholds of the answers decides what is shown of the areas.
     """
     is_open = open_answers(published, study)
-    views = view_rows(found.views, published, is_open, questionnaire, study)
+    views = view_rows(implementation.views, published, is_open, questionnaire, study)
     parts = [
-        _registers(found, spoken),
-        _measures(found.measures, study),
-        _status(found.status, found.checks, is_open, study),
-        _reasons(found.reasons),
-        _disagreements(found.status, is_open),
-        *_documents(found),
+        _registers(implementation, meetings),
+        _measures(implementation.measures, study),
+        _status(implementation.status, implementation.checks, is_open, study),
+        _reasons(implementation.reasons),
+        _disagreements(implementation.status, is_open),
+        *_documents(implementation),
         views,
-        gap_rows(found.gaps, views, study),
-        agreement_rows("checking", found.agreement.assign(dimension=pd.NA)),
-        *theme_rows(spoken.themes, study),
-        agreement_rows("coding", spoken.theme_agreement.rename(columns={"theme": "dimension"})),
-        quote_rows(spoken, study),
-        _issues(found, spoken),
+        gap_rows(implementation.gaps, views, study),
+        agreement_rows("checking", implementation.agreement.assign(dimension=pd.NA)),
+        *theme_rows(meetings.themes, study),
+        agreement_rows("coding", meetings.theme_agreement.rename(columns={"theme": "dimension"})),
+        quote_rows(meetings, study),
+        _issues(implementation, meetings),
     ]
     rows = as_published(parts)
     rows.loc[~rows["shown"], "answer"] = np.nan
     return rows
 
 
-def _registers(found: Implementation, spoken: Meetings) -> pd.DataFrame:
-    """Which registers there are, with the rows that can be used."""
-    rows = pd.concat([found.registers, spoken.meeting_register])
+def _registers(implementation: Implementation, meetings: Meetings) -> pd.DataFrame:
+    """List the registers, with the number of usable rows."""
+    rows = pd.concat([implementation.registers, meetings.meeting_register])
     rows = rows.rename(columns={"register": "statistic", "rows": "value"})
     reason = np.where(rows["value"].isna(), Reason.NO_REGISTER.value, "")
     return row_frame("registers", rows.astype({"value": float}), reason=reason)
 
 
 def _measures(measures: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Each measure's text in every language, and whether anybody has verified it."""
+    """Return each measure's text in every language, and whether it has been verified."""
     texts = {f"text_{language}": language for language in study.languages}
     long = measures.rename(columns=texts).melt(
         ["id", "area", "verified"], list(texts.values()), "answer", "note"
@@ -84,7 +84,7 @@ def _status(
     is_open: set[tuple[str, str, str]],
     study: Study,
 ) -> pd.DataFrame:
-    """Three rows a measure × district, and the number of those who could not judge its area."""
+    """Return up to three codes per measure × district, and how many could not judge its area."""
     keys = status.rename(columns={"measure": "question", "area": "dimension"})
     keys = keys[["question", "dimension", "district"]]
     cells = pd.MultiIndex.from_frame(status[["measure", "district"]])
@@ -119,13 +119,13 @@ def _status(
 
 
 def _reasons(reasons: pd.DataFrame) -> pd.DataFrame:
-    """The analyst's reasons, each in the language that `answer` names; blank if none is named."""
+    """Return the analyst's reasons; `answer` has the language of each, or is blank."""
     rows = reasons.rename(columns={"measure": "question", "language": "answer"})
     return row_frame("reasons", rows.drop(columns="reason"), note=rows["reason"])
 
 
 def _disagreements(status: pd.DataFrame, is_open: set[tuple[str, str, str]]) -> pd.DataFrame:
-    """Pairs of columns more than one step apart; those with a withheld view are left out."""
+    """Return pairs of codes more than one step apart, except those with a withheld view."""
     apart = disagreements(status)
     apart = apart[may_be_shown(apart, is_open, "district") | (apart["first"] != "perceived")]
     rows = apart.rename(columns={"measure": "question", "area": "dimension"}).assign(
@@ -137,21 +137,25 @@ def _disagreements(status: pd.DataFrame, is_open: set[tuple[str, str, str]]) -> 
     return row_frame("disagreements", rows[columns])
 
 
-def _documents(found: Implementation) -> list[pd.DataFrame]:
-    """What documents show by locality and by area; nothing where no document was looked at."""
-    there = found.registers.set_index("register")["rows"].notna()
-    return [_evidence(found.checks), *_documentary(found.checks)] if there["evidence"] else []
+def _documents(implementation: Implementation) -> list[pd.DataFrame]:
+    """Return what documents show, by locality and by area; nothing if no document was checked."""
+    there = implementation.registers.set_index("register")["rows"].notna()
+    return (
+        [_evidence(implementation.checks), *_documentary(implementation.checks)]
+        if there["evidence"]
+        else []
+    )
 
 
 def _evidence(checks: pd.DataFrame) -> pd.DataFrame:
-    """What was found of what, locality by locality: public facts."""
+    """Return the result of each check, locality by locality: public facts."""
     names = {"measure": "question", "area": "dimension", "item": "answer", "result": "statistic"}
     rows = checks.rename(columns=names).drop(columns=["credit", "evidence"])
     return row_frame("evidence", rows.fillna({"statistic": "no_check"}))
 
 
 def _documentary(checks: pd.DataFrame) -> list[pd.DataFrame]:
-    """Percent of what is required that was found, by area, over all districts and in each."""
+    """Return the percentage of required items found, by area, overall and per district."""
     parts = []
     for keys in (["area"], ["area", "district"], ["all"], ["all", "district"]):
         rows = documentary_status(checks.assign(all=INDEX), keys)
@@ -161,9 +165,9 @@ def _documentary(checks: pd.DataFrame) -> list[pd.DataFrame]:
     return parts
 
 
-def _issues(found: Implementation, spoken: Meetings) -> pd.DataFrame:
-    """How often which rule was broken in which register, and what was done."""
-    issues = pd.concat([found.register_issues, spoken.meeting_issues])
+def _issues(implementation: Implementation, meetings: Meetings) -> pd.DataFrame:
+    """Count the rows of each register that broke a rule, by rule and action."""
+    issues = pd.concat([implementation.register_issues, meetings.meeting_issues])
     counts = issues.groupby(["file", "rule", "action"], sort=False).size().rename("value")
     names = {"file": "question", "rule": "statistic", "action": "answer"}
     return row_frame("register_issues", counts.reset_index().rename(columns=names))

@@ -1,4 +1,4 @@
-"""How well the items go together, and what would change the conclusions -> rows of `published`."""
+"""Rows of `published` on reliability and robustness."""
 
 from collections.abc import Iterator
 
@@ -14,9 +14,9 @@ from umid_research.study import Study
 
 
 def reliability_rows(reliability: Reliability, study: Study) -> pd.DataFrame:
-    """Alpha with its limits, omega, and how many respondents complete answers keep and lose.
+    """Return alpha with limits, omega, and the numbers of complete and of lost respondents.
 
-    They are about everybody who was asked, and of two decimals.
+    They cover everybody who was asked, and have two decimals.
     """
     rows = reliability.dimensions
     base = {"dimension": rows["dimension"], "units": rows["items"], "respondents": rows["n"]}
@@ -47,16 +47,16 @@ def reliability_rows(reliability: Reliability, study: Study) -> pd.DataFrame:
 def robustness_rows(
     robustness: Robustness, differences: pd.DataFrame, scores: pd.DataFrame
 ) -> Iterator[pd.DataFrame]:
-    """How many runs of each kind leave a shown conclusion as it is, and which districts overlap.
+    """Yield how many runs of each kind keep a shown conclusion, and which districts overlap.
 
-    Neither what a run left out nor a district's rank is told.
+    Neither what a run left out nor the rank of a district is published.
     """
-    told = robustness.conclusions.rename(
+    conclusions = robustness.conclusions.rename(
         columns={"group_a": "group", "group_b": "versus", "run": "statistic"}
     )
     keys = ["family", "dimension", "group", "versus"]
     counts = (
-        told.assign(value=told["survives"] * told["runs"])
+        conclusions.assign(value=conclusions["survives"] * conclusions["runs"])
         .groupby([*keys, "statistic"], sort=False, as_index=False)[["value", "runs"]]
         .sum()
     )

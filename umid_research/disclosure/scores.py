@@ -1,4 +1,4 @@
-"""Means of groups, sides and districts -> rows of `published`."""
+"""Rows of `published` on the means of groups, sides and districts."""
 
 import numpy as np
 import pandas as pd
@@ -9,14 +9,15 @@ from umid_research.disclosure.frame import STEP, row_frame
 from umid_research.score import compared_dimensions, district_means, group_means, side_means
 from umid_research.study import Study
 
-# Below twice the threshold, a mean with its interval comes near to telling every unit's score.
+# An interval needs this many times `thresholds.units`. With fewer units, the mean and the width of
+# its interval nearly determine every unit's score.
 UNITS_FOR_INTERVAL = 2
 
 
 def score_rows(units: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Rules 1 to 4 for the means of groups, sides and districts.
+    """Apply rules 1 to 4 to the means of groups, sides and districts.
 
-    What only some groups were asked would show a group within a district, so it has no score there.
+    Dimensions asked of only some groups get no district score: it would reveal those groups.
     """
     asked_of_all = units[units["dimension"].isin(compared_dimensions(units))]
     parts = [
@@ -31,19 +32,20 @@ def score_rows(units: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _spreads(units: pd.DataFrame) -> pd.DataFrame:
-    """Standard error of each group's mean of units."""
+    """Return the standard error of each group's mean of units."""
     grouped = units.groupby(["dimension", "group"], sort=False)["score"]
     return grouped.sem().rename("standard_error").reset_index()
 
 
 def _shown_scores(scores: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Round the means, add intervals, and decide what is shown."""
     limits = study.thresholds
     enough = (scores["units"] >= limits.units) & (scores["respondents"] >= limits.respondents)
     value = scores["score"].round()
     inside = value.between(STEP, 100 - STEP, inclusive="neither")
     degrees = scores["units"] - 1
     half = scores["standard_error"] * stats.t.ppf(0.975, degrees.clip(lower=1))
-    # Without a spread there is no interval, and its width would tell every unit's score.
+    # An interval of zero width would reveal that all units have the same score.
     spread = scores["standard_error"] > TOLERANCE
     half = half.where(spread & (scores["units"] >= UNITS_FOR_INTERVAL * limits.units))
     return scores.assign(

@@ -1,4 +1,4 @@
-"""Themes of meetings and proposals, and quotes -> rows of `published`."""
+"""Rows of `published` on themes of meetings and proposals, agreement of coders, and quotes."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from umid_research.verdicts import Reason
 
 
 def theme_rows(themes: pd.DataFrame, study: Study) -> list[pd.DataFrame]:
-    """How many meetings, or proposals, a theme came up in: over all, by group, by district."""
+    """Count the meetings or proposals with a theme: overall, by group, by district."""
     parts = []
     for source in (NAME, SURVEY):
         rows = themes[themes["source"] == source]
@@ -30,10 +30,11 @@ def theme_rows(themes: pd.DataFrame, study: Study) -> list[pd.DataFrame]:
 
 
 def _with_secondary_suppression(cells: pd.DataFrame, least: int, *, whole: bool) -> pd.Series:
-    """Whether a count may be shown: enough people, neither nobody nor all, and no lonely cell.
+    """Return whether each count may be shown.
 
-    What is withheld can be worked out as the total less what is shown; that difference must itself
-    be two cells and `least` people, or more is withheld.
+    A count needs `least` people, and some but not all must have raised the theme. The total minus
+    what is shown is known to every reader. So at least two cells must be withheld per theme, with
+    `least` people together; if fewer are, the smallest further cells are withheld.
     """
     count, of = cells["meetings"], cells["of"]
     shown = (of >= least) & (count > 0) & (count < of)
@@ -52,7 +53,7 @@ def _with_secondary_suppression(cells: pd.DataFrame, least: int, *, whole: bool)
 
 
 def agreement_rows(table: str, agreement: pd.DataFrame) -> pd.DataFrame:
-    """Krippendorff's alpha with its interval, and how many of those read twice differ."""
+    """Return Krippendorff's alpha with its interval, and how many units coded twice differ."""
     rows = agreement.rename(columns={"double": "units"})
     alpha = rows.assign(statistic="alpha", value=rows["alpha"])
     reason = np.where(alpha["value"].isna(), Reason.NO_DISAGREEMENT.value, "")
@@ -61,10 +62,10 @@ def agreement_rows(table: str, agreement: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts).drop(columns=["alpha", "differ"])
 
 
-def quote_rows(spoken: Meetings, study: Study) -> pd.DataFrame:
-    """Screened texts with one attribution, where enough people share it."""
-    quotes = spoken.quotes
-    people = spoken.themes.drop_duplicates(["source", "group", "district"])
+def quote_rows(meetings: Meetings, study: Study) -> pd.DataFrame:
+    """Return screened texts with one attribution, where enough people share it."""
+    quotes = meetings.quotes
+    people = meetings.themes.drop_duplicates(["source", "group", "district"])
     base = quotes.merge(people, how="left", on=["source", "group", "district"])["of"]
     enough = (base >= study.thresholds.answers).to_numpy()
     names = {"theme": "dimension", "source": "statistic", "language": "answer"}

@@ -1,4 +1,4 @@
-"""Who sees more of an area -> rows of `published`."""
+"""Rows of `published` on views of the plan's areas, and on the gap between the two sides."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ _SIDES: tuple[Side, Side] = ("supply", "demand")
 
 
 def open_answers(published: pd.DataFrame, study: Study) -> set[tuple[str, str, str]]:
-    """(area, "group" or "district", key) where the answers to all the area's items are shown."""
+    """Return (area, "group" or "district", key) where answers to all the area's items are shown."""
     shown = set()
     for by in ("group", "district"):
         rows = published[published["table"] == f"answers_by_{by}"]
@@ -39,7 +39,10 @@ def view_rows(
     questionnaire: Questionnaire,
     study: Study,
 ) -> pd.DataFrame:
-    """Each group's mean per area; that of all areas as the survey publishes the dimension."""
+    """Return each group's mean per area and over all areas.
+
+    The mean over all areas is shown where the survey shows the same dimension, if there is one.
+    """
     area = views.rename(columns={"dimension": "area"})
     value = views["score"].round()
     inside = value.between(STEP, 100 - STEP, inclusive="neither")
@@ -57,7 +60,11 @@ def groups_with_whole(
     questionnaire: Questionnaire,
     study: Study,
 ) -> set[str]:
-    """Groups whose mean over all areas is shown: with that of the dimension, where there is one."""
+    """Return the groups whose mean over all areas may be shown.
+
+    If a dimension has the same items as all areas together, it decides. Otherwise all areas of the
+    group must be shown.
+    """
     items = {name for area in study.areas.values() for name in area.items}
     for dimension in questionnaire.dimensions:
         if {item.name for item in questionnaire.items(dimension)} == items:
@@ -72,7 +79,7 @@ def groups_with_whole(
 
 
 def gap_rows(gaps: pd.DataFrame, views: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Those who govern less those who are governed: of published means, limits rounded outward."""
+    """Return supply minus demand, computed from published means, with limits rounded outward."""
     estimable = gaps["estimate"].notna()
     value = gap_values(views, gaps["dimension"], study)
     rows = pd.DataFrame(
@@ -95,7 +102,7 @@ def gap_rows(gaps: pd.DataFrame, views: pd.DataFrame, study: Study) -> pd.DataFr
 
 
 def gap_values(published: pd.DataFrame, areas: pd.Series, study: Study) -> np.ndarray:
-    """Supply less demand as the shown means of each area tell it; NaN where one is withheld."""
+    """Return supply minus demand per area from shown means; NaN where one is withheld."""
     shown = published[(published["table"] == "views_by_area") & published["shown"]]
     means = shown.pivot(index="dimension", columns="group", values="value")
     sides = {}
