@@ -274,8 +274,8 @@ def _single(sums: np.ndarray, limits: list, bounds: Bounds) -> np.ndarray:
         for sign in (1, -1):
             # One solution may show a second value for several counts.
             if not high[n] - low[n] > 0.5:
-                way = milp(sign * sums[n], constraints=limits, bounds=bounds, integrality=1).x
-                low, high = np.minimum(low, sums @ way), np.maximum(high, sums @ way)
+                solution = milp(sign * sums[n], constraints=limits, bounds=bounds, integrality=1).x
+                low, high = np.minimum(low, sums @ solution), np.maximum(high, sums @ solution)
     return high - low < 0.5
 
 

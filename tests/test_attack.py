@@ -188,8 +188,8 @@ def _without_rule_4(monkeypatch) -> None:
 def _without_rule_6(monkeypatch) -> None:
     make = implementation_module.quote_rows
 
-    def by_both(spoken, study):
-        return make(spoken, study).assign(group="people", district="north")
+    def by_both(meetings, study):
+        return make(meetings, study).assign(group="people", district="north")
 
     monkeypatch.setattr(implementation_module, "quote_rows", by_both)
 

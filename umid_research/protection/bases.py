@@ -24,36 +24,38 @@ def fix_published_bases(feasible: FeasibleSet, published: pd.DataFrame, study: S
     for definition in feasible.linked.definitions:
         if definition.name == INDEX:
             # An index comes after the dimensions that it is made of, so these are known by now.
-            found = _has_index(
+            indicators = _index_indicators(
                 feasible, definition, [has_score[definition.tables, name] for name in definition.of]
             )
         else:
-            found = has_score[definition.tables, definition.name] = _has_score(feasible, definition)
-        units = _units(feasible, definition, found)
-        of_name = shown[shown["dimension"] == definition.name]
-        for row in of_name[of_name["table"].isin(definition.tables)].itertuples():
+            indicators = has_score[definition.tables, definition.name] = _score_indicators(
+                feasible, definition
+            )
+        units = _units(feasible, definition, indicators)
+        rows = shown[shown["dimension"] == definition.name]
+        for row in rows[rows["table"].isin(definition.tables)].itertuples():
             own = _is_of_mean(row, feasible.linked.people, study)
-            feasible.fix_total([place for person, place in found.items() if own[person]])
+            feasible.fix_total([place for person, place in indicators.items() if own[person]])
             feasible.fix_total(
                 [int(n) for n in units["place"][_is_of_mean(row, units, study)].dropna()]
             )
         gaps = ("gap_by_area",) if definition.tables == VIEWS else DIFFERENCES
-        of_two = of_name[of_name["table"].isin(gaps)].itertuples()
-        for groups, need in dict.fromkeys(_compared_groups(row, study) for row in of_two):
+        differences = rows[rows["table"].isin(gaps)].itertuples()
+        for groups, need in dict.fromkeys(_compared_groups(row, study) for row in differences):
             _fix_localities(feasible, units[units["group"].isin(groups)], need)
-        if definition.tables != VIEWS and (of_name["table"] == "reliability").any():
+        if definition.tables != VIEWS and (rows["table"] == "reliability").any():
             _fix_complete_answers(feasible, definition)
 
 
-def _has_score(feasible: FeasibleSet, definition: ScoreDefinition) -> dict[int, int]:
+def _score_indicators(feasible: FeasibleSet, definition: ScoreDefinition) -> dict[int, int]:
     """Return person -> the variable that is 1 if the person has a score."""
-    found = {}
+    indicators = {}
     for person in feasible.free:
         need = _min_answered(definition.rows["items_asked"].fillna(0)[person])
         place = feasible.add_indicator(need, _scored_variables(feasible, definition, person))
         if place is not None:
-            found[person] = place
-    return found
+            indicators[person] = place
+    return indicators
 
 
 def _min_answered(asked: float) -> int:
@@ -67,14 +69,14 @@ def _scored_variables(feasible: FeasibleSet, definition: ScoreDefinition, person
     return [feasible.scored[person, item] for item in items if (person, item) in feasible.scored]
 
 
-def _has_index(
+def _index_indicators(
     feasible: FeasibleSet, definition: ScoreDefinition, made_of: list[dict[int, int]]
 ) -> dict[int, int]:
     """Return person -> the variable that is 1 if the person has an index score.
 
     The attacker is granted who has a score in the dimensions of other `LinkedScores`.
     """
-    found = {}
+    indicators = {}
     for person in feasible.free:
         row = definition.rows.loc[person]
         places = [has_score[person] for has_score in made_of if person in has_score]
@@ -83,8 +85,8 @@ def _has_index(
         certain = int(row["items_answered"]) - sum(feasible.truth[place] for place in places)
         place = feasible.add_indicator(_min_answered(row["items_asked"]) - certain, places)
         if place is not None:
-            found[person] = place
-    return found
+            indicators[person] = place
+    return indicators
 
 
 def _units(
@@ -98,20 +100,20 @@ def _units(
     rows = definition.rows.assign(place=definition.rows.index.map(has_score))
     rows["certain"] = rows["place"].isna() & rows["score"].notna()
     units = rows.groupby(["unit", "district", "locality", "group"], dropna=False, sort=False)
-    found = units.agg(place=("place", lambda own: list(own.dropna())), certain=("certain", "any"))
+    by_unit = units.agg(place=("place", lambda own: list(own.dropna())), certain=("certain", "any"))
     free = [
         None if certain else feasible.add_indicator(1, [int(place) for place in places])
-        for places, certain in zip(found["place"], found["certain"], strict=True)
+        for places, certain in zip(by_unit["place"], by_unit["certain"], strict=True)
     ]
-    return found.assign(place=pd.array(free, dtype="Int64")).reset_index()
+    return by_unit.assign(place=pd.array(free, dtype="Int64")).reset_index()
 
 
 def _compared_groups(row: Any, study: Study) -> tuple[tuple[str, ...], int]:
     """Return the groups that a difference compares and how many of them a locality needs (or 0)."""
     pair = (row.group, row.versus)
     matched = tuple(study.matched_groups)
-    contrasted = {"A": (pair, 2), "B": (pair, 0), "C": (matched, 1)}
-    return contrasted.get(row.family, (matched, len(matched)))
+    by_family = {"A": (pair, 2), "B": (pair, 0), "C": (matched, 1)}
+    return by_family.get(row.family, (matched, len(matched)))
 
 
 def _fix_localities(feasible: FeasibleSet, units: pd.DataFrame, need: int) -> None:
@@ -124,12 +126,12 @@ def _fix_localities(feasible: FeasibleSet, units: pd.DataFrame, need: int) -> No
             feasible.fix_total([int(place) for place in places.dropna()])
         return
     for _, of_district in units.groupby("district"):
-        found = []
+        indicators = []
         for _, cells in of_district.groupby("locality"):
             certain = int(cells.loc[cells["certain"], "group"].nunique())
             places = [int(place) for place in cells["place"].dropna()]
-            found.append(feasible.add_indicator(need - certain, places))
-        feasible.fix_total([place for place in found if place is not None])
+            indicators.append(feasible.add_indicator(need - certain, places))
+        feasible.fix_total([place for place in indicators if place is not None])
 
 
 def _is_of_mean(row: Any, people: pd.DataFrame, study: Study) -> np.ndarray:
@@ -146,11 +148,11 @@ def _is_of_mean(row: Any, people: pd.DataFrame, study: Study) -> np.ndarray:
 def _fix_complete_answers(feasible: FeasibleSet, definition: ScoreDefinition) -> None:
     """Fix how many people answered all items, and how many answered any."""
     for need_all in (True, False):
-        found = []
+        indicators = []
         for person in feasible.free:
             asked = definition.rows["items_asked"].fillna(0)[person]
             need = int(asked) if need_all else 1
-            found.append(
+            indicators.append(
                 feasible.add_indicator(need, _scored_variables(feasible, definition, person))
             )
-        feasible.fix_total([place for place in found if place is not None])
+        feasible.fix_total([place for place in indicators if place is not None])

@@ -1,7 +1,7 @@
 """The attacker's linear program: response patterns consistent with every published mean and count.
 
-Variables are how far a person gave each possible answer to an item; constraints are the published
-numbers. Maximising and minimising somebody's score gives its feasibility interval.
+The variables say which answers people may have given; the constraints are the published numbers.
+Maximising and minimising somebody's mean score gives its feasibility interval.
 """
 
 from typing import TYPE_CHECKING
@@ -47,10 +47,12 @@ class FeasibilityInterval:
 class Program:
     """The linear program over the answers of the people in `free`; other people's are granted.
 
-    There is one variable per person × item × answer, from 0 to 1, and a person's variables of an
-    item add up to 1. A fraction is no possible answer, so the linear program allows more than the
-    data could be; `other_counts` requires whole answers. Published counts must hold exactly. Means
-    may move within their rounding, of which the program may use `rounding_share` (0 to 1).
+    There is one variable per person × item × answer (1 if the person gave it), and a person's
+    variables of an item add up to 1. Published counts must hold exactly. Means may move within
+    their rounding, of which the program may use `rounding_share` (0 to 1).
+
+    Variables may be fractions, so intervals are at least as wide as those over whole answers: the
+    guarantee is against linear arithmetic. `other_counts` requires whole answers.
     """
 
     def __init__(self, attack: "Attack", free: np.ndarray, rounding_share: float) -> None:
