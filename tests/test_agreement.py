@@ -1,4 +1,4 @@
-"""Alpha is what its author published, and its interval comes from units drawn anew."""
+"""Alpha agrees with its author's examples, and its interval comes from a bootstrap over units."""
 
 import numpy as np
 import pandas as pd
@@ -17,41 +17,41 @@ PUBLISHED = {
 
 
 def coded(*coders: str) -> pd.DataFrame:
-    """One coder a text, one unit a letter."""
+    """Ratings with one coder per text and one unit per letter."""
     columns = [[None if code == "." else code for code in coder] for coder in coders]
     return pd.DataFrame(dict(enumerate(columns)))
 
 
 @pytest.mark.parametrize("example", PUBLISHED)
-def test_alpha_is_that_of_the_published_example(example) -> None:
-    """To the three decimals that are printed there."""
+def test_alpha_agrees_with_the_published_example(example) -> None:
+    """To the three decimals printed there."""
     coders, alpha = PUBLISHED[example]
 
     assert alpha == round(nominal_agreement(coded(*coders), seed=1).alpha, 3)
 
 
-def test_alpha_is_one_less_the_ratio_of_disagreements() -> None:
-    """Example A by hand: 4 of 10 units differ, 14 noughts and 6 ones: 1 - 19 · 4 / (14 · 6)."""
-    found = nominal_agreement(coded(*PUBLISHED["A"][0]), seed=1)
+def test_alpha_is_one_minus_the_ratio_of_disagreements() -> None:
+    """Example A by hand: 4 of 10 units differ, 14 zeros and 6 ones: 1 - 19 · 4 / (14 · 6)."""
+    agreement = nominal_agreement(coded(*PUBLISHED["A"][0]), seed=1)
 
-    assert pytest.approx(1 - 19 * 4 / (14 * 6), abs=1e-12) == found.alpha
-    assert (10, 4) == (found.double, found.differ)
+    assert pytest.approx(1 - 19 * 4 / (14 * 6), abs=1e-12) == agreement.alpha
+    assert (10, 4) == (agreement.double, agreement.differ)
 
 
 @pytest.mark.parametrize("example", PUBLISHED)
 def test_the_bootstrap_computes_the_same_alpha(example) -> None:
-    """Every unit once is the sample itself; the library's number is the second source."""
+    """With every unit once, it is the sample itself; the library's alpha is independent."""
     ratings = coded(*PUBLISHED[example][0])
     codes = ratings.melt()["value"].dropna().unique()
     counts = np.column_stack([(ratings == code).sum(axis=1) for code in codes])
     double = counts[counts.sum(axis=1) >= 2]
 
-    found = weighted_alpha(double, np.ones((1, len(double)), dtype=int))
+    agreement = weighted_alpha(double, np.ones((1, len(double)), dtype=int))
 
-    assert pytest.approx(nominal_agreement(ratings, seed=1).alpha, abs=1e-12) == found[0]
+    assert pytest.approx(nominal_agreement(ratings, seed=1).alpha, abs=1e-12) == agreement[0]
 
 
-def test_drawing_a_unit_twice_is_having_it_twice() -> None:
+def test_a_weight_of_two_equals_a_duplicated_unit() -> None:
     """Weights are numbers of units."""
     counts = np.array([[2, 0], [1, 1], [0, 2], [0, 2]])
     doubled = counts[[0, 1, 1, 2, 3]]
@@ -78,7 +78,7 @@ def test_alpha_is_not_defined_where_nobody_could_differ() -> None:
 
 
 def test_there_is_no_interval_where_nobody_differs() -> None:
-    """Units drawn anew could not differ either, and 1 to 1 would claim too much."""
-    found = nominal_agreement(coded("abab", "abab"), seed=1)
+    """No bootstrap sample could differ either, so limits of 1 to 1 would look too certain."""
+    agreement = nominal_agreement(coded("abab", "abab"), seed=1)
 
-    assert (1.0, True, True) == (found.alpha, np.isnan(found.low), np.isnan(found.high))
+    assert (1.0, True, True) == (agreement.alpha, np.isnan(agreement.low), np.isnan(agreement.high))

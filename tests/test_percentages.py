@@ -1,4 +1,4 @@
-"""percentages: precise enough to be shown, and possible as published."""
+"""percentages: which are precise enough to be shown, and which are possible as published."""
 
 import numpy as np
 import pandas as pd
@@ -21,18 +21,19 @@ APISTRAT = {
 
 
 def passing(n: int) -> list[int]:
+    """Return the counts of n people whose percentage is precise."""
     return [k for k in range(n + 1) if percentage(k, n).is_precise]
 
 
 def test_fifteen_of_sixty_five_is_a_percentage() -> None:
-    """The published figure: 23.1 %, Clopper and Pearson 13.5 to 35.2.
+    """A published figure: 23.1 %, Clopper and Pearson 13.5 to 35.2.
 
     R 4.2.2: binom.test(15, 65)$conf.int gives 0.1352937 0.3518967.
     """
-    found = percentage(15, 65)
+    result = percentage(15, 65)
 
-    assert (0.1352937, 0.3518967) == pytest.approx((found.low, found.high), abs=1e-7)
-    assert found.is_precise
+    assert (0.1352937, 0.3518967) == pytest.approx((result.low, result.high), abs=1e-7)
+    assert result.is_precise
 
 
 @pytest.mark.parametrize(
@@ -45,18 +46,18 @@ def test_fifteen_of_sixty_five_is_a_percentage() -> None:
         (65, list(range(10, 56))),
     ],
 )
-def test_what_passes_at_each_size(n: int, expected: list[int]) -> None:
-    """At 44 people shares near one half fail on width 0.309, at 47 they pass.
+def test_counts_that_pass_at_each_size(n: int, expected: list[int]) -> None:
+    """At 44 people, shares near one half fail with a width of 0.309; at 47 they pass.
 
-    By the share alone 28 to 43 of 44 and 10 to 64 of 65 would pass; a share and its complement
-    share one fate, so that the upper ends mirror the lower ones.
+    By the share alone, 28 to 43 of 44 and 10 to 64 of 65 would pass. But a share passes only if its
+    complement does, so the upper ends mirror the lower ones.
     """
     assert expected == passing(n)
     assert [n - k for k in expected] == expected[::-1]
 
 
-def test_the_width_counts_before_the_relative_width() -> None:
-    """Of 2,000, 2 % have an interval of 1.3 points: shown, though 10 of 2,000 at 0.5 % are too."""
+def test_a_narrow_interval_passes_whatever_its_relative_width() -> None:
+    """Of 2,000, 2 % has an interval of 1.3 points, and 0.5 % a narrower one; both are shown."""
     assert percentage(40, 2000).is_precise
     assert percentage(10, 2000).is_precise
     assert not percentage(0, 2000).is_precise
@@ -70,11 +71,11 @@ def test_clusters_widen_the_interval_as_in_r() -> None:
     clusters = pd.Series(np.repeat(list(APICLUS1), [n for n, _ in APICLUS1.values()]))
     given = np.concatenate([np.arange(n) < k for n, k in APICLUS1.values()])
     weights = np.full(len(given), 33.846996307373)
-    found = survey_percentage(given, weights, clusters, clusters * 0)
+    result = survey_percentage(given, weights, clusters, clusters * 0)
 
     expected = (0.13661202185792351, 0.078868030461283212, 0.214663433703107920)
-    assert expected == pytest.approx((found.share, found.low, found.high), abs=1e-8)
-    assert 14 == found.df
+    assert expected == pytest.approx((result.share, result.low, result.high), abs=1e-8)
+    assert 14 == result.df
 
 
 def test_strata_and_weights_count_as_in_r() -> None:
@@ -85,15 +86,15 @@ def test_strata_and_weights_count_as_in_r() -> None:
     given = np.concatenate([np.arange(n) < k for n, k, _ in APISTRAT.values()])
     strata = pd.Series(np.repeat(list(APISTRAT), sizes))
     weights = np.repeat([weight for _, _, weight in APISTRAT.values()], sizes)
-    found = survey_percentage(given, weights, pd.Series(range(len(given))), strata)
+    result = survey_percentage(given, weights, pd.Series(range(len(given))), strata)
 
     expected = (0.1374878900374398, 0.086863384048424613, 0.20295847734645023)
-    assert expected == pytest.approx((found.share, found.low, found.high), abs=1e-8)
-    assert 197 == found.df
+    assert expected == pytest.approx((result.share, result.low, result.high), abs=1e-8)
+    assert 197 == result.df
 
 
 def test_a_single_cluster_gives_no_percentage() -> None:
-    """Nothing tells how clusters differ."""
+    """One cluster does not show how clusters differ."""
     given = np.repeat([True, False], 40)
     one = pd.Series(np.zeros(80))
 
@@ -101,7 +102,7 @@ def test_a_single_cluster_gives_no_percentage() -> None:
 
 
 def test_few_clusters_give_no_percentage() -> None:
-    """Below eight degrees of freedom the interval itself is a guess."""
+    """Below eight degrees of freedom the interval itself is too uncertain."""
     given = np.tile([True, False], 400)
     clusters = pd.Series(np.repeat(range(8), 100))
 
@@ -109,7 +110,7 @@ def test_few_clusters_give_no_percentage() -> None:
 
 
 def test_the_effective_number_is_at_most_the_number_of_people() -> None:
-    """Clusters that are more alike than chance do not make more people."""
+    """Clusters that are more similar than chance do not add people."""
     given = np.concatenate([np.arange(10) < 5 + step for step in [0, 0, 1, 0, -1, 0] * 3])
     clusters = pd.Series(np.repeat(range(18), 10))
 
@@ -117,17 +118,17 @@ def test_the_effective_number_is_at_most_the_number_of_people() -> None:
 
 
 def test_the_published_percentages_fit_five_bases() -> None:
-    """15 of 65 know the plan; 3 of 13, 6 of 26, 9 of 39 and 12 of 52 would read the same."""
+    """15 of 65 know the plan; 3 of 13, 6 of 26, 9 of 39 and 12 of 52 round to the same figure."""
     assert {13: 3, 26: 6, 39: 9, 52: 12, 65: 15} == possible_bases("23.1", 65)
     assert {13: 10, 26: 20, 39: 30, 52: 40, 65: 50} == possible_bases("76.9", 65)
 
 
 def test_a_percentage_that_no_count_gives_is_refused() -> None:
-    """Of up to 20 people no count is 23.2 %; one decimal less, and some are 23 %."""
+    """No count of up to 20 people rounds to 23.2 %, but one rounds to 23 %."""
     assert {} == possible_bases("23.2", 20)
     assert {13: 3} == possible_bases("23", 16)
 
 
 def test_halves_may_have_been_rounded_either_way() -> None:
-    """1 of 8 is 12.5: published as 12 or as 13."""
+    """1 of 8 is 12.5, published as 12 or as 13."""
     assert 1 == possible_bases("12", 8)[8] == possible_bases("13", 8)[8]

@@ -1,4 +1,4 @@
-"""reliability: the numbers are R's, and what cannot be estimated says so."""
+"""reliability: the numbers agree with R, and what cannot be estimated has a reason."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ pytestmark = pytest.mark.filterwarnings("error")
 BFI = Path(__file__).parent / "data" / "bfi" / "bfi.csv"
 
 
-def bfi(letter: str, turned: list[str]) -> np.ndarray:
-    """Complete answers to one scale of bfi, its items turned one way."""
+def bfi(letter: str, reversed_items: list[str]) -> np.ndarray:
+    """Complete answers to one scale of bfi, with its reversed items turned round."""
     table = pd.read_csv(BFI)
     complete = table[[name for name in table if name[0] == letter]].dropna()
-    return complete.assign(**{name: 7 - complete[name] for name in turned}).to_numpy()
+    return complete.assign(**{name: 7 - complete[name] for name in reversed_items}).to_numpy()
 
 
 @pytest.fixture
@@ -33,32 +33,32 @@ def reliability(read_all):
 
 
 @pytest.mark.parametrize(
-    ("letter", "turned", "expected"),
+    ("letter", "reversed_items", "expected"),
     [
         ("A", ["A1"], [0.71485623990761371, 0.64667686011881920, 0.77329351413965175]),
         ("C", ["C4", "C5"], [0.72116320277352830, 0.65449185113309549, 0.77830792998140108]),
     ],
 )
-def test_alpha_and_its_limits_are_those_of_psych(letter, turned, expected) -> None:
-    """R 4.2.2, psych 2.2.9: alpha(y)$total$raw_alpha and alpha(y)$feldt, turned items 7 - x."""
-    assert expected == pytest.approx(list(cronbach_alpha(bfi(letter, turned))), abs=1e-8)
+def test_alpha_and_its_limits_are_those_of_psych(letter, reversed_items, expected) -> None:
+    """R 4.2.2, psych 2.2.9: alpha(y)$total$raw_alpha and alpha(y)$feldt; reversed: 7 - x."""
+    assert expected == pytest.approx(list(cronbach_alpha(bfi(letter, reversed_items))), abs=1e-8)
 
 
 @pytest.mark.parametrize(
-    ("letter", "turned", "expected"),
+    ("letter", "reversed_items", "expected"),
     [("A", ["A1"], 0.7443620256520721), ("C", ["C4", "C5"], 0.73365740380156497)],
 )
-def test_omega_is_that_of_a_maximum_likelihood_fit_in_r(letter, turned, expected) -> None:
+def test_omega_is_that_of_a_maximum_likelihood_fit_in_r(letter, reversed_items, expected) -> None:
     """l <- factanal(y, 1, control = list(opt = list(factr = 1, maxit = 10000)))$loadings and
     sum(l)^2 / (sum(l)^2 + sum(1 - l^2)); psych's fa(y, 1, fm = "ml") agrees to 1e-7.
     """
-    assert expected == pytest.approx(omega_total(bfi(letter, turned)), abs=1e-6)
+    assert expected == pytest.approx(omega_total(bfi(letter, reversed_items)), abs=1e-6)
 
 
 def test_omega_of_a_heywood_case_is_not_estimable() -> None:
     """Correlations 0.9, 0.9 and 0.5: the loading of the first would be sqrt(0.81/0.5) > 1."""
     correlations = np.array([[1, 0.9, 0.9], [0.9, 1, 0.5], [0.9, 0.5, 1]])
-    # Twelve people, moved to have as near these correlations as a covariance can have.
+    # Twelve people whose scores have these correlations, as nearly as possible.
     people = np.random.default_rng(1).normal(size=(12, 3))
     people = people - people.mean(axis=0)
     white = people @ np.linalg.inv(np.linalg.cholesky(np.cov(people.T))).T
@@ -68,10 +68,10 @@ def test_omega_of_a_heywood_case_is_not_estimable() -> None:
     assert np.isnan(omega_total(scores))
 
 
-def test_a_dimension_tells_its_n_and_what_complete_answers_lose(reliability) -> None:
-    """Ten were asked, eight answered all three items, two said don't know to one or to two.
+def test_a_dimension_has_its_n_and_the_number_of_lost_respondents(reliability) -> None:
+    """Ten people were asked, eight answered all three items, two said "don't know" once or twice.
 
-    By hand, of all ten: 3 of 30 answers were don't know; only the first office is at 100.
+    By hand, over all ten: 3 of 30 answers were "don't know".
     """
     row = reliability().dimensions.set_index("dimension").loc["trust"]
 
@@ -81,7 +81,7 @@ def test_a_dimension_tells_its_n_and_what_complete_answers_lose(reliability) -> 
 
 
 def test_item_rest_by_hand(reliability) -> None:
-    """numpy's correlation of an item with the sum of the other two, over the eight complete."""
+    """The correlation of an item with the sum of the other two, over eight complete respondents."""
     items = reliability().items.set_index("item")
     raw = np.array([[4, 2, 4], [5, 1, 5], [3, 3, 3], [4, 2, 5], [4, 3, 4], [1, 5, 2], [3, 2, 4]])
     raw = np.vstack([raw, [2, 4, 2]]).astype(float)
@@ -104,7 +104,7 @@ def test_a_single_item_has_no_reliability(reliability) -> None:
 
 
 def test_two_items_fix_no_factor(reliability) -> None:
-    """Alpha stands, omega is blank and the reason says why."""
+    """Alpha is given, omega is blank and `reason` has the code."""
     form = QUESTIONNAIRE.replace(
         "Do they keep their word? | | trust", "Do they keep their word? | | "
     )
@@ -122,8 +122,8 @@ def test_two_items_fix_no_factor(reliability) -> None:
         (["1", "5", *["dk"] * 8], "too_few_complete"),
     ],
 )
-def test_what_cannot_be_estimated_says_why(reliability, answers, reason) -> None:
-    """All equal, or hardly anybody."""
+def test_what_cannot_be_estimated_has_a_reason(reliability, answers, reason) -> None:
+    """An item with equal answers, or too few respondents."""
     row = reliability(export=small_export().assign(trust_1=answers)).dimensions
     row = row.set_index("dimension").loc["trust"]
 
@@ -132,7 +132,7 @@ def test_what_cannot_be_estimated_says_why(reliability, answers, reason) -> None
 
 
 def test_items_that_cancel_out_have_no_reliability(reliability) -> None:
-    """The sum of the items is the same for all: its variance, the divisor, is zero."""
+    """The sum of the items is the same for all, so its variance, the divisor, is zero."""
     table = small_export().assign(
         trust_1=list("1515151515"), trust_2=list("1515151515"), trust_3=list("3333333333")
     )
@@ -145,7 +145,7 @@ def test_items_that_cancel_out_have_no_reliability(reliability) -> None:
 
 
 def test_nobody_asked_makes_blank_shares(reliability) -> None:
-    """No office was met, so nobody was asked about duties."""
+    """No office was reached, so nobody was asked about duties."""
     table = small_export()
     row = reliability(export=table[table["kind"] != "o"]).dimensions.set_index("dimension")
 

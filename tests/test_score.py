@@ -1,4 +1,4 @@
-"""responses -> scores -> means, against hand arithmetic."""
+"""Scores and means against hand arithmetic."""
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ SCHOOL_MEANS = {"Sacramento": 691.29985708752395, "Ventura": 707.17161700202212}
 
 
 def school_scores() -> pd.DataFrame:
-    """The schools as respondents, the counties as units."""
+    """Schools as respondents, counties as units."""
     rows = [
         (f"{county} {kind} {place}", county, SCHOOL_WEIGHTS[kind], float(score))
         for county, kinds in SCHOOLS.items()
@@ -55,7 +55,7 @@ def _trust(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_a_score_is_the_mean_of_the_answered_items(scored) -> None:
-    """Row 0: 4, reversed 2, 4 of 1..5 -> (75 + 75 + 75) / 3; row 1: 100, 100, don't know."""
+    """Row 0: 4, reversed 2, 4 of 1..5 give (75 + 75 + 75) / 3; row 1: 100, 100, don't know."""
     _, scores, _ = scored()
 
     assert [75.0, 100.0] == _trust(scores)["score"].tolist()[:2]
@@ -80,8 +80,8 @@ def test_a_unit_is_the_weighted_mean_of_its_respondents_with_a_score(scored) -> 
     assert [2, 1, 0, 1] == trust["respondents"].tolist()
 
 
-def test_weights_count_inside_the_unit_only(scored) -> None:
-    """Weights 3 and 1: (3 · 75 + 100) / 4 = 81.25; the group's mean counts units alike."""
+def test_weights_apply_only_within_a_unit(scored) -> None:
+    """Weights 3 and 1: (3 · 75 + 100) / 4 = 81.25; in a group's mean units weigh the same."""
     _, scores, _ = scored()
     scores.loc[scores["respondent"] == scores["respondent"][0], "weight"] = 3.0
 
@@ -92,15 +92,15 @@ def test_weights_count_inside_the_unit_only(scored) -> None:
     assert pytest.approx((81.25 + 50 + 25 / 3) / 3) == means["trust", "people"]
 
 
-def test_a_weighted_unit_is_what_the_survey_package_says() -> None:
-    """R 4.2.2, survey 4.1-1: svyby and svymean of apistrat; the call stands above."""
+def test_a_weighted_unit_agrees_with_the_survey_package() -> None:
+    """R 4.2.2, survey 4.1-1: svyby and svymean of apistrat, as called above."""
     units = score_units(school_scores()).set_index("unit")["score"]
 
     assert pytest.approx(SCHOOL_MEANS, abs=1e-8) == units.to_dict()
 
 
-def test_a_dimension_asked_of_one_group_is_described_and_never_compared(scored) -> None:
-    """`duties` goes to offices only, and does not enter the index."""
+def test_a_dimension_asked_of_one_group_is_not_compared(scored) -> None:
+    """`duties` is asked of offices only, and is not part of the index."""
     _, scores, units = scored()
     index = scores[scores["dimension"] == "index"]
 
@@ -110,7 +110,7 @@ def test_a_dimension_asked_of_one_group_is_described_and_never_compared(scored) 
 
 
 def test_a_dimension_that_mixes_audiences_is_refused(scored) -> None:
-    """One easier item asked of one group would pass for a difference."""
+    """An easier item asked of one group would look like a difference between groups."""
     form = QUESTIONNAIRE.replace("${kind} = 'o' | duties", "${kind} = 'o' | trust")
 
     with pytest.raises(StudyError, match=r"dimension 'trust' mixes items .* found 'duty'"):
@@ -132,8 +132,8 @@ def test_a_district_score_is_the_mean_of_its_localities(scored) -> None:
     assert 4 == districts.loc[("trust", "north"), "units"]
 
 
-def test_a_locality_is_not_judged_by_the_group_it_lacks(scored) -> None:
-    """South 1 has no score of the people: the office's loses its group's mean, gains the grand."""
+def test_a_locality_is_adjusted_for_the_group_it_lacks(scored) -> None:
+    """South 1 lacks the people: the office's score minus its group's mean plus the grand mean."""
     study, _, units = scored()
     trust = units[(units["dimension"] == "trust")].set_index(["group", "locality"])["score"]
     people, office = (trust[group].dropna().mean() for group in ("people", "office"))
@@ -144,7 +144,7 @@ def test_a_locality_is_not_judged_by_the_group_it_lacks(scored) -> None:
     assert pytest.approx(expected) == places["trust", "s1"]
 
 
-def test_sides_stand_apart_within_a_district(scored) -> None:
+def test_sides_have_separate_means_within_a_district(scored) -> None:
     """Supply is the offices, demand the people; the NGO belongs to no locality."""
     study, _, units = scored()
 
@@ -155,12 +155,14 @@ def test_sides_stand_apart_within_a_district(scored) -> None:
 
 
 def test_reversing_twice_is_identity(scored) -> None:
-    """An item turned in the form and in the answers gives the same scores."""
-    turned = small_export()
-    turned["trust_2"] = turned["trust_2"].replace({str(i): str(6 - i) for i in range(1, 6)})
+    """An item reversed in the form and in the answers gives the same scores."""
+    reversed_twice = small_export()
+    reversed_twice["trust_2"] = reversed_twice["trust_2"].replace(
+        {str(i): str(6 - i) for i in range(1, 6)}
+    )
     form = QUESTIONNAIRE.replace("| trust | yes |", "| trust | |")
 
     _, expected, _ = scored()
-    _, again, _ = scored(export=turned, questionnaire=form, name="turned")
+    _, again, _ = scored(export=reversed_twice, questionnaire=form, name="turned")
 
     pd.testing.assert_series_equal(expected["score"], again["score"])

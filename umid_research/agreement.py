@@ -1,8 +1,8 @@
 """Krippendorff's alpha for nominal codes, with a bootstrap interval.
 
 The notation is that of Krippendorff (2011), Computing Krippendorff's Alpha-Reliability,
-repository.upenn.edu/asc_papers/43: alpha = 1 - D_o / D_e, the observed disagreement over the one
-to be expected if codes were dealt out to the units by chance.
+repository.upenn.edu/asc_papers/43: alpha = 1 - D_o / D_e, where D_o is the observed disagreement
+and D_e the one expected if the codes were assigned to units at random.
 """
 
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ _COVERAGE = (2.5, 97.5)
 
 @dataclass(frozen=True)
 class Agreement:
-    """Alpha with its 95 % interval, the units coded twice or more, and those that differ.
+    """Alpha with its 95 % interval, the number of units coded twice, and how many of them differ.
 
-    `alpha` is NaN where it is not defined: fewer than two such units, or one code only. Where none
-    differ it has no limits: units drawn anew could not differ either.
+    `alpha` is NaN where it is not defined: with fewer than two units coded twice, or with one code
+    only. Where no unit differs there are no limits: no bootstrap sample could differ either.
     """
 
     alpha: float
@@ -30,10 +30,15 @@ class Agreement:
 
 
 def nominal_agreement(ratings: pd.DataFrame, *, draws: int = 10_000, seed: int) -> Agreement:
-    """The agreement on codes; `ratings` has a row a unit and a column a coder, missing = no code.
+    """Return the agreement of coders on nominal codes.
 
-    The interval is the percentile interval of alpha over units drawn with replacement; draws in
-    which only one code is left have no alpha and are left out.
+    Parameters
+    ----------
+    ratings : DataFrame
+        One row per unit and one column per coder; missing = no code.
+    draws : int
+        The number of bootstrap samples of units. The limits are percentiles of alpha over them,
+        without samples that have one code only and hence no alpha.
     """
     counts = _counts(ratings)
     double = counts[counts.sum(axis=1) >= 2]
@@ -52,13 +57,13 @@ def nominal_agreement(ratings: pd.DataFrame, *, draws: int = 10_000, seed: int) 
 
 
 def weighted_alpha(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Nominal alpha for each row of `weights`: how often each unit counts.
+    """Return the nominal alpha for each row of `weights` (how often each unit counts).
 
-    `counts`, units × codes, says how many coders gave the unit the code; each unit has two or
-    more. NaN where only one code is left.
+    `counts`, units × codes, is the number of coders who gave the unit the code; each unit has two
+    or more coders. NaN where only one code is left.
     """
     coders = counts.sum(axis=1)
-    # Pairs of coders of a unit that differ, each coder weighing one.
+    # Ordered pairs of coders of a unit that differ, divided by the coders minus 1.
     unlike = (coders**2 - (counts**2).sum(axis=1)) / (coders - 1)
     n = weights @ coders
     n_v = weights @ counts
@@ -69,7 +74,7 @@ def weighted_alpha(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _counts(ratings: pd.DataFrame) -> np.ndarray:
-    """Units × codes: how many coders gave the unit the code."""
+    """Return the number of coders who gave each unit each code: units × codes."""
     numbered = ratings.reset_index(drop=True)
     given = numbered.melt(ignore_index=False, value_name="code").dropna(subset="code")
     return pd.crosstab(given.index, given["code"]).to_numpy(dtype=np.int64)

@@ -1,9 +1,9 @@
-"""Counts -> percentages that are precise enough to be shown, and the bases a percentage can have.
+"""Percentages with their intervals, and the rule for which are precise enough to be shown.
 
-A percentage of few people says less than it seems to. It is shown where its 95 % interval is
+A percentage of few people looks more exact than it is. It is shown where its 95 % interval is
 narrow enough by the data presentation standards of the U.S. National Center for Health Statistics
-(NCHS); elsewhere stands "k of n". The interval gates the display; as the people were not drawn by
-chance it is labelled "as if a random sample". Analysis plan, section 3.
+(NCHS); elsewhere a report shows "k of n". People were not drawn at random, so the interval only
+decides what is shown, and is labelled "as if a random sample". Analysis plan, section 3.
 
     15 of 65    23.1 %, 13.5 to 35.2    width 21.7, less than 30 and than 1.3 · 23.1: shown
      9 of 65    13.8 %,  6.5 to 24.7    width 18.1, more than 1.3 · 13.8: "9 of 65"
@@ -26,17 +26,17 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-_FEWEST = 30
+_MIN_N = 30
 _MIN_DF = 8
-_NARROW, _WIDE = 0.05, 0.30
-_WIDE_RELATIVE = 1.30
+_MAX_WIDTH_ALWAYS_SHOWN, _MAX_WIDTH = 0.05, 0.30
+_MAX_RELATIVE_WIDTH = 1.30
 
 
 @dataclass(frozen=True)
 class Percentage:
     """A share with its 95 % interval, all from 0 to 1; `n` is the effective number of people.
 
-    `df` counts the degrees of freedom of the design: clusters less strata.
+    `df` is the number of degrees of freedom of the design: clusters minus strata.
     """
 
     share: float
@@ -49,18 +49,18 @@ class Percentage:
     def is_precise(self) -> bool:
         """Whether the share and its complement may both be shown as percentages.
 
-        Shares of 0 and 1 may not: their interval says nothing of how rare is rare.
+        Shares of 0 and 1 may not: a report shows them as counts.
         """
-        if self.n < _FEWEST or self.df < _MIN_DF or self.share in (0, 1):
+        if self.n < _MIN_N or self.df < _MIN_DF or self.share in (0, 1):
             return False
         width = self.high - self.low
-        if width <= _NARROW:
+        if width <= _MAX_WIDTH_ALWAYS_SHOWN:
             return True
-        return width < _WIDE and width <= _WIDE_RELATIVE * min(self.share, 1 - self.share)
+        return width < _MAX_WIDTH and width <= _MAX_RELATIVE_WIDTH * min(self.share, 1 - self.share)
 
 
 def percentage(k: int, n: int) -> Percentage:
-    """k of n people, with the interval of Clopper and Pearson."""
+    """Return the share of k in n people, with the interval of Clopper and Pearson."""
     low, high = proportion_confint(k, n, alpha=0.05, method="beta")
     return Percentage(k / n, float(low), float(high), n)
 
@@ -68,14 +68,23 @@ def percentage(k: int, n: int) -> Percentage:
 def survey_percentage(
     given: np.ndarray, weights: np.ndarray, clusters: pd.Series, strata: pd.Series
 ) -> Percentage:
-    """The weighted share of those who gave an answer, with the interval of Korn and Graubard.
+    """Return the weighted share who gave an answer, with the interval of Korn and Graubard.
+
+    Parameters
+    ----------
+    given : ndarray, one value per person
+        1 if the person gave the answer, else 0.
+    weights : ndarray
+        Each person's weight.
+    clusters, strata : Series
+        Each person's cluster and stratum.
 
     Notes
     -----
-    p = Σ w y / Σ w. Its variance is that of the clusters' totals of w (y - p) / Σ w around their
-    stratum's mean, n_h/(n_h - 1) times; clusters that are alone in a stratum add nothing. The
-    effective n is p (1-p) / var, times (t(0.975, n-1) / t(0.975, df))² with df = clusters less
-    strata, and at most n; the interval is Clopper and Pearson's of p times that n.
+    p = Σ w y / Σ w. Its variance is the sum over strata h of n_h times the variance (divisor
+    n_h - 1) of the totals of w (y - p) / Σ w of the stratum's n_h clusters. A cluster that is alone
+    in its stratum adds nothing. The effective n is p (1-p) / var · (t(0.975, n-1) / t(0.975, df))²,
+    at most n, with df = clusters minus strata. The interval is Clopper and Pearson's for that n.
     """
     n, share = len(given), float(np.average(given, weights=weights))
     parts = pd.Series(weights * (given - share) / weights.sum())
@@ -93,11 +102,16 @@ def survey_percentage(
 
 
 def possible_bases(percent: str, most: int) -> dict[int, int]:
-    """The numbers of people, up to `most`, of which some count rounds to `percent`: n -> k.
+    """Return the numbers of people, up to `most`, for which some count rounds to `percent`: n -> k.
 
-    `percent` is the figure as published, such as "23.1": its decimals tell how it was rounded.
-    Halves count as rounded either way. An empty answer means that the figure, or the claim about
-    who was asked, is wrong.
+    `percent` is the figure as published, such as "23.1"; its decimals show how it was rounded.
+    Halves may have been rounded either way. An empty result means that the figure is wrong, or the
+    number of people asked is.
+
+    Examples
+    --------
+    >>> possible_bases("23.1", 30)
+    {13: 3, 26: 6}
 
     References
     ----------

@@ -1,22 +1,23 @@
-"""responses, states -> reliability, reliability_items: how well items go together.
+"""Reliability: how consistently people answer the items of a dimension.
 
-In, `responses`, as `score` has them. Out, `reliability`, one row a dimension:
+Input: `responses` and `states`, as in `score`. Output: `reliability`, one row per dimension:
 
     dimension  n   items  alpha  low   high  omega  lost  floor  ceiling  dont_know  reason
     trust      58      4   0.81  0.72  0.88   0.82     7   0.02     0.05       0.09
 
-and `reliability_items`, one row an item:
+and `reliability_items`, one row per item:
 
     dimension  item     n   item_rest  floor  ceiling  dont_know
     trust      trust_1  63       0.61   0.08     0.14       0.03
 
-read aloud: 58 people answered all four items of `trust`, 7 more answered some of them only and
-are lost to what needs complete answers. Of those with a score 2 % are at 0 and 5 % at 100; 9 % of
-the answers were "don't know". Trust_1 correlates 0.61 with the sum of the others.
+For example, 58 people answered all four items of `trust`. Another 7 answered only some of them, and
+are lost to alpha and omega, which need complete answers. Of those with a score, 2 % are at 0 and 5
+% at 100; 9 % of the answers were "don't know". The answers to `trust_1` correlate 0.61 with the sum
+of the other items.
 
-With a few dozen people these numbers are rough: they point to items to look at and prove nothing.
-What cannot be estimated is blank, and `reason` has the code why: of alpha and omega, or of omega
-alone where there is an alpha; analysis plan, section 4.
+With a few dozen people these numbers are rough: they show which items to look at and prove nothing.
+What cannot be estimated is blank, and `reason` has the code: for alpha and omega, or for omega
+alone where alpha is given. See the analysis plan, section 4.
 """
 
 import warnings
@@ -41,7 +42,7 @@ COLUMNS = (
     *("floor", "ceiling", "dont_know", "reason"),
 )
 ITEM_COLUMNS = ("dimension", "item", "n", "item_rest", "floor", "ceiling", "dont_know")
-# Below this share of its own variance an item is the factor, and the fit has no proper solution;
+# With a smaller unique variance, an item equals the factor and the fit is not a proper solution;
 # R's factanal stops at the same bound.
 _MIN_UNIQUENESS = 0.005
 _MIN_ITEMS_OF_A_FACTOR = 3
@@ -58,7 +59,7 @@ class Reliability:
 def reliability_of(
     responses: pd.DataFrame, states: pd.DataFrame, questionnaire: Questionnaire, study: Study
 ) -> Reliability:
-    """Reliability of every dimension and of its items, over all who were asked all its items."""
+    """Return the reliability of every dimension and item, over people asked all of its items."""
     dimensions, items = [], []
     unknown = study.missing.get("dont_know", ())
     for dimension in questionnaire.dimensions:
@@ -80,9 +81,9 @@ def reliability_of(
 
 
 def read_reliability(folder: Path) -> Reliability:
-    """The frames as `folder` holds them.
+    """Return the frames as `folder` holds them.
 
-    Raises FrameError when they have not been made yet.
+    Raises FrameError if they have not been made yet.
     """
     return Reliability(
         read_codes(read_frame(folder, "reliability", numbers=COLUMNS[1:-1]), "reliability"),
@@ -91,7 +92,7 @@ def read_reliability(folder: Path) -> Reliability:
 
 
 def cronbach_alpha(scores: np.ndarray) -> tuple[float, float, float]:
-    """Alpha of complete answers, people × items, with its 95 % limits.
+    """Return alpha of complete answers (people × items), and its lower and upper 95 % limits.
 
     Notes
     -----
@@ -115,13 +116,13 @@ def cronbach_alpha(scores: np.ndarray) -> tuple[float, float, float]:
 
 
 def omega_total(scores: np.ndarray) -> float:
-    """McDonald's omega total of one factor, by maximum likelihood; NaN where there is no fit.
+    """Return McDonald's omega total of one factor, by maximum likelihood; NaN without a fit.
 
     Notes
     -----
     ω = (Σλ)² / ((Σλ)² + Σ(1 - λ²)), with the loadings λ of the one factor of the correlation
-    matrix. There is no fit where the likelihood has no maximum inside: one item would be the
-    factor (a Heywood case), which small samples often give.
+    matrix. There is no fit where an item's unique variance is zero at the maximum of the likelihood
+    (a Heywood case), which small samples often give.
 
     References
     ----------
@@ -130,7 +131,7 @@ def omega_total(scores: np.ndarray) -> float:
     """
     correlations = np.corrcoef(scores, rowvar=False)
     values, vectors = np.linalg.eigh(correlations)
-    # The first principal axis, drawn in a little, is a start that depends on nothing random.
+    # The first principal axis, slightly shrunk, is a start value without randomness.
     start = (0.7 * np.sqrt(values[-1]) * vectors[:, -1:], np.full(len(values), 0.5))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -1,12 +1,12 @@
-"""responses, states -> scores, units; units -> means of groups, sides and districts.
+"""Scores of respondents and units; means of groups, sides and districts.
 
-In, `responses` (two items of the dimension `trust`, choices 1..5, `trust_2` reversed; both asked):
+Input, `responses`, with two items of the dimension `trust` (choices 1..5, `trust_2` reversed):
 
     respondent  unit  district  locality  group      weight  trust_1  trust_2
     777564f2    e1f0  quba      Guba 1    community     1.0  4        1
     56ee592c    e1f0  quba      Guba 1    community     1.0  5        dk
 
-Out, `scores`, one row a respondent × dimension, and `units`, one row a unit × dimension:
+Output, `scores`, one row per respondent × dimension, and `units`, one row per unit × dimension:
 
     respondent  unit  …  weight  dimension  score  items_answered  items_asked
     777564f2    e1f0         1.0  trust       87.5               2            2
@@ -15,9 +15,10 @@ Out, `scores`, one row a respondent × dimension, and `units`, one row a unit ×
     unit  district  locality  group      dimension  score  respondents
     e1f0  quba      Guba 1    community  trust       87.5            1
 
-read aloud: 4 of 1..5 is 75 and a reversed 1 is 100, mean 87.5. The second respondent could not
-judge one of the two items, fewer than two thirds are answered, so there is no score; the unit's
-score rests on one respondent. All scores run from 0 to 100; analysis plan, section 1.
+For example, 4 on a scale of 1..5 is 75 and a reversed 1 is 100, so the mean is 87.5. The second
+respondent could not judge one of two items. Fewer than two thirds are answered, so there is no
+score, and the unit's score is that of one respondent. All scores are from 0 to 100; analysis plan,
+section 1.
 """
 
 from fractions import Fraction
@@ -34,7 +35,7 @@ from umid_research.questionnaire import Question, Questionnaire
 from umid_research.study import Study
 
 INDEX = "index"
-# Of what was asked, the share that must be answered for a score.
+# The share of the items asked that must be answered for a score.
 MIN_ANSWERED_SHARE = Fraction(2, 3)
 _UNIT_KEYS = ["unit", "district", "locality", "group"]
 
@@ -47,10 +48,19 @@ def score_responses(
     *,
     answered: Fraction = MIN_ANSWERED_SHARE,
 ) -> pd.DataFrame:
-    """The frame `scores`: every respondent × dimension that was asked of them, and the index.
+    """Return the frame `scores`: one row per respondent × dimension asked of them, and the index.
 
-    `answered` is the share of what was asked that must be answered for a score. Raises StudyError
-    when a dimension mixes items that the form asks of different groups.
+    Parameters
+    ----------
+    responses, states : DataFrame
+        One row per respondent; `states` says of each answer whether it was asked and answered.
+    answered : Fraction
+        The share of the items asked that must be answered for a score.
+
+    Raises
+    ------
+    StudyError
+        If a dimension mixes items that the form asks of different groups.
     """
     _check_dimensions_ask_alike(responses, states, questionnaire, study)
     keys = responses[list(KEYS)]
@@ -66,7 +76,7 @@ def score_responses(
 
 
 def item_scores(answers: pd.Series, item: Question) -> np.ndarray:
-    """0–100 per respondent; NaN for no answer and for codes without a score."""
+    """Return the item's score (0 to 100) per respondent; NaN where there is none."""
     codes, texts = pd.factorize(answers)
     scores = [item.scores.get(text, np.nan) for text in texts]
     return np.array([*scores, np.nan])[codes]
@@ -87,16 +97,16 @@ def is_answered_enough(
 
 
 def compared_dimensions(units: pd.DataFrame) -> list[str]:
-    """Dimensions asked of every group that answered, in the order of `units`.
+    """Return the dimensions asked of every group that answered, in the order of `units`.
 
-    The others are only described: a contrast uses only items asked of both groups.
+    Other dimensions are described but not compared: a comparison needs items asked of both groups.
     """
     groups = units.groupby("dimension", sort=False)["group"].nunique()
     return list(groups.index[groups == units["group"].nunique()])
 
 
 def score_units(scores: pd.DataFrame) -> pd.DataFrame:
-    """The frame `units`: the weighted mean over the unit's respondents who have a score."""
+    """Return the frame `units`: the weighted mean over a unit's respondents who have a score."""
     scored = scores.assign(
         weighted=scores["score"] * scores["weight"],
         weight=scores["weight"].where(scores["score"].notna()),
@@ -107,35 +117,36 @@ def score_units(scores: pd.DataFrame) -> pd.DataFrame:
         weighted=("weighted", "sum"), weight=("weight", "sum"), respondents=("score", "count")
     ).reset_index()
     units = sums.assign(score=sums["weighted"] / sums["weight"].where(sums["respondents"] > 0))
-    # Pseudonyms must not order anything, so units keep the order of their first respondent.
+    # Units keep the order of their first respondent: an order by pseudonym would be arbitrary.
     place = units["dimension"].map({name: place for place, name in enumerate(dimensions)})
     units = units.assign(place=place).sort_values("place", kind="stable")
     return units[[*_UNIT_KEYS, "dimension", "score", "respondents"]].reset_index(drop=True)
 
 
 def read_units(folder: Path) -> pd.DataFrame:
-    """The frame `units` as it was written to `folder`."""
+    """Return the frame `units` as it was written to `folder`."""
     return read_frame(folder, "units", numbers=("score", "respondents"))
 
 
 def group_means(units: pd.DataFrame) -> pd.DataFrame:
-    """Unweighted mean of units: dimension, group, score, units, respondents."""
+    """Return the unweighted means of units: dimension, group, score, units, respondents."""
     return _means(units, ["dimension", "group"])
 
 
 def locality_means(units: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Mean of the matched groups per locality: dimension, district, locality, score.
+    """Return the mean of the matched groups per locality: dimension, district, locality, score.
 
-    Where a group is missing in a locality, each score there first has its group's overall mean
-    subtracted and the grand mean added, so that a locality is not judged by who is absent.
+    Where a group is missing in a locality, the other groups' scores there are adjusted: the group's
+    overall mean is subtracted and the grand mean added. Otherwise a locality without the most
+    critical group would look better than the rest.
     """
     matched = units[units["group"].isin(study.matched_groups) & units["score"].notna()]
     cells = matched.groupby(
         ["dimension", "district", "locality", "group"], sort=False, as_index=False
     )["score"].mean()
     by_group = cells.groupby(["dimension", "group"])["score"].transform("mean")
-    # The mean of the groups' means, not of the cells: a group that is absent here and there
-    # would otherwise weigh less in the level that everything is brought to.
+    # The grand mean is the mean of the groups' means, not of the cells: otherwise a group that is
+    # absent in some localities would weigh less in it.
     group_level = cells.groupby(["dimension", "group"])["score"].mean()
     grand = cells["dimension"].map(group_level.groupby("dimension").mean())
     place = ["dimension", "district", "locality"]
@@ -145,9 +156,10 @@ def locality_means(units: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def district_means(units: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The district scores: dimension, district, score, units, respondents.
+    """Return the district scores: dimension, district, score, units, respondents.
 
-    With matching, the mean over localities of `locality_means`; without, the mean of units.
+    With matched groups this is the mean over the localities of `locality_means`, else the mean of
+    units.
     """
     if not study.is_matched:
         return _means(units, ["dimension", "district"])
@@ -159,9 +171,9 @@ def district_means(units: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def side_means(units: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Supply and demand within a district: dimension, district, side, score, units, respondents.
+    """Return supply and demand per district: dimension, district, side, score, units, respondents.
 
-    Only matched groups count; a side is the mean over localities of the mean of its groups there.
+    Only matched groups count. A side is the mean over localities of the mean of its groups there.
     """
     side = {key: study.groups[key].side for key in study.matched_groups}
     sided = units.assign(side=units["group"].map(side)).dropna(subset=["side"])
@@ -176,6 +188,7 @@ def side_means(units: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _means(units: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the unweighted means of units that have a score, with their numbers."""
     scored = units[units["score"].notna()]
     return scored.groupby(keys, sort=False, as_index=False).agg(
         score=("score", "mean"), units=("score", "size"), respondents=("respondents", "sum")
@@ -185,7 +198,7 @@ def _means(units: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 def _scored(
     keys: pd.DataFrame, dimension: str, values: np.ndarray, asked: np.ndarray, share: Fraction
 ) -> pd.DataFrame:
-    """Mean of the answered items where at least `share` of those asked were answered."""
+    """Score the mean of the answered items where at least `share` of those asked were answered."""
     given = np.isfinite(values)
     n_answered, n_asked = given.sum(axis=1), asked.sum(axis=1)
     enough = is_answered_enough(n_answered, n_asked, share)
@@ -197,7 +210,7 @@ def _scored(
 
 
 def _index(keys: pd.DataFrame, parts: list[pd.DataFrame], share: Fraction) -> pd.DataFrame:
-    """The mean of the dimensions asked of every group, under the same rule; items = dimensions."""
+    """Return the mean of the dimensions asked of every group; here an item is a dimension."""
     groups = keys["group"].nunique()
     common = [
         part for part in parts if part.loc[part["items_asked"] > 0, "group"].nunique() == groups
@@ -213,9 +226,9 @@ def _index(keys: pd.DataFrame, parts: list[pd.DataFrame], share: Fraction) -> pd
 def _check_dimensions_ask_alike(
     responses: pd.DataFrame, states: pd.DataFrame, questionnaire: Questionnaire, study: Study
 ) -> None:
-    """Refuses a dimension whose items go to different groups: its scores would not compare.
+    """Refuse a dimension whose items go to different groups: their scores are not comparable.
 
-    An item counts as meant for certain groups when its condition refers to the group question.
+    An item counts as meant for certain groups if its condition refers to the group question.
     """
     groups, _ = pd.factorize(responses["group"])
     for dimension in questionnaire.dimensions:
