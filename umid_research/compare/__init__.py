@@ -1,13 +1,13 @@
-"""units -> comparisons: what differs, by how much, how sure; analysis plan, section 2.
+"""Comparisons of groups, districts and sides: size, limits and p-values; analysis plan, section 2.
 
-In, `units` (one dimension, three of the localities):
+Input, `units` (one dimension, one of the localities):
 
     unit  district  locality  group             dimension  score  respondents
     e1f0  quba      Guba 1    community         trust       40.0            2
     a07c  quba      Guba 1    local_government  trust       55.0            1
     …
 
-Out, `comparisons`, one row a family × dimension × contrast:
+Output, `comparisons`, one row per family × dimension × contrast:
 
     family  dimension  contrast                      group_a    group_b           n_a  n_b
     A       trust      community - local_government  community  local_government   12   12
@@ -18,26 +18,27 @@ Out, `comparisons`, one row a family × dimension × contrast:
       verdict  reason  method                             draws  skewness
       lower            sign flips, all 4096 enumerated     4096      0.21
 
-read aloud: in the 12 localities that have both, communities score 9.5 points below their local
-government; differences from 4.0 to 14.2 points fit the data. If the two did not differ, 2 of 1,000
-ways to turn the localities' differences round would show as much, 11 of 1,000 when allowing for
-all contrasts of the family; no data with these differences could give less than 0.00049.
+For example, in the 12 localities that have both groups, communities score 9.5 points below their
+local government; differences of 4.0 to 14.2 points are consistent with the data. If the groups did
+not differ, 2 of 1,000 random sign patterns of the localities' differences would give a difference
+this large; 11 of 1,000 after adjustment for all contrasts of the family. With 12 localities p
+cannot be smaller than 0.00049.
 
 - A, confirmatory: all pairs of the groups matched by locality.
-- B, exploratory: groups known only by district against matched ones, on the index and the
-  dimensions `design.family_b`; without matching, all pairs of groups with clusters as units.
+- B, exploratory: groups known only by district against matched groups, on the index and the
+  dimensions of `design.family_b`; without matching, all pairs of groups, with clusters as units.
 - C, exploratory: all pairs of districts.
-- D, exploratory: those who govern (supply) less those who are governed (demand).
+- D, exploratory: local government (supply) minus the people it serves (demand).
 
 `n_a` and `n_b` count what enters the contrast: localities in A, C and D, units in B. Scores and
-differences are points of 0 to 100. `low` and `high` are marginal 95 % limits; p_adjusted is
-adjusted within its family, and families are not adjusted against each other. What cannot be
-estimated keeps its row with blank numbers and the code why in `reason`; it does not count in the
-adjustment. `verdict` is what may be said (`compare.verdicts`), decided here, before anything is
-rounded: `higher` and `lower` are said of group_a. `mdd` is the difference that is found
-significant, as the first of its family, four times in five if scores spread as they did here; above
-100 no difference that the scale has room for is. `skewness` is that of the dimension; where it is
-large, a difference by sign flips may come from skew alone, and carries a warning.
+differences are in points on a scale of 0 to 100. `low` and `high` are marginal 95 % limits.
+`p_adjusted` is adjusted within its family; families are not adjusted against each other. A contrast
+that cannot be estimated keeps its row with blank numbers, and is not counted in the adjustment;
+`reason` has the code. `verdict` says what may be stated (`compare.verdicts`): it is decided here,
+before anything is rounded; `higher` and `lower` refer to group_a. `mdd` is the minimum detectable difference: as
+the first of its family, it is significant with a probability of 80 % if scores spread as they did
+here. Above 100, no difference on the scale would be. `skewness` is that of the dimension; where it
+is large, a significant result of sign flips may come from skewness alone, and has a warning.
 """
 
 import pandas as pd
@@ -56,11 +57,17 @@ __all__ = ["compare_units", "read_comparisons"]
 def compare_units(
     units: pd.DataFrame, study: Study, *, draws: int = 99_999, seed: int
 ) -> pd.DataFrame:
-    """The frame `comparisons`; of a study without matched groups, family B alone.
+    """Return the frame `comparisons`; for a study without matched groups, family B only.
 
-    Sorted by family, dimension in the order of `units`, contrast in the order of the study. Only
-    dimensions asked of every group are compared. `draws` is the number of sign flips where there
-    are too many to enumerate, `seed` what they and the simulated studies of `mdd` are drawn with.
+    Rows are sorted by family, dimension (in the order of `units`) and contrast (in the order of the
+    study). Only dimensions asked of every group are compared.
+
+    Parameters
+    ----------
+    draws : int
+        The number of random sign flips where there are too many to enumerate.
+    seed : int
+        The seed of the random flips, and of the simulated studies behind `mdd`.
     """
     families = _families(units, study, draws=draws, seed=seed)
     return with_skewness(pd.concat([no_comparisons(), *families], ignore_index=True), units)

@@ -1,4 +1,4 @@
-"""Family C: districts compared by Welch's t on the means of their localities, Holm over all."""
+"""Family C: districts are compared by Welch's t on the means of their localities, with Holm."""
 
 from itertools import combinations
 
@@ -21,7 +21,7 @@ EFFECT = "Hedges' g"
 def compare_districts(
     units: pd.DataFrame, study: Study, dimensions: list[str], *, seed: int
 ) -> pd.DataFrame:
-    """Family C: all pairs of districts × dimensions."""
+    """Return the rows of family C: all pairs of districts × dimensions."""
     rows = contrasts(dimensions, list(combinations(study.districts, 2)))
     places = locality_means(units[units["dimension"].isin(dimensions)], study)
     a, b = (_samples(places, rows, key) for key in ("group_a", "group_b"))
@@ -54,7 +54,7 @@ def compare_districts(
 
 
 def _samples(places: pd.DataFrame, rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Mean, variance, range and number of localities in the district each row names in `key`."""
+    """Return mean, variance, range and number of localities of the district in each row's `key`."""
     by_district = places.groupby(["dimension", "district"])["score"]
     samples = by_district.agg(mean="mean", var="var", high="max", low="min", n="count")
     named = samples.reindex(pd.MultiIndex.from_frame(rows[["dimension", key]]))
@@ -63,13 +63,13 @@ def _samples(places: pd.DataFrame, rows: pd.DataFrame, key: str) -> pd.DataFrame
 
 
 def welch(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
-    """Difference, limits, Hedges' g and p of each pair of samples with spread.
+    """Return difference, limits, Hedges' g and p of each pair of samples that have a spread.
 
     Notes
     -----
     s² = var_a/n_a + var_b/n_b; t = (mean_a - mean_b)/s with
     df = s⁴ / ((var_a/n_a)²/(n_a - 1) + (var_b/n_b)²/(n_b - 1)); limits difference ± t(0.975, df)·s.
-    From moments rather than `scipy.stats.ttest_ind`, which warns where one sample is constant.
+    Computed from moments, because `scipy.stats.ttest_ind` warns where one sample is constant.
 
     References
     ----------
@@ -97,7 +97,7 @@ def welch(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
 
 
 def _detectable(a: pd.DataFrame, b: pd.DataFrame, seed: int) -> list[float]:
-    """The difference that each pair could detect, at the level of Holm's first step."""
+    """Return the minimum detectable difference of each pair, at the level of Holm's first step."""
     pairs = zip(a["var"], b["var"], a["n"], b["n"], strict=True)
     return [
         detectable_by_welch((var_a, var_b), (n_a, n_b), 0.05 / len(a), seed)

@@ -1,12 +1,12 @@
 """Joint sign flips: p-values, step-down minP and limits of many contrasts from the same flips.
 
-Within a locality, two groups that do not differ could change places: the difference between them
-could as well have the other sign. Flipping a locality turns all its differences at once, so the
-flips keep how contrasts and dimensions go together, and a group that is missing somewhere takes
-nothing from the other contrasts.
+If two groups do not differ, they are interchangeable within a locality, and the difference between
+them could as well have the other sign. A flip changes the sign of all differences of a locality at
+once, so flips preserve the dependence between contrasts and dimensions. A group that is missing in
+a locality affects only its own contrasts.
 
-Notation: L localities, M contrasts, R flips; a flip turns the localities of a subset A, and the
-sum of a contrast's differences d becomes T(A) = Σd - 2·Σ_A d. The first flip turns none.
+Notation: L localities, M contrasts, R flips. A flip reverses the localities of a subset A, and the
+sum of a contrast's differences d becomes T(A) = Σd - 2·Σ_A d. The first flip reverses none.
 
 References
 ----------
@@ -24,22 +24,22 @@ from dataclasses import dataclass
 import numpy as np
 
 MOST_ENUMERATED = 17
-# Sums of score differences that are nearer than this differ by rounding alone.
+# Sums of score differences that are closer than this differ only by floating-point rounding.
 TOLERANCE = 1e-8
-# Of the flips, one in so many lies outside each 95 % limit.
+# One in so many flips lies outside each 95 % limit.
 _TAIL = 40
-# Of the studies in which nothing differs, one in so many may have a significant contrast.
+# One in so many studies without any difference may have a significant contrast: 5 %.
 _LEVEL = 20
 _CHUNK = 2**22
 
 
 @dataclass(frozen=True)
 class Flipped:
-    """What the flips tell of each contrast; `low` and `high` NaN where no limit is attainable.
+    """Test results of each contrast; `low` and `high` are NaN where no limit is attainable.
 
-    A contrast whose own p is at most `level` has an adjusted p below 5 %, whatever the others
-    are; 0 where no p is small enough. `draws` counts the flips: all of them when `enumerated`,
-    else the drawn ones.
+    A contrast whose unadjusted p is at most `level` has an adjusted p below 5 %, whatever the other
+    contrasts are; `level` is 0 where no p is small enough. `draws` is the number of flips: of all
+    if `enumerated`, else of the random ones.
     """
 
     p: np.ndarray
@@ -55,7 +55,7 @@ class Flipped:
 def flip_signs(
     differences: np.ndarray, *, draws: int, seed: int, people: np.ndarray | None = None
 ) -> Flipped:
-    """Tests and limits of the mean of each column, two-sided.
+    """Test the mean of each column, two-sided, and return its limits.
 
     Parameters
     ----------
@@ -65,14 +65,14 @@ def flip_signs(
     draws : int
         Number of random flips when L exceeds 17; up to there all 2^L are enumerated.
     seed : int
-        What the random flips are drawn with.
+        The seed of the random flips.
     people : ndarray, with shape (L, M), optional
-        How many people each sum is made of. The limits are then those of a shift of every person's
+        The number of people behind each sum. The limits are then those of a shift of every person's
         difference: a subset's mean is Σ_A d over its people.
 
     Notes
     -----
-    p = #{A: |T(A)| >= |T|} / R, the unturned flip among the R, so that R = 2^L or 1 + draws.
+    p = #{A: |T(A)| >= |T|} / R, where the R flips include the identity: R = 2^L or 1 + draws.
     """
     present = np.isfinite(differences)
     differences = np.where(present, differences, 0.0)
@@ -83,7 +83,7 @@ def flip_signs(
     summed = _subset_sums(np.hstack([differences, patterns]), draws=draws, seed=seed)
     sums, sizes = np.split(summed, [differences.shape[1]], axis=1)
     flips = len(summed)
-    # A flip of the other localities has the same sum turned round: half of all flips tell the rest.
+    # The flip of all other localities has the opposite sum and the same |T|: half of them suffice.
     tested = sums[: max(1, flips // 2)] if enumerated else sums
     extreme = _as_extreme(tested, differences.sum(axis=0))
     low, high = _limits(sums, sizes, pattern.ravel())
@@ -101,7 +101,7 @@ def flip_signs(
 
 
 def flip_variants(fixed: np.ndarray, varied: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
-    """Adjusted p of K contrasts in each of W variants of a family, with shape (K, W).
+    """Return the adjusted p of K contrasts in each of W variants of a family, with shape (K, W).
 
     Parameters
     ----------
@@ -110,12 +110,12 @@ def flip_variants(fixed: np.ndarray, varied: np.ndarray, *, draws: int, seed: in
     varied : ndarray, with shape (L, K, W)
         The others, variant by variant.
     draws : int
-        Number of random flips where there would be more of them to enumerate.
+        Number of random flips where more would have to be enumerated.
 
     Notes
     -----
-    Each is what `flip_signs` says of the variant's M + K contrasts, but for the flips, which are
-    drawn sooner: thousands of variants have to share the time of one.
+    Each variant is tested as `flip_signs` tests its M + K contrasts. But random flips replace the
+    enumeration at fewer localities, because there are thousands of variants.
     """
     placed = np.isfinite(fixed).any(axis=1) | np.isfinite(varied).any(axis=(1, 2))
     fixed, varied = (np.nan_to_num(part[placed]) for part in (fixed, varied))
@@ -134,7 +134,7 @@ def flip_variants(fixed: np.ndarray, varied: np.ndarray, *, draws: int, seed: in
 
 
 def _subset_sums(columns: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
-    """Σ_A of each column, one row a flip."""
+    """Return Σ_A of each column, one row per flip."""
     localities, width = columns.shape
     flips = 2**localities if localities <= MOST_ENUMERATED else 1 + draws
     summed = np.empty((flips, width), order="F")
@@ -148,7 +148,7 @@ def _subset_sums(columns: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
 def _turned(
     localities: int, *, draws: int, seed: int, most: int = MOST_ENUMERATED
 ) -> Iterator[np.ndarray]:
-    """Which localities a flip turns, as 0 and 1, in chunks of bounded size; first none."""
+    """Yield which localities each flip reverses (0 or 1), in chunks; the first reverses none."""
     if localities <= most:
         flips = np.arange(2**localities)[:, np.newaxis]
         yield ((flips >> np.arange(localities)) & 1).astype(float)
@@ -162,7 +162,7 @@ def _turned(
 
 
 def _as_extreme(sums: np.ndarray, totals: np.ndarray) -> np.ndarray:
-    """How many flips reach each flip's |T|, contrast by contrast; ties within TOLERANCE."""
+    """Return how many flips reach each flip's |T|, per contrast; ties within TOLERANCE."""
     extreme = np.empty(sums.shape, dtype=np.int32, order="F")
     for contrast, total in enumerate(totals):
         statistics = np.abs(total - 2 * sums[:, contrast])
@@ -174,10 +174,10 @@ def _as_extreme(sums: np.ndarray, totals: np.ndarray) -> np.ndarray:
 
 
 def _step_down(extreme: np.ndarray) -> np.ndarray:
-    """Of each contrast, how many flips have as small a smallest p among those not before it.
+    """Return, per contrast, how many flips have a smallest p at least as small as its own.
 
-    The contrasts are taken from the smallest p on; minP of Ge, Dudoit & Speed (2003) on counts
-    instead of p-values, which compare exactly.
+    The smallest p is taken over this contrast and those with larger p. This is minP of Ge, Dudoit &
+    Speed (2003), on counts instead of p-values, because counts compare exactly.
     """
     order = np.argsort(extreme[0], kind="stable")
     smallest = np.full(len(extreme), len(extreme), dtype=extreme.dtype)
@@ -191,7 +191,7 @@ def _step_down(extreme: np.ndarray) -> np.ndarray:
 
 
 def _level(extreme: np.ndarray) -> int:
-    """The most flips that may reach a contrast's |T| if it is to be significant at first sight."""
+    """Return how many flips may reach a contrast's |T| if its adjusted p is to be below 5 %."""
     flips, contrasts = extreme.shape
     if not contrasts:
         return 0
@@ -203,12 +203,12 @@ def _level(extreme: np.ndarray) -> int:
 def _limits(
     sums: np.ndarray, sizes: np.ndarray, pattern: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The lowest and the highest shift that the two-sided test does not reject at 5 %.
+    """Return the lowest and the highest shift that the two-sided test does not reject at 5 %.
 
-    After a shift by δ, the flip of A reaches the unturned sum where the mean of d over A is at
-    most δ, so the limits are order statistics of the subset means (Hartigan 1969). A flip that
-    turns nothing reaches it under every shift; with too few localities these alone exceed the
-    level, and there is no limit.
+    After a shift by δ, the flip of A reaches the observed sum where the mean of d over A is at most
+    δ, so the limits are order statistics of the subset means (Hartigan 1969). A flip that reverses
+    none of a contrast's localities reaches it under every shift. With too few localities, these
+    flips alone exceed the level, and there is no limit.
     """
     flips, contrasts = sums.shape
     outside = flips // _TAIL

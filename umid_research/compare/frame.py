@@ -26,14 +26,14 @@ COLUMNS = tuple(_TYPES)
 
 
 def no_comparisons() -> pd.DataFrame:
-    """The frame without rows, with its columns and dtypes."""
+    """Return the frame without rows, with its columns and dtypes."""
     return pd.DataFrame(columns=list(COLUMNS)).astype(_TYPES)
 
 
 def read_comparisons(folder: Path) -> pd.DataFrame:
-    """The frame as `folder/comparisons.csv` holds it, with the dtypes it was made with.
+    """Return the frame as `folder/comparisons.csv` holds it, with its original dtypes.
 
-    Raises FrameError when it has not been made yet.
+    Raises FrameError if it has not been made yet.
     """
     numbers = tuple(name for name, dtype in _TYPES.items() if dtype != "str")
     frame = read_frame(folder, "comparisons", numbers=numbers)
@@ -41,7 +41,7 @@ def read_comparisons(folder: Path) -> pd.DataFrame:
 
 
 def contrasts(dimensions: Sequence[str], pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
-    """Every dimension × pair: dimension, group_a, group_b; the pairs run faster."""
+    """Return every dimension × pair of groups: dimension, group_a, group_b; pairs vary fastest."""
     rows = [(dimension, a, b) for dimension, (a, b) in product(dimensions, pairs)]
     return pd.DataFrame(rows, columns=["dimension", "group_a", "group_b"])
 

@@ -19,7 +19,7 @@ EFFECT = "matched-pairs rank-biserial"
 
 @dataclass(frozen=True)
 class Matched:
-    """Contrasts with what they compare: scores of localities (rows) by contrast, NaN for none."""
+    """Contrasts and the scores they compare: localities × contrasts, NaN for no score."""
 
     family: str
     rows: pd.DataFrame
@@ -28,26 +28,26 @@ class Matched:
 
     @property
     def differences(self) -> np.ndarray:
-        """Within-locality differences, a column each row of `rows`."""
+        """Within-locality differences, one column per row of `rows`."""
         return self.a - self.b
 
 
 def compare_groups(
     units: pd.DataFrame, study: Study, dimensions: list[str], *, draws: int, seed: int
 ) -> pd.DataFrame:
-    """The rows of family A: all pairs of matched groups × dimensions."""
+    """Return the rows of family A: all pairs of matched groups × dimensions."""
     return compare_matched(match_groups(units, study, dimensions), draws=draws, seed=seed)
 
 
 def compare_sides(
     units: pd.DataFrame, study: Study, dimensions: list[str], *, draws: int, seed: int
 ) -> pd.DataFrame:
-    """The rows of family D: supply less demand × dimensions."""
+    """Return the rows of family D: supply minus demand × dimensions."""
     return compare_matched(match_sides(units, study, dimensions), draws=draws, seed=seed)
 
 
 def match_groups(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> Matched:
-    """Family A: what is compared, locality by locality."""
+    """Return the scores that family A compares, locality by locality."""
     groups = list(study.matched_groups)
     pairs = list(combinations(groups, 2))
     cells = _cells(units, study, dimensions)
@@ -61,7 +61,7 @@ def match_groups(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> Ma
 
 
 def match_sides(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> Matched:
-    """Family D: supply less demand, in localities that have all groups of both."""
+    """Return the scores of family D: supply and demand, in localities with all their groups."""
     cells = _cells(units, study, dimensions)
     sides = []
     for side in ("supply", "demand"):
@@ -108,17 +108,17 @@ def compare_matched(matched: Matched, *, draws: int, seed: int, power: bool = Tr
 
 
 def rank_biserial(differences: np.ndarray) -> np.ndarray:
-    """Matched-pairs rank-biserial correlation of each column, -1 to 1; NaN where all are zero.
+    """Return the matched-pairs rank-biserial correlation of each column, -1 to 1, or NaN.
 
-    The share of the signed ranks' sum that favours a, less the share that favours b; differences
-    of zero are left out and ties share their ranks.
+    It is the share of the rank sum in favour of a, minus the share in favour of b. Differences of
+    zero are left out, and ties share their ranks. It is NaN if all differences are zero.
 
     References
     ----------
     Kerby, D. S. (2014), The simple difference formula, Comprehensive Psychology 3, 11.IT.3.1,
     doi:10.2466/11.IT.3.1.
     """
-    # Equal scores may differ in the last digit, which must not break a tie.
+    # Rounding keeps ties: equal differences may deviate in their last digit.
     sizes = np.abs(differences).round(8)
     ranks = stats.rankdata(np.where(sizes > 0, sizes, np.nan), axis=0, nan_policy="omit")
     total = np.nansum(ranks, axis=0)
@@ -127,9 +127,9 @@ def rank_biserial(differences: np.ndarray) -> np.ndarray:
 
 
 def _cells(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> np.ndarray:
-    """Scores by locality × dimension × matched group; NaN where there is none.
+    """Return scores by locality × dimension × matched group; NaN where there is none.
 
-    Localities are sorted by name: random flips must not depend on the order of `units`.
+    Localities are sorted by name, so that random flips do not depend on the order of `units`.
     """
     wanted = units["dimension"].isin(dimensions) & units["group"].isin(study.matched_groups)
     placed = units[wanted & units["locality"].notna()]
@@ -158,7 +158,7 @@ def _columns(differences: np.ndarray, flipped: Flipped) -> dict[str, object]:
 
 
 def _detectable(differences: np.ndarray, flipped: Flipped, seed: int) -> np.ndarray:
-    """The mean difference that each contrast could detect with the spread it shows."""
+    """Return the minimum detectable difference of each contrast, given its observed spread."""
     n = np.isfinite(differences).sum(axis=0)
     spread = [np.nanstd(column, ddof=1) for column in differences.T]
     units = [detectable_by_flips(int(size), flipped.level, seed) for size in n]

@@ -1,9 +1,10 @@
-"""The least difference that is found four times in five at a given spread, by simulation.
+"""Minimum detectable difference: significant in 80 % of simulated studies with the observed spread.
 
-A study is drawn many times with normal errors of the observed spread. In each, some true difference
-would be just large enough to be significant; the 80th percentile of these is what the study can
-detect. It tells a reader how much may hide behind "no clear difference", if scores spread as they
-did here: the true spread is another, and of a few units it is known poorly (tests/validation).
+Many studies are simulated with normal errors of the observed spread. In each, some true difference
+would be just large enough to be significant; the 80th percentile of these is the minimum detectable
+difference. It shows how large a difference "no clear difference" may have missed, if scores spread
+as they did here. The true spread is different, and a few units estimate it poorly
+(tests/validation).
 """
 
 from functools import lru_cache
@@ -13,20 +14,20 @@ from scipy import stats
 
 _STUDIES = 2_000
 _POWER = 0.8
-# With more localities the flips and Student's t need the same difference, to a percent.
+# With more localities, flips and Student's t need the same difference, to within a percent.
 _MAX_FLIPPED = 12
 
 
 @lru_cache(maxsize=64)
 def detectable_by_flips(localities: int, level: float, seed: int) -> float:
-    """The mean difference, in standard deviations of the differences, that flips detect.
+    """Return the mean difference that flips detect, in standard deviations of the differences.
 
-    NaN where so few localities reach no p as small as `level`.
+    NaN if so few localities cannot reach a p as small as `level`.
 
     Notes
     -----
     The flips reject at level α where the order statistic of the subset means that is the lower
-    limit at α lies above zero; of errors with the limit l, a difference of -l is just enough.
+    limit at α lies above zero. If errors have the lower limit l, a difference of -l is just enough.
     """
     errors = simulated_errors(localities, seed)
     if localities > _MAX_FLIPPED:
@@ -36,7 +37,7 @@ def detectable_by_flips(localities: int, level: float, seed: int) -> float:
     outside = int(level * len(flips) / 2 + 1e-9)
     if outside == 0:
         return np.nan
-    # The flip that turns nothing reaches the sum under every shift, and stands first.
+    # The first flip reverses nothing and reaches the sum under every shift.
     means = (turned[1:] @ errors.T) / turned[1:].sum(axis=1, keepdims=True)
     low = np.partition(means, outside - 1, axis=0)[outside - 1]
     return needed_difference(low, 0)
@@ -45,7 +46,7 @@ def detectable_by_flips(localities: int, level: float, seed: int) -> float:
 def detectable_by_welch(
     variances: tuple[float, float], sizes: tuple[int, int], level: float, seed: int
 ) -> float:
-    """The difference of two means that Welch's t detects."""
+    """Return the difference of two means that Welch's t detects."""
     rng = np.random.default_rng(seed)
     shares, means = [], []
     for variance, size in zip(variances, sizes, strict=True):
@@ -57,16 +58,17 @@ def detectable_by_welch(
 
 
 def simulated_errors(width: int, seed: int) -> np.ndarray:
-    """Normal errors of variance 1, one row a simulated study."""
+    """Return normal errors of variance 1, one row per simulated study."""
     return np.random.default_rng(seed).normal(size=(_STUDIES, width))
 
 
 def needed_difference(found: np.ndarray, critical: np.ndarray | float) -> float:
-    """What must be added to a study's chance difference to reach the critical one, in 80 %."""
+    """Return what must be added to chance differences to reach the critical value in 80 %."""
     return float(np.quantile(critical - found, _POWER))
 
 
 def _student(errors: np.ndarray, level: float) -> float:
+    """Return the mean difference that Student's t detects, for many localities."""
     n = errors.shape[1]
     half = stats.t.ppf(1 - level / 2, n - 1) * stats.sem(errors, axis=1)
     return needed_difference(errors.mean(axis=1), half)

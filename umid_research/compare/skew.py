@@ -1,9 +1,9 @@
-"""How skewed the scores of a dimension are, since tests of means claim too much where they are.
+"""Skewness of a dimension's scores, because tests of means reject too often where it is large.
 
-Sign flips ask whether differences are symmetric about zero. Scores that are skewed in one
-direction, more widely in one group than in another, have differences whose mean is zero and which
-are not symmetric; with a dozen localities this shows as a difference too often. No test of means
-is safe from it, so such a dimension carries a warning.
+Sign flips assume that differences are symmetric about zero. If scores are skewed, and more widely
+spread in one group than in another, differences have a mean of zero but are not symmetric; with a
+dozen localities the test then rejects too often. No test of means is valid for such scores, so the
+dimension gets a warning.
 """
 
 import pandas as pd
@@ -18,7 +18,7 @@ _MIN_UNITS = 6
 
 
 def with_skewness(comparisons: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """The comparisons with the skewness of their dimension among `units`."""
+    """Return the comparisons with the skewness of their dimension among `units`."""
     return comparisons.assign(
         skewness=comparisons["dimension"].map(skewness(units)).astype("float64")
     )
@@ -33,13 +33,13 @@ def is_skewed(comparisons: pd.DataFrame) -> pd.Series:
 
 
 def skewness(units: pd.DataFrame) -> pd.Series:
-    """Skewness within groups of each dimension of `units`, over all units together.
+    """Return the skewness of each dimension of `units`, pooled over groups.
 
     Notes
     -----
-    g = Σ z³ / N with z = (score - mean of its group) / standard deviation of its group, over the
-    units of groups with six units and a spread. The groups' own differences do not count. NaN
-    where no group has these.
+    g = Σ z³ / N with z = (score - mean of its group) / standard deviation of its group, over the N
+    units of groups with at least six units and a spread. Differences between groups do not affect
+    g. NaN if there is no such group.
     """
     scored = units[units["score"].notna()]
     by_group = scored.groupby(["dimension", "group"])["score"]

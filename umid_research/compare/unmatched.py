@@ -1,4 +1,4 @@
-"""Family B: groups that are not matched by locality, within districts where they belong to them."""
+"""Family B: groups that are not matched by locality, compared within districts where possible."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,9 +25,9 @@ _NUMBERS = ("estimate", "low", "high", "p", "effect")
 def compare_unmatched(
     units: pd.DataFrame, study: Study, dimensions: list[str], *, seed: int
 ) -> pd.DataFrame:
-    """Family B: each group that is not matched × the first matched group of either side.
+    """Return the rows of family B: each unmatched group × the first matched group of either side.
 
-    Where matched groups have no side, each of them takes part. The test is Welch's t on the
+    If matched groups have no side, each of them is compared. The test is Welch's t on the
     district-adjusted difference, the effect Cliff's delta of the district-adjusted scores.
     """
     unmatched = [key for key in study.groups if key not in study.matched_groups]
@@ -39,10 +39,10 @@ def compare_unmatched(
 def compare_all_pairs(
     units: pd.DataFrame, study: Study, dimensions: list[str], *, seed: int
 ) -> pd.DataFrame:
-    """Family B of a study without matching: all pairs of groups × dimensions.
+    """Return the rows of family B of a study without matching: all pairs of groups × dimensions.
 
-    The same test with units such as survey clusters; within districts where the design has them
-    as strata, else over all of them at once.
+    The test is the same, on units such as survey clusters; within districts if they are the strata
+    of the design, else over all of them at once.
     """
     rows = contrasts(dimensions, list(combinations(study.groups, 2)))
     if study.design.strata == "district":
@@ -53,7 +53,7 @@ def compare_all_pairs(
 
 
 def cliffs_delta(a: np.ndarray, b: np.ndarray) -> float:
-    """Share of pairs in which a lies above b, less the share in which it lies below; -1 to 1.
+    """Return the share of pairs with a above b, minus the share with a below b; -1 to 1.
 
     References
     ----------
@@ -65,6 +65,7 @@ def cliffs_delta(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def _references(study: Study) -> list[str]:
+    """Return the first matched group of either side, or all where groups have no side."""
     first = {study.groups[key].side: key for key in reversed(study.matched_groups)}
     if None in first:
         return list(study.matched_groups)
@@ -74,7 +75,7 @@ def _references(study: Study) -> list[str]:
 def _compared(
     units: pd.DataFrame, rows: pd.DataFrame, method: str, *, apart: Reason, seed: int
 ) -> pd.DataFrame:
-    """Return the rows' family; `apart` is the reason where two groups have nothing in common."""
+    """Return the rows of the family; `apart` is the reason for groups that share nothing."""
     scored = units[units["score"].notna()].sort_values(["district", "score"], kind="stable")
     samples = dict(iter(scored.groupby(["dimension", "group"])))
     contrasted = [
@@ -112,10 +113,10 @@ class Contrast:
 
     Notes
     -----
-    The difference is the least-squares coefficient of group beside districts, Σ c_i y_i; then
-    s² = Σ_a c_i² · var_a + Σ_b c_i² · var_b, the variances those of the scores less their
-    district's effect, each group around its own mean; df = the smaller number of units less 1.
-    Pooling the variances instead, or permuting labels, rejects a true null too often when a small
+    The difference is the least-squares coefficient of the group in a model with group and district
+    effects, Σ c_i y_i. Its variance is s² = Σ_a c_i² · var_a + Σ_b c_i² · var_b, with the groups'
+    variances of the scores minus their district effect; df = the smaller number of units minus 1.
+    Pooled variances, or a permutation of labels, would reject a true null too often when a small
     group spreads more widely than a large one.
     """
 
@@ -125,7 +126,7 @@ class Contrast:
 
     @classmethod
     def of(cls, a: pd.DataFrame, b: pd.DataFrame) -> "Contrast":
-        """The contrast of these two groups' units."""
+        """Return the contrast of these two groups' units."""
         both = set(a["district"]) & set(b["district"])
         a, b = (group[group["district"].isin(both)] for group in (a, b))
         return cls(
@@ -148,20 +149,20 @@ class Contrast:
         return ""
 
     def numbers(self) -> tuple[Any, ...]:
-        """Estimate, limits, p and effect."""
+        """Return estimate, limits, p and effect."""
         adjusted = self._adjusted(self.scores)
         effect = cliffs_delta(adjusted[self.is_a], adjusted[~self.is_a])
         return *self.tested(self.scores), effect
 
     def tested(self, scores: np.ndarray) -> tuple[Any, ...]:
-        """Estimate, limits and p of these scores, the units along the last axis."""
+        """Return estimate, limits and p of `scores`, which have the units along the last axis."""
         estimate, error = self._test(scores)
         half = stats.t.ppf(0.975, self.df) * error
         p = 2 * stats.t.sf(np.abs(estimate) / error, self.df)
         return estimate, estimate - half, estimate + half, p
 
     def detectable(self, level: float, seed: int) -> float:
-        """The difference that such a contrast detects at `level`; see `compare.power`."""
+        """Return the minimum detectable difference at `level`; see `compare.power`."""
         studies = simulated_errors(len(self.scores), seed) * self.spread
         estimate, error = self._test(studies)
         return needed_difference(estimate, error * stats.t.ppf(1 - level / 2, self.df))
@@ -176,7 +177,7 @@ class Contrast:
 
     @property
     def df(self) -> int:
-        """Degrees of freedom: the smaller number of units less 1."""
+        """Degrees of freedom: the smaller number of units minus 1."""
         return min(int(self.is_a.sum()), int((~self.is_a).sum())) - 1
 
     @cached_property
@@ -184,11 +185,11 @@ class Contrast:
         return np.linalg.pinv(np.column_stack([self.is_a, self.districts]))
 
     def _adjusted(self, scores: np.ndarray) -> np.ndarray:
-        """Scores, the units along the last axis, less their district's effect."""
+        """Return the scores minus their district's effect, with the units along the last axis."""
         return scores - scores @ self._solution[1:].T @ self.districts.T
 
     def _test(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The difference and its standard error."""
+        """Return the difference and its standard error."""
         adjusted, weights = self._adjusted(scores), self._solution[0]
         variance = sum(
             (weights[side] ** 2).sum() * adjusted[..., side].var(axis=-1, ddof=1)

@@ -1,24 +1,24 @@
-"""Frames -> robustness, bands: which conclusions hold when the choices behind them change.
+"""Robustness: which conclusions still hold when one choice of the analysis is changed.
 
-Out, `robustness`, one row a conclusion × run:
+Output, `robustness`, one row per conclusion × run:
 
     family  dimension  contrast                      verdict  run         left_out  runs   survives
     A       index      community - local_government  lower    dimensions  trust         1       1.0
     A       index      community - local_government  lower    weights              10000      0.913
 
-and `bands`, one row a district:
+and `bands`, one row per district:
 
     district  low  high
     quba        1     2
 
-read aloud: that communities score lower than local government on the index still holds when trust
-is left out of it, and under 91 % of 10,000 random weights. Over the runs Guba is first or second;
-it shares a band with each district whose rank range overlaps with its own.
+For example, communities still score lower than local government on the index when trust is left out
+of it, and under 91 % of 10,000 random weights. Over all runs Guba is first or second; it shares a
+band with each district whose rank range overlaps its own.
 
-A conclusion is what may be said of a contrast: higher, lower, or unclear. The runs (analysis
-plan, section 4): a geometric mean of the dimensions, random weights, each dimension, item,
-locality and mode left out, half or all of the items required. A run that takes a contrast away,
-such as that of a dimension left out, says nothing about it and has no row.
+A conclusion is the verdict on a contrast: higher, lower or unclear. The runs (analysis plan, section 4)
+are a geometric mean of the dimensions, random weights, each dimension, item, locality and mode left
+out, and half or all of the items required. A run in which the contrast does not exist, such as that
+of the dimension left out, has no row for it.
 """
 
 from dataclasses import dataclass
@@ -56,9 +56,10 @@ def robustness_of(
     draws: int = 99_999,
     seed: int,
 ) -> Robustness:
-    """How often each conclusion of families A and D survives, and the districts' rank ranges.
+    """Return how often conclusions of families A and D survive, and the districts' rank ranges.
 
-    `weights` is the number of random weights, `draws` that of sign flips where they are drawn.
+    `weights` is the number of random weights, `draws` the number of random sign flips where there
+    are too many to enumerate.
     """
     scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
     units = score_units(scores)
@@ -82,9 +83,9 @@ def robustness_of(
 
 
 def read_robustness(folder: Path) -> Robustness:
-    """The frames as `folder` holds them.
+    """Return the frames as `folder` holds them.
 
-    Raises FrameError when they have not been made yet.
+    Raises FrameError if they have not been made yet.
     """
     return Robustness(
         read_frame(folder, "robustness", numbers=("runs", "survives")),

@@ -1,8 +1,8 @@
-"""The districts' ranks over all runs, and which districts share a band.
+"""The districts' rank ranges over all runs, and which districts share a band.
 
-Two districts share a band when their own two rank ranges overlap. Overlap does not chain: of the
-ranges 1-2, 2-3 and 3-4 the first overlaps the second and the second the third, so that there are
-two bands, and nothing is said of the first and the third.
+Two districts share a band if their rank ranges overlap. Overlap is not transitive: of the ranges
+1-2, 2-3 and 3-4 the first overlaps the second and the second the third. So there are two bands, and
+the first and the third district share none.
 """
 
 from itertools import combinations
@@ -17,7 +17,7 @@ _PERCENTILES = (0.05, 0.95)
 
 
 def ranks_of(units: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """District and rank of every index in `units`, 1 the highest; ties share the mean rank."""
+    """Return districts' ranks for every index in `units`; 1 is highest, ties share their mean."""
     index = units[~units["dimension"].isin(study.dimensions)]
     means = district_means(index, study)
     ranks = means.groupby("dimension")["score"].rank(ascending=False)
@@ -27,8 +27,9 @@ def ranks_of(units: pd.DataFrame, study: Study) -> pd.DataFrame:
 def ranges_of(ranks: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return each district's rank range over all kinds of runs: district, low, high.
 
-    A kind of run counts by its 5th to 95th percentile; the range holds those of all kinds, so that
-    thousands of weights do not outvote a single locality. Without an index there are no ranges.
+    Each kind of run contributes its 5th and 95th percentile, and the range covers those of all
+    kinds. So thousands of random weights do not outweigh the run without a single locality. Without
+    an index there are no ranges.
     """
     if ranks.empty:
         return pd.DataFrame(columns=list(BAND_COLUMNS))

@@ -1,4 +1,4 @@
-"""The runs: what the study would be like with one choice made otherwise."""
+"""The runs of the robustness analysis: each changes one choice of the study."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ RUNS = (GEOMETRIC, WEIGHTS, *LEFT_OUT, ITEMS_ANSWERED)
 
 @dataclass(frozen=True)
 class Run:
-    """What one run makes of the study: its name, what it left out, and its units."""
+    """One run: its name, what it left out, and the units that it leads to."""
 
     name: str
     left_out: str
@@ -29,7 +29,7 @@ class Run:
 def runs_of(
     cleaned: Cleaned, scores: pd.DataFrame, questionnaire: Questionnaire, study: Study
 ) -> Iterator[Run]:
-    """Every run but those under random weights."""
+    """Yield every run except those under random weights."""
     responses, states = cleaned.responses, cleaned.states
 
     def scored(
@@ -60,7 +60,7 @@ def runs_of(
 
 
 def _without(questionnaire: Questionnaire, names: list[str]) -> Questionnaire:
-    """The form with these items in no dimension."""
+    """Return the questionnaire with these items in no dimension."""
     questions = tuple(
         replace(question, dimension=None) if question.name in names else question
         for question in questionnaire
@@ -69,19 +69,22 @@ def _without(questionnaire: Questionnaire, names: list[str]) -> Questionnaire:
 
 
 def index_dimensions(scores: pd.DataFrame) -> list[str]:
-    """The dimensions that make up the index: those asked of every group."""
+    """Return the dimensions in the index: those asked of every group."""
     return [name for name in compared_dimensions(scores) if name != INDEX]
 
 
 def indexed_respondents(scores: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Who has an index: their keys, and their scores, one column a dimension."""
+    """Return the keys of respondents with an index, and their scores, one column per dimension."""
     index = scores[(scores["dimension"] == INDEX) & scores["score"].notna()]
     wide = scores.pivot_table(index="respondent", columns="dimension", values="score")
     return index, wide.reindex(index=index["respondent"], columns=index_dimensions(scores))
 
 
 def _geometric(scores: pd.DataFrame) -> pd.DataFrame:
-    """The scores with the geometric mean of score + 1, less 1, as index: it rewards balance."""
+    """Return the scores with another index: the geometric mean of score + 1, minus 1.
+
+    It is higher for balanced scores than for unequal ones with the same mean.
+    """
     index, wide = indexed_respondents(scores)
     mean = np.exp(np.log1p(wide).mean(axis=1)) - 1
     changed = scores.copy()

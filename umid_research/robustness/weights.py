@@ -1,4 +1,4 @@
-"""Random weights of the dimensions in the index, and which conclusions stand under them."""
+"""Random weights of the dimensions in the index, and which conclusions hold under them."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ from umid_research.verdicts import Verdict
 
 _SIGNS = {Verdict.HIGHER: 1, Verdict.LOWER: -1, Verdict.UNCLEAR: 0}
 _UNIT = ["unit", "district", "locality", "group"]
-# Random flips, where they are drawn, for each of thousands of weights.
+# The number of random flips is limited because there are thousands of weights.
 _DRAWS = 4_095
 
 
 def weighted_indices(scores: pd.DataFrame, weights: int, *, seed: int) -> pd.DataFrame:
-    """Units of the index under random weights of its dimensions, one `dimension` a draw.
+    """Return the units' index under random weights of its dimensions, one `dimension` per draw.
 
-    Weights are drawn from a flat Dirichlet distribution: every split of 1 is as likely.
+    Weights are drawn from a flat Dirichlet distribution: all weights with sum 1 are equally likely.
     """
     index, wide = indexed_respondents(scores)
     if index.empty:
@@ -83,7 +83,7 @@ def _signs_under_weights(family: Matched, names: list[str], *, draws: int, seed:
     of_index = (family.rows["dimension"] == INDEX).to_numpy()
     of_draw = family.rows["dimension"].isin(names).to_numpy()
     differences = family.differences
-    # Draws run slower than pairs of groups.
+    # Pairs of groups vary fastest, then draws.
     varied = differences[:, of_draw].reshape(len(differences), len(names), of_index.sum())
     varied = varied.transpose(0, 2, 1)
     adjusted = flip_variants(differences[:, ~of_index & ~of_draw], varied, draws=draws, seed=seed)
