@@ -35,10 +35,11 @@ differences are in points on a scale of 0 to 100. `low` and `high` are marginal 
 `p_adjusted` is adjusted within its family; families are not adjusted against each other. A contrast
 that cannot be estimated keeps its row with blank numbers, and is not counted in the adjustment;
 `reason` has the code. `verdict` says what may be stated (`compare.verdicts`): it is decided here,
-before anything is rounded; `higher` and `lower` refer to group_a. `mdd` is the minimum detectable difference: as
-the first of its family, it is significant with a probability of 80 % if scores spread as they did
-here. Above 100, no difference on the scale would be. `skewness` is that of the dimension; where it
-is large, a significant result of sign flips may come from skewness alone, and has a warning.
+before anything is rounded; `higher` and `lower` refer to group_a. `mdd` is the minimum detectable
+difference: as the first of its family, it is significant with a probability of 80 % if scores
+spread as they did here. Above 100, no difference on the scale would be. `skewness` is that of the
+dimension; where it is large, a significant result of sign flips may come from skewness alone, and
+has a warning.
 """
 
 import pandas as pd

@@ -15,10 +15,10 @@ For example, communities still score lower than local government on the index wh
 of it, and under 91 % of 10,000 random weights. Over all runs Guba is first or second; it shares a
 band with each district whose rank range overlaps its own.
 
-A conclusion is the verdict on a contrast: higher, lower or unclear. The runs (analysis plan, section 4)
-are a geometric mean of the dimensions, random weights, each dimension, item, locality and mode left
-out, and half or all of the items required. A run in which the contrast does not exist, such as that
-of the dimension left out, has no row for it.
+A conclusion is the verdict on a contrast: higher, lower or unclear. The runs (analysis plan,
+section 4) are a geometric mean of the dimensions, random weights, each dimension, item, locality
+and mode left out, and half or all of the items required. A run in which the contrast does not
+exist, such as that of the dimension left out, has no row for it.
 """
 
 from dataclasses import dataclass
