@@ -1,4 +1,4 @@
-"""What a drawing says where: its texts as boxes, measured with the font they are drawn in."""
+"""Measure the texts of a drawing as boxes, with the font of the drawing."""
 
 import re
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from xml.etree import ElementTree
 
 from umid_research import style
 
-# Shares of a size: how far letters reach above the line they stand on, and below it.
+# Height of letters above and below the baseline, as shares of the font size.
 _ABOVE, _BELOW = 0.72, 0.2
 _SHIFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
 @dataclass(frozen=True)
 class Box:
-    """A line of text, and the place it takes."""
+    """A line of text and its box in points."""
 
     text: str
     left: float
@@ -23,20 +23,20 @@ class Box:
     bottom: float
 
     def meets(self, other: "Box") -> bool:
-        """Whether the two share a place; a hair's breadth is none."""
+        """Return whether two boxes overlap by more than 0.3 points."""
         across = min(self.right, other.right) - max(self.left, other.left)
         down = min(self.bottom, other.bottom) - max(self.top, other.top)
         return min(across, down) > 0.3
 
 
 def boxes(svg: str) -> list[Box]:
-    """The lines of text of a drawing, in the order they are drawn."""
+    """Return the text lines of a drawing in drawing order."""
     nodes = ElementTree.fromstring(svg).iter()  # noqa: S314
     return [_box(node) for node in nodes if node.tag.endswith("}text") and node.text.strip()]
 
 
 def cut_off(svg: str) -> list[str]:
-    """The texts that reach beyond an edge of the drawing."""
+    """Return the texts that extend beyond an edge of the drawing."""
     size = ElementTree.fromstring(svg).get("viewBox").split()[2:]  # noqa: S314
     right, bottom = (float(number) for number in size)
     return [
@@ -47,13 +47,13 @@ def cut_off(svg: str) -> list[str]:
 
 
 def overlapping(svg: str) -> list[tuple[str, str]]:
-    """The texts that cover each other."""
+    """Return the pairs of texts that overlap."""
     pairs = combinations(boxes(svg), 2)
     return [(one.text, other.text) for one, other in pairs if one.meets(other)]
 
 
 def smallest(svg: str) -> float:
-    """The size of the smallest text."""
+    """Return the font size of the smallest text."""
     return min(float(size) for size in re.findall(r"font-size: ([\d.]+)px", svg))
 
 

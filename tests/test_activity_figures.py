@@ -1,4 +1,4 @@
-"""Figures of the activities: every number told in words as well, gaps and withheld cells seen."""
+"""Test the figures of the activities: alternative texts, gaps and withheld numbers."""
 
 import re
 from xml.etree import ElementTree
@@ -30,12 +30,12 @@ both_drawings = pytest.mark.parametrize("drawing", ["svg", "narrow"])
 
 
 def texts(svg: str) -> list[str]:
-    """What a reader of the drawing reads, line by line."""
+    """Return the text lines of a drawing."""
     return [node.text for node in ElementTree.fromstring(svg).iter() if node.tag.endswith("}text")]  # noqa: S314
 
 
 def numbers(text: str) -> set[str]:
-    """Every number of a text, with its sign."""
+    """Return every number of a text with its sign."""
     return set(re.findall(r"[+−]?\d+", text))
 
 
@@ -43,7 +43,7 @@ def numbers(text: str) -> set[str]:
 @pytest.mark.parametrize("language", languages())
 @both_drawings
 def test_the_alternative_text_has_every_number_that_is_drawn(plot, drawing, language) -> None:
-    """Scales, legends and sums aside: who does not see the figure learns as much."""
+    """Readers who do not see the figure get the same numbers, except scales and sums."""
     figure = plot(small_activity_report(language))
     scale = {"0", "25", "50", "75", "100", "1", "2", "3", "4"}
     sums = {"14", "30", "17"}
@@ -54,7 +54,7 @@ def test_the_alternative_text_has_every_number_that_is_drawn(plot, drawing, lang
 
 @every_plot
 def test_the_same_numbers_give_the_same_bytes(plot) -> None:
-    """Nothing of the clock or of chance gets in."""
+    """The drawing does not depend on the time or on random numbers."""
     assert plot(small_activity_report()) == plot(small_activity_report())
 
 
@@ -68,7 +68,7 @@ def test_the_same_numbers_give_the_same_bytes(plot) -> None:
     ],
 )
 def test_another_number_gives_another_figure(plot, changed) -> None:
-    """In the drawing and in its alternative text."""
+    """A changed number changes the drawing and its alternative text."""
     before, after = (PLOTS[plot](small_activity_report(**rows)) for rows in ({}, changed))
 
     assert before.svg != after.svg
@@ -76,8 +76,8 @@ def test_another_number_gives_another_figure(plot, changed) -> None:
 
 
 @every_plot
-def test_a_simulated_study_says_so_on_every_figure(plot) -> None:
-    """And a real one does not."""
+def test_every_figure_of_a_simulated_study_is_marked(plot) -> None:
+    """A figure of a real study has no mark."""
     mark = "SIMULATED DATA: these are not answers of real people"
     real = plot(small_activity_report(provenance="public"))
 
@@ -88,7 +88,7 @@ def test_a_simulated_study_says_so_on_every_figure(plot) -> None:
 
 @pytest.mark.parametrize("plot", PLOTS)
 def test_without_rows_a_figure_says_that_there_is_nothing(plot) -> None:
-    """A register that the study does not have draws no noughts."""
+    """A missing register is not drawn as zeros."""
     report = small_activity_report(**{FRAMES.get(plot, plot): []})
 
     assert "There is nothing to draw here" in PLOTS[plot](report).alt
@@ -98,7 +98,7 @@ def test_without_rows_a_figure_says_that_there_is_nothing(plot) -> None:
 @both_drawings
 @pytest.mark.parametrize("language", languages())
 def test_no_text_leaves_the_figure_or_covers_another(plot, drawing, language) -> None:
-    """Measured with the font it is drawn in, in every language."""
+    """Text is measured with the font of the drawing, in every language."""
     svg = getattr(plot(small_activity_report(language)), drawing)
 
     assert [] == cut_off(svg)
@@ -106,8 +106,8 @@ def test_no_text_leaves_the_figure_or_covers_another(plot, drawing, language) ->
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_letter_stands_for_each_category_on_a_phone(language) -> None:
-    """Once in the list of what they mean, once above its column; names there would be cut."""
+def test_letters_replace_category_names_on_a_phone(language) -> None:
+    """Each letter is in the list of meanings and above its column, where a name does not fit."""
     report = small_activity_report(language)
     lines = texts(figures.plot_coverage(report).narrow)
 
@@ -117,7 +117,7 @@ def test_a_letter_stands_for_each_category_on_a_phone(language) -> None:
 
 
 def test_a_gap_is_framed_and_has_no_shade() -> None:
-    """It is seen in grey print: four dark strokes, and a bold nought."""
+    """The gap is visible in grey print: four dark strokes and a bold zero."""
     full = [{**row, "pieces": 1} for row in COVERAGE]
     one_gap = [{**COVERAGE[0], "pieces": 0}, *full[1:]]
     svgs = [
@@ -129,15 +129,15 @@ def test_a_gap_is_framed_and_has_no_shade() -> None:
     assert ["0"] == [line for line in texts(svgs[1]) if line == "0"]
 
 
-def test_coverage_tells_how_many_pairs_are_gaps() -> None:
-    """Pages are no pieces: of 4 places × 3 categories, five are empty, and 61 pieces in all."""
+def test_the_coverage_caption_counts_the_gaps() -> None:
+    """Pages do not count: of 4 municipalities × 3 categories 5 are empty, with 61 posts in all."""
     caption = figures.plot_coverage(small_activity_report()).caption
 
     assert caption.startswith("61 pieces of information from 4 municipalities; 5 of 12 pairs")
 
 
-def test_without_posts_coverage_shows_the_pages_alone() -> None:
-    """Nothing is known of pieces, so that none is drawn as nought."""
+def test_without_posts_coverage_shows_only_the_pages() -> None:
+    """The number of posts is unknown, so no zero is drawn."""
     pages = [row for row in COVERAGE if row["category"].startswith("page:")]
     figure = figures.plot_coverage(small_activity_report(coverage=pages))
 
@@ -146,8 +146,8 @@ def test_without_posts_coverage_shows_the_pages_alone() -> None:
     assert "North, n2: Page of the municipality 1 and Page of the community 0." in figure.alt
 
 
-def test_what_was_held_in_person_is_told_apart() -> None:
-    """It is drawn hollow, and does not count as online."""
+def test_events_in_person_are_marked() -> None:
+    """Their markers are hollow, and the alternative text counts them."""
     online = [{**row, "mode": "online"} for row in EVENTS]
     mixed, all_online = (
         figures.plot_timeline(small_activity_report(events=rows)) for rows in (EVENTS, online)
@@ -158,16 +158,16 @@ def test_what_was_held_in_person_is_told_apart() -> None:
     assert "in person" not in all_online.alt + " ".join(texts(all_online.svg))
 
 
-def test_an_event_of_one_day_is_not_told_as_a_span() -> None:
-    """From and to would be the same day."""
+def test_events_on_one_day_are_not_described_as_a_period() -> None:
+    """Start and end would be the same day."""
     alt = figures.plot_timeline(small_activity_report()).alt
 
     assert "2.3 Platforms founded: 1 on 27 July 2022 (whole project 1)." in alt
     assert "2.2 Terminals requested: 3 from 20 April 2022 to 25 June 2022" in alt
 
 
-def test_an_event_outside_the_project_is_counted_in_words_and_not_drawn() -> None:
-    """A page may be older than the project; its marker would lie beside the scale."""
+def test_an_event_outside_the_project_is_counted_in_a_note_and_not_drawn() -> None:
+    """A page may be older than the project; its marker would be outside the scale."""
     outside = [{**EVENTS[0], "event": f"G{year}", "date": f"{year}-01-05"} for year in (2019, 2023)]
     figure = figures.plot_timeline(small_activity_report(events=[*EVENTS, *outside]))
     inside = figures.plot_timeline(small_activity_report())
@@ -179,8 +179,8 @@ def test_an_event_outside_the_project_is_counted_in_words_and_not_drawn() -> Non
     assert "2 events lie outside the project" in " ".join(texts(figure.svg))
 
 
-def test_events_of_one_day_do_not_cover_each_other() -> None:
-    """They stand below each other."""
+def test_events_on_one_day_do_not_overlap() -> None:
+    """They are drawn below each other."""
     crowd = [{**EVENTS[1], "event": f"C{number}"} for number in range(5)]
     one, five = (
         figures.plot_timeline(small_activity_report(events=rows)).svg for rows in (crowd[:1], crowd)
@@ -190,15 +190,15 @@ def test_events_of_one_day_do_not_cover_each_other() -> None:
     assert heights[1] > heights[0]
 
 
-def test_the_change_is_that_of_the_numbers_drawn() -> None:
-    """41.1 and 71.5 are drawn as 41 and 72, so that the change is 31 and not 30."""
+def test_the_change_agrees_with_the_drawn_numbers() -> None:
+    """41.1 and 71.5 are drawn as 41 and 72, so the change is 31 and not 30."""
     alt = figures.plot_knowledge(small_activity_report()).alt
 
     assert "41 % before, 72 % after; change +31 (+24 to +38)" in alt
 
 
-def test_a_withheld_number_is_nowhere() -> None:
-    """Even if it had been left in the frame."""
+def test_a_withheld_number_appears_nowhere() -> None:
+    """This holds even if the number was left in the frame."""
     hidden = [{**row, "shown": False} for row in KNOWLEDGE]
     steps = [*ATTRITION[:-1], {**ATTRITION[-1], "people": 3, "shown": False}]
     report = small_activity_report(knowledge=hidden, attrition=steps)
@@ -210,7 +210,7 @@ def test_a_withheld_number_is_nowhere() -> None:
     assert "×" in texts(attrition.svg)
 
 
-def test_questions_are_bold_only_where_the_change_is_clear() -> None:
+def test_only_clear_changes_are_bold() -> None:
     """By its verdict, as all comparisons."""
     svg = figures.plot_knowledge(small_activity_report()).svg
     weight = {

@@ -1,4 +1,4 @@
-"""Every figure of the bundled study, as its reports draw it: no text is cut off or covered."""
+"""Test every figure of the bundled study: no text is cut off or covered."""
 
 from collections.abc import Callable, Iterator
 
@@ -22,7 +22,7 @@ def _answers(report: Report) -> Iterator[Figure]:
 
 
 def _counts(report: Report) -> Iterator[Figure]:
-    """Those of the question with the most answers, and of the one with the longest wording."""
+    """Yield the counts of the questions with the most choices and the longest wording."""
     roles = set(report.study.roles.named().values())
     asked = [each for each in report.questionnaire if each.choices and each.name not in roles]
     most = max(asked, key=lambda question: len(question.choices))
@@ -43,15 +43,15 @@ OF_A_DISTRICT = {"plot_district_profile"}
 @pytest.mark.parametrize("language", report_languages(STUDY))
 @pytest.mark.parametrize("name", [name for name in figures.__all__ if name != "Figure"])
 def test_no_text_leaves_a_figure_or_covers_another(built, name, language) -> None:
-    """At paper width and for a phone, in every language of the reports."""
-    told = {"language": language, "processed": built / "processed"}
+    """This holds on paper and on a phone, in every language of the reports."""
+    options = {"language": language, "processed": built / "processed"}
     if name in OF_ACTIVITIES:
-        drawn = [getattr(figures, name)(open_activities(**told))]
+        drawn = [getattr(figures, name)(open_activities(**options))]
     elif name in OF_A_DISTRICT:
-        reports = [open_report("03-district", district=key, **told) for key in STUDY.districts]
+        reports = [open_report("03-district", district=key, **options) for key in STUDY.districts]
         drawn = [getattr(figures, name)(report) for report in reports]
     else:
-        report = open_report("07-study", **told)
+        report = open_report("07-study", **options)
         drawn = list(SEVERAL.get(name, lambda given: [getattr(figures, name)(given)])(report))
 
     assert drawn

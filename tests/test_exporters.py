@@ -293,7 +293,7 @@ PAIRS = [
     *((ink, style.PAPER) for ink in (style.INK, style.QUIET)),
     *((style.PAPER, dark) for dark, _ in (style.NEGATIVE, style.POSITIVE)),
     *((style.INK, light) for _, light in (style.NEGATIVE, style.POSITIVE)),
-    *((style.INK, grey) for grey in (style.MIDDLE, style.BESIDE, style.FAINT)),
+    *((style.INK, grey) for grey in (style.MIDDLE, style.UNSCORED, style.FAINT)),
 ]
 
 

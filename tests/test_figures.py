@@ -1,4 +1,4 @@
-"""Figures: the published numbers and no others, worded, deterministic, inert."""
+"""Test the figures: published numbers only, complete texts, reproducible and safe SVG."""
 
 import inspect
 import re
@@ -32,24 +32,24 @@ PLOTS = {
     "counts by group": lambda report: figures.plot_counts(report, "plan", by="group"),
 }
 every_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
-# A figure's drawings: for paper, and for a phone.
+# Each figure has two drawings: for paper and for a phone.
 both_drawings = pytest.mark.parametrize("drawing", ["svg", "narrow"])
 
 
 @pytest.fixture
 def report():
-    """The small report of the district North."""
+    """Return the small report of the district North."""
     return small_report(district="north")
 
 
 def texts(svg: str) -> list[str]:
-    """What a reader of the drawing reads, line by line."""
+    """Return the text lines of a drawing."""
     return [node.text for node in ElementTree.fromstring(svg).iter() if node.tag.endswith("}text")]  # noqa: S314
 
 
 @every_plot
 def test_the_same_numbers_give_the_same_bytes(plot, report) -> None:
-    """Nothing of the clock, of chance or of a former drawing gets in."""
+    """The drawing does not depend on the time, on random numbers or on earlier drawings."""
     assert plot(report) == plot(report)
 
 
@@ -69,7 +69,7 @@ def test_the_same_numbers_give_the_same_bytes(plot, report) -> None:
     ],
 )
 def test_another_published_number_gives_another_figure(plot, number, report) -> None:
-    """In the drawing and in its alternative text."""
+    """A changed number changes the drawing and its alternative text."""
     before = PLOTS[plot](report)
     after = PLOTS[plot](with_number(report, number, number + 1))
 
@@ -80,7 +80,7 @@ def test_another_published_number_gives_another_figure(plot, number, report) -> 
 @every_plot
 @both_drawings
 def test_the_alternative_text_has_every_number_that_is_drawn(plot, drawing, report) -> None:
-    """The ticks of the scale aside: who does not see the figure learns as much."""
+    """Readers who do not see the figure get the same numbers, except the ticks of the scale."""
     figure = plot(report)
     ticks = {"0", "25", "50", "75", "100", "−40", "+40"}
     drawn = {
@@ -96,11 +96,11 @@ def test_the_alternative_text_has_every_number_that_is_drawn(plot, drawing, repo
 @every_plot
 @both_drawings
 def test_nothing_but_published_numbers_is_drawn(plot, drawing, report) -> None:
-    """Every number of the drawing is a shown one, a sum beside the scale, or a tick."""
+    """Every drawn number is published, the sum of the unscored answers, or a tick."""
     shown = report.published[report.published["shown"]]
     numbers = shown[["value", "low", "high", "units", "respondents"]].to_numpy().ravel()
     allowed = {int(number) for number in numbers if number == number}
-    # 2 don't know and 1 refused stand together; the limit of the differences is 39 rounded up.
+    # 2 "don't know" and 1 refusal are added; the axis of the differences ends at 39 rounded up.
     allowed |= {0, 25, 50, 75, 100, 2 + 1, 40, -40}
     own = re.compile(r"alert\(1\)|x\^2|\\frac\{1\}\{2\}|0\.05")
     lines = [own.sub("", line) for line in texts(getattr(plot(report), drawing))]
@@ -114,8 +114,8 @@ def test_nothing_but_published_numbers_is_drawn(plot, drawing, report) -> None:
     assert set() == drawn - allowed
 
 
-def test_a_withheld_number_is_nowhere() -> None:
-    """Even if it had been left in the frame: not in the drawing, the words, or the caption."""
+def test_a_withheld_number_appears_nowhere() -> None:
+    """A withheld number left in the frame is not in the drawing, the texts or the caption."""
     row = {"dimension": "trust", "group": "ngo", "statistic": "mean"}
     hidden = {**row, "value": 83, "low": 81, "high": 88, "units": 2, "shown": False}
     figure = figures.plot_scores_by_group(small_report(scores_by_group=[hidden]))
@@ -128,7 +128,7 @@ def test_a_withheld_number_is_nowhere() -> None:
     assert "×" in texts(figure.narrow)
 
 
-def test_a_gap_stands_beside_its_dumbbell_bold_if_it_is_clear() -> None:
+def test_a_clear_gap_is_bold_and_a_withheld_gap_is_marked() -> None:
     """Clear by its verdict, as everywhere; withheld with the mark."""
     gap = {"dimension": "trust", "side": "supply", "versus": "demand", "units": 11}
     clear = {**gap, "value": 25, "low": 9, "high": 41, "verdict": "higher"}
@@ -149,8 +149,8 @@ def test_a_gap_stands_beside_its_dumbbell_bold_if_it_is_clear() -> None:
     assert "×" in texts(drawn[2].svg)
 
 
-def test_dumbbells_hold_what_can_be_compared(report) -> None:
-    """Matched groups on dimensions that two of them were asked; a withheld one has the mark."""
+def test_dumbbells_show_matched_groups_on_shared_dimensions(report) -> None:
+    """Two matched groups were asked about the dimension; a withheld group has the mark."""
     row = {"dimension": "trust", "statistic": "mean"}
     people = {**row, "group": "people", "value": 33, "units": 12}
     office = {**row, "group": "office", "shown": False}
@@ -170,14 +170,14 @@ def _unmatched(study: Study) -> Study:
     return study.model_copy(update={"groups": groups})
 
 
-def test_markers_at_one_place_do_not_cover_each_other() -> None:
-    """They stand on the line, below it and above it."""
+def test_markers_at_one_position_do_not_overlap() -> None:
+    """They are drawn on the line, below it and above it."""
     assert [0.0, 9.0, -9.0] == _heights([50.0, 51.0, 52.0])
     assert [0.0, 0.0, 9.0] == _heights([50.0, 70.0, 71.0])
 
 
-def test_withheld_answers_are_named_with_the_mark(report) -> None:
-    """A group, and a question over everybody."""
+def test_withheld_answers_are_listed_with_the_mark(report) -> None:
+    """This holds for a group and for a question over everybody."""
     by_group = figures.plot_answers(report, "trust", by="group")
     over_everybody = figures.plot_answers(report, "trust")
 
@@ -189,8 +189,8 @@ def test_withheld_answers_are_named_with_the_mark(report) -> None:
 
 @every_plot
 @both_drawings
-def test_a_base_is_on_every_figure(plot, drawing, report) -> None:
-    """n, units, or k of n; and in the caption or the words how many took part."""
+def test_every_figure_shows_its_base(plot, drawing, report) -> None:
+    """The drawing shows n, units or k of n; the caption says how many took part."""
     figure = plot(report)
     drawn = " ".join(texts(getattr(figure, drawing)))
 
@@ -199,8 +199,8 @@ def test_a_base_is_on_every_figure(plot, drawing, report) -> None:
 
 
 @every_plot
-def test_a_simulated_study_says_so_on_every_figure(plot, report) -> None:
-    """And a real one does not."""
+def test_every_figure_of_a_simulated_study_is_marked(plot, report) -> None:
+    """A figure of a real study has no mark."""
     mark = "SIMULATED DATA: these are not answers of real people"
     real = plot(small_report(district="north", provenance="public"))
 
@@ -213,7 +213,7 @@ def test_a_simulated_study_says_so_on_every_figure(plot, report) -> None:
 @every_plot
 @both_drawings
 def test_hostile_text_is_text(plot, drawing, report) -> None:
-    """No tag, no formula, no reference: what was written is what is read."""
+    """Names and answers create no tag, formula or reference."""
     svg = getattr(plot(report), drawing)
     hostile = {"script", "foreignObject", "image", "a", "use"}
     tags = {node.tag.split("}")[-1] for node in ElementTree.fromstring(svg).iter()}  # noqa: S314
@@ -226,7 +226,7 @@ def test_hostile_text_is_text(plot, drawing, report) -> None:
     "plot", ["scores by group", "district profile", "counts", "counts by group"]
 )
 def test_what_looks_like_markup_is_shown_as_written(plot, report) -> None:
-    """Wrapped, but sign for sign: in a dimension, a question and an answer."""
+    """Every character is kept, in a dimension, a question and an answer."""
     figure = PLOTS[plot](report)
 
     for drawing in (figure.svg, figure.narrow):
@@ -235,7 +235,7 @@ def test_what_looks_like_markup_is_shown_as_written(plot, report) -> None:
 
 
 def test_control_characters_do_not_reach_the_drawing(report) -> None:
-    """A direction override in a name would turn the rest of the line round."""
+    """A direction override in a name would reverse the rest of the line."""
     names = {"en": "Off\u202eice\x07"}
     groups = {**report.study.groups}
     groups["office"] = groups["office"].model_copy(update={"name": names})
@@ -246,7 +246,7 @@ def test_control_characters_do_not_reach_the_drawing(report) -> None:
 
 
 def test_azerbaijani_letters_stay_letters(report) -> None:
-    """They are text in Fira Sans, not outlines, so that they can be found and read aloud."""
+    """They are text, not outlines, so that search and screen readers find them."""
     svg = figures.plot_answers(report, "trust", by="group").svg
 
     assert AZ == " ".join(line for line in texts(svg) if set(line) & set("əğış"))[: len(AZ)]
@@ -255,7 +255,7 @@ def test_azerbaijani_letters_stay_letters(report) -> None:
 
 @every_plot
 def test_a_figure_loads_nothing(plot, report) -> None:
-    """No address but the names of the SVG standard."""
+    """The only addresses are the namespaces of SVG."""
     addresses = set(re.findall(r"https?://[^\"]+", plot(report).svg))
 
     assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
@@ -264,7 +264,7 @@ def test_a_figure_loads_nothing(plot, report) -> None:
 @every_plot
 @both_drawings
 def test_no_text_leaves_the_figure_or_covers_another(plot, drawing, report) -> None:
-    """Measured with the font it is drawn in."""
+    """Text is measured with the font of the drawing."""
     svg = getattr(plot(report), drawing)
 
     assert [] == cut_off(svg)
@@ -272,8 +272,8 @@ def test_no_text_leaves_the_figure_or_covers_another(plot, drawing, report) -> N
 
 
 @pytest.mark.parametrize("edge", [0, 500])
-def test_a_text_that_leaves_a_drawing_or_covers_another_is_seen(edge) -> None:
-    """What looks for them finds them, at either edge; nothing is found in a good drawing."""
+def test_the_helpers_find_text_that_is_cut_off_or_overlaps(edge) -> None:
+    """They find it at either edge, and find nothing in a correct drawing."""
     good, bad = Canvas(), Canvas()
     for canvas in (good, bad):
         canvas.text(100, 10, "A name")
@@ -286,19 +286,19 @@ def test_a_text_that_leaves_a_drawing_or_covers_another_is_seen(edge) -> None:
     assert [("A name", "Over it")] == overlapping(bad.svg(70))
 
 
-KEYS = {
+LEGENDS = {
     "in one line": (["a", "b", "c"], 200, [["a", "b", "c"]]),
     "closer together, if that saves a line": (["a", "b", "c"], 70, [["a", "b", "c"]]),
     "in two lines": (["a", "b", "c", "d"], 55, [["a", "b"], ["c", "d"]]),
-    "with company in the last line": (["a", "b", "c", "d"], 80, [["a", "b"], ["c", "d"]]),
-    "alone where the line above is short": (["a", "b", "c"], 50, [["a", "b"], ["c"]]),
+    "two entries in the last line": (["a", "b", "c", "d"], 80, [["a", "b"], ["c", "d"]]),
+    "one entry if the line above is short": (["a", "b", "c"], 50, [["a", "b"], ["c"]]),
 }
 
 
-@pytest.mark.parametrize("case", KEYS)
-def test_the_names_of_a_key_stand(case) -> None:
-    """A marker takes 14 points and such a letter 5 more; entries stand 12 apart, or 6."""
-    names, room, expected = KEYS[case]
+@pytest.mark.parametrize("case", LEGENDS)
+def test_the_entries_of_a_legend_are_distributed(case) -> None:
+    """A marker takes 14 points, a letter 5; entries are 12 points apart, or 6."""
+    names, room, expected = LEGENDS[case]
     canvas = Canvas()
     canvas.legend(0, 0, room, [(style.Series(style.INK, "circle"), name) for name in names])
     lines: dict[float, list[str]] = {}
@@ -312,8 +312,8 @@ def test_the_names_of_a_key_stand(case) -> None:
 
 
 @every_plot
-def test_letters_are_legible_on_a_phone(plot, report) -> None:
-    """Of 390 pixels a drawing gets 356: no letter is smaller than 11 of these."""
+def test_letters_are_large_enough_on_a_phone(plot, report) -> None:
+    """A drawing gets 356 of 390 pixels; no letter is smaller than 11 pixels."""
     narrow = plot(report).narrow
     width = float(ElementTree.fromstring(narrow).get("viewBox").split()[2])  # noqa: S314
 
@@ -321,24 +321,24 @@ def test_letters_are_legible_on_a_phone(plot, report) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in figures.__all__ if name != "Figure"])
-def test_who_calls_a_plot_gives_it_no_canvas(name) -> None:
-    """It is drawn on two; what stands beside the report is what may be chosen."""
+def test_public_plots_take_no_canvas(name) -> None:
+    """The decorator supplies both canvases; the first parameter is the report."""
     parameters = inspect.signature(getattr(figures, name)).parameters
 
     assert "report" == next(iter(parameters))
     assert "canvas" not in parameters
 
 
-def test_both_drawings_go_with_the_same_words(report) -> None:
-    """One alternative text and one caption hold for either."""
+def test_both_drawings_share_their_texts(report) -> None:
+    """The alternative text and the caption are the same for both."""
     for plot in (figures.plot_scores_by_group, figures.plot_sides, figures.plot_districts):
         narrow = inspect.unwrap(plot)(Canvas(style.NARROW), report)
 
         assert replace(plot(report), svg="", narrow=None) == replace(narrow, svg="")
 
 
-def test_names_stand_beside_marks_on_paper_and_above_them_on_a_phone(report) -> None:
-    """So that a scale has the width of the screen."""
+def test_names_are_left_of_marks_on_paper_and_above_them_on_a_phone(report) -> None:
+    """On a phone the scale can use the whole width."""
     svg, narrow = (getattr(figures.plot_districts(report), name) for name in ("svg", "narrow"))
     for drawing, is_above in ((svg, False), (narrow, True)):
         heights = {box.text: box.top for box in boxes(drawing)}
@@ -347,8 +347,8 @@ def test_names_stand_beside_marks_on_paper_and_above_them_on_a_phone(report) -> 
         assert is_above == (mark - name > style.SMALL)
 
 
-def test_panels_stand_below_each_other_on_a_phone() -> None:
-    """Beside each other on paper: each pair of groups takes the width it can get."""
+def test_panels_are_stacked_on_a_phone() -> None:
+    """On paper they are side by side."""
     row = small_report().rows("differences_by_group").iloc[0].to_dict()
     rows = [{**row, "group": a, "versus": b} for a, b in (("people", "office"), ("people", "ngo"))]
     figure = figures.plot_differences_by_group(small_report(differences_by_group=rows))
@@ -361,7 +361,7 @@ def test_panels_stand_below_each_other_on_a_phone() -> None:
 
 
 def test_a_long_wording_is_wrapped(report) -> None:
-    """A question of many words takes lines, not width, and loses no word."""
+    """A long question takes several lines and loses no word."""
     wording = " ".join(f"word{number}" for number in range(60))
     question = replace(report.questionnaire["plan"], labels={"en": wording})
     long = replace(report, questionnaire=replace(report.questionnaire, questions=(question,)))
@@ -371,27 +371,27 @@ def test_a_long_wording_is_wrapped(report) -> None:
     assert max(style.text_width(line, size=11, weight="bold") for line in lines) < 508
 
 
-def test_a_word_wider_than_its_place_is_cut() -> None:
-    """Nothing is lost and nothing sticks out."""
+def test_a_word_wider_than_its_column_is_split() -> None:
+    """No letter is lost, and no line is too wide."""
     lines = style.wrapped("a" * 40, 50)
 
     assert "a" * 40 == "".join(lines)
     assert all(style.text_width(line) <= 50 for line in lines)
 
 
-def test_the_bundle_carries_drawing_words_and_caption(report) -> None:
-    """What the exporters ask of a figure."""
+def test_the_mime_bundle_has_drawings_text_and_caption(report) -> None:
+    """The exporters need all of these."""
     figure = figures.plot_districts(report)
-    data, told = figure._repr_mimebundle_()
+    data, metadata = figure._repr_mimebundle_()
 
     drawings = {"image/svg+xml": figure.svg, NARROW_TYPE: figure.narrow}
     assert {**drawings, "text/plain": figure.alt} == data
-    assert {"image/svg+xml": {"alt": figure.alt, "caption": figure.caption}} == told
+    assert {"image/svg+xml": {"alt": figure.alt, "caption": figure.caption}} == metadata
     assert figure.svg.startswith("<svg")
 
 
 def test_drawing_leaves_the_settings_of_matplotlib_alone(report) -> None:
-    """A notebook's own figures look as before."""
+    """Other figures of a notebook do not change."""
     before = dict(matplotlib.rcParams)
     figures.plot_districts(report)
 
@@ -399,7 +399,7 @@ def test_drawing_leaves_the_settings_of_matplotlib_alone(report) -> None:
 
 
 def test_settings_of_the_user_change_nothing(report) -> None:
-    """The bytes do not depend on a matplotlibrc."""
+    """The bytes do not depend on a matplotlibrc file."""
     before = figures.plot_districts(report)
     with matplotlib.rc_context({"font.size": 30, "lines.linewidth": 9, "svg.fonttype": "path"}):
         after = figures.plot_districts(report)
@@ -410,15 +410,15 @@ def test_settings_of_the_user_change_nothing(report) -> None:
 # --- what each figure shows ----------------------------------------------------------------------
 
 
-def test_an_interval_is_told_only_where_it_is_published(report) -> None:
-    """The index of the people has none."""
+def test_the_alternative_text_gives_only_published_intervals(report) -> None:
+    """The index of the group 'people' has no interval."""
     alt = figures.plot_scores_by_group(report).alt
 
     assert f"{AZ} 33 (21 to 46; 12 units)" in alt
     assert f"Open government index: {AZ} 36 (9 units)." in alt
 
 
-def test_a_difference_is_called_clear_by_its_verdict(report) -> None:
+def test_a_difference_is_called_clear_by_the_rule_of_all_comparisons(report) -> None:
     """-24 with -39 to -8 and p 0.0123 is by `lower`; by `unclear` the same numbers are not."""
     alt = figures.plot_differences_by_group(report).alt
     row = report.rows("differences_by_group").iloc[0].to_dict()
@@ -429,7 +429,7 @@ def test_a_difference_is_called_clear_by_its_verdict(report) -> None:
 
 
 def test_clear_differences_of_skewed_scores_are_named(report) -> None:
-    """Below the figure and in its alternative text; unclear ones are not."""
+    """Unclear differences are not named."""
     row = report.rows("differences_by_group").iloc[0].to_dict() | {"skewed": 1}
     for verdict, named in (("lower", True), ("unclear", False)):
         made = small_report(differences_by_group=[{**row, "verdict": verdict}])
@@ -438,7 +438,7 @@ def test_clear_differences_of_skewed_scores_are_named(report) -> None:
 
 
 def test_comparisons_without_estimate_are_left_out_and_counted(report) -> None:
-    """One cannot be estimated and one is withheld."""
+    """One comparison cannot be estimated and one is withheld."""
     figure = figures.plot_differences_by_group(report)
 
     assert "2 more comparisons are not drawn" in figure.alt
@@ -458,8 +458,8 @@ def test_four_matched_pairs_take_a_second_row_of_panels(report) -> None:
     assert _height(two.svg) > 1.5 * _height(one.svg)
 
 
-def test_negative_answers_stand_left_and_the_middle_beside(report) -> None:
-    """1 and 2 of 5 left of the line, 4 and 5 right of it, 3 and don't know in their columns."""
+def test_negative_answers_are_left_and_the_middle_has_its_own_column(report) -> None:
+    """Answers 1 and 2 are left of the line, 4 and 5 right; 3 and "don't know" have columns."""
     svg = figures.plot_answers(report, "trust").svg
     place = {text: x for text, x in _places(svg) if text in {"6", "10", "14", "8", "11"}}
     heads = {text: x for text, x in _places(svg) if text in ("Half and half", "Don't know or")}
@@ -469,7 +469,7 @@ def test_negative_answers_stand_left_and_the_middle_beside(report) -> None:
 
 
 def test_a_reversed_question_is_turned_and_says_so(report) -> None:
-    """The answer that scores low stands left, whatever its number."""
+    """The answer with the low score is left, whatever its code; a note says so."""
     counts = {"1": 6, "2": 10, "3": 11, "4": 14, "5": 8, "dk": 2, "ref": 1}
     rows = [
         {"question": "trust_2", "answer": code, "value": count, "respondents": 52}
@@ -483,7 +483,7 @@ def test_a_reversed_question_is_turned_and_says_so(report) -> None:
 
 
 def test_bars_are_shares_on_one_scale() -> None:
-    """10 of 52 is as long left of the middle as in the column of don't know: both 10."""
+    """A share of 10/52 has the same length left of the line and in the last column."""
     counts = {"1": 10, "2": 12, "3": 0, "4": 12, "5": 8, "dk": 6, "ref": 4}
     rows = [
         {"question": "trust_1", "answer": code, "value": count, "respondents": 52}
@@ -492,12 +492,12 @@ def test_bars_are_shares_on_one_scale() -> None:
     svg = figures.plot_answers(small_report(answers=rows), "trust").svg
     widths = dict(_bars(svg))
 
-    assert widths[style.BESIDE] == pytest.approx(widths[style.NEGATIVE[0]])
+    assert widths[style.UNSCORED] == pytest.approx(widths[style.NEGATIVE[0]])
     assert widths[style.NEGATIVE[0]] / 10 == pytest.approx(widths[style.NEGATIVE[1]] / 12)
 
 
 def test_a_district_profile_names_both_sides_and_the_score(report) -> None:
-    """Demand 38 of 3 units, supply 61 of 4, district 47; the index is withheld."""
+    """Demand is 38 (3 units), supply 61 (4 units), the district 47; the index is withheld."""
     figure = figures.plot_district_profile(report)
 
     assert "those who are governed 38 (3 units), those who govern 61 (4 units)" in figure.alt
@@ -506,8 +506,8 @@ def test_a_district_profile_names_both_sides_and_the_score(report) -> None:
     assert "North withheld" in figure.alt
 
 
-def test_a_side_is_drawn_as_the_group_that_leads_it(report) -> None:
-    """Who has learned a group's colour and marker from one figure reads the next by them."""
+def test_a_side_is_drawn_like_its_first_group(report) -> None:
+    """A group keeps its colour and marker across figures."""
     groups, districts = (
         figures.plot_scores_by_group(report).svg,
         figures.plot_district_profile(report).svg,
@@ -515,15 +515,17 @@ def test_a_side_is_drawn_as_the_group_that_leads_it(report) -> None:
     people, office = (series.colour for series in style.series_of(["people", "office"]).values())
 
     for svg in (groups, districts):
-        assert [people, office] == [colour for colour in _key(svg) if colour in (people, office)]
+        assert [people, office] == [
+            colour for colour in _legend_colours(svg) if colour in (people, office)
+        ]
     assert side_series(report) == {
         "demand": group_series(report)["people"],
         "supply": group_series(report)["office"],
     }
 
 
-def test_seven_keys_have_colours_and_markers_of_their_own() -> None:
-    """As many as can be told apart with any colour vision, and in grey."""
+def test_seven_series_have_different_colours_and_markers() -> None:
+    """Seven is the largest number that is distinguishable with any colour vision and in grey."""
     drawn = list(style.series_of("abcdefg").values())
 
     assert 7 == len({one.colour for one in drawn}) == len({one.marker for one in drawn})
@@ -531,8 +533,8 @@ def test_seven_keys_have_colours_and_markers_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("count", [8, 16, 66, 703])
-def test_more_keys_than_colours_have_one_colour_and_letters_of_their_own(count) -> None:
-    """A colour that came twice would stand for two districts."""
+def test_more_series_than_colours_share_one_colour_and_have_letters(count) -> None:
+    """A repeated colour would represent two districts."""
     drawn = list(style.series_of(map(str, range(count))).values())
 
     assert 1 == len({one.colour for one in drawn}) == len({one.marker for one in drawn})
@@ -543,8 +545,8 @@ def test_more_keys_than_colours_have_one_colour_and_letters_of_their_own(count) 
         assert count <= place or letter == drawn[place].letter
 
 
-def test_sides_of_many_groups_have_colours_and_no_letters() -> None:
-    """The letter of the group that leads a side would name that group."""
+def test_sides_have_colours_and_no_letters_when_groups_have_letters() -> None:
+    """The letter of the first group would identify that group, not the side."""
     report = small_report()
     groups = report.study.groups | {
         f"more_{n}": report.study.groups["people"] for n in range(len(report.study.groups), 9)
@@ -555,8 +557,8 @@ def test_sides_of_many_groups_have_colours_and_no_letters() -> None:
     assert 2 == len({drawn.colour for drawn in side_series(many).values()})
 
 
-def test_a_group_keeps_its_colour_where_another_is_missing() -> None:
-    """Its place among all groups of the study decides, not that among those of a figure."""
+def test_a_group_keeps_its_colour_if_another_group_is_missing() -> None:
+    """Its position among all groups of the study decides the colour."""
     office = {
         "dimension": "trust",
         "group": "office",
@@ -566,26 +568,26 @@ def test_a_group_keeps_its_colour_where_another_is_missing() -> None:
     }
     alone = small_report(scores_by_group=[office])
 
-    assert [style.series_of(["people", "office"])["office"].colour] == _key(
+    assert [style.series_of(["people", "office"])["office"].colour] == _legend_colours(
         figures.plot_scores_by_group(alone).svg
     )
 
 
 def test_a_district_profile_without_sides_shows_the_scores(report) -> None:
-    """A study without matched groups has none."""
+    """A study without matched groups has no sides."""
     figure = figures.plot_district_profile(unmatched(report))
 
     assert "North 47" in texts(figure.svg)
 
 
 def test_districts_keep_the_order_of_the_study() -> None:
-    """Highest last or first would be a league table."""
+    """Sorting by score would be a ranking."""
     lines = texts(figures.plot_districts(small_report()).svg)
 
     assert ["North 47", "South 52"] == [line for line in lines if re.match("(North|South) ", line)]
 
 
-def test_a_study_without_such_numbers_gets_a_figure_that_says_so(report) -> None:
+def test_a_figure_without_numbers_says_that_there_is_nothing_to_draw(report) -> None:
     """An unmatched study has no differences between groups."""
     figure = figures.plot_differences_by_group(unmatched(report))
 
@@ -596,7 +598,7 @@ def test_a_study_without_such_numbers_gets_a_figure_that_says_so(report) -> None
 
 
 def test_an_unscored_question_or_dimension_is_refused(report) -> None:
-    """With what is possible."""
+    """The error lists the possible dimensions."""
     with pytest.raises(ParameterError, match="no question is scored into") as refusal:
         figures.plot_answers(report, "plan")
 
@@ -604,13 +606,13 @@ def test_an_unscored_question_or_dimension_is_refused(report) -> None:
 
 
 def test_a_question_without_choices_is_refused(report) -> None:
-    """An age is no list of answers."""
+    """An age has no list of answers."""
     with pytest.raises(ParameterError, match="no question with choices; found 'age'"):
         figures.plot_counts(report, "age")
 
 
 def test_a_breakdown_that_is_not_published_is_refused(report) -> None:
-    """By locality nothing is shown, and a role is shown over everybody only."""
+    """Nothing is published by locality, and a role question only over everybody."""
     with pytest.raises(ParameterError, match="published over everybody"):
         figures.plot_counts(report, "plan", by="locality")
     with pytest.raises(ParameterError, match="plays a part in the study"):
@@ -618,7 +620,7 @@ def test_a_breakdown_that_is_not_published_is_refused(report) -> None:
 
 
 def test_a_profile_needs_a_district() -> None:
-    """The parameter is named, and the districts."""
+    """The error names the parameter and the possible districts."""
     with pytest.raises(ParameterError, match="parameter `district`; possible: north, south"):
         figures.plot_district_profile(small_report())
 
@@ -628,7 +630,7 @@ def test_a_profile_needs_a_district() -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_the_catalogue_has_every_text_of_figures_and_tables(language) -> None:
-    """Every key that stands in the code, in every language."""
+    """Every key used in the code exists in every language."""
     package = Path(figures.__file__).parents[1]
     files = [*(package / "figures").glob("*.py"), *(package / "tables").glob("*.py")]
     code = "\n".join(file.read_text(encoding="utf-8") for file in files)
@@ -647,31 +649,31 @@ def _places(svg: str) -> list[tuple[str, float]]:
     return [(node.text, float(node.get("x"))) for node in nodes if node.tag.endswith("}text")]
 
 
-def _key(svg: str) -> list[str]:
-    """The colours of the key: filled shapes above the first row, in their order."""
+def _legend_colours(svg: str) -> list[str]:
+    """Return the colours of the legend: filled shapes above the first row, in order."""
     first = min(box.bottom for box in boxes(svg))
-    found = []
+    colours = []
     for node in ElementTree.fromstring(svg).iter():  # noqa: S314
         colour = re.search(r"fill: (#[0-9a-f]{6})", node.get("style", ""))
         ys = [float(y) for y in re.findall(r"[\d.]+ ([\d.]+)", node.get("d", ""))]
         if colour and ys and max(ys) < first + style.SMALL and colour.group(1) != style.PAPER:
-            found.append(colour.group(1))
-    return found
+            colours.append(colour.group(1))
+    return colours
 
 
 def _bars(svg: str) -> list[tuple[str, float]]:
-    """Colour and width of every drawn shape, key first, bars after."""
-    found = []
+    """Return colour and width of every drawn shape, legend first, then bars."""
+    shapes = []
     for node in ElementTree.fromstring(svg).iter():  # noqa: S314
         colour = re.search(r"fill: (#[0-9a-f]{6})", node.get("style", ""))
         if node.tag.endswith("}path") and colour:
             xs = [float(x) for x in re.findall(r"[ML] ([\d.]+) ", node.get("d"))]
-            found.append((colour.group(1), max(xs) - min(xs)))
-    return found
+            shapes.append((colour.group(1), max(xs) - min(xs)))
+    return shapes
 
 
-def test_words_keep_their_room_where_the_typeface_is_lacking(report) -> None:
-    """JupyterLab draws with what the machine has; a wider letter would cover its neighbour."""
+def test_fallback_fonts_are_no_wider_than_the_font(report) -> None:
+    """JupyterLab uses the fonts of the computer; wider letters would overlap."""
     figure = figures.plot_scores_by_group(report)
 
     for drawing in (figure.svg, figure.narrow):

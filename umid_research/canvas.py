@@ -1,7 +1,7 @@
-"""A canvas: what a figure is drawn on, in points from the top left.
+"""The drawing surface of a figure, in points from the top left.
 
-A figure is laid out by hand from the top: wordings differ in length from language to language,
-and only measured text can be wrapped so that nothing overlaps or is cut off.
+The figures compute the position of every item themselves, from the top down. Texts differ in
+length between languages, and only measured text can be wrapped without overlaps or cut-offs.
 """
 
 import io
@@ -19,16 +19,17 @@ from umid_research import style
 from umid_research.style import INK, LEADING, PAPER, SMALL, WIDTH, Align, Series, Weight
 
 _EDGE = 5.0
-# Where our typeface is lacking, as in JupyterLab, words keep their room in one that is no wider.
-_INSTEAD = "Arial, 'Liberation Sans', 'DejaVu Sans'"
-# In a key: from the left of a marker to its name; and how far two entries stand apart.
-_NAME, _BETWEEN = 14.0, (12.0, 6.0)
-_COMPANY = 2
-_LETTERED = 5.0  # the least radius of a marker with a letter on it
+# Fallback fonts where Fira Sans is missing, as in JupyterLab; their letters are not much wider.
+_FALLBACK_FONTS = "Arial, 'Liberation Sans', 'DejaVu Sans'"
+# In a legend: distance from a marker to its name, possible distances between two entries, and
+# the number of entries a line must exceed before it gives one to a last line of one entry.
+_NAME, _SPACINGS = 14.0, (12.0, 6.0)
+_MAX_KEPT = 2
+_LETTERED = 5.0  # the smallest radius of a marker with a letter on it
 
 
 class Canvas:
-    """What is to be drawn, in points from the top left; `svg` draws it."""
+    """Collect drawing instructions in points from the top left; `svg` executes them."""
 
     def __init__(self, width: float = WIDTH) -> None:
         self.width = width
@@ -36,7 +37,7 @@ class Canvas:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether there is less room than on paper, as on a phone."""
+        """Return whether the canvas is narrower than on paper, as on a phone."""
         return self.width < WIDTH
 
     def text(
@@ -50,7 +51,7 @@ class Canvas:
         weight: Weight = "normal",
         align: Align = "left",
     ) -> None:
-        """One line of text with its middle at height `y`; never read as markup."""
+        """Draw one line of text, vertically centred on `y`; markup in it is not interpreted."""
         self._strokes.append(
             lambda axes: axes.text(
                 x,
@@ -76,7 +77,7 @@ class Canvas:
         weight: Weight = "normal",
         align: Align = "left",
     ) -> float:
-        """Lines of text below `top`; returns where they end."""
+        """Draw lines of text below `top`; return their lower edge."""
         for place, line in enumerate(lines):
             y = top + (place + 0.5) * size * LEADING
             self.text(x, y, line, size=size, colour=colour, weight=weight, align=align)
@@ -85,14 +86,14 @@ class Canvas:
     def line(
         self, start: tuple[float, float], end: tuple[float, float], colour: str, width: float = 0.6
     ) -> None:
-        """A straight line."""
+        """Draw a straight line."""
         xs, ys = [start[0], end[0]], [start[1], end[1]]
         self._strokes.append(
             lambda axes: axes.plot(xs, ys, color=colour, linewidth=width, clip_on=False)[0]
         )
 
     def bar(self, left: float, y: float, width: float, height: float, colour: str) -> None:
-        """A bar with its middle at height `y`; a white edge parts it from its neighbour."""
+        """Draw a bar vertically centred on `y`, with a white edge against its neighbour."""
         corner = (left, y - height / 2)
         self._strokes.append(
             lambda axes: axes.add_artist(
@@ -101,7 +102,7 @@ class Canvas:
         )
 
     def area(self, corners: np.ndarray, colour: str) -> None:
-        """A filled shape, parted from its neighbours by a white edge."""
+        """Draw a filled polygon with a white edge against its neighbours."""
         self._strokes.append(
             lambda axes: axes.add_artist(
                 Polygon(corners, closed=True, fc=colour, ec=PAPER, lw=1.4, clip_on=False)
@@ -109,7 +110,7 @@ class Canvas:
         )
 
     def mark(self, x: float, y: float, series: Series, *, radius: float = 3.6) -> None:
-        """The marker of a series, on a white rim that keeps it apart from lines below it."""
+        """Draw the marker of a series on a white rim that separates it from lines behind it."""
         fill = PAPER if series.hollow else series.colour
         radius = max(radius, _LETTERED) if series.letter else radius
         self._strokes.append(lambda axes: axes.add_artist(_rim(x, y, series.marker, radius + 1)))
@@ -126,14 +127,14 @@ class Canvas:
     def legend(
         self, left: float, top: float, right: float, entries: Sequence[tuple[Series, str]]
     ) -> float:
-        """Markers with their names, in as few lines as they need; returns where they end."""
+        """Draw markers with their names in as few lines as possible; return their lower edge."""
         room, height = right - left, SMALL * 1.6
         names = [style.wrapped(name, room - _NAME) for _, name in entries]
         wide = [_NAME + max(style.text_width(line) for line in lines) for lines in names]
-        # where they take fewer lines closer together, they stand closer together
-        between = min(_BETWEEN, key=lambda gap: len(_filled(wide, room, gap)))
+        # use the closer spacing only if it saves a line
+        between = min(_SPACINGS, key=lambda gap: len(_legend_lines(wide, room, gap)))
         y = top
-        for line in _filled(wide, room, between):
+        for line in _legend_lines(wide, room, between):
             x, end = left, y + height
             for place in line:
                 self.mark(x + 4, y + height / 2, entries[place][0])
@@ -145,7 +146,7 @@ class Canvas:
         return y
 
     def svg(self, height: float) -> str:
-        """The drawing as SVG whose text is text; the same bytes for the same drawing."""
+        """Return the drawing as SVG with text elements; the same drawing gives the same bytes."""
         style.register_fonts()
         with looks.context(["default", style.LOOK]):
             size = (self.width + 2 * _EDGE) / 72, (height + 2 * _EDGE) / 72
@@ -158,8 +159,8 @@ class Canvas:
             written = io.StringIO()
             nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
             FigureCanvasSVG(drawing).print_svg(written, metadata=nothing)
-        svg = written.getvalue().replace("'DejaVu Sans'", _INSTEAD)
-        # Without the XML prologue it can stand inside a page as it is.
+        svg = written.getvalue().replace("'DejaVu Sans'", _FALLBACK_FONTS)
+        # Without the XML prologue the SVG can be embedded in an HTML page.
         return svg[svg.index("<svg") :]
 
 
@@ -177,10 +178,10 @@ _OUTLINES = {
 }
 
 
-def _filled(widths: Sequence[float], room: float, between: float) -> list[list[int]]:
-    """Lines of entries as wide as `widths`, each as full as `room` allows.
+def _legend_lines(widths: Sequence[float], room: float, between: float) -> list[list[int]]:
+    """Distribute entries of the given widths over lines; return their positions line by line.
 
-    One that would stand alone in the last line gets company where the line above has enough.
+    A single entry in the last line gets a second one if the line above has more than two.
     """
     lines: list[list[int]] = []
     end = room
@@ -190,9 +191,9 @@ def _filled(widths: Sequence[float], room: float, between: float) -> list[list[i
             end = -between
         lines[-1].append(place)
         end += between + width
-    if len(lines) > 1 and len(lines[-1]) == 1 and len(lines[-2]) > _COMPANY:
-        company = lines[-2][-1]
-        if widths[company] + between + widths[company + 1] <= room:
+    if len(lines) > 1 and len(lines[-1]) == 1 and len(lines[-2]) > _MAX_KEPT:
+        moved = lines[-2][-1]
+        if widths[moved] + between + widths[moved + 1] <= room:
             lines[-1].insert(0, lines[-2].pop())
     return lines
 

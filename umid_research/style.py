@@ -1,4 +1,4 @@
-"""One look for all figures: widths, type that is measured, colours that survive grey print."""
+"""The style of all figures: widths, fonts, text measurement and colours that survive grey print."""
 
 import math
 from collections.abc import Iterable
@@ -15,18 +15,18 @@ from matplotlib import colors, font_manager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 FAMILY = fontpkg_fira_sans.FAMILY
-# With its edges the text width of an A4 page; and a width at which the sizes below are legible
-# across a phone.
+# Points. WIDTH plus the margins is the text width of an A4 page; at NARROW the letter sizes below
+# stay legible when the drawing fills the width of a phone.
 WIDTH, NARROW = 508.0, 290.0
 TEXT, SMALL = 11.0, 9.5
 LEADING = 1.3
 
 INK, QUIET, RULE, FAINT, PAPER = "#1a1a1a", "#595959", "#c8c8c8", "#ececec", "#ffffff"
-# After Okabe and Ito: told apart with any colour vision; the markers tell them apart in grey.
+# After Okabe and Ito: distinguishable with any colour vision. The markers differ in grey print.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b0508a", "#8a6d00", "#1a1a1a", "#56b4e9")
 _MARKERS = ("circle", "square", "diamond", "triangle", "wedge", "cross", "bar")
 NEGATIVE, POSITIVE = ("#b84a00", "#f7c9a6"), ("#00568c", "#a9d3ef")
-MIDDLE, BESIDE = "#a6a6a6", "#d4d4d4"
+MIDDLE, UNSCORED = "#a6a6a6", "#d4d4d4"
 
 _UNBROKEN = "\N{NO-BREAK SPACE}"
 LOOK = {
@@ -41,7 +41,7 @@ Align = Literal["left", "center", "right"]
 
 @dataclass(frozen=True)
 class Series:
-    """How one group or district is drawn throughout a figure; a letter stands on its marker."""
+    """Colour and marker of one group or district in a figure; a letter is drawn on the marker."""
 
     colour: str
     marker: str
@@ -50,9 +50,9 @@ class Series:
 
 
 def series_of(keys: Iterable[str]) -> dict[str, Series]:
-    """Return a colour and a marker for each key, in the order given; none is used twice.
+    """Return a colour and a marker for each key, in the order given; no pair is used twice.
 
-    Where the keys outnumber the colours, all have one colour and each has a letter of its own.
+    If there are more keys than colours, all keys share one colour and each gets its own letter.
     """
     keys = list(keys)
     if len(keys) <= len(_COLOURS):
@@ -64,20 +64,20 @@ def series_of(keys: Iterable[str]) -> dict[str, Series]:
 
 
 def _letter(place: int) -> str:
-    """A to Z, then AA, AB and so on; letters, since numbers would look like ranks."""
+    """Return A to Z, then AA, AB and so on. Numbers would look like ranks."""
     before, last = divmod(place, len(ascii_uppercase))
     return (_letter(before - 1) if before else "") + ascii_uppercase[last]
 
 
 def shades(count: int, ends: tuple[str, str]) -> list[str]:
-    """`count` colours from the dark end to the light one."""
+    """Return `count` colours from the dark end to the light end."""
     dark, light = (np.array(colors.to_rgb(colour)) for colour in ends)
     steps = np.linspace(0, 1, count) if count > 1 else np.zeros(count)
     return [colors.to_hex(dark + step * (light - dark)) for step in steps]
 
 
 def is_dark(colour: str) -> bool:
-    """Whether white letters read better on the colour than black ones (WCAG 2 contrast)."""
+    """Return whether white letters have more contrast than black ones on the colour (WCAG 2)."""
     linear = [
         value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
         for value in colors.to_rgb(colour)
@@ -88,7 +88,7 @@ def is_dark(colour: str) -> bool:
 
 @dataclass(frozen=True)
 class Scale:
-    """Numbers from `low` to `high` as places from `left` to `right`."""
+    """A linear scale from the values `low`–`high` to the positions `left`–`right` in points."""
 
     low: float
     high: float
@@ -96,14 +96,14 @@ class Scale:
     right: float
 
     def at(self, value: float) -> float:
-        """The place of a number; what lies outside the scale is drawn at its end."""
+        """Return the position of a value; a value outside the scale is placed at the nearer end."""
         inside = min(max(value, self.low), self.high)
         return self.left + (inside - self.low) / (self.high - self.low) * (self.right - self.left)
 
 
-@lru_cache(maxsize=16384)  # a word is measured again in every figure and at both widths
+@lru_cache(maxsize=16384)  # the same words recur in every figure and at both widths
 def text_width(text: str, *, size: float = SMALL, weight: Weight = "normal") -> float:
-    """How wide a line of text is, in points."""
+    """Return the width of a line of text in points."""
     font = _font(weight)
     font.set_size(size, 72)
     font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
@@ -113,7 +113,7 @@ def text_width(text: str, *, size: float = SMALL, weight: Weight = "normal") -> 
 def wrapped(
     text: str, width: float, *, size: float = SMALL, weight: Weight = "normal"
 ) -> list[str]:
-    """The text in lines that are at most `width` wide; a word that is too wide is cut."""
+    """Wrap the text into lines of at most `width` points; split a word that is wider."""
     lines = [""]
     for word in clean(text).split(" "):
         longer = f"{lines[-1]} {word}".strip()
@@ -126,18 +126,18 @@ def wrapped(
 
 
 def clean(text: str) -> str:
-    """The text without control characters, which no drawing may hold."""
+    """Replace control characters by spaces: SVG forbids them or they reorder the text."""
     return "".join(sign if sign.isprintable() or sign == _UNBROKEN else " " for sign in text)
 
 
 def rounded_up(value: float, step: float) -> float:
-    """The next multiple of `step`."""
+    """Round up to a multiple of `step`."""
     return math.ceil(value / step) * step
 
 
 @lru_cache(maxsize=1)
 def register_fonts() -> None:
-    """Makes the two cuts that are used known to matplotlib, on the first drawing."""
+    """Register the two font weights with matplotlib, once, before the first drawing."""
     for weight in ("normal", "bold"):
         font_manager.fontManager.addfont(str(_font_file(weight)))
 
@@ -154,9 +154,9 @@ def _font(weight: Weight) -> FT2Font:
 
 
 def _cut(word: str, width: float, size: float, weight: Weight) -> list[str]:
-    pieces = [""]
-    for sign in word:
-        if pieces[-1] and text_width(pieces[-1] + sign, size=size, weight=weight) > width:
-            pieces.append("")
-        pieces[-1] += sign
-    return pieces
+    parts = [""]
+    for character in word:
+        if parts[-1] and text_width(parts[-1] + character, size=size, weight=weight) > width:
+            parts.append("")
+        parts[-1] += character
+    return parts

@@ -1,20 +1,20 @@
-"""Published numbers -> figures, worded by the catalogue; nothing is computed here but places.
+"""Draw figures from the published numbers, with texts from the message catalogue.
 
-- plot_scores_by_group: a dot with its interval, per dimension and group.
-- plot_differences_by_group: a panel per pair of groups, dots and intervals about zero.
-- plot_district_profile: supply, demand and the district's score on one line per dimension.
-- plot_districts: a dot per dimension and district.
-- plot_answers: how the scored questions of a dimension were answered, diverging from the middle.
-- plot_counts: how many gave which answer to one question.
-- plot_sides: the matched groups on one line per dimension, and the gap between the sides.
-- plot_map: the districts with whom the field work reached there.
-- plot_supply_demand: per area of the plan, each group's view beside what documents show.
-- plot_timeline: what the activities did when, a marker an event.
-- plot_coverage: what was published where, a cell a municipality and category.
-- plot_knowledge, plot_attrition: what people knew before and after; how many came how far.
+- plot_scores_by_group: mean and interval per dimension and group.
+- plot_differences_by_group: differences and intervals around zero, one panel per pair of groups.
+- plot_district_profile: supply, demand and the district's score per dimension.
+- plot_districts: one dot per dimension and district.
+- plot_answers: answers to the scored questions of a dimension as diverging bars.
+- plot_counts: number of people per answer to one question.
+- plot_sides: the matched groups per dimension, and the gap between supply and demand.
+- plot_map: the districts with the people and units reached there.
+- plot_supply_demand: each group's view per area of the plan, and what documents show.
+- plot_timeline: the events of the activities, one marker per event.
+- plot_coverage: what was published, one cell per municipality and category.
+- plot_knowledge, plot_attrition: knowledge before and after; how many people took each step.
 
-Each is drawn twice, at paper width and for a phone; the second drawing tells the same.
-What is withheld is not drawn: its place bears a mark, and the note below says what it means.
+Each figure is drawn twice with the same content, at paper width and for a phone. Only positions
+are computed here. A withheld number is not drawn: a mark takes its place, and a note explains it.
 """
 
 from umid_research.figures.answers import plot_answers

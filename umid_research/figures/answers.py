@@ -1,4 +1,4 @@
-"""The scored questions of a dimension as diverging bars, under a key of their answers."""
+"""Draw the scored questions of a dimension as diverging bars with a legend of the answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,9 +45,9 @@ class _Item:
 
 @with_phone_version
 def plot_answers(canvas: Canvas, report: Report, dimension: str, *, by: By | None = None) -> Figure:
-    """The answers to the scored questions of a dimension, question by question.
+    """Draw the answers to the scored questions of a dimension, question by question.
 
-    Raises ParameterError for a dimension into which nothing is scored.
+    Raise ParameterError for a dimension without scored questions.
     """
     if dimension not in report.questionnaire.dimensions:
         raise ParameterError(
@@ -104,7 +104,7 @@ def _caption(
 
 
 def _wordings(report: Report, item: _Item) -> tuple[tuple[str, ...], ...]:
-    """What the key must say; questions that share it stand under one key."""
+    """Return the texts of the legend; questions with equal texts share one legend."""
     scale, name = item.scale, item.question.name
     parts = (scale.negative, scale.middle, scale.positive)
     return tuple(tuple(report.answer(name, code) for code in part) for part in parts)
@@ -113,11 +113,11 @@ def _wordings(report: Report, item: _Item) -> tuple[tuple[str, ...], ...]:
 def _draw_block(
     canvas: Canvas, report: Report, items: Sequence[_Item], columns: Columns, top: float
 ) -> float:
-    """The questions that share one key; returns where they end."""
+    """Draw the questions that share one legend; return their lower edge."""
     if top:
         top += GAP
     if any(bar.counts for item in items for bar in item.bars):
-        top = _draw_key(canvas, report, items[0], columns, top) + 2
+        top = _draw_legend(canvas, report, items[0], columns, top) + 2
     for item in items:
         wording = report.question(item.question.name)
         if item.question.reverse:
@@ -135,7 +135,7 @@ def _draw_block(
 def _draw_question(
     canvas: Canvas, report: Report, wording: str, bars: Sequence[Bar], top: float
 ) -> float:
-    """A question's wording; where it is narrow, with the base of a bar that has no name."""
+    """Draw a question's wording; on a phone, also the base of a bar without a label."""
     lone = [bar for bar in bars if canvas.is_narrow and bar.counts and not bar.label]
     base = report.text("figure.n", n=lone[0].n) if lone else ""
     room = canvas.width - (style.text_width(base) + GAP if base else 0)
@@ -146,8 +146,10 @@ def _draw_question(
     return bottom
 
 
-def _draw_key(canvas: Canvas, report: Report, item: _Item, columns: Columns, top: float) -> float:
-    """The answers in their colours, and the heads of the two columns beside."""
+def _draw_legend(
+    canvas: Canvas, report: Report, item: _Item, columns: Columns, top: float
+) -> float:
+    """Draw the legend of the answers and the heads of the middle and unscored columns."""
     name, scale = item.question.name, item.scale
     colours = colours_of(scale)
     entries = [
@@ -158,10 +160,10 @@ def _draw_key(canvas: Canvas, report: Report, item: _Item, columns: Columns, top
     ends = [canvas.legend(0, top, head, entries)]
     if columns.middle and scale.middle:
         text = report.text.listed(report.answer(name, code) for code in scale.middle)
-        lines = style.wrapped(text, columns.beside_left - columns.middle_left - GAP)
+        lines = style.wrapped(text, columns.unscored_left - columns.middle_left - GAP)
         ends.append(canvas.lines(columns.middle_left, top + 1, lines, colour=QUIET))
-    if columns.beside:
-        room = canvas.width - columns.beside_left - columns.base
+    if columns.unscored:
+        room = canvas.width - columns.unscored_left - columns.base
         lines = style.wrapped(report.text("figure.answers.beside"), room)
-        ends.append(canvas.lines(columns.beside_left, top + 1, lines, colour=QUIET))
+        ends.append(canvas.lines(columns.unscored_left, top + 1, lines, colour=QUIET))
     return max(ends)

@@ -1,4 +1,4 @@
-"""Answers as bars: who gave how many of which answer, and what a reader is told of it."""
+"""Answer counts as bars, by group or district, with their sentences and notes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,19 +21,20 @@ _MIDDLE_SCORE = 50
 
 @dataclass(frozen=True)
 class ScalePoles:
-    """The answers of a scored question, from the lowest score to the highest, and no answers."""
+    """The answer codes of a scored question, by ascending score; `unscored` have no score."""
 
     negative: tuple[str, ...]
     middle: tuple[str, ...]
     positive: tuple[str, ...]
-    beside: tuple[str, ...]
+    unscored: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Bar:
-    """The answers of everybody, a group or a district to one question.
+    """The answer counts of one question, over everybody or in one group or district.
 
-    `counts` is None where they are withheld.
+    `counts` maps answer codes to people, or is None if all counts are withheld. `n` is the number
+    of people who answered.
     """
 
     label: str | None
@@ -41,14 +42,14 @@ class Bar:
     n: int
 
     def share(self, codes: Iterable[str]) -> float:
-        """Share (0–1) of those who answered that gave one of the answers; 0 where withheld."""
+        """Return the share (0–1) of respondents who gave one of the answers; 0 if withheld."""
         if self.counts is None or not self.n:
             return 0.0
         return sum(self.counts[code] for code in codes) / self.n
 
 
 def check_by(by: str | None) -> None:
-    """Refuses a breakdown that is not published."""
+    """Raise ParameterError for a breakdown that is not published."""
     if by not in (None, "group", "district"):
         raise ParameterError(
             "answers are published over everybody, by group and by district",
@@ -58,7 +59,7 @@ def check_by(by: str | None) -> None:
 
 
 def published_question(report: Report, name: str, by: str | None) -> Question:
-    """The question, once it is clear that its answers are published by `by`."""
+    """Return the question, or raise ParameterError if it is not published by `by`."""
     check_by(by)
     possible = [question.name for question in report.questionnaire if question.choices]
     if name not in possible:
@@ -74,21 +75,21 @@ def published_question(report: Report, name: str, by: str | None) -> Question:
 
 
 def poles_of(question: Question) -> ScalePoles:
-    """The sides of a question, whichever way it is worded; the item score decides."""
+    """Return the poles of a question's answers; the item score decides, not the wording."""
     score = question.scores
     ordered = sorted(score, key=score.__getitem__)
     return ScalePoles(
         negative=tuple(code for code in ordered if score[code] < _MIDDLE_SCORE),
         middle=tuple(code for code in ordered if score[code] == _MIDDLE_SCORE),
         positive=tuple(code for code in ordered if score[code] > _MIDDLE_SCORE),
-        beside=tuple(code for code in question.answers if code not in score),
+        unscored=tuple(code for code in question.answers if code not in score),
     )
 
 
 def bars_of(report: Report, question: Question, by: By | None) -> Iterable[Bar]:
-    """One bar over everybody, or one a group or district that was asked, in the study's order.
+    """Yield one bar over everybody, or one per group or district that was asked.
 
-    The report of a district shows that district alone.
+    Bars keep the order of the study. The report of a district shows only that district.
     """
     if by is None:
         yield from _bar(None, report.rows("answers", question=question.name), question)
@@ -115,9 +116,9 @@ def _bar(label: str | None, rows: pd.DataFrame, question: Question) -> Iterable[
 
 
 def counted_note(report: Report, questions: Iterable[Question]) -> list[str]:
-    """Return a note that don't-knows count among those who answered, where there are such answers.
+    """Return a note that "don't know" and the like count as answers, if a question has them.
 
-    Those are the answers to which the study gives a kind of missing.
+    They are the answers that the study lists under a kind of missing answer.
     """
     missing = {code for codes in report.study.missing.values() for code in codes}
     any_missing = any(missing & set(question.answers) for question in questions)
@@ -125,12 +126,12 @@ def counted_note(report: Report, questions: Iterable[Question]) -> list[str]:
 
 
 def unweighted_note(report: Report) -> list[str]:
-    """Return a note that a weighted study draws people as they were counted."""
+    """Return a note that the bars are unweighted counts, if the study is weighted."""
     return [report.text("weighted.bars")] if report.is_weighted else []
 
 
 def everybody(report: Report, questions: Sequence[Question]) -> int:
-    """The largest number of people who answered one of the questions."""
+    """Return the largest number of people who answered one of the questions."""
     names = [question.name for question in questions]
     rows = report.rows("answers")
     shown = rows[rows["question"].isin(names) & rows["shown"]]
@@ -138,7 +139,7 @@ def everybody(report: Report, questions: Sequence[Question]) -> int:
 
 
 def draw_withheld(canvas: Canvas, report: Report, bars: Sequence[Bar], top: float) -> float:
-    """One line that names the bars that are withheld."""
+    """Draw a line that names the withheld bars; return its lower edge."""
     hidden = [bar.label or "" for bar in bars if bar.counts is None]
     if not hidden:
         return top
@@ -147,17 +148,17 @@ def draw_withheld(canvas: Canvas, report: Report, bars: Sequence[Bar], top: floa
 
 
 def sentence(report: Report, question: Question, bar: Bar) -> str:
-    """One bar's numbers in words."""
+    """Return the numbers of one bar in words."""
     wording = report.question(question.name)
     if bar.label:
         wording = report.text("figure.answers.of_whom", question=wording, name=bar.label)
     if bar.counts is None:
         return report.text("figure.withheld_sentence", name=wording)
-    beside = poles_of(question).beside if question.scores else ()
-    single = [code for code in bar.counts if code not in beside]
+    unscored = poles_of(question).unscored if question.scores else ()
+    single = [code for code in bar.counts if code not in unscored]
     counts = [(report.answer(question.name, code), bar.counts[code]) for code in single]
-    if beside:
-        total = sum(bar.counts[code] for code in beside)
+    if unscored:
+        total = sum(bar.counts[code] for code in unscored)
         counts.append((report.text("figure.answers.beside"), total))
     texts = [report.text("figure.answers.count", answer=name, k=count) for name, count in counts]
     texts += [

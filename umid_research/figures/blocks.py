@@ -1,4 +1,4 @@
-"""Blocks on a scale from 0 to 100: one a dimension, with a line a group or district."""
+"""Draw scores from 0 to 100: one block per dimension, one line per group or district."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ Block = tuple[str, pd.DataFrame]
 
 
 def blocks_of(report: Report, rows: pd.DataFrame, key: str, order: Iterable[str]) -> list[Block]:
-    """Per dimension its name and its rows in the study's order."""
+    """Return the name and the rows of each dimension, rows sorted as in `order`."""
     place = {name: number for number, name in enumerate(order)}
     rows = rows.assign(place=rows[key].map(place)).sort_values("place", kind="stable")
     by_dimension = dict(tuple(rows.groupby("dimension", sort=False)))
@@ -33,7 +33,7 @@ def draw_blocks(
     scale: Scale,
     line: float = _LINE,
 ) -> float:
-    """Draws every dimension's name and lines below `top`; returns where they end."""
+    """Draw the name and the lines of every dimension below `top`; return the lower edge."""
     labels = [label_of(canvas, name, _LABEL, size=TEXT) for name, _ in blocks]
     depths = [
         label.depth(len(rows) * line) for label, (_, rows) in zip(labels, blocks, strict=True)
@@ -49,7 +49,7 @@ def draw_blocks(
         if label.is_above:
             middle = label.draw(canvas, y, depth)
         else:
-            # beside many lines a name stands by the first
+            # align the name with the first line, not with the middle of a tall block
             canvas.lines(0, y + max(0, line - TEXT * style.LEADING) / 2, label.lines, size=TEXT)
             middle = y + depth / 2
         for place, row in enumerate(rows.itertuples()):
@@ -67,7 +67,7 @@ def _grid(canvas: Canvas, scale: Scale, top: float, bottom: float) -> None:
 def score_heads(
     canvas: Canvas, report: Report, top: float, *columns: str
 ) -> tuple[Scale, dict[str, float]]:
-    """The heads of the scale and of the columns to its right; returns the places of both."""
+    """Draw the heads of the scale and of the columns to its right; return both positions."""
     y, right, rights = top + SMALL, canvas.width, {}
     for name in reversed(columns):
         head = report.text(f"figure.{name}")
@@ -81,7 +81,7 @@ def score_heads(
 
 
 def score_text(report: Report, row: Any) -> str:
-    """One score in words, for those who do not see the figure."""
+    """Return one score in words, for the alternative text."""
     name = _row_name(report, row)
     if not row.shown:
         return report.text("figure.withheld_value", name=name)

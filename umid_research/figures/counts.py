@@ -1,6 +1,7 @@
-"""How many gave which answer to one question: plain bars on a track that stands for all.
+"""Draw how many people gave each answer to one question.
 
-Over everybody a row an answer with `k of n`; by group or district columns side by side.
+Each bar lies on a pale bar for all who answered. Over everybody, each answer is a row with
+`k of n`; by group or district, each group or district is a column of bars.
 """
 
 import math
@@ -42,9 +43,9 @@ _PANELS, _NARROW_PANELS = 4, 3
 
 @with_phone_version
 def plot_counts(canvas: Canvas, report: Report, question: str, *, by: By | None = None) -> Figure:
-    """How many gave which answer to a question with choices, of those who answered it.
+    """Draw how many of those who answered a question with choices gave each answer.
 
-    Raises ParameterError for a question that has no choices, or that is not published by `by`.
+    Raise ParameterError for a question without choices or one that is not published by `by`.
     """
     asked = published_question(report, question, by)
     bars = list(bars_of(report, asked, by))
@@ -74,7 +75,7 @@ def plot_counts(canvas: Canvas, report: Report, question: str, *, by: By | None 
 
 
 def _draw_counts(canvas: Canvas, report: Report, question: Question, bar: Bar, top: float) -> float:
-    """A row an answer: a bar on a track that stands for all who answered, and `k of n`."""
+    """Draw a row per answer: its bar on a pale bar for all who answered, and `k of n`."""
     start = marks_from(canvas, _CHOICE + 6)
     length = canvas.width - start - _COUNT
     for code in question.answers:
@@ -94,7 +95,7 @@ def _draw_counts(canvas: Canvas, report: Report, question: Question, bar: Bar, t
 def _draw_counts_by(
     canvas: Canvas, report: Report, question: Question, bars: Sequence[Bar], top: float
 ) -> float:
-    """Columns of bars side by side, one a group or district; as many rows of columns as needed."""
+    """Draw one column of bars per group or district, in as many rows of columns as needed."""
     shown = [bar for bar in bars if bar.counts]
     panels = _NARROW_PANELS if canvas.is_narrow else _PANELS
     rows_of_columns = max(math.ceil(len(shown) / panels), 1)
@@ -113,7 +114,7 @@ def _draw_panels(
     size: int,
     top: float,
 ) -> float:
-    """Columns beside each other, as wide as if there were `size` of them."""
+    """Draw columns side by side, each as wide as one of `size` columns."""
     left = marks_from(canvas, _CHOICE + GAP)
     width = (canvas.width - left + GAP) / size - GAP
     lefts = [left + place * (width + GAP) for place in range(len(bars))]
@@ -135,7 +136,7 @@ def _draw_panels(
 def _draw_choice(
     canvas: Canvas, report: Report, question: Question, code: str, top: float
 ) -> tuple[float, float]:
-    """An answer's wording; returns the middle of its bars and where it ends."""
+    """Draw an answer's wording; return the middle of its bars and its lower edge."""
     label = label_of(canvas, report.answer(question.name, code), _CHOICE)
     depth = label.depth(PITCH, spare=3)
     return label.draw(canvas, top, depth), top + depth
@@ -150,7 +151,7 @@ def _draw_cell(
     place: tuple[float, float],
     y: float,
 ) -> None:
-    """A bar on a track that stands for all of the column, and its number."""
+    """Draw a bar on a pale bar for all people of the column, and its number."""
     left, width = place
     if bar.counts is None or code not in bar.counts:
         canvas.text(left + width, y, WITHHELD, align="right")

@@ -1,4 +1,4 @@
-"""What was published where: a cell a municipality × category, its number in it, gaps framed."""
+"""Draw what was published: one cell per municipality and category, zeros framed."""
 
 from collections.abc import Sequence
 from string import ascii_uppercase
@@ -22,17 +22,17 @@ _SHADES = style.shades(4, ("#00568c", "#cfe5f5"))[::-1]
 
 @with_phone_version
 def plot_coverage(canvas: Canvas, report: ActivityReport) -> Figure:
-    """A row a municipality, a column a category; to the right whether it has pages of its own."""
+    """Draw a row per municipality and a column per category; page columns are at the right."""
     cells = report.frame("coverage")
     if cells.empty:
         return nothing_to_show(report, canvas)
     wide = cells.pivot(index=["district", "locality"], columns="category", values="pieces")
-    told = list(dict.fromkeys(cells["category"]))
-    wide = wide[told]
-    topics = [key for key in told if not key.startswith(PAGE)]
-    pages = [key for key in told if key.startswith(PAGE)]
+    categories = list(dict.fromkeys(cells["category"]))
+    wide = wide[categories]
+    topics = [key for key in categories if not key.startswith(PAGE)]
+    pages = [key for key in categories if key.startswith(PAGE)]
     columns = _columns(canvas, _label_width(canvas, wide.index), topics, pages)
-    top = _draw_key(canvas, report, bool(topics))
+    top = _draw_legend(canvas, report, bool(topics))
     draw_heads = _draw_letters if canvas.is_narrow else _draw_heads
     y = draw_heads(canvas, report, columns, topics, top)
     for district in report.study.districts:
@@ -51,7 +51,7 @@ def plot_coverage(canvas: Canvas, report: ActivityReport) -> Figure:
 
 
 def _label_width(canvas: Canvas, places: pd.MultiIndex) -> float:
-    """The width of the municipalities' names; on a phone no more than they need."""
+    """Return the width of the column of names; on a phone it is no wider than necessary."""
     if not canvas.is_narrow:
         return _LABEL
     widest = max(style.text_width(str(locality)) for _, locality in places)
@@ -61,11 +61,11 @@ def _label_width(canvas: Canvas, places: pd.MultiIndex) -> float:
 def _columns(
     canvas: Canvas, label: float, topics: Sequence[str], pages: Sequence[str]
 ) -> dict[str, tuple[float, float]]:
-    """The left edge and width of each column; a gap and the totals stand before the pages."""
-    beside = (_TOTAL if topics else 0) + (_GAP if topics and pages else 0)
-    width = (canvas.width - label - beside) / (len(topics) + len(pages))
+    """Return the left edge and width of each column; totals and a gap precede the pages."""
+    between = (_TOTAL if topics else 0) + (_GAP if topics and pages else 0)
+    width = (canvas.width - label - between) / (len(topics) + len(pages))
     columns = {key: (label + place * width, width) for place, key in enumerate(topics)}
-    start = label + len(topics) * width + beside
+    start = label + len(topics) * width + between
     return columns | {key: (start + place * width, width) for place, key in enumerate(pages)}
 
 
@@ -74,8 +74,8 @@ def _total_at(columns: dict[str, tuple[float, float]], topics: Sequence[str]) ->
     return left + width + _TOTAL - 8
 
 
-def _draw_key(canvas: Canvas, report: ActivityReport, has_topics: bool) -> float:
-    """What a shade and a frame mean."""
+def _draw_legend(canvas: Canvas, report: ActivityReport, has_topics: bool) -> float:
+    """Draw the legend of the shades and of the frame; return its lower edge."""
     if not has_topics:
         return 0.0
     x, y = 0.0, SMALL * 0.9
@@ -95,7 +95,7 @@ def _draw_key(canvas: Canvas, report: ActivityReport, has_topics: bool) -> float
 def _draw_box(
     canvas: Canvas, left: float, top: float, width: float, height: float, fill: str
 ) -> None:
-    """A filled cell; without a fill a gap: white, framed and struck through."""
+    """Draw a filled cell, or a white cell with a frame if there is no fill."""
     if fill:
         canvas.bar(left, top + height / 2, width, height, fill)
         return
@@ -119,7 +119,7 @@ def _draw_heads(
     topics: Sequence[str],
     top: float,
 ) -> float:
-    """The columns' names in one size, in which no word is cut if it can be."""
+    """Draw the column names in one size, small enough that words fit if possible."""
     names = {key: category_name(report, key) for key in columns}
     width = min(width for _, width in columns.values()) - 3
     widest = max(style.text_width(word, size=_HEAD) for n in names.values() for word in n.split())
@@ -141,7 +141,7 @@ def _draw_letters(
     topics: Sequence[str],
     top: float,
 ) -> float:
-    """A letter a column, and above them what it stands for: names do not fit over columns."""
+    """Draw one letter per column and a list of their meanings: names do not fit on a phone."""
     letters = dict(zip(columns, ascii_uppercase, strict=False))
     names = {key: category_name(report, key) for key in columns}
     half = canvas.width / 2
@@ -167,7 +167,7 @@ def _draw_total_head(
     y: float,
     size: float,
 ) -> None:
-    """The head of the totals, where there is something to add up."""
+    """Draw the head of the totals, if there are topics to add up."""
     if topics:
         place = _total_at(columns, topics), y
         canvas.text(*place, report.text("table.total"), size=size, colour=QUIET, align="right")
@@ -182,7 +182,7 @@ def _draw_row(
     topics: Sequence[str],
     y: float,
 ) -> float:
-    """A municipality's cells; returns where they end."""
+    """Draw the cells of a municipality; return their lower edge."""
     label = min(left for left, _ in columns.values())
     lines = style.wrapped(locality, label - _INDENT - 2)
     depth = max(_ROW, len(lines) * SMALL * LEADING)
@@ -210,7 +210,7 @@ def _draw_totals(
     topics: Sequence[str],
     y: float,
 ) -> float:
-    """The sums of the columns under a rule."""
+    """Draw the column totals on a grey band; return its lower edge."""
     canvas.bar(0, y + _ROW / 2, canvas.width, _ROW, FAINT)
     middle = y + _ROW / 2
     canvas.text(_INDENT, middle, report.text("table.total"), weight="bold")
@@ -238,7 +238,7 @@ def _caption(report: ActivityReport, pieces: pd.DataFrame | None, places: int) -
 
 
 def _sentence(report: ActivityReport, place: Any, row: pd.Series, topics: Sequence[str]) -> str:
-    """A municipality's numbers in words."""
+    """Return the numbers of a municipality in words."""
     counts = [
         report.text("figure.coverage.count", name=category_name(report, key), k=int(pieces))
         for key, pieces in row.items()

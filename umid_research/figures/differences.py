@@ -1,4 +1,4 @@
-"""Differences between groups: a panel a pair, a line a dimension, dots and intervals about zero."""
+"""Draw differences between groups: a panel per pair of groups, a line per dimension."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -30,9 +30,9 @@ _WEIGHTS: dict[bool, style.Weight] = {True: "bold", False: "normal"}
 
 @with_phone_version
 def plot_differences_by_group(canvas: Canvas, report: Report) -> Figure:
-    """A panel a pair of groups: published differences with their intervals, about zero.
+    """Draw the published differences and intervals around zero, a panel per pair of groups.
 
-    A dot is filled where the difference may be stated, hollow where it is not clear.
+    A dot is filled if the difference is clear enough to be stated, else hollow.
     """
     rows = report.rows("differences_by_group")
     shown = rows[rows["shown"]].assign(clear=is_clear(rows[rows["shown"]]))
@@ -67,7 +67,7 @@ def plot_differences_by_group(canvas: Canvas, report: Report) -> Figure:
 
 
 def skew_notes(report: Report, rows: pd.DataFrame, name: Callable[[str], str]) -> list[str]:
-    """Which of the clear differences stand in dimensions with very skewed scores."""
+    """Return a note that lists the dimensions of clear differences with very skewed scores."""
     warned = dict.fromkeys(rows.loc[rows["clear"] & (rows["skewed"] == 1), "dimension"])
     if not warned:
         return []
@@ -76,7 +76,7 @@ def skew_notes(report: Report, rows: pd.DataFrame, name: Callable[[str], str]) -
 
 
 def opposed_notes(report: Report, rows: pd.DataFrame, name: Callable[[Any], str]) -> list[str]:
-    """Return which of the drawn differences have another sign than the tested ones."""
+    """Return a note that lists the drawn differences whose tested difference has another sign."""
     opposed = rows[rows["shown"] & (rows["opposed"] == 1)]
     if opposed.empty:
         return []
@@ -102,7 +102,7 @@ def _draw_band(
     top: float,
     limit: float,
 ) -> float:
-    """Panels side by side, as wide as if there were `panels` of them; returns where they end."""
+    """Draw panels side by side, each as wide as one of `panels`; return the lower edge."""
     left, between = marks_from(canvas, _LABEL), _NARROW_BETWEEN if canvas.is_narrow else _BETWEEN
     width = (canvas.width - left - between * panels) / panels
     lefts = [left + between + place * (width + between) for place in range(len(pairs))]
@@ -131,7 +131,7 @@ def _draw_band(
 
 
 def _head_lines(report: Report, pair: tuple[str, str], width: float) -> tuple[list[str], list[str]]:
-    """Who is higher to the right, and who to the left."""
+    """Return the head lines: which group is higher to the right, and which to the left."""
     a, b = pair
     higher = report.text("figure.differences.higher_right", group=report.group(a))
     lower = report.text("figure.differences.higher_left", group=report.group(b))
@@ -153,7 +153,7 @@ def _difference_axis(
 
 
 def _difference(canvas: Canvas, report: Report, scale: Scale, row: Any, y: float) -> None:
-    """A difference's dot and whisker, and the number above the dot."""
+    """Draw the dot and interval of a difference, and its number above the dot."""
     draw_interval(canvas, scale, row, y + 4, style.INK)
     canvas.mark(scale.at(row.value), y + 4, Series(style.INK, "circle", hollow=not row.clear))
     text, weight = signed(report, row.value), _WEIGHTS[bool(row.clear)]
@@ -171,7 +171,7 @@ def _clear_key(report: Report) -> list[tuple[Series, str]]:
 
 
 def difference_text(report: Report, row: Any) -> str:
-    """One difference in words, for those who do not see the figure."""
+    """Return one difference in words, for the alternative text."""
     known = pd.notna(row.low) and pd.notna(row.high)
     unclear = "opposed_said" if row.opposed == 1 else "not_clear"
     said = report.text(f"figure.differences.{'clear' if row.clear else unclear}")

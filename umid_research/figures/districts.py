@@ -1,4 +1,4 @@
-"""Scores of districts: one block a dimension; a line a district, or both sides of one."""
+"""Draw scores of districts: a line per district, or both sides of one district."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ _DISTRICT = Series(style.INK, "bar")
 
 @with_phone_version
 def plot_districts(canvas: Canvas, report: Report) -> Figure:
-    """Every district's score on every dimension, in the study's order and not in a ranking."""
+    """Draw every district's score on every dimension, in the study's order, not ranked."""
     rows = report.rows("scores_by_district")
     if rows.empty:
         return nothing_to_show(report, canvas)
@@ -41,10 +41,9 @@ def plot_districts(canvas: Canvas, report: Report) -> Figure:
 
 @with_phone_version
 def plot_district_profile(canvas: Canvas, report: Report) -> Figure:
-    """Supply and demand of the report's district on every dimension, and the district's score.
+    """Draw supply, demand and the score of the report's district on every dimension.
 
-    In a study without sides, only the scores. Raises ParameterError when the report has no
-    district.
+    A study without sides has only the scores. Raise ParameterError if the report has no district.
     """
     if report.district is None:
         raise ParameterError(
@@ -64,7 +63,7 @@ def plot_district_profile(canvas: Canvas, report: Report) -> Figure:
 def _plot_district_scores(
     canvas: Canvas, report: Report, rows: pd.DataFrame, districts: list[str], caption: str
 ) -> Figure:
-    # a letter would say nothing here, where every mark has its district's name
+    # every mark has its district's name, so a letter adds nothing
     series = {
         key: replace(drawn, letter="")
         for key, drawn in style.series_of(report.study.districts).items()
@@ -100,7 +99,7 @@ def _plot_district_scores(
 def _plot_sides(
     canvas: Canvas, report: Report, scores: pd.DataFrame, sides: pd.DataFrame
 ) -> Figure:
-    """The dumbbells of one district."""
+    """Draw the dumbbells of one district."""
     series = side_series(report)
     entries = [(drawn, _side_name(report, sides, side)) for side, drawn in series.items()]
     entries.append((_DISTRICT, report.text("figure.district_profile.score")))
@@ -121,8 +120,9 @@ def _plot_sides(
     alt = []
     for label, block in blocks:
         of_both = sides[sides["dimension"] == block["dimension"].iloc[0]]
-        told = [score_text(report, row) for row in (*of_both.itertuples(), *block.itertuples())]
-        alt.append(dimension_sentence(report, label, told))
+        rows = (*of_both.itertuples(), *block.itertuples())
+        scores_text = [score_text(report, row) for row in rows]
+        alt.append(dimension_sentence(report, label, scores_text))
     hidden = not (scores["shown"].all() and sides["shown"].all())
     caption = report.text(
         "figure.district_profile.caption",
@@ -143,9 +143,9 @@ def _dumbbell(
     score: float | None,
     y: float,
 ) -> None:
-    """Both sides with their numbers outside, and the district's score as a tick between."""
+    """Draw both sides with their numbers outside, and the district's score as a tick."""
     places = [scale.at(value) for value, _ in ends]
-    # Two sides at nearly the same place would cover each other; one stands higher then.
+    # Two sides at nearly the same position would overlap, so one is drawn lower, one higher.
     aside = 4.5 if len(ends) == 2 and places[1] - places[0] < 10 else 0.0
     if len(ends) == 2 and not aside:
         canvas.line((places[0], y), (places[1], y), style.RULE, width=3)
@@ -155,18 +155,18 @@ def _dumbbell(
         canvas.mark(x, shifted, series[side], radius=4.2)
         align: style.Align = "right" if is_lower else "left"
         canvas.text(x + (-9 if is_lower else 9), shifted, report.text.number(value), align=align)
-    # Drawn last and narrow, so that neither side hides it.
+    # The tick is drawn last and is narrow, so that neither side hides it.
     if score is not None:
         canvas.mark(scale.at(score), y, _DISTRICT, radius=5)
 
 
 def _hides(scale: Scale, value: float, score: float | None) -> bool:
-    """Whether the tick of the score would cover the number of a lone side to its left."""
+    """Return whether the score's tick would cover the number of a single side on its left."""
     return score is not None and 0 <= scale.at(score) - scale.at(value) < _NUMBER
 
 
 def _side_name(report: Report, sides: pd.DataFrame, side: Side) -> str:
-    """Who makes up a side, and how many units they are."""
+    """Return the groups of a side and its largest number of units."""
     groups = [key for key in report.study.groups_on(side) if key in report.study.matched_groups]
     units = sides.loc[sides["side"] == side, "units"]
     return report.text(
@@ -179,7 +179,7 @@ def _side_name(report: Report, sides: pd.DataFrame, side: Side) -> str:
 def _labelled_mark(
     canvas: Canvas, scale: Scale, value: float, y: float, series: Series, label: str
 ) -> None:
-    """A dot with its name beside it, on the side that has room."""
+    """Draw a dot with its name at the right, or at the left if the right has no room."""
     x = scale.at(value)
     canvas.mark(x, y, series)
     fits = x + 8 + style.text_width(label) <= scale.right + 8

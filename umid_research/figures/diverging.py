@@ -1,9 +1,8 @@
-"""A diverging bar: what scores low to the left, what scores high to the right.
+"""Draw a diverging bar: low-scoring answers to the left, high-scoring answers to the right.
 
-A bar's length is the share of those who answered; the number in it is people. The answers scored
-below the middle of the scale stand to the left and those above it to the right, whichever way the
-question is worded. A middle answer takes no side and stands in a column of its own, and so do
-those who don't know or refuse: neither moves the bar.
+The length of a bar is the share of those who answered; the number in it counts people. The item
+score decides the side, not the wording of the question. The middle answer has a column of its
+own, and so have "don't know" and refusals: neither moves the bar.
 """
 
 from collections.abc import Sequence
@@ -22,11 +21,12 @@ _LEAST, _NARROW_LEAST = 64.0, 48.0
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the parts of diverging bars stand; `unit` is the length of all who answered.
+    """Positions and widths of the parts of diverging bars, in points.
 
-    `left` is the width of the names, `base` that of the bases; names above their bars take the
-    bases with them. `margin` has room for a number at the end of a bar, and `least` is how narrow
-    the columns of the middle and of those beside may be.
+    `unit` is the length of a bar for all who answered. `left` is the width of the names and `base`
+    that of the bases (n); both are 0 on a phone, where they are above the bars. `margin` is the
+    space for a number at the end of a bar. `least` is the smallest width of the columns of middle
+    and unscored answers. `low`, `high`, `middle` and `unscored` are the largest shares (0–1).
     """
 
     left: float
@@ -37,21 +37,21 @@ class Columns:
     low: float
     high: float
     middle: float
-    beside: float
+    unscored: float
 
     @cached_property
     def zero(self) -> float:
-        """The line between both sides."""
+        """Return the position of the line between both sides."""
         return self.left + self.margin + self.low * self.unit
 
     @cached_property
     def middle_left(self) -> float:
-        """Where the column of the middle answers begins."""
+        """Return the left edge of the column of middle answers."""
         return self.zero + self.high * self.unit + self.margin + GAP
 
     @cached_property
-    def beside_left(self) -> float:
-        """Where the column of those who don't know or refuse begins."""
+    def unscored_left(self) -> float:
+        """Return the left edge of the column of "don't know" and refusals."""
         column = max(self.middle * self.unit, self.least) + GAP if self.middle else 0.0
         return self.middle_left + column
 
@@ -59,14 +59,14 @@ class Columns:
 def columns_of(
     canvas: Canvas, report: Report, bars: Sequence[tuple[ScalePoles, Bar]], by: By | None
 ) -> Columns:
-    """One unit of length for all parts, so that bars may be compared across columns.
+    """Return columns with one unit of length for all parts, so that all bars are comparable.
 
-    The unit is the largest at which both sides, the middle and those beside fit the width; the
-    two columns are never narrower than their heads need.
+    The unit is the largest at which all parts fit the width. The columns of middle and unscored
+    answers are never narrower than their heads need.
     """
-    low, high, middle, beside = (
+    low, high, middle, unscored = (
         max(bar.share(getattr(scale, part)) for scale, bar in bars)
-        for part in ("negative", "positive", "middle", "beside")
+        for part in ("negative", "positive", "middle", "unscored")
     )
     left = _label_width([bar for _, bar in bars]) if by and not canvas.is_narrow else 0.0
     base = 0.0 if canvas.is_narrow else _base_width(report, [bar for _, bar in bars])
@@ -74,7 +74,7 @@ def columns_of(
     numbers = [count for _, bar in bars for count in (bar.counts or {}).values()]
     margin = style.text_width(report.text.number(max(numbers, default=0))) + 3
     room = canvas.width - left - 2 * margin - 2 * GAP - base
-    columns = [share for share in (middle, beside) if share]
+    columns = [share for share in (middle, unscored) if share]
     units = []
     for wide in ([], *([share] for share in columns), columns):
         narrow = len(columns) - len(wide)
@@ -82,7 +82,7 @@ def columns_of(
         if total:
             units.append((room - narrow * least) / total)
     unit = min(units, default=room)
-    return Columns(left, base, least, margin, unit, low, high, middle, beside)
+    return Columns(left, base, least, margin, unit, low, high, middle, unscored)
 
 
 def _base_width(report: Report, bars: Sequence[Bar]) -> float:
@@ -97,9 +97,10 @@ def _label_width(bars: Sequence[Bar]) -> float:
 def draw_row(
     canvas: Canvas, report: Report, scale: ScalePoles, bar: Bar, columns: Columns, top: float
 ) -> float:
-    """One bar with its name to the left and its base to the right, or with both above.
+    """Draw one bar with its name at the left and its base at the right; return the lower edge.
 
-    Above a bar without a name there is nothing: whoever draws its question tells its base there.
+    On a phone both are above the bar. The base of a bar without a name is drawn by the caller,
+    next to the question.
     """
     if bar.counts is None:
         return top
@@ -112,7 +113,7 @@ def draw_row(
     _draw_parts(canvas, report, bar, columns, left, y, (*scale.negative, *scale.positive), colours)
     for codes, x, colour in (
         (scale.middle, columns.middle_left, style.MIDDLE),
-        (scale.beside, columns.beside_left, style.BESIDE),
+        (scale.unscored, columns.unscored_left, style.UNSCORED),
     ):
         count = sum(counts[code] for code in codes)
         if count:
@@ -122,20 +123,20 @@ def draw_row(
     if canvas.is_narrow:
         draw_zero(canvas, columns, label.below(top), top + depth)
     if bar.label or not canvas.is_narrow:
-        canvas.text(canvas.width, label.beside(top, y), base, colour=QUIET, align="right")
+        canvas.text(canvas.width, label.first_line(top, y), base, colour=QUIET, align="right")
     return top + depth
 
 
 def draw_zero(canvas: Canvas, columns: Columns, top: float, bottom: float) -> None:
-    """The line from which bars go to the left and to the right."""
+    """Draw the line between the two sides of the bars."""
     canvas.line((columns.zero, top), (columns.zero, bottom), style.INK, width=0.8)
 
 
 def _label(canvas: Canvas, bar: Bar, columns: Columns, base: str) -> Label:
     if not bar.label:
         return Label([], SMALL, "normal", is_above=False)
-    beside = style.text_width(base) + GAP
-    return label_of(canvas, bar.label, columns.left, beside=beside)
+    reserved = style.text_width(base) + GAP
+    return label_of(canvas, bar.label, columns.left, reserved=reserved)
 
 
 def _draw_parts(
@@ -148,9 +149,9 @@ def _draw_parts(
     codes: Sequence[str],
     colours: dict[str, str],
 ) -> None:
-    """The parts of a diverging bar from left to right, each with its number.
+    """Draw the parts of a diverging bar from left to right, each with its number.
 
-    At the ends there is room beside the bar for a number that does not fit its part.
+    A number that does not fit the first or last part is drawn outside the bar.
     """
     counts = bar.counts or {}
     drawn = [code for code in codes if counts[code]]
@@ -180,7 +181,7 @@ def _number(
 
 
 def colours_of(scale: ScalePoles) -> dict[str, str]:
-    """Dark at the ends of the scale, light towards its middle."""
+    """Return a colour per scored answer: dark at the ends, light towards the middle."""
     negative = style.shades(len(scale.negative), style.NEGATIVE)
     positive = style.shades(len(scale.positive), style.POSITIVE)
     return dict(

@@ -1,4 +1,4 @@
-"""A figure and what all figures share: words, notes, the mark."""
+"""The Figure class and what all figures share: notes, series, intervals, the withheld mark."""
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
@@ -14,18 +14,19 @@ from umid_research.report import Report
 from umid_research.study import Side
 from umid_research.style import NARROW, WIDTH, Scale, Series
 
-# Stands where a number is withheld, in figures and tables of every language.
+# Replaces a withheld number in figures and tables, in every language.
 WITHHELD = "×"
-# The drawing for a phone; what shows notebooks passes over a type that it does not know.
+# MIME type of the phone version. Notebook viewers ignore a type that they do not know.
 NARROW_TYPE = "image/vnd.umid.narrow+svg"
 P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing with its words: `alt` tells all its numbers, `caption` what is shown.
+    """A drawing with its texts.
 
-    `narrow` is the same drawn for a phone; slides have none.
+    `alt` lists all its numbers, `caption` says what it shows. `narrow` is the version for a
+    phone; drawings for slides have none.
     """
 
     svg: str
@@ -44,7 +45,7 @@ class Figure:
 
 
 def with_phone_version(plot: Callable[Concatenate[Canvas, P], Figure]) -> Callable[P, Figure]:
-    """The plot without its canvas: it is drawn at paper width, and again for a phone."""
+    """Return the plot without its canvas parameter, drawn at paper width and for a phone."""
 
     @wraps(plot)
     def both(*given: P.args, **named: P.kwargs) -> Figure:
@@ -52,8 +53,8 @@ def with_phone_version(plot: Callable[Concatenate[Canvas, P], Figure]) -> Callab
         return replace(wide, narrow=narrow.svg)
 
     signature = inspect.signature(plot)
-    _, *asked = signature.parameters.values()
-    both.__signature__ = signature.replace(parameters=asked)  # type: ignore[attr-defined]
+    _, *without_canvas = signature.parameters.values()
+    both.__signature__ = signature.replace(parameters=without_canvas)  # type: ignore[attr-defined]
     return both
 
 
@@ -66,7 +67,7 @@ def with_notes(
     alt: Iterable[str],
     notes: Sequence[str] = (),
 ) -> Figure:
-    """The canvas with its notes below `bottom`, and the mark of a simulated study."""
+    """Draw the notes below `bottom`, mark a simulated study, and return the figure."""
     is_simulated = report.study.provenance == "simulated"
     mark = [report.text("mark")] if is_simulated else []
     for note in [*notes, *mark]:
@@ -76,7 +77,7 @@ def with_notes(
 
 
 def withheld_note(report: Report, *, any_withheld: bool) -> list[str]:
-    """What the mark means, where it was drawn."""
+    """Return the note on the withheld mark, if the mark was drawn."""
     if not any_withheld:
         return []
     return [
@@ -85,7 +86,7 @@ def withheld_note(report: Report, *, any_withheld: bool) -> list[str]:
 
 
 def unscored_note(report: Report, rows: pd.DataFrame) -> list[str]:
-    """Which dimensions of the questionnaire have no score at all, among those of groups."""
+    """Return a note that lists the dimensions without any row in the given scores."""
     scored = set(rows["dimension"])
     without = [
         report.dimension(key) for key in report.questionnaire.dimensions if key not in scored
@@ -96,12 +97,12 @@ def unscored_note(report: Report, rows: pd.DataFrame) -> list[str]:
 
 
 def group_series(report: Report) -> dict[str, Series]:
-    """How each group of the study is drawn, in every figure and whichever groups it shows."""
+    """Return the series of every group of the study; it does not depend on the figure."""
     return style.series_of(report.study.groups)
 
 
 def side_series(report: Report) -> dict[Side, Series]:
-    """How each side is drawn: as the first of its groups, if groups have colours of their own."""
+    """Return the series of each side: that of its first group, unless groups have letters."""
     every: tuple[Side, ...] = ("demand", "supply")
     leads = {side: groups[0] for side in every if (groups := report.study.groups_on(side))}
     series = group_series(report)
@@ -111,14 +112,14 @@ def side_series(report: Report) -> dict[Side, Series]:
 
 
 def signed(report: Report, value: float) -> str:
-    """A difference with its sign; zero has none, and what is missing is an empty text."""
+    """Format a difference with its sign; zero has no sign, a missing value is empty."""
     if pd.isna(value):
         return ""
     return report.text.signed(value) if value else report.text.number(0)
 
 
 def nothing_to_show(report: Report, canvas: Canvas) -> Figure:
-    """A figure that says that there is nothing to draw, for instance no groups to compare."""
+    """Return a figure that says there is nothing to draw, for instance no groups to compare."""
     text = report.text("figure.nothing")
     lines = style.wrapped(text, canvas.width, size=style.TEXT)
     bottom = canvas.lines(0, 0, lines, size=style.TEXT)
@@ -126,18 +127,18 @@ def nothing_to_show(report: Report, canvas: Canvas) -> Figure:
 
 
 def draw_interval(canvas: Canvas, scale: Scale, row: Any, y: float, colour: str) -> None:
-    """The interval of a row as a line, where it is published."""
+    """Draw the interval of a row as a line, if it is published."""
     if pd.notna(row.low) and pd.notna(row.high):
         canvas.line((scale.at(row.low), y), (scale.at(row.high), y), colour, width=1.6)
 
 
 def dimension_sentence(report: Report, label: str, values: list[str]) -> str:
-    """The numbers of a dimension in one sentence."""
+    """Return the numbers of a dimension in one sentence."""
     return report.text("figure.dimension", dimension=label, values=report.text.listed(values))
 
 
 def base(report: Report) -> dict[str, int]:
-    """Respondents and units of the whole study, for captions."""
+    """Return the number of respondents and units of the whole study, for captions."""
     everybody = report.rows("field_work")
     total = everybody[everybody[["group", "district", "locality"]].isna().all(axis=1)]
     return {"n": int(total["respondents"].iloc[0]), "units": int(total["units"].iloc[0])}

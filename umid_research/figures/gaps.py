@@ -1,4 +1,4 @@
-"""What figures of groups on one scale share: the gap beside them, lanes, what is withheld."""
+"""Shared parts of figures that compare groups: gap column, lanes and withheld markers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,15 +12,15 @@ from umid_research.figures.figure import WITHHELD, signed
 from umid_research.report import Report
 from umid_research.style import QUIET, SMALL, TEXT, Scale, Series
 
-# Room for a marker, and for a gap with its interval.
+# Points: width of a marker; width of the column of gaps with their intervals.
 MARK = 13.0
 _GAP, _NARROW_GAP = 96.0, 62.0
 
 
-def scale_beside(canvas: Canvas, left: float, hidden: int, *, has_gap: bool, free: float) -> Scale:
-    """From 0 to 100 what is left between `left`, up to `hidden` withheld markers and the gaps.
+def score_scale(canvas: Canvas, left: float, hidden: int, *, has_gap: bool, free: float) -> Scale:
+    """Return a scale from 0 to 100 between `left` and the withheld markers and gaps.
 
-    Where names stand above the marks, withheld markers stand beside the names.
+    On a phone the withheld markers are next to the names and need no width here.
     """
     gap = (_NARROW_GAP if canvas.is_narrow else _GAP) if has_gap else 0
     withheld = 0 if canvas.is_narrow else withheld_width(hidden)
@@ -28,7 +28,7 @@ def scale_beside(canvas: Canvas, left: float, hidden: int, *, has_gap: bool, fre
 
 
 def draw_heads(canvas: Canvas, report: Report, scale: Scale, top: float, *, has_gap: bool) -> float:
-    """The scale's numbers and the head of the gaps; returns where the rows begin."""
+    """Draw the numbers of the scale and the head of the gaps; return the top of the rows."""
     y = top + SMALL
     for value in range(0, 101, 25):
         canvas.text(scale.at(value), y, report.text.number(value), colour=QUIET, align="center")
@@ -39,7 +39,7 @@ def draw_heads(canvas: Canvas, report: Report, scale: Scale, top: float, *, has_
 
 
 def lanes_of(places: Sequence[float]) -> list[int]:
-    """A lane for each marker, from left to right, so that none covers its neighbour."""
+    """Return a lane number per marker, from left to right, so that no markers overlap."""
     ends: list[float] = []
     lanes = []
     for x in places:
@@ -50,7 +50,7 @@ def lanes_of(places: Sequence[float]) -> list[int]:
 
 
 def withheld_width(count: int) -> float:
-    """How wide the markers of `count` groups are whose view is withheld."""
+    """Return the width of the markers of `count` groups with withheld values."""
     return 2 * MARK * count
 
 
@@ -61,7 +61,7 @@ def draw_withheld(
     series: dict[str, Series],
     y: float,
 ) -> None:
-    """The markers of the groups whose view is withheld, each with the mark for that."""
+    """Draw the markers of the groups with withheld values, each with the withheld mark."""
     hidden = rows.loc[~rows["shown"], "group"]
     left = canvas.width - withheld_width(len(hidden)) - 6 if canvas.is_narrow else scale.right
     for place, group in enumerate(hidden):
@@ -72,7 +72,7 @@ def draw_withheld(
 
 
 def draw_gap(canvas: Canvas, report: Report, gap: Any, y: float) -> None:
-    """The gap, and below it its interval."""
+    """Draw the gap and its interval below it."""
     if not gap["shown"]:
         canvas.text(canvas.width, y, "" if gap["reason"] else WITHHELD, align="right")
         return

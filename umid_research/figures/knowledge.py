@@ -1,4 +1,4 @@
-"""What people knew before and after, question by question; and how many came how far."""
+"""Draw knowledge before and after by question, and how many people took each step."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ _STEP, _PITCH, _BAR = 176.0, 20.0, 13.0
 
 @with_phone_version
 def plot_knowledge(canvas: Canvas, report: ActivityReport) -> Figure:
-    """A line a question from the share right before to that after, its change to the right."""
+    """Draw the share of correct answers before and after, a line per question, and its change."""
     rows = report.frame("knowledge")
     if rows.empty:
         return nothing_to_show(report, canvas)
@@ -71,7 +71,7 @@ def plot_knowledge(canvas: Canvas, report: ActivityReport) -> Figure:
 
 @with_phone_version
 def plot_attrition(canvas: Canvas, report: ActivityReport) -> Figure:
-    """How many people came, took the tests, and know more: bars on a track that stands for all."""
+    """Draw how many people took each step, from attending to knowing more, as bars."""
     rows = report.frame("attrition")
     if rows.empty:
         return nothing_to_show(report, canvas)
@@ -176,7 +176,7 @@ def _percent(report: ActivityReport, value: float) -> str:
 
 
 def _sentence(report: ActivityReport, row: Any) -> str:
-    """A question's numbers in words."""
+    """Return the numbers of a question in words."""
     name = _question(report, row.question)
     if not row.shown:
         return report.text("figure.withheld_sentence", name=name)

@@ -1,4 +1,4 @@
-"""The names of rows: in a column beside their marks, or above them where the canvas is narrow."""
+"""Row names: in a column at the left of the marks, or above the marks on a phone."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,13 @@ from umid_research import style
 from umid_research.canvas import Canvas
 from umid_research.style import LEADING, PAPER, SMALL, Weight
 
-# What stands free between the rule above a row and a name below it.
+# Points between the line above a row and the name below it.
 _FREE = 3.0
 
 
 @dataclass(frozen=True)
 class Label:
-    """A row's name in lines, and whether these stand above the row's marks."""
+    """The name of a row in lines, and whether it is above the marks of the row."""
 
     lines: list[str]
     size: float
@@ -21,28 +21,30 @@ class Label:
 
     @property
     def height(self) -> float:
-        """How high the lines are."""
+        """Return the height of the lines."""
         return len(self.lines) * self.size * LEADING
 
     def depth(self, marks: float, spare: float = 0.0) -> float:
-        """How high a row is whose marks are `marks` high; `spare` stands free around a name
-        beside them."""
+        """Return the height of a row with marks of height `marks`.
+
+        `spare` is added to a name at the left of the marks.
+        """
         if self.is_above:
             return _FREE + self.height + marks
         return max(marks, self.height + spare)
 
     def below(self, top: float) -> float:
-        """Where the marks of a row begin that begins at `top`."""
+        """Return the upper edge of the marks of a row that begins at `top`."""
         return top + _FREE + self.height if self.is_above else top
 
-    def beside(self, top: float, middle: float) -> float:
-        """The height of what is told beside the name: its first line, or the marks' middle."""
+    def first_line(self, top: float, middle: float) -> float:
+        """Return the middle of the name's first line above the marks, else `middle`."""
         return top + _FREE + self.size * LEADING / 2 if self.is_above else middle
 
     def draw(self, canvas: Canvas, top: float, depth: float) -> float:
-        """Draws the name of a row; returns the middle of its marks.
+        """Draw the name of a row; return the middle of its marks.
 
-        Above the marks it stands on paper of its own, so that no line of a scale runs through it.
+        A name above the marks gets a white background, so that no grid line crosses it.
         """
         middle = (self.below(top) + top + depth) / 2
         start = top + _FREE if self.is_above else middle - self.height / 2
@@ -59,14 +61,14 @@ def label_of(
     *,
     size: float = SMALL,
     weight: Weight = "normal",
-    beside: float = 0.0,
+    reserved: float = 0.0,
 ) -> Label:
-    """A row's name, wrapped for its column; above the marks for all but `beside` of the width."""
-    room = canvas.width - beside if canvas.is_narrow else column
+    """Wrap a row's name for its column; on a phone, for the width less `reserved`."""
+    room = canvas.width - reserved if canvas.is_narrow else column
     lines = style.wrapped(text, room, size=size, weight=weight)
     return Label(lines, size, weight, canvas.is_narrow)
 
 
 def marks_from(canvas: Canvas, column: float) -> float:
-    """Where marks may begin, to the right of a column of names if there is one."""
+    """Return the left edge of the marks: right of the column of names, 0 on a phone."""
     return 0.0 if canvas.is_narrow else column

@@ -1,7 +1,7 @@
-"""The study's districts on a map, each with its name and whom the field work reached there.
+"""Draw a map of the study's districts with the people and units reached in each.
 
-It shows where the study was and how much of it: no score, since a coloured map reads as a ranking
-and makes a large district look important. Neighbours are drawn pale, for orientation.
+The map shows no scores: readers take a coloured map for a ranking, and a large district looks
+important. Neighbouring districts are pale, for orientation.
 """
 
 import math
@@ -17,22 +17,23 @@ from umid_research.outlines import Outline
 from umid_research.report import Report
 from umid_research.style import LEADING, QUIET, SMALL, TEXT, WIDTH
 
-Places = np.ndarray  # points × (x, y), on paper
+Places = np.ndarray  # points × (x, y), in points of the drawing
 _HEIGHT = 210.0
 _OURS, _NEIGHBOUR = "#bcd9ec", "#f2f2f2"
 
 
 @with_phone_version
 def plot_map(canvas: Canvas, report: Report) -> Figure:
-    """The outlines of the districts, with people and units reached; neighbours have a name only.
+    """Draw the outlines of the districts with the people and units reached there.
 
-    Raises ValueError if the study has no outlines; whoever calls asks `report.outlines` first.
+    Neighbouring districts only have a name. Raise ValueError if the study has no outlines; check
+    `report.outlines` before the call.
     """
     return draw_map(canvas, report)
 
 
 def draw_map(canvas: Canvas, report: Report, *, height: float = _HEIGHT) -> Figure:
-    """The map of `plot_map` on one canvas, at most `height` points high without its notes."""
+    """Draw the map on one canvas, at most `height` points high without its notes."""
     if report.outlines is None:
         raise ValueError("the study has no outlines of its districts")
     shapes, bottom = _on_paper(report.outlines.shapes, canvas.width, height)
@@ -45,9 +46,10 @@ def draw_map(canvas: Canvas, report: Report, *, height: float = _HEIGHT) -> Figu
     for outline in sorted(report.outlines.shapes, key=lambda shape: order.index(shape.iso)):
         spot = _roomiest(max(shapes[outline.iso], key=_extent))
         if outline.iso in ours:
-            name, told = _district(report, ours[outline.iso])
-            _label(canvas, spot, name, told)
-            alt.append(report.text("figure.map.sentence", name=name, told=report.text.listed(told)))
+            name, counts = _district(report, ours[outline.iso])
+            _label(canvas, spot, name, counts)
+            told = report.text.listed(counts)
+            alt.append(report.text("figure.map.sentence", name=name, told=told))
         else:
             name, _ = report.localised(outline.names)
             x = _within(canvas, spot[0], style.text_width(name))
@@ -66,10 +68,10 @@ def draw_map(canvas: Canvas, report: Report, *, height: float = _HEIGHT) -> Figu
 def _on_paper(
     shapes: Sequence[Outline], width: float = WIDTH, height: float = _HEIGHT
 ) -> tuple[dict[str, list[Places]], float]:
-    """Each outline's rings in points, and where the map ends.
+    """Return the rings of each outline in points, and the lower edge of the map.
 
-    A degree of longitude is as long as one of latitude times the cosine of the latitude; that of
-    the middle stands for all, which a few districts need not mind.
+    A degree of longitude is shortened by the cosine of the middle latitude. This is accurate
+    enough for an area of a few districts.
     """
     places = np.array([place for shape in shapes for ring in shape.rings for place in ring])
     (west, south), (east, north) = places.min(axis=0), places.max(axis=0)
@@ -87,13 +89,13 @@ def _on_paper(
 
 
 def _extent(ring: Places) -> float:
-    """The area inside a ring (shoelace)."""
+    """Return the area inside a ring (shoelace formula)."""
     x, y = ring.T
     return abs(float(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))) / 2
 
 
 def _roomiest(ring: Places, steps: int = 40) -> tuple[float, float]:
-    """The point inside a ring that is furthest from its edge, of a grid of points."""
+    """Return the grid point inside a ring that is farthest from its edge."""
     low, high = ring.min(axis=0), ring.max(axis=0)
     grid = np.stack(np.meshgrid(*np.linspace(low, high, steps).T), axis=-1).reshape(-1, 2)
     inside = grid[Edge(ring).contains_points(grid)]
@@ -108,28 +110,28 @@ def _roomiest(ring: Places, steps: int = 40) -> tuple[float, float]:
 
 
 def _district(report: Report, key: str) -> tuple[str, list[str]]:
-    """A district's name, and how many people and units were reached there."""
+    """Return a district's name and the texts on people and units reached there."""
     rows = report.rows("field_work", district=key)
     rows = rows[rows["group"].isna() & rows["locality"].isna()]
     people, units = (int(rows[column].sum()) for column in ("respondents", "units"))
-    told = [report.text("figure.map.people", n=people)]
+    counts = [report.text("figure.map.people", n=people)]
     if not report.study.counts_people:
-        told.append(report.text("figure.map.units", n=units))
-    return report.district_name(key), told
+        counts.append(report.text("figure.map.units", n=units))
+    return report.district_name(key), counts
 
 
-def _label(canvas: Canvas, spot: tuple[float, float], name: str, told: Sequence[str]) -> None:
-    """The name with what is told below it, centred on the spot."""
-    widest = max(map(style.text_width, told))
+def _label(canvas: Canvas, spot: tuple[float, float], name: str, counts: Sequence[str]) -> None:
+    """Draw the name with the counts below it, centred on the spot."""
+    widest = max(map(style.text_width, counts))
     widest = max(widest, style.text_width(name, size=TEXT, weight="bold"))
     x, y = _within(canvas, spot[0], widest), spot[1]
-    top = y - (TEXT + len(told) * SMALL) * LEADING / 2
+    top = y - (TEXT + len(counts) * SMALL) * LEADING / 2
     top = canvas.lines(x, top, [name], size=TEXT, weight="bold", align="center")
-    canvas.lines(x, top, told, align="center")
+    canvas.lines(x, top, counts, align="center")
 
 
 def _within(canvas: Canvas, x: float, width: float) -> float:
-    """The place nearest to `x` at which the middle of a text so wide lies on the canvas."""
+    """Return the centre nearest to `x` at which a text of this width fits the canvas."""
     return min(max(x, width / 2), canvas.width - width / 2)
 
 
@@ -144,7 +146,7 @@ def _thanks(report: Report, source: str) -> list[str]:
 
 
 def _missing(report: Report, shown: Collection[str]) -> list[str]:
-    """The districts of the study whose outline, by its code, is not among those shown."""
+    """Return a note that lists the districts of the study without an outline."""
     districts = report.study.districts.items()
     lacking = [report.district_name(key) for key, place in districts if place.iso not in shown]
     if not lacking:

@@ -1,4 +1,4 @@
-"""Scores by group: one block a dimension, one line a group."""
+"""Draw scores by group: a block per dimension, a line per group."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from umid_research.style import QUIET
 
 @with_phone_version
 def plot_scores_by_group(canvas: Canvas, report: Report) -> Figure:
-    """Every group's mean on every dimension, with its interval where it is published."""
+    """Draw every group's mean on every dimension, with its interval if published."""
     rows = report.rows("scores_by_group")
     if rows.empty:
         return nothing_to_show(report, canvas)

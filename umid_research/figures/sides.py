@@ -1,4 +1,4 @@
-"""Dumbbells: per dimension the groups of one place on one line, and how far the sides are apart."""
+"""Draw dumbbells: the matched groups on one line per dimension, and the gap of the sides."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ from umid_research.figures.gaps import (
     draw_gap,
     draw_heads,
     draw_withheld,
-    scale_beside,
+    score_scale,
     withheld_width,
 )
 from umid_research.figures.labels import Label, label_of, marks_from
@@ -39,10 +39,10 @@ _PAD, _ROW, _ASIDE = 7.0, 36.0, 9.0
 
 @with_phone_version
 def plot_sides(canvas: Canvas, report: Report) -> Figure:
-    """A line a dimension with a marker a matched group, and the gap of the sides to the right.
+    """Draw a line per dimension with a marker per matched group, and the gap at the right.
 
-    Dimensions that were asked of one of these groups only have nothing to be compared with, and
-    are left out.
+    Dimensions that were asked of only one of these groups are left out: there is nothing to
+    compare.
     """
     scores = report.rows("scores_by_group")
     scores = scores[scores["group"].isin(report.study.matched_groups)]
@@ -59,7 +59,7 @@ def plot_sides(canvas: Canvas, report: Report) -> Figure:
     )
     hidden = int((~scores["shown"]).groupby(scores["dimension"]).sum().max())
     left = marks_from(canvas, _LABEL) + 16
-    scale = scale_beside(canvas, left, hidden, has_gap=bool(len(gaps)), free=16)
+    scale = score_scale(canvas, left, hidden, has_gap=bool(len(gaps)), free=16)
     y = draw_heads(canvas, report, scale, top, has_gap=bool(len(gaps)))
     labels = [_label(canvas, report, name, withheld_width(hidden)) for name in names]
     bottom = y + sum(label.depth(_ROW) for label in labels)
@@ -88,16 +88,16 @@ def plot_sides(canvas: Canvas, report: Report) -> Figure:
 
 
 def _with_n(report: Report, scores: pd.DataFrame, group: str) -> str:
-    """A group's name, and how many units stand behind its means."""
+    """Return a group's name with the largest number of units of its means."""
     units = scores.loc[scores["group"] == group, "units"]
     n = int(units.max()) if units.notna().any() else 0
     return report.text("figure.sides.group", group=report.group(group), n=n)
 
 
-def _label(canvas: Canvas, report: Report, name: str, beside: float) -> Label:
+def _label(canvas: Canvas, report: Report, name: str, reserved: float) -> Label:
     weight: style.Weight = "bold" if name == INDEX else "normal"
     text = report.dimension(name)
-    return label_of(canvas, text, _LABEL, size=TEXT, weight=weight, beside=beside)
+    return label_of(canvas, text, _LABEL, size=TEXT, weight=weight, reserved=reserved)
 
 
 def _draw_row(
@@ -110,13 +110,13 @@ def _draw_row(
     gap: Any,
     top: float,
 ) -> None:
-    """A dimension's name, its dumbbell and its gap."""
+    """Draw the name, the dumbbell and the gap of a dimension."""
     is_index = rows["dimension"].iloc[0] == INDEX
     canvas.line((0, top), (canvas.width, top), QUIET if is_index else RULE)
     middle = label.draw(canvas, top, label.depth(_ROW))
     shown = rows[rows["shown"]].sort_values("value", kind="stable")
     _draw_dumbbell(canvas, report, scale, list(shown.itertuples()), series, middle)
-    draw_withheld(canvas, scale, rows, series, label.beside(top, middle))
+    draw_withheld(canvas, scale, rows, series, label.first_line(top, middle))
     if gap is not None:
         draw_gap(canvas, report, gap, middle)
 
@@ -129,7 +129,7 @@ def _draw_dumbbell(
     series: dict[str, Series],
     y: float,
 ) -> None:
-    """Markers on a bar from the lowest to the highest; the number of each beside or above it."""
+    """Draw markers on a line from the lowest to the highest value, each with its number."""
     places = [scale.at(row.value) for row in rows]
     if len(rows) > 1:
         canvas.line((places[0], y), (places[-1], y), RULE, width=3)
@@ -147,7 +147,7 @@ def _draw_dumbbell(
 
 
 def _heights(places: Sequence[float]) -> list[float]:
-    """How far each marker stands below the line, so that none covers its neighbour."""
+    """Return the vertical offset of each marker so that no markers overlap."""
     heights: list[float] = []
     for number, x in enumerate(places):
         taken = {heights[k] for k in range(number) if x - places[k] < MARK}
@@ -157,14 +157,14 @@ def _heights(places: Sequence[float]) -> list[float]:
 
 
 def _sentence(report: Report, rows: pd.DataFrame, gap: Any) -> str:
-    """All numbers of a dimension, for those who do not see the figure."""
-    told = []
+    """Return all numbers of a dimension in one sentence, for the alternative text."""
+    values = []
     for row in rows.itertuples():
         key = "score_alone" if row.shown else "withheld_value"
         number = {"value": row.value, "n": int(row.units)} if row.shown else {}
-        told.append(report.text(f"figure.{key}", name=report.group(row.group), **number))
+        values.append(report.text(f"figure.{key}", name=report.group(row.group), **number))
     if gap is not None and gap["shown"]:
         limits = {name: signed(report, gap[name]) for name in ("value", "low", "high")}
         key = "gap_value" if pd.notna(gap["low"]) else "gap_alone"
-        told.append(report.text(f"figure.sides.{key}", **limits))
-    return dimension_sentence(report, report.dimension(rows["dimension"].iloc[0]), told)
+        values.append(report.text(f"figure.sides.{key}", **limits))
+    return dimension_sentence(report, report.dimension(rows["dimension"].iloc[0]), values)

@@ -1,4 +1,4 @@
-"""Supply and demand: per area of the plan, what each group sees beside what documents show."""
+"""Draw supply and demand: each group's view per area of the plan, and what documents show."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +25,7 @@ from umid_research.figures.gaps import (
     draw_heads,
     draw_withheld,
     lanes_of,
-    scale_beside,
+    score_scale,
     withheld_width,
 )
 from umid_research.figures.labels import Label, label_of, marks_from
@@ -41,7 +41,7 @@ _DOCUMENTS = "#b9b9b9"
 
 @dataclass(frozen=True)
 class _Block:
-    """An area: its views, its name, the lanes of its markers, and its share that documents show."""
+    """An area: its views, its name, the lanes of its markers, and the height of its bar."""
 
     area: str
     rows: pd.DataFrame
@@ -51,21 +51,21 @@ class _Block:
 
     @property
     def shown(self) -> pd.DataFrame:
-        """The views that are not withheld, from the lowest to the highest."""
+        """Return the published views, from the lowest to the highest."""
         return self.rows[self.rows["shown"]].sort_values("value", kind="stable")
 
     @property
     def depth(self) -> float:
-        """How high the block is."""
+        """Return the height of the block."""
         marks = self.bar + _LANE * (max(self.lanes, default=0) + 1) + 2 * _PAD
         return self.label.depth(max(marks, _LEAST), spare=2 * _PAD)
 
 
 @with_phone_version
 def plot_supply_demand(canvas: Canvas, report: Report) -> Figure:
-    """A block an area: a grey bar for the documents, a marker a group, the gap to the right.
+    """Draw a block per area: a grey bar for the documents, a marker per group, and the gap.
 
-    Where no document was looked at, there are neither bars nor words on them.
+    A study without documentary evidence has no bars and no text on documents.
     """
     views = report.rows("views_by_area")
     documents = report.rows("documentary_by_area")
@@ -81,7 +81,7 @@ def plot_supply_demand(canvas: Canvas, report: Report) -> Figure:
     entries = _entries(report, {key: series[key] for key in present})
     top = canvas.legend(0, 0, canvas.width, entries)
     left = marks_from(canvas, _LABEL) + 12
-    scale = scale_beside(canvas, left, hidden, has_gap=bool(len(gaps)), free=14)
+    scale = score_scale(canvas, left, hidden, has_gap=bool(len(gaps)), free=14)
     y = draw_heads(canvas, report, scale, top, has_gap=bool(len(gaps)))
     blocks = [_block(canvas, report, scale, views, area, present) for area in areas]
     bottom = y + sum(block.depth for block in blocks)
@@ -111,7 +111,7 @@ def plot_supply_demand(canvas: Canvas, report: Report) -> Figure:
 
 
 def _entries(report: Report, series: dict[str, Series]) -> list[tuple[Series, str]]:
-    """The key: a marker a group, and the bar of the documents."""
+    """Return the legend: a marker per group, and the bar of the documents."""
     entries = [(drawn, report.group(key)) for key, drawn in series.items()]
     if report.is_documented:
         entries.append(
@@ -134,7 +134,7 @@ def _block(
             _LABEL,
             size=TEXT,
             weight="bold" if area == INDEX else "normal",
-            beside=withheld_width(int((~rows["shown"]).sum())),
+            reserved=withheld_width(int((~rows["shown"]).sum())),
         ),
         lanes=lanes_of([scale.at(value) for value in shown]),
         bar=_BAR if report.is_documented else 0.0,
@@ -151,17 +151,17 @@ def _draw_block(
     gap: Any,
     top: float,
 ) -> None:
-    """An area's name, its bar, its markers and its gap."""
+    """Draw the name, the bar, the markers and the gap of an area."""
     canvas.line((0, top), (canvas.width, top), QUIET if block.area == INDEX else RULE)
     middle = block.label.draw(canvas, top, block.depth)
-    beside = block.label.beside(top, middle)
+    first_line = block.label.first_line(top, middle)
     top = block.label.below(top) + _PAD
     if report.is_documented:
         _bar(canvas, report, scale, percent, top + _BAR / 2)
     for row, lane in zip(block.shown.itertuples(), block.lanes, strict=True):
         place = top + block.bar + _LANE * (lane + 0.5) + 2
         canvas.mark(scale.at(row.value), place, series[row.group], radius=4.0)
-    draw_withheld(canvas, scale, block.rows, series, beside)
+    draw_withheld(canvas, scale, block.rows, series, first_line)
     if gap is not None:
         draw_gap(canvas, report, gap, middle)
 
@@ -176,7 +176,7 @@ def _notes(report: Report, gaps: pd.DataFrame) -> list[str]:
 
 
 def _bar(canvas: Canvas, report: Report, scale: Scale, percent: Any, y: float) -> None:
-    """The share that documents show, as a bar from nought with its number."""
+    """Draw the share that documents show as a bar from zero, with its number."""
     if percent is None or pd.isna(percent["value"]):
         text = report.text("figure.supply_demand.no_documents")
         canvas.text(scale.left + 4, y, text, colour=QUIET)
@@ -191,7 +191,7 @@ def _bar(canvas: Canvas, report: Report, scale: Scale, percent: Any, y: float) -
 
 
 def _sentence(report: Report, block: _Block, percent: Any, gap: Any) -> str:
-    """All numbers of an area, for those who do not see the figure."""
+    """Return all numbers of an area in one sentence, for the alternative text."""
     values = [
         report.text(
             "figure.score_alone",
@@ -212,7 +212,7 @@ def _sentence(report: Report, block: _Block, percent: Any, gap: Any) -> str:
 
 
 def _checked(report: Report, percent: Any) -> str:
-    """What documents show of an area, or that none was checked."""
+    """Return the share that documents show, or a text that none was checked."""
     if percent is None or pd.isna(percent["value"]):
         return report.text("figure.supply_demand.no_documents")
     return report.text(

@@ -1,4 +1,4 @@
-"""What happened when: a lane per kind of event, a marker per event, in the project's months."""
+"""Draw a timeline of the project: a lane per activity and kind, a marker per event."""
 
 import datetime
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ _MARK, _RADIUS, _PAD = 9.0, 3.4, 6.0
 
 @dataclass(frozen=True)
 class _Lane:
-    """Events of one activity and kind, and the place of each from the top of their lane."""
+    """Events of one activity and kind, and the row of each within the lane."""
 
     name: str
     label: Label
@@ -31,16 +31,17 @@ class _Lane:
 
     @property
     def depth(self) -> float:
-        """How high the lane is."""
+        """Return the height of the lane."""
         marks = _MARK * (max(self.places) + 1) + 2 * _PAD
         return self.label.depth(max(marks, _LEAST))
 
 
 @with_phone_version
 def plot_timeline(canvas: Canvas, report: ActivityReport) -> Figure:
-    """A lane an activity and kind, its number to the right; hollow is what was held in person.
+    """Draw a lane per activity and kind with its number of events.
 
-    What lies outside the project, such as a page founded before it, is counted in words.
+    Hollow markers are events held in person. Events outside the project period, such as a page
+    founded earlier, are only counted in a note.
     """
     period = report.definitions.period
     events, outside = _inside(report.frame("events"), period)
@@ -62,8 +63,9 @@ def plot_timeline(canvas: Canvas, report: ActivityReport) -> Figure:
         _draw_lane(canvas, report, lane, scale, series, y)
         y += lane.depth
     canvas.line((0, bottom), (canvas.width, bottom), RULE)
-    told = {"n": len(events), "start": period.start, "end": period.end}
-    caption = report.text("figure.timeline.caption", **told)
+    caption = report.text(
+        "figure.timeline.caption", n=len(events), start=period.start, end=period.end
+    )
     alt = [_sentence(report, lane) for lane in lanes]
     notes = [report.text("figure.timeline.outside", n=outside)] if outside else []
     alt += notes
@@ -73,14 +75,14 @@ def plot_timeline(canvas: Canvas, report: ActivityReport) -> Figure:
 
 
 def _inside(events: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, int]:
-    """The events of the project's days, and how many there are besides."""
+    """Return the events in the project period, and the number of events outside it."""
     days = pd.Timestamp(period.start), pd.Timestamp(period.end)
     inside = events[events["date"].between(*days)]
     return inside, len(events) - len(inside)
 
 
 def _scale(canvas: Canvas, period: Period) -> Scale:
-    """The project's days; to the right of them stand the numbers, where names stand beside."""
+    """Return the scale of the project's days; on paper the numbers are to its right."""
     edge = _RADIUS + 2 if canvas.is_narrow else 12
     right = canvas.width - (0 if canvas.is_narrow else _COUNT) - edge
     left = marks_from(canvas, _LABEL) + edge
@@ -90,19 +92,19 @@ def _scale(canvas: Canvas, period: Period) -> Scale:
 def _lanes(
     canvas: Canvas, report: ActivityReport, events: pd.DataFrame, scale: Scale
 ) -> Iterator[_Lane]:
-    """A lane an activity and kind, in the order of both."""
+    """Yield a lane per activity and kind, in the order of both."""
     order = {kind: place for place, kind in enumerate(KINDS)}
     for (activity, _), rows in events.groupby(["activity", events["kind"].map(order)]):
         rows = rows.sort_values(["date", "district"], kind="stable")
         days = rows["date"].map(lambda day: scale.at(day.toordinal()))
         kind = report.text(f"activities.kind.{rows['kind'].iloc[0]}")
         name = report.text("figure.timeline.lane", activity=activity, kind=kind)
-        label = label_of(canvas, name, _LABEL, size=TEXT, beside=_COUNT)
+        label = label_of(canvas, name, _LABEL, size=TEXT, reserved=_COUNT)
         yield _Lane(name, label, rows, _places(days.tolist()))
 
 
 def _places(days: Iterable[float]) -> list[int]:
-    """For each marker, from left to right, the highest free place in which it covers no other."""
+    """Return for each marker, from left to right, the highest row in which it covers no other."""
     ends: list[float] = []
     places = []
     for x in days:
@@ -113,7 +115,7 @@ def _places(days: Iterable[float]) -> list[int]:
 
 
 def _heads(canvas: Canvas, report: ActivityReport, scale: Scale, top: float) -> float:
-    """The names of the months, those for which there is room."""
+    """Draw the names of the months that fit; return the top of the lanes."""
     y, free = top + SMALL, scale.left
     for month in _months(report.definitions.period.start, report.definitions.period.end):
         name = f"{report.text.month(month)}"
@@ -125,7 +127,7 @@ def _heads(canvas: Canvas, report: ActivityReport, scale: Scale, top: float) -> 
 
 
 def _months(start: datetime.date, end: datetime.date) -> Iterator[datetime.date]:
-    """The project's first day, and the first day of every month after it."""
+    """Yield the project's first day, then the first day of every later month."""
     yield start
     for month in pd.date_range(start, end, freq="MS"):
         if month.date() != start:
@@ -140,11 +142,11 @@ def _draw_lane(
     series: dict[str, Series],
     y: float,
 ) -> None:
-    """A lane's name, its number to the right, and its markers."""
+    """Draw the name, the number of events and the markers of a lane."""
     canvas.line((0, y), (canvas.width, y), RULE)
     middle = lane.label.draw(canvas, y, lane.depth)
     count = report.text.number(len(lane.rows))
-    canvas.text(canvas.width, lane.label.beside(y, middle), count, size=TEXT, align="right")
+    canvas.text(canvas.width, lane.label.first_line(y, middle), count, size=TEXT, align="right")
     first = middle - _MARK * max(lane.places) / 2
     for row, place in zip(lane.rows.itertuples(), lane.places, strict=True):
         drawn = replace(series[str(row.district)], hollow=row.mode == IN_PERSON)
@@ -157,7 +159,7 @@ def _place(report: ActivityReport, district: str) -> str:
 
 
 def _sentence(report: ActivityReport, lane: _Lane) -> str:
-    """A lane in words: how many, between which days, where."""
+    """Return the number, dates and places of a lane's events in words."""
     rows = lane.rows
     keys = [*report.study.districts, ""]
     counts = rows["district"].value_counts()
