@@ -1,4 +1,4 @@
-"""Tables of the activities: what is missing is said, what is withheld is marked, lights speak."""
+"""Test the tables of the activities: missing and withheld data, statuses, proposals."""
 
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -31,14 +31,14 @@ TABLES = {
 
 
 def row(table: tables.Table, first: str) -> tuple[str, ...]:
-    """The row that a first cell heads."""
+    """Return the row with the given first cell."""
     return next(cells for cells in table.rows if cells[0] == first)
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 @pytest.mark.parametrize("language", languages())
 def test_a_table_has_caption_heads_and_row_heads(table, language) -> None:
-    """In every language, and as well-formed HTML."""
+    """The HTML is well-formed in every language."""
     made = table(small_activity_report(language))
     root = ElementTree.fromstring(f"<div>{made._repr_html_()}</div>")  # noqa: S314
     width = len(root.findall("table/thead/tr/th"))
@@ -48,8 +48,8 @@ def test_a_table_has_caption_heads_and_row_heads(table, language) -> None:
     assert {width} == {len(list(cells)) for cells in root.findall("table/tbody/tr")}
 
 
-def test_the_donors_table_tells_every_kind_of_status() -> None:
-    """Met, exceeded, below, without target, without data."""
+def test_the_table_of_indicators_shows_every_status() -> None:
+    """The statuses are met, exceeded, below, no target and no data."""
     table = tables.table_indicators(small_activity_report())
 
     assert ("1.1 Units asked", "44", "44", "100 %", "met", "") == row(table, "1.1 Units asked")
@@ -58,8 +58,8 @@ def test_the_donors_table_tells_every_kind_of_status() -> None:
     assert ("2", "no data", "", "no data", "") == row(table, "2.3 Workshops")[1:]
 
 
-def test_a_deviation_is_explained_or_said_not_to_be() -> None:
-    """Within the threshold it needs no word."""
+def test_a_deviation_has_its_explanation_or_says_that_it_is_missing() -> None:
+    """A deviation within the threshold needs no explanation."""
     table = tables.table_indicators(small_activity_report())
 
     assert "+22 %. Two places posted daily." == row(table, "1.2 Pieces posted")[-1]
@@ -67,8 +67,8 @@ def test_a_deviation_is_explained_or_said_not_to_be() -> None:
     assert "−7 %" == row(table, "2.1 People who know more")[-1]
 
 
-def test_an_explanation_is_said_to_stand_in_its_own_language() -> None:
-    """Where there is one: nobody translates the words of the field office."""
+def test_a_note_says_that_explanations_are_not_translated() -> None:
+    """There is no note without explanations."""
     note = "Explanations stand in the language in which they were given."
     bare = [{**row, "explanation": "missing"} for row in INDICATORS]
 
@@ -76,8 +76,8 @@ def test_an_explanation_is_said_to_stand_in_its_own_language() -> None:
     assert note not in tables.table_indicators(small_activity_report(indicators=bare)).notes
 
 
-def test_an_explanation_is_told_in_the_report_s_language_where_somebody_has_translated_it() -> None:
-    """Then nothing has to be said of its language."""
+def test_a_translated_explanation_is_shown_in_the_report_s_language() -> None:
+    """Then no note on its language is needed."""
     own = [{**row, "explanation_en": row["explanation"] and "In English."} for row in INDICATORS]
     table = tables.table_indicators(small_activity_report(indicators=own))
 
@@ -86,8 +86,8 @@ def test_an_explanation_is_told_in_the_report_s_language_where_somebody_has_tran
     assert not any("in which they were given" in note for note in table.notes)
 
 
-def test_a_status_is_lit_by_its_class_and_told_by_its_word() -> None:
-    """The stylesheets draw a shape for the class; the word stands without it."""
+def test_a_status_has_a_class_and_a_word() -> None:
+    """The stylesheets draw a shape for the class; the word is readable without it."""
     html = tables.table_indicators(small_activity_report())._repr_html_()
 
     for status, word in (
@@ -100,8 +100,8 @@ def test_a_status_is_lit_by_its_class_and_told_by_its_word() -> None:
         assert f'<td class="light {status}">{word}</td>' in html
 
 
-def test_shares_name_districts_and_sexes_and_mark_what_is_withheld() -> None:
-    """An indicator without parts is not in the table."""
+def test_the_table_of_shares_has_districts_and_sexes_and_marks_withheld_cells() -> None:
+    """An indicator without breakdown is not in the table."""
     table = tables.table_shares(small_activity_report())
 
     assert ("Indicator", "North", "South", "Women", "Men", "Project") == table.head
@@ -112,15 +112,15 @@ def test_shares_name_districts_and_sexes_and_mark_what_is_withheld() -> None:
 
 
 def test_a_withheld_share_is_not_in_the_table() -> None:
-    """Even if it had been left in the frame."""
+    """This holds even if the number was left in the frame."""
     hidden = [{**row, "actual": 4} if row.get("shown") is False else row for row in INDICATORS]
     table = tables.table_shares(small_activity_report(indicators=hidden))
 
     assert ("×", "×", "87", "99", "186") == row(table, "2.1 People who know more")[1:]
 
 
-def test_what_was_published_stands_beside_and_is_marked() -> None:
-    """As a reference, in a column that says so; never a difference."""
+def test_figures_published_elsewhere_are_marked_as_reference() -> None:
+    """Their column says so; no difference is computed."""
     table = tables.table_published(small_activity_report())
     real = tables.table_published(small_activity_report(provenance="public"))
 
@@ -130,8 +130,8 @@ def test_what_was_published_stands_beside_and_is_marked() -> None:
     assert "Published (reference)" == table.head[2]
 
 
-def test_a_request_an_approval_and_a_terminal_are_three_things() -> None:
-    """Each has its column."""
+def test_request_approval_and_installation_have_separate_columns() -> None:
+    """A terminal may be requested and approved but not installed."""
     table = tables.table_terminals(small_activity_report())
 
     assert ("T1", "n1, North", "20 April 2022", "Approved, 30 May 2022", "10 July 2022") == (
@@ -141,8 +141,8 @@ def test_a_request_an_approval_and_a_terminal_are_three_things() -> None:
     assert ("No reply", "Not installed") == table.rows[2][3:]
 
 
-def test_a_register_that_is_absent_has_no_noughts() -> None:
-    """It has no data."""
+def test_a_missing_register_has_no_zeros() -> None:
+    """It says 'no data'."""
     table = tables.table_activity_registers(small_activity_report())
 
     assert ("no data", "no data", "no data") == row(table, "Workshops")[1:]
@@ -150,7 +150,7 @@ def test_a_register_that_is_absent_has_no_noughts() -> None:
 
 
 def test_proposals_add_up_by_area_and_addressee() -> None:
-    """Rows and columns to the same total."""
+    """Rows and columns have the same total."""
     table = tables.table_proposals_by_area(small_activity_report())
 
     assert ("Area of the plan", "Municipality", "Ministry", "Other", "Total") == table.head
@@ -158,8 +158,8 @@ def test_proposals_add_up_by_area_and_addressee() -> None:
     assert ("Total", "1", "1", "1", "3") == row(table, "Total")
 
 
-def test_a_proposal_stands_in_the_reports_language_or_names_its_own() -> None:
-    """Nobody's words pass for a translation."""
+def test_a_proposal_is_in_the_reports_language_or_names_its_own() -> None:
+    """An untranslated proposal says in which language it is."""
     english, azerbaijani = (
         tables.table_proposals(small_activity_report(language)) for language in ("en", "az")
     )
@@ -170,8 +170,8 @@ def test_a_proposal_stands_in_the_reports_language_or_names_its_own() -> None:
     assert "Hesabatı dərc edin" == row(azerbaijani, "P02")[1]
 
 
-def test_what_became_of_a_proposal_is_told() -> None:
-    """Submitted and replied, submitted, or neither."""
+def test_the_list_of_proposals_shows_submission_and_reply() -> None:
+    """A proposal is submitted and answered, only submitted, or neither."""
     table = tables.table_proposals(small_activity_report())
 
     assert "Submitted on 30 June 2022. Accepted" == row(table, "P01")[-1]
@@ -179,16 +179,16 @@ def test_what_became_of_a_proposal_is_told() -> None:
     assert "Not submitted" == row(table, "P03")[-1]
 
 
-def test_words_of_a_proposal_are_no_markup() -> None:
-    """They are shown as they were written."""
+def test_markup_in_a_proposal_is_escaped() -> None:
+    """The proposal is shown as it was written."""
     html = tables.table_proposals(small_activity_report())._repr_html_()
 
     assert "<b>" not in html
     assert "&lt;b&gt;" in html
 
 
-def test_a_list_to_an_addressee_holds_what_is_addressed_to_it() -> None:
-    """And not what became of it: it is what is sent."""
+def test_a_list_for_an_addressee_has_only_its_proposals() -> None:
+    """It has no column of replies, because it is the list that is sent."""
     table = tables.table_proposals_to(small_activity_report(), "municipality")
 
     assert ["P01"] == [cells[0] for cells in table.rows]
@@ -200,8 +200,8 @@ _MEASURE = {"table": "measures", "question": "M2", "dimension": "money", "answer
 
 
 @pytest.mark.parametrize(("verified", "area"), [("yes", "Money, M2"), ("no", "Money")])
-def test_a_letter_names_a_measure_only_where_somebody_has_verified_it(verified, area) -> None:
-    """The code of a placeholder means nothing to an authority; the annex of the report has it."""
+def test_a_letter_names_only_verified_measures(verified, area) -> None:
+    """An unverified code means nothing to an authority; the annex of the report has it."""
     report = small_activity_report()
     rows = report.published.iloc[[0]].assign(**_MEASURE, statistic=verified, shown=True)
     report = replace(report, published=pd.concat([report.published, rows]))
@@ -211,8 +211,8 @@ def test_a_letter_names_a_measure_only_where_somebody_has_verified_it(verified, 
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_district_that_may_not_be_named_has_the_mark_of_what_is_withheld(language) -> None:
-    """In the letter and in the list, with its reason; where none is withheld, without a note."""
+def test_a_district_that_must_not_be_named_is_withheld(language) -> None:
+    """The letter and the list have the mark and a note; without withheld cells there is no note."""
     rows = [{**PROPOSALS[0], "district": ""}]
     report = small_activity_report(language, proposals=rows)
     to, listed = tables.table_proposals_to(report, "municipality"), tables.table_proposals(report)
@@ -226,15 +226,15 @@ def test_a_district_that_may_not_be_named_has_the_mark_of_what_is_withheld(langu
     assert not any(note in line for line in tables.table_proposals(whole).notes)
 
 
-def test_a_letter_says_nothing_of_who_made_a_proposal() -> None:
-    """Neither as a column nor as the name of a group."""
+def test_a_letter_does_not_reveal_who_made_a_proposal() -> None:
+    """It has no column for the person or the group."""
     table = tables.table_proposals_to(small_activity_report(), "municipality")
 
     assert ("No.", "Proposal", "Area of the plan", "District", "Times made") == table.head
 
 
-def test_without_proposals_their_tables_say_none() -> None:
-    """No area gets a nought that nobody counted."""
+def test_tables_of_proposals_without_rows_say_none() -> None:
+    """No area shows a zero that nobody counted."""
     report = small_activity_report(proposals=[])
 
     for table in (
@@ -247,7 +247,7 @@ def test_without_proposals_their_tables_say_none() -> None:
 
 
 def test_a_reference_sheet_has_the_entries_of_the_donors_form() -> None:
-    """What is not told is left out; a limit that is known is told."""
+    """Empty optional entries are left out; a known limitation is shown."""
     sheet = dict(tables.table_definition(small_activity_report(), "pieces").rows)
     other = dict(tables.table_definition(small_activity_report(), "more").rows)
 
@@ -259,15 +259,15 @@ def test_a_reference_sheet_has_the_entries_of_the_donors_form() -> None:
     assert "Known limitations" not in other
 
 
-def test_counts_of_duplicates_hold_no_ids() -> None:
-    """Who might be whom is for the field office alone."""
+def test_counts_of_duplicates_have_no_ids() -> None:
+    """Possible matches of persons are only for the field office."""
     columns = set(small_activity_report(duplicates=DUPLICATES).frame("duplicates").columns)
 
     assert {"kind", "decision", "times"} == columns
 
 
-def test_a_replied_date_that_is_unknown_is_left_out() -> None:
-    """The reply is told all the same."""
+def test_an_unknown_date_of_reply_is_left_out() -> None:
+    """The reply itself is shown."""
     changed = [{**PROPOSALS[0], "reply_date": None}]
     table = tables.table_proposals(small_activity_report(proposals=changed))
 
@@ -275,8 +275,8 @@ def test_a_replied_date_that_is_unknown_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_rule_action_and_code_of_the_activities_has_words(language) -> None:
-    """A register, category, addressee or kind without a text would stop the report."""
+def test_every_code_of_the_activities_has_a_text(language) -> None:
+    """A register, category, addressee or member without a text would stop the report."""
     from umid_research.activities import schema
 
     keys = set(Messages(language).keys)

@@ -1,4 +1,4 @@
-"""Each published table has one number, one anchor and one file, and the pages that it stands on."""
+"""Test the numbers, anchors, files and pages of the published tables."""
 
 import re
 from dataclasses import replace
@@ -15,14 +15,14 @@ NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
 
 def _anchors(notebook: str) -> list[str]:
-    """The anchors of all tables in a notebook's stored outputs."""
+    """Return the anchors of all tables in a notebook's stored outputs."""
     cells = nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells
     shown = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
     return re.findall(r'<table(?: id="([^"]*)")?', "".join(d.get("text/html", "") for d in shown))
 
 
-def test_tables_are_numbered_in_one_order() -> None:
-    """From 1, without gaps; what a study does not publish has no number."""
+def test_tables_are_numbered_without_gaps() -> None:
+    """Numbers start at 1; a table that the study does not publish has none."""
     whole = references(small_report())
     less = references(unmatched(small_report()))
 
@@ -33,15 +33,15 @@ def test_tables_are_numbered_in_one_order() -> None:
 
 
 def test_a_number_is_the_same_in_every_report() -> None:
-    """Whatever notebook, district and language it is read in."""
+    """It does not depend on the notebook, the district or the language."""
     here = references(small_report())
 
     assert here == references(small_report(district="south"))
     assert here == references(replace(small_report(), notebook="04-stakeholders"))
 
 
-def test_a_table_bears_its_number_and_anchor() -> None:
-    """In the caption, and where a link leads to."""
+def test_a_table_shows_its_number_and_anchor() -> None:
+    """The number is in the caption, the anchor is the target of links."""
     report = small_report()
     table = tables.table_scores_by_group(report)
 
@@ -52,17 +52,17 @@ def test_a_table_bears_its_number_and_anchor() -> None:
     )
 
 
-def test_a_district_has_tables_of_its_own() -> None:
-    """With a number each."""
-    found = references(small_report())
+def test_each_district_has_its_own_tables() -> None:
+    """Each has its own number, page and file."""
+    entries = references(small_report())
 
-    assert "districts/north.html" == found["scores-by-side-north"].page
-    assert found["scores-by-side-north"].number + 1 == found["scores-by-side-south"].number
-    assert "tables/11-scores-by-side-north.csv" == found["scores-by-side-north"].file
+    assert "districts/north.html" == entries["scores-by-side-north"].page
+    assert entries["scores-by-side-north"].number + 1 == entries["scores-by-side-south"].number
+    assert "tables/11-scores-by-side-north.csv" == entries["scores-by-side-north"].file
 
 
-def test_a_link_leads_to_the_same_page_or_to_the_one_beside() -> None:
-    """From the folder in which the report lies."""
+def test_a_link_leads_to_the_same_page_if_the_table_is_there() -> None:
+    """Other links are relative to the folder of the report."""
     study, district = (
         small_report(),
         replace(small_report(district="north"), notebook="03-district"),
@@ -82,18 +82,18 @@ def test_a_link_leads_to_the_same_page_or_to_the_one_beside() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("[0-9]*.ipynb")), ids=lambda path: path.stem)
-def test_every_table_of_a_notebook_is_a_published_one(path) -> None:
-    """So that it is in the files; each stands once in a report, or links would go astray."""
+def test_every_table_of_a_notebook_is_published(path) -> None:
+    """It is then also in the files; each occurs once per report, so that links are unique."""
     anchors = _anchors(path.stem)
 
     assert "" not in anchors
     assert len(set(anchors)) == len(anchors)
 
 
-def test_every_published_table_stands_where_its_reference_says() -> None:
-    """A link into another report finds its table there; a district's report is stored for one.
+def test_every_published_table_is_in_the_notebooks_of_its_reference() -> None:
+    """Links to other reports rely on this. The district notebook is stored for one district.
 
-    That of all answers is printed in parts, a question each.
+    The table of all answers is printed in parts, one per question.
     """
     for entry in ORDER:
         for notebook in entry.notebooks:

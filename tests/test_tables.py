@@ -1,4 +1,4 @@
-"""Tables: semantic HTML of finished text, with the mark where a number is withheld."""
+"""Test the tables: semantic HTML, cell texts, withheld numbers."""
 
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -33,21 +33,21 @@ every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
 @pytest.fixture
 def report():
-    """The small report of the district North."""
+    """Return the small report of the district North."""
     return small_report(district="north")
 
 
 def parsed(table: Table) -> ElementTree.Element:
-    """The table's HTML as a tree, which its own well-formedness allows."""
+    """Parse the table's HTML, which is well-formed XML."""
     return ElementTree.fromstring(f"<div>{table._repr_html_()}</div>")  # noqa: S314
 
 
-# --- the form ------------------------------------------------------------------------------------
+# --- structure ------------------------------------------------------------------------------------
 
 
 @every_table
 def test_a_table_has_caption_heads_and_row_heads(table, report) -> None:
-    """A screen reader names column and row of every cell."""
+    """Screen readers need the column and the row of every cell."""
     root = parsed(table(report))
     rows = root.findall("table/tbody/tr")
     width = len(root.findall("table/thead/tr/th"))
@@ -61,8 +61,8 @@ def test_a_table_has_caption_heads_and_row_heads(table, report) -> None:
 
 
 @every_table
-def test_number_columns_carry_their_class_from_head_to_foot(table, report) -> None:
-    """They are set right-aligned as a whole."""
+def test_all_cells_of_a_numeric_column_have_its_class(table, report) -> None:
+    """The whole column is right-aligned."""
     root = parsed(table(report))
     heads = [head.get("class") for head in root.findall("table/thead/tr/th")]
 
@@ -72,8 +72,8 @@ def test_number_columns_carry_their_class_from_head_to_foot(table, report) -> No
         assert heads == [cell.get("class") for cell in row]
 
 
-def test_comparisons_of_one_dimension_stand_under_its_name(report) -> None:
-    """It heads its rows, and is in no column; files have it in every row."""
+def test_comparisons_of_one_dimension_share_a_row_group(report) -> None:
+    """The dimension is the head of the group and not a column; files have it in every row."""
     row = report.rows("differences_by_group").iloc[0].to_dict()
     rows = [{**row, "dimension": name} for name in ("trust", "trust", "index")]
     table = tables.table_differences(small_report(differences_by_group=rows))
@@ -88,8 +88,8 @@ def test_comparisons_of_one_dimension_stand_under_its_name(report) -> None:
     assert [HOSTILE, HOSTILE, "Open government index"] == [row[0] for row in table.rows]
 
 
-def test_one_comparison_a_dimension_needs_no_blocks(report) -> None:
-    """A head over every single row would double the table."""
+def test_one_comparison_per_dimension_needs_no_row_groups(report) -> None:
+    """A head above every row would double the number of rows."""
     row = report.rows("differences_by_group").iloc[0].to_dict()
     rows = [{**row, "dimension": name} for name in ("trust", "index")]
 
@@ -97,7 +97,7 @@ def test_one_comparison_a_dimension_needs_no_blocks(report) -> None:
 
 
 def test_hostile_text_is_escaped() -> None:
-    """In caption, head, cells and notes."""
+    """Caption, head, cells and notes are escaped."""
     row = (Cell(HOSTILE), Cell(HOSTILE))
     plain = Table(HOSTILE, (HOSTILE, HOSTILE), (row,), frozenset({1}), (HOSTILE,))
     for table, cells in ((plain, 4), (replace(plain, row_groups=True), 3)):
@@ -110,8 +110,8 @@ def test_hostile_text_is_escaped() -> None:
 
 
 @every_table
-def test_hostile_names_of_a_study_are_text(table, report) -> None:
-    """Questions, answers and dimensions come from files that others write."""
+def test_hostile_names_in_a_study_are_text(table, report) -> None:
+    """Questions, answers and dimensions come from files that other people write."""
     html = table(report)._repr_html_()
 
     assert "<script" not in html
@@ -121,21 +121,21 @@ def test_hostile_names_of_a_study_are_text(table, report) -> None:
 
 
 def test_a_table_is_readable_as_plain_text(report) -> None:
-    """Where no HTML is shown."""
+    """Some viewers show no HTML."""
     expected = "Table 6. Submissions received\nSubmissions | Number\nReceived | 59\n"
 
     assert repr(tables.table_intake(report)).startswith(expected)
 
 
-# --- what is withheld ----------------------------------------------------------------------------
+# --- withheld numbers ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "table",
     ["scores by group", "scores by district", "answers of several", "answers by group"],
 )
-def test_a_withheld_cell_holds_the_mark_and_the_note_its_reason(table, report) -> None:
-    """One mark for every reason."""
+def test_a_withheld_cell_has_the_mark_and_a_note_explains_it(table, report) -> None:
+    """The mark is the same for every reason."""
     made = TABLES[table](report)
 
     assert "×" in [cell for row in made.rows for cell in row]
@@ -143,13 +143,13 @@ def test_a_withheld_cell_holds_the_mark_and_the_note_its_reason(table, report) -
 
 
 @pytest.mark.parametrize("table", ["scores by side", "answers"])
-def test_without_withheld_cells_there_is_no_such_note(table, report) -> None:
-    """A mark that is not there needs no words."""
+def test_without_withheld_cells_there_is_no_note_on_them(table, report) -> None:
+    """A mark that is not used needs no explanation."""
     assert not any("×" in note for note in TABLES[table](report).notes)
 
 
 def test_a_withheld_number_is_not_in_the_table() -> None:
-    """Even if it had been left in the frame."""
+    """This holds even if the number was left in the frame."""
     row = {"dimension": "trust", "units": 2, "respondents": 2, "shown": False}
     number = {
         **row,
@@ -176,18 +176,18 @@ def test_a_withheld_number_is_not_in_the_table() -> None:
         assert any("×" in row for row in table.rows)
 
 
-# --- what each table tells -----------------------------------------------------------------------
+# --- content of each table -----------------------------------------------------------------------
 
 
-def test_intake_goes_from_received_to_kept(report) -> None:
-    """59 in, 52 kept, 7 set aside."""
+def test_the_intake_table_counts_received_kept_and_excluded(report) -> None:
+    """59 are received, 52 kept and 7 excluded."""
     rows = (("Received", "59"), ("Kept for analysis", "52"), ("Set aside", "7"))
 
     assert rows == tables.table_intake(report).rows
 
 
-def test_what_was_done_on_reading_is_told_in_words() -> None:
-    """Files first; last the questions and choices that a version of the form was without."""
+def test_the_reading_table_describes_every_step_in_words() -> None:
+    """Files come first, questions and choices missing from a version of the form last."""
     rows = [
         {"statistic": "not_in_version", "question": "age", "value": 12},
         {"statistic": "not_in_version", "question": "channels", "answer": "tv", "value": 5},
@@ -210,8 +210,8 @@ def test_what_was_done_on_reading_is_told_in_words() -> None:
     ) == table.rows
 
 
-def test_rules_and_actions_are_told_in_words(report) -> None:
-    """With the question's wording."""
+def test_rules_and_actions_have_texts(report) -> None:
+    """The tables show texts instead of codes, and the question's wording."""
     set_aside, issues = tables.table_set_aside(report), tables.table_issues(report)
 
     assert (("The same submission came in twice", "7"),) == set_aside.rows
@@ -220,8 +220,8 @@ def test_rules_and_actions_are_told_in_words(report) -> None:
     assert issues.rows[0][0].startswith("Do you know the plan?")
 
 
-def test_a_long_question_is_shortened_among_the_issues(report) -> None:
-    """A consent text of a page would bury the table."""
+def test_a_long_question_is_shortened_in_the_issues_table(report) -> None:
+    """A consent text may fill a page."""
     question = replace(report.questionnaire["plan"], labels={"en": "Do you agree? " * 40})
     long = replace(report, questionnaire=replace(report.questionnaire, questions=(question,)))
     wording = tables.table_issues(long).rows[0][0]
@@ -230,8 +230,8 @@ def test_a_long_question_is_shortened_among_the_issues(report) -> None:
     assert wording.endswith("…")
 
 
-def test_field_work_stands_beside_the_plan(report) -> None:
-    """12 units of 24 people of 12 planned, 8 of them in the north; nobody else came."""
+def test_field_work_is_shown_next_to_the_plan(report) -> None:
+    """12 of 12 planned units with 24 people were reached, 8 units in the north."""
     table = tables.table_field_work(report)
 
     assert ("Group", "Planned units", "North", "South", "Total") == table.head
@@ -240,8 +240,8 @@ def test_field_work_stands_beside_the_plan(report) -> None:
     assert ("Total", "27", "0", "0", "27 (52)") == table.rows[3]
 
 
-def test_without_a_plan_there_is_no_column_for_it(report) -> None:
-    """A study may have no quotas."""
+def test_without_quotas_there_is_no_column_of_planned_units(report) -> None:
+    """Quotas are optional."""
     groups = {
         key: group.model_copy(update={"quota": None}) for key, group in report.study.groups.items()
     }
@@ -251,8 +251,8 @@ def test_without_a_plan_there_is_no_column_for_it(report) -> None:
     assert ("Group", "North", "South", "Total") == table.head
 
 
-def test_not_knowing_names_what_the_study_calls_missing(report) -> None:
-    """52 people, 104 questions put: 79 answers, 13 don't-knows, 9 refusals and 3 blanks."""
+def test_the_table_of_dont_knows_has_a_column_per_kind_of_missing(report) -> None:
+    """52 people, 104 questions: 79 answers, 13 don't-knows, 9 refusals and 3 blanks."""
     table = tables.table_not_knowing(report)
 
     assert ("Don't know", "Refused") == table.head[-2:]
@@ -261,22 +261,22 @@ def test_not_knowing_names_what_the_study_calls_missing(report) -> None:
 
 
 def test_tables_and_figures_say_that_dont_knows_count_as_answered(report) -> None:
-    """Where the question offers such an answer; “sex” has none, and without kinds there is none."""
-    said = "“Don't know” and refusals are included."
+    """They say so only if the question has such an answer and the study lists it as missing."""
+    note = "“Don't know” and refusals are included."
     without = replace(report, study=report.study.model_copy(update={"missing": {}}))
 
-    assert said in tables.table_answers(report, "plan").notes
-    assert said not in tables.table_answers(report, "sex").notes
-    assert said not in tables.table_answers(without, "plan").notes
-    assert said in tables.table_answers_of_all(report).notes
-    assert said in plot_answers(report, "trust").caption
-    assert said in plot_counts(report, "plan").caption
-    assert said not in plot_counts(report, "sex").caption
-    assert said not in plot_answers(without, "trust").caption
+    assert note in tables.table_answers(report, "plan").notes
+    assert note not in tables.table_answers(report, "sex").notes
+    assert note not in tables.table_answers(without, "plan").notes
+    assert note in tables.table_answers_of_all(report).notes
+    assert note in plot_answers(report, "trust").caption
+    assert note in plot_counts(report, "plan").caption
+    assert note not in plot_counts(report, "sex").caption
+    assert note not in plot_answers(without, "trust").caption
 
 
-def test_a_score_stands_with_its_interval_and_units(report) -> None:
-    """What a group was not asked stays blank."""
+def test_a_score_has_its_interval_and_units(report) -> None:
+    """The cell of a group that was not asked is empty."""
     table = tables.table_scores_by_group(report)
 
     assert ("Dimension", AZ, "Office", "Clubs") == table.head
@@ -284,8 +284,8 @@ def test_a_score_stands_with_its_interval_and_units(report) -> None:
     assert ("Open government index", "36 [9]", "", "") == table.rows[1]
 
 
-def test_sides_are_those_of_the_reports_district() -> None:
-    """Without a district, of each."""
+def test_the_table_of_sides_covers_the_reports_district() -> None:
+    """Without a district it covers each district."""
     here = tables.table_scores_by_side(small_report(district="north"))
     everywhere = tables.table_scores_by_side(small_report())
 
@@ -295,7 +295,7 @@ def test_sides_are_those_of_the_reports_district() -> None:
     assert "North: Those who govern" in everywhere.head
 
 
-def test_what_the_scale_has_no_room_for_is_not_printed_as_detectable(report) -> None:
+def test_a_detectable_difference_larger_than_the_scale_is_printed_as_over_100(report) -> None:
     """Scores of 0 to 100 differ by 100 points at most."""
     row = {**report.rows("differences_by_group").iloc[0].to_dict(), "verdict": "unclear"}
     table = tables.table_differences(
@@ -323,16 +323,16 @@ def test_a_difference_is_called_clear_by_its_verdict(report) -> None:
     assert "– stands where the difference is clear: it was found." in table.notes
 
 
-def test_without_a_clear_difference_no_note_tells_what_stands_beside_one(report) -> None:
-    """A sign that is not there needs no words."""
+def test_without_a_clear_difference_no_note_explains_the_dash(report) -> None:
+    """A dash that is not used needs no explanation."""
     row = {**report.rows("differences_by_group").iloc[0].to_dict(), "verdict": "unclear", "mdd": 17}
     table = tables.table_differences(small_report(differences_by_group=[row]))
 
     assert not any(note.startswith("–") for note in table.notes)
 
 
-def test_a_clear_difference_of_skewed_scores_says_so(report) -> None:
-    """In its row and in a note; an unclear one needs no warning."""
+def test_a_clear_difference_of_skewed_scores_has_a_warning(report) -> None:
+    """The warning is in its row and in a note; an unclear difference needs none."""
     row = {**report.rows("differences_by_group").iloc[0].to_dict(), "skewed": 1}
     unclear = {**row, "verdict": "unclear"}
     with_warning, without = (
@@ -345,8 +345,8 @@ def test_a_clear_difference_of_skewed_scores_says_so(report) -> None:
     assert not any(note.startswith("Skewed scores") for note in without.notes)
 
 
-def test_the_smallest_p_that_flips_can_give_is_printed(report) -> None:
-    """Of 12 localities 1 in 2^11, of 6 of them 1 in 2^5; Welch's tests have none."""
+def test_the_smallest_possible_p_of_a_sign_flip_test_is_printed(report) -> None:
+    """It is 1 in 2^11 for 12 localities and 1 in 2^5 for 6; Welch's test has none."""
     row = report.rows("differences_by_group").iloc[0].to_dict()
 
     def noted(*smallest: float) -> str:
@@ -358,8 +358,8 @@ def test_the_smallest_p_that_flips_can_give_is_printed(report) -> None:
     assert "1 in" not in noted(float("nan"))
 
 
-def test_what_cannot_be_estimated_says_so_in_words(report) -> None:
-    """And what is withheld bears the mark, which tells no reason."""
+def test_a_comparison_without_estimate_says_why_in_words(report) -> None:
+    """A withheld comparison has the mark, which gives no reason."""
     table = tables.table_differences(report)
     clear, not_estimable, withheld = table.rows
 
@@ -370,8 +370,8 @@ def test_what_cannot_be_estimated_says_so_in_words(report) -> None:
     assert ("×",) * 6 == withheld[2:]
 
 
-def test_groups_that_never_meet_in_a_stratum_say_so(report) -> None:
-    """That is the sample's design, and no accident of the answers."""
+def test_groups_without_a_common_stratum_say_so(report) -> None:
+    """The reason is the design of the sample, not the answers."""
     row = report.rows("differences_by_group").iloc[1].to_dict()
     row["reason"] = "no_shared_stratum"
     table = tables.table_differences(small_report(differences_by_group=[row]))
@@ -379,31 +379,31 @@ def test_groups_that_never_meet_in_a_stratum_say_so(report) -> None:
     assert "cannot be estimated: no district holds both groups" == table.rows[0][-1]
 
 
-def test_too_few_units_for_an_interval_are_never_clear(report) -> None:
-    """Four clubs: the difference of two published means, and no more."""
+def test_a_difference_with_too_few_units_is_never_clear(report) -> None:
+    """With four clubs only the difference of two published means is shown."""
     row = report.rows("differences_by_group").iloc[0].to_dict()
     row |= dict.fromkeys(("low", "high", "p_adjusted", "mdd"), float("nan"))
     row["verdict"] = "withheld"
     made = small_report(differences_exploratory=[{**row, "group": "ngo", "units": 4}])
-    found = tables.table_differences_exploratory(made).rows[0]
+    cells = tables.table_differences_exploratory(made).rows[0]
 
-    said = "not clear: too few units to show an interval"
-    assert ("Clubs less Office", "−24", "", "4", "", "", said) == found[1:]
+    verdict = "not clear: too few units to show an interval"
+    assert ("Clubs less Office", "−24", "", "4", "", "", verdict) == cells[1:]
 
 
-def test_sides_are_compared_by_their_names(report) -> None:
-    """Supply less demand."""
+def test_a_comparison_of_sides_names_both_sides(report) -> None:
+    """The difference is supply minus demand."""
     row = {"statistic": "difference", "dimension": "trust", "side": "supply", "versus": "demand"}
     row |= {"value": 21, "low": 7, "high": 33, "units": 11, "p_adjusted": 0.004}
     row["verdict"] = "higher"
-    found = tables.table_differences_by_side(small_report(differences_by_side=[row])).rows[0]
+    cells = tables.table_differences_by_side(small_report(differences_by_side=[row])).rows[0]
 
-    assert "Those who govern less Those who are governed" == found[1]
-    assert ("+21", "+7 to +33", "11", "0.004", "–", "clear") == found[2:]
+    assert "Those who govern less Those who are governed" == cells[1]
+    assert ("+21", "+7 to +33", "11", "0.004", "–", "clear") == cells[2:]
 
 
-def test_nought_has_no_sign_and_a_tiny_p_no_digits(report) -> None:
-    """0 with -17 to +19, p 0.0002."""
+def test_zero_has_no_sign_and_a_tiny_p_is_below_0_001(report) -> None:
+    """The difference is 0 (-17 to +19) with p = 0.0002."""
     row = tables.table_differences(report, by="district").rows[0]
 
     numbers = ("0", "−17 to +19", "5", "< 0.001", "", "not clear")
@@ -411,7 +411,7 @@ def test_nought_has_no_sign_and_a_tiny_p_no_digits(report) -> None:
 
 
 def test_answers_are_k_of_n(report) -> None:
-    """Never a share of 24 people in percent."""
+    """24 people are too few for a percentage."""
     everybody = tables.table_answers(report, "plan")
     by_group = tables.table_answers(report, "plan", by="group")
 
@@ -421,14 +421,14 @@ def test_answers_are_k_of_n(report) -> None:
 
 
 def test_another_number_gives_another_table(report) -> None:
-    """The table reads the frame."""
+    """The table depends on the frame."""
     other = with_number(report, 15, 16)
 
     assert tables.table_answers(report, "plan") != tables.table_answers(other, "plan")
 
 
-def test_a_study_without_such_numbers_gets_a_table_that_says_none(report) -> None:
-    """An unmatched study compares no groups."""
+def test_a_table_without_rows_says_none(report) -> None:
+    """A study without matched groups has no comparisons."""
     table = tables.table_differences(unmatched(report))
 
     assert (("None", *[""] * 7),) == table.rows
@@ -436,11 +436,11 @@ def test_a_study_without_such_numbers_gets_a_table_that_says_none(report) -> Non
     assert "None" == tables.table_scores_by_side(unmatched(report)).rows[0][0]
 
 
-# --- refusals and the catalogue ------------------------------------------------------------------
+# --- errors and the catalogue ------------------------------------------------------------------
 
 
 def test_a_breakdown_that_is_not_published_is_refused(report) -> None:
-    """With what is possible."""
+    """The error lists the possible breakdowns."""
     with pytest.raises(ParameterError, match="possible: group, district"):
         tables.table_differences(report, by="side")
     with pytest.raises(ParameterError, match="published over everybody"):
@@ -452,8 +452,8 @@ def test_a_breakdown_that_is_not_published_is_refused(report) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_rule_action_and_kind_of_missing_has_words(language) -> None:
-    """Those that cleaning can write, in every language."""
+def test_every_rule_action_and_kind_of_missing_has_a_text(language) -> None:
+    """Every code that cleaning can write has a text in every language."""
     rules = [f"rule.{rule}" for rule in RULES]
     actions = [f"action.{action.replace(' ', '_')}" for action in ACTIONS]
     missing = [f"table.head.{kind}" for kind in ("dont_know", "refused", "error")]
@@ -462,8 +462,8 @@ def test_every_rule_action_and_kind_of_missing_has_words(language) -> None:
     assert set() == set(rules + actions + missing) - set(has)
 
 
-def test_runs_stand_kind_by_kind_beside_their_comparison() -> None:
-    """How many of how many; a kind that cannot change it is blank, a withheld one marked."""
+def test_the_robustness_table_counts_the_runs_of_each_kind() -> None:
+    """A kind of run that cannot change the comparison is blank, a withheld one marked."""
     row = {"family": "A", "dimension": "trust", "group": "people", "versus": "office"}
     side = {"family": "D", "dimension": "index", "side": "supply", "versus": "demand"}
     rows = [
@@ -479,8 +479,8 @@ def test_runs_stand_kind_by_kind_beside_their_comparison() -> None:
     assert "Those who govern less Those who are governed" == table.rows[1][1]
 
 
-def test_reliability_tells_alpha_omega_and_who_is_lost() -> None:
-    """What cannot be estimated says so; what is withheld bears the mark."""
+def test_the_reliability_table_has_alpha_omega_and_lost_cases() -> None:
+    """A value that cannot be estimated says so; a withheld one has the mark."""
     base = {"dimension": "trust", "units": 2, "respondents": 31}
     rows = [
         {**base, "statistic": "alpha", "value": 0.81, "low": 0.7, "high": 0.88},
@@ -497,8 +497,8 @@ def test_reliability_tells_alpha_omega_and_who_is_lost() -> None:
     assert ("×",) * 5 == duties[1:]
 
 
-def test_a_precise_percentage_stands_behind_its_count() -> None:
-    """Of everybody; with the note that says how to read the interval."""
+def test_a_published_percentage_follows_its_count() -> None:
+    """This holds over everybody; a note explains the interval."""
     row = {"question": "plan", "answer": "yes", "statistic": "count", "value": 15}
     row |= {"respondents": 65, "percent": 23.1, "low": 13.5, "high": 35.2}
     table = tables.table_answers(small_report(answers=[row]), "plan")

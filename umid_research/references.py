@@ -1,21 +1,21 @@
-"""The published tables in one order: each has a number, an anchor, a file, and pages it stands on.
+"""Number the published tables and link to them: each has an anchor, a file and its pages.
 
     number  anchor           of published     page              file
     2       scores-by-group  scores_by_group  study.html        tables/02-scores-by-group.csv
     5       differences-by-… differences_by_… stakeholders.html tables/05-differences-by-….csv
 
-read aloud: table 2 of every report of the study is that of the scores by group; it stands in
-study.html, is made of the rows `scores_by_group` of the frame `published`, and is a file as well.
+For example, table 2 of every report of the study has the scores by group. It is in study.html
+and in the CSV file, and is made from the rows `scores_by_group` of the frame `published`.
 
-A number is the same in every report, language, slide and file, so that a sentence can name its
-table. Tables of which a study publishes nothing have none.
+A table has the same number in every report, language, slide and file, so that a sentence can
+refer to it. Tables without published rows get no number.
 """
 
 from dataclasses import dataclass, replace
 
 from umid_research.report import Report
 
-# Where each notebook's report lies in the folder of its language, without ending.
+# Path of each notebook's report in the folder of its language, without suffix.
 PAGES = {
     "07-study": "study",
     "02-implementation": "implementation",
@@ -30,10 +30,11 @@ FILES, WORKBOOK = "tables", "tables.xlsx"
 
 @dataclass(frozen=True)
 class Reference:
-    """A published table: `tables` are those of the frame `published` that it is made of.
+    """A published table and where it appears.
 
-    `notebooks` are those that show it, the first is where it is at home. `unit` names the text
-    that says what its numbers count or measure.
+    `tables` are the values of the column `table` in the frame `published` that it is made from.
+    `notebooks` show the table; links lead to the first of them. `unit` is the catalogue key of
+    the text that says what its numbers count or measure.
     """
 
     anchor: str
@@ -45,17 +46,17 @@ class Reference:
 
     @property
     def file(self) -> str:
-        """Its CSV file, beside the pages."""
+        """Return the path of its CSV file in the folder of the language."""
         return f"{FILES}/{self.number:02}-{self.anchor}.csv"
 
     @property
     def page(self) -> str:
-        """The page on which it is at home."""
+        """Return the page that links to this table lead to."""
         return page(self.notebooks[0], self.district)
 
 
 def _listed(anchor: str, unit: str, *notebooks: str, of: str = "") -> Reference:
-    """An entry whose tables of `published` are called like it, where `of` names no others."""
+    """Return an entry; its tables are those in `of`, else the one with its own name."""
     return Reference(anchor, tuple((of or anchor.replace("-", "_")).split()), notebooks, unit)
 
 
@@ -94,7 +95,7 @@ ORDER = (
     _listed("not-knowing", "answers", _QUALITY, _STUDY),
     _listed("scores-by-side", "scores", _DISTRICT),
     _listed("answers", "people", _STUDY, of="answers answers_by_group answers_by_district"),
-    # Last, so that without activities every other number is the same.
+    # These come last, so that a study without activities has the same numbers before them.
     _listed("indicators", "indicators", _ACTIVITIES, of="activities_published"),
     _listed("indicators-published", "indicators", _ACTIVITIES, of="activities_published"),
     _listed("indicators-by-part", "indicators", _ACTIVITIES, of="activities_published"),
@@ -110,12 +111,12 @@ ORDER = (
     _listed("definitions", "words", _ACTIVITIES, of="indicators.toml"),
     _listed("questions", "words", _ACTIVITIES, of="indicators.toml"),
 )
-# These stand once a district, and so many times in the order.
+# There is one of these tables per district, and each gets its own number.
 BY_DISTRICT = ("status", "evidence", "scores-by-side")
 
 
 def references(report: Report) -> dict[str, Reference]:
-    """Every table that the study publishes, by its anchor, in the order of its number."""
+    """Return every table that the study publishes by anchor, in the order of the numbers."""
     published = report.tables
     entries = [
         entry
@@ -129,19 +130,19 @@ def references(report: Report) -> dict[str, Reference]:
 
 
 def tables_named(report: Report, name: str) -> list[Reference]:
-    """The table of that name, or the tables: those by district stand once for each."""
-    found = references(report)
+    """Return the table of that name; a table by district gives one per district."""
+    published = references(report)
     by_district = [f"{name}-{key}" for key in report.study.districts if name in BY_DISTRICT]
-    return [found[anchor] for anchor in (name, *by_district) if anchor in found]
+    return [published[anchor] for anchor in (name, *by_district) if anchor in published]
 
 
 def page(notebook: str, district: str | None = None) -> str:
-    """The page of a notebook's report, from the folder of its language."""
+    """Return the path of a notebook's report in the folder of its language."""
     return f"{PAGES[notebook].format(district=district)}.html"
 
 
 def link_to(report: Report, reference: Reference) -> str:
-    """The address of a table from the report's own page: there if it can be, else where it is."""
+    """Return the link to a table: on the report's own page if it is there, else its page."""
     is_here = report.notebook in reference.notebooks and reference.district == report.district
     return (
         f"#{reference.anchor}"
@@ -151,7 +152,7 @@ def link_to(report: Report, reference: Reference) -> str:
 
 
 def relative_url(report: Report, path: str) -> str:
-    """The address, from the report's own page, of what lies in the folder of its language."""
+    """Return the address of a file in the language's folder, relative to the report's page."""
     return "../" * PAGES.get(report.notebook, "").count("/") + path
 
 

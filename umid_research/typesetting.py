@@ -1,4 +1,4 @@
-"""Typst source -> PDF/UA-1 bytes: tagged, in our typeface, equal for equal input."""
+"""Compile Typst source to PDF/UA-1 and draw SVG as PNG; equal input gives equal bytes."""
 
 import os
 import tempfile
@@ -9,22 +9,22 @@ import typst
 
 from umid_research.errors import ReportError
 
-# 2 March 2022, the project's first day: the date of every file, unless SOURCE_DATE_EPOCH says one.
+# 2 March 2022, the project's first day: the date in every file unless SOURCE_DATE_EPOCH is set.
 EPOCH = 1646179200
 TEMPLATES = resources.files(__package__) / "templates"
 FONTS = resources.files("fontpkg_fira_sans") / "files"
 
 
 def moment() -> int:
-    """The date that every file carries, in seconds."""
+    """Return the date in every file, in seconds since 1970."""
     return int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH))
 
 
 def typeset(source: Path, *, name: str) -> bytes:
-    """The PDF of a Typst file, which may read what lies in its folder.
+    """Return the PDF of a Typst file, which may read the files in its folder.
 
-    Raises ReportError with the typesetter's complaint, naming the document as `name`; Typst
-    itself refuses what PDF/UA-1 does not allow.
+    Raise ReportError with Typst's message and the document's `name`. Typst itself rejects
+    documents that violate PDF/UA-1.
     """
     with resources.as_file(FONTS) as fonts:
         try:
@@ -42,7 +42,7 @@ def typeset(source: Path, *, name: str) -> bytes:
 
 
 def drawn(svg: str, *, width: float, ppi: float) -> bytes:
-    """An SVG as PNG, `width` points wide with `ppi` dots to the inch; equal input, equal bytes."""
+    """Return an SVG as PNG, `width` points wide with `ppi` pixels per inch."""
     source = (
         "#set page(width: auto, height: auto, margin: 0pt)\n"
         f'#image("drawing.svg", width: {width}pt)'

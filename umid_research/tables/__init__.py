@@ -1,8 +1,9 @@
-"""Published numbers -> tables whose cells are finished text, and the numbers that it tells.
+"""Make tables from the published numbers.
 
-A table is semantic HTML for a notebook, from which the exporters make a web page and a PDF:
-caption, column heads, a row head in the first column, notes below. Its cells keep their numbers
-for the files that machines read. A withheld cell holds one mark, whatever the reason.
+A notebook shows a table as semantic HTML with caption, column heads, row heads and notes; the
+exporters convert it to the web page and the PDF. Each cell holds formatted text for readers and
+the numbers for the CSV and spreadsheet files. Every withheld cell shows the same mark: different
+marks would reveal why it is withheld.
 """
 
 from umid_research.tables.activities import (

@@ -1,4 +1,4 @@
-"""What the donor was promised and what was reached; by district; what the registers were like."""
+"""Tables of the activities: indicators, terminals, knowledge test and register quality."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -20,12 +20,12 @@ _MISSING = "missing"
 
 
 def activity_heads(report: ActivityReport, *names: str) -> list[str]:
-    """Column heads of the tables of the activities."""
+    """Return column heads of the tables of the activities."""
     return [report.text(f"table.activities.{name}") for name in names]
 
 
 def table_indicators(report: ActivityReport) -> Table:
-    """Every indicator: target, actual, share achieved, status, and why it deviates."""
+    """Return the indicators: target, actual, share achieved, status and deviation explained."""
     rows = of_project(report)
     percent = report.definitions.threshold
     return make_table(
@@ -54,10 +54,12 @@ def table_indicators(report: ActivityReport) -> Table:
 
 
 def _explanation_note(report: ActivityReport, rows: pd.DataFrame) -> list[str]:
-    """That explanations are words of the field office, which nobody has translated."""
+    """Return a note that explanations are untranslated, if one is."""
     given = rows[~rows["explanation"].isin(["", _MISSING])]
-    as_given = any(_explanation(report, row) == row.explanation for row in given.itertuples())
-    return [report.text("table.activities.explanation_note")] if as_given else []
+    any_untranslated = any(
+        _explanation(report, row) == row.explanation for row in given.itertuples()
+    )
+    return [report.text("table.activities.explanation_note")] if any_untranslated else []
 
 
 def _named(report: ActivityReport, key: str) -> str:
@@ -69,7 +71,7 @@ def _named(report: ActivityReport, key: str) -> str:
 
 
 def _target(report: ActivityReport, row: Any) -> Cell:
-    """A number, a range, or that there is none."""
+    """Return the target: a number, a range, or a text that there is none."""
     ends = {"low": row.target, "high": row.target_high}
     parts = {name: end for name, end in ends.items() if pd.notna(end)}
     return Cell(target_text(report, row.target, row.target_high), parts)
@@ -93,7 +95,7 @@ def _status(report: ActivityReport, status: str) -> Cell:
 
 
 def _deviation(report: ActivityReport, row: Any) -> str:
-    """How far off the target, and the explanation that was given or is missing."""
+    """Return the deviation from the target in percent, with its explanation or its absence."""
     if pd.isna(row.deviation):
         return _explanation(report, row)
     percent = signed(report, round(row.deviation))
@@ -106,12 +108,12 @@ def _deviation(report: ActivityReport, row: Any) -> str:
 
 
 def _explanation(report: ActivityReport, row: Any) -> str:
-    """The explanation in the report's language, else as it was given."""
+    """Return the explanation in the report's language, else the original."""
     return getattr(row, f"explanation_{report.language}", "") or str(row.explanation)
 
 
 def table_shares(report: ActivityReport) -> Table:
-    """Each district's part of what was reached, and women and men where people are counted."""
+    """Return the indicators by district, and by sex where people are counted."""
     rows = report.frame("indicators")
     parts = rows[(rows["district"] != "") | (rows["sex"] != "")]
     sexes = [sex for sex in ("f", "m") if (parts["sex"] == sex).any()]
@@ -150,7 +152,7 @@ def _part(report: ActivityReport, parts: pd.DataFrame, key: str, by: str, value:
 
 
 def table_published(report: ActivityReport) -> Table:
-    """What was published about the project, beside this report's number and never compared."""
+    """Return figures published elsewhere next to those of this report, without comparing them."""
     whole = of_project(report).set_index("indicator")
     simulated = report.study.provenance == "simulated"
     here = "here_simulated" if simulated else "here"
@@ -177,7 +179,7 @@ def table_published(report: ActivityReport) -> Table:
 
 
 def table_terminals(report: ActivityReport) -> Table:
-    """Every request for a terminal: asked for, replied, standing."""
+    """Return the requests for terminals: date of request, reply and installation."""
     rows = report.frame("terminals")
     body = [
         (
@@ -219,7 +221,7 @@ def _date(report: ActivityReport, day: Any, otherwise: str = "") -> str:
 
 
 def table_knowledge(report: ActivityReport) -> Table:
-    """Question by question what was right before and after, with interval and adjusted p."""
+    """Return the share of correct answers before and after, by question, with tests."""
     rows = report.frame("knowledge")
     return make_table(
         report,
@@ -238,14 +240,14 @@ def table_knowledge(report: ActivityReport) -> Table:
 
 
 def _knowledge(report: ActivityReport, row: Any) -> Sequence[Cell | str]:
-    asked = report.text("activities.all_questions")
+    question = report.text("activities.all_questions")
     if row.question:
-        asked = report.name(report.definitions.questions[row.question].text)
+        question = report.name(report.definitions.questions[row.question].text)
     if not row.shown:
-        return (asked, *[WITHHELD] * 6)
+        return (question, *[WITHHELD] * 6)
     low, high = signed(report, row.low), signed(report, row.high)
     return (
-        asked,
+        question,
         number_cell(report, row.n, "people"),
         *(number_cell(report, getattr(row, name), "percent") for name in ("before", "after")),
         Cell(signed(report, row.change), {"difference": row.change}),
@@ -261,7 +263,7 @@ def _p(report: ActivityReport, p: float) -> str:
 
 
 def table_activity_registers(report: ActivityReport) -> Table:
-    """Every register there could be: rows read, kept and set aside, or that there is none."""
+    """Return the rows read, kept and excluded of each register, or that it is missing."""
     return make_table(
         report,
         report.text("table.activities.registers_caption"),
@@ -279,7 +281,7 @@ def _registers(report: ActivityReport) -> Iterator[Sequence[Cell | str]]:
 
 
 def table_activity_issues(report: ActivityReport) -> Table:
-    """What was wrong in the registers, how often, and what was done."""
+    """Return the errors found in the registers, their number and the action taken."""
     return make_table(
         report,
         report.text("table.implementation.issues_caption"),

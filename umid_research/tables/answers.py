@@ -1,4 +1,4 @@
-"""How many gave which answer: to one question, and to all of them as far as they are published."""
+"""Tables of the answer counts to one question and to all published questions."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ _ALL: tuple[By | None, ...] = (None, "group", "district")
 
 
 def table_answers(report: Report, question: str, *, by: By | None = None) -> Table:
-    """How many gave which answer, of those who answered: everybody, or each group or district.
+    """Return the number of people per answer, over everybody or per group or district.
 
-    Raises ParameterError for a question that has no choices, or that is not published by `by`.
+    Raise ParameterError for a question without choices or one that is not published by `by`.
     """
     asked = published_question(report, question, by)
     columns = _columns(report, question, by).values()
@@ -46,9 +46,9 @@ def table_answers(report: Report, question: str, *, by: By | None = None) -> Tab
 
 
 def tables_of_answers(report: Report) -> Iterator[Table]:
-    """A table for each question that is published, as parts of one numbered table.
+    """Yield a table per published question; together they are one numbered table.
 
-    Everybody, groups and districts stand side by side, below them how many answered.
+    The columns are everybody, the groups and the districts; the last row is how many answered.
     """
     for question in _published(report):
         columns = _columns(report, question.name, *_ALL).values()
@@ -75,7 +75,7 @@ def tables_of_answers(report: Report) -> Iterator[Table]:
 
 
 def table_answers_of_all(report: Report) -> Table:
-    """The same as one table, of which a file is made: a row an answer, with its question."""
+    """Return all answer counts as one table for the files, a row per question and answer."""
     names = {f"{by} {key}": name for by in _ALL for key, name in _names(report, by).items()}
     body: list[tuple[Cell | str, ...]] = []
     for question in _published(report):
@@ -110,20 +110,20 @@ def table_answers_of_all(report: Report) -> Table:
 
 @dataclass(frozen=True)
 class _Column:
-    """The answers of everybody, a group or a district to one question."""
+    """The published answers to one question, of everybody or of one group or district."""
 
     name: str
     answers: dict[str, Any]
 
     def cell(self, report: Report, code: str) -> Cell | str:
-        """So many of so many."""
+        """Return the count as 'k of n', or an empty cell without a row."""
         row = self.answers.get(code)
         return "" if row is None else k_of_n(report, row)
 
     def count(self, report: Report, code: str) -> str:
-        """So many, with the percentage where there is one; how many answered stands apart.
+        """Return the count, with its percentage if published.
 
-        What nobody answered at all has no row of a group or district, which is a nought.
+        An answer that nobody gave has no row for a group or district and counts as zero.
         """
         row = self.answers.get(code)
         if row is None:
@@ -137,21 +137,21 @@ class _Column:
         return report.text("table.answers.percent", counted=counted, percent=row.percent, **limits)
 
     def base(self, report: Report) -> str:
-        """How many answered."""
+        """Return how many people answered the question."""
         known = [row.respondents for row in self.answers.values() if row.shown]
         return report.text.number(max(known)) if known else WITHHELD
 
 
 def _columns(report: Report, question: str, *breakdowns: By | None) -> dict[str, _Column]:
-    """The columns of which something is published, by breakdown and key."""
+    """Return the columns with published rows; their keys are breakdown and code."""
     columns = {}
     for by in breakdowns:
         rows = report.rows(f"answers_by_{by}" if by else "answers", question=question)
         for key, name in _names(report, by).items():
             of_key = rows[rows[by] == key] if by else rows
             if len(of_key):
-                found = {row.answer: row for row in of_key.itertuples()}
-                columns[f"{by} {key}"] = _Column(name, found)
+                answers = {row.answer: row for row in of_key.itertuples()}
+                columns[f"{by} {key}"] = _Column(name, answers)
     return columns
 
 
@@ -168,7 +168,7 @@ def _any_percent(rows: Iterable[Any]) -> bool:
 
 
 def _published(report: Report) -> Iterator[Question]:
-    """The questions with published answers, in the form's order."""
+    """Yield the questions with published answers, in the order of the form."""
     known = set(report.rows("answers")["question"])
     return (question for question in report.questionnaire if question.name in known)
 

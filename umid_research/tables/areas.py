@@ -1,4 +1,4 @@
-"""Supply and demand, area by area of the plan: the numbers of the figure."""
+"""Table of supply and demand by area of the plan."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from umid_research.verdicts import Reason
 
 
 def table_supply_demand(report: Report) -> Table:
-    """Per area what each group sees, what documents show if any were looked at, and the gap."""
+    """Return the groups' views, the documentary evidence if any, and the gap of each area."""
     views = report.rows("views_by_area")
     documents = report.rows("documentary_by_area")
     documents = documents[documents["district"].isna()]
@@ -61,12 +61,12 @@ def table_supply_demand(report: Report) -> Table:
 
 
 def _different(report: Report) -> str:
-    """What the distance between views and documents does not tell."""
+    """Return the note that views and documents measure different things."""
     return report.text("figure.supply_demand.note_documents")
 
 
 def _documents(report: Report, row: Any) -> Cell:
-    """The share of what is required that documents show, and the checks behind it."""
+    """Return the share of the requirements that documents show, and the number of checks."""
     if row is None or pd.isna(row.value):
         return Cell("")
     text = report.text("table.implementation.documents_cell", value=row.value, n=int(row.units))
@@ -74,7 +74,7 @@ def _documents(report: Report, row: Any) -> Cell:
 
 
 def _gap(report: Report, row: Any) -> tuple[Cell | str, ...]:
-    """The gap, its interval, and whether it may be stated."""
+    """Return the gap, its interval and whether it is clear enough to be stated."""
     if row is None:
         return ("", "", report.text(f"reason.{Reason.TOO_FEW_SCORES}"))
     if row.reason:

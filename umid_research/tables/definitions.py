@@ -1,4 +1,4 @@
-"""The reference sheet of an indicator: what exactly it counts, from where, up to which target."""
+"""Tables of the indicator definitions: what is counted, source, method and target."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _OPTIONAL = ("rationale", "limitations")
 
 
 def table_definitions(report: ActivityReport) -> Table:
-    """What every indicator counts, and how."""
+    """Return the definition and the method of every indicator."""
     names = ("definition", "method")
     return make_table(
         report,
@@ -37,7 +37,7 @@ def table_definitions(report: ActivityReport) -> Table:
 
 
 def table_definition(report: ActivityReport, key: str) -> Table:
-    """The sheet of one indicator, a row an entry, in the order of the donor's form."""
+    """Return the reference sheet of one indicator, rows in the order of the donor's form."""
     sheet = report.indicator(key)
     return make_table(
         report,
@@ -55,7 +55,7 @@ def table_definition(report: ActivityReport, key: str) -> Table:
 def _entries(report: ActivityReport, key: str) -> Iterator[tuple[str, str]]:
     sheet = report.indicator(key)
     activity = report.name(report.definitions.activities[sheet.activity].name)
-    told = {
+    entries = {
         "activity": report.text(
             "table.activities.named", activity=sheet.activity, indicator=activity
         ),
@@ -66,7 +66,7 @@ def _entries(report: ActivityReport, key: str) -> Iterator[tuple[str, str]]:
         "target": _target(report, key),
         **{name: report.name(getattr(sheet, name)) for name in _OPTIONAL if getattr(sheet, name)},
     }
-    for name, text in told.items():
+    for name, text in entries.items():
         yield report.text(f"table.activities.sheet.{name}"), text
 
 
@@ -83,14 +83,14 @@ def _target(report: ActivityReport, key: str) -> str:
 
 
 def table_questions(report: ActivityReport) -> Table:
-    """The questions of the test and the answer that is right."""
+    """Return the questions of the knowledge test with the correct answers."""
     return make_table(
         report,
         report.text("table.activities.questions_caption"),
         [report.text(f"table.activities.{name}") for name in ("question", "right")],
         [
-            (report.name(asked.text), report.name(asked.choices[asked.right]))
-            for asked in report.definitions.questions.values()
+            (report.name(question.text), report.name(question.choices[question.right]))
+            for question in report.definitions.questions.values()
         ],
         numeric=[],
         anchor="questions",

@@ -1,4 +1,4 @@
-"""What people see, documents show and the analyst codes, measure by measure."""
+"""Tables of the plan's measures: perception, documentary evidence and the analyst's code."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,9 +22,9 @@ from umid_research.tables.table import (
 
 
 def table_status(report: Report, district: str) -> Table:
-    """Every measure of a district: what people see in its area, documents show, the analyst codes.
+    """Return perception, documents and the analyst's code of every measure in a district.
 
-    The three stand beside each other and are never merged.
+    The three are shown side by side and never combined.
     """
     rows = report.rows("status", district=district)
     cells = {(row.question, row.statistic): row for row in rows.itertuples()}
@@ -55,7 +55,7 @@ def table_status(report: Report, district: str) -> Table:
 
 
 def table_disagreements(report: Report) -> Table:
-    """Where two of the three columns stand more than one step apart, and what would settle it."""
+    """Return measures with codes more than one step apart, and how to resolve each."""
     measures = {row.question: row for row in report.rows("measures").itertuples()}
     body = []
     for row in report.rows("disagreements").itertuples():
@@ -82,7 +82,7 @@ def table_disagreements(report: Report) -> Table:
 
 
 def table_evidence(report: Report, district: str) -> Table:
-    """What was found of what was looked for, locality by locality: public facts."""
+    """Return the evidence found in each locality of a district; these are public facts."""
     rows = report.rows("evidence", district=district)
     places = list(report.study.districts[district].localities)
     cells = {
@@ -112,19 +112,19 @@ def table_evidence(report: Report, district: str) -> Table:
 
 
 def table_evidence_items(report: Report) -> Table:
-    """What each thing looked for rests on, with a flag where nobody has read the source."""
+    """Return the source of each evidence item, with a flag if nobody has verified it."""
     flag = report.text("implementation.unverified")
     body = []
     for item in report.study.evidence_items.values():
         source = item.source if isinstance(item.source, dict) else {"": item.source}
         key = "stated" if item.verified else "evidence_unverified"
-        body.append((report.name(item.name), _told(report, key, source, flag=flag)))
+        body.append((report.name(item.name), _localised_cell(report, key, source, flag=flag)))
     heads = implementation_heads(report, "item", "source")
     return make_table(report, heads[0], heads, body, anchor="evidence-items", numeric=[])
 
 
 def table_register_issues(report: Report) -> Table:
-    """What was wrong in the registers, how often, and what was done."""
+    """Return the errors found in the registers, their number and the action taken."""
     return make_table(
         report,
         report.text("table.implementation.issues_caption"),
@@ -144,7 +144,7 @@ def table_register_issues(report: Report) -> Table:
 
 
 def _measure(report: Report, row: Any) -> str:
-    """A measure's number and text, flagged where nobody has verified it."""
+    """Return a measure's number and text, with a flag if nobody has verified it."""
     if row.statistic == "yes":
         return report.text("table.implementation.named", id=row.question, text=row.note)
     flag = report.text("implementation.unverified")
@@ -159,7 +159,7 @@ def _unverified_note(report: Report) -> list[str]:
 
 
 def _perceived(report: Report, measure: str, cells: dict[Any, Any]) -> Cell:
-    """The area's code, with those who could not judge."""
+    """Return the code of the area and the number of people who could not judge."""
     row, unable = cells.get((measure, "perceived")), cells.get((measure, "cannot_judge"))
     if row is None or unable is None:
         return Cell(report.text("implementation.not_asked"))
@@ -171,7 +171,7 @@ def _perceived(report: Report, measure: str, cells: dict[Any, Any]) -> Cell:
 
 
 def _documentary(report: Report, row: Any) -> Cell:
-    """The code of the documents, with the number of checks behind it."""
+    """Return the code of the documents and the number of checks."""
     if row is None:
         return Cell("")
     code = irm_code(report, row.answer)
@@ -182,18 +182,18 @@ def _documentary(report: Report, row: Any) -> Cell:
 
 
 def _coded(report: Report, row: Any, reasons: pd.DataFrame) -> Cell:
-    """The analyst's code, and why."""
+    """Return the analyst's code and the reason."""
     if row is None:
         return Cell(report.text("implementation.not_coded"))
     own = reasons[reasons["question"] == row.question]
     code = irm_code(report, row.answer)
     texts = dict(zip(own["answer"].fillna(""), own["note"], strict=True))
-    cell = _told(report, "coded", texts, code=code)
+    cell = _localised_cell(report, "coded", texts, code=code)
     return replace(cell, parts={"code": code, "reason": report.localised(texts)[0]})
 
 
-def _told(report: Report, key: str, texts: Mapping[str, str], **places: str) -> Cell:
-    """A text that may exist in some languages only; if not in the report's, it is said in which."""
+def _localised_cell(report: Report, key: str, texts: Mapping[str, str], **places: str) -> Cell:
+    """Fill in a text in the report's language, or in another one that is then named."""
     words, language = report.localised(texts)
     text = report.text(f"table.implementation.{key}", text=words, **places)
     if language in ("", report.language):

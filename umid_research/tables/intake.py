@@ -1,4 +1,4 @@
-"""What came in, what was set aside, what was changed."""
+"""Tables of data intake: submissions received, excluded and changed."""
 
 from textwrap import shorten
 from typing import Any
@@ -14,7 +14,7 @@ _READ = (
 
 
 def table_intake(report: Report) -> Table:
-    """How many submissions came in, were kept and were set aside."""
+    """Return the number of submissions received, kept and excluded."""
     rows = {row.statistic: row for row in report.rows("intake").itertuples()}
     return table_from_catalogue(
         report,
@@ -29,19 +29,19 @@ def table_intake(report: Report) -> Table:
 
 
 def table_reading(report: Report) -> Table:
-    """Files, versions and what was done to read them; last the questions a version was without."""
+    """Return the files and versions read, the conversions made, and questions a version lacked."""
     rows = sorted(report.rows("account").itertuples(), key=lambda row: _READ.index(row.statistic))
     return table_from_catalogue(
         report,
         "reading",
         ["read", "submissions"],
-        [(_did(report, row), count_cell(report, row)) for row in rows],
+        [(_reading_text(report, row), count_cell(report, row)) for row in rows],
         anchor="reading",
     )
 
 
-def _did(report: Report, row: Any) -> str:
-    """What was done on reading, in words."""
+def _reading_text(report: Report, row: Any) -> str:
+    """Return the text of one step of reading."""
     key = f"table.reading.{row.statistic}"
     if not isinstance(row.question, str):
         return report.text(key)
@@ -54,7 +54,7 @@ def _did(report: Report, row: Any) -> str:
 
 
 def table_set_aside(report: Report) -> Table:
-    """How many submissions were set aside under which rule."""
+    """Return the number of submissions excluded by each rule."""
     rows = report.rows("set_aside")
     return table_from_catalogue(
         report,
@@ -69,7 +69,7 @@ def table_set_aside(report: Report) -> Table:
 
 
 def table_issues(report: Report) -> Table:
-    """What was found and changed in which question, and how often."""
+    """Return the problems found in each question, the action taken and their number."""
     rows = report.rows("issues")
     return table_from_catalogue(
         report,
@@ -90,7 +90,7 @@ def table_issues(report: Report) -> Table:
 
 
 def _where(report: Report, row: Any) -> str:
-    """The question's wording, or that the submission as a whole is meant."""
+    """Return the question's wording, or the text for a whole submission."""
     if not isinstance(row.question, str):
         return report.text("table.issues.whole")
     return _shortened(report, row.question)

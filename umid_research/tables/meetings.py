@@ -1,4 +1,4 @@
-"""What was spoken about and proposed, and how far its coders agree."""
+"""Tables of the themes of meetings and proposals, and of the agreement of their coders."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from umid_research.tables.table import (
 
 
 def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -> Table:
-    """In how many meetings, or proposals, each theme came up: over all, by group or district."""
+    """Return the number of meetings or proposals per theme, over all and by group or district."""
     source, words = ("survey", "proposals") if proposals else ("meetings", "themes")
     rows = report.rows(f"themes_{source}")
     other = "district" if by == "group" else "group"
@@ -52,7 +52,7 @@ def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -
 
 
 def _counted(report: Report, row: Any) -> Cell:
-    """So many of so many meetings or proposals, which are no people."""
+    """Return a count of meetings or proposals as 'k of n'; they are not people."""
     if not row.shown:
         return Cell(WITHHELD)
     text = report.text("table.implementation.counted", k=row.value, n=row.respondents)
@@ -60,7 +60,7 @@ def _counted(report: Report, row: Any) -> Cell:
 
 
 def table_coding(report: Report) -> Table:
-    """Krippendorff's alpha of each theme, with its interval."""
+    """Return Krippendorff's alpha of each theme with its interval."""
     rows = report.rows("coding")
     differ = rows[rows["statistic"] == "differ"].set_index("dimension")["value"]
     body = []

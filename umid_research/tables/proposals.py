@@ -1,4 +1,4 @@
-"""What was proposed: by area and addressee, beside the survey, and the list itself."""
+"""Tables of the proposals: by area and addressee, next to survey results, and as a list."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ _REPLIES = ("accepted", "partly", "refused", "")
 
 
 def table_proposals_by_area(report: ActivityReport) -> Table:
-    """How many distinct proposals of each area of the plan go to whom."""
+    """Return the number of distinct proposals by area of the plan and addressee."""
     rows = report.frame("proposals")
     addressees = addressees_of(report)
     counts = rows.groupby(["area", "addressee"]).size()
@@ -52,7 +52,7 @@ def table_proposals_by_area(report: ActivityReport) -> Table:
 
 
 def addressees_of(report: ActivityReport) -> list[str]:
-    """Those to whom something is proposed, in their order."""
+    """Return the codes of the addressees of at least one proposal, in fixed order."""
     present = set(report.frame("proposals")["addressee"])
     return [key for key in ADDRESSEES if key in present]
 
@@ -62,7 +62,7 @@ def _count(report: ActivityReport, number: int) -> Cell:
 
 
 def table_replies(report: ActivityReport) -> Table:
-    """What became of the proposals, addressee by addressee."""
+    """Return the number of proposals submitted and the replies, by addressee."""
     rows = report.frame("proposals")
     body: list[Sequence[Cell | str]] = []
     for key in addressees_of(report):
@@ -89,7 +89,7 @@ def table_replies(report: ActivityReport) -> Table:
 
 
 def table_proposals_beside_survey(report: ActivityReport) -> Table:
-    """Each area's proposals beside what documents show and how its sides see it."""
+    """Return each area's proposals next to its documentary evidence and the groups' views."""
     rows = report.frame("proposals")
     documents = report.rows("documentary_by_area")
     documents = documents[documents["district"].isna()].set_index("dimension")
@@ -116,7 +116,7 @@ def table_proposals_beside_survey(report: ActivityReport) -> Table:
 
 
 def table_proposals_by_dimension(report: ActivityReport) -> Table:
-    """Each dimension of the survey with its proposals and its groups' highest and lowest score."""
+    """Return each dimension's proposals with the lowest and highest group score."""
     rows = report.frame("proposals")
     scores = report.rows("scores_by_group")
     body: list[Sequence[Cell | str]] = [
@@ -153,20 +153,20 @@ def _documents(report: ActivityReport, documents: pd.DataFrame, area: str) -> st
 
 
 def _views(report: ActivityReport, rows: pd.DataFrame) -> str:
-    """The lowest and the highest published mean of a group, each with the group's name."""
+    """Return the lowest and the highest published group mean with the groups' names."""
     shown = rows[rows["shown"]]
     if shown.empty:
         return WITHHELD if len(rows) else report.text("table.activities.not_asked")
     ends = [shown.loc[shown["value"].idxmin()], shown.loc[shown["value"].idxmax()]]
-    told = [
+    texts = [
         report.text("table.activities.mean", group=report.group(row["group"]), value=row["value"])
         for row in (ends if len(shown) > 1 else ends[:1])
     ]
-    return report.text.listed(told)
+    return report.text.listed(texts)
 
 
 def table_proposals(report: ActivityReport) -> Table:
-    """The list of all distinct proposals, with what became of each."""
+    """Return the list of all distinct proposals with their submission and reply."""
     rows = report.frame("proposals")
     return make_table(
         report,
@@ -179,7 +179,7 @@ def table_proposals(report: ActivityReport) -> Table:
                 addressee_name(report, row.addressee),
                 _area(report, row),
                 districts_of(report, row),
-                _became(report, row),
+                _outcome(report, row),
             )
             for row in rows.itertuples()
         ],
@@ -190,9 +190,10 @@ def table_proposals(report: ActivityReport) -> Table:
 
 
 def table_proposals_to(report: ActivityReport, addressee: str) -> Table:
-    """The list for one addressee, as it is sent: what is proposed, on what, from which district.
+    """Return the list of proposals as it is sent to one addressee.
 
-    Of measures only those are named that somebody has verified; the others are placeholders.
+    Only verified measures are named: the others are placeholders that mean nothing to a reader
+    outside the project.
     """
     rows = report.frame("proposals", addressee=addressee)
     measures = report.rows("measures", statistic="yes")["question"]
@@ -217,7 +218,7 @@ def table_proposals_to(report: ActivityReport, addressee: str) -> Table:
 
 
 def text_cell(report: ActivityReport, row: Any) -> Cell:
-    """The proposal in the report's language, else as it was made, with that language named."""
+    """Return the proposal in the report's language, else the original with its language."""
     own = getattr(row, f"text_{report.language}", "")
     if own:
         return Cell(own)
@@ -234,7 +235,7 @@ def _area(report: ActivityReport, row: Any) -> str:
 
 
 def districts_of(report: ActivityReport, row: Any) -> str:
-    """The districts in which it was proposed, as far as they may be named."""
+    """Return the districts of a proposal, or the withheld mark if they must not be named."""
     names = [report.district_name(key) for key in row.district.split()]
     return report.text.listed(names) if names else WITHHELD
 
@@ -243,8 +244,8 @@ def _withheld(report: ActivityReport, rows: pd.DataFrame) -> list[str]:
     return withheld_note(report, any_withheld=bool((rows["district"] == "").any()))
 
 
-def _became(report: ActivityReport, row: Any) -> str:
-    """When it was submitted, and what was replied."""
+def _outcome(report: ActivityReport, row: Any) -> str:
+    """Return the date of submission and the reply."""
     if pd.isna(row.submitted):
         return report.text("table.activities.not_submitted")
     sent = report.text("table.activities.submitted_on", date=row.submitted)

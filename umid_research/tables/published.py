@@ -1,4 +1,4 @@
-"""Every table that a study publishes, in the order of its number; files hold them all."""
+"""Make every table that a study publishes, in the order of the table numbers."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -67,13 +67,13 @@ MAKERS: dict[str, Callable[[Any], Table]] = {
 
 
 def published_tables(report: Report) -> Iterator[tuple[Reference, Table]]:
-    """Each published table with its reference."""
+    """Yield each published table with its reference."""
     for reference in references(report).values():
         yield reference, _made(report, reference)
 
 
 def chosen_tables(report: Report, *anchors: str) -> Iterator[Table]:
-    """Those of the named tables that the study publishes."""
+    """Yield the named tables, except those that the study does not publish."""
     known = references(report)
     return (_made(report, known[anchor]) for anchor in anchors if anchor in known)
 

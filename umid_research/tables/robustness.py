@@ -1,4 +1,4 @@
-"""How often a comparison survives other choices, and how far the scales hold together."""
+"""Tables of the robustness of comparisons and of the reliability of the scales."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ from umid_research.tables.table import (
 
 
 def table_robustness(report: Report) -> Table:
-    """Every comparison of families A and D × kinds of runs: how many leave it as it is.
+    """Return for each comparison of families A and D how many runs of each kind confirm it.
 
-    The comparisons of a dimension stand together, whatever their family.
+    Rows are grouped by dimension, whatever the family.
     """
     rows = report.rows("robustness")
     rows = rows.iloc[pd.factorize(rows["dimension"])[0].argsort(kind="stable")]
@@ -64,14 +64,14 @@ def _survived(report: Report, row: Any) -> Cell:
 
 
 def table_reliability(report: Report) -> Table:
-    """Per dimension: questions, alpha with its interval, omega, people kept and lost."""
+    """Return items, alpha with interval, omega, and complete and lost cases per dimension."""
     rows = report.rows("reliability")
     any_withheld = bool((~rows["shown"] & (rows["reason"] == "")).any())
     body = []
     for dimension, block in rows.groupby("dimension", sort=False):
-        found = {row.statistic: row for row in block.itertuples()}
-        cells = [_reliability(report, found[name]) for name in ("alpha", "omega", "lost")]
-        base = next((row for row in found.values() if row.shown), None)
+        by_statistic = {row.statistic: row for row in block.itertuples()}
+        cells = [_reliability(report, by_statistic[name]) for name in ("alpha", "omega", "lost")]
+        base = next((row for row in by_statistic.values() if row.shown), None)
         counts = [
             number_cell(report, getattr(base, name)) if base else WITHHELD
             for name in ("units", "respondents")

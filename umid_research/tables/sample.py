@@ -1,4 +1,4 @@
-"""Who was reached beside who was planned, and what people could not judge."""
+"""Tables of the sample reached and planned, and of don't-know answers."""
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from umid_research.tables.table import (
 
 
 def table_field_work(report: Report) -> Table:
-    """Units and respondents reached, by group and district, beside the units that were planned."""
+    """Return units and respondents reached by group and district, with the planned units."""
     study = report.study
     rows = report.rows("field_work")
     rows = rows[rows["locality"].isna()].fillna({"group": "", "district": ""})
@@ -49,7 +49,7 @@ def table_field_work(report: Report) -> Table:
 
 
 def _reached(report: Report, reached: pd.DataFrame, group: str, district: str) -> Cell:
-    """Units and respondents of a cell; nobody at all is a nought."""
+    """Return units and respondents of a group and district; without a row both are zero."""
     if (group, district) not in reached.index:
         return Cell(report.text.number(0), _parts(report, 0, 0))
     cell = reached.loc[(group, district)]
@@ -59,12 +59,12 @@ def _reached(report: Report, reached: pd.DataFrame, group: str, district: str) -
 
 
 def _parts(report: Report, units: int, people: int) -> dict[str, Part]:
-    """Both numbers for files; where everybody counts alone they are one."""
+    """Return the numbers for the files; if each person is a unit, only the people."""
     return {"people": people} if report.study.counts_people else {"units": units, "people": people}
 
 
 def table_not_knowing(report: Report) -> Table:
-    """Per dimension: questions put, answers given, and how many of them were no judgement."""
+    """Return questions asked, answers given and don't-know answers per dimension."""
     rows = report.rows("not_knowing")
     kinds = ["asked", "answered", *report.study.counted_missing]
     body = []

@@ -1,4 +1,4 @@
-"""Dimensions by group, district or side: means, intervals, units."""
+"""Tables of scores by dimension and group, district or side."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -12,17 +12,17 @@ from umid_research.tables.table import Cell, Table, make_table, parts_of
 
 
 def table_scores_by_group(report: Report) -> Table:
-    """Dimensions × groups: the mean with its interval, and the units behind it."""
+    """Return mean, interval and number of units by dimension and group."""
     return _scores(report, "group", report.study.groups, report.group)
 
 
 def table_scores_by_district(report: Report) -> Table:
-    """Dimensions × districts: the district scores."""
+    """Return the district scores by dimension and district."""
     return _scores(report, "district", report.study.districts, report.district_name)
 
 
 def table_scores_by_side(report: Report) -> Table:
-    """Dimensions × sides, within the report's district or within each district."""
+    """Return the scores by dimension and side, for the report's district or for each one."""
     rows = report.rows("scores_by_side")
     districts = [report.district] if report.district else list(report.study.districts)
     rows = rows[rows["district"].isin(districts)]
@@ -59,7 +59,7 @@ def _wide(
     anchor: str,
     spread_over: str,
 ) -> Table:
-    """Dimensions × `columns`, each cell a mean with its interval and the units behind it."""
+    """Return a table of dimensions × `columns` with one score cell each."""
     cells = {(row.dimension, row.column): score_cell(report, row) for row in rows.itertuples()}
     return make_table(
         report,
@@ -80,7 +80,7 @@ def _wide(
 
 
 def score_cell(report: Report, row: Any) -> Cell:
-    """A mean with its interval and the units behind it, or the mark of what is withheld."""
+    """Return a mean with its interval and number of units, or the withheld mark."""
     if not row.shown:
         return Cell(WITHHELD)
     parts = parts_of(row, value="score", low="low", high="high", units="units")

@@ -1,6 +1,6 @@
-"""Rows of cells under a caption, and what the tables have in common.
+"""The classes Table and Cell, and helpers that all tables share.
 
-A cell is a finished text, as people read it, and the numbers it tells, as files hold them:
+A cell has a formatted text for readers and parts, the numbers in that text, for the files:
 
     text             parts
     62 (55–69) [12]  {"score": 62, "low": 55, "high": 69, "units": 12}
@@ -24,7 +24,7 @@ Part = float | str | None
 
 @dataclass(frozen=True)
 class Foreign:
-    """Words of a cell in another language than the report's."""
+    """Part of a cell's text in another language than the report."""
 
     words: str
     language: str
@@ -32,10 +32,10 @@ class Foreign:
 
 @dataclass(frozen=True)
 class Cell:
-    """A finished text and its parts, each a number, a word or nothing under its kind's name.
+    """A formatted text and its parts: a mapping from a kind to a number, a word or None.
 
-    The kinds have words in the catalogue (`table.part`); `value` is what the column's head says.
-    `light` names a status that is drawn by shape and colour before the text.
+    The catalogue has a text for every kind (`table.part`); the kind `value` is described by the
+    head of the column. `light` names a status that the stylesheets draw as a coloured shape.
     """
 
     text: str
@@ -44,7 +44,7 @@ class Cell:
     light: str = ""
 
     def html(self) -> str:
-        """The text with its foreign words marked, so that a screen reader says them right."""
+        """Return the text as HTML; foreign words have a `lang` attribute for screen readers."""
         if self.foreign is None:
             return escape(self.text)
         before, words, after = map(escape, self.text.partition(self.foreign.words))
@@ -53,12 +53,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; the first column heads its row, `numeric` names number columns.
+    """A table of cells; the first column holds the row heads.
 
-    `number` and `anchor` are those of its reference, if it is a published one. The first `ids`
-    columns say what a row is about. The others tell one thing of several, such as groups, where
-    `across` has a name for these. `layout` says how to read the texts, which files do without.
-    Where it is `blocked`, rows that follow each other with the same first cell stand under it.
+    `numeric` has the positions of the numeric columns. `number` and `anchor` come from the
+    reference of a published table, else they are empty. The first `ids` columns identify a row. If
+    the other columns are values of one variable, such as groups, `spread_over` names it. `layout`
+    explains the format of the texts; the files omit it. With `row_groups`, consecutive rows with
+    the same first cell are shown under one head.
     """
 
     caption: str
@@ -75,12 +76,12 @@ class Table:
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """The texts of all cells."""
+        """Return the texts of all cells."""
         return tuple(tuple(cell.text for cell in row) for row in self.cells)
 
     @property
     def title(self) -> str:
-        """The caption behind the number."""
+        """Return the number and the caption."""
         return ". ".join(filter(None, (self.number, self.caption)))
 
     def _repr_html_(self) -> str:
@@ -101,7 +102,7 @@ class Table:
         )
 
     def _bodies(self) -> Iterator[str]:
-        """All rows in one body; of a blocked table, each block under a head of its own."""
+        """Yield the table bodies: one for all rows, or one per row group with its head."""
         if not self.row_groups:
             yield "\n".join(f"<tr>{self._row(row)}</tr>" for row in self.cells)
             return
@@ -141,7 +142,7 @@ def table_from_catalogue(
     notes: Sequence[str] = (),
     row_groups: bool = False,
 ) -> Table:
-    """A table whose caption and heads are named in the catalogue."""
+    """Return a table with its caption and heads from the catalogue; see `make_table`."""
     return make_table(
         report,
         report.text(f"table.{key}.caption"),
@@ -169,10 +170,11 @@ def make_table(
     spread_over: str = "",
     row_groups: bool = False,
 ) -> Table:
-    """A table whose columns after the first are numbers; without rows it says there are none.
+    """Return a table; without rows it has one row that says there are none.
 
-    It has the number of the published table called `anchor`; of one that is printed in parts, the
-    number and name of its `part` too.
+    All columns after the first are numeric unless `numeric` lists positions. `anchor` is the name
+    of a published table and gives the table its number. A table that is printed in parts adds the
+    number and name of its `part`.
     """
     cells = tuple(tuple(_cell(one) for one in row) for row in rows)
     nothing = (Cell(report.text("table.none")), *[Cell("")] * (len(head) - 1))
@@ -193,7 +195,7 @@ def make_table(
 
 
 def _reference(report: Report, anchor: str, part: tuple[str, str] | None) -> tuple[str, str]:
-    """Number and anchor of a published table or of a part of it; of another one, nothing."""
+    """Return number and anchor of a published table or its part; empty for other tables."""
     reference = references(report).get(anchor)
     if reference is None:
         return "", ""
@@ -207,23 +209,23 @@ def _cell(cell: Cell | str) -> Cell:
 
 
 def number_cell(report: Report, value: float, kind: str = "value") -> Cell:
-    """A number as the language writes it."""
+    """Return a number in the notation of the report's language."""
     return Cell(report.text.number(value), {kind: value})
 
 
 def count_cell(report: Report, row: Any) -> Cell:
-    """A count as a number, or the mark of what is withheld."""
+    """Return a count, or the withheld mark."""
     return number_cell(report, row.value) if row.shown else Cell(WITHHELD)
 
 
 def parts_of(row: Any, **kinds: str) -> dict[str, Part]:
-    """What a row of `published` has of the named columns: column -> kind."""
-    found = {kind: getattr(row, column) for column, kind in kinds.items()}
-    return {kind: value for kind, value in found.items() if pd.notna(value)}
+    """Return the values of the given columns of a published row: column=kind; skip missing."""
+    values = {kind: getattr(row, column) for column, kind in kinds.items()}
+    return {kind: value for kind, value in values.items() if pd.notna(value)}
 
 
 def k_of_n(report: Report, row: Any) -> Cell:
-    """So many of so many, with the percentage where that is precise enough."""
+    """Return a count as 'k of n', with the percentage if it is published."""
     if not row.shown:
         return Cell(WITHHELD)
     counted = report.text("table.answers.of", k=row.value, n=row.respondents)
@@ -236,5 +238,5 @@ def k_of_n(report: Report, row: Any) -> Cell:
 
 
 def implementation_heads(report: Report, *names: str) -> list[str]:
-    """Column heads of the tables of measures, evidence and meetings."""
+    """Return column heads of the tables of measures, evidence and meetings."""
     return [report.text(f"table.implementation.{name}") for name in names]
