@@ -1,4 +1,4 @@
-"""Executed notebooks become pages and PDFs that everybody can read; what misleads is refused."""
+"""Test the export of notebooks to accessible HTML and PDF, and the errors that stop it."""
 
 import html
 import io
@@ -80,7 +80,7 @@ def drawing() -> str:
 
 
 def shown(data: dict, **metadata: dict) -> nbformat.NotebookNode:
-    """A code cell and what it shows."""
+    """Return a code cell with one output."""
     output = v4.new_output("display_data", data=data, metadata=metadata.get("metadata", {}))
     return v4.new_code_cell("secret_code()", outputs=[output])
 
@@ -88,15 +88,15 @@ def shown(data: dict, **metadata: dict) -> nbformat.NotebookNode:
 def figure_cell(
     alt: str | None = ALT, caption: str = "Qruplar *üzrə* bal"
 ) -> nbformat.NotebookNode:
-    told = {"caption": caption} if alt is None else {"caption": caption, "alt": alt}
-    return shown({SVG: drawing(), "text/plain": "figure"}, metadata={SVG: told})
+    metadata = {"caption": caption} if alt is None else {"caption": caption, "alt": alt}
+    return shown({SVG: drawing(), "text/plain": "figure"}, metadata={SVG: metadata})
 
 
 def twice_drawn_cell(narrow: str | None = None) -> nbformat.NotebookNode:
-    """A figure with a drawing for paper and one for phones."""
+    """Return a figure with a drawing for paper and one for phones."""
     data = {SVG: drawing(), NARROW_TYPE: narrow or drawing().replace("Etimad", "Telefonda")}
-    told = {"caption": "Qruplar üzrə bal", "alt": ALT}
-    return shown({**data, "text/plain": "figure"}, metadata={SVG: told})
+    metadata = {"caption": "Qruplar üzrə bal", "alt": ALT}
+    return shown({**data, "text/plain": "figure"}, metadata={SVG: metadata})
 
 
 def record_cell(**changes: object) -> nbformat.NotebookNode:
@@ -146,7 +146,7 @@ def reader(pdf: bytes) -> PdfReader:
 
 
 class Elements(HTMLParser):
-    """Every start tag of a page with its attributes, and the page's words."""
+    """Collect every start tag of a page with its attributes, and the page's text."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -155,15 +155,15 @@ class Elements(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keeps the tag."""
+        """Store the tag."""
         self.found.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        """Keeps the words."""
+        """Store the text."""
         self.words += data
 
     def all(self, tag: str, **attributes: str) -> list[dict[str, str | None]]:
-        """Attributes of every `tag` that has the given ones."""
+        """Return the attributes of every `tag` that has the given attributes."""
         return [a for t, a in self.found if t == tag and attributes.items() <= a.items()]
 
 
@@ -171,7 +171,7 @@ class Elements(HTMLParser):
 
 
 def annexed(*, close: str = "") -> nbformat.NotebookNode:
-    """A report with a folded part that holds a table."""
+    """Return a report with a collapsed part that contains a table."""
     opened = f'## Əlavə\n\nNiyə.\n\n::: {{#answers .annex{close} title="Bütün cavablar"}}'
     table = TABLE.replace("<table>", '<table id="answers-sex">')
     return notebook(
@@ -183,8 +183,8 @@ def annexed(*, close: str = "") -> nbformat.NotebookNode:
     )
 
 
-def test_an_annex_is_folded_on_a_page() -> None:
-    """Without a script; a link into it finds the table, and what follows stands outside."""
+def test_an_annex_is_collapsed_in_html() -> None:
+    """It needs no script; a link into it finds the table, and the text after it is outside."""
     page = to_html(annexed())
     folded = page.split('<details class="annex" id="answers">')[1].split("</details>")[0]
 
@@ -195,16 +195,16 @@ def test_an_annex_is_folded_on_a_page() -> None:
 
 
 @pytest.mark.parametrize("close", ["", " .close"])
-def test_an_annex_is_set_in_full_on_paper(close) -> None:
-    """On pages that need not be turned, under its heading."""
+def test_an_annex_is_printed_in_full_in_the_pdf(close) -> None:
+    """Its pages are upright and have its heading."""
     (page,) = PdfReader(io.BytesIO(to_pdf(annexed(close=close)))).pages
 
     assert page.mediabox.width < page.mediabox.height
     assert re.search(r"Əlavə.*Etimad.*Mətn", page.extract_text(), re.DOTALL)
 
 
-def test_tables_of_one_head_stand_under_it_once_a_page() -> None:
-    """On paper, each of them whole on a page, its note with it, and links still find it."""
+def test_tables_with_equal_heads_share_one_head_per_page() -> None:
+    """In the PDF each table is on one page with its note, and links find it."""
     rows = "".join(f'<tr><th>cavab {n}</th><td class="num">{n}</td></tr>' for n in range(6))
     head = '<thead><tr><th>Seçim</th><th class="num">Say</th></tr></thead>'
     tables = [
@@ -234,8 +234,8 @@ def test_tables_of_one_head_stand_under_it_once_a_page() -> None:
 # --- HTML ----------------------------------------------------------------------------------------
 
 
-def test_page_names_its_language_title_and_mark(page: str) -> None:
-    """The record, not the notebook's first heading, says how a page is called."""
+def test_page_has_its_language_title_and_mark(page: str) -> None:
+    """The title comes from the record, not from the notebook's first heading."""
     elements = Elements(page)
 
     assert "az" == elements.all("html")[0]["lang"]
@@ -245,8 +245,8 @@ def test_page_names_its_language_title_and_mark(page: str) -> None:
     assert "The notebook's own title" not in page
 
 
-def test_page_loads_nothing(page: str) -> None:
-    """No element and no style rule makes a browser ask for anything but the page."""
+def test_page_loads_no_other_file(page: str) -> None:
+    """No element and no style rule makes a browser request another address."""
     loading = {"link", "script", "iframe", "object", "embed", "audio", "video", "source", "base"}
     elements = Elements(page)
 
@@ -258,12 +258,12 @@ def test_page_loads_nothing(page: str) -> None:
 
 
 def test_page_stays_small(page: str) -> None:
-    """The typeface inside takes less than 150 KB."""
+    """The embedded font takes less than 150 KB."""
     assert len(page) < 150_000
 
 
-def test_figures_are_images_with_their_text_and_ids_of_their_own(page: str) -> None:
-    """A screen reader hears the alternative text; two equal drawings share no id."""
+def test_figures_have_alternative_texts_and_unique_ids(page: str) -> None:
+    """A screen reader reads the alternative text; two equal drawings share no id."""
     elements = Elements(page)
     ids = [a["id"] for _, a in elements.found if "id" in a]
 
@@ -274,8 +274,8 @@ def test_figures_are_images_with_their_text_and_ids_of_their_own(page: str) -> N
     assert "<metadata" not in page
 
 
-def test_a_page_holds_both_drawings_of_a_figure_and_shows_one() -> None:
-    """Both have the words; which is seen, and heard, the stylesheet says by the screen's width."""
+def test_a_page_has_both_drawings_of_a_figure_and_shows_one() -> None:
+    """Both have the texts; the stylesheet shows one, depending on the width of the screen."""
     page = to_html(notebook(twice_drawn_cell(), twice_drawn_cell()))
     elements = Elements(page)
     ids = [a["id"] for _, a in elements.found if "id" in a]
@@ -298,8 +298,8 @@ PAIRS = [
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: " on ".join(pair))
-def test_drawings_dimmed_for_the_dark_keep_their_contrast(pair) -> None:
-    """4.5 to 1 (WCAG 2.2 AA) between each text and what it stands on."""
+def test_drawings_keep_their_contrast_in_dark_mode(pair) -> None:
+    """Each text and its background have a contrast of at least 4.5 to 1 (WCAG 2.2 AA)."""
     css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     dimmed = float(re.search(r"\.card { filter: brightness\(([\d.]+)\)", css).group(1))
     lights = [
@@ -318,8 +318,8 @@ def test_drawings_dimmed_for_the_dark_keep_their_contrast(pair) -> None:
     assert dimmed < 1
 
 
-def test_only_a_drawing_without_a_second_one_for_phones_scrolls(page: str) -> None:
-    """It is reached by keyboard then; a frame that does not scroll is no stop on the way."""
+def test_only_a_drawing_without_a_phone_version_scrolls(page: str) -> None:
+    """Only a frame that scrolls can be focused with the keyboard."""
     scrolls = {"class": "card scrolls", "tabindex": "0", "role": "group"}
     twice = Elements(to_html(notebook(twice_drawn_cell())))
 
@@ -329,13 +329,13 @@ def test_only_a_drawing_without_a_second_one_for_phones_scrolls(page: str) -> No
     ]
 
 
-def test_a_notebook_may_hold_the_drawing_for_phones() -> None:
-    """The type is one a notebook can store and a Jupyter without us passes over."""
+def test_a_notebook_can_store_the_phone_version() -> None:
+    """A notebook accepts its MIME type, and Jupyter without this package ignores it."""
     assert nbformat.validator.isvalid(notebook(twice_drawn_cell()))
 
 
-def test_tables_have_captions_headers_and_a_frame_that_scrolls(page: str) -> None:
-    """Rows and columns are headed, numbers marked, and the frame is reached by keyboard."""
+def test_tables_have_captions_heads_and_a_frame_that_scrolls(page: str) -> None:
+    """Rows and columns have heads, numbers a class, and the frame can be focused."""
     elements = Elements(page)
     frame = {"class": "table", "tabindex": "0", "role": "region"}
 
@@ -347,7 +347,7 @@ def test_tables_have_captions_headers_and_a_frame_that_scrolls(page: str) -> Non
 
 
 def test_columns_of_long_texts_are_marked_for_narrow_screens() -> None:
-    """A phone scrolls a table rather than squeeze a sentence into a column of words."""
+    """On a phone a table scrolls, so that a sentence does not become one word per line."""
     long = "A reason that takes several lines on a telephone, and two or three on paper"
     rows = (
         f"<tr><th>M1</th><td>{long}</td><td>7</td></tr><tr><th>M2</th><td>Kurz</td><td>8</td></tr>"
@@ -363,8 +363,8 @@ def test_columns_of_long_texts_are_marked_for_narrow_screens() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"), [("clear", None), ("What people see here", None), ("Said. " * 60, "prose")]
 )
-def test_the_longer_the_texts_of_a_column_the_more_room_it_is_left(text, kind) -> None:
-    """Its head is marked, as is one of several words over short texts; numbers need no room."""
+def test_columns_of_longer_texts_get_more_width(text, kind) -> None:
+    """Their heads have a class, and so have long heads above short texts; numbers have none."""
     kinds = {"What people see here": "phrase"}
     table = "<table><thead><tr><th>A</th><th>{}</th><th>{}</th></tr></thead>".format(
         "What may be said of it", "B"
@@ -376,8 +376,8 @@ def test_the_longer_the_texts_of_a_column_the_more_room_it_is_left(text, kind) -
     assert [None, "phrase", kinds.get(text, kind)] == [head.get("class") for head in heads]
 
 
-def test_what_heads_a_block_stays_in_sight_while_its_table_scrolls() -> None:
-    """Its cell spans the table, so that it is the words in it that stay."""
+def test_the_head_of_a_row_group_stays_visible_while_its_table_scrolls() -> None:
+    """Its cell spans the table, so the words in it are fixed."""
     block = '<tbody><tr><th scope="rowgroup" colspan="2">Etimad</th></tr>'
     row = '<tr><th scope="row">a</th><td>1</td></tr></tbody>'
     table = f"<table><thead><tr><th>A</th><th>B</th></tr></thead>{block}{row}</table>"
@@ -389,8 +389,8 @@ def test_what_heads_a_block_stays_in_sight_while_its_table_scrolls() -> None:
     assert ".table th:first-child { position: sticky;" in page
 
 
-def test_regions_of_one_name_are_numbered() -> None:
-    """Two tables under one caption are two landmarks, told apart by a number."""
+def test_regions_with_equal_names_are_numbered() -> None:
+    """Two tables with equal captions are two landmarks with different names."""
     page = to_html(notebook(shown({"text/html": TABLE}), shown({"text/html": TABLE})))
 
     names = [a["aria-label"] for a in Elements(page).all("div", role="region")]
@@ -398,8 +398,8 @@ def test_regions_of_one_name_are_numbered() -> None:
     assert ["Ballar, 0–100", "Ballar, 0–100 (2)"] == names
 
 
-def test_a_box_that_jupyter_does_not_show_stands_in_the_report() -> None:
-    """It lies in the output's metadata, as a figure's words do."""
+def test_a_box_that_jupyter_does_not_show_is_in_the_report() -> None:
+    """It is stored in the metadata of the output, like the texts of a figure."""
     boxed = {"text/markdown": {"boxed": "::: {.finding}\nMore.\n:::"}}
 
     page = to_html(notebook(shown({"text/markdown": "More."}, metadata=boxed)))
@@ -408,7 +408,7 @@ def test_a_box_that_jupyter_does_not_show_stands_in_the_report() -> None:
 
 
 def test_prose_keeps_footnotes_formulas_and_boxes(page: str) -> None:
-    """What Markdown of a notebook promises arrives as elements, not as signs."""
+    """The Markdown of a notebook becomes elements, not literal characters."""
     elements = Elements(page)
 
     assert 1 == len(elements.all("a", role="doc-noteref"))
@@ -422,7 +422,7 @@ def test_prose_keeps_footnotes_formulas_and_boxes(page: str) -> None:
 
 
 def test_a_number_and_its_percent_sign_stay_on_one_line() -> None:
-    """In prose and in tables; a percent sign of its own is left alone."""
+    """This holds in prose and in tables; a percent sign without number is unchanged."""
     table = "<table><caption>Pay</caption><tr><th>a</th><td>7 %</td></tr></table>"
     made = notebook(
         v4.new_markdown_cell("23,1 %, 95 %-lik, bir % iki"), shown({"text/html": table})
@@ -434,8 +434,8 @@ def test_a_number_and_its_percent_sign_stay_on_one_line() -> None:
     assert "7\N{NO-BREAK SPACE}%</td>" in page
 
 
-def test_no_line_ends_between_the_limits_of_an_interval() -> None:
-    """In the page, and on paper, where these would else be parted at the end of some line."""
+def test_no_line_breaks_between_the_limits_of_an_interval() -> None:
+    """This holds in HTML and in the PDF."""
     limits = [f"({10**n}–{10**n + 5}; −45…−{10**n}, −13…+{10**n}" for n in range(7)]
     made = notebook(v4.new_markdown_cell(f"Quba–Bakı, bir… 2. {' '.join(limits * 9)}"))
 
@@ -446,16 +446,16 @@ def test_no_line_ends_between_the_limits_of_an_interval() -> None:
     assert " ".join(limits * 9) in " ".join(words.split())
 
 
-def test_reader_sees_no_code_parameters_or_printed_lines(page: str, reader: PdfReader) -> None:
-    """Code, tagged cells, streams and the record's own line stay in the notebook."""
+def test_reports_have_no_code_parameters_or_printed_lines(page: str, reader: PdfReader) -> None:
+    """Code, tagged cells, streams and the record are left out."""
     words = page + "".join(page.extract_text() for page in reader.pages)
 
     for hidden in ("secret_code", "language: str", "tagged", "a warning", "65 respondents"):
         assert hidden not in words
 
 
-def test_headings_step_down_one_level_at_a_time() -> None:
-    """Under the page's h1 come h2 and h3, whatever levels a notebook jumps over."""
+def test_heading_levels_have_no_gaps() -> None:
+    """Below the h1 of the page come h2 and h3, even if the notebook skips levels."""
     cell = v4.new_markdown_cell("### Bir\n\n##### İki\n\n#### Üç\n\n### Dörd")
 
     page = to_html(notebook(cell))
@@ -463,8 +463,8 @@ def test_headings_step_down_one_level_at_a_time() -> None:
     assert ["2", "3", "3", "2"] == re.findall(r"<h([2-6])", page)
 
 
-def test_words_of_respondents_are_never_markup() -> None:
-    """Text, captions and Markdown with HTML in them show their signs, in both formats."""
+def test_texts_of_respondents_are_never_markup() -> None:
+    """HTML in texts, captions and Markdown is shown literally in both formats."""
     hostile = "<script>alert(1)</script> <img src=x onerror=y> #let $x$ *a* // `c` @ref \\ [l](j:s)"
     cells = [
         shown({"text/plain": hostile}),
@@ -484,8 +484,8 @@ def test_words_of_respondents_are_never_markup() -> None:
     assert "<script>alert(1)</script> <img src=x onerror=y> #let $x$ *a* //" in words
 
 
-def test_words_of_another_language_say_which() -> None:
-    """In prose and in tables, in the page and in the marked content of the PDF."""
+def test_texts_in_another_language_are_tagged_with_it() -> None:
+    """This holds in prose and tables, in HTML and in the tags of the PDF."""
     table = '<table><caption>C</caption><tr><td>a: <span lang="en">Text</span> b</td></tr></table>'
     cells = [v4.new_markdown_cell("“[Текст]{lang=ru}” (x)"), shown({"text/html": table})]
 
@@ -499,8 +499,8 @@ def test_words_of_another_language_say_which() -> None:
     assert "“Текст” (x)" in reader.pages[0].extract_text()
 
 
-def test_signs_that_typst_reads_together_stay_as_they_were_written() -> None:
-    """Its shorthands would make dashes, dots, a minus of them, or leave a sign out."""
+def test_character_sequences_with_a_meaning_in_typst_are_kept() -> None:
+    """Typst's shorthands would turn them into dashes, dots or a minus, or drop a character."""
     text = "a--b --- c... -? x-5 -5 1.5 ---- ......"
     cell = f"<table><caption>C</caption><tr><td>{text}</td></tr></table>"
 
@@ -509,8 +509,8 @@ def test_signs_that_typst_reads_together_stay_as_they_were_written() -> None:
     assert 2 == PdfReader(io.BytesIO(made)).pages[0].extract_text().count(text)
 
 
-def test_endless_words_and_control_signs_stay_on_the_page() -> None:
-    """A word of 100,000 letters breaks, and signs that hide or turn text are made visible."""
+def test_very_long_words_break_and_control_characters_are_visible() -> None:
+    """A word has 100,000 letters; some control characters would hide or reverse text."""
     text = f"a\x00b\x1b[31m \u202eleft\u202c {'x' * 100_000} end"
     cells = [
         shown({"text/plain": text}),
@@ -532,8 +532,8 @@ def test_endless_words_and_control_signs_stay_on_the_page() -> None:
 # --- PDF -----------------------------------------------------------------------------------------
 
 
-def test_pdf_says_its_mark_title_and_page_on_every_page(reader: PdfReader) -> None:
-    """The mark cannot be lost by printing one page; the running head tells the report."""
+def test_every_pdf_page_has_mark_title_and_page_number(reader: PdfReader) -> None:
+    """A single printed page still has the mark and the title."""
     texts = [page.extract_text() for page in reader.pages]
 
     assert len(texts) >= 3
@@ -543,16 +543,16 @@ def test_pdf_says_its_mark_title_and_page_on_every_page(reader: PdfReader) -> No
         assert f"Səhifə {number} / {len(texts)}" in text
 
 
-def test_pdf_text_extracts_with_its_letters(reader: PdfReader) -> None:
-    """Azerbaijani and Cyrillic letters come out as they went in, in prose, figure and table."""
+def test_text_extracted_from_the_pdf_has_its_letters(reader: PdfReader) -> None:
+    """Azerbaijani and Cyrillic letters are kept in prose, figures and tables."""
     words = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
     for text in (LETTERS, "Русский текст", "Etimad göstəricisi", "Ölçü", "43,5", "Mündəricat"):
         assert text in words
 
 
-def test_pdf_carries_every_typeface_it_uses(reader: PdfReader) -> None:
-    """With a map back to letters; a printer or a screen reader needs no font of its own."""
+def test_pdf_embeds_every_font_it_uses(reader: PdfReader) -> None:
+    """Each font has a map to letters, so printers and screen readers need no other font."""
     fonts = [font.get_object() for p in reader.pages for font in p["/Resources"]["/Font"].values()]
     described = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts]
 
@@ -561,8 +561,8 @@ def test_pdf_carries_every_typeface_it_uses(reader: PdfReader) -> None:
     assert all({"/FontFile2", "/FontFile3"} & set(one.get_object()) for one in described)
 
 
-def test_pdf_is_tagged_titled_and_in_its_language(reader: PdfReader) -> None:
-    """A screen reader finds structure, language, title and an outline of the sections."""
+def test_pdf_has_tags_title_language_and_outline(reader: PdfReader) -> None:
+    """Screen readers need all of them."""
     catalogue = reader.trailer["/Root"]
     outline = [entry.title for entry in reader.outline if not isinstance(entry, list)]
 
@@ -575,7 +575,7 @@ def test_pdf_is_tagged_titled_and_in_its_language(reader: PdfReader) -> None:
 
 
 def _tags(reader: PdfReader) -> Iterator[dict]:
-    """Every tag of the document's structure."""
+    """Yield every tag of the document's structure."""
     open_tags = [reader.trailer["/Root"]["/StructTreeRoot"]]
     while open_tags:
         tag = open_tags.pop().get_object()
@@ -586,8 +586,8 @@ def _tags(reader: PdfReader) -> Iterator[dict]:
             open_tags += below if isinstance(below, list) else [below]
 
 
-def test_pdf_figures_carry_alternative_texts_and_tables_their_headers(reader: PdfReader) -> None:
-    """The tags say what a figure shows and which cells head a table."""
+def test_pdf_figures_have_alternative_texts_and_tables_have_headers(reader: PdfReader) -> None:
+    """The tags have the alternative text and the header cells."""
     tags = list(_tags(reader))
 
     assert {ALT, "The same again."} <= {tag.get("/Alt") for tag in tags}
@@ -596,8 +596,8 @@ def test_pdf_figures_carry_alternative_texts_and_tables_their_headers(reader: Pd
 
 
 @pytest.mark.parametrize("filler", range(24, 45, 4))
-def test_a_heading_stands_on_the_page_of_what_it_heads(filler: int) -> None:
-    """Wherever on a page it falls: with its first lines, or with its figure or table."""
+def test_a_heading_is_on_the_page_of_the_content_that_follows(filler: int) -> None:
+    """This holds at every position on a page, before text, figure or table."""
     words = "\n\n".join(["Mətn."] * filler)
     heads = [v4.new_markdown_cell(f"## Başlıq {name}\n\nGirişdir.") for name in "AB"]
     table = TABLE.replace("Ballar, 0–100", "Cədvəlin adı")
@@ -611,8 +611,8 @@ def test_a_heading_stands_on_the_page_of_what_it_heads(filler: int) -> None:
     assert len(pages) >= 2
 
 
-def test_a_pdf_has_the_drawing_for_paper_alone() -> None:
-    """The one for phones would be the same again, in letters too large."""
+def test_a_pdf_has_only_the_drawing_for_paper() -> None:
+    """The phone version would repeat it in letters that are too large."""
     words = PdfReader(io.BytesIO(to_pdf(notebook(twice_drawn_cell())))).pages[0].extract_text()
 
     assert 1 == words.count("Etimad")
@@ -620,8 +620,8 @@ def test_a_pdf_has_the_drawing_for_paper_alone() -> None:
 
 
 @pytest.mark.parametrize("filler", range(20, 44, 3))
-def test_a_brief_list_and_what_leads_in_to_it_stay_on_one_page(filler: int) -> None:
-    """Wherever on a page they fall; two items of a list look lost on two pages."""
+def test_a_short_list_and_its_introduction_stay_on_one_page(filler: int) -> None:
+    """This holds at every position on a page."""
     words = "\n\n".join(["Mətn."] * filler)
     cell = v4.new_markdown_cell(
         f"{words}\n\nRayonlar belədir:\n\n1. Birinci\n2. İkinci\n3. Sonuncu"
@@ -634,8 +634,8 @@ def test_a_brief_list_and_what_leads_in_to_it_stay_on_one_page(filler: int) -> N
 
 
 @pytest.mark.parametrize("filler", range(20, 44, 3))
-def test_a_long_table_begins_with_some_of_its_rows(filler: int) -> None:
-    """Never with its head and a single row at the foot of a page."""
+def test_a_long_table_starts_with_several_rows(filler: int) -> None:
+    """Its head never stands with a single row at the bottom of a page."""
     words = "\n\n".join(["Mətn."] * filler)
     rows = "".join(f"<tr><th>sətir {n}</th><td>{n}</td></tr>" for n in range(30))
     table = f"<table><caption>Uzun</caption><tr><th>Ad</th><th>Say</th></tr>{rows}</table>"
@@ -648,12 +648,12 @@ def test_a_long_table_begins_with_some_of_its_rows(filler: int) -> None:
 
 
 def test_pdf_figures_are_vector(reader: PdfReader) -> None:
-    """No page holds a picture made of dots."""
+    """No page has a raster image."""
     assert [] == [image.name for page in reader.pages for image in page.images]
 
 
-def test_room_that_is_left_goes_to_the_longest_text() -> None:
-    """Wherever its column stands, a text that fits in a line of the page takes one."""
+def test_spare_width_goes_to_the_column_of_the_longest_text() -> None:
+    """A text that fits into one line takes one, whatever the position of its column."""
     long = "A row that refers to a number which stands in no other register of the study"
     rows = f"<tr><th>f.csv</th><td>{long}</td><td>Kept</td><td>1</td></tr>" * 3
 
@@ -668,8 +668,8 @@ def lines_of(pdf: bytes) -> list[str]:
     return [line for p in PdfReader(io.BytesIO(pdf)).pages for line in p.extract_text().split("\n")]
 
 
-def test_a_long_text_gets_the_room_that_others_do_not_need() -> None:
-    """Numbers and short texts wrap nothing; a row is as high as it must be, here two lines."""
+def test_a_long_text_gets_the_width_that_other_columns_do_not_need() -> None:
+    """Numbers and short texts do not wrap; the rows here need two lines."""
     long = "Drafts should be open to everybody for a month before the council decides on them"
     row = ("P01", long, "Access to information", "Guba", "Communities", "12 (9 to 15)")
     heads = ("No.", "Proposal", "Area of the plan", "District", "Made by", "Mentioned")
@@ -687,8 +687,8 @@ def test_a_long_text_gets_the_room_that_others_do_not_need() -> None:
     assert 4 == sum("month before the council decides on them" in line for line in lines)
 
 
-def test_a_block_of_rows_has_its_head_on_every_page_it_is_on() -> None:
-    """Wherever a page ends, the reader sees what the first rows of the next one are about."""
+def test_a_row_group_repeats_its_head_on_every_page() -> None:
+    """After a page break the first rows still have a head."""
     block = '<tr><th scope="rowgroup" colspan="2">Blok {b} haqqında</th></tr>'
     row = '<tr><th scope="row">sətir {b}.{n}</th><td class="num">{n}</td></tr>'
     bodies = "".join(
@@ -710,8 +710,8 @@ def test_a_block_of_rows_has_its_head_on_every_page_it_is_on() -> None:
     assert 12 == len(Elements(to_html(made)).all("th", scope="rowgroup"))
 
 
-def test_blocks_that_a_page_holds_are_on_one() -> None:
-    """Dimensions are compared by the eye, side by side; so is a table of 25 rows in blocks."""
+def test_row_groups_that_fit_on_a_page_are_on_one_page() -> None:
+    """A table of 25 rows in groups is not split, so that its groups can be compared."""
     words = "\n\n".join(["Mətn."] * 20)
     block = '<tbody><tr><th scope="rowgroup" colspan="2">Blok</th></tr>{}</tbody>'.format(
         "".join(f"<tr><th>sətir {n}</th><td>{n}</td></tr>" for n in range(4))
@@ -724,8 +724,8 @@ def test_blocks_that_a_page_holds_are_on_one() -> None:
     assert [0, 20] == [page.count("sətir") for page in pages]
 
 
-def test_a_source_stays_with_what_it_is_the_source_of() -> None:
-    """On paper its files are not named; after a paragraph it ends it, under a table it follows."""
+def test_a_source_stays_with_its_paragraph_or_table() -> None:
+    """The PDF names no files; the source ends its paragraph or follows its table."""
     link = "[Table 3](#t) [([published: t](tables/t.csv))]{.frame}"
     source, again = (shown({"text/markdown": f"[Source: {link}]{{.source}}"}) for _ in range(2))
     table = shown({"text/html": '<table id="t"><tr><th>A</th><td>1</td></tr></table>'})
@@ -741,7 +741,7 @@ def test_a_source_stays_with_what_it_is_the_source_of() -> None:
 
 
 def _wide(columns: int, *, rows: int = 20) -> str:
-    """A table whose columns have long words and numbers of their own, each row a name."""
+    """Return a table with long column heads, unique numbers and row names."""
     head = "".join(f"<th>Məlumatlılıq{n}.</th>" for n in range(columns))
     cells = "".join(f'<td class="num">{1000 + n}</td>' for n in range(columns))
     body = "".join(f'<tr><th scope="row">sətir {row}</th>{cells}</tr>' for row in range(rows))
@@ -749,8 +749,8 @@ def _wide(columns: int, *, rows: int = 20) -> str:
     return f'<table id="wide">{caption}<thead><tr><th>Ad</th>{head}</tr></thead>{body}</table>'
 
 
-def test_a_wide_table_turns_its_page_with_its_source() -> None:
-    """Ten columns of long words get a page on its side."""
+def test_a_wide_table_is_on_a_landscape_page_with_its_source() -> None:
+    """A table with ten columns of long words needs a landscape page."""
     source = shown({"text/markdown": "[Source: registers]{.source}"})
     made = notebook(shown({"text/html": _wide(9)}), source)
     pages = PdfReader(io.BytesIO(to_pdf(made))).pages
@@ -760,8 +760,8 @@ def test_a_wide_table_turns_its_page_with_its_source() -> None:
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(30, 20), (70, 3), (24, 60)])
-def test_a_table_too_wide_for_a_page_is_set_in_parts(columns, rows) -> None:
-    """Each part names the rows, all cells stand somewhere, and a link finds the first part."""
+def test_a_table_too_wide_for_a_page_is_split_into_parts(columns, rows) -> None:
+    """Each part has the row names, no cell is lost, and a link finds the first part."""
     link = v4.new_markdown_cell("Bax: [Cədvəl](#wide).")
     made = notebook(link, shown({"text/html": _wide(columns, rows=rows)}))
     reader = PdfReader(io.BytesIO(to_pdf(made)))
@@ -778,8 +778,8 @@ def test_a_table_too_wide_for_a_page_is_set_in_parts(columns, rows) -> None:
     assert 1 == len(Elements(to_html(made)).all("table"))
 
 
-def test_close_tables_too_wide_for_a_page_are_set_in_parts_together() -> None:
-    """Tables under one head are split at the same columns; each keeps its name in every part."""
+def test_consecutive_tables_too_wide_for_a_page_are_split_together() -> None:
+    """Tables that share a head are split at the same columns; every part has their names."""
     opened = '## Əlavə\n\n::: {#answers .annex .close caption="Cədvəl 9. Hamısı" title="Aç"}'
     tables = [
         _wide(30, rows=3).replace('id="wide"', f'id="wide-{n}"').replace("Enli", f"Sual {n}?")
@@ -799,8 +799,8 @@ def test_close_tables_too_wide_for_a_page_are_set_in_parts_together() -> None:
     assert 9 == len(re.findall(r"\b1029\b", text))
 
 
-def test_a_table_in_blocks_too_wide_for_a_page_keeps_their_heads() -> None:
-    """The row that names a block spans the columns of each part."""
+def test_a_wide_table_with_row_groups_keeps_their_heads() -> None:
+    """The head of a row group spans the columns of each part."""
     cells = "".join(f'<td class="num">{1000 + n}</td>' for n in range(30))
     head = "".join(f"<th>Məlumatlılıq{n}</th>" for n in range(30))
     block = '<tbody><tr><th scope="rowgroup" colspan="31">Blok {b}</th></tr>{row}</tbody>'
@@ -815,7 +815,7 @@ def test_a_table_in_blocks_too_wide_for_a_page_keeps_their_heads() -> None:
 
 
 def test_report_of_real_data_has_no_mark() -> None:
-    """A study that is not simulated is shown without a band, in both formats."""
+    """A study that is not simulated has no mark in both formats."""
     real = notebook(v4.new_markdown_cell("Mətn."), provenance="field", mark="", subtitle=None)
 
     words = PdfReader(io.BytesIO(to_pdf(real))).pages[0].extract_text()
@@ -830,13 +830,13 @@ def test_report_of_real_data_has_no_mark() -> None:
 def test_equal_notebooks_give_equal_bytes(
     small: nbformat.NotebookNode, page: str, pdf: bytes
 ) -> None:
-    """Nothing of the time, the machine or a previous run enters a file."""
+    """A file does not depend on the time, the computer or an earlier run."""
     assert page == to_html(small)
     assert pdf == to_pdf(small)
 
 
-def test_exporting_leaves_the_notebook_as_it_was(small: nbformat.NotebookNode) -> None:
-    """Cells are dropped from a copy."""
+def test_exporting_does_not_change_the_notebook(small: nbformat.NotebookNode) -> None:
+    """Cells are removed from a copy."""
     before = nbformat.writes(small)
 
     to_html(small)
@@ -845,7 +845,7 @@ def test_exporting_leaves_the_notebook_as_it_was(small: nbformat.NotebookNode) -
 
 
 def test_record_is_read_from_metadata_first() -> None:
-    """A record in the notebook's metadata wins over that of a cell."""
+    """A record in the notebook's metadata has priority over that of a cell."""
     two = notebook()
     two.metadata["umid"] = {**RECORD, "title": "From metadata"}
 
@@ -854,7 +854,7 @@ def test_record_is_read_from_metadata_first() -> None:
 
 
 def test_record_type_is_the_one_notebooks_emit() -> None:
-    """Notebooks and exporters mean the same record."""
+    """Notebooks and exporters use the same MIME type."""
     assert report.RECORD_TYPE == RECORD_TYPE
 
 
@@ -869,8 +869,8 @@ REFUSED = {
         "no cell shows the record",
     ),
     "failed": (notebook(failed_cell()), "cell 2 failed: KeyError: 'trust'"),
-    "record without title": (notebook(title=""), r"lacks entries; found \['title'\]"),
-    "simulated without mark": (notebook(mark=""), r"lacks entries; found \['mark'\]"),
+    "record without title": (notebook(title=""), r"missing entries; found \['title'\]"),
+    "simulated without mark": (notebook(mark=""), r"missing entries; found \['mark'\]"),
     "figure without text": (notebook(figure_cell(alt=None)), "cell 2 has no alternative text"),
     "figure broken on a phone": (notebook(twice_drawn_cell("<svg")), "figure of cell 2 is broken"),
     "figure with blank text": (notebook(figure_cell(alt=" \n")), "cell 2 has no alternative text"),
@@ -878,7 +878,7 @@ REFUSED = {
         notebook(shown({SVG: "<svg>"}, metadata={SVG: {"alt": "x"}})),
         "figure of cell 2 is broken",
     ),
-    "photograph": (notebook(shown({"image/png": "", "text/plain": "x"})), "cannot hold; found"),
+    "photograph": (notebook(shown({"image/png": "", "text/plain": "x"})), "cannot show; found"),
     "picture in prose": (notebook(v4.new_markdown_cell("![x](/etc/x.png)")), "a picture must be"),
     "dead link": (notebook(v4.new_markdown_cell("[x](#nowhere)")), "no heading: #nowhere"),
     "open box": (notebook(v4.new_markdown_cell("::: {.finding}\nText")), "unclosed"),
@@ -889,15 +889,15 @@ REFUSED = {
     "formula": (notebook(v4.new_markdown_cell("$\\frac{1}$")), "TeX math"),
     "file elsewhere": (
         notebook(v4.new_markdown_cell("::: {.umid-table file=../secret}\n:::")),
-        "lies beside the text",
+        "is not a file of the report",
     ),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
 @pytest.mark.parametrize("export", [to_html, to_pdf])
-def test_what_cannot_be_published_is_refused_by_name(export: type, case: str) -> None:
-    """The error says which notebook, which cell, and what is wrong."""
+def test_a_notebook_that_cannot_be_published_is_an_error(export: type, case: str) -> None:
+    """The error names the notebook, the cell and the problem."""
     wrong, message = REFUSED[case]
 
     with pytest.raises(ReportError, match=message) as refused:
@@ -925,7 +925,7 @@ def test_nbconvert_finds_the_exporters(small, tmp_path, exporter, ending, start)
 
 
 def test_jupyterlab_offers_the_exporters() -> None:
-    """The export menu lists what has a label and an entry point."""
+    """The export menu lists exporters with a label and an entry point."""
     from nbconvert.exporters import get_export_names, get_exporter
 
     names = {"umid-html", "umid-pdf"}

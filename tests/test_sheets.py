@@ -1,4 +1,4 @@
-"""Tables as files: the numbers of the reports as numbers, text as nothing but text."""
+"""Test the table files: numbers as in the reports, text that is never a formula."""
 
 import csv
 import io
@@ -20,8 +20,8 @@ from umid_research.report import Report
 from umid_research.sheets import write_tables
 from umid_research.sheets.formulas import (
     ESCAPE,
-    LONGEST,
-    escaped,
+    MAX_LENGTH,
+    cell_text,
     looks_like_formula,
     neutralise_formula,
 )
@@ -71,7 +71,7 @@ def texts_of(page: Worksheet) -> list[str]:
 
 
 def saying(text: str) -> Report:
-    """The small report with `text` as the name of a dimension, a group, and a planned rule."""
+    """Return the small report with `text` as the name of a dimension, a group and a rule."""
     report = small_report()
     dimensions, groups = dict(report.study.dimensions), dict(report.study.groups)
     dimensions["trust"] = dimensions["trust"].model_copy(update={"name": {"en": text}})
@@ -90,47 +90,47 @@ def book(files):
     return load_workbook(io.BytesIO(files["tables.xlsx"]))
 
 
-# --- what there is -------------------------------------------------------------------------------
+# --- contents ------------------------------------------------------------------------------------
 
 
 def test_every_listed_table_can_be_made() -> None:
-    """None that a link could lead to is missing from the files."""
+    """Every table that a link may lead to is in the files."""
     assert {entry.anchor for entry in ORDER} == set(MAKERS)
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_listed_table_says_what_its_numbers_are(language) -> None:
-    """In every language."""
+def test_every_listed_table_describes_its_numbers(language) -> None:
+    """The description exists in every language."""
     assert {f"unit.{entry.unit}" for entry in ORDER} <= set(Messages(language).keys)
 
 
 def test_every_published_table_is_a_file_and_a_sheet(files, book) -> None:
-    """And the contents name each, with a way to it."""
-    found = references(small_report())
+    """The contents list each table with a link."""
+    entries = references(small_report())
     contents = rows_of(files["tables/contents.csv"])
     links = [cell.hyperlink.location for cell in book["Contents"]["A"] if cell.hyperlink]
 
-    assert {"tables.xlsx", "tables/contents.csv"} | {r.file for r in found.values()} == set(files)
-    assert ["Contents", *(f"Table {r.number}" for r in found.values())] == book.sheetnames
-    assert [r.file for r in found.values()] == [row[6] for row in contents[1:]]
-    assert [f"'Table {r.number}'!A1" for r in found.values()] == links
+    assert {"tables.xlsx", "tables/contents.csv"} | {r.file for r in entries.values()} == set(files)
+    assert ["Contents", *(f"Table {r.number}" for r in entries.values())] == book.sheetnames
+    assert [r.file for r in entries.values()] == [row[6] for row in contents[1:]]
+    assert [f"'Table {r.number}'!A1" for r in entries.values()] == links
 
 
 def test_writing_again_gives_the_same_bytes(files, tmp_path) -> None:
-    """Neither the clock nor the order of a set is in them."""
+    """The files depend neither on the time nor on the order of a set."""
     assert files == written(small_report(), tmp_path)
 
 
 # --- numbers -------------------------------------------------------------------------------------
 
 
-def test_numbers_are_those_of_published_as_numbers(book) -> None:
-    """Value, limits and units in columns of their own, cell by cell against the frame."""
+def test_numbers_are_those_of_the_published_frame(book) -> None:
+    """Value, limits and units have their own columns, compared with the frame cell by cell."""
     rows = small_report().rows("scores_by_group")
     page = book["Table 2"]
     heads = [cell.value for cell in page[4]]
-    told = [dict(zip(heads, (c.value for c in row), strict=True)) for row in page["A5:F8"]]
-    people, office, clubs, index = told
+    cells = [dict(zip(heads, (c.value for c in row), strict=True)) for row in page["A5:F8"]]
+    people, office, clubs, index = cells
 
     assert ["Dimension", "Group", "Score", "Low", "High", "Units"] == heads
     columns = {"value": "Score", "low": "Low", "high": "High", "units": "Units"}
@@ -142,8 +142,8 @@ def test_numbers_are_those_of_published_as_numbers(book) -> None:
     assert [36, None, None, 9] == [index[head] for head in columns.values()]
 
 
-def test_a_table_across_groups_becomes_a_row_a_cell() -> None:
-    """What was not asked has none."""
+def test_a_table_spread_over_groups_becomes_one_row_per_cell() -> None:
+    """The cell of a group that was not asked has no row."""
     head = ("Dimension", "A", "B")
     cell = Cell("62 (55–69)", {"score": 62.0, "low": 55.0, "high": 69.0})
     table = table_of(("Trust", cell, "×"), ("Duties", "", "none"), head=head, spread_over="Group")
@@ -156,8 +156,8 @@ def test_a_table_across_groups_becomes_a_row_a_cell() -> None:
     assert [["Duties", "B", "none", None, None]] == rows[2:]
 
 
-def test_a_cell_of_several_parts_becomes_several_columns() -> None:
-    """The head's own value bears the head alone."""
+def test_a_cell_with_several_parts_becomes_several_columns() -> None:
+    """The column of the main value keeps the head as its name."""
     alpha = Cell("0.81 (0.7 to 0.88)", {"value": 0.81, "low": 0.7, "high": 0.88})
     table = table_of(("Trust", alpha, "31"), ("Duties", "no", "×"), head=("Of", "Alpha", "People"))
 
@@ -177,8 +177,8 @@ def test_a_comparison_without_interval_keeps_its_columns() -> None:
     )
 
 
-def test_a_small_p_tells_no_more_than_in_print() -> None:
-    """Files hold what is printed, with its decimals."""
+def test_a_small_p_is_rounded_as_in_print() -> None:
+    """The files have the printed decimals."""
     table = table_differences(small_report(), by="district")
 
     assert "< 0.001" in tidy(table, Messages("en"))[1][0]
@@ -186,24 +186,24 @@ def test_a_small_p_tells_no_more_than_in_print() -> None:
 
 
 def test_a_table_without_rows_says_so() -> None:
-    """Across groups as well, where each row would be a cell."""
+    """This also holds for a table spread over groups."""
     table = table_of(("None", "", ""), head=("Dimension", "A", "B"), spread_over="Group")
 
     assert [["None", None, None]] == tidy(table, Messages("en"))[1]
 
 
-def test_the_same_head_twice_is_told_apart() -> None:
-    """Programs want each column's name once."""
+def test_repeated_heads_get_a_number() -> None:
+    """Programs need unique column names."""
     table = table_of(("a", "b", "c"), head=("Name", "One", "one"))
 
     assert ["Name", "One", "one (2)"] == tidy(table, Messages("en"))[0]
 
 
-def test_a_number_that_is_none_stops_the_files() -> None:
+def test_an_invalid_number_is_an_error() -> None:
     """NaN is not a published number."""
     table = table_of(("a", Cell("nan", {"value": float("nan")})), head=("Name", "One"))
 
-    with pytest.raises(ReportError, match="holds no number where it says so"):
+    with pytest.raises(ReportError, match="has an invalid number"):
         tidy(table, Messages("en"))
 
 
@@ -211,16 +211,16 @@ def test_a_number_that_is_none_stops_the_files() -> None:
     ("numbers", "style"),
     [([62, 1204], "#,##0"), ([0.8, 1, "×"], "#,##0.0"), ([0.353], "#,##0.000")],
 )
-def test_a_column_shows_as_many_decimals_as_it_has(numbers, style) -> None:
-    """All its numbers alike."""
+def test_a_column_shows_the_decimals_of_its_longest_number(numbers, style) -> None:
+    """All numbers of a column have the same format."""
     assert style == number_format(numbers)
 
 
-# --- the mark and the words around ---------------------------------------------------------------
+# --- the mark and the texts around a table -------------------------------------------------------
 
 
 def test_the_mark_is_on_every_sheet_and_line_of_a_simulated_study(files, book) -> None:
-    """On every printed page too, since what stands above the heads is repeated."""
+    """It is also on every printed page, because the rows above the heads are repeated."""
     for page in book:
         assert MARK == page["A2"].value
         assert "$1:$4" == page.print_title_rows
@@ -231,16 +231,16 @@ def test_the_mark_is_on_every_sheet_and_line_of_a_simulated_study(files, book) -
             assert {"simulated"} == {row[-1] for row in rows}
 
 
-def test_a_real_study_bears_no_mark(tmp_path) -> None:
-    """Nor a column for it."""
+def test_a_real_study_has_no_mark(tmp_path) -> None:
+    """It has no column of provenance either."""
     files = written(small_report(provenance="field"), tmp_path)
 
     assert MARK not in texts_of(load_workbook(io.BytesIO(files["tables.xlsx"]))["Table 2"])
     assert "Units" == rows_of(files["tables/02-scores-by-group.csv"])[0][-1]
 
 
-def test_below_a_table_stand_units_notes_and_origin(book) -> None:
-    """But not how to read the brackets of the printed cell, which are columns here."""
+def test_units_notes_and_origin_are_below_a_table(book) -> None:
+    """The note on the brackets of printed cells is left out, because they are columns here."""
     below = texts_of(book["Table 2"])[-4:]
 
     assert below[0].startswith("Units. Score: mean of the units")
@@ -251,7 +251,7 @@ def test_below_a_table_stand_units_notes_and_origin(book) -> None:
 
 
 def test_a_sheet_is_set_up_to_be_read_and_printed(book) -> None:
-    """Heads stay in sight, A4 across, as wide as a page; programs know the table as one."""
+    """Heads are frozen, the page is A4 landscape, and the table is a named table."""
     page = book["Table 2"]
 
     assert "B5" == page.freeze_panes
@@ -261,14 +261,14 @@ def test_a_sheet_is_set_up_to_be_read_and_printed(book) -> None:
     assert ["A4:F8"] == [table.ref for table in page.tables.values()]
 
 
-# --- text of anybody -----------------------------------------------------------------------------
+# --- text from outside ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_what_looks_like_a_formula_is_text(text, tmp_path) -> None:
-    """In the workbook as it is, in the CSV behind an apostrophe."""
+    """The workbook has it unchanged, the CSV file after an apostrophe."""
     files = written(saying(text), tmp_path)
-    shown = neutralise_formula(text, "[cut]")
+    shown = cell_text(text, "[cut]")
     book = load_workbook(io.BytesIO(files["tables.xlsx"]))
     cells = [cell for page in book for row in page.iter_rows() for cell in row]
     hostile = [cell for cell in cells if cell.value == shown]
@@ -283,9 +283,11 @@ def test_what_looks_like_a_formula_is_text(text, tmp_path) -> None:
     assert ESCAPE + shown == rows_of(files["tables/02-scores-by-group.csv"])[1][0]
 
 
-def test_numbers_and_words_are_not_escaped() -> None:
-    """A negative number is no formula, and neither is a minus or a dash of our own."""
-    assert ["−17 to +19", "– none", "×"] == [escaped(t) for t in ("−17 to +19", "– none", "×")]
+def test_numbers_and_words_get_no_apostrophe() -> None:
+    """A negative number, our minus sign and our dash are not formulas."""
+    assert ["−17 to +19", "– none", "×"] == [
+        neutralise_formula(t) for t in ("−17 to +19", "– none", "×")
+    ]
     assert not looks_like_formula("9 = 3 + 6")
     assert ["-24"] == [row[2] for row in rows_of_differences() if row[0].startswith("<script>")]
 
@@ -296,8 +298,8 @@ def rows_of_differences() -> list[list[str]]:
     return rows_of(separated(head, rows, report.study))[1:]
 
 
-def test_signs_that_break_files_are_made_visible(tmp_path) -> None:
-    """Control signs, ends of lines, signs that turn the text, and a program's own escapes."""
+def test_control_characters_are_made_visible(tmp_path) -> None:
+    """These are control characters, line ends, direction marks and escapes of programs."""
     text = "a\x00b\x0bc\nd\u202ee\uffff_x0041_\ud800"
     files = written(saying(text), tmp_path)
     expected = "a�b c d�e�_x0041_�"
@@ -307,18 +309,18 @@ def test_signs_that_break_files_are_made_visible(tmp_path) -> None:
     assert expected == rows_of(files["tables/02-scores-by-group.csv"])[1][0]
 
 
-def test_an_endless_text_is_cut_with_a_word(tmp_path) -> None:
-    """At what a cell can hold; as a head of columns, at what a table's head can."""
+def test_a_very_long_text_is_cut_and_says_so(tmp_path) -> None:
+    """The limits are those of a cell and of the head of a named table."""
     files = written(saying("x" * 100_000), tmp_path)
     texts = [t for page in load_workbook(io.BytesIO(files["tables.xlsx"])) for t in texts_of(page)]
 
-    assert LONGEST == max(map(len, texts))
-    assert any(len(text) == LONGEST and text.endswith("x [cut]") for text in texts)
+    assert MAX_LENGTH == max(map(len, texts))
+    assert any(len(text) == MAX_LENGTH and text.endswith("x [cut]") for text in texts)
 
 
 @pytest.fixture(scope="module")
 def converted(tmp_path_factory) -> list[list[str]]:
-    """A sheet full of hostile text as LibreOffice understands it."""
+    """Return a sheet of hostile texts as LibreOffice reads it."""
     if shutil.which("localc") is None:  # soffice may be there without its spreadsheet program
         pytest.skip("LibreOffice Calc is not here to open the workbook")
     folder = tmp_path_factory.mktemp("office")
@@ -343,8 +345,8 @@ def converted(tmp_path_factory) -> list[list[str]]:
     return rows_of((folder / "tables-Table 2.csv").read_bytes())
 
 
-def test_another_program_computes_nothing(converted) -> None:
-    """It shows the text as it was written, and the numbers beside it."""
-    told = [row for row in converted if row[0] == FORMULAS[0]]
+def test_libreoffice_computes_no_text(converted) -> None:
+    """It shows the texts as they were written, and the numbers."""
+    cells = [row for row in converted if row[0] == FORMULAS[0]]
 
-    assert [[FORMULAS[0], AZ, "33", "21", "46", "12"]] == told[:1]
+    assert [[FORMULAS[0], AZ, "33", "21", "46", "12"]] == cells[:1]

@@ -1,14 +1,14 @@
-"""Executed notebook -> what people read: one HTML file, or a tagged PDF.
+"""Export an executed notebook as one HTML file or as a tagged PDF.
 
     notebook ─► readable cells ─► one Markdown text ─► pandoc ─► HTML
                                   figures, tables      └─ Typst ─► PDF/UA-1
 
-Only prose and results are shown: no code, no parameters, no printed lines. Figures and tables
-reach pandoc as files beside the text, and Markdown may hold no HTML, so that words of a
-respondent stay words. `templates/report.lua` turns both into accessible elements of each format.
+Only prose and results are exported: no code, parameters or printed lines. Pandoc reads figures and
+tables from separate files, and HTML in Markdown is disabled, so that a respondent's words cannot
+become markup. `templates/report.lua` makes figures and tables accessible in each format.
 
-`to_html` and `to_pdf` do the work; the exporter classes offer them to `jupyter nbconvert` and
-to JupyterLab's export menu.
+`to_html` and `to_pdf` do the work. The exporter classes make them available to `jupyter nbconvert`
+and in the export menu of JupyterLab.
 """
 
 import re
@@ -39,8 +39,8 @@ __all__ = [
     "to_pdf",
 ]
 
-# Jupyter's dialect of Markdown plus footnotes, boxes and formulas; nothing that can carry markup
-# of another language, or read structure into a line of dashes.
+# Jupyter's Markdown plus footnotes, boxes and formulas. Extensions that accept raw HTML or TeX are
+# off, and so are those that read a table into lines of dashes.
 MARKDOWN = (
     "markdown+lists_without_preceding_blankline"
     "-blank_before_header-blank_before_blockquote-implicit_figures-fancy_lists-example_lists"
@@ -51,7 +51,7 @@ MARKDOWN = (
 
 
 class HTMLReportExporter(Exporter):
-    """The report as one HTML file: `jupyter nbconvert --to umid-html`."""
+    """Export the report as one HTML file: `jupyter nbconvert --to umid-html`."""
 
     export_from_notebook = "Report (HTML)"
     output_mimetype = "text/html"
@@ -62,13 +62,13 @@ class HTMLReportExporter(Exporter):
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **_: Any
     ) -> tuple[str, Any]:
-        """The report's HTML, and nbconvert's resources."""
+        """Return the report's HTML and nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources)
         return to_html(nb, name=_name(resources)), resources
 
 
 class PDFReportExporter(Exporter):
-    """The report as a tagged PDF: `jupyter nbconvert --to umid-pdf`."""
+    """Export the report as a tagged PDF: `jupyter nbconvert --to umid-pdf`."""
 
     export_from_notebook = "Report (PDF)"
     output_mimetype = "application/pdf"
@@ -79,15 +79,15 @@ class PDFReportExporter(Exporter):
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **_: Any
     ) -> tuple[bytes, Any]:
-        """The report's PDF, and nbconvert's resources."""
+        """Return the report's PDF and nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources)
         return to_pdf(nb, name=_name(resources)), resources
 
 
 def to_html(notebook: NotebookNode, *, name: str = "notebook") -> str:
-    """One HTML page that loads nothing, in the language and under the title of its record.
+    """Return one HTML page that loads no other file, with the language and title of its record.
 
-    Raises ReportError, naming the notebook as `name`, when it failed or cannot be published.
+    Raise ReportError with the notebook's `name` if a cell failed or it cannot be published.
     """
     with tempfile.TemporaryDirectory(prefix="umid-html-") as folder:
         style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
@@ -99,9 +99,10 @@ def to_html(notebook: NotebookNode, *, name: str = "notebook") -> str:
 
 
 def to_pdf(notebook: NotebookNode, *, name: str = "notebook") -> bytes:
-    """An A4 PDF/UA-1 in the language and under the title of its record; equal input, equal bytes.
+    """Return an A4 PDF/UA-1 with the language and title of its record.
 
-    Raises ReportError, naming the notebook as `name`, when it failed or cannot be published.
+    Equal input gives equal bytes. Raise ReportError with the notebook's `name` if a cell failed or
+    it cannot be published.
     """
     with tempfile.TemporaryDirectory(prefix="umid-pdf-") as folder:
         source = Path(folder, "report.typ")
@@ -122,12 +123,12 @@ def _pandoc(
     folder: Path,
     name: str,
 ) -> str:
-    """The notebook's report in pandoc's format `target`; figures and tables lie in `folder`."""
+    """Convert the notebook to pandoc's format `target`; write figures and tables to `folder`."""
     record = record_of(notebook, name=name)
     draft = drafted(notebook, name)
     for file, content in draft.files.items():
         (folder / file).write_text(without_control_characters(content), encoding="utf-8")
-    told = {
+    metadata = {
         "lang": record["language"],
         "title": record["title"],
         "subtitle": record.get("subtitle"),
@@ -146,7 +147,7 @@ def _pandoc(
             "--fail-if-warnings",
             "--wrap=none",
             "--columns=10000",  # pipe tables of any length keep their natural widths
-            *(f"--metadata={key}={value}" for key, value in told.items() if value),
+            *(f"--metadata={key}={value}" for key, value in metadata.items() if value),
             *options,
         ]
         done = subprocess.run(
@@ -157,12 +158,14 @@ def _pandoc(
             check=False,
         )
     if done.returncode:
-        raise ReportError(f"the report cannot be made: {_complaint(done.stderr)}", where=name)
+        raise ReportError(f"the report cannot be made: {_error_message(done.stderr)}", where=name)
     return done.stdout.decode()
 
 
-def _complaint(stderr: bytes) -> str:
-    """What pandoc or our filter complains about, without their traces."""
+def _error_message(stderr: bytes) -> str:
+    """Return the error message of pandoc or of our filter, without stack traces."""
     lines = stderr.decode(errors="replace").split("stack traceback:")[0].splitlines()
-    told = [line.strip() for line in lines if line.strip() and "Error running filter" not in line]
-    return re.sub(r"^\S*report\.lua:\d+: ", "", " ".join(told)) or "pandoc gave no reason"
+    messages = [
+        line.strip() for line in lines if line.strip() and "Error running filter" not in line
+    ]
+    return re.sub(r"^\S*report\.lua:\d+: ", "", " ".join(messages)) or "pandoc gave no reason"

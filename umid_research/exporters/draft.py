@@ -1,4 +1,4 @@
-"""Executed notebook -> one Markdown text, and the figures and tables it shows as files."""
+"""Convert an executed notebook to Markdown, with its figures and tables as files."""
 
 import re
 from copy import deepcopy
@@ -21,22 +21,22 @@ ANCHOR = re.compile(r'<table id="([A-Za-z0-9_.-]+)">')
 
 @dataclass
 class Draft:
-    """Markdown, and the files it shows: name -> content."""
+    """Markdown parts, and the files that they refer to: name -> content."""
 
     name: str
     parts: list[str] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
 
     def add(self, output: NotebookNode, cell: int) -> None:
-        """Adds the richest form of an output that a reader can be shown."""
+        """Add an output in its richest supported format; skip printed lines and the record."""
         if output.output_type == "stream" or RECORD_TYPE in output.data:
             return
         data = output.data
         if SVG in data:
             self._add_figure(data[SVG], data.get(NARROW_TYPE), output.metadata.get(SVG, {}), cell)
         elif "text/markdown" in data:
-            told = output.metadata.get("text/markdown", {})
-            self.parts.append(told.get("boxed", data["text/markdown"]))
+            metadata = output.metadata.get("text/markdown", {})
+            self.parts.append(metadata.get("boxed", data["text/markdown"]))
         elif "<table" in data.get("text/html", ""):
             file = self._kept("table", "html", data["text/html"])
             anchor = ANCHOR.search(data["text/html"])
@@ -46,15 +46,17 @@ class Draft:
             self.parts.append("\\\n".join(map(_escaped, data["text/plain"].splitlines())))
         else:
             raise ReportError(
-                f"cell {cell} shows something a report cannot hold",
+                f"cell {cell} has an output that a report cannot show",
                 where=self.name,
                 found=", ".join(data),
                 possible=[SVG, "text/markdown", "text/html with a table", "text/plain"],
             )
 
-    def _add_figure(self, svg: str, narrow: str | None, told: dict[str, str], cell: int) -> None:
-        """Keeps the drawing, and the one for narrow screens if there is one."""
-        alt = " ".join(told.get("alt", "").split())
+    def _add_figure(
+        self, svg: str, narrow: str | None, metadata: dict[str, str], cell: int
+    ) -> None:
+        """Add a drawing and its version for narrow screens, if there is one."""
+        alt = " ".join(metadata.get("alt", "").split())
         if not alt:
             raise ReportError(f"the figure of cell {cell} has no alternative text", where=self.name)
         number = sum(file.startswith("figure") for file in self.files) + 1
@@ -73,7 +75,7 @@ class Draft:
         self.files |= {file: drawings[kind] for kind, file in files.items()}
         shown = f"file={files['figure']}"
         shown += f" narrow={files['narrow']}" if narrow else ""
-        caption = _escaped(" ".join(told.get("caption", "").split()))
+        caption = _escaped(" ".join(metadata.get("caption", "").split()))
         self.parts.append(f'::: {{.umid-figure {shown} alt="{_escaped(alt)}"}}\n{caption}\n:::')
 
     def _kept(self, kind: str, ending: str, content: str) -> str:
@@ -84,7 +86,7 @@ class Draft:
 
 
 def drafted(notebook: NotebookNode, name: str) -> Draft:
-    """The prose and results a reader sees, in the notebook's order."""
+    """Return the prose and results of a notebook in their order."""
     remover = TagRemovePreprocessor(enabled=True, remove_cell_tags=REMOVED_CELLS)
     readable, _ = remover.preprocess(deepcopy(notebook), {})
     draft = Draft(name)
@@ -97,12 +99,12 @@ def drafted(notebook: NotebookNode, name: str) -> Draft:
 
 
 def _escaped(text: str) -> str:
-    """Text whose every sign stands for itself in Markdown."""
+    """Escape all Markdown punctuation."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def _drawing(svg: str, alt: str, *, prefix: str) -> str:
-    """The SVG as an image with a name, without size, metadata or ids that another figure has."""
+    """Return the SVG as a labelled image, without size or metadata and with unique ids."""
     ElementTree.register_namespace("", SVG_NAMESPACE)
     ElementTree.register_namespace("xlink", LINK_NAMESPACE)
     root = ElementTree.fromstring(svg)  # noqa: S314 -- drawn by our own cell, not received
@@ -117,7 +119,7 @@ def _drawing(svg: str, alt: str, *, prefix: str) -> str:
             elif "url(#" in value:
                 element.set(key, value.replace("url(#", f"url(#{prefix}"))
         if element.tag.endswith("}style") and element.text:
-            # matplotlib's rule for `*` would reach every element of the page
+            # matplotlib's rule for `*` would apply to every element of the page
             element.text = element.text.replace("*{", "svg *{")
     for size in ("width", "height"):
         root.attrib.pop(size, None)

@@ -1,4 +1,4 @@
-"""What an executed notebook says about the report it is, and whether it may become one."""
+"""Read the record of an executed notebook and check that it may be published."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,12 +12,12 @@ RECORD_TEXTS = ("study", "title", "provenance", "language", "contents_title", "p
 
 
 def record_of(notebook: NotebookNode, *, name: str = "notebook") -> dict[str, Any]:
-    """What a report must know about its study, as its load cell left it.
+    """Return the record of the report that the notebook's load cell wrote.
 
-    It holds `study`, `title`, `subtitle`, `provenance`, `mark`, `language`, `district`,
-    `contents_title` and `page_label`, and stands under "umid" in the notebook's metadata or
-    in a cell's output. Raises ReportError when there is none, when it lacks an entry, when a
-    simulated study has no mark, and when a cell failed: a failed notebook is never published.
+    Its keys are `study`, `title`, `subtitle`, `provenance`, `mark`, `language`, `district`,
+    `contents_title` and `page_label`. It is under "umid" in the notebook's metadata or in the
+    output of a cell. Raise ReportError if there is no record, if an entry is missing, if a
+    simulated study has no mark, or if a cell failed: a failed notebook is never published.
     """
     outputs = list(_outputs(notebook))
     for number, output in outputs:
@@ -27,18 +27,18 @@ def record_of(notebook: NotebookNode, *, name: str = "notebook") -> dict[str, An
     record = notebook.metadata.get("umid") or (records[0] if records else None)
     if record is None:
         raise ReportError(
-            "no cell shows the record of its study; was the notebook run?", where=name
+            "no cell shows the record of its study; run the notebook first", where=name
         )
-    lacking = [key for key in RECORD_TEXTS if not record.get(key)]
+    missing = [key for key in RECORD_TEXTS if not record.get(key)]
     if record.get("provenance") == "simulated" and not record.get("mark"):
-        lacking.append("mark")
-    if lacking:
-        raise ReportError("the record of the study lacks entries", where=name, found=lacking)
+        missing.append("mark")
+    if missing:
+        raise ReportError("the record of the study has missing entries", where=name, found=missing)
     return dict(record)
 
 
 def _outputs(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
-    """Every output with the number of its cell, from 1."""
+    """Yield every output with the number of its cell, from 1."""
     for number, cell in enumerate(notebook.cells, start=1):
         for output in cell.get("outputs", []):
             yield number, output

@@ -1,11 +1,11 @@
-"""Published tables -> files to compute with: a CSV each, and all of them in one workbook.
+"""Write the published tables as CSV files and as one workbook.
 
-    tables/02-scores-by-group.csv   one line a row, numbers as numbers, a column for each of them
+    tables/02-scores-by-group.csv   one table, with a column for each number
     tables/contents.csv             number, title, units, notes and origin of every table
-    tables.xlsx                     the same for people: contents, then a sheet a table
+    tables.xlsx                     the same for people: contents, then a sheet per table
 
-Both are made of the cells of the very tables that the reports show, so that none tells more or
-less. What is withheld bears the same mark. Text is never a formula (see `inert`).
+The files are made from the cells of the tables in the reports, so that they publish neither more
+nor less; withheld cells have the same mark. Text is never a formula (see `neutralise_formula`).
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from umid_research.references import WORKBOOK
 from umid_research.report import Report
 from umid_research.sheets.listing import listing
 from umid_research.sheets.separated import separated
-from umid_research.sheets.sheet import inert_rows, sheets_of
+from umid_research.sheets.sheet import file_rows, sheets_of
 from umid_research.sheets.workbook import to_xlsx
 from umid_research.tables import Table
 
@@ -22,7 +22,7 @@ __all__ = ["to_csv", "write_tables"]
 
 
 def write_tables(report: Report, folder: Path) -> None:
-    """Writes every published table into the folder of the report's language."""
+    """Write every published table into the folder of the report's language."""
     sheets = list(sheets_of(report))
     for sheet in sheets:
         path = folder / sheet.reference.file
@@ -34,5 +34,5 @@ def write_tables(report: Report, folder: Path) -> None:
 
 
 def to_csv(report: Report, table: Table) -> bytes:
-    """One table as a CSV file; of a published one the same bytes as its file in the reports."""
-    return separated(*inert_rows(report, table), report.study)
+    """Return one table as CSV; a published table gives the same bytes as its published file."""
+    return separated(*file_rows(report, table), report.study)

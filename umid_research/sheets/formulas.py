@@ -1,27 +1,27 @@
-"""Text of anybody as a cell that is only text, in a workbook and in a CSV file.
+"""Keep text from being computed as a formula in a CSV file or a workbook.
 
-A program that opens a CSV file reads a cell that begins with one of `= + - @` as a formula, and
-one that begins with a tab or a line end may be one. A workbook says of each cell what it is.
+A program that opens a CSV file reads a cell that begins with one of `= + - @` as a formula; a tab
+or line end before it does not help. A workbook declares the type of each cell.
 """
 
 from umid_research.text_safety import one_line, shortened
 
-# What a cell of a workbook can hold.
-LONGEST = 32_767
+# The largest number of characters in a cell of a workbook.
+MAX_LENGTH = 32_767
 _STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 ESCAPE = "'"
 
 
-def neutralise_formula(text: str, cut: str) -> str:
-    """Legible text on one line, short enough for a cell; a longer one ends with the word `cut`."""
-    return shortened(one_line(text), LONGEST, cut)
+def cell_text(text: str, cut: str) -> str:
+    """Return readable text on one line; text too long for a cell is cut and ends with `cut`."""
+    return shortened(one_line(text), MAX_LENGTH, cut)
 
 
 def looks_like_formula(text: str) -> bool:
-    """Whether a program that is not told better might compute the text."""
+    """Return whether a program might read the text as a formula."""
     return text.lstrip("'\" \t\r\n").startswith(_STARTS)
 
 
-def escaped(text: str) -> str:
-    """The text for a CSV file, with an apostrophe before what looks like a formula."""
+def neutralise_formula(text: str) -> str:
+    """Return the text for a CSV file, with an apostrophe before a possible formula."""
     return ESCAPE + text if looks_like_formula(text) else text

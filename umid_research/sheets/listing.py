@@ -1,9 +1,9 @@
-"""What tables there are: number, title, units, notes, and where each comes from and stands."""
+"""List the tables with number, title, units, notes, origin and address."""
 
 from collections.abc import Sequence
 
 from umid_research.report import Report
-from umid_research.sheets.formulas import neutralise_formula
+from umid_research.sheets.formulas import cell_text
 from umid_research.sheets.sheet import Sheet
 from umid_research.sheets.tidy import Value
 
@@ -11,13 +11,13 @@ _HEADS = ("number", "title", "units", "notes", "page", "origin", "file")
 
 
 def listing(report: Report, sheets: Sequence[Sheet]) -> tuple[list[str], list[list[Value]]]:
-    """Heads and a row a table, as the file of contents has them."""
+    """Return the heads and the rows of contents.csv, one row per table."""
     rows: list[list[Value]] = [
         [
             sheet.reference.number,
             sheet.title,
             sheet.units,
-            neutralise_formula(" ".join(sheet.notes), report.text("sheets.cut")) or None,
+            cell_text(" ".join(sheet.notes), report.text("sheets.cut")) or None,
             address(sheet),
             sheet.origin,
             sheet.reference.file,
@@ -28,5 +28,5 @@ def listing(report: Report, sheets: Sequence[Sheet]) -> tuple[list[str], list[li
 
 
 def address(sheet: Sheet) -> str:
-    """Where the table stands in the reports, from the folder of their language."""
+    """Return the address of the table in the reports, relative to the language's folder."""
     return f"{sheet.reference.page}#{sheet.reference.anchor}"

@@ -1,7 +1,7 @@
-"""Rows -> CSV: UTF-8, commas, a decimal point in every language, so that one program reads all.
+"""Write rows as CSV: UTF-8, commas and decimal points in every language.
 
-Text that looks like a formula bears an apostrophe in front (see `inert`). The last column of a
-simulated study's file is `provenance`, as in the frames.
+Text that looks like a formula gets an apostrophe in front. The last column of a simulated study's
+file is `provenance`, as in the frames.
 """
 
 import csv
@@ -9,18 +9,18 @@ import io
 from collections.abc import Sequence
 
 from umid_research.frames import PROVENANCE
-from umid_research.sheets.formulas import escaped
+from umid_research.sheets.formulas import neutralise_formula
 from umid_research.sheets.tidy import Value
 from umid_research.study import Study
 
 
 def separated(head: Sequence[str], rows: Sequence[Sequence[Value]], study: Study) -> bytes:
-    """The file's bytes; spreadsheet programs take them for UTF-8 by the mark at their beginning."""
+    """Return the file's bytes; a byte order mark tells spreadsheet programs that it is UTF-8."""
     is_simulated = study.provenance == "simulated"
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
-    table.writerow([*map(escaped, head), *([PROVENANCE] if is_simulated else [])])
+    table.writerow([*map(neutralise_formula, head), *([PROVENANCE] if is_simulated else [])])
     for row in rows:
-        cells = [escaped(value) if isinstance(value, str) else value for value in row]
+        cells = [neutralise_formula(value) if isinstance(value, str) else value for value in row]
         table.writerow([*cells, *([study.provenance] if is_simulated else [])])
     return written.getvalue().encode("utf-8-sig")

@@ -1,11 +1,11 @@
-"""A table of people -> one of machines: one thing a column, numbers apart from each other.
+"""Reshape a table for readers into tidy data: one variable per column.
 
     Dimension  Communities      NGOs       ─►   Dimension  Group        Score  Low  High  Units
     Trust      62 (55–69) [12]  ×               Trust      Communities     62   55    69     12
                                                 Trust      NGOs             ×    ×     ×      ×
 
-read aloud: in a table that goes across groups, each cell becomes a row of its own, and each part
-of it a column; in any other table a cell of several parts becomes several columns.
+For example, in a table with a column per group, each cell becomes a row, and each part of the cell
+becomes a column. In any other table a cell with several parts becomes several columns.
 """
 
 import math
@@ -19,11 +19,11 @@ from umid_research.tables.table import Part
 
 Value = str | int | float | None
 _DECIMALS = 3
-OWN = "value"  # the kind of a part that is what the column's head says
+OWN = "value"  # the kind of a part that the head of the column describes
 
 
 def tidy(table: Table, text: Messages) -> tuple[list[str], list[list[Value]]]:
-    """Heads and rows of a table; a blank cell is None."""
+    """Return the heads and rows of a table; a blank cell is None."""
     if table.spread_over:
         return _long(table, text)
     columns = [_kinds(row[place] for row in table.cells) for place in range(len(table.head))]
@@ -40,9 +40,8 @@ def tidy(table: Table, text: Messages) -> tuple[list[str], list[list[Value]]]:
 
 
 def _long(table: Table, text: Messages) -> tuple[list[str], list[list[Value]]]:
-    """A row a cell, but for cells of which there is nothing to tell."""
-    told = [cell for row in table.cells for cell in row[table.ids :]]
-    kinds = _kinds(told)
+    """Return heads and rows with one row per cell; empty cells are left out."""
+    kinds = _kinds(cell for row in table.cells for cell in row[table.ids :])
     heads = [*table.head[: table.ids], table.spread_over, *(text(f"table.part.{k}") for k in kinds)]
     rows: list[list[Value]] = [
         [*(_values(one, _kinds([one]))[0] for one in row[: table.ids]), name, *_values(cell, kinds)]
@@ -55,7 +54,7 @@ def _long(table: Table, text: Messages) -> tuple[list[str], list[list[Value]]]:
 
 
 def _kinds(cells: Iterable[Cell]) -> list[str]:
-    """The kinds of parts of all cells, in the order in which they come up."""
+    """Return the kinds of parts of all cells, in order of first appearance."""
     return list(dict.fromkeys(kind for cell in cells for kind in cell.parts)) or [OWN]
 
 
@@ -68,7 +67,7 @@ def _heads(name: str, kinds: Sequence[str], text: Messages) -> Iterator[str]:
 
 
 def _values(cell: Cell, kinds: Sequence[str]) -> list[Value]:
-    """One value a kind; words that stand for all of them come first, the mark stands in each."""
+    """Return one value per kind; a text without parts comes first, the mark is repeated."""
     if cell.parts:
         return [_value(cell.parts.get(kind)) for kind in kinds]
     if cell.text == WITHHELD:
@@ -77,17 +76,17 @@ def _values(cell: Cell, kinds: Sequence[str]) -> list[Value]:
 
 
 def _value(part: Part) -> Value:
-    """A number as it is printed, with three decimals at most; a whole one without."""
+    """Round a number to three decimals, as it is printed; a whole number is an integer."""
     if part is None or isinstance(part, str):
         return part or None
     if not math.isfinite(part):
-        raise ReportError("a published table holds no number where it says so", found=part)
+        raise ReportError("a cell of a published table has an invalid number", found=part)
     rounded = round(float(part), _DECIMALS)
     return int(rounded) if rounded.is_integer() else rounded
 
 
 def _distinct(heads: Sequence[str]) -> list[str]:
-    """The heads, those that came before with a number."""
+    """Make the heads unique: a repeated head gets a number."""
     seen: dict[str, int] = {}
     distinct = []
     for head in heads:

@@ -1,7 +1,7 @@
-"""Sheets -> one workbook: contents first, then a sheet a table, for people to read and to print.
+"""Write the sheets as one workbook: contents first, then a sheet per table, ready to print.
 
-Every sheet is built alike: title, mark, heads and rows as a table that programs and screen readers
-know as one, and below it units, notes and origin. A cell of text says that it is text.
+Every sheet has a title, the mark of a simulated study, the table as a named table for programs and
+screen readers, and below it units, notes and origin. Text cells are declared as text.
 """
 
 import io
@@ -29,16 +29,16 @@ from umid_research.text_safety import shortened
 
 _INK, _QUIET, _ACCENT, _TINT, _MARK = "1D2730", "52606B", "00558C", "EEF5FA", "FFF1CC"
 _FONT = "Calibri"
-_NARROWEST, _WIDEST = 9, 44  # signs: a column
-_LINE, _LONGEST_LINE = 90, 130  # signs: a line of notes
-_HIGH, _HIGHEST = 15.0, 409.0  # points: a line, and the highest row that programs draw
-_LONGEST_HEAD = 250  # programs that know tables refuse longer heads
+_MIN_WIDTH, _MAX_WIDTH = 9, 44  # characters: the width of a column
+_LINE, _MAX_LINE = 90, 130  # characters: a line of notes
+_LINE_HEIGHT, _MAX_HEIGHT = 15.0, 409.0  # points: a line; the highest row that programs draw
+_MAX_HEAD = 250  # characters; programs reject longer heads of named tables
 _CODE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _A4 = 9
 
 
 def to_xlsx(report: Report, sheets: Sequence[Sheet]) -> bytes:
-    """The workbook; equal sheets, equal bytes."""
+    """Return the workbook as bytes; equal sheets give equal bytes."""
     book = Workbook()
     contents = book.active
     contents.title = report.text("contents")
@@ -99,7 +99,7 @@ def _fill_contents(page: Worksheet, report: Report, sheets: Sequence[Sheet]) -> 
 
 
 def _open(page: Worksheet, report: Report, title: str) -> int:
-    """Writes what stands above a table, sets up the printed page; the row of the heads."""
+    """Write title and mark and set up the printed page; return the row of the heads."""
     _write(page.cell(1, 1), title, font=Font(name=_FONT, size=14, bold=True, color=_ACCENT))
     row = 2
     mark = _mark(report)
@@ -125,10 +125,10 @@ def _fill_table(
     rows: Sequence[Sequence[Value]],
     name: str,
 ) -> int:
-    """Writes heads and rows from row `top` on; the last row."""
+    """Write heads and rows from row `top` on; return the last row."""
     for column, text in enumerate(heads, start=1):
         cell = page.cell(top, column)
-        _write(cell, shortened(text, _LONGEST_HEAD, "…"), font=Font(name=_FONT, bold=True))
+        _write(cell, shortened(text, _MAX_HEAD, "…"), font=Font(name=_FONT, bold=True))
         cell.fill = PatternFill("solid", fgColor=_TINT)
         cell.border = Border(bottom=Side("medium", color=_INK))
         is_number = any(isinstance(row[column - 1], int | float) for row in rows)
@@ -148,21 +148,21 @@ def _fill_table(
 
 
 def _aligned(vertical: Literal["top", "bottom"], is_number: bool) -> Alignment:
-    """Numbers to the right, words to the left and a little apart from a number before them."""
+    """Align numbers right, and text left with an indent after a column of numbers."""
     if is_number:
         return Alignment(wrap_text=True, vertical=vertical, horizontal="right")
     return Alignment(wrap_text=True, vertical=vertical, horizontal="left", indent=1)
 
 
 def number_format(values: Sequence[Value]) -> str:
-    """As many decimals as the longest number of the column has."""
+    """Return a number format with the largest number of decimals in the column."""
     numbers = [value for value in values if isinstance(value, float)]
     decimals = max((len(f"{value:.3f}".rstrip("0").split(".")[1]) for value in numbers), default=0)
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
 def _write(cell: Cell, value: Value, *, font: Font) -> None:
-    """Text as text, whatever it looks like; a number as a number."""
+    """Write text as text, even if it looks like a formula, and a number as a number."""
     cell.font = font
     if value is None:
         return
@@ -175,13 +175,13 @@ def _write(cell: Cell, value: Value, *, font: Font) -> None:
 
 
 def _write_line(page: Worksheet, row: int, text: str, across: int) -> None:
-    """A line of text as wide as a line of notes, and as high as it needs."""
+    """Write a text into merged cells of one row that is high enough for it."""
     cell = page.cell(row, 1)
     _write(cell, text, font=Font(name=_FONT, size=10, color=_QUIET))
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=across)
-    signs = sum(_width(page, column) for column in range(1, across + 1))
-    page.row_dimensions[row].height = min(_HIGH * _lines(text, signs), _HIGHEST)
+    characters = sum(_width(page, column) for column in range(1, across + 1))
+    page.row_dimensions[row].height = min(_LINE_HEIGHT * _lines(text, characters), _MAX_HEIGHT)
 
 
 def _link(cell: Cell, text: str, *, location: str = "", target: str = "") -> None:
@@ -194,37 +194,37 @@ def _link(cell: Cell, text: str, *, location: str = "", target: str = "") -> Non
 
 
 def _set_widths(page: Worksheet, heads: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
-    """Wide enough for the longest word of the head and for most texts; longer ones are wrapped."""
+    """Make columns wide enough for the words of the head and most texts; longer texts wrap."""
     for column, head in enumerate(heads, start=1):
         longest_word = max((len(word) for word in head.split()), default=0)
         longest = max((len(str(row[column - 1] or "")) for row in rows), default=0)
-        width = min(max(longest_word + 3, 1.1 * longest + 3, _NARROWEST), _WIDEST)
+        width = min(max(longest_word + 3, 1.1 * longest + 3, _MIN_WIDTH), _MAX_WIDTH)
         page.column_dimensions[get_column_letter(column)].width = width
 
 
 def _set_heights(
     page: Worksheet, top: int, heads: Sequence[str], rows: Sequence[Sequence[Value]]
 ) -> None:
-    """As high as the longest text in its column's width; not every program works it out."""
+    """Set the row heights for the wrapped texts; not every program computes them."""
     widths = [_width(page, column) for column in range(1, len(heads) + 1)]
     for place, row in enumerate((heads, *rows), start=top):
         is_head = place == top  # bold letters are wider
         pairs = zip(row, widths, strict=True)
         lines = max(_lines(str(v), width - 2 * is_head) for v, width in pairs if v is not None)
-        page.row_dimensions[place].height = min(lines * _HIGH, _HIGHEST)
+        page.row_dimensions[place].height = min(lines * _LINE_HEIGHT, _MAX_HEIGHT)
 
 
 def _lines(text: str, width: float) -> int:
-    """How many lines of so many signs, a tenth left for where words end."""
+    """Return the number of lines at a width in characters; 10 % is lost at line ends."""
     return len(wrap(text, max(int(0.9 * width - 1), 1))) or 1
 
 
 def _columns_of_a_line(page: Worksheet, columns: int) -> int:
-    """Over how many columns a line of notes runs: not too long to read, nor to be a column."""
-    last, signs = 1, _width(page, 1)
-    while signs < _LINE or (last < columns and signs < _LONGEST_LINE):
+    """Return the number of columns that a line of notes spans, 90 to 130 characters wide."""
+    last, characters = 1, _width(page, 1)
+    while characters < _LINE or (last < columns and characters < _MAX_LINE):
         last += 1
-        signs += _width(page, last)
+        characters += _width(page, last)
     return last
 
 

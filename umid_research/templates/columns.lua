@@ -1,9 +1,9 @@
--- How wide the columns of a table are on paper, and in which type it is set: so wide that no word
--- is cut, and so shared that the table is least high.
+-- Chooses the font size and the column widths of a table in the PDF: no word is cut, and the widths
+-- minimise the height of the table.
 
 local here = { hyphenates = false } -- whether Typst can break the language's words
 
--- The rows of the head, the rows that head a block of rows, and all others, in order.
+-- Visits the rows of the head, the heads of row groups and all other rows, in order.
 local function each_row(tbl, visit)
   local function all(rows, kind)
     return rows:map(function(row) return visit(row, kind) or row end)
@@ -21,7 +21,7 @@ local function rows_of(tbl)
   return count
 end
 
--- About how wide Fira Sans sets a letter, in em.
+-- Approximate widths of letters in Fira Sans, in em.
 local WIDTHS = {}
 for _, group in ipairs({
   { 0.24, ".,:;'" }, { 0.28, " ijlıIİ" }, { 0.32, "fJ()[]" }, { 0.36, "t" }, { 0.4, "r-“”" },
@@ -30,7 +30,7 @@ for _, group in ipairs({
 }) do
   for _, code in utf8.codes(group[2]) do WIDTHS[code] = group[1] end
 end
-local SEMIBOLD = 1.01 -- wider than regular
+local SEMIBOLD = 1.01 -- factor of the width of regular letters
 
 local function ems(text)
   local width = 0
@@ -40,11 +40,11 @@ local function ems(text)
   return width
 end
 
-local UPRIGHT, TURNED = 470, 717 -- points: across A4, across A4 turned
-local LIGHT = 1.3 -- em: a status's shape
-local LONGEST = 40 -- letters of a word; longer ones may break anywhere
+local UPRIGHT, TURNED = 470, 717 -- points: text width of A4 portrait and landscape
+local LIGHT = 1.3 -- em: the shape of a status
+local LONGEST = 40 -- letters; longer words may break anywhere
 
--- The widths of what may not be broken, in em: words, or a whole number.
+-- Returns the widths of the unbreakable parts of a cell in em: words, or a whole number.
 local function pieces_of(cell, kind)
   local text = pandoc.utils.stringify(cell.contents)
   local is_light = cell.classes:includes("light")
@@ -61,8 +61,8 @@ local function pieces_of(cell, kind)
   return pieces
 end
 
-local SLACK = 0.15 -- em: what a reckoned width may be wrong by
-local SPACE, STEP = 0.28, 0.25 -- em: between words; the grain of a width
+local SLACK = 0.15 -- em: the error of a computed width
+local SPACE, STEP = 0.28, 0.25 -- em: between words; the resolution of a width
 
 local function line_of(pieces)
   local width = 0
@@ -70,7 +70,7 @@ local function line_of(pieces)
   return width - SPACE
 end
 
--- In how many lines a cell is set that is `width` wide; what is wider itself is hyphenated.
+-- Returns the number of lines of a cell at a width; a wider word is hyphenated.
 local function lines_of(pieces, width)
   local lines, filled = 1, 0
   for number, piece in ipairs(pieces) do
@@ -86,8 +86,8 @@ local function lines_of(pieces, width)
   return lines
 end
 
--- What is known of each column of a table, or of several of one head: its cells' pieces row by
--- row, the widths of its longest piece and cell, and of those below the head.
+-- Measures each column of a table, or of several tables with equal heads: the unbreakable parts per
+-- row, and the widths of the longest part, of the longest cell, and of the longest body cell.
 local function columns_of(tables)
   local columns, rows = {}, 0
   for number = 1, #tables[1].colspecs do
@@ -108,7 +108,7 @@ local function columns_of(tables)
   end
   for number, tbl in ipairs(tables) do
     each_row(tbl, function(row, kind)
-      if number > 1 and kind == "head" then return row end -- is that of the first
+      if number > 1 and kind == "head" then return row end -- equal to that of the first table
       rows = rows + 1
       for number, cell in ipairs(row.cells) do
         if columns[number] and cell.col_span == 1 then add(columns[number], cell, kind) end
@@ -118,7 +118,7 @@ local function columns_of(tables)
   return columns, rows
 end
 
--- Lines of each row of a column that is `width` wide; reckoned once a width.
+-- Returns the number of lines of each row of a column at a width; cached by width.
 local function lines_at(column, width, rows)
   local key = math.floor(width / STEP + 0.5)
   if not column.lines[key] then
@@ -131,8 +131,8 @@ local function lines_at(column, width, rows)
   return column.lines[key]
 end
 
--- How high a table is, in lines. A row is as high as its highest cell; of the others a little
--- counts as well, so that what narrows two columns at once is worth the first step.
+-- Returns the height of a table in lines. A row is as high as its highest cell. The other cells count
+-- a little, so that widening the first of two equally high cells already counts as progress.
 local function height_of(columns, widths, rows)
   local all, height = {}, 0
   for number, column in ipairs(columns) do all[number] = lines_at(column, widths[number], rows) end
@@ -147,10 +147,11 @@ local function height_of(columns, widths, rows)
   return height
 end
 
-local STRIDES = { 1, 2, 4, 8, 16, 32, 64, 128 } -- steps that a column may take at once
+local STRIDES = { 1, 2, 4, 8, 16, 32, 64, 128 } -- steps by which a column may grow at once
 
--- The widths of the columns, from `least` on, at which the table is least high: the room goes step
--- by step to where it saves most lines, then from column to column as long as that saves any.
+-- Returns the column widths, at least `least`, that minimise the height, and the unused width. First,
+-- spare width goes step by step to the column where it saves most lines per step (greedy search);
+-- then width is moved between columns as long as that saves lines.
 local function balanced(columns, rows, least, room)
   local widths, height = table.move(least, 1, #least, 1, {}), nil
   local function with(number, more, other)
@@ -194,7 +195,7 @@ local function balanced(columns, rows, least, room)
   return widths, room
 end
 
--- The column of the longest text.
+-- Returns the column with the longest text.
 local function longest_of(columns)
   local longest, most = 1, 0
   for number, column in ipairs(columns) do
@@ -205,11 +206,11 @@ local function longest_of(columns)
   return longest
 end
 
-local HYPHEN = 0.62 -- of a long word, what stands before its hyphen at most
+local HYPHEN = 0.62 -- share of a long word before its hyphen, at most
 local LONG_WORD = 5 -- em
 
--- How narrow a column may be: no number and no word is cut, and a longer text is not squeezed into
--- less than `comfort`. In a dense table heads are set smaller.
+-- Returns the smallest width of a column: no number and no word is cut, and a longer text gets at
+-- least `comfort`. Heads of a dense table are smaller.
 local function narrowest(column, try)
   local head = column.heads
   if try.dense then
@@ -219,8 +220,8 @@ local function narrowest(column, try)
   return math.ceil(least / STEP) * STEP
 end
 
--- The widths of the columns as Typst writes them, if there is room for them. What nobody needs
--- goes to the column of the longest text.
+-- Returns the column widths in Typst notation and the number of lines, or nil if they do not fit.
+-- Unused width goes to the column with the longest text.
 local function shared(columns, rows, try)
   local room, least = (try.across - #columns * try.gap) / try.size, {}
   for number, column in ipairs(columns) do
@@ -241,7 +242,7 @@ local function shared(columns, rows, try)
   return "(" .. table.concat(written, ", ") .. ",)", lines
 end
 
-local SHORT = 14 -- rows; such a table stays in one piece, a longer one is set smaller
+local SHORT = 14 -- rows: a table of this length is not split, a longer one has smaller letters
 
 local function upright(size, comfort)
   return { size = size, across = UPRIGHT, comfort = comfort, gap = size > 8 and 12 or 9 }
@@ -251,24 +252,24 @@ local function turned(size, comfort)
   return { size = size, across = TURNED, comfort = comfort, gap = 12, turned = true }
 end
 
--- Many columns: heads are set smaller and, if they must be, their long words are hyphenated.
+-- For many columns: heads are smaller and, if `hyphenated`, their long words are hyphenated.
 local function dense(size, hyphenated)
   return {
     size = size, across = UPRIGHT, comfort = 6, gap = 5.5, dense = true, hyphenated = hyphenated,
   }
 end
 
--- What is tried in turn: the largest type first, and upright before turned round.
+-- Settings in the order in which they are tried: large letters first, portrait before landscape.
 local FIRST = { upright(9, 9), upright(8.5, 8.5) }
 local THEN = {
   upright(8, 8), upright(7.5, 7.5), dense(7.5), dense(7), dense(7.5, true),
   turned(9, 9), turned(8, 0), turned(7, 0), turned(6.5, 0),
 }
 
-local WORTH = 0.9 -- a table is set a step smaller if that saves a tenth of its lines
+local WORTH = 0.9 -- letters are one step smaller if that saves 10 % of the lines
 
--- The largest type in which no word is cut and few cells are narrow, the columns' widths and how
--- many lines the table has; nil where no type is small enough.
+-- Returns the setting with the largest letters at which the table fits, the column widths and the
+-- number of lines; nil if no setting fits.
 local function layout_whole(tables, is_close)
   local columns, rows = columns_of(tables)
   local tries = pandoc.List((is_close or rows > SHORT) and {} or FIRST)
@@ -289,7 +290,7 @@ local function layout_whole(tables, is_close)
   return nil
 end
 
--- A copy of the table with some of its columns. Cells that span columns span all that are left.
+-- Returns a copy of the table with some of its columns; spanning cells span all remaining columns.
 local function with_columns(tbl, kept)
   tbl = tbl:clone()
   tbl.colspecs = pandoc.List(kept):map(function(number) return tbl.colspecs[number] end)
@@ -305,8 +306,8 @@ local function with_columns(tbl, kept)
   return tbl
 end
 
--- The numbers of the columns in each of `count` parts: first those that head the rows, then an
--- equal share of the others.
+-- Returns the column numbers of each of `count` parts: the row heads, then an equal share of the
+-- other columns.
 local function parts_of(columns, heads, count)
   local parts, share = {}, math.ceil((columns - heads) / count)
   for first = heads + 1, columns, share do
@@ -318,7 +319,7 @@ local function parts_of(columns, heads, count)
   return parts
 end
 
--- The layouts of a table that is too wide for a page, in as few parts as fit; all lie across.
+-- Returns the layouts of a table too wide for a page, in as few landscape parts as possible.
 local function layout_in_parts(tables)
   local columns = #tables[1].colspecs
   local body = tables[1].bodies[1]
@@ -342,7 +343,7 @@ local function layout_in_parts(tables)
   error("a table is too wide for a page: " .. pandoc.utils.stringify(tables[1].caption.long), 0)
 end
 
--- How a table is set, or several of one head: one layout, or one for each part of its columns.
+-- Returns the layout of a table, or of tables with equal heads: one, or one per part of its columns.
 local function layouts(tables, is_close)
   local try, widths, lines = layout_whole(tables, is_close)
   if try then

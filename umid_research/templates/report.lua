@@ -1,5 +1,5 @@
--- Markdown with figures and tables beside it -> accessible HTML or Typst.
--- What a reader could stumble over (a picture without text, a link to nowhere) is an error here.
+-- A pandoc filter: turns Markdown with figures and tables in separate files into accessible HTML or
+-- Typst. A picture without alternative text and a link without target are errors.
 
 local is_typst = FORMAT:match("typst") ~= nil
 local columns = dofile(PANDOC_SCRIPT_FILE:gsub("[^/\\]*$", "") .. "columns.lua")
@@ -15,7 +15,7 @@ end
 
 local function content(name)
   if not (name or ""):match("^%l+%-%d+%.%l+$") then
-    error("a figure or table lies beside the text, not at " .. tostring(name), 0)
+    error(tostring(name) .. " is not a file of the report", 0)
   end
   local file = assert(io.open(name, "rb"))
   local text = file:read("a")
@@ -25,7 +25,7 @@ end
 
 -- Figures and tables ----------------------------------------------------------------------------
 
-local TALLEST = 175 / 166 -- leaves room on an A4 page for its heading and caption
+local TALLEST = 175 / 166 -- height / width; leaves space on an A4 page for heading and caption
 
 local function figure(div)
   local file, alt = div.attributes.file, div.attributes.alt
@@ -40,20 +40,20 @@ local function figure(div)
   end
   local frame
   if div.attributes.narrow then
-    -- drawn for both: the stylesheet shows the one that fits the screen
+    -- both drawings: the stylesheet shows the one that fits the screen
     frame = pandoc.Div({
       pandoc.Div({ raw(content(file)) }, pandoc.Attr("", { "broad" })),
       pandoc.Div({ raw(content(div.attributes.narrow)) }, pandoc.Attr("", { "narrow" })),
     }, pandoc.Attr("", { "card" }))
   else
-    -- the drawing may be wider than a phone: its frame scrolls, also by keyboard
+    -- the drawing may be wider than a phone, so its frame scrolls, also with the keyboard
     frame = pandoc.Div({ raw(content(file)) }, pandoc.Attr("", { "card", "scrolls" },
       { { "tabindex", "0" }, { "role", "group" }, { "aria-label", name } }))
   end
   return pandoc.Figure({ frame }, { long = div.content })
 end
 
--- The table of an output; what else stands there is a note under it.
+-- Reads the table of an output; all other blocks become notes under it.
 local function table_with_notes(div)
   local notes, blocks = pandoc.Blocks({}), pandoc.Blocks({})
   for _, block in ipairs(pandoc.read(content(div.attributes.file), "html").blocks) do
@@ -65,9 +65,9 @@ local function table_with_notes(div)
   return pandoc.Div(blocks, pandoc.Attr("", { "umid-set" }))
 end
 
-local alike = {} -- heads -> the tables of a close part that have them, whose columns are as wide
+local alike = {} -- heads -> tables in a `close` division with these heads and equal column widths
 
--- The heads of a table's columns, to know those of another again.
+-- Returns the column heads of a table as one string, to find tables with equal heads.
 local function heads_of(tbl)
   local heads = {}
   for _, row in ipairs(tbl.head.rows) do
@@ -80,7 +80,7 @@ end
 
 local LABEL = "#metadata(none)#label("
 
--- What heads the rows of a table that stands among others: its caption, its notes, its name.
+-- Turns a table into a body of a joined table; its caption, notes and label become the head row.
 local function as_block(set)
   local tbl = set.content[1]
   local words = pandoc.utils.blocks_to_inlines(tbl.caption.long)
@@ -100,7 +100,7 @@ local function as_block(set)
   return body
 end
 
--- Tables of one head that follow each other -> one, in which each is a block under its caption.
+-- Joins consecutive tables with equal heads into one table with a row group for each.
 local function joined(sets, caption)
   if #sets == 1 then
     return sets[1]
@@ -113,8 +113,8 @@ local function joined(sets, caption)
   return pandoc.Div({ tbl }, pandoc.Attr("", { "umid-set" }))
 end
 
--- Tables that are read as one: of a head they have the same columns, and where the part has a
--- caption for them, paper says the head only once a page.
+-- Aligns the tables of a `close` division: tables with equal heads get equal column widths, and if
+-- the division has a caption, the PDF joins them so that the head is printed once per page.
 local function close(div)
   local flow, run, before = pandoc.Blocks({}), {}, nil
   local function finish()
@@ -154,7 +154,7 @@ local outputs = {
   end,
 }
 
--- A status is drawn before its word; a web page does it by its stylesheet.
+-- Draws the shape of a status before its word; on a web page the stylesheet does it.
 local function lit(cell)
   local shape = pandoc.RawInline("typst", ("#light(%s);"):format(quoted(cell.classes[#cell.classes])))
   cell.contents[1].content:insert(1, shape)
@@ -162,7 +162,7 @@ end
 
 local BLOCK, BLOCK_END = "#block-head[", "];"
 
--- The words that head a block: on a page they stay in sight in their cell, which spans the table.
+-- Marks the head of a row group; on a web page it stays visible while the table scrolls.
 local function block_head(cell)
   local words = cell.contents[1].content
   if is_typst then
@@ -173,7 +173,7 @@ local function block_head(cell)
   end
 end
 
--- Numbers to the right, headers that say what they head.
+-- Aligns numbers right and sets the scope of header cells.
 local function dressed(tbl)
   local heads = tbl.bodies[1] and tbl.bodies[1].row_head_columns or 0
   each_row(tbl, function(row, kind)
@@ -204,7 +204,7 @@ local function replaced(text, pattern, replacement)
   return result
 end
 
--- The row that heads a block is a header of its own level, which a new page repeats.
+-- Makes the head of a row group a Typst header of level 2, which is repeated on a new page.
 local function with_block_heads(text, tbl)
   local cell = "(table%.cell%(colspan: %d+%)%[#block%-head%[[^\n]*%];%])"
   local result, count = text:gsub(cell .. ",\n%s*table%.hline%(%),", "table.header(level: 2, %1),")
@@ -214,7 +214,7 @@ local function with_block_heads(text, tbl)
   return result
 end
 
--- The call of Typst's table -> one that fills pages with whole blocks under one head each.
+-- Replaces Typst's table by `packed`, which fills pages with whole row groups under one head.
 local function packed(text)
   local before, head, rows, after = text:match(
     "^(.-)#table%(\n(.-table%.hline%(%),\n)(.*)\n  %)%](.*)$")
@@ -227,9 +227,9 @@ local function packed(text)
   return ("#packed((%s), (%s), %s,\n%s)"):format(options, cells, caption, blocks)
 end
 
-local OF_A_PAGE = 560 -- points; no higher is a table in blocks that stays in one piece
+local OF_A_PAGE = 560 -- points: the largest height of a table with row groups that is not split
 
--- A table, or one part of its columns, in Typst.
+-- Returns a table, or one part of its columns, in Typst.
 local function typst_part(tbl, layout, is_close)
   local try, rows = layout.try, rows_of(tbl)
   local text = pandoc.write(
@@ -241,7 +241,7 @@ local function typst_part(tbl, layout, is_close)
   if is_joined then
     text = packed(text)
   end
-  -- with 4.5 points around each row
+  -- each row has 4.5 points of padding above and below
   local height = rows * (9 - 0.5 * try.size) + layout.lines * 1.2 * try.size
   local is_whole = rows <= columns.SHORT or #tbl.bodies > 1 and height <= OF_A_PAGE
   local start = not is_whole and not is_joined and "#start-of-table\n" or ""
@@ -255,7 +255,8 @@ local function typst_part(tbl, layout, is_close)
     { raw(start .. "#fitted(" .. options .. ")[\n" .. text .. "\n]") }, pandoc.Attr("", classes))
 end
 
--- The table with the columns of one part. Its caption counts the parts; the first keeps the labels.
+-- Returns the table with the columns of one part. The caption numbers the parts; only the first part
+-- keeps the labels, because a label must be unique.
 local function part_of(tbl, layout, number, count)
   tbl = columns.with_columns(tbl, layout.columns)
   local words = pandoc.utils.blocks_to_inlines(tbl.caption.long)
@@ -272,7 +273,7 @@ local function part_of(tbl, layout, number, count)
   })
 end
 
--- The table in one piece, or in parts that each repeat the columns that head the rows.
+-- Returns the whole table, or parts that each repeat the columns of row heads.
 local function typst_table(tbl)
   local same = alike[heads_of(tbl)]
   if same and not same.layouts then
@@ -291,7 +292,7 @@ end
 
 local TURNED_PAGE = "#page(flipped: true)["
 
--- A table with its notes close under it; together on a page of their own if the table is turned.
+-- Keeps a table and its notes together, on a landscape page if the table needs one.
 local function typst_set(div)
   local first = div.content[1]
   if #div.content > 1 then
@@ -306,11 +307,11 @@ local function typst_set(div)
   return div
 end
 
--- Texts and heads of so many em are read in lines, which a narrow screen must leave some room.
+-- em: texts and heads longer than this wrap, and need a minimum width on a narrow screen.
 local KINDS = { { 80, "prose" }, { 22, "wordy" }, { 11, "phrase" } }
 local LONG_HEAD = 8 -- em
 
--- Marks at their first cell the columns that a narrow screen would squeeze to a word a line.
+-- Adds a class to the first cell of columns that would be too narrow on a small screen.
 local function marked(tbl)
   local known, is_marked = columns.of({ tbl }), {}
   local function kind_of(column)
@@ -336,14 +337,14 @@ end
 
 local labels = {}
 
--- Regions of a page need names of their own: the second table of a name gets a number.
+-- Landmarks need unique names: the second table with the same caption gets a number.
 local function html_table(tbl)
   local label = pandoc.utils.stringify(tbl.caption.long)
   labels[label] = (labels[label] or 0) + 1
   if labels[label] > 1 then
     label = label .. " (" .. labels[label] .. ")"
   end
-  -- a list, since the order of a Lua table's keys differs from run to run
+  -- a list, because the order of a Lua table's keys differs between runs
   local attributes = { { "tabindex", "0" } }
   if label ~= "" then
     attributes = { { "tabindex", "0" }, { "role", "region" }, { "aria-label", label } }
@@ -353,7 +354,7 @@ end
 
 -- Boxes -----------------------------------------------------------------------------------------
 
--- A part that a page folds and paper sets in full.
+-- Makes an annex: collapsed on a web page, printed in full in the PDF.
 local function annex(div)
   if is_typst then
     div.content:insert(1, raw("#annex["))
@@ -391,7 +392,7 @@ local function box(div)
   end
   local title = div.attributes.title
   div.attributes.title = nil
-  -- the line before a closing fence is no paragraph to pandoc
+  -- pandoc does not read the line before a closing fence as a paragraph
   div.content = div.content:map(function(block)
     return block.t == "Plain" and pandoc.Para(block.content) or block
   end)
@@ -428,42 +429,42 @@ local function link(element)
   if is_outside or target:match("^#") or (is_beside and not is_typst) then
     return element
   end
-  return element.content -- paper, and a PDF sent alone, have no neighbours
+  return element.content -- a PDF that is printed or sent alone has no other pages to link to
 end
 
--- Signs that Typst would read together as another sign (--, ---, ..., -?, -5).
+-- Returns whether Typst would read two characters as a shorthand (--, ---, ..., -?, -5).
 local function is_shorthand(before, after)
   return before == "-" and after:match("[-?%d]") or before == "." and after == "."
 end
 
--- A word as it is: kept apart where Typst would read other signs, and an endless one breakable.
+-- Keeps a word literally: separates the characters of shorthands, and lets a very long word break.
 local function literal(str)
-  local pieces, piece = pandoc.Inlines({}), {}
-  local is_endless = (utf8.len(str.text) or 0) > columns.LONGEST
+  local parts, part = pandoc.Inlines({}), {}
+  local is_too_long = (utf8.len(str.text) or 0) > columns.LONGEST
   local function finish(between)
-    pieces:insert(pandoc.Str(table.concat(piece)))
-    pieces:insert(pandoc.RawInline("typst", between))
-    piece = {}
+    parts:insert(pandoc.Str(table.concat(part)))
+    parts:insert(pandoc.RawInline("typst", between))
+    part = {}
   end
   for _, code in utf8.codes(str.text) do
     local letter = utf8.char(code)
-    if #piece > 0 and is_shorthand(piece[#piece], letter) then
+    if #part > 0 and is_shorthand(part[#part], letter) then
       finish("#{};")
-    elseif is_endless and #piece == 20 then
+    elseif is_too_long and #part == 20 then
       finish("#box();")
     end
-    piece[#piece + 1] = letter
+    part[#part + 1] = letter
   end
-  if #pieces == 0 then
+  if #parts == 0 then
     return nil
   end
-  pieces:insert(pandoc.Str(table.concat(piece)))
-  return pieces
+  parts:insert(pandoc.Str(table.concat(part)))
+  return parts
 end
 
 local SOURCE = "#source["
 
--- Words of another language say so to a screen reader; HTML does that by itself.
+-- Sets the language of foreign words for screen readers; HTML already has it as an attribute.
 local function foreign(span)
   if span.classes:includes("source") then
     span.content:insert(1, pandoc.RawInline("typst", SOURCE))
@@ -480,7 +481,7 @@ local function foreign(span)
   return inlines
 end
 
--- The files of a table's rows lie beside a page, and not in a PDF.
+-- Removes links to the files of a table: they exist next to a web page, not for a PDF.
 local function without_frames(inlines)
   local kept = pandoc.Inlines({})
   for _, inline in ipairs(inlines) do
@@ -493,7 +494,7 @@ local function without_frames(inlines)
   return kept
 end
 
--- A number and its percent sign stay on one line.
+-- Keeps a number and its percent sign on one line.
 local function kept_together(inlines)
   if is_typst then
     inlines = without_frames(inlines)
@@ -508,7 +509,7 @@ local function kept_together(inlines)
   return inlines
 end
 
--- PDF/UA wants every formula in words; its TeX is what a screen reader can spell.
+-- PDF/UA requires an alternative text for every formula; a screen reader can spell its TeX.
 local function formula(element)
   local text = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ element }) }), "typst")
   text = text:gsub("%s+$", "")
@@ -535,7 +536,7 @@ local elements = {
 
 -- Headings ----------------------------------------------------------------------------------------
 
--- A notebook opens with its title, which the record tells in the report's language.
+-- Removes the notebook's title: the record has it in the report's language.
 local function without_title(blocks)
   local tops = blocks:filter(function(block) return block.t == "Header" and block.level == 1 end)
   if #tops == 1 and blocks[1].t == "Header" and blocks[1].level == 1 then
@@ -544,7 +545,7 @@ local function without_title(blocks)
   return blocks
 end
 
--- The highest heading becomes `first`, and none is more than one level below the one before.
+-- Shifts the headings so that the highest is `first` and no level is skipped.
 local function levelled(blocks, first)
   local highest = 9
   blocks:walk({ Header = function(header) highest = math.min(highest, header.level) end })
@@ -559,7 +560,7 @@ local function levelled(blocks, first)
   return blocks, count
 end
 
--- The limits of an interval stay on one line.
+-- Keeps the limits of an interval on one line.
 local function unbroken(str)
   if not (str.text:match("%d–%d") or str.text:match("%d…[%d+−]")) then
     return nil
@@ -597,15 +598,15 @@ local structure = {
   end,
 }
 
-local FEW, BRIEF = 4, 400 -- items, and letters, of a list that stays in one piece
+local FEW, BRIEF = 4, 400 -- items and letters: the largest list that is not split
 
 local function is_brief_list(block)
   local is_list = block and (block.t == "OrderedList" or block.t == "BulletList")
   return is_list and #block.content <= FEW and #pandoc.utils.stringify(block) < BRIEF
 end
 
--- What leads in to a figure, a table or a brief list stays on its page, and so does the heading
--- before it; the sentence that says why to read on stays with what it speaks of.
+-- Returns whether a paragraph must stay on the page of the next block: a short paragraph before a
+-- figure, a table or a short list, or after a main heading.
 local function leads_in(before, block, following)
   local is_short = block.t == "Para" and #pandoc.utils.stringify(block) < 400
   local is_set = following and following.t == "Div" and following.classes:includes("umid-set")
@@ -619,7 +620,7 @@ local function is_source(block)
   return first and first.t == "RawInline" and first.text == SOURCE
 end
 
--- A source ends the paragraph before it, or stays under its figure or table.
+-- Appends a source to the paragraph before it, or keeps it under its figure or table.
 local function sourced(blocks)
   local flow = pandoc.Blocks({})
   for _, block in ipairs(blocks) do
@@ -655,7 +656,7 @@ local typst_flow = {
         flow:insert(block)
       end
     end
-    -- to pandoc a division is a block of Typst, in which no page can be turned
+    -- pandoc writes a division as a Typst block, in which a landscape page is not possible
     doc.blocks = flow:walk({
       Div = function(div)
         return div.classes:includes("umid-set") and div.content or nil
