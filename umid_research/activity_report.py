@@ -1,16 +1,16 @@
-"""A report that tells the activities too: their definitions, and the frames a reader may see.
+"""A report with the activities: their definitions and the frames that may be published.
 
     frame          one row is
-    indicators     an indicator × project, district or sex: `activities_published`
+    indicators     an indicator for the project, a district or a sex: `activities_published`
     coverage       a locality × category of information or kind of page
-    events         something that happened on a day
-    knowledge      a question of the test; `attrition`: how far people came
+    events         an event on a date
+    knowledge      a question of the test; `attrition`: a step and the people who took it
     proposals      a distinct proposal, its texts masked; `terminals`, `memberships`
-    registers      a register there could be: rows read, kept, set aside
+    registers      a possible register: rows read, kept and excluded
     issues         a file × rule × action: how often
     duplicates     a kind × decision: how many pairs
 
-The ids of attendance lists are not read: of issues and duplicates only counts come in here.
+Issues and duplicates are reduced to counts, because their rows name ids of attendance lists.
 """
 
 from collections.abc import Iterable
@@ -26,11 +26,11 @@ from umid_research.report import DESCRIPTION, RECORD_TYPE, Report, open_report, 
 from umid_research.verdicts import printed_verdicts, read_codes
 
 if TYPE_CHECKING:
-    # It reads with libraries that no other notebook needs.
+    # The module imports libraries that no other notebook needs.
     from umid_research.activities.definitions import Definitions, Indicator
 
 NOTEBOOK = "06-activities"
-# Where a study's description has the definitions of its indicators.
+# Folder in a study's description with the definitions of its indicators.
 FOLDER = "activities"
 DEFINED = "indicators.toml"
 _FILES = {
@@ -52,30 +52,30 @@ _DATES = ("date", "submitted", "reply_date", "requested", "installed", "founded"
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityReport(Report):
-    """A report with the activities' definitions and frames, by their names."""
+    """A report with the definitions and the frames of the activities."""
 
     definitions: "Definitions"
     frames: dict[str, pd.DataFrame]
 
     @property
     def tables(self) -> set[str]:
-        """The tables of `published`, and the activities' frames that have rows."""
-        told = {_FILES[name] for name, rows in self.frames.items() if len(rows)}
-        return super().tables | told | {DEFINED}
+        """Return the tables of `published` and the activities' frames that have rows."""
+        with_rows = {_FILES[name] for name, rows in self.frames.items() if len(rows)}
+        return super().tables | with_rows | {DEFINED}
 
     def frame(self, name: str, **keys: str) -> pd.DataFrame:
-        """The rows of one of the activities' frames whose keys equal the given ones."""
+        """Return the rows of one of the activities' frames whose columns equal the values."""
         rows = self.frames[name]
         for column, value in keys.items():
             rows = rows[rows[column] == value]
         return rows.reset_index(drop=True)
 
     def indicator(self, key: str) -> "Indicator":
-        """The reference sheet of an indicator."""
+        """Return the reference sheet of an indicator."""
         return self.definitions.indicators[key]
 
     def has(self, register: str) -> bool:
-        """Whether the study has this register, with a row that can be used."""
+        """Return whether the study has this register with at least one usable row."""
         rows = self.frame("registers", register=register)
         return bool((rows["kept"] > 0).any())
 
@@ -90,9 +90,9 @@ class ActivityReport(Report):
 
 
 def open_activities(*, language: str, processed: Path | None = None) -> ActivityReport:
-    """The report of the activities; see `open_report`.
+    """Return the report of the activities; see `open_report`.
 
-    Raises StudyError for a study that has none.
+    Raise StudyError for a study without activities.
     """
     from umid_research.activities.definitions import read_definitions
 
@@ -106,7 +106,7 @@ def open_activities(*, language: str, processed: Path | None = None) -> Activity
 
 
 def has_activities(processed: Path) -> bool:
-    """Whether the derived frames are those of a study with activities."""
+    """Return whether the study of the derived frames has activities."""
     return (Path(processed) / DESCRIPTION / FOLDER).is_dir()
 
 
@@ -119,13 +119,13 @@ def _read(folder: Path, name: str, file: str) -> pd.DataFrame:
 
 
 def _counts(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """How often each of the keys' combinations stands in the frame, in order of appearance."""
+    """Count each combination of the keys, in order of appearance."""
     rows = frame.fillna(dict.fromkeys(keys, ""))
     return rows.groupby(keys, sort=False).size().rename("times").reset_index()
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with dates as dates, `shown` as true or false, and no text missing."""
+    """Convert dates, make `shown` boolean, and replace missing texts by empty ones."""
     texts = set(frame.columns) - {*_NUMBERS, *_DATES, "shown", "times"}
     frame = frame.fillna(dict.fromkeys(_in(frame, texts), ""))
     dates = {name: pd.to_datetime(frame[name]) for name in _in(frame, _DATES)}
@@ -134,7 +134,7 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_points(knowledge: pd.DataFrame) -> pd.DataFrame:
-    """The frame in whole points: the change is that of the rounded shares, limits lie outward."""
+    """Round to whole points: the change is that of the rounded shares, limits move outward."""
     before, after = knowledge["before"].round(), knowledge["after"].round()
     change = after - before
     return knowledge.assign(

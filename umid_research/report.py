@@ -1,7 +1,7 @@
-"""What a notebook works with: one study, one language, perhaps one district, published numbers.
+"""The published numbers of a study in one language, perhaps for one district.
 
-A notebook opens its report in its load cell and shows it; that puts a small record into the
-cell's output, from which the exporters know title, language and mark.
+A notebook opens its report in its load cell and shows it. The output of that cell has a small
+record from which the exporters read title, language and mark.
 """
 
 import os
@@ -27,18 +27,17 @@ from umid_research.verdicts import read_codes
 PROCESSED_VARIABLE = "UMID_PROCESSED"
 TRACKED = Path(__file__).resolve().parents[1] / "notebooks"
 BUNDLED = Path(__file__).resolve().parents[1] / "data" / "processed"
-# The folder inside processed that holds what was asked, and where: study.toml, the questionnaire,
-# the outlines of the districts.
+# Folder in `processed` with study.toml, the questionnaire and the outlines of the districts.
 DESCRIPTION = "study"
 RECORD_TYPE = "application/vnd.umid.record+json"
 
 
 @dataclass(frozen=True)
 class Report:
-    """The published numbers of a study, and the names and words to tell them with.
+    """The published numbers of a study, with names and texts in the report's language.
 
-    `inputs` are the files that the frames were made from, under neutral names, with their SHA-256;
-    none where they are not known.
+    `inputs` maps neutral names of the files that the frames were made from to their SHA-256; it is
+    empty if they are not known.
     """
 
     notebook: str
@@ -52,39 +51,39 @@ class Report:
 
     @property
     def language(self) -> str:
-        """The language the report is written in."""
+        """Return the language of the report."""
         return self.text.language
 
     @property
     def tables(self) -> set[str]:
-        """The tables of `published` that the study has rows of."""
+        """Return the tables of `published` that have rows."""
         return set(self.published["table"])
 
     @property
     def is_weighted(self) -> bool:
-        """Whether the study has weights, so that percentages and numbers of people differ."""
+        """Return whether the study has weights, so that percentages differ from raw shares."""
         return self.study.roles.weight is not None
 
     @property
     def is_documented(self) -> bool:
-        """Whether documents were looked at, and not only people asked."""
+        """Return whether the study has documentary evidence, not only survey answers."""
         return "documentary_by_area" in self.tables
 
     def rows(self, table: str, **keys: str) -> pd.DataFrame:
-        """The rows of one table of `published`, those whose keys equal the given ones."""
+        """Return the rows of one table of `published` whose columns equal the given values."""
         rows = self.published[self.published["table"] == table]
         for column, value in keys.items():
             rows = rows[rows[column] == value]
         return rows.reset_index(drop=True)
 
     def name(self, names: Names) -> str:
-        """The name in the report's language."""
+        """Return the name in the report's language."""
         return names[self.language]
 
     def localised(self, texts: Mapping[str, str]) -> tuple[str, str]:
-        """Of a text per language the one for this report, and its language.
+        """Pick the text in the report's language, else the untagged one, else the first.
 
-        It is in the report's own; else in none that is named, which is the key ""; else the first.
+        Return (text, language); the untagged text has the language "".
         """
         known = {language: text for language, text in texts.items() if text}
         for language in (self.language, "", *known):
@@ -93,42 +92,42 @@ class Report:
         return "", ""
 
     def group(self, key: str) -> str:
-        """A group's name."""
+        """Return a group's name."""
         return self.name(self.study.groups[key].name)
 
     def district_name(self, key: str) -> str:
-        """A district's name."""
+        """Return a district's name."""
         return self.name(self.study.districts[key].name)
 
     def locality(self, key: str) -> str:
-        """A locality's name; one that is no choice of the form is called as the study calls it."""
+        """Return a locality's name from the form, or its key if it is not a choice of the form."""
         role = self.study.roles.locality
         choices = self.questionnaire[role].choices if role else ()
         labels = {choice.name: choice.labels[self.language] for choice in choices}
         return labels.get(key, key)
 
     def dimension(self, key: str) -> str:
-        """A dimension's name; the index has one in the catalogue."""
+        """Return a dimension's name; that of the index is in the catalogue."""
         if key == INDEX:
             return self.text("index")
         return self.name(self.study.dimensions[key].name)
 
     def question(self, name: str) -> str:
-        """A question's wording."""
+        """Return a question's wording."""
         return self.questionnaire[name].labels[self.language]
 
     def answer(self, question: str, code: str) -> str:
-        """A choice's wording."""
+        """Return a choice's wording."""
         choices = self.questionnaire[question].choices
         return {choice.name: choice.labels[self.language] for choice in choices}[code]
 
     @property
     def record(self) -> dict[str, Any]:
-        """What the exporters must know; see exporters.record_of."""
+        """Return the record that the exporters read; see `exporters.record_of`."""
         place = self.district_name(self.district) if self.district else None
         mark = self.text("mark") if self.study.provenance == "simulated" else ""
         key = f"title.{self.notebook}"
-        is_own = key not in self.text.keys  # a researcher's own notebook is called by its name
+        is_own = key not in self.text.keys  # a user's own notebook has no title in the catalogue
         return {
             "study": self.study.id,
             "title": self.notebook if is_own else self.text(key, district=place or ""),
@@ -157,17 +156,17 @@ class Report:
 def open_report(
     notebook: str, *, language: str, district: str | None = None, processed: Path | None = None
 ) -> Report:
-    """Return what a notebook works with, read from derived frames.
+    """Return the report of a notebook, read from derived frames.
 
     Parameters
     ----------
     notebook
-        The notebook's file name without its ending; any name will do for a notebook of one's own.
+        The notebook's file name without suffix; a user's own notebook may have any name.
     language, district
-        Keys of the study: the language of all words, and the district if there is one.
+        Keys of the study: the language of all texts, and the district if the report has one.
     processed
-        The folder of the frames; by default the one that the variable UMID_PROCESSED names, else
-        that of the bundled study.
+        The folder of the frames; by default the one in the environment variable UMID_PROCESSED,
+        else that of the bundled study.
 
     Raises
     ------
@@ -176,7 +175,7 @@ def open_report(
     FrameError
         If the frames have not been made.
     ReportError
-        If the study is confidential and the working folder is one of notebooks tracked by git.
+        If the study is confidential and git tracks the notebooks in the working folder.
     """
     folder = processed_folder(processed)
     published = read_frame(folder, "published", numbers=NUMBERS)
@@ -198,7 +197,7 @@ def open_report(
 
 
 def _refuse_tracked_folder(study: Study) -> None:
-    """Refuse to show a confidential study where saving would write results into tracked files."""
+    """Raise ReportError where saving a notebook would put confidential results into git."""
     here = Path.cwd()
     if study.provenance == "field" and TRACKED in (here, *here.parents):
         raise ReportError(
@@ -210,31 +209,31 @@ def _refuse_tracked_folder(study: Study) -> None:
 
 
 def words_of(study: Study, language: str) -> Messages:
-    """Return the words for the study's reports: where everybody counts alone, of people only."""
+    """Return the report texts; those of a study where each person is a unit mention only people."""
     return Messages(language, wording="people" if study.counts_people else "")
 
 
 def processed_folder(processed: Path | None = None) -> Path:
-    """Where derived frames lie: as given, where UMID_PROCESSED says, or with the bundled study."""
+    """Return the given folder of derived frames, else UMID_PROCESSED, else the bundled one."""
     return processed or Path(os.environ.get(PROCESSED_VARIABLE) or BUNDLED)
 
 
 def report_languages(study: Study) -> tuple[str, ...]:
-    """The languages of the study that reports have words for, in the study's order."""
-    found = tuple(language for language in study.languages if language in languages())
-    if not found:
+    """Return the languages of the study with a catalogue of texts, in the study's order."""
+    supported = tuple(language for language in study.languages if language in languages())
+    if not supported:
         raise ReportError(
-            "reports have words for none of the study's languages; declare one they have, with "
-            "labels in the questionnaire, or add a catalogue to umid_research/messages",
+            "no language of the study has a catalogue of report texts; declare a possible one, "
+            "with labels in the questionnaire, or add a catalogue to umid_research/messages",
             where="study.toml, entry languages",
             found=", ".join(study.languages),
             possible=languages(),
         )
-    return found
+    return supported
 
 
 def check_parameters(study: Study, *, language: str, district: str | None) -> None:
-    """Refuses a language the study has no names in, and a district it does not know."""
+    """Raise ParameterError for a language or a district that the study does not have."""
     if language not in study.languages:
         raise ParameterError(
             "the study has no texts in this language", found=language, possible=study.languages
