@@ -1,4 +1,4 @@
-"""The annexes: papers of their own, in each language, with the mark; none for what is not there."""
+"""Test the annexes: separate PDFs in each language, with the mark, only if there is data."""
 
 import io
 
@@ -18,8 +18,8 @@ def _pages(path) -> list[str]:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_definitions_hold_the_sheet_of_every_indicator(language, tmp_path) -> None:
-    """And the questions of the test; each page bears the mark."""
+def test_definitions_have_the_sheet_of_every_indicator(language, tmp_path) -> None:
+    """They also have the questions of the test; each page has the mark."""
     report = small_activity_report(language)
     write_annexes(report, tmp_path)
     pages = _pages(tmp_path / "definitions.pdf")
@@ -33,8 +33,8 @@ def test_definitions_hold_the_sheet_of_every_indicator(language, tmp_path) -> No
 
 
 @pytest.mark.parametrize("language", languages())
-def test_each_addressee_gets_a_page_of_its_own(language, tmp_path) -> None:
-    """With a place for the letter's number, and without what became of the proposals."""
+def test_each_addressee_has_its_own_page(language, tmp_path) -> None:
+    """The page has a line for the letter's number and no replies."""
     write_annexes(small_activity_report(language), tmp_path)
     pages = _pages(tmp_path / "proposals.pdf")
 
@@ -47,7 +47,7 @@ def test_each_addressee_gets_a_page_of_its_own(language, tmp_path) -> None:
 
 
 def test_equal_reports_give_equal_annexes(tmp_path) -> None:
-    """Byte for byte."""
+    """The bytes are equal."""
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:
         folder.mkdir()
@@ -58,8 +58,8 @@ def test_equal_reports_give_equal_annexes(tmp_path) -> None:
     assert one == two
 
 
-def test_without_proposals_there_is_nothing_to_send(tmp_path) -> None:
-    """The definitions are there all the same."""
+def test_without_proposals_there_is_no_file_of_proposals(tmp_path) -> None:
+    """The definitions are still written."""
     write_annexes(small_activity_report(proposals=[]), tmp_path)
 
     assert ["definitions.pdf"] == [path.name for path in tmp_path.iterdir()]

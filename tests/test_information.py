@@ -1,4 +1,4 @@
-"""One page for those who are asked: always one, and what is missing cannot be missed."""
+"""Test the information page for respondents: one page, with missing parts marked."""
 
 import io
 from dataclasses import replace
@@ -28,8 +28,8 @@ def _words(pdf: bytes) -> str:
     return " ".join(page.extract_text().split())
 
 
-def test_the_page_tells_what_who_when_and_by_whom() -> None:
-    """From study.toml, under the mark of a simulated study."""
+def test_the_page_has_topics_groups_dates_and_organisation() -> None:
+    """They come from study.toml; a simulated study has its mark."""
     report = small_report()
 
     words = _words(to_pdf(report))
@@ -40,8 +40,8 @@ def test_the_page_tells_what_who_when_and_by_whom() -> None:
     assert "From 2 March 2022 to 31 July 2022, by Nobody." in words
 
 
-def test_a_telephone_shows_what_the_paper_says() -> None:
-    """Part by part, in the same words; none of them is markup."""
+def test_the_html_page_has_the_texts_of_the_pdf() -> None:
+    """The parts and texts are equal; none of them is markup."""
     report = small_report()
 
     page = html.fromstring(to_html(report))
@@ -57,8 +57,8 @@ def test_a_telephone_shows_what_the_paper_says() -> None:
     assert report.text("mark") in page.xpath("//header")[0].text_content()
 
 
-def test_what_the_study_does_not_say_is_marked_as_to_be_filled_in() -> None:
-    """And no longer, once it does."""
+def test_missing_information_is_marked_as_to_be_filled_in() -> None:
+    """The mark disappears once the study has the information."""
     empty = small_report()
     rights, contact = {"en": ["You may stop."]}, {"en": ["Anna", "555"]}
     full = _with(empty, rights=rights, contact=contact)
@@ -70,8 +70,8 @@ def test_what_the_study_does_not_say_is_marked_as_to_be_filled_in() -> None:
     assert "filled in" not in _words(to_pdf(full))
 
 
-def test_long_texts_are_set_smaller_and_too_long_ones_refused() -> None:
-    """One page exactly; type that nobody can read is no way out."""
+def test_long_texts_get_smaller_letters_and_too_long_ones_are_an_error() -> None:
+    """The PDF has exactly one page; unreadably small letters are not allowed."""
     report = small_report()
     long, endless = ({"en": ["Words and words. " * 30] * times} for times in (5, 50))
 
@@ -80,8 +80,8 @@ def test_long_texts_are_set_smaller_and_too_long_ones_refused() -> None:
         to_pdf(_with(report, rights=endless))
 
 
-def test_hostile_texts_are_inert_and_control_signs_visible() -> None:
-    """Texts reach the page as data, never as markup."""
+def test_hostile_texts_are_inactive_and_control_characters_visible() -> None:
+    """Texts are passed to the page as data, never as markup."""
     hostile = '#eval("1") $x$ *a* <b> @x \\ -- ... \u202eabc'
 
     words = _words(to_pdf(_with(small_report(), contact={"en": [hostile]})))
@@ -90,7 +90,7 @@ def test_hostile_texts_are_inert_and_control_signs_visible() -> None:
 
 
 def test_the_same_study_gives_the_same_bytes() -> None:
-    """Tagged, in the language of the report."""
+    """The PDF is tagged with the language of the report."""
     report = small_report()
 
     pdf = to_pdf(report)
@@ -101,7 +101,7 @@ def test_the_same_study_gives_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_the_bundled_study_has_its_page_in_every_language(language) -> None:
-    """With the rights in that language, and letters that extract."""
+    """It has the rights in that language, and its text can be extracted."""
     study = read_study(BUNDLED)
     form = read_questionnaire(BUNDLED, study)
     nothing = small_report().published.head(0)
@@ -112,8 +112,8 @@ def test_the_bundled_study_has_its_page_in_every_language(language) -> None:
         assert text in words
 
 
-def test_rights_must_be_told_in_every_language_of_the_study(write_study) -> None:
-    """As every name."""
+def test_rights_are_required_in_every_language_of_the_study(write_study) -> None:
+    """The same rule holds for names."""
     study = STUDY.replace("[roles]", '[information]\nrights.az = ["Hə"]\n[roles]')
     folder = write_study(study=study)
 

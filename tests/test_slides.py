@@ -1,4 +1,4 @@
-"""A talk from one description: the PDF and the PowerPoint file say the same, and nothing runs."""
+"""Test the slides: the PDF and the PowerPoint file have the same content and run no code."""
 
 import io
 import re
@@ -28,7 +28,7 @@ from umid_research.slides.fit import (
     table_layout,
     title_size,
 )
-from umid_research.slides.slide import CUT, MOST_SIGNS, plain, point, points
+from umid_research.slides.slide import CUT, MAX_CHARACTERS, plain, point, points
 from umid_research.style import text_width
 from umid_research.tables.table import make_table
 
@@ -52,14 +52,14 @@ def _words(slide) -> str:
 
 @pytest.fixture(scope="module")
 def talk():
-    """The small report's slides, and both files of them."""
+    """Return the small report's slides and both files."""
     report = small_report()
     slides = deck(report)
     return slides, to_pdf(slides, report), to_pptx(slides, report)
 
 
 def test_both_files_have_every_slide_with_its_title(talk) -> None:
-    """In the same order; a title is a real title, for the outline and for screen readers."""
+    """The order is the same; titles are tagged for the outline and screen readers."""
     slides, pdf, pptx = talk
     titles = [slide.shapes.title.text_frame.text for slide in _presentation(pptx).slides]
 
@@ -69,20 +69,20 @@ def test_both_files_have_every_slide_with_its_title(talk) -> None:
         assert " ".join(slide.title.split()) in page
 
 
-def test_both_files_say_every_point_and_every_cell(talk) -> None:
-    """Neither leaves out what the other has."""
+def test_both_files_have_every_point_and_every_cell(talk) -> None:
+    """The contents of both files agree."""
     slides, pdf, pptx = talk
 
     for slide, page, shown in zip(slides, _pages(pdf), _presentation(pptx).slides, strict=True):
-        told = [plain(one) for one in slide.points]
-        told += [text for row in slide.table.rows for text in row] if slide.table else []
-        for text in told:
+        texts = [plain(one) for one in slide.points]
+        texts += [text for row in slide.table.rows for text in row] if slide.table else []
+        for text in texts:
             assert text.replace(" ", "") in page.replace(" ", "")
             assert text in _words(shown)
 
 
-def test_slides_of_the_file_to_edit_are_numbered_by_a_field(talk) -> None:
-    """A slide that is moved or put in changes the numbers of those behind it."""
+def test_powerpoint_slides_are_numbered_by_a_field(talk) -> None:
+    """The numbers change when a slide is moved or inserted."""
     _, _, pptx = talk
     slides = _presentation(pptx).slides
     fields = [slide._element.xpath('.//a:fld[@type="slidenum"]') for slide in slides]
@@ -92,8 +92,8 @@ def test_slides_of_the_file_to_edit_are_numbered_by_a_field(talk) -> None:
     ]
 
 
-def test_pictures_have_their_numbers_as_text_and_slides_have_notes(talk) -> None:
-    """For those who do not see them, and for the one who speaks."""
+def test_pictures_have_alternative_texts_and_slides_have_notes(talk) -> None:
+    """The alternative texts have the numbers; the notes are for the speaker."""
     slides, _, pptx = talk
 
     for slide, shown in zip(slides, _presentation(pptx).slides, strict=True):
@@ -106,8 +106,8 @@ def test_pictures_have_their_numbers_as_text_and_slides_have_notes(talk) -> None
             assert " ".join(slide.figure.alt.split()) == described
 
 
-def test_every_run_of_words_names_its_language(talk) -> None:
-    """A screen reader must know how to read it."""
+def test_every_run_of_text_has_its_language(talk) -> None:
+    """Screen readers need it."""
     _, _, pptx = talk
     runs = [
         run
@@ -122,8 +122,8 @@ def test_every_run_of_words_names_its_language(talk) -> None:
     assert {"en"} == {run.font._element.get("lang") for run in runs}
 
 
-def test_only_the_provenance_takes_the_mark_off() -> None:
-    """It stands on every page of both files, or on none."""
+def test_the_mark_depends_only_on_the_provenance() -> None:
+    """It is on every page of both files, or on none."""
     for provenance, marked in (("simulated", True), ("public", False)):
         report = small_report(provenance=provenance)
         slides = deck(report)
@@ -134,7 +134,7 @@ def test_only_the_provenance_takes_the_mark_off() -> None:
 
 
 def test_equal_numbers_give_equal_bytes(talk) -> None:
-    """Neither file carries a time or a random name."""
+    """Neither file contains a time or a random name."""
     report = small_report()
     slides, pdf, pptx = talk
 
@@ -143,21 +143,21 @@ def test_equal_numbers_give_equal_bytes(talk) -> None:
     assert pptx == to_pptx(slides, report)
 
 
-def test_hostile_words_are_words(talk) -> None:
-    """Scripts, mathematics and entities of a label stand there as they were written."""
+def test_hostile_texts_are_shown_literally(talk) -> None:
+    """Scripts, formulas and entities in a label are shown as they were written."""
     slides, pdf, pptx = talk
-    told = " ".join(HOSTILE.split())
+    expected = " ".join(HOSTILE.split())
     page = next(
         page for slide, page in zip(slides, _pages(pdf), strict=True) if slide.key == "asked"
     )
 
-    assert told.replace(" ", "") in page.replace(" ", "")
-    assert any(told in _words(slide) for slide in _presentation(pptx).slides)
+    assert expected.replace(" ", "") in page.replace(" ", "")
+    assert any(expected in _words(slide) for slide in _presentation(pptx).slides)
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\x1b", "\u202e", "\ud800", "\uffff"])
-def test_signs_that_break_files_or_turn_lines_become_visible(sign) -> None:
-    """Neither file breaks, and none of them stays."""
+def test_control_characters_become_visible(sign) -> None:
+    """Both files are valid and have no control character."""
     report = small_report()
     slide = Slide("asked", f"A{sign}title", (point(f"a{sign}point"),), notes=(f"a{sign}note",))
 
@@ -168,19 +168,19 @@ def test_signs_that_break_files_or_turn_lines_become_visible(sign) -> None:
     assert "A\ufffdtitle" in _pages(to_pdf([slide], report))[0]
 
 
-def test_endless_words_are_cut_and_say_so() -> None:
-    """A slide holds what can be read."""
-    said = plain(point("word " * 100_000)).strip()
+def test_very_long_texts_are_cut_and_marked() -> None:
+    """A slide has space for a limited number of characters."""
+    text = plain(point("word " * 100_000)).strip()
 
-    assert len(said) <= MOST_SIGNS
-    assert said.endswith(CUT)
+    assert len(text) <= MAX_CHARACTERS
+    assert text.endswith(CUT)
 
 
-def test_a_slide_that_cannot_hold_its_words_is_an_error() -> None:
-    """Nothing runs over the edge in silence."""
+def test_a_slide_with_too_much_text_is_an_error() -> None:
+    """Text never overflows unnoticed."""
     slide = Slide("limits", "Too much", (point("many words " * 36),) * 12)
 
-    with pytest.raises(ReportError, match="too many words for a slide"):
+    with pytest.raises(ReportError, match="too much text for a slide"):
         points_size(slide)
     with pytest.raises(ReportError, match="title is too long"):
         title_size("A very long title " * 30)
@@ -191,14 +191,14 @@ def _figures(slides) -> list[Slide]:
 
 
 def _letters(slide: Slide) -> list[float]:
-    """How large the letters of a slide's figure are on its page."""
+    """Return the letter sizes of a slide's figure on the page."""
     scale = figure_box(slide)[0] / figure_size(slide.figure.svg)[0]
     sizes = re.findall(r"font-size: ([\d.]+)px", slide.figure.svg)
     return [float(size) * scale for size in sizes]
 
 
-def test_a_figure_fills_its_room_with_letters_of_14_points(talk) -> None:
-    """It is as wide as the page is inside its edges, and stays above the foot."""
+def test_a_figure_fills_the_slide_with_letters_of_14_points(talk) -> None:
+    """It is as wide as the page inside its margins, and ends above the footer."""
     slides, _, _ = talk
 
     assert {"group", "district"} == {slide.key for slide in _figures(slides)}
@@ -209,19 +209,19 @@ def test_a_figure_fills_its_room_with_letters_of_14_points(talk) -> None:
         assert min(_letters(slide)) >= 14
 
 
-def test_a_figure_keeps_most_of_the_height_below_points() -> None:
-    """Points make way in size; where they cannot, the build ends."""
+def test_points_leave_most_of_the_height_to_the_figure() -> None:
+    """The points get smaller letters; if they still do not fit, it is an error."""
     report = _asking("plan")
     slide = next(slide for slide in deck(report) if slide.key == "headline")
 
     assert [report.question("plan")] == [plain(one) for one in slide.points]
     assert drawing_room(slide.points)[1] >= 0.6 * drawing_room()[1]
-    with pytest.raises(ReportError, match="too many words for a slide"):
+    with pytest.raises(ReportError, match="too much text for a slide"):
         drawing_room((point("many words " * 36),) * 3)
 
 
-def test_a_figure_of_many_rows_shrinks_and_stays_whole() -> None:
-    """Smaller letters rather than a row over the edge."""
+def test_a_figure_with_many_rows_is_scaled_down() -> None:
+    """Letters get smaller so that no row is cut off."""
     report = small_report()
     rows = report.rows("scores_by_group", dimension="trust")
     marks = {row.group: row for row in rows.itertuples()}
@@ -241,8 +241,8 @@ def _table(rows: int, *heads: str) -> Slide:
     return Slide("spoken", "A table", table=make_table(small_report(), "A table", heads, cells))
 
 
-def test_a_table_grows_into_its_room_up_to_a_measure() -> None:
-    """Few rows are not torn apart, and many keep smaller letters."""
+def test_a_table_grows_to_fill_the_slide_up_to_a_limit() -> None:
+    """A few rows are not spread too far, and many rows get smaller letters."""
     few, some, many = (table_layout(_table(rows, "Name", "One")) for rows in (2, 7, 14))
 
     assert sum(few.heights) < sum(some.heights) <= ROOM
@@ -253,8 +253,8 @@ def test_a_table_grows_into_its_room_up_to_a_measure() -> None:
         table_layout(_table(40, "Name", "One"))
 
 
-def test_no_word_of_a_head_is_cut() -> None:
-    """Columns are as wide as its longest word, or the letters get smaller."""
+def test_no_word_of_a_head_is_split() -> None:
+    """Columns are as wide as the longest word, or the letters get smaller."""
     word = "Planlaşdırılan"
     layout = table_layout(_table(5, "Qrup", *[f"{word} vahidlər"] * 5))
 
@@ -264,7 +264,7 @@ def test_no_word_of_a_head_is_cut() -> None:
 
 
 def _mapped() -> Report:
-    """The small report with an outline of the north."""
+    """Return the small report with an outline of the north."""
     report = small_report()
     north = report.study.districts["north"].model_copy(update={"iso": "X-N"})
     districts = {**report.study.districts, "north": north}
@@ -276,8 +276,8 @@ def _mapped() -> Report:
     )
 
 
-def test_the_map_stands_beside_the_groups() -> None:
-    """Neither covers the other; without outlines the table tells the districts."""
+def test_the_map_is_next_to_the_table_of_groups() -> None:
+    """They do not overlap; without outlines the table has the districts."""
     report = _mapped()
     reached = next(slide for slide in deck(report) if slide.key == "reached")
     shown = _presentation(to_pptx([reached], report)).slides[0]
@@ -300,8 +300,8 @@ def _asking(question: str) -> Report:
     return replace(report, study=report.study.model_copy(update={"headline": question}))
 
 
-def test_a_title_says_the_finding_and_the_topic_where_it_may_not() -> None:
-    """What is too long to be read from afar is not said in a title."""
+def test_a_title_is_the_finding_or_else_the_topic() -> None:
+    """A finding that is too long for a title is replaced by the topic."""
     titles = {slide.key: slide.title for slide in deck(_asking("sex"))}
 
     assert "45 of 52 answered “Man”" == titles["headline"]
@@ -310,26 +310,26 @@ def test_a_title_says_the_finding_and_the_topic_where_it_may_not() -> None:
     assert "How the groups differ" == titles["differences"]
 
 
-def test_one_slide_says_the_study_in_short(talk) -> None:
-    """Behind the opening; each finding with its number and base, with limits in the notes."""
+def test_one_slide_summarises_the_study(talk) -> None:
+    """It follows the opening; each finding has its number and base, the notes the limits."""
     slides, _, _ = talk
     report = _asking("plan")
     short = deck(report)[1]
-    told = [plain(one) for one in short.points]
+    texts = [plain(one) for one in short.points]
 
     assert "in_short" == short.key == slides[1].key
-    assert 3 <= len(told) <= 6
-    assert "15 answered “Yes”" in told[0]
-    assert "of 52 who answered" in told[0]
-    assert any("24 points higher" in text and "8 to 39, 11 units" in text for text in told)
-    assert not any("implemented" in text for text in told)
-    assert sentences.plain(report.text("limits.opinion")) not in told
+    assert 3 <= len(texts) <= 6
+    assert "15 answered “Yes”" in texts[0]
+    assert "of 52 who answered" in texts[0]
+    assert any("24 points higher" in text and "8 to 39, 11 units" in text for text in texts)
+    assert not any("implemented" in text for text in texts)
+    assert sentences.plain(report.text("limits.opinion")) not in texts
     assert any(report.text("slides.base", n=52, units=27) == note for note in short.notes)
 
 
 @pytest.mark.parametrize("side", [False, True], ids=["groups alone", "sides too"])
-def test_how_a_difference_stands_is_said_in_short_only_of_that_one(side) -> None:
-    """What is said of the sides as well would seem to be said of the groups."""
+def test_the_summary_mentions_robustness_only_of_the_differences_it_shows(side) -> None:
+    """A sentence that also covers the sides would be read as one on the groups."""
     found = {"statistic": "difference", "dimension": "duties", "value": 24, "units": 11}
     found |= {"low": 8, "high": 39, "p_adjusted": 0.01, "verdict": "higher"}
     groups = {"group": "people", "versus": "office", "family": "A"}
@@ -342,14 +342,14 @@ def test_how_a_difference_stands_is_said_in_short_only_of_that_one(side) -> None
             for keys in (groups, sides)
         ],
     )
-    told = " ".join(deck(report)[1].texts())
+    texts = " ".join(deck(report)[1].texts())
 
     assert "in every run" in in_a_line(report, "survives").markdown
-    assert side != ("in every run" in told)
+    assert side != ("in every run" in texts)
 
 
-def test_the_last_slide_tells_the_limits_and_where_the_whole_stands(talk) -> None:
-    """The other reports are in its notes."""
+def test_the_last_slide_has_the_limits_and_the_address_of_the_report(talk) -> None:
+    """Its notes list the other reports."""
     slides, _, _ = talk
     last = slides[-1]
 
@@ -358,8 +358,8 @@ def test_the_last_slide_tells_the_limits_and_where_the_whole_stands(talk) -> Non
     assert any("(stakeholders.html)" in note for note in last.notes)
 
 
-def test_lines_that_only_decorate_are_not_read(talk) -> None:
-    """The rule below each title has no words for a screen reader."""
+def test_decorative_lines_are_skipped_by_screen_readers(talk) -> None:
+    """The line below each title is marked as decorative."""
     _, _, pptx = talk
     for slide in _presentation(pptx).slides:
         rules = slide._element.xpath(".//p:cxnSp")
@@ -368,15 +368,15 @@ def test_lines_that_only_decorate_are_not_read(talk) -> None:
 
 
 def test_prose_becomes_points_without_its_markup() -> None:
-    """Paragraphs and items are points; bold stays, links keep their words, escapes are undone."""
+    """Paragraphs and items are points; bold and link texts are kept, escapes removed."""
     prose = Prose("First **bold** word.\n\n- an [item](a.html) \\* one\n- another\n")
 
     assert ["First bold word.", "an item * one", "another"] == [plain(p) for p in points(prose)]
     assert [False, True, False] == [run.bold for run in points(prose)[0]]
 
 
-def test_what_a_study_does_not_have_has_no_slide() -> None:
-    """No evidence, no meetings, no districts to set side by side."""
+def test_missing_data_has_no_slide() -> None:
+    """The study has no evidence, meetings or areas of the plan."""
     keys = [slide.key for slide in deck(unmatched(small_report()))]
 
     assert not {"documents", "supply_demand", "spoken"} & set(keys)
@@ -384,7 +384,7 @@ def test_what_a_study_does_not_have_has_no_slide() -> None:
 
 
 def test_a_withheld_headline_has_no_slide() -> None:
-    """A bar of what is withheld would tell it."""
+    """The bars would reveal the withheld counts."""
     report = small_report()
     study = report.study.model_copy(update={"headline": "trust_2"})
     shown = report.study.model_copy(update={"headline": "plan"})

@@ -1,10 +1,9 @@
-"""Parts of the report on activities as papers of their own: to print, and to send.
+"""Write parts of the report on activities as separate PDFs to print and to send.
 
     definitions.pdf   the reference sheet of every indicator, and the test's questions
     proposals.pdf     a list of proposals for each addressee, with a line for the letter's number
 
-They are set like every report: a notebook that nobody ran, whose outputs are the prose and tables
-of the room.
+They use the exporter of the reports: a notebook is built whose outputs are the prose and tables.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +25,7 @@ from umid_research.tables import (
 
 
 def write_annexes(report: ActivityReport, folder: Path) -> None:
-    """Writes the annexes for which the study has something into the folder of their language."""
+    """Write the annexes for which the study has data into the folder of their language."""
     for name, parts in _annexes(report):
         pdf = to_pdf(_notebook(report, name, parts), name=name)
         (folder / f"{name}.pdf").write_bytes(pdf)
@@ -39,7 +38,7 @@ def _annexes(report: ActivityReport) -> Iterator[tuple[str, Iterable[Prose | Tab
 
 
 def _definitions(report: ActivityReport) -> Iterator[Prose | Table]:
-    """Activity by activity its indicators' sheets."""
+    """Yield the reference sheets of the indicators by activity, then the test's questions."""
     for activity, names in report.definitions.activities.items():
         of_it = [
             key
@@ -55,7 +54,7 @@ def _definitions(report: ActivityReport) -> Iterator[Prose | Table]:
 
 
 def _proposals(report: ActivityReport) -> Iterator[Prose | Table]:
-    """To each addressee, from a new page on, a letter and what is proposed to it."""
+    """Yield for each addressee, on a new page, a letter and the list of proposals to it."""
     for place, addressee in enumerate(addressees_of(report)):
         if place:
             yield Prose("::: {.new-page}\n:::")
@@ -67,7 +66,7 @@ def _proposals(report: ActivityReport) -> Iterator[Prose | Table]:
 
 
 def _notebook(report: ActivityReport, name: str, parts: Iterable[Prose | Table]) -> NotebookNode:
-    """A notebook that shows the parts, with the record of the report under a title of its own."""
+    """Return a notebook with the parts as outputs, and the report's record with a new title."""
     outputs = [new_output("display_data", data=_shown(part)) for part in parts]
     record = {**report.record, "title": report.text(f"title.{name}")}
     return new_notebook(cells=[new_code_cell(outputs=outputs)], metadata={"umid": record})

@@ -1,8 +1,7 @@
-"""The one page that people are given before they are asked: what, who, when, their rights, whom.
+"""Make the information page for respondents: topics, groups, dates, rights and contact.
 
-It is made from study.toml alone, as a sheet of paper and as a page for a telephone. What the study
-does not say is marked as to be filled in, so that nobody hands out a page that lacks it without
-seeing so.
+It is made from study.toml alone, as PDF for paper and as HTML for a phone. Missing information is
+marked as to be filled in, so that nobody hands out an incomplete page unnoticed.
 """
 
 import json
@@ -22,7 +21,7 @@ from umid_research.typesetting import TEMPLATES, typeset
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the page; one that is `missing` says what has to be filled in."""
+    """A part of the page; if `missing` is true, it says what has to be filled in."""
 
     heading: str
     sentences: tuple[str, ...] = ()
@@ -31,7 +30,7 @@ class Part:
 
 
 def parts(report: Report) -> list[Part]:
-    """What the page tells, in its order."""
+    """Return the parts of the page in their order."""
     return [
         _part(report, "asks", points=_dimensions(report)),
         _who(report),
@@ -42,12 +41,12 @@ def parts(report: Report) -> list[Part]:
 
 
 def to_pdf(report: Report) -> bytes:
-    """The page as A4 PDF/UA-1; equal input, equal bytes.
+    """Return the page as A4 PDF/UA-1; equal input gives equal bytes.
 
-    Raises ReportError when it holds more than fits at a size that can be read.
+    Raise ReportError if the text does not fit on one page at a readable size.
     """
     record = report.record
-    told = {
+    content = {
         "title": report.text("information.title"),
         "subtitle": record["subtitle"],
         "mark": record["mark"],
@@ -57,15 +56,15 @@ def to_pdf(report: Report) -> bytes:
     with tempfile.TemporaryDirectory(prefix="umid-information-") as folder:
         source = Path(folder, "information.typ")
         source.write_bytes((TEMPLATES / "information.typ").read_bytes())
-        text = json.dumps(told, ensure_ascii=False)
+        text = json.dumps(content, ensure_ascii=False)
         Path(folder, "information.json").write_text(text, encoding="utf-8")
         return typeset(source, name="information")
 
 
 def to_html(report: Report) -> str:
-    """The page as HTML: whole in itself, made as every report is; equal input, equal text."""
-    told = "\n\n".join(map(_markdown, parts(report)))
-    output = new_output("display_data", data={"text/markdown": told})
+    """Return the page as one HTML file, exported like a report; equal input gives equal text."""
+    markdown = "\n\n".join(map(_markdown, parts(report)))
+    output = new_output("display_data", data={"text/markdown": markdown})
     record = {**report.record, "title": report.text("information.title")}
     notebook = new_notebook(cells=[new_code_cell(outputs=[output])], metadata={"umid": record})
     return exporters.to_html(notebook, name="information")
@@ -92,7 +91,7 @@ def _dimensions(report: Report) -> list[str]:
 
 
 def _who(report: Report) -> Part:
-    """The groups, with the planned units where there is a plan, and the districts."""
+    """Return the part on the groups, with their planned units if any, and the districts."""
     study = report.study
     points = [
         report.text("information.who.planned", group=report.group(key), n=group.quota)
@@ -118,7 +117,7 @@ def _when(report: Report) -> Part:
 
 
 def _given(report: Report, key: str, texts: Iterable[str]) -> Part:
-    """What the study says itself, or that it has to be filled in."""
+    """Return a part with the study's own texts, or one marked as to be filled in."""
     points = tuple(texts)
     if not points:
         return _part(report, key, missing=True)

@@ -41,7 +41,7 @@ def typeset(source: Path, *, name: str) -> bytes:
             raise ReportError(f"the PDF cannot be made: {str(error).strip()}", where=name) from None
 
 
-def drawn(svg: str, *, width: float, ppi: float) -> bytes:
+def to_png(svg: str, *, width: float, ppi: float) -> bytes:
     """Return an SVG as PNG, `width` points wide with `ppi` pixels per inch."""
     source = (
         "#set page(width: auto, height: auto, margin: 0pt)\n"

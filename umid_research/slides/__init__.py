@@ -1,4 +1,4 @@
-"""Published numbers -> a talk, as PDF and as a PowerPoint file, both from the same slides."""
+"""Make slides from the published numbers, as PDF and as a PowerPoint file."""
 
 from umid_research.slides.deck import deck
 from umid_research.slides.pdf import to_pdf

@@ -1,4 +1,4 @@
-"""Figures for a wall, drawn for the room they get: large letters, and numbers beside the marks."""
+"""Draw the figures of slides: sized for the slide, with large letters and a column of numbers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from umid_research.report import Report
 from umid_research.slides.fit import FRAME, figure_size
 from umid_research.style import INK, QUIET, RULE, SMALL, TEXT, Scale, Series
 
-_NUMBER, _BESIDE = 34.0, 12.0
-# The widest that the names of rows may be, as a share of the figure.
+_NUMBER, _PAD = 34.0, 12.0
+# The largest width of the row names, as a share of the figure's width.
 _MAX_LABEL = 0.36
-_MIN_SCALE = 0.3  # of the width: with less, numbers take the room of the marks
-# Between the lines of neighbouring rows at least, and at most.
-_MIN_AIR, _MAX_AIR = 2.0, 34.0
+_MIN_SCALE = 0.3  # share of the width: with a narrower scale, the numbers are left out
+# The smallest and the largest vertical space added to a row, in points.
+_MIN_SPACE, _MAX_SPACE = 2.0, 34.0
 _RADIUS = 5.0
 _BAR, _GIVEN = "#b9b9b9", "#00568c"
 _ANSWER = 14.0
@@ -36,7 +36,7 @@ Room = tuple[float, float]
 
 @dataclass(frozen=True)
 class Row:
-    """A row's name, and of each key the published row with its value and interval."""
+    """A row's name, and for each key the published row with its value and interval."""
 
     name: str
     marks: Mapping[str, Any]
@@ -44,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where names end, where the scale lies, and where each key's numbers stand."""
+    """The width of the names, the scale, and the position of each key's numbers."""
 
     label: float
     scale: Scale
@@ -62,9 +62,9 @@ def plot_rows(
     alt: Sequence[str],
     bar: str | None = None,
 ) -> Figure:
-    """Rows from 0 to 100, a marker a key; to the right the numbers, each below its marker.
+    """Draw rows on a scale from 0 to 100 with a marker per key, and the numbers at the right.
 
-    The key `bar` is drawn as a bar behind the markers: it is measured in another way.
+    The key `bar` is drawn as a bar behind the markers, because it measures something else.
     """
     if bar is not None:
         series = {**series, bar: Series(_BAR, "swatch")}
@@ -73,11 +73,11 @@ def plot_rows(
     hidden = any(not value.shown for row in rows for value in row.marks.values())
     notes = withheld_note(report, any_withheld=hidden)
 
-    def drawn(air: float) -> Figure:
+    def drawn(space: float) -> Figure:
         canvas = Canvas(width)
         top = canvas.legend(0, 0, width, [(series[key], name) for key, name in names.items()])
         first = _head(canvas, report, top, columns, series)
-        heights = [_height(row, columns, series) + air for row in rows]
+        heights = [_height(row, columns, series) + space for row in rows]
         bottom = first + sum(heights)
         for value in range(0, 101, 25):
             x = columns.scale.at(value)
@@ -93,18 +93,18 @@ def plot_rows(
 
 
 def _filling(drawn: Callable[[float], Figure], room: Room, rows: int) -> Figure:
-    """The figure with as much air in each row as fills the room; only a drawing has a height."""
-    _, high = figure_size(drawn(_MIN_AIR).svg)
+    """Return the figure with the row spacing that fills the room; draw it once to measure it."""
+    _, high = figure_size(drawn(_MIN_SPACE).svg)
     spare = (room[1] + 2 * FRAME - high) / rows
-    return drawn(min(_MIN_AIR + max(spare, 0), _MAX_AIR))
+    return drawn(min(_MIN_SPACE + max(spare, 0), _MAX_SPACE))
 
 
 def _columns(labels: Sequence[str], keys: Sequence[str], width: float) -> _Columns:
     wanted = max(style.text_width(label, size=TEXT) for label in labels) + 1
     label = min(wanted, width * _MAX_LABEL)
-    left, right = label + _BESIDE, width - _NUMBER * len(keys) - _BESIDE
-    if right - left < _MIN_SCALE * width:  # so many numbers would be read by nobody
-        return _Columns(label, Scale(0, 100, left, width - _BESIDE), {})
+    left, right = label + _PAD, width - _NUMBER * len(keys) - _PAD
+    if right - left < _MIN_SCALE * width:  # so many numbers are unreadable
+        return _Columns(label, Scale(0, 100, left, width - _PAD), {})
     places = (width - _NUMBER * (len(keys) - place - 0.5) for place in range(len(keys)))
     return _Columns(label, Scale(0, 100, left, right), dict(zip(keys, places, strict=True)))
 
@@ -112,7 +112,7 @@ def _columns(labels: Sequence[str], keys: Sequence[str], width: float) -> _Colum
 def _head(
     canvas: Canvas, report: Report, top: float, columns: _Columns, series: Mapping[str, Series]
 ) -> float:
-    """The numbers of the scale, and the marker of each column; returns where they end."""
+    """Draw the numbers of the scale and the marker of each column; return the lower edge."""
     middle = top + SMALL * 0.8
     for value in range(0, 101, 25):
         text = report.text.number(value)
@@ -123,14 +123,14 @@ def _head(
 
 
 def _height(row: Row, columns: _Columns, series: Mapping[str, Series]) -> float:
-    """How high a row's name and its marks are."""
+    """Return the height of a row's name and marks."""
     lines = len(style.wrapped(row.name, columns.label, size=TEXT))
     lanes = max(_lanes(row, columns, series).values(), default=0) + 1
     return max(lines * TEXT * style.LEADING, lanes * MARK)
 
 
 def _lanes(row: Row, columns: _Columns, series: Mapping[str, Series]) -> dict[str, int]:
-    """The lane of each mark; marks with letters must be read, so none covers another."""
+    """Return the lane of each mark; only marks with letters must not overlap."""
     shown = {key: value.value for key, value in row.marks.items() if value.shown}
     if not any(series[key].letter for key in shown):
         return dict.fromkeys(shown, 0)
@@ -179,28 +179,28 @@ def plot_answer_bars(
     caption: str,
     alt: Sequence[str],
 ) -> Figure:
-    """A bar an answer, as long as its share of those who answered, with the number of people."""
+    """Draw a bar per answer, the share of those who answered, with the number of people."""
     width, _ = room
-    told = [report.text("table.answers.of", k=row.value, n=row.respondents) for row in counts]
-    beside = max(style.text_width(text, size=_ANSWER) for text in told) + 6
+    labels = [report.text("table.answers.of", k=row.value, n=row.respondents) for row in counts]
+    numbers = max(style.text_width(text, size=_ANSWER) for text in labels) + 6
     wanted = max(style.text_width(name, size=_ANSWER) for name in names) + 1
     label = min(wanted, width * _MAX_LABEL)
     most = max(row.respondents for row in counts)
-    scale = Scale(0, most, label + _BESIDE, width - beside)
+    scale = Scale(0, most, label + _PAD, width - numbers)
 
-    def drawn(air: float) -> Figure:
+    def drawn(space: float) -> Figure:
         canvas = Canvas(width)
         y = 0.0
-        for row, name, text in zip(counts, names, told, strict=True):
+        for row, name, text in zip(counts, names, labels, strict=True):
             lines = style.wrapped(name, label, size=_ANSWER)
             high = len(lines) * _ANSWER * style.LEADING
-            middle = y + (high + air) / 2
+            middle = y + (high + space) / 2
             canvas.lines(0, middle - high / 2, lines, size=_ANSWER)
-            thick = _ANSWER + air / 3
+            thick = _ANSWER + space / 3
             canvas.bar(scale.left, middle, scale.right - scale.left, thick, style.FAINT)
             canvas.bar(scale.left, middle, max(scale.at(row.value) - scale.left, 1), thick, _GIVEN)
             canvas.text(scale.right + 6, middle, text, size=_ANSWER)
-            y += high + air
+            y += high + space
         notes = unweighted_note(report)
         return with_notes(report, canvas, y, caption=caption, alt=alt, notes=notes)
 

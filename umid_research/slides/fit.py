@@ -1,6 +1,6 @@
-"""How large the words, figures and tables of a slide may be: measured, so that nothing runs over.
+"""Compute the sizes of texts, figures and tables on a slide so that nothing overflows.
 
-In points of a 16:9 page. Both files use what is found here, since PowerPoint does not measure.
+All lengths are points of a 16:9 page. Both files use these sizes; PowerPoint does not measure text.
 """
 
 import re
@@ -17,7 +17,7 @@ INSIDE = WIDTH - 2 * EDGE
 TITLE_TOP, TITLE_HEIGHT, RULE = 30.0, 76.0, 108.0
 TOP, BOTTOM = 130.0, 502.0
 ROOM = BOTTOM - TOP
-# How far the first slide's words stand below where those of the others do.
+# How much lower the texts of the first slide are than those of the others.
 DROP = {"opening": 120.0}
 ROW_PAD = 9.0
 GAP = 16.0
@@ -28,25 +28,25 @@ _SIZES = tuple(map(float, range(24, 15, -1)))
 _SIZES_ABOVE = _SIZES[4:]
 _ROW_SIZES = (22.0, 20.0, 18.0, 16.0, 15.0, 14.0, 12.0)
 _INDENT = 1.1
-# Another typeface than ours may be a little wider.
+# A fallback font may be a little wider than ours.
 _SPARE = 0.95
-# How much of the room points may take where they stand above a figure or a table.
+# Share of the height that points above a figure or a table may take.
 _MAX_POINTS = 0.4
-# A table's rows grow to fill the room, up to so many times the height of their letters; so do its
-# columns of numbers, up to this width.
-_TALLEST_ROW, _WIDEST_NUMBERS = 2.6, 150.0
-# A figure is drawn this much smaller than it is shown, so that its smallest letters have 14 points
-# and what drawings round off.
+# Rows of a table grow to fill the height, up to this multiple of the letter size; number columns
+# grow up to this width.
+_MAX_ROW, _MAX_NUMBERS = 2.6, 150.0
+# A figure is drawn smaller than it is shown by this factor, so that its smallest letters have 14
+# points on the slide; 0.05 allows for rounding in the drawing.
 _ENLARGED = 14.05 / style.SMALL
-# What every drawing has around it.
+# The margin around every drawing.
 FRAME = 5.0
-# The share of the width that a figure gets beside a table.
-_BESIDE = 0.45
+# Share of the width that a figure next to a table gets.
+_FIGURE_SHARE = 0.45
 
 
 @dataclass(frozen=True)
 class TableLayout:
-    """The size of a table's letters, and how wide and high its columns and rows are."""
+    """The letter size of a table, its column widths and its row heights."""
 
     size: float
     widths: list[float]
@@ -54,7 +54,7 @@ class TableLayout:
 
 
 def title_size(title: str, *, key: str = "") -> float:
-    """The largest size at which a title has at most two lines."""
+    """Return the largest size at which a title has at most two lines."""
     for size in _TITLE_SIZES.get(key, (30.0, 28.0, 26.0, 22.0, 18.0)):
         if len(_lines(title, size, bold=True)) <= _TITLE_LINES:
             return size
@@ -62,12 +62,12 @@ def title_size(title: str, *, key: str = "") -> float:
 
 
 def is_short(title: str) -> bool:
-    """Whether a title can be read from the last row."""
+    """Return whether a title fits two lines at a size that is readable from the back."""
     return len(_lines(title, 26.0, bold=True)) <= _TITLE_LINES
 
 
 def points_size(slide: Slide) -> float:
-    """The largest size at which the points leave room for the figure or the table."""
+    """Return the largest size at which the points leave space for the figure or table."""
     is_alone = slide.figure is None and slide.table is None
     return _points_size(slide.points, is_alone=is_alone, title=slide.title)
 
@@ -77,11 +77,11 @@ def _points_size(points: Sequence[Point], *, is_alone: bool, title: str) -> floa
     for size in _SIZES if is_alone else _SIZES_ABOVE:
         if points_height(points, size) <= room:
             return size
-    raise ReportError("there are too many words for a slide", found=title)
+    raise ReportError("there is too much text for a slide", found=title)
 
 
 def points_height(points: Sequence[Point], size: float) -> float:
-    """How high the points are at a size, with the space below them."""
+    """Return the height of the points at a size, with the space below them."""
     if not points:
         return 0.0
     lines = sum(len(_lines(plain(point), size)) for point in points)
@@ -91,58 +91,58 @@ def points_height(points: Sequence[Point], size: float) -> float:
 def drawing_room(
     points: Sequence[Point] = (), *, title: str = "", beside_table: bool = False
 ) -> tuple[float, float]:
-    """For what width and height a figure is to be drawn that stands below these points."""
+    """Return the width and height at which to draw a figure below these points."""
     above = points_height(points, _points_size(points, is_alone=False, title=title))
-    width = INSIDE * (_BESIDE if beside_table else 1)
+    width = INSIDE * (_FIGURE_SHARE if beside_table else 1)
     return width / _ENLARGED - 2 * FRAME, (ROOM - above) / _ENLARGED - 2 * FRAME
 
 
 def figure_box(slide: Slide) -> tuple[float, float]:
-    """Width and height of the figure: as large as the points and the table leave room for."""
+    """Return width and height of the figure, as large as points and table allow."""
     if slide.figure is None:
         raise ReportError("the slide has no figure", found=slide.key)
     wide, high = figure_size(slide.figure.svg)
     room = ROOM - points_height(slide.points, points_size(slide))
-    width = INSIDE * (1 if slide.table is None else _BESIDE)
+    width = INSIDE * (1 if slide.table is None else _FIGURE_SHARE)
     scale = min(width / wide, room / high)
     return wide * scale, high * scale
 
 
 def figure_size(svg: str) -> tuple[float, float]:
-    """Width and height of a drawing, in points."""
-    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    if found is None:
-        raise ReportError("the drawing does not say how large it is")
-    return float(found[1]), float(found[2])
+    """Return width and height of a drawing in points."""
+    match = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if match is None:
+        raise ReportError("the drawing has no viewBox with its size")
+    return float(match[1]), float(match[2])
 
 
 def table_layout(slide: Slide) -> TableLayout:
-    """The largest letters at which a table leaves room for the points; what is left is air."""
+    """Return the layout with the largest letters at which the table and the points fit."""
     if slide.table is None:
         raise ReportError("the slide has no table", found=slide.key)
     rows = [slide.table.head, *slide.table.rows]
     room = ROOM - points_height(slide.points, points_size(slide)) - GAP / 2
-    width = INSIDE if slide.figure is None else INSIDE * (1 - _BESIDE) - GAP
+    width = INSIDE if slide.figure is None else INSIDE * (1 - _FIGURE_SHARE) - GAP
     for size in _ROW_SIZES:
-        least = _least_widths(rows, size)
-        widths = _column_widths(rows, size, least, width)
+        minima = _min_widths(rows, size)
+        widths = _column_widths(rows, size, minima, width)
         heights = _row_heights(rows, size, widths)
-        is_whole = all(wide <= given for wide, given in zip(least, widths, strict=True))
+        is_whole = all(wide <= given for wide, given in zip(minima, widths, strict=True))
         if sum(heights) <= room and (is_whole or size == _ROW_SIZES[-1]):
-            return TableLayout(size, widths, _with_air(heights, room, size))
+            return TableLayout(size, widths, _with_spacing(heights, room, size))
     raise ReportError("the table is too long for a slide", found=slide.table.caption)
 
 
-def _with_air(heights: Sequence[float], room: float, size: float) -> list[float]:
-    """The rows below the head as high as there is room for, up to a measure."""
+def _with_spacing(heights: Sequence[float], room: float, size: float) -> list[float]:
+    """Return the row heights, increased below the head to fill the height up to a limit."""
     head, *others = heights
     spare = (room - sum(heights)) / max(len(others), 1)
-    air = min(spare, size * (_TALLEST_ROW - LEADING) - ROW_PAD)
-    return [head, *(height + max(air, 0) for height in others)]
+    extra = min(spare, size * (_MAX_ROW - LEADING) - ROW_PAD)
+    return [head, *(height + max(extra, 0) for height in others)]
 
 
-def _least_widths(rows: Sequence[Sequence[str]], size: float) -> list[float]:
-    """How wide columns must be: as their widest cell, the longest word of their head.
+def _min_widths(rows: Sequence[Sequence[str]], size: float) -> list[float]:
+    """Return the smallest column widths: the widest cell or the longest word of the head.
 
     The names in the first column may be wrapped.
     """
@@ -156,23 +156,23 @@ def _least_widths(rows: Sequence[Sequence[str]], size: float) -> list[float]:
 
 
 def _column_widths(
-    rows: Sequence[Sequence[str]], size: float, least: Sequence[float], width: float
+    rows: Sequence[Sequence[str]], size: float, minima: Sequence[float], width: float
 ) -> list[float]:
-    """Columns of numbers are equally wide; names on one line have what these can spare."""
-    count = len(least) - 1
+    """Return column widths: equal ones for numbers, the rest for the names."""
+    count = len(minima) - 1
     if not count:
         return [width]
     names = max(style.text_width(row[0], size=size, weight="bold") for row in rows)
     names = names / _SPARE + 2 * ROW_PAD
-    share = max(*least[1:], min(_WIDEST_NUMBERS, (width - names) / count))
-    share = min(share, (width - min(least[0], width / 2)) / count)
+    share = max(*minima[1:], min(_MAX_NUMBERS, (width - names) / count))
+    share = min(share, (width - min(minima[0], width / 2)) / count)
     return [width - share * count, *[share] * count]
 
 
 def _row_heights(
     rows: Sequence[Sequence[str]], size: float, widths: Sequence[float]
 ) -> list[float]:
-    """How high each row of a table is at least."""
+    """Return the smallest height of each row of a table."""
     return [
         max(
             len(style.wrapped(text, (width - 2 * ROW_PAD) * _SPARE, size=size, weight="bold"))

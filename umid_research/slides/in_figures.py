@@ -1,4 +1,4 @@
-"""The slides that show a figure: the first question, what groups and districts see, the plan."""
+"""The slides with a figure: headline question, scores of groups and districts, the plan."""
 
 from collections.abc import Iterator
 
@@ -18,23 +18,23 @@ from umid_research.style import series_of
 
 
 def headline(report: Report) -> Iterator[Slide]:
-    """How many gave which answer to the first question; nothing where it is withheld."""
+    """Yield the answers to the headline question, unless any of them is withheld."""
     name = report.study.headline
     rows = report.rows("answers", question=name) if name else pd.DataFrame()
     if name is None or rows.empty or not rows["shown"].all():
         return
-    said = in_words(sentences.headline(report))
+    sentence = in_words(sentences.headline(report))
     names = [report.answer(name, str(code)) for code in rows["answer"]]
     question = report.question(name)
     title = title_of(report, "headline", question)
-    told = literal(question) if title != question else ()
-    counts, room = list(rows.itertuples()), drawing_room(told, title=title)
-    figure = plot_answer_bars(report, counts, names, room=room, caption=said, alt=[])
-    yield Slide("headline", title, told, figure=figure, notes=notes_of(report, said))
+    above = literal(question) if title != question else ()
+    counts, room = list(rows.itertuples()), drawing_room(above, title=title)
+    figure = plot_answer_bars(report, counts, names, room=room, caption=sentence, alt=[])
+    yield Slide("headline", title, above, figure=figure, notes=notes_of(report, sentence))
 
 
 def groups(report: Report) -> Iterator[Slide]:
-    """What each group sees, and how far the groups differ on the index in the notes."""
+    """Yield the scores of the groups, with differences on the index in the notes."""
     names = {key: report.group(key) for key in report.study.groups}
     title = title_of(report, "groups", report.text("section.groups.heading"))
     rows = report.rows("differences_by_group", dimension=INDEX)
@@ -44,17 +44,17 @@ def groups(report: Report) -> Iterator[Slide]:
 
 
 def districts(report: Report) -> Iterator[Slide]:
-    """What each district sees, in the order of the study."""
+    """Yield the scores of the districts, in the order of the study."""
     names = {key: report.district_name(key) for key in report.study.districts}
     title = title_of(report, "districts", report.text("section.districts.heading"))
-    said = in_words(sentences.district_bands(report))
-    yield from _scores(report, "district", names, title, said)
+    bands = in_words(sentences.district_bands(report))
+    yield from _scores(report, "district", names, title, bands)
 
 
 def _scores(
-    report: Report, by: str, names: dict[str, str], title: str, *said: str
+    report: Report, by: str, names: dict[str, str], title: str, *texts: str
 ) -> Iterator[Slide]:
-    """Dimensions asked of everybody × groups or districts."""
+    """Yield scores of the dimensions that everybody was asked about, by group or district."""
     table = report.rows(f"scores_by_{by}")
     present = {key: name for key, name in names.items() if (table[by] == key).any()}
     rows = [
@@ -68,11 +68,11 @@ def _scores(
         series = series_of(names)
         room = drawing_room()
         figure = plot_rows(report, rows, present, series, room=room, caption=caption, alt=alt)
-        yield Slide(by, title, figure=figure, notes=notes_of(report, *said))
+        yield Slide(by, title, figure=figure, notes=notes_of(report, *texts))
 
 
 def supply_demand(report: Report) -> Iterator[Slide]:
-    """How much of each area the groups see carried out, beside what documents show."""
+    """Yield the groups' views of each area of the plan, with what documents show."""
     views = report.rows("views_by_area")
     documents = report.rows("documentary_by_area")
     documents = documents[documents["district"].isna()]
@@ -88,22 +88,24 @@ def supply_demand(report: Report) -> Iterator[Slide]:
         if (views["dimension"] == key).any()
     ]
     keys = ("caption", "note_documents") if report.is_documented else ("caption_views",)
-    told = [report.text(f"figure.supply_demand.{key}", **base(report)) for key in keys]
+    captions = [report.text(f"figure.supply_demand.{key}", **base(report)) for key in keys]
     alt = [_row_sentence(report, row, names) for row in rows]
     bar = "documents" if report.is_documented else None
-    said = points(sentences.views_apart(report))
+    findings = points(sentences.views_apart(report))
     title = title_of(report, "views", report.text("section.supply_demand.heading"))
-    room = drawing_room(said, title=title)
+    room = drawing_room(findings, title=title)
     series = group_series(report)
-    figure = plot_rows(report, rows, names, series, room=room, caption=told[0], alt=alt, bar=bar)
-    notes = notes_of(report, *told)
-    yield Slide("supply_demand", title, said, figure=figure, notes=notes)
+    figure = plot_rows(
+        report, rows, names, series, room=room, caption=captions[0], alt=alt, bar=bar
+    )
+    notes = notes_of(report, *captions)
+    yield Slide("supply_demand", title, findings, figure=figure, notes=notes)
 
 
 def _area(views: pd.DataFrame, documents: pd.DataFrame, area: str) -> dict[str, object]:
-    found = {row.group: row for row in views[views["dimension"] == area].itertuples()}
+    by_group = {row.group: row for row in views[views["dimension"] == area].itertuples()}
     checked = documents[documents["dimension"] == area].dropna(subset=["value"])
-    return {**found, **dict(zip(["documents"], checked.itertuples(), strict=False))}
+    return {**by_group, **dict(zip(["documents"], checked.itertuples(), strict=False))}
 
 
 def _row_sentence(report: Report, row: Row, names: dict[str, str]) -> str:

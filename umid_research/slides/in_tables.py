@@ -1,4 +1,4 @@
-"""The slides that show a table: whom the study reached, what documents show, what people said."""
+"""The slides with a table: sample, documentary evidence, themes and don't-know answers."""
 
 from collections.abc import Iterator
 
@@ -16,12 +16,12 @@ from umid_research.slides.slide import Slide, points
 from umid_research.slides.wording import in_words, notes_of, title_of
 from umid_research.tables.table import Cell, Table, count_cell, k_of_n, make_table, number_cell
 
-# A map as low as this shows how high its notes are.
+# Height of a map that is drawn only to measure its notes.
 _LOW = 20.0
 
 
 def reached(report: Report) -> Iterator[Slide]:
-    """The districts on a map with the groups beside it; without a map, groups by district."""
+    """Yield the map of the districts with a table of groups, or groups by district."""
     title = report.text("slides.reached.title", **base(report))
     table, figure = tables.table_field_work(report), None
     notes = notes_of(report, *table.notes, in_words(sentences.quota(report)))
@@ -31,14 +31,14 @@ def reached(report: Report) -> Iterator[Slide]:
 
 
 def _map(report: Report) -> Figure:
-    """The map as high as its notes leave room for."""
+    """Return the map at the largest height that leaves space for its notes."""
     width, height = drawing_room(beside_table=True)
     _, low = figure_size(draw_map(Canvas(width), report, height=_LOW).svg)
     return draw_map(Canvas(width), report, height=height + 2 * FRAME - (low - _LOW))
 
 
 def _by_group(report: Report) -> Table:
-    """Units and people of each group."""
+    """Return the units and people of each group."""
     rows = report.rows("field_work")
     rows = rows[rows[["district", "locality"]].isna().all(axis=1)]
     columns = ["respondents"] if report.study.counts_people else ["units", "respondents"]
@@ -61,7 +61,7 @@ def _by_group(report: Report) -> Table:
 
 
 def documents(report: Report) -> Iterator[Slide]:
-    """How many measures stand where in each district, by what documents show."""
+    """Yield the number of measures by documentary code and district."""
     rows = report.rows("status", statistic="documentary")
     if rows.empty or not report.is_documented:
         return
@@ -76,10 +76,10 @@ def documents(report: Report) -> Iterator[Slide]:
             for code in CODES
         ],
     )
-    said = points(sentences.placeholders(report))
+    placeholders = points(sentences.placeholders(report))
     notes = notes_of(report, in_words(sentences.documents(report)))
     title = title_of(report, "documents", report.text("section.implemented.heading"))
-    yield Slide("documents", title, said, table=table, notes=notes)
+    yield Slide("documents", title, placeholders, table=table, notes=notes)
 
 
 def _counted(report: Report, counts: pd.Series, code: str, district: str) -> Cell:
@@ -87,14 +87,14 @@ def _counted(report: Report, counts: pd.Series, code: str, district: str) -> Cel
     return Cell(report.text.number(n), {"count": n})
 
 
-def spoken(report: Report) -> Iterator[Slide]:
-    """How often each theme came up in meetings and proposals."""
+def themes(report: Report) -> Iterator[Slide]:
+    """Yield the number of meetings and proposals per theme."""
     meetings, survey = (_themes(report, name) for name in ("themes_meetings", "themes_survey"))
     if not meetings and not survey:
         return
     heads = ("theme", "meetings", "proposals")
     rows = [
-        [sentences.theme_name(report, key), *(found.get(key, "") for found in (meetings, survey))]
+        [sentences.theme_name(report, key), *(cells.get(key, "") for cells in (meetings, survey))]
         for key in report.study.themes
         if key in meetings or key in survey
     ]
@@ -116,20 +116,20 @@ def _themes(report: Report, name: str) -> dict[str, Cell]:
 
 
 def not_knowing(report: Report) -> Iterator[Slide]:
-    """How many answers in each dimension were no answer, since people could not judge."""
+    """Yield the number of don't-know answers in each dimension."""
     rows = report.rows("not_knowing")
-    said = sentences.not_knowing(report)
-    if rows.empty or not said.markdown:
+    prose = sentences.not_knowing(report)
+    if rows.empty or not prose.markdown:
         return
     kinds = [
         kind for kind in ("asked", "answered", "dont_know") if (rows["statistic"] == kind).any()
     ]
     body = []
     for key, block in rows.groupby("dimension", sort=False):
-        found = {row.statistic: count_cell(report, row) for row in block.itertuples()}
-        body.append([report.dimension(str(key)), *(found.get(kind, "") for kind in kinds)])
+        cells = {row.statistic: count_cell(report, row) for row in block.itertuples()}
+        body.append([report.dimension(str(key)), *(cells.get(kind, "") for kind in kinds)])
     heads = [report.text(f"table.head.{kind}") for kind in ("dimension", *kinds)]
     table = make_table(report, report.text("section.judging.heading"), heads, body)
     title = title_of(report, "not_knowing", report.text("section.judging.heading"))
-    notes = notes_of(report, in_words(said), report.text("section.judging.why"))
+    notes = notes_of(report, in_words(prose), report.text("section.judging.why"))
     yield Slide("not_knowing", title, table=table, notes=notes)

@@ -1,4 +1,4 @@
-"""A deck as a PDF of 16:9 pages: tagged, in our typeface, its figures as vectors."""
+"""Write the slides as a tagged PDF of 16:9 pages with vector figures."""
 
 import json
 import tempfile
@@ -12,7 +12,7 @@ from umid_research.slides.slide import Slide
 from umid_research.text_safety import without_control_characters
 from umid_research.typesetting import TEMPLATES, typeset
 
-# Where everything stands on a page, in points.
+# Positions on a page, in points.
 _PLACE = {
     "width": fit.WIDTH,
     "height": fit.HEIGHT,
@@ -29,26 +29,26 @@ _PLACE = {
 
 
 def to_pdf(slides: Sequence[Slide], report: Report) -> bytes:
-    """The deck as PDF/UA-1; equal input, equal bytes.
+    """Return the slides as PDF/UA-1; equal input gives equal bytes.
 
-    Raises ReportError when a slide holds more than fits, or with the typesetter's complaint.
+    Raise ReportError if the content of a slide does not fit, or with the error message of Typst.
     """
     with tempfile.TemporaryDirectory(prefix="umid-slides-") as folder:
         source = Path(folder, "slides.typ")
         source.write_bytes((TEMPLATES / "slides.typ").read_bytes())
-        told = {
+        content = {
             **report.record,
             "place": _PLACE,
-            "slides": [_told(slide, Path(folder)) for slide in slides],
+            "slides": [_content(slide, Path(folder)) for slide in slides],
         }
-        text = json.dumps(told, ensure_ascii=False)
+        text = json.dumps(content, ensure_ascii=False)
         Path(folder, "deck.json").write_text(text, encoding="utf-8")
         return typeset(source, name="slides")
 
 
-def _told(slide: Slide, folder: Path) -> dict[str, Any]:
-    """What the template sets, as plain texts: none of them can become markup."""
-    told: dict[str, Any] = {
+def _content(slide: Slide, folder: Path) -> dict[str, Any]:
+    """Return a slide's content for the template as plain texts, which cannot become markup."""
+    content: dict[str, Any] = {
         "key": slide.key,
         "drop": fit.DROP.get(slide.key, 0.0),
         "title": without_control_characters(slide.title),
@@ -60,10 +60,10 @@ def _told(slide: Slide, folder: Path) -> dict[str, Any]:
         name = f"{slide.key}.svg"
         (folder / name).write_text(without_control_characters(slide.figure.svg), encoding="utf-8")
         wide, high = fit.figure_box(slide)
-        told["figure"] = {"file": name, "alt": slide.figure.alt, "width": wide, "height": high}
+        content["figure"] = {"file": name, "alt": slide.figure.alt, "width": wide, "height": high}
     if slide.table is not None:
         layout = fit.table_layout(slide)
-        told["table"] = {
+        content["table"] = {
             "title": slide.table.title,
             "size": layout.size,
             "columns": layout.widths,
@@ -72,4 +72,4 @@ def _told(slide: Slide, folder: Path) -> dict[str, Any]:
             "rows": slide.table.rows,
             "numeric": sorted(slide.table.numeric),
         }
-    return told
+    return content

@@ -1,4 +1,4 @@
-"""A deck as a PowerPoint file to edit: native text and tables, notes, alternative texts."""
+"""Write the slides as an editable PowerPoint file with native texts, tables and notes."""
 
 import io
 from collections.abc import Sequence
@@ -19,16 +19,16 @@ from umid_research.slides import fit
 from umid_research.slides.slide import CUT, Point, Slide
 from umid_research.tables import Table
 from umid_research.text_safety import one_line, shortened
-from umid_research.typesetting import drawn
+from umid_research.typesetting import to_png
 
 _INK, _QUIET = (RGBColor.from_string(code) for code in ("1D2730", "52606B"))
 _BAND, _ON_BAND = (RGBColor.from_string(code) for code in ("FFF1CC", "5A3B00"))
 _ACCENT, _LINE = "00558C", "D5DCE2"
 _TITLE_AND_CONTENT, _TITLE_ONLY = 1, 5
 _BAND_HEIGHT = 24.0
-# Points to the inch of the pictures, at the size they are shown.
+# Pixels per inch of the pictures at the size they are shown.
 _SHARPNESS = 200.0
-_LONGEST_PROPERTY = 255
+_MAX_PROPERTY = 255
 _NUMBER_FIELD = "{5A6C8F10-3E57-4B52-9F4C-0D5B7F1E2A43}"
 _DECORATIVE = """
 <a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">
@@ -37,12 +37,12 @@ _DECORATIVE = """
       xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative"/>
   </a:ext>
 </a:extLst>"""
-# The style of a table without colours and lines.
+# The id of the table style without colours and lines.
 _PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 
 def to_pptx(slides: Sequence[Slide], report: Report) -> bytes:
-    """The deck as PPTX; equal input, equal bytes."""
+    """Return the slides as PPTX; equal input gives equal bytes."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = Pt(fit.WIDTH), Pt(fit.HEIGHT)
     for number in (_TITLE_AND_CONTENT, _TITLE_ONLY):
@@ -56,7 +56,7 @@ def to_pptx(slides: Sequence[Slide], report: Report) -> bytes:
 
 
 def _lay_out(layout: Any) -> None:
-    """Moves what the template has for 4:3 to where it stands on a 16:9 page."""
+    """Move the placeholders of the 4:3 template to their positions on a 16:9 page."""
     body = fit.EDGE, fit.TOP, fit.INSIDE, fit.BOTTOM - fit.TOP
     boxes = {0: (fit.EDGE, fit.TITLE_TOP, fit.INSIDE, fit.TITLE_HEIGHT), 1: body}
     for placeholder in list(layout.placeholders):
@@ -83,7 +83,7 @@ def _add(deck: Any, slide: Slide, report: Report) -> None:
             _without_bullets(body.text_frame)
     if slide.figure is not None:
         wide, tall = fit.figure_box(slide)
-        png = io.BytesIO(drawn(slide.figure.svg, width=wide, ppi=_SHARPNESS))
+        png = io.BytesIO(to_png(slide.figure.svg, width=wide, ppi=_SHARPNESS))
         left = fit.EDGE if slide.table else (fit.WIDTH - wide) / 2
         shown = page.shapes.add_picture(png, *map(Pt, (left, top + high, wide, tall)))
         _name(shown, slide.title, one_line(slide.figure.alt))
@@ -96,7 +96,7 @@ def _add(deck: Any, slide: Slide, report: Report) -> None:
 
 
 def _add_title(page: Any, slide: Slide, drop: float, report: Report) -> None:
-    """The title, and the line below it."""
+    """Add the title and the line below it."""
     title = page.shapes.title
     if drop:
         _place(title, fit.EDGE, fit.TITLE_TOP + drop, fit.INSIDE, fit.TITLE_HEIGHT)
@@ -110,11 +110,11 @@ def _add_title(page: Any, slide: Slide, drop: float, report: Report) -> None:
     rule = page.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *map(Pt, ends))
     rule._element.remove(rule._element.find(qn("p:style")))
     rule.line.color.rgb, rule.line.width = RGBColor.from_string(_ACCENT), Pt(2)
-    _leave_unread(rule)
+    _mark_decorative(rule)
 
 
-def _leave_unread(shape: Any) -> None:
-    """Marks what only decorates, so that a screen reader says nothing of it."""
+def _mark_decorative(shape: Any) -> None:
+    """Mark a decorative shape, so that screen readers skip it."""
     extension = parse_xml(_DECORATIVE)
     shape._element.xpath(".//p:cNvPr")[0].append(extension)
 
@@ -131,7 +131,7 @@ def _write_points(frame: Any, points: Sequence[Point], size: float, report: Repo
 
 
 def _without_bullets(frame: Any) -> None:
-    """A single point is no list, nor is who, where and when under the first title."""
+    """Remove bullets: a single point and the texts of the first slide are not lists."""
     frame.margin_left = frame.margin_right = 0
     for paragraph in frame.paragraphs:
         properties = paragraph._p.get_or_add_pPr()
@@ -166,7 +166,7 @@ def _add_table(
 
 
 def _underline(cell: Any, points: float) -> None:
-    """A line below the cell, as the PDF has; the table's style brings none."""
+    """Draw a line below the cell as in the PDF; the table style has none."""
     line = OxmlElement("a:lnB")
     line.set("w", str(Pt(points)))
     colour = OxmlElement("a:srgbClr")
@@ -178,7 +178,7 @@ def _underline(cell: Any, points: float) -> None:
 
 
 def _add_mark(page: Any, report: Report) -> None:
-    """The mark as a band across the top of the page itself, which goes where the page goes."""
+    """Add the mark of a simulated study as a band on the slide, so that a copied slide keeps it."""
     band = page.shapes.add_textbox(0, 0, Pt(fit.WIDTH), Pt(_BAND_HEIGHT))
     band.fill.solid()
     band.fill.fore_color.rgb = _BAND
@@ -192,7 +192,7 @@ def _add_mark(page: Any, report: Report) -> None:
 
 
 def _add_foot(page: Any, number: int, report: Report) -> None:
-    """The study's title, and the slide's number as a field, which follows where it is moved."""
+    """Add the study's title, and the slide number as a field that follows the order."""
     box = fit.EDGE, fit.BOTTOM + 6, fit.INSIDE, fit.HEIGHT - fit.BOTTOM - 12
     for text, alignment in (
         (report.record["subtitle"], PP_ALIGN.LEFT),
@@ -211,7 +211,7 @@ def _add_foot(page: Any, number: int, report: Report) -> None:
 
 
 def _write(paragraph: Any, text: str, size: float, report: Report, *, bold: bool = False) -> None:
-    """Adds the words, legible and in the report's language, which a screen reader must know."""
+    """Add a run of text tagged with the report's language, which screen readers need."""
     if paragraph.runs and not paragraph.runs[-1].text:
         paragraph.runs[-1].text = ""
     run = paragraph.add_run()
@@ -227,7 +227,7 @@ def _place(shape: Any, left: float, top: float, width: float, height: float) -> 
 
 
 def _name(shape: Any, name: str, description: str) -> None:
-    """What a screen reader says of a picture or a table."""
+    """Set the name and the alternative text of a picture or a table."""
     properties = shape._element.xpath(".//p:cNvPr")[0]
     properties.set("name", one_line(name))
     properties.set("descr", description)
@@ -238,7 +238,7 @@ def _describe(deck: Any, title: str, report: Report) -> None:
     author = report.name(report.study.field_work.conducted_by)
     texts = (title, report.record["subtitle"], author)
     properties.title, properties.subject, properties.author = (
-        shortened(one_line(text), _LONGEST_PROPERTY, CUT) for text in texts
+        shortened(one_line(text), _MAX_PROPERTY, CUT) for text in texts
     )
     properties.last_modified_by, properties.comments = "", report.record["mark"]
     properties.language = report.language

@@ -1,6 +1,6 @@
-"""A slide as data, from which both files of a deck are made: what it says, shows and keeps back.
+"""A slide as data, from which the PDF and the PowerPoint file are made.
 
-All of it is plain text; nothing in it is markup for Typst or PowerPoint.
+All texts are plain; none of them is markup for Typst or PowerPoint.
 """
 
 import re
@@ -12,8 +12,8 @@ from umid_research.sentences import Prose
 from umid_research.tables import Table
 from umid_research.text_safety import one_line, shortened
 
-# The longest point a slide takes; what people write can have any length.
-MOST_SIGNS = 420
+# The largest number of characters in a point; texts from the study can have any length.
+MAX_CHARACTERS = 420
 CUT = "…"
 _LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)")
 _BOLD = re.compile(r"(?<!\\)\*\*")
@@ -22,7 +22,7 @@ _ESCAPE = re.compile(r"\\(.)")
 
 @dataclass(frozen=True)
 class Run:
-    """Words in one weight."""
+    """A text in one font weight."""
 
     text: str
     bold: bool = False
@@ -33,7 +33,7 @@ Point = tuple[Run, ...]
 
 @dataclass(frozen=True)
 class Slide:
-    """A title, at most one figure or table, a few points, and notes for the one who speaks."""
+    """A title, points, perhaps a figure or a table or both, and notes for the speaker."""
 
     key: str
     title: str
@@ -43,7 +43,7 @@ class Slide:
     notes: tuple[str, ...] = ()
 
     def texts(self) -> Iterable[str]:
-        """Everything that the slide tells, in reading order."""
+        """Yield all texts of the slide in reading order."""
         yield self.title
         for point in self.points:
             yield plain(point)
@@ -56,26 +56,26 @@ class Slide:
 
 
 def point(text: str) -> Point:
-    """Prose in the reports' Markdown as runs: bold stays, links and escapes become their text."""
-    pieces = _BOLD.split(_LINK.sub(r"\1", text))
-    runs = (Run(_shown(piece), bold=bool(place % 2)) for place, piece in enumerate(pieces) if piece)
+    """Convert Markdown to runs: bold is kept, links and escapes become plain text."""
+    parts = _BOLD.split(_LINK.sub(r"\1", text))
+    runs = (Run(_shown(part), bold=bool(place % 2)) for place, part in enumerate(parts) if part)
     return tuple(run for run in runs if run.text.strip())
 
 
 def points(*prose: Prose) -> tuple[Point, ...]:
-    """A point for each paragraph and each item of a list."""
+    """Return a point for each paragraph and each item of a list."""
     blocks = (block for part in prose for block in re.split(r"\n\n|\n(?=- |\d+\. )", part.markdown))
-    found = (point(re.sub(r"^(- |\d+\. )", "", block.strip())) for block in blocks)
-    return tuple(one for one in found if one)
+    made = (point(re.sub(r"^(- |\d+\. )", "", block.strip())) for block in blocks)
+    return tuple(one for one in made if one)
 
 
 def plain(point: Point) -> str:
-    """The words of a point."""
+    """Return the text of a point."""
     return "".join(run.text for run in point)
 
 
 def _shown(text: str) -> str:
-    """Legible words of a bounded length, with the spaces at their ends."""
+    """Return readable text of limited length, keeping the spaces at its ends."""
     inner = one_line(_ESCAPE.sub(r"\1", text))
     before, after = (" " if text[place].isspace() else "" for place in (0, -1))
-    return f"{before}{shortened(inner, MOST_SIGNS, CUT)}{after}"
+    return f"{before}{shortened(inner, MAX_CHARACTERS, CUT)}{after}"

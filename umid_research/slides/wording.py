@@ -1,4 +1,4 @@
-"""What slides have in common: a title that says the finding, plain points, the speaker's notes."""
+"""Texts that all slides share: titles, plain points and the speaker's notes."""
 
 from umid_research import sentences
 from umid_research.figures.figure import base
@@ -9,30 +9,30 @@ from umid_research.slides.slide import Point, plain, point, points
 
 
 def title_of(report: Report, finding: str, topic: str) -> str:
-    """The finding in a line where it may be said and can be read from afar, else the topic."""
-    said = plain(point(in_a_line(report, finding).markdown))
-    return said if said and is_short(said) else topic
+    """Return the finding in one line if there is one and it is short enough, else the topic."""
+    line = plain(point(in_a_line(report, finding).markdown))
+    return line if line and is_short(line) else topic
 
 
 def literal(*texts: str) -> tuple[Point, ...]:
-    """Points of plain words, in which nothing is markup."""
+    """Return texts as points without interpreting markup."""
     return tuple(point(sentences.plain(text)) for text in texts)
 
 
 def in_words(prose: Prose) -> str:
-    """All of the prose as plain words, for notes and alternative texts."""
+    """Return prose as plain text, for notes and alternative texts."""
     return " ".join(map(plain, points(prose)))
 
 
 def notes_of(report: Report, *texts: str) -> tuple[str, ...]:
-    """What the speaker says besides: the words, the base, and what nobody may conclude."""
-    said = in_words(sentences.sample_limit(report))
-    closing = [report.text("slides.base", **base(report)), said]
+    """Return the speaker's notes: the texts, the sample size and the limit of the sample."""
+    limit = in_words(sentences.sample_limit(report))
+    closing = [report.text("slides.base", **base(report)), limit]
     return tuple(text for text in (*texts, *closing) if text)
 
 
 def asked_of_all(report: Report) -> list[str]:
-    """The dimensions that everybody was asked about: those with district scores or in contrasts."""
+    """Return the dimensions asked of everybody: those with district scores or differences."""
     scored = set(report.rows("scores_by_district")["dimension"])
     scored |= set(report.rows("differences_by_group")["dimension"])
     return [key for key in report.study.dimensions if key in scored]
