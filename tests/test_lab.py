@@ -1,4 +1,4 @@
-"""Notebooks in JupyterLab: whatever a user does there, no tracked file changes."""
+"""Test the notebooks in JupyterLab: no action of a user changes a tracked file."""
 
 import json
 import os
@@ -27,13 +27,13 @@ from umid_research.study import read_study
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
-# A field study: its key stays in the environment of the test.
+# A field study; its secret key is only in the environment of the test.
 CONFIDENTIAL = STUDY.replace('"simulated"', '"field"').replace('id = "small"', 'id = "secret"')
 
 
 @pytest.fixture
 def processed(write_study, tmp_path, monkeypatch) -> Path:
-    """The derived frames of a confidential study."""
+    """Return the folder of derived frames of a confidential study."""
     monkeypatch.setenv("UMID_RESPONDENT_KEY", "a secret of this test")
     derive(write_study(study=CONFIDENTIAL), tmp_path / "processed")
     return tmp_path / "processed"
@@ -41,7 +41,7 @@ def processed(write_study, tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture
 def copy(processed, tmp_path):
-    """Copies the notebooks for that study, as `make lab` does; the paths to tell the user."""
+    """Return a function that copies the notebooks as `make lab` does."""
 
     def copy() -> list[Path]:
         study = read_study(processed / "study")
@@ -55,8 +55,8 @@ def _read(path: Path):
     return nbformat.read(path, as_version=4)
 
 
-def test_copies_hold_no_output_and_name_places_of_the_study(copy, tmp_path) -> None:
-    """The stored outputs are of the bundled study, and it has other districts."""
+def test_copies_have_no_output_and_parameters_of_the_study(copy, tmp_path) -> None:
+    """The stored outputs belong to the bundled study, which has other districts."""
     assert [] == copy()
 
     copies = sorted(path.name for path in (tmp_path / "lab").glob("*.ipynb"))
@@ -69,8 +69,8 @@ def test_copies_hold_no_output_and_name_places_of_the_study(copy, tmp_path) -> N
     assert parameters[1].startswith('district: str = "north"  # a district of the study')
 
 
-def test_a_copy_that_was_only_run_is_made_anew(copy, tmp_path) -> None:
-    """Its outputs may be of older answers."""
+def test_a_copy_that_was_only_run_is_replaced(copy, tmp_path) -> None:
+    """Its outputs may be outdated."""
     copy()
     path = tmp_path / "lab" / "07-study.ipynb"
     fresh = path.read_bytes()
@@ -84,7 +84,7 @@ def test_a_copy_that_was_only_run_is_made_anew(copy, tmp_path) -> None:
 
 @pytest.mark.parametrize("change", ["a cell", "not a notebook", "a notebook of one's own"])
 def test_a_copy_that_was_changed_is_kept_in_the_scratch_folder(copy, tmp_path, change) -> None:
-    """Work is never overwritten, the second time neither."""
+    """The work of a user is never overwritten, not even the second time."""
     copy()
     path = tmp_path / "lab" / "07-study.ipynb"
     kept = []
@@ -101,16 +101,16 @@ def test_a_copy_that_was_changed_is_kept_in_the_scratch_folder(copy, tmp_path, c
         kept += copy()
 
     assert 2 == len(set(kept))
-    for number, told in enumerate(kept, start=1):
-        assert tmp_path / "scratch" == told.parent
-        assert f"my note {number}" in told.read_text(encoding="utf-8")
+    for number, path in enumerate(kept, start=1):
+        assert tmp_path / "scratch" == path.parent
+        assert f"my note {number}" in path.read_text(encoding="utf-8")
     assert "my note" not in path.read_text(encoding="utf-8")
 
 
 def test_the_scratch_folder_begins_with_a_notebook_that_runs(
     copy, processed, tmp_path, monkeypatch
 ) -> None:
-    """It opens the study under its own name; once there is another notebook, it stays away."""
+    """It opens the study; it is not made again once there is another notebook."""
     monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
     copy()
     start = tmp_path / "lab" / "scratch" / "start.ipynb"
@@ -123,8 +123,8 @@ def test_the_scratch_folder_begins_with_a_notebook_that_runs(
     assert ["mine.ipynb"] == [path.name for path in (tmp_path / "scratch").iterdir()]
 
 
-def test_a_folder_in_place_of_the_link_is_left_and_named(copy, tmp_path) -> None:
-    """Somebody's files may be in it."""
+def test_a_folder_at_the_path_of_the_link_is_kept_and_named(copy, tmp_path) -> None:
+    """It may contain files of a user."""
     (tmp_path / "lab" / "scratch").mkdir(parents=True)
     (tmp_path / "lab" / "scratch" / "mine.txt").write_text("mine")
 
@@ -136,7 +136,7 @@ def test_a_folder_in_place_of_the_link_is_left_and_named(copy, tmp_path) -> None
 
 @pytest.mark.parametrize("name", ["my first look", "proposals", "99-x"])
 def test_a_report_opens_under_any_name(processed, name) -> None:
-    """A notebook of one's own is called by its name, or as a report of that name is."""
+    """A user's notebook has its own name as title, or that of the report of the same name."""
     report = open_report(name, language="en", processed=processed)
 
     assert report.record["title"] == {"proposals": "Proposals to the authorities"}.get(name, name)
@@ -146,7 +146,7 @@ def test_a_report_opens_under_any_name(processed, name) -> None:
 def test_a_confidential_study_does_not_open_in_the_tracked_notebooks(
     processed, monkeypatch, tmp_path, folder
 ) -> None:
-    """Saving them would write its results into a tracked file; elsewhere it opens."""
+    """Saving would write results into a tracked file; in other folders it opens."""
     monkeypatch.chdir(tmp_path)
     assert open_report("07-study", language="en", processed=processed)
 
@@ -159,7 +159,7 @@ def test_a_confidential_study_does_not_open_in_the_tracked_notebooks(
 
 
 def test_a_simulated_study_opens_in_the_tracked_notebooks(write_study, tmp_path, monkeypatch):
-    """As the reviewers' check of the stored outputs does."""
+    """The check of stored outputs does this."""
     derive(write_study(), tmp_path / "processed")
     monkeypatch.chdir(NOTEBOOKS)
 
@@ -167,7 +167,7 @@ def test_a_simulated_study_opens_in_the_tracked_notebooks(write_study, tmp_path,
 
 
 def test_outputs_of_a_confidential_study_are_not_stored(processed, tmp_path, capsys) -> None:
-    """`make notebooks RAW=…` writes into tracked files."""
+    """`make notebooks RAW=…` would write into tracked files."""
     folders = ("--raw", str(tmp_path / "a study"), "--processed", str(processed))
     copies = shutil.copytree(NOTEBOOKS, tmp_path / "tracked")
 
@@ -181,7 +181,7 @@ def test_outputs_of_a_confidential_study_are_not_stored(processed, tmp_path, cap
 
 
 def _tracked_state() -> str:
-    """What git sees of the working tree, with the content of what differs."""
+    """Return the state of the working tree in git, with all changes."""
     command = ["git", "status", "--porcelain"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -192,7 +192,7 @@ def _tracked_state() -> str:
 
 @contextmanager
 def _jupyterlab(raw: Path, processed: Path, configuration: Path):
-    """JupyterLab as the command `lab` starts it; the address that it answers at."""
+    """Start JupyterLab with the command `lab`; yield its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -246,8 +246,8 @@ _SAVE = "jupyterapp.commands.execute('docmanager:save') && 1"
 
 
 @pytest.mark.parametrize("path", ["build/secret/notebooks/07-study.ipynb", "scratch/start.ipynb"])
-def test_git_ignores_where_notebooks_are_worked_in(path) -> None:
-    """A file there is no change of the working tree."""
+def test_git_ignores_the_folders_in_which_users_work(path) -> None:
+    """A file there does not change the working tree."""
     _tracked_state()
     command = ["git", "check-ignore", "--quiet", "--no-index", path]
 
@@ -261,7 +261,7 @@ def _holds_results(path: Path) -> bool:
 def test_no_tracked_file_changes_when_all_cells_are_run_and_saved(
     write_study, processed, tmp_path
 ) -> None:
-    """The results are in the copy; git sees the same working tree as before."""
+    """The results are in the copy; the working tree is unchanged."""
     before = _tracked_state()
     folder = Path("build") / "secret" / "notebooks"
     with (

@@ -242,7 +242,7 @@ def test_a_worker_that_is_killed_ends_the_build_in_one_line(start, home) -> None
 
     _, told = build.communicate(timeout=10)
 
-    assert told.startswith("umid_research: a process that makes the reports was ended from outside")
+    assert told.startswith("umid_research: a process that makes the reports was killed")
     assert 1 == told.count("\n")
     _all_end(family)
     assert [] == _left(home)
@@ -260,7 +260,7 @@ def test_a_kernel_that_is_killed_ends_the_build_in_words(start, home) -> None:
     _, told = build.communicate(timeout=20)
 
     last = told.splitlines()[-1]
-    assert "ipynb: the notebook's kernel was ended from outside, perhaps for want of" in last
+    assert "ipynb: the notebook's kernel was killed, perhaps because memory ran out" in last
     assert "Traceback" not in told
     _all_end(family)
 

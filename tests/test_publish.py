@@ -1,4 +1,4 @@
-"""Runs are checked before a kernel starts; a failed one leaves nothing that looks finished."""
+"""Test that runs are checked before a kernel starts and that failures leave no false results."""
 
 import json
 
@@ -33,7 +33,7 @@ def _notebook(folder, name: str, *cells: str, parameters: str | None = 'language
     return path
 
 
-# A cell that gives the exporters what they must know of a report.
+# A cell that writes the record that the exporters read.
 _RECORD = """from IPython.display import display
 record = dict(study="small", title="T", provenance="simulated", language="en", mark="M",
     district=None, contents_title="C", page_label="P")
@@ -45,15 +45,15 @@ def study(write_study):
     return read_study(write_study())
 
 
-def test_a_study_in_no_language_of_the_reports_is_refused(study) -> None:
-    """Rather than published as no report at all; with one that they have, in that one."""
+def test_a_study_without_a_language_of_the_reports_is_an_error(study) -> None:
+    """It would have no report; with one supported language it has reports in that one."""
     assert ("az",) == report_languages(study.model_copy(update={"languages": ("ru", "az")}))
-    with pytest.raises(ReportError, match=r"none of the study's languages.*'ru'; possible: az, en"):
+    with pytest.raises(ReportError, match=r"no language of the study has.*'ru'; possible: az, en"):
         report_languages(study.model_copy(update={"languages": ("ru",)}))
 
 
-def test_each_district_is_a_run_of_its_own(study) -> None:
-    """With its own HTML and PDF."""
+def test_each_district_has_its_own_run(study) -> None:
+    """Each run has its own HTML and PDF."""
     runs = [run for run in planned_runs(study, "en") if run.notebook == "03-district"]
 
     assert ["north", "south"] == [run.parameters["district"] for run in runs]
@@ -61,8 +61,8 @@ def test_each_district_is_a_run_of_its_own(study) -> None:
     assert "en/districts/north.pdf" == runs[0].pdf
 
 
-def test_the_activities_are_a_run_where_the_study_has_them(study) -> None:
-    """With HTML and PDF; without them every other run is the same."""
+def test_a_study_with_activities_has_a_run_for_them(study) -> None:
+    """It makes HTML and PDF; without activities all other runs are the same."""
     with_them = planned_runs(study, "en", activities=True)
     without = planned_runs(study, "en", activities=False)
 
@@ -83,7 +83,7 @@ def test_the_activities_are_a_run_where_the_study_has_them(study) -> None:
 def test_a_mistyped_parameter_is_refused_before_a_kernel_starts(
     study, tmp_path, parameters, says
 ) -> None:
-    """papermill would only log it, and report the default district."""
+    """papermill would only log it and use the default district."""
     _notebook(tmp_path, "03-district", parameters='language: str = "en"\ndistrict: str = "north"')
 
     with pytest.raises(ParameterError) as refusal:
@@ -92,8 +92,8 @@ def test_a_mistyped_parameter_is_refused_before_a_kernel_starts(
     assert says in str(refusal.value)
 
 
-def test_an_unknown_notebook_is_refused_with_the_known_ones(study, tmp_path) -> None:
-    """A name is a file's name without its ending."""
+def test_the_error_on_an_unknown_notebook_lists_the_known_ones(study, tmp_path) -> None:
+    """A notebook's name is its file name without suffix."""
     _notebook(tmp_path, "07-study")
 
     with pytest.raises(ParameterError, match=r"no such notebook; possible: 07-study"):
@@ -104,12 +104,12 @@ def test_an_unknown_notebook_is_refused_with_the_known_ones(study, tmp_path) -> 
     ("parameters", "says"),
     [
         (None, "one cell tagged `parameters`; found 0"),
-        ("language = 'en'", "written `name: type = value`; found \"language = 'en'\""),
-        ("print(1)", "written `name: type = value`"),
+        ("language = 'en'", "written as `name: type = value`; found \"language = 'en'\""),
+        ("print(1)", "written as `name: type = value`"),
     ],
 )
 def test_parameters_are_declared_in_one_cell_of_literals(tmp_path, parameters, says) -> None:
-    """papermill skips in silence what it cannot read."""
+    """papermill ignores lines that it cannot read."""
     path = _notebook(tmp_path, "x", parameters=parameters)
 
     with pytest.raises(ReportError) as refusal:
@@ -119,7 +119,7 @@ def test_parameters_are_declared_in_one_cell_of_literals(tmp_path, parameters, s
 
 
 def test_a_failing_notebook_names_cell_and_error(tmp_path) -> None:
-    """One line, and no half-run copy anywhere."""
+    """The message is one line, and no incomplete copy remains."""
     path = _notebook(tmp_path, "x", "1 + 1", "raise ValueError('no such thing')")
 
     with pytest.raises(ReportError) as failure:
@@ -129,8 +129,8 @@ def test_a_failing_notebook_names_cell_and_error(tmp_path) -> None:
     assert [path] == list(tmp_path.iterdir())
 
 
-def test_a_report_that_cannot_be_made_stops_no_other(study, tmp_path) -> None:
-    """The others are new; the failed one is gone, since its numbers may be old, and is named."""
+def test_a_failed_report_does_not_stop_the_others(study, tmp_path) -> None:
+    """The others are new; the failed one is named and its outdated files are removed."""
     notebooks, reports = tmp_path / "notebooks", tmp_path / "reports"
     (reports / "en" / "districts").mkdir(parents=True)
     notebooks.mkdir()
@@ -151,10 +151,10 @@ def test_a_report_that_cannot_be_made_stops_no_other(study, tmp_path) -> None:
             )
         )
 
-    # two districts and one more report; slides, tables and information, for want of frames
+    # two districts and one more report; slides, tables and information fail without frames
     assert "6 of 10 reports could not be made" == failure.value.problem
-    told = "\n".join(failure.value.details)
-    assert 2 == told.count("03-district.ipynb") and 1 == told.count("01-data-quality.ipynb")
+    details = "\n".join(failure.value.details)
+    assert 2 == details.count("03-district.ipynb") and 1 == details.count("01-data-quality.ipynb")
     left = {path.relative_to(reports).as_posix() for path in reports.rglob("*") if path.is_file()}
     assert {"en/study.html", "en/robustness.html", "en/mine.txt"} <= left
     assert {"en/quality.html", "en/districts/north.pdf", "manifest.json"} & left == set()
@@ -162,7 +162,7 @@ def test_a_report_that_cannot_be_made_stops_no_other(study, tmp_path) -> None:
 
 
 def test_a_failed_run_leaves_no_manifest_and_no_new_file(study, tmp_path) -> None:
-    """make must not take the reports for finished; those from before are still there."""
+    """make must not treat the reports as finished; the earlier reports are kept."""
     notebooks, reports = tmp_path / "notebooks", tmp_path / "reports"
     (reports / "en").mkdir(parents=True)
     notebooks.mkdir()
@@ -189,8 +189,8 @@ def test_a_failed_run_leaves_no_manifest_and_no_new_file(study, tmp_path) -> Non
     )
 
 
-def test_an_executed_notebook_carries_no_trace_of_its_run(tmp_path) -> None:
-    """Neither timings nor paths nor random ids; equal runs are equal."""
+def test_an_executed_notebook_has_no_trace_of_its_run(tmp_path) -> None:
+    """It has no timings, paths or random ids, so equal runs give equal bytes."""
     path = _notebook(tmp_path, "x", "1 + 1")
 
     once, again = execute(path, {}), execute(path, {})
@@ -200,8 +200,8 @@ def test_an_executed_notebook_carries_no_trace_of_its_run(tmp_path) -> None:
     assert str(tmp_path) not in nbformat.writes(without_traces(once))
 
 
-def test_of_stored_widgets_their_words_stay(tmp_path) -> None:
-    """Their ids are random and dead once the kernel ends; a reader on the web needs the words."""
+def test_stored_widgets_keep_their_text(tmp_path) -> None:
+    """Their ids are random and useless after the kernel ends; web readers need the text."""
     executed = execute(_notebook(tmp_path, "x", "from ipywidgets import HTML", "HTML('a')"), {})
     (output,) = executed.cells[-1].outputs
 

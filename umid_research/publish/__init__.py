@@ -1,7 +1,7 @@
-"""Derived frames -> executed notebooks -> reports, each run checked before and moved after.
+"""Execute the notebooks on the derived frames and publish the reports.
 
-All parameters are checked against the study before the first kernel starts. Nothing half-made
-reaches `reports/`, and what no longer belongs there is removed.
+All parameters are checked against the study before the first kernel starts. Files are made in a
+temporary folder and moved to `reports/` when all are finished; outdated files there are removed.
 """
 
 import os
@@ -55,21 +55,26 @@ __all__ = [
 def publish_reports(
     study: Study, *, notebooks: Path, processed: Path, reports: Path, languages: tuple[str, ...]
 ) -> Iterator[str]:
-    """Make all reports in some languages, yielding the title of each run as it ends.
+    """Make all reports in the given languages; yield the title of each run when it ends.
 
-    Reports in other languages stay if they were made from the same, and are removed if not.
-    A report that cannot be made stops no other: these are published, what an earlier run left of
-    the failed one is removed, and there is no manifest. If none can be made, all stays as it was.
+    Reports in other languages are kept if they were made from the same input, else removed. If a
+    report fails, the others are still published, earlier files of the failed report are removed
+    because their numbers may be outdated, and no manifest is written. If all fail, the earlier
+    files stay.
 
     Raises
     ------
     ParameterError
-        If a notebook or its parameters are unknown; before any kernel starts.
+        If a notebook or a parameter is unknown; raised before any kernel starts.
     UmidError
-        If a report could not be made; after all others were.
+        If a report could not be made; raised after all others were made.
     """
-    told = has_activities(processed)
-    jobs = [job for language in languages for job in planned(study, language, activities=told)]
+    with_activities = has_activities(processed)
+    jobs = [
+        job
+        for language in languages
+        for job in planned(study, language, activities=with_activities)
+    ]
     for job in jobs:
         if isinstance(job, Run):
             check_run(job, study, notebooks)
@@ -101,7 +106,7 @@ def publish_reports(
 
 
 def _all_in_one(failed: list[UmidError], jobs: int) -> UmidError:
-    """One error for all reports that could not be made."""
+    """Combine the errors of all reports that could not be made into one."""
     if len(failed) == 1:
         return failed[0]
     return ReportError(
@@ -116,9 +121,9 @@ def _make_all(
     target: Path,
     failed: list[UmidError],
 ) -> Iterator[str]:
-    """Do the jobs below `target` in several processes, none of which outlives this one.
+    """Run the jobs in parallel processes, writing to `target`; yield the titles of finished jobs.
 
-    The error of each job that could not be done is added to `failed`.
+    The errors of failed jobs are appended to `failed`. All processes end with this one.
     """
     environment = {PROCESSED_VARIABLE: str(processed), "SOURCE_DATE_EPOCH": str(EPOCH)}
     workers = min(os.cpu_count() or 1, len(jobs))
@@ -134,8 +139,8 @@ def _make_all(
                 yield futures[future].title
         except BrokenProcessPool:
             raise RunError(
-                "a process that makes the reports was ended from outside, perhaps for want of "
-                "memory; run it again"
+                "a process that makes the reports was killed, perhaps because memory ran out; "
+                "run it again"
             ) from None
         except BaseException:
             end_workers()
@@ -151,7 +156,7 @@ def _make(job: Run | Artefact, notebooks: Path, target: Path) -> None:
 
 
 def _make_report(run: Run, notebooks: Path, target: Path) -> None:
-    """Executes one notebook and writes its HTML, and its PDF where planned, below `target`."""
+    """Execute one notebook and write its HTML, and its PDF if planned, to `target`."""
     from umid_research.exporters import to_html, to_pdf
 
     executed = execute(notebooks / f"{run.notebook}.ipynb", run.parameters)
@@ -164,7 +169,7 @@ def _make_report(run: Run, notebooks: Path, target: Path) -> None:
 
 
 def _moved_into_place(made: Path, reports: Path) -> dict[str, str]:
-    """Move every file made to the reports; return the SHA-256 of each by its path, sorted."""
+    """Move all new files to the reports; return path -> SHA-256, sorted by path."""
     files = {}
     for path in sorted(path for path in made.rglob("*") if path.is_file()):
         name = path.relative_to(made).as_posix()

@@ -1,4 +1,4 @@
-"""What is made once a language, straight from what is published, such as slides and tables."""
+"""Make the files that need no notebook, once per language: slides, tables and others."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ from umid_research.report import Report, open_report
 
 
 def _make_slides(report: Report, folder: Path) -> None:
-    """Writes the slides as PDF and as PPTX."""
+    """Write the slides as PDF and as PPTX."""
     from umid_research.slides import deck, to_pdf, to_pptx
 
     slides = deck(report)
@@ -18,14 +18,14 @@ def _make_slides(report: Report, folder: Path) -> None:
 
 
 def _make_tables(report: Report, folder: Path) -> None:
-    """Writes every published table as CSV and all of them in one workbook."""
+    """Write every published table as CSV, and all of them as one workbook."""
     from umid_research.sheets import write_tables
 
     write_tables(report, folder)
 
 
 def _make_information(report: Report, folder: Path) -> None:
-    """Writes the page that people are given before they are asked."""
+    """Write the information page for respondents."""
     from umid_research.information import to_html, to_pdf
 
     (folder / "information.html").write_text(to_html(report), encoding="utf-8")
@@ -33,7 +33,7 @@ def _make_information(report: Report, folder: Path) -> None:
 
 
 def _make_annexes(report: ActivityReport, folder: Path) -> None:
-    """Writes the annexes of the report on the activities: to print, and to send."""
+    """Write the annexes of the report on the activities."""
     from umid_research.annexes import write_annexes
 
     write_annexes(report, folder)
@@ -45,20 +45,20 @@ _ARTEFACTS: dict[str, Callable[[Any, Path], None]] = {
     "information": _make_information,
     "annexes": _make_annexes,
 }
-_OF_ACTIVITIES = {"annexes"}
-_TELLING_ACTIVITIES = {"annexes", "tables"}
+_ONLY_WITH_ACTIVITIES = {"annexes"}
+_USING_ACTIVITIES = {"annexes", "tables"}
 
 
 def artefacts(*, activities: bool) -> list[str]:
-    """Their names; those of a study without `activities` are fewer."""
-    return [name for name in _ARTEFACTS if activities or name not in _OF_ACTIVITIES]
+    """Return the names of the artefacts of a study with or without `activities`."""
+    return [name for name in _ARTEFACTS if activities or name not in _ONLY_WITH_ACTIVITIES]
 
 
 def make_artefact(name: str, language: str, target: Path, *, activities: bool) -> None:
-    """Writes one of them below `target`, into the folder of its language."""
+    """Write one artefact to the folder of its language in `target`."""
     folder = target / language
     folder.mkdir(parents=True, exist_ok=True)
-    if activities and name in _TELLING_ACTIVITIES:
+    if activities and name in _USING_ACTIVITIES:
         _ARTEFACTS[name](open_activities(language=language), folder)
     else:
         _ARTEFACTS[name](open_report("07-study", language=language), folder)

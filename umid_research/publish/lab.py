@@ -1,8 +1,8 @@
-"""Copies of the notebooks for JupyterLab, which saves results into whatever it has open.
+"""Copy the notebooks for JupyterLab, so that no results are saved into tracked files.
 
-The notebooks in `notebooks/` are tracked by git, and the results of a study may be confidential:
-so nobody works in them. A user's own notebooks lie in a scratch folder that git ignores and no
-build removes; JupyterLab shows it inside the folder of the copies.
+JupyterLab saves results into the notebooks it opens. Those in `notebooks/` are tracked by git, and
+the results of a study may be confidential, so users work in copies. Their own notebooks are in a
+scratch folder that git ignores and no build deletes; JupyterLab shows it in the folder of copies.
 """
 
 import ast
@@ -28,14 +28,14 @@ def copy_notebooks(
 ) -> Iterator[Path]:
     """Copy the notebooks into `target`, ready to run on the study, and make the scratch folder.
 
-    The parameters of a copy name a language and a district of the study. Stored outputs, which
-    are those of the bundled study, are left out. A copy whose cells a user has changed is moved
-    to the scratch folder first; the new path of each is yielded.
+    The parameters of a copy are a language and a district of the study. Stored outputs are removed,
+    because they belong to the bundled study. A copy whose cells a user has changed is first moved
+    to the scratch folder; yield its new path.
 
     Raises
     ------
     ReportError
-        If a file or folder stands where the link to the scratch folder belongs.
+        If a file or folder exists at the path of the link to the scratch folder.
     """
     import nbformat
 
@@ -67,15 +67,15 @@ def _link_scratch(link: Path, scratch: Path) -> None:
         link.unlink()
     elif link.exists():
         raise ReportError(
-            "this is the place of a link to the scratch folder; move your files to "
-            f"{scratch.resolve()} and remove it",
+            "a link to the scratch folder belongs here; move your files to "
+            f"{scratch.resolve()} and remove this file or folder",
             where=str(link),
         )
     link.symlink_to(scratch.resolve(), target_is_directory=True)
 
 
 def _with_values(source: str, values: dict[str, str]) -> str:
-    """The cell `name: type = value` with the values of some names replaced, the rest as it was."""
+    """Replace the values of some names in a cell of lines `name: type = value`."""
     lines = source.split("\n")
     for statement in ast.parse(source).body:
         if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
@@ -90,7 +90,7 @@ def _with_values(source: str, values: dict[str, str]) -> str:
 
 
 def _is_changed(copy: Path) -> bool:
-    """Whether its cells differ from those that were copied; a file that is no copy has none."""
+    """Return whether the cells differ from those that were copied, or the file is no copy."""
     import nbformat
     from nbformat.reader import NotJSONError
 
@@ -107,14 +107,14 @@ def _hash_of_cells(notebook: Any) -> str:
 
 
 def _free_name(folder: Path, stem: str) -> Path:
-    """A path in the folder that is not taken: with today's date, and a number if need be."""
+    """Return an unused path in the folder, with today's date and a number if needed."""
     stem = f"{stem}-{datetime.date.today().isoformat()}"
     names = (f"{stem}{suffix}.ipynb" for suffix in ("", *(f"-{n}" for n in range(2, 1000))))
     return next(path for name in names if not (path := folder / name).exists())
 
 
 def _starter(language: str) -> Any:
-    """A notebook to begin with: it opens the study and names what can be looked at."""
+    """Return a first notebook for a user: it opens the study and shows the published numbers."""
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}

@@ -1,6 +1,6 @@
-"""What is made of a study, and the parameters of each notebook, checked before a kernel starts.
+"""Plan the files of a study, and check the parameters of each notebook before a kernel starts.
 
-papermill itself only logs a mistyped parameter and reports the default.
+The check is needed because papermill only logs a mistyped parameter and then uses the default.
 """
 
 import ast
@@ -18,7 +18,7 @@ from umid_research.study import Study
 
 @dataclass(frozen=True)
 class Run:
-    """One notebook with its parameters, and the files made from it, relative to the reports."""
+    """A notebook with its parameters, and the paths of its files in the reports folder."""
 
     notebook: str
     parameters: dict[str, Any]
@@ -27,15 +27,15 @@ class Run:
 
     @property
     def title(self) -> str:
-        """What progress shows: the notebook and its parameters."""
+        """Return the notebook and its parameters, for the progress messages."""
         return " ".join([self.notebook, *(str(value) for value in self.parameters.values())])
 
 
 @dataclass(frozen=True)
 class Artefact:
-    """What is made once a language, straight from what is published, such as the slides.
+    """Files that are made once per language without a notebook, such as the slides.
 
-    `activities` says whether the study has any to tell.
+    `activities` is true if the study has activities.
     """
 
     name: str
@@ -44,14 +44,14 @@ class Artefact:
 
     @property
     def title(self) -> str:
-        """What progress shows."""
+        """Return name and language, for the progress messages."""
         return f"{self.name} {self.language}"
 
 
 def planned_runs(study: Study, language: str, *, activities: bool = False) -> list[Run]:
-    """Every run of a study's reports in one language, the longest first.
+    """Return all runs of a study's reports in one language, the longest first.
 
-    That of the activities is planned where the study has `activities`.
+    The notebook of the activities is included if the study has `activities`.
     """
     base = {"language": language}
     runs = [Run("07-study", base, f"{language}/{page('07-study')}", f"{language}/study.pdf")]
@@ -68,14 +68,14 @@ def planned_runs(study: Study, language: str, *, activities: bool = False) -> li
 
 
 def planned(study: Study, language: str, *, activities: bool) -> list[Run | Artefact]:
-    """Everything that is made in one language."""
+    """Return all runs and artefacts in one language."""
     runs = planned_runs(study, language, activities=activities)
     names = artefacts(activities=activities)
     return [*runs, *(Artefact(name, language, activities=activities) for name in names)]
 
 
 def check_run(run: Run, study: Study, notebooks: Path) -> None:
-    """Refuses parameters that the notebook does not declare or the study does not have."""
+    """Raise ParameterError for parameters unknown to the notebook or the study."""
     path = Path(notebooks) / f"{run.notebook}.ipynb"
     declared = declared_parameters(path)
     unknown = sorted(set(run.parameters) - set(declared))
@@ -91,7 +91,7 @@ def check_run(run: Run, study: Study, notebooks: Path) -> None:
 
 
 def declared_parameters(path: Path) -> dict[str, Any]:
-    """The names and default values in a notebook's one cell tagged `parameters`."""
+    """Return names and defaults from a notebook's only cell tagged `parameters`."""
     import nbformat
 
     if not path.is_file():
@@ -101,7 +101,9 @@ def declared_parameters(path: Path) -> dict[str, Any]:
     cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     if len(cells) != 1:
         raise ReportError(
-            "a notebook needs one cell tagged `parameters`", where=str(path), found=len(cells)
+            "a notebook needs exactly one cell tagged `parameters`",
+            where=str(path),
+            found=len(cells),
         )
     declared = {}
     for statement in ast.parse(cells[0].source).body:
@@ -109,7 +111,7 @@ def declared_parameters(path: Path) -> dict[str, Any]:
             declared[statement.target.id] = ast.literal_eval(statement.value or ast.Constant(None))
         else:
             raise ReportError(
-                "a parameter is written `name: type = value`",
+                "a parameter must be written as `name: type = value`",
                 where=str(path),
                 found=ast.unparse(statement),
             )

@@ -1,7 +1,7 @@
-"""Notebooks executed, each by a kernel of its own, and what that leaves in them taken out.
+"""Execute notebooks, each in its own kernel, and remove the traces of the run.
 
-Kernels talk over IPC, each in a private folder: over TCP parallel starts sometimes take each
-other's port.
+Kernels communicate over IPC in private folders: with TCP, kernels that start at the same time
+sometimes use the same port.
 """
 
 import os
@@ -17,8 +17,8 @@ from umid_research.processes import UNFINISHED, end_with_parent
 from umid_research.report import PROCESSED_VARIABLE
 from umid_research.typesetting import EPOCH
 
-# jsonschema imports this if it can, and builds a grammar for a second in every process; nothing
-# here needs what it checks.
+# jsonschema imports this module if it is installed, which takes a second in every process. The
+# format that it checks is not used here.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 KERNEL_TIMEOUT = 600
@@ -26,9 +26,9 @@ _WIDGETS = "application/vnd.jupyter.widget-view+json"
 
 
 def execute(path: Path, parameters: dict[str, Any]) -> Any:
-    """The executed notebook, without the marks that papermill and the kernel leave in it.
+    """Execute a notebook and return it without the traces of papermill and the kernel.
 
-    Raises ReportError naming the cell that failed; the half-run notebook is kept nowhere.
+    Raise ReportError with the number of a failed cell; the incomplete notebook is deleted.
     """
     import papermill
     from nbclient.exceptions import DeadKernelError
@@ -61,14 +61,14 @@ def execute(path: Path, parameters: dict[str, Any]) -> Any:
             ) from None
         except DeadKernelError:
             raise ReportError(
-                "the notebook's kernel was ended from outside, perhaps for want of memory",
+                "the notebook's kernel was killed, perhaps because memory ran out",
                 where=path.name,
             ) from None
     return without_traces(executed)
 
 
 def _kernel_manager() -> type:
-    """Return a kernel manager whose kernels end with the process that started them."""
+    """Return a kernel manager class whose kernels end with the process that started them."""
     from jupyter_client import AsyncKernelManager
 
     class KernelManager(AsyncKernelManager):
@@ -80,9 +80,9 @@ def _kernel_manager() -> type:
 
 
 def without_traces(notebook: Any) -> Any:
-    """The notebook without timings, paths and random ids, so that equal runs give equal bytes.
+    """Remove timings, paths and random ids in place, so that equal runs give equal bytes.
 
-    Of widgets their words stay: the rest lives only as long as the kernel that made them.
+    Widgets keep only their text: their state is lost when the kernel ends. Return the notebook.
     """
     notebook.metadata.pop("papermill", None)
     notebook.metadata.pop("widgets", None)
@@ -97,9 +97,10 @@ def without_traces(notebook: Any) -> Any:
 
 
 def store_outputs(notebooks: Path, processed: Path) -> Iterator[str]:
-    """Runs every notebook with its own parameters and keeps the outputs in it, yielding its name.
+    """Execute every notebook with its default parameters and store the outputs in it.
 
-    This is how the committed notebooks come by their outputs; run it on the bundled study.
+    Yield the name of each notebook. The outputs of the committed notebooks are made this way from
+    the bundled study.
     """
     import nbformat
 
@@ -108,7 +109,7 @@ def store_outputs(notebooks: Path, processed: Path) -> Iterator[str]:
     )
     for path in sorted(notebooks.glob("*.ipynb")):
         executed = execute(path.resolve(), {})
-        beside = path.with_name(f"{UNFINISHED}{path.name}")
-        nbformat.write(executed, beside)
-        beside.replace(path)
+        unfinished = path.with_name(f"{UNFINISHED}{path.name}")
+        nbformat.write(executed, unfinished)
+        unfinished.replace(path)
         yield path.stem
