@@ -1,4 +1,4 @@
-"""Catalogues: complete, with the same places, in the language's own plural forms and numbers."""
+"""Test the catalogues: complete, with equal placeholders, plural forms and number formats."""
 
 import datetime
 import shutil
@@ -95,7 +95,7 @@ def test_the_command_names_all_problems_at_once(capsys) -> None:
 
 
 def test_numbers_and_dates_are_written_as_the_language_does() -> None:
-    """Decimal comma in Azerbaijani, day before month in English."""
+    """Azerbaijani has a decimal comma; English has the day before the month."""
     day = datetime.date(2022, 3, 2)
 
     assert "1,234.5" == REFERENCE.number(1234.5)
@@ -107,39 +107,40 @@ def test_numbers_and_dates_are_written_as_the_language_does() -> None:
     assert "a, b və c" == Messages("az").listed("abc")
 
 
-def test_a_text_that_is_missing_is_an_error_and_never_a_key() -> None:
-    """Nor another language."""
+def test_a_missing_text_is_an_error() -> None:
+    """The key or another language is never shown instead."""
     with pytest.raises(
-        ReportError, match=r"messages/en\.toml: a text is missing; found 'no\.such'"
+        ReportError,
+        match=r"messages/en\.toml: the catalogue has no text with this key; found 'no\.such'",
     ):
         REFERENCE("no.such")
 
 
-def test_a_plural_form_that_is_missing_is_an_error_and_never_another_form(monkeypatch) -> None:
-    """As where a catalogue began as a copy of one whose language has fewer forms."""
+def test_a_missing_plural_form_is_an_error(monkeypatch) -> None:
+    """It may be missing if the catalogue is a copy from a language with fewer forms."""
     messages = Messages("en")
     monkeypatch.setattr(messages, "_texts", {"file": {"one": "a file", "other": "{n} files"}})
     monkeypatch.setattr(messages, "_plural_form", Locale.parse("ru").plural_form)
 
     assert "a file" == messages("file", n=21)
-    with pytest.raises(ReportError, match=r"'file' lacks the plural form 'few'; found 'one, other"):
+    with pytest.raises(ReportError, match=r"'file' has no plural form 'few'; found 'one, other"):
         messages("file", n=3)
 
 
-def test_a_place_that_is_not_filled_is_an_error() -> None:
-    """Naming text and place."""
-    with pytest.raises(ReportError, match=r"text 'quota\.short' needs the place 'group'"):
+def test_a_missing_value_is_an_error() -> None:
+    """The error names the text and the placeholder."""
+    with pytest.raises(ReportError, match=r"text 'quota\.short' needs a value for 'group'"):
         REFERENCE("quota.short", n=1, units=1)
 
 
-def test_a_language_without_a_catalogue_is_refused() -> None:
-    """With those there are."""
+def test_a_language_without_a_catalogue_is_an_error() -> None:
+    """The error lists the languages with a catalogue."""
     with pytest.raises(ParameterError, match="found 'xx'; possible: az, en"):
         Messages("xx")
 
 
 def test_a_value_is_never_read_as_a_template() -> None:
-    """Names may hold braces."""
+    """Names may contain braces."""
     text = REFERENCE("quota.short", group="{n}", units=1, n=2)
 
     assert "{n} (1 of 2)" == text

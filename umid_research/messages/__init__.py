@@ -1,12 +1,12 @@
-"""All words of the reports: one catalogue per language, numbers and dates as that language writes.
+"""Message catalogues: all texts of the reports, and numbers and dates in each language.
 
-A catalogue is a TOML file named for its language. An entry is a text with named places, or a
-table of plural forms (`one`, `few`, `many`, `other`) chosen by the place `n`. A missing entry or
-place is an error: a report never shows a key, and never falls back to another language.
+A catalogue is a TOML file named after its language. An entry is a text with named placeholders, or
+a table of plural forms (`one`, `few`, `many`, `other`) chosen by the placeholder `n`. A missing
+entry or value is an error: a report never shows a key or a text in another language.
 
-What is not a report has a set of catalogues of its own, in a folder: `forms/` holds the words of
-paper forms and codebooks, whose languages are those of the study and need no report. `people/`
-holds other wordings of some texts of the reports, for studies in which everybody counts alone.
+Other sets of catalogues are in folders. `forms/` has the texts of paper forms and codebooks; a
+study may use their languages without having reports in them. `people/` has variants of some report
+texts for studies in which each person is a unit.
 """
 
 import datetime
@@ -28,14 +28,14 @@ _LOCALES = {"en": "en_GB"}
 
 
 class Messages:
-    """The catalogue of one language: `messages("quality.read", n=68)` is a finished text."""
+    """The catalogue of one language: `messages("quality.read", n=68)` returns a text."""
 
     def __init__(self, language: str, *, catalogue: str = "", wording: str = "") -> None:
-        """Read the catalogue; texts of the set `wording` replace those of the same keys."""
+        """Read the catalogue; texts of the set `wording` replace those with the same keys."""
         self._file = "/".join(part for part in ("messages", catalogue, f"{language}.toml") if part)
         if language not in languages(catalogue):
             raise ParameterError(
-                f"there is no catalogue of this language ({self._file})",
+                f"there is no catalogue for this language ({self._file})",
                 found=language,
                 possible=languages(catalogue),
             )
@@ -47,61 +47,65 @@ class Messages:
         self._plural_form = self._locale.plural_form
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of `key` with its places filled; numbers and dates as the language writes."""
+        """Return the text of `key` with values filled in and formatted for the language."""
         template = self._template(key, values)
         written = {name: self._written(value) for name, value in values.items()}
         try:
             return template.format_map(written)
         except KeyError as missing:
-            raise ReportError(f"text {key!r} needs the place {missing}", where=self._file) from None
+            raise ReportError(
+                f"text {key!r} needs a value for {missing}", where=self._file
+            ) from None
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys of all texts."""
+        """Return the keys of all texts."""
         return tuple(self._texts)
 
     def texts(self) -> tuple[str, ...]:
-        """All texts as written in the catalogue, plural forms one by one."""
+        """Return all texts of the catalogue, each plural form separately."""
         entries = self._texts.values()
         forms = ([entry] if isinstance(entry, str) else entry.values() for entry in entries)
         return tuple(text for form in forms for text in form)
 
     def number(self, value: float) -> str:
-        """A number as the language writes it, with at most three decimals and a real minus."""
+        """Format a number for the language, with at most three decimals and a minus sign."""
         return format_decimal(value, locale=self._locale).replace("-", "\N{MINUS SIGN}")
 
     def signed(self, value: float) -> str:
-        """A number with its sign, a real minus instead of a hyphen."""
+        """Format a number rounded to an integer with its sign; negative ones get a minus sign."""
         return format_decimal(value, format="+#,##0;\N{MINUS SIGN}#,##0", locale=self._locale)
 
     def date(self, value: datetime.date) -> str:
-        """A date written out."""
+        """Format a date in long form."""
         return format_date(value, format="long", locale=self._locale)
 
     def language_name(self, code: str) -> str:
-        """What a language is called in this one; its code, if it has no name here."""
+        """Return the name of a language in this one, or its code if it has no name."""
         return self._locale.languages.get(code, code)
 
     def month(self, value: datetime.date) -> str:
-        """The name of a date's month, in short."""
+        """Return the short name of a date's month."""
         return format_date(value, format="LLL", locale=self._locale)
 
     def listed(self, texts: Iterable[str], *, style: Literal["standard", "or"] = "standard") -> str:
-        """The texts joined as the language joins a list, by its "and" or its "or"."""
+        """Join the texts as a list in the language, with "and" or "or"."""
         return format_list(list(texts), style=style, locale=self._locale)
 
     def _template(self, key: str, values: dict[str, Any]) -> str:
         if key not in self._texts:
-            raise ReportError("a text is missing", where=self._file, found=key)
+            raise ReportError(
+                "the catalogue has no text with this key", where=self._file, found=key
+            )
         entry = self._texts[key]
         if isinstance(entry, str):
             return entry
         if "n" not in values:
-            raise ReportError(f"text {key!r} needs the place 'n' to choose its plural form")
+            raise ReportError(f"text {key!r} needs a value for 'n' to choose its plural form")
         form = self._plural_form(values["n"])
         if form not in entry:
             raise ReportError(
-                f"text {key!r} lacks the plural form {form!r}",
+                f"text {key!r} has no plural form {form!r}",
                 where=self._file,
                 found=", ".join(entry),
             )
@@ -117,14 +121,14 @@ class Messages:
 
 @lru_cache(maxsize=8)
 def languages(catalogue: str = "") -> tuple[str, ...]:
-    """Languages that have a catalogue: those of the reports, if no other set is named."""
+    """Return the languages with a catalogue in a set; by default, those of the reports."""
     files = (resources.files(__name__) / catalogue).iterdir()
     return tuple(sorted(file.name[:-5] for file in files if file.name.endswith(".toml")))
 
 
 @lru_cache(maxsize=8)
 def _catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, str]]:
-    """Key with dots -> text or plural forms."""
+    """Read a catalogue as dotted key -> text or plural forms."""
     path = resources.files(__name__) / catalogue / f"{language}.toml"
     text = path.read_text(encoding="utf-8")
     return dict(flattened("", tomllib.loads(text)))
