@@ -1,4 +1,4 @@
-"""Lists to choose from: only what the study has, and what they show is what reports show."""
+"""Test the exploration panel: it offers and shows only what the reports publish."""
 
 import base64
 import re
@@ -22,25 +22,25 @@ _NO_NUMBER = re.compile(r"(?<!\w)(?:nan|-?inf|NaT|<NA>|&lt;NA&gt;)(?!\w)", re.IG
 
 
 def choose(panel: explore.Panel, **parts: str) -> explore.Panel:
-    """The panel once a person has chosen these, in this order."""
+    """Choose these parts in this order; return the panel."""
     for part, key in parts.items():
         panel.controls[part].value = key
     return panel
 
 
 def keys(panel: explore.Panel, part: str) -> list[str]:
-    """What a list offers."""
+    """Return the keys that a list offers."""
     return [key for _, key in panel.controls[part].options]
 
 
-def told(panel: explore.Panel) -> str:
-    """All texts below the lists."""
+def texts(panel: explore.Panel) -> str:
+    """Return all texts below the lists."""
     data = [output["data"] for output in panel.output.outputs]
     return " ".join([panel.above.value, *(text for one in data for text in one.values())])
 
 
 def every_choice(panel: explore.Panel, *, dimensions: int = 9):
-    """The panel at each language, view, breakdown and district, and at so many dimensions."""
+    """Yield the panel for every choice, with at most `dimensions` dimensions."""
     for language in keys(panel, "language"):
         for view in keys(choose(panel, language=language), "view"):
             yield choose(panel, view=view)
@@ -51,8 +51,8 @@ def every_choice(panel: explore.Panel, *, dimensions: int = 9):
                         yield choose(panel, **{part: key})
 
 
-def test_it_opens_with_the_scores_by_group() -> None:
-    """In the report's language, with the figure and the table of the reports themselves."""
+def test_the_panel_opens_with_the_scores_by_group() -> None:
+    """It has the report's language, and the figure and table of the reports."""
     report = small_report()
     panel = explore.Panel(report)
     figure, sentence, table = (output["data"] for output in panel.output.outputs)
@@ -64,8 +64,8 @@ def test_it_opens_with_the_scores_by_group() -> None:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_another_view_is_another_figure(view) -> None:
-    """Chosen in the list, and drawn at once."""
+def test_another_view_shows_another_figure(view) -> None:
+    """A choice in the list is drawn at once."""
     report = small_activity_report()
     panel = explore.Panel(report)
     if view not in keys(panel, "view"):
@@ -73,15 +73,15 @@ def test_another_view_is_another_figure(view) -> None:
         assert not report.tables & set(VIEWS[view].of)
         return
     other = next(key for key in keys(panel, "view") if key != view)
-    before = told(choose(panel, view=other))
+    before = texts(choose(panel, view=other))
 
-    assert before != told(choose(panel, view=view))
+    assert before != texts(choose(panel, view=view))
     assert panel.output.outputs
     assert 'role="alert"' not in panel.above.value
 
 
-def test_a_view_of_which_nothing_is_published_is_not_offered_but_named() -> None:
-    """As those of activities, or of matched groups, where a study has none."""
+def test_a_view_without_published_numbers_is_named_and_not_offered() -> None:
+    """Examples are activities and matched groups in a study without them."""
     whole, less = explore.Panel(small_report()), explore.Panel(unmatched(small_report()))
 
     assert "differences" in keys(whole, "view")
@@ -92,8 +92,8 @@ def test_a_view_of_which_nothing_is_published_is_not_offered_but_named() -> None
     assert "Differences between groups" not in whole.below.value
 
 
-def test_only_the_lists_that_the_view_asks_for_are_seen() -> None:
-    """An empty list would only ask a question that has no answer."""
+def test_only_the_lists_that_the_view_uses_are_visible() -> None:
+    """Empty lists are hidden."""
     panel = explore.Panel(small_report())
     seen = {
         view: [part for part, one in panel.controls.items() if one.layout.display != "none"][2:]
@@ -110,7 +110,7 @@ def test_only_the_lists_that_the_view_asks_for_are_seen() -> None:
 
 
 def test_the_questions_are_those_of_the_dimension() -> None:
-    """In the form's order, numbered as in the form; those of no dimension together."""
+    """They have the order and numbers of the form; those without dimension are together."""
     panel = choose(explore.Panel(small_report()), view="question", dimension="trust")
     of_trust = list(panel.controls["question"].options)
     choose(panel, dimension="")
@@ -123,8 +123,8 @@ def test_the_questions_are_those_of_the_dimension() -> None:
     assert panel.choice.question == "sex"
 
 
-def test_the_study_says_what_it_begins_with() -> None:
-    """The dimension that it puts first, the question that opens its report."""
+def test_the_study_sets_the_first_choice() -> None:
+    """These are the first focus dimension and the headline question."""
     study = small_report().study.model_copy(update={"headline": "plan"})
     report = replace(small_report(), study=study)
 
@@ -132,36 +132,36 @@ def test_the_study_says_what_it_begins_with() -> None:
     assert "trust" == choose(explore.Panel(report), view="dimension").choice.dimension
 
 
-def test_answers_are_offered_by_what_they_are_published_by() -> None:
-    """Somebody's sex is told of everybody only; another question by group as well."""
+def test_only_published_breakdowns_of_answers_are_offered() -> None:
+    """Sex is published only over everybody, other questions also by group."""
     panel = choose(explore.Panel(small_report()), view="question", question="sex")
 
     assert [""] == keys(panel, "by")
     assert ["", "group"] == keys(choose(panel, question="plan"), "by")
 
 
-def test_a_breakdown_that_the_next_question_lacks_becomes_everybody() -> None:
-    """And never a question that is asked in vain."""
+def test_a_breakdown_that_the_next_question_does_not_have_becomes_everybody() -> None:
+    """The question on sex is published only over everybody."""
     panel = choose(explore.Panel(small_report()), view="question", question="plan", by="group")
-    by_group = told(panel)
+    by_group = texts(panel)
 
     assert "by-group" in panel.above.value
     assert "" == choose(panel, question="sex").choice.by
-    assert by_group != told(panel)
+    assert by_group != texts(panel)
 
 
-def test_a_district_has_its_own_figure() -> None:
-    """The one that was chosen, and its table."""
+def test_a_district_has_its_own_figure_and_table() -> None:
+    """They are those of the chosen district."""
     panel = choose(explore.Panel(small_report()), view="district")
-    north = told(panel)
+    north = texts(panel)
 
     assert [("North", "north"), ("South", "south")] == list(panel.controls["district"].options)
     assert "North: " in north
-    assert "North: " not in told(choose(panel, district="south"))
+    assert "North: " not in texts(choose(panel, district="south"))
 
 
-def test_what_is_withheld_is_counted_and_given_its_reason() -> None:
-    """One mark, one reason, whatever lies behind it."""
+def test_a_note_counts_withheld_cells_and_gives_the_reason() -> None:
+    """The mark and the reason are the same for all withheld cells."""
     panel = choose(explore.Panel(small_report()), view="question", dimension="trust")
 
     assert "×" not in panel.above.value
@@ -173,8 +173,8 @@ def test_what_is_withheld_is_counted_and_given_its_reason() -> None:
     )
 
 
-def test_an_error_is_told_in_words_and_leaves_the_lists(monkeypatch) -> None:
-    """No traceback, no figure of what was chosen before; the next choice is drawn again."""
+def test_an_error_is_shown_as_text_and_the_lists_stay_usable(monkeypatch) -> None:
+    """There is no traceback and no earlier figure; the next choice is drawn."""
     panel = explore.Panel(small_report())
 
     def refuse(*_: object) -> None:
@@ -191,8 +191,8 @@ def test_an_error_is_told_in_words_and_leaves_the_lists(monkeypatch) -> None:
     assert choose(panel, view="scores").output.outputs
 
 
-def test_a_table_can_be_taken_as_the_file_that_the_reports_have(tmp_path) -> None:
-    """The same bytes, inside the link; and it is said where the reports keep the file."""
+def test_a_table_can_be_downloaded_as_its_published_file(tmp_path) -> None:
+    """The link contains the same bytes; a text names the folder of the published file."""
     report = small_report()
     panel = explore.Panel(report)
     write_tables(report, tmp_path)
@@ -203,8 +203,8 @@ def test_a_table_can_be_taken_as_the_file_that_the_reports_have(tmp_path) -> Non
     assert "(the same as in the folder of the reports, in en/tables)" in panel.above.value
 
 
-def test_the_answers_to_one_question_are_a_file_of_their_own() -> None:
-    """Which the reports have only together with all others."""
+def test_the_answers_to_one_question_have_their_own_file() -> None:
+    """The reports only have a file of all questions."""
     panel = choose(explore.Panel(small_report()), view="question", question="plan", by="group")
     ((content, name),) = re.findall(r'base64,([^"]*)" download="([^"]*)"', panel.above.value)
     lines = base64.b64decode(content).decode("utf-8-sig").splitlines()
@@ -215,8 +215,8 @@ def test_the_answers_to_one_question_are_a_file_of_their_own() -> None:
     assert "folder of the reports" not in panel.above.value
 
 
-def test_words_of_anybody_are_no_markup() -> None:
-    """Names of the study stand in lists, which show them as they are, and in tables."""
+def test_names_of_the_study_are_never_markup() -> None:
+    """Lists and tables show them literally."""
     panel = choose(explore.Panel(small_report()), view="dimension")
 
     assert HOSTILE in [label for label, _ in panel.controls["dimension"].options]
@@ -225,8 +225,8 @@ def test_words_of_anybody_are_no_markup() -> None:
         assert "<script" not in " ".join([one.above.value, one.below.value, *read_as_markup])
 
 
-def test_a_figure_carries_its_letters() -> None:
-    """Measured with them, drawn with others it would lose its ends."""
+def test_a_figure_embeds_its_font() -> None:
+    """Another font could be wider, and texts would be cut off."""
     panel = explore.Panel(small_report())
     drawn = panel.output.outputs[0]["data"]["image/svg+xml"]
 
@@ -236,8 +236,8 @@ def test_a_figure_carries_its_letters() -> None:
     )
 
 
-def test_where_no_program_runs_words_stand_for_the_lists() -> None:
-    """In a notebook that is read on the web, or has not been run yet."""
+def test_without_a_kernel_text_replaces_the_lists() -> None:
+    """This is for notebooks on the web and notebooks that have not been run."""
     bundle = explore.Panel(small_report())._repr_mimebundle_()
 
     assert "application/vnd.jupyter.widget-view+json" in bundle
@@ -246,7 +246,7 @@ def test_where_no_program_runs_words_stand_for_the_lists() -> None:
 
 
 def test_a_study_without_scored_questions_has_no_dimension_to_choose() -> None:
-    """Its answers are there all the same."""
+    """Its answers can still be chosen."""
     report = small_report()
     unscored = tuple(replace(question, dimension=None) for question in report.questionnaire)
     panel = explore.Panel(replace(report, questionnaire=Questionnaire("Small", unscored)))
@@ -258,7 +258,7 @@ def test_a_study_without_scored_questions_has_no_dimension_to_choose() -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_thin_study_shows_every_choice_it_offers(case, write_study, tmp_path) -> None:
-    """In both languages, without an error and without a number from nothing."""
+    """There is no error and no invalid number, in both languages."""
     raw, processed = write_study(**CASES[case].parts()), tmp_path / "processed"
     derive(raw, processed)
     report = open_report("explore", language="en", processed=processed)
@@ -268,11 +268,11 @@ def test_a_thin_study_shows_every_choice_it_offers(case, write_study, tmp_path) 
     for one in every_choice(panel, dimensions=1):
         assert one.output.outputs
         assert 'role="alert"' not in one.above.value
-        assert not _NO_NUMBER.search(re.sub("<svg.*?</svg>", "", told(one), flags=re.DOTALL))
+        assert not _NO_NUMBER.search(re.sub("<svg.*?</svg>", "", texts(one), flags=re.DOTALL))
 
 
-def test_a_language_changes_all_words_and_nothing_that_was_chosen(write_study, tmp_path) -> None:
-    """Lists, figure, table, file."""
+def test_a_language_changes_all_texts_and_keeps_the_choice(write_study, tmp_path) -> None:
+    """The texts are in lists, figure, table and file."""
     raw, processed = write_study(**CASES["nothing is wrong"].parts()), tmp_path / "processed"
     derive(raw, processed)
     panel = explore.Panel(open_report("explore", language="en", processed=processed))
@@ -287,8 +287,8 @@ def test_a_language_changes_all_words_and_nothing_that_was_chosen(write_study, t
     assert "Cədvəl CSV kimi:" in panel.above.value
 
 
-def test_the_bundled_study_shows_every_choice_from_what_is_published_alone(built, tmp_path) -> None:
-    """No other frame is there to be read; nothing of the study lacks a word in a language."""
+def test_the_bundled_study_shows_every_choice_from_published_frames_only(built, tmp_path) -> None:
+    """No other frame exists in the folder; every name has a text in each language."""
     processed = tmp_path / "processed"
     shutil.copytree(built / "processed" / DESCRIPTION, processed / DESCRIPTION)
     for name in _SEEN_BY_READERS:
@@ -303,7 +303,7 @@ def test_the_bundled_study_shows_every_choice_from_what_is_published_alone(built
         assert 'role="alert"' not in one.above.value
 
 
-# What the report on the activities reads, none of which has a person in it, and `published`.
+# `published`, and the frames of the report on activities, which have no rows of persons.
 _SEEN_BY_READERS = (
     *("published", "activities_published", "activity_registers", "activity_issues"),
     *("activity_duplicates", "coverage", "events", "knowledge", "attrition"),

@@ -1,9 +1,9 @@
-"""A study to look through in JupyterLab: what can be chosen in it, and what reports show of it.
+"""Explore a study in JupyterLab: choose a view and see its figure, sentence and tables.
 
     language, view, dimension, question, by, district  ─►  figure, sentence, tables, CSV files
 
-A choice draws the reports' own figures, sentences and tables from the published numbers and from
-nothing else, so that nobody sees more here than a reader of the reports.
+A choice shows the figures, sentences and tables of the reports. They are made only from the
+published numbers, so that a user sees nothing here that readers of the reports may not see.
 """
 
 from umid_research.explore.panel import Panel, panel

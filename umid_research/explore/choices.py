@@ -1,7 +1,7 @@
-"""What can be chosen in this study, and a choice made whole.
+"""List the options for each part of a choice, and complete a choice with valid defaults.
 
-Each part is offered as far as the parts before it leave it open, so that a question is one of its
-dimension, and nothing can be chosen of which nothing is published.
+The options of a part depend on the parts before it: for example, the questions are those of the
+chosen dimension. Only options with published numbers are offered.
 """
 
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from umid_research.explore.views import VIEWS, Choice, published_questions
 from umid_research.messages import Messages
 from umid_research.report import Report, report_languages, words_of
 
-Options = list[tuple[str, str]]  # what people read, and the key
+Options = list[tuple[str, str]]  # (label, key)
 
 
-def settled(report: Report, wanted: Choice) -> tuple[Choice, dict[str, Options]]:
-    """The choice that is nearest to the one wanted, and what is offered for each of its parts.
+def complete_choice(report: Report, wanted: Choice) -> tuple[Choice, dict[str, Options]]:
+    """Return the valid choice nearest to the one wanted, and the options for each part.
 
-    A part that is not offered becomes its default; one that the view does not ask for keeps what
-    was chosen, until it is asked for again, and offers nothing.
+    A part with an invalid value gets its default. A part that the view does not use keeps its value
+    for later and has no options.
     """
     offered: dict[str, Options] = {}
     for part, offer in _OFFERS.items():
@@ -30,7 +30,7 @@ def settled(report: Report, wanted: Choice) -> tuple[Choice, dict[str, Options]]
 
 
 def in_language(report: Report, choice: Choice) -> Report:
-    """The report in the language chosen."""
+    """Return the report in the chosen language."""
     if choice.language in ("", report.language):
         return report
     return replace(report, text=words_of(report.study, choice.language))
@@ -43,7 +43,7 @@ def _asked(part: str, choice: Choice) -> bool:
 
 
 def _default(report: Report, part: str, keys: list[str]) -> str:
-    """The study's own first interest, where it has said one; else what comes first."""
+    """Return the study's focus or headline question if it is an option, else the first option."""
     interests: dict[str, tuple[str | None, ...]] = {
         "language": (report.language,),
         "dimension": report.study.focus,
@@ -53,7 +53,7 @@ def _default(report: Report, part: str, keys: list[str]) -> str:
 
 
 def _languages(report: Report, _choice: Choice) -> Options:
-    """Each in its own words, for those who read no other."""
+    """Return the languages, each named in itself for users who read no other."""
     return [(Messages(key).language_name(key), key) for key in report_languages(report.study)]
 
 
@@ -66,19 +66,19 @@ def _views(report: Report, _choice: Choice) -> Options:
 
 
 def _dimensions(report: Report, choice: Choice) -> Options:
-    """Those of which answers are published, and what belongs to none where one question is seen."""
+    """Return dimensions with published answers, plus 'none' for questions without dimension."""
     of = {name: report.questionnaire[name].dimension or "" for name in published_questions(report)}
-    found = [
+    options = [
         (report.dimension(key), key)
         for key in report.questionnaire.dimensions
         if key in of.values()
     ]
     without = choice.view == "question" and "" in of.values()
-    return [*found, *([(report.text("explore.no_dimension"), "")] if without else [])]
+    return [*options, *([(report.text("explore.no_dimension"), "")] if without else [])]
 
 
 def _questions(report: Report, choice: Choice) -> Options:
-    """With their numbers, which those of the reports' tables end in."""
+    """Return the questions with their numbers in the form, as in the tables of the reports."""
     return [
         (f"{report.questionnaire.names.index(name) + 1}. {report.question(name)}", name)
         for name in published_questions(report)
@@ -87,12 +87,14 @@ def _questions(report: Report, choice: Choice) -> Options:
 
 
 def _breakdowns(report: Report, choice: Choice) -> Options:
-    """Everybody, and by what else the answers to the question or questions are published."""
+    """Return the breakdowns by which answers to the chosen questions are published."""
     if choice.view == "question":
-        seen = {choice.question}
+        chosen = {choice.question}
     else:
-        seen = {question.name for question in report.questionnaire.items(choice.dimension)}
-    there = [by for by in ("", "group", "district") if seen & set(published_questions(report, by))]
+        chosen = {question.name for question in report.questionnaire.items(choice.dimension)}
+    there = [
+        by for by in ("", "group", "district") if chosen & set(published_questions(report, by))
+    ]
     return [(report.text(f"explore.by.{by or 'everybody'}"), by) for by in there]
 
 

@@ -1,4 +1,4 @@
-"""The widgets: a list for each part of a choice, and below them what it shows, drawn at once."""
+"""The widgets: a list for each part of a choice, and the result below them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,19 +11,19 @@ from ipywidgets import HTML, Dropdown, Layout, Output, VBox
 
 from umid_research.activity_report import has_activities, open_activities
 from umid_research.errors import UmidError
-from umid_research.explore.choices import PARTS, in_language, settled
-from umid_research.explore.shown import Shown, shown
+from umid_research.explore.choices import PARTS, complete_choice, in_language
+from umid_research.explore.shown import Result, make_result
 from umid_research.explore.views import VIEWS, Choice
 from umid_research.report import Report, processed_folder
 
 _LABELS = {"description_width": "9em"}
-_HIDDEN, _SEEN = "none", None
+_HIDDEN, _VISIBLE = "none", None
 
 
 def panel(report: Report, *, processed: Path | None = None) -> "Panel":
-    """The panel of the report's study, with its activities where it has them.
+    """Return the panel of the report's study, including its activities if it has any.
 
-    The frames lie where the report's do: see `open_report`.
+    `processed` is the folder of the frames, as in `open_report`.
     """
     folder = processed_folder(processed)
     if has_activities(folder):
@@ -32,10 +32,10 @@ def panel(report: Report, *, processed: Path | None = None) -> "Panel":
 
 
 class Panel:
-    """Lists to choose from and what they show; `controls` are the lists by their parts' names.
+    """Drop-down lists and the result of the choice; `controls` maps a part to its list.
 
-    Lists are a browser's own, so that they can be used without a mouse and are read aloud. One
-    that the view does not ask for is not seen.
+    The lists are native elements of the browser, so that keyboards and screen readers can use them.
+    Lists that the view does not use are hidden.
     """
 
     def __init__(self, report: Report) -> None:
@@ -50,14 +50,14 @@ class Panel:
         self._settle(self.choice)
 
     def _choose(self, _change: Any) -> None:
-        """What a person's hand on a list brings about; lists that settle call nobody."""
+        """React to a change by the user; changes made by `_settle` itself are ignored."""
         if not self._is_settling:
             values = {part: control.value for part, control in self.controls.items()}
             chosen = {part: value for part, value in values.items() if value is not None}
             self._settle(replace(self.choice, **chosen))
 
     def _settle(self, wanted: Choice) -> None:
-        self.choice, offered = settled(self._report, wanted)
+        self.choice, offered = complete_choice(self._report, wanted)
         report = in_language(self._report, self.choice)
         with self._settling():
             for part, control in self.controls.items():
@@ -65,10 +65,10 @@ class Panel:
                 control.options = offered[part]
                 if offered[part]:
                     control.value = getattr(self.choice, part)
-                control.layout.display = _SEEN if offered[part] else _HIDDEN
-        told = _told(report, self.choice)
-        self.above.value, self.output.outputs = told.above, told.outputs
-        self.below.value = _not_here(report, [key for _, key in offered["view"]])
+                control.layout.display = _VISIBLE if offered[part] else _HIDDEN
+        result = _result(report, self.choice)
+        self.above.value, self.output.outputs = result.above, result.outputs
+        self.below.value = _unavailable_views(report, [key for _, key in offered["view"]])
 
     @contextmanager
     def _settling(self) -> Iterator[None]:
@@ -79,8 +79,8 @@ class Panel:
             self._is_settling = False
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        """The widgets; and in words what could be chosen, for where no program runs."""
-        _, offered = settled(self._report, self.choice)
+        """Return the widgets, and the options as text for viewers without a kernel."""
+        _, offered = complete_choice(self._report, self.choice)
         text = in_language(self._report, self.choice).text
         names = {part: text(f"explore.part.{part}") for part in PARTS}
         first, others = ("language", "view"), PARTS[2:]
@@ -98,17 +98,17 @@ def _list() -> Dropdown:
     return Dropdown(style=_LABELS, layout=Layout(width="auto", max_width="52em"))
 
 
-def _not_here(report: Report, there: list[str]) -> str:
-    """What other studies have and this one has not, lest somebody look for it."""
-    lacking = [report.text(f"explore.view.{key}") for key in VIEWS if key not in there]
-    if not lacking:
+def _unavailable_views(report: Report, there: list[str]) -> str:
+    """Return a note that lists the views without data in this study."""
+    missing = [report.text(f"explore.view.{key}") for key in VIEWS if key not in there]
+    if not missing:
         return ""
-    return f"<p>{escape(report.text('explore.not_here', views='; '.join(lacking)))}</p>"
+    return f"<p>{escape(report.text('explore.not_here', views='; '.join(missing)))}</p>"
 
 
-def _told(report: Report, choice: Choice) -> Shown:
-    """What the choice shows; an error is told in its own words and leaves the lists usable."""
+def _result(report: Report, choice: Choice) -> Result:
+    """Return the result of a choice; an error is shown as text, and the lists stay usable."""
     try:
-        return shown(report, choice)
+        return make_result(report, choice)
     except UmidError as error:
-        return Shown((), f'<p role="alert">{escape(str(error))}</p>')
+        return Result((), f'<p role="alert">{escape(str(error))}</p>')

@@ -1,4 +1,4 @@
-"""What a choice shows: outputs of a notebook, a note on what is withheld, the tables' CSV files."""
+"""Make the result of a choice: outputs, a note on withheld numbers, and CSV files."""
 
 from base64 import b64encode
 from collections.abc import Iterable
@@ -17,62 +17,62 @@ from umid_research.typeface import font_faces
 
 
 @dataclass(frozen=True)
-class Shown:
-    """Outputs as a notebook's file holds them, and what stands above them, as HTML."""
+class Result:
+    """Outputs in the notebook format, and the HTML above them."""
 
     outputs: tuple[dict[str, Any], ...]
     above: str
 
 
-def shown(report: Report, choice: Choice) -> Shown:
-    """What the reports show of it, told from the report where it is at home."""
+def make_result(report: Report, choice: Choice) -> Result:
+    """Return the result of a choice, made as in the report that has this view."""
     view = VIEWS[choice.view]
     district = choice.district if "district" in view.asks else None
     report = replace(report, notebook=view.notebook, district=district)
     tables = view.tables(report, choice)
     parts = [view.figure(report, choice), view.says(report, choice), *tables.values()]
     lines = [*_withheld(report, tables.values()), *_files(report, tables)]
-    return Shown(tuple(_output(part) for part in parts if _tells(part)), "".join(lines))
+    return Result(tuple(_output(part) for part in parts if _has_content(part)), "".join(lines))
 
 
-def _tells(part: Figure | Prose | Table | None) -> bool:
+def _has_content(part: Figure | Prose | Table | None) -> bool:
     return part is not None and (not isinstance(part, Prose) or bool(part.markdown))
 
 
 def _output(part: Any) -> dict[str, Any]:
-    """As Jupyter would have it of a cell that displays the part."""
+    """Return the output of a cell that displays the part."""
     if isinstance(part, Table):
         data, metadata = {"text/html": part._repr_html_(), "text/plain": repr(part)}, {}
     else:
         data, metadata = part._repr_mimebundle_()
     if isinstance(part, Figure):
-        data = {**data, "image/svg+xml": _with_typeface(part.svg)}
+        data = {**data, "image/svg+xml": _with_font(part.svg)}
     return {"output_type": "display_data", "data": data, "metadata": metadata}
 
 
-def _with_typeface(svg: str) -> str:
-    """The drawing with the letters that it was measured with.
+def _with_font(svg: str) -> str:
+    """Embed the font with which the drawing was measured.
 
-    JupyterLab shows it as a picture, which knows no typeface but its own and the computer's.
+    JupyterLab shows the drawing as an image, which can only use embedded and installed fonts.
     """
     head, end, rest = svg.partition("<defs>")
     return f"{head}{end}<style>{font_faces()}</style>{rest}"
 
 
 def _withheld(report: Report, tables: Iterable[Table]) -> list[str]:
-    """How many of the numbers in the tables bear the mark, and why."""
+    """Return a note with the number of withheld cells and the reason, if there are any."""
     cells = [cell for table in tables for row in table.cells for cell in row[table.ids :]]
-    told = [cell for cell in cells if cell.text]
-    hidden = sum(cell.text == WITHHELD for cell in told)
+    filled = [cell for cell in cells if cell.text]
+    hidden = sum(cell.text == WITHHELD for cell in filled)
     if not hidden:
         return []
-    key = "explore.withheld_all" if hidden == len(told) else "explore.withheld"
-    text = report.text(key, mark=WITHHELD, n=hidden, of=len(told))
+    key = "explore.withheld_all" if hidden == len(filled) else "explore.withheld"
+    text = report.text(key, mark=WITHHELD, n=hidden, of=len(filled))
     return [_line(f"{escape(text)} {escape(report.text('withheld_reason'))}")]
 
 
 def _files(report: Report, tables: dict[str, Table]) -> list[str]:
-    """A link to each table's file, which is in the link itself; and where the reports have it."""
+    """Return download links that contain the CSV files, and the folder of the published files."""
     if not tables:
         return []
     folders = {path.rpartition("/")[0] for path in tables} - {""}

@@ -1,4 +1,4 @@
-"""What there is to see: each view is a figure of the reports, its tables, and what may be said."""
+"""The views: each has a figure, a sentence and tables of the reports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _BREAKDOWNS: dict[str, By] = {"group": "group", "district": "district"}
 
 @dataclass(frozen=True)
 class Choice:
-    """What is chosen; of a part that the view does not ask for, what was chosen last."""
+    """The chosen keys; a part that the view does not use keeps its last value."""
 
     language: str = ""
     view: str = ""
@@ -28,7 +28,7 @@ class Choice:
 
     @property
     def breakdown(self) -> By | None:
-        """Of whom the answers are; None is everybody."""
+        """Return the breakdown of the answers; None means everybody."""
         return _BREAKDOWNS.get(self.by)
 
 
@@ -38,10 +38,11 @@ def _nothing(_report: Any, _choice: Choice) -> None:
 
 @dataclass(frozen=True)
 class View:
-    """`of` are tables of the study, one of which must be there; `asks` are the parts to choose.
+    """A view of the study.
 
-    `notebook` is the report where it is at home. Its tables have the names of their CSV files: one
-    that the reports have as well lies in the folder that stands before the name.
+    `of` lists tables of the frame `published`, at least one of which must have rows. `asks` lists
+    the parts to choose. `notebook` is the report that has this view. `tables` returns CSV file name
+    -> table; a file that is also in the reports has its folder before the name.
     """
 
     notebook: str
@@ -53,7 +54,7 @@ class View:
 
 
 def _published(*anchors: str) -> Callable[[Report, Choice], dict[str, Table]]:
-    """Those of the reports' tables that the study publishes."""
+    """Return a maker of the given tables that leaves out those that are not published."""
 
     def made(report: Report, choice: Choice) -> dict[str, Table]:
         known = references(report)
@@ -79,7 +80,7 @@ def _of_dimension(report: Report, choice: Choice) -> dict[str, Table]:
 
 
 def published_questions(report: Report, by: str = "") -> list[str]:
-    """The questions whose answers are published by `by`, or over everybody, in the form's order."""
+    """Return the questions with answers published by `by` or over everybody, in form order."""
     known = set(report.rows(f"answers_by_{by}" if by else "answers")["question"])
     return [question.name for question in report.questionnaire if question.name in known]
 
