@@ -1,7 +1,7 @@
-"""A Chromium without a window, spoken to through its DevTools protocol over two pipes.
+"""Control a headless Chromium with its DevTools protocol over two pipes.
 
-Pages are looked at as they are published: what the protocol runs in them is not held back by
-their content security policy, and no port is opened for it.
+Pages are tested as they are published: commands of the protocol are not restricted by the content
+security policy of a page, and no port is opened.
 """
 
 import fcntl
@@ -30,19 +30,19 @@ _PATIENCE = 120  # seconds for one answer
 
 
 def chromium() -> str:
-    """The browser's command; without one the test is skipped, or fails if UMID_CHROMIUM asks."""
+    """Return the browser's command; without one, skip the test or fail if UMID_CHROMIUM is set."""
     asked = os.environ.get(VARIABLE)
-    found = next(filter(None, map(shutil.which, [asked] if asked else _NAMES)), None)
-    if found is None and asked:
+    command = next(filter(None, map(shutil.which, [asked] if asked else _NAMES)), None)
+    if command is None and asked:
         pytest.fail(f"{VARIABLE} names a browser that is not here: {asked}")
-    if found is None:
+    if command is None:
         pytest.skip(f"no Chromium here; looked for {', '.join(_NAMES)} ({VARIABLE} names another)")
-    return found
+    return command
 
 
 @contextmanager
 def open_browser() -> Iterator["Browser"]:
-    """A running browser with one empty page."""
+    """Yield a running browser with one empty page."""
     with tempfile.TemporaryDirectory(prefix="umid-chromium-", ignore_cleanup_errors=True) as home:
         (read, theirs_to_write), (theirs_to_read, write) = _pipe(), _pipe()
         process = subprocess.Popen(
@@ -63,7 +63,7 @@ def open_browser() -> Iterator["Browser"]:
 
 
 def _pipe() -> tuple[int, int]:
-    """A pipe whose ends are not the two numbers that the browser takes for its own."""
+    """Return a pipe whose descriptors are not 3 and 4, which the browser uses."""
     ends = os.pipe()
     moved = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends)
     for end in ends:
@@ -72,7 +72,7 @@ def _pipe() -> tuple[int, int]:
 
 
 class Browser:
-    """One page at a time, and what it asked for and complained about."""
+    """A browser with one page, its requests and its console messages."""
 
     def __init__(self, read: int, write: int) -> None:
         self._read, self._write, self._rest, self._number = read, write, b"", 0
@@ -85,20 +85,20 @@ class Browser:
             self.call(f"{domain}.enable")
 
     def open(self, path: Path) -> None:
-        """Loads a file and waits until all of it is there; what came before is forgotten."""
+        """Load a file and wait until it is complete; discard earlier events."""
         self.events.clear()
         self.call("Page.navigate", url=path.resolve().as_uri())
         self._wait(lambda message: message.get("method") == "Page.loadEventFired")
 
     def look(self, *, width: int, height: int = 844, scheme: str = "light") -> None:
-        """Shows the page on a screen of this size to somebody who prefers light or dark."""
+        """Set the size of the screen and the preference for light or dark."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.call("Emulation.setDeviceMetricsOverride", **size)
         preferred = [{"name": "prefers-color-scheme", "value": scheme}]
         self.call("Emulation.setEmulatedMedia", features=preferred)
 
     def run(self, script: str) -> Any:
-        """What an expression is in the page, once a promise is kept."""
+        """Return the value of an expression in the page, after its promise is resolved."""
         options = {"awaitPromise": True, "returnByValue": True}
         done = self.call("Runtime.evaluate", expression=script, **options)
         if "exceptionDetails" in done:
@@ -107,35 +107,35 @@ class Browser:
 
     @property
     def requests(self) -> list[str]:
-        """The addresses that the page really asked for.
+        """Return the addresses that the page requested.
 
-        Not among them are those that carry their own content, and those that the page's content
-        security policy held back before anything left.
+        Data addresses are left out, and so are requests that the content security policy
+        blocked before they were sent.
         """
-        sent, held_back = [], set()
+        sent, blocked = [], set()
         for event in self.events:
-            told = event["params"]
+            params = event["params"]
             if event["method"] == "Network.requestWillBeSent":
-                sent.append((told["requestId"], told["request"]["url"]))
-            elif event["method"] == "Network.loadingFailed" and told.get("blockedReason") == "csp":
-                held_back.add(told["requestId"])
-        return [url for key, url in sent if key not in held_back and not url.startswith("data:")]
+                sent.append((params["requestId"], params["request"]["url"]))
+            elif (event["method"], params.get("blockedReason")) == ("Network.loadingFailed", "csp"):
+                blocked.add(params["requestId"])
+        return [url for key, url in sent if key not in blocked and not url.startswith("data:")]
 
     @property
     def complaints(self) -> list[str]:
-        """What stands on the browser's console: messages, warnings, errors."""
-        told = []
+        """Return messages, warnings and errors on the browser's console."""
+        texts = []
         for event in self.events:
             if event["method"] == "Runtime.consoleAPICalled":
-                told.append(str(event["params"]["args"]))
+                texts.append(str(event["params"]["args"]))
             elif event["method"] == "Runtime.exceptionThrown":
-                told.append(str(event["params"]["exceptionDetails"]))
+                texts.append(str(event["params"]["exceptionDetails"]))
             elif event["method"] == "Log.entryAdded":
-                told.append(event["params"]["entry"]["text"])
-        return told
+                texts.append(event["params"]["entry"]["text"])
+        return texts
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
-        """The answer to one command of the protocol."""
+        """Send a command of the protocol; return its result."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": params, **self._session}
         os.write(self._write, json.dumps(message).encode() + b"\0")
@@ -145,7 +145,7 @@ class Browser:
         return answer["result"]
 
     def _wait(self, wanted: Any) -> dict[str, Any]:
-        """The first message that is wanted; the events before it are kept."""
+        """Return the first wanted message; store the events before it."""
         last = time.monotonic() + _PATIENCE
         while True:
             message = self._message(last)

@@ -1,4 +1,4 @@
-"""What reports show, taken from the notebooks' own cells without a kernel."""
+"""Run the cells of the notebooks without a kernel and collect what they show."""
 
 import ast
 import re
@@ -15,16 +15,16 @@ NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
 
 def derive(raw: Path, processed: Path) -> None:
-    """Every frame, from cleaning to what is published."""
+    """Write every frame, from cleaning to publication."""
     for stage in FRAME_STAGES:
         arguments = [stage.__name__, "--raw", str(raw), "--processed", str(processed)]
         assert 0 == main(arguments), stage.__name__
 
 
 def shown(notebook: str, **parameters: str) -> list[Any]:
-    """What the cells of a notebook show, run in order with these parameters."""
-    found: list[Any] = []
-    names = {**parameters, "display": lambda *given: found.extend(given)}
+    """Run the cells of a notebook with these parameters; return what they show."""
+    outputs: list[Any] = []
+    names = {**parameters, "display": lambda *given: outputs.extend(given)}
     for cell in nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells:
         if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []):
             tree = ast.parse(cell.source)
@@ -32,11 +32,11 @@ def shown(notebook: str, **parameters: str) -> list[Any]:
                 last = tree.body[-1].value
                 tree.body[-1] = ast.Expr(ast.Call(ast.Name("display", ast.Load()), [last], []))
             exec(compile(ast.fix_missing_locations(tree), notebook, "exec"), names)  # noqa: S102
-    return [one for one in found if one is not None]
+    return [one for one in outputs if one is not None]
 
 
 def words(one: Any) -> str:
-    """What a reader is told by a sentence, a table or a figure."""
+    """Return the text of a sentence, a table or a figure."""
     if hasattr(one, "svg"):
         return f"{one.alt} {one.caption} {re.sub('<[^>]*>', ' ', one.svg)}"
     if hasattr(one, "_repr_html_"):

@@ -130,14 +130,14 @@ def test_a_gap_is_framed_and_has_no_shade() -> None:
 
 
 def test_the_coverage_caption_counts_the_gaps() -> None:
-    """Pages do not count: of 4 municipalities × 3 categories 5 are empty, with 61 posts in all."""
+    """Pages do not count: of 4 municipalities × 3 categories 5 are empty, 61 pieces in all."""
     caption = figures.plot_coverage(small_activity_report()).caption
 
     assert caption.startswith("61 pieces of information from 4 municipalities; 5 of 12 pairs")
 
 
 def test_without_posts_coverage_shows_only_the_pages() -> None:
-    """The number of posts is unknown, so no zero is drawn."""
+    """The number of pieces is unknown, so no zero is drawn."""
     pages = [row for row in COVERAGE if row["category"].startswith("page:")]
     figure = figures.plot_coverage(small_activity_report(coverage=pages))
 

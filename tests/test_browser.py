@@ -1,4 +1,4 @@
-"""Every page of the reports in a real Chromium: light and dark, on a phone and on a desk."""
+"""Test every page of the reports in Chromium: light and dark, on phone and desktop."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +13,10 @@ from umid_research.report import report_languages
 from umid_research.study import read_study
 
 AXE = (ROOT / "tests" / "data" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-# Every rule, those of WCAG 2.2 AA and best practices; this one axe leaves off unless it is asked.
+# All rules of axe; `target-size` (WCAG 2.2 AA) is off by default.
 RUN_AXE = """axe.run(document, {rules: {'target-size': {enabled: true}}}).then(result =>
     result.violations.map(found => `${found.id}: ${found.nodes.map(node => node.html)}`))"""
-# What is folded is looked at too.
+# Open collapsed parts, so that they are checked too.
 UNFOLD = "document.querySelectorAll('details').forEach(part => { part.open = true })"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 STUDY = read_study(BUNDLED)
@@ -27,15 +27,15 @@ PAGES = [
 ]
 PAGES += [f"{language}/information.html" for language in report_languages(STUDY)]
 PHONE, DESK = 390, 1280
-# Tables of which a part is out of sight.
+# Tables that are wider than their frame.
 CUT = """[...document.querySelectorAll('.table')]
     .filter(table => table.scrollWidth > table.clientWidth).map(table => table.ariaLabel)"""
-# Per figure with two drawings how wide its card is, and how wide each of both where it is seen.
+# For each figure with two drawings: widths of its card and of each drawing (0 if hidden).
 CARDS = """[...document.querySelectorAll('.card:has(> .narrow)')].map(card => [
     card.clientWidth,
     ...['broad', 'narrow'].map(name =>
         card.querySelector(`.${name} svg`).getBoundingClientRect().width)])"""
-# The smallest letters that are seen in drawings, in pixels of the page.
+# The smallest visible letters of drawings, in pixels of the page.
 LETTERS = """Math.min(...[...document.querySelectorAll('.card svg')].map(drawing => {
     const width = drawing.getBoundingClientRect().width, whole = drawing.viewBox.baseVal.width
     const sizes = [...drawing.querySelectorAll('text')].map(text =>
@@ -45,13 +45,13 @@ LETTERS = """Math.min(...[...document.querySelectorAll('.card svg')].map(drawing
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all pages."""
+    """Yield one browser for all pages."""
     with open_browser() as browser:
         yield browser
 
 
 def _unfit(cards: list[list[float]]) -> list[list[float]]:
-    """The figures of which not one drawing is seen, or that are wider than their card."""
+    """Return the figures that do not show exactly one drawing or are wider than their card."""
     return [
         [card, *drawings]
         for card, *drawings in cards
@@ -60,7 +60,7 @@ def _unfit(cards: list[list[float]]) -> list[list[float]]:
 
 
 def _wrong(browser: Browser, page: Path) -> dict[str, Any]:
-    """What is wrong with a page, by what was looked for; empty if nothing is."""
+    """Return the problems of a page by kind of check; empty if there are none."""
     wrong: dict[str, Any] = {}
     for width in (PHONE, DESK):
         browser.look(width=width)
@@ -80,16 +80,16 @@ def _wrong(browser: Browser, page: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_accessible_fits_and_asks_for_nothing(browser, built, page) -> None:
-    """No violation, nothing wider than the screen, no message, no request."""
+def test_a_page_is_accessible_fits_and_requests_nothing(browser, built, page) -> None:
+    """It has no violation, nothing wider than the screen, no message and no request."""
     path = built / "reports" / page
 
     assert {} == _wrong(browser, path)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if "/activities" in page])
-def test_a_figure_is_drawn_for_the_screen_it_is_seen_on(browser, built, page) -> None:
-    """For phones up to 640 pixels, in letters of 11 pixels or more at 390."""
+def test_a_figure_shows_the_drawing_for_its_screen(browser, built, page) -> None:
+    """Up to 640 pixels it is the phone version, with letters of at least 11 pixels at 390."""
     seen = {}
     for width in (320, PHONE, 640, 641, DESK):
         browser.look(width=width)
@@ -103,8 +103,8 @@ def test_a_figure_is_drawn_for_the_screen_it_is_seen_on(browser, built, page) ->
     assert {320: phone, PHONE: phone, 640: phone, 641: desk, DESK: desk} == seen
 
 
-def test_paper_has_the_drawing_for_paper(browser, built) -> None:
-    """Printed from a phone as from a desk."""
+def test_print_uses_the_drawing_for_paper(browser, built) -> None:
+    """This holds when printing from a phone or a desktop."""
     browser.look(width=PHONE)
     browser.open(built / "reports" / PAGES[0])
     browser.call("Emulation.setEmulatedMedia", media="print")
@@ -114,8 +114,8 @@ def test_paper_has_the_drawing_for_paper(browser, built) -> None:
     assert all(broad > 0 == narrow for _, broad, narrow in shown)
 
 
-def test_every_page_of_the_reports_is_looked_at(built) -> None:
-    """A page that no run plans would be published unseen."""
+def test_every_page_of_the_reports_is_tested(built) -> None:
+    """The tested pages are all pages that the runs plan."""
     made = {path.relative_to(built / "reports").as_posix() for path in built.rglob("*.html")}
 
     assert set(PAGES) == made
@@ -137,8 +137,8 @@ WRONG = {
 
 
 @pytest.mark.parametrize("where", WRONG)
-def test_what_is_wrong_with_a_page_is_seen(browser, tmp_path, where) -> None:
-    """Each thing looked for is found in a page that has it, and in no page that lacks it."""
+def test_every_check_of_a_page_finds_its_problem(browser, tmp_path, where) -> None:
+    """A problem is found on a page that has it and on no other page."""
     start = '<!DOCTYPE html><html lang="en"><title>A page</title><meta name="viewport" '
     start += 'content="width=device-width, initial-scale=1">'
     right = f"{start}<main><h1>A page</h1><p>Text.</p></main>"
@@ -153,7 +153,7 @@ def test_what_is_wrong_with_a_page_is_seen(browser, tmp_path, where) -> None:
 def test_a_page_runs_no_script_and_loads_nothing_even_if_markup_came_in(
     browser, built, tmp_path
 ) -> None:
-    """Its content security policy is the second lock, should the first one ever fail."""
+    """The content security policy is a second protection if the escaping fails."""
     page = (built / "reports" / PAGES[0]).read_text(encoding="utf-8")
     planted = [
         "<script>window.ran = 1</script>",
@@ -169,11 +169,11 @@ def test_a_page_runs_no_script_and_loads_nothing_even_if_markup_came_in(
 
     assert browser.run("window.ran === undefined")
     assert [broken.as_uri()] == browser.requests
-    assert any("Content Security Policy" in told for told in browser.complaints)
+    assert any("Content Security Policy" in text for text in browser.complaints)
 
 
-def test_a_browser_that_is_named_and_missing_fails_and_is_not_skipped(monkeypatch) -> None:
-    """Where Chromium was meant to be, a skipped test would look like a passed one."""
+def test_a_missing_browser_fails_the_test_if_it_was_required(monkeypatch) -> None:
+    """A skipped test would look like a passed one."""
     monkeypatch.setenv(VARIABLE, "no-such-browser")
 
     with pytest.raises(pytest.fail.Exception, match="no-such-browser"):

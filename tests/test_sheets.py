@@ -25,7 +25,7 @@ from umid_research.sheets.formulas import (
     looks_like_formula,
     neutralise_formula,
 )
-from umid_research.sheets.separated import separated
+from umid_research.sheets.separated import csv_bytes
 from umid_research.sheets.tidy import tidy
 from umid_research.sheets.workbook import number_format
 from umid_research.tables import (
@@ -295,7 +295,7 @@ def test_numbers_and_words_get_no_apostrophe() -> None:
 def rows_of_differences() -> list[list[str]]:
     report = small_report()
     head, rows = tidy(table_differences(report), report.text)
-    return rows_of(separated(head, rows, report.study))[1:]
+    return rows_of(csv_bytes(head, rows, report.study))[1:]
 
 
 def test_control_characters_are_made_visible(tmp_path) -> None:

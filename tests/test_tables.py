@@ -42,7 +42,7 @@ def parsed(table: Table) -> ElementTree.Element:
     return ElementTree.fromstring(f"<div>{table._repr_html_()}</div>")  # noqa: S314
 
 
-# --- structure ------------------------------------------------------------------------------------
+# --- structure -----------------------------------------------------------------------------------
 
 
 @every_table
@@ -436,7 +436,7 @@ def test_a_table_without_rows_says_none(report) -> None:
     assert "None" == tables.table_scores_by_side(unmatched(report)).rows[0][0]
 
 
-# --- errors and the catalogue ------------------------------------------------------------------
+# --- errors and the catalogue --------------------------------------------------------------------
 
 
 def test_a_breakdown_that_is_not_published_is_refused(report) -> None:

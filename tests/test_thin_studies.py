@@ -1,6 +1,6 @@
-"""Too little of everything, the whole way: reports that say so, and never a number from nothing.
+"""Test complete runs of studies with too little data: reports say so and show no invalid number.
 
-What the reports show is taken from the notebooks' own cells.
+The content of the reports is taken from the cells of the notebooks.
 """
 
 import io
@@ -18,41 +18,41 @@ from umid_research.robustness import robustness_of
 from umid_research.slides import deck, to_pdf
 from umid_research.study import read_study
 
-# How Python and its libraries write a number that is none.
+# How Python and its libraries write an invalid number.
 _NO_NUMBER = re.compile(r"(?<!\w)(?:nan|-?inf|NaT|<NA>|&lt;NA&gt;)(?!\w)", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_thin_study_is_told_whole_and_without_a_number_from_nothing(
+def test_a_thin_study_has_complete_reports_without_invalid_numbers(
     case, write_study, tmp_path, monkeypatch
 ) -> None:
-    """All stages and all reports in both languages; no cell is left without a text."""
+    """All stages and all reports run in both languages, and no cell is empty."""
     monkeypatch.setitem(robustness_of.__kwdefaults__, "weights", 20)
     raw, processed = write_study(**CASES[case].parts()), tmp_path / "processed"
     derive(raw, processed)
     monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
     study = read_study(processed / DESCRIPTION)
 
-    said: dict[str, list[str]] = {}
+    by_language: dict[str, list[str]] = {}
     for language in study.languages:
         for run in planned_runs(study, language):
-            told = [words(one) for one in shown(run.notebook, **run.parameters)]
-            assert [] == [text for text in told if _NO_NUMBER.search(text)]
-            said.setdefault(language, []).extend(told)
+            texts = [words(one) for one in shown(run.notebook, **run.parameters)]
+            assert [] == [text for text in texts if _NO_NUMBER.search(text)]
+            by_language.setdefault(language, []).extend(texts)
         report = open_report("07-study", language=language)
         slides = deck(report)
         talk = [text for slide in slides for text in slide.texts()]
         assert [] == [text for text in talk if _NO_NUMBER.search(text) or "of 0" in text]
         assert 5 <= len(slides) == len(PdfReader(io.BytesIO(to_pdf(slides, report))).pages)
-    assert len(said["en"]) == len(said["az"])
-    assert any(CASES[case].says in text for text in said["en"])
-    assert not any("none of 0" in text for text in said["en"])
+    assert len(by_language["en"]) == len(by_language["az"])
+    assert any(CASES[case].says in text for text in by_language["en"])
+    assert not any("none of 0" in text for text in by_language["en"])
 
 
 def test_a_study_of_sixteen_districts_has_all_its_reports(
     write_study, tmp_path, monkeypatch
 ) -> None:
-    """Tables too wide for a page are split, and the deck names every district."""
+    """Tables too wide for a page are split, and the slides name every district."""
     monkeypatch.setitem(robustness_of.__kwdefaults__, "weights", 20)
     raw, processed = write_study(**MANY_DISTRICTS.parts()), tmp_path / "processed"
     derive(raw, processed)
@@ -61,8 +61,8 @@ def test_a_study_of_sixteen_districts_has_all_its_reports(
     made = report_to_pdf(execute(NOTEBOOKS / "07-study.ipynb", {"language": "en"}))
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
     assert "(2/2)" in text
-    told = [words(one) for one in shown("03-district", language="az", district="d15")]
-    assert any("Rayon 15." in one for one in told)
+    texts = [words(one) for one in shown("03-district", language="az", district="d15")]
+    assert any("Rayon 15." in one for one in texts)
     report = open_report("07-study", language="en")
     slides = PdfReader(io.BytesIO(to_pdf(deck(report), report)))
     talk = "".join(page.extract_text() for page in slides.pages)

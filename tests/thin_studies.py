@@ -1,6 +1,6 @@
-"""Studies with too little in them: the small study with twelve localities, and something gone.
+"""Make studies with too little data: the small study with twelve localities and a defect.
 
-`CASES` names what is wrong; a case changes the answers, the description or the form.
+`CASES` maps the name of a defect to the change of the answers, of study.toml or of the form.
 """
 
 import re
@@ -18,9 +18,9 @@ _SCORED = ["trust_1", "trust_2", "trust_3", "duty"]
 
 @dataclass(frozen=True)
 class Thin:
-    """What is changed of the wide study: its answers, its description, its form; what is then said.
+    """A change of the wide study's answers, study.toml or form; `says` is in its reports.
 
-    Changed texts must be there, so that no case is the whole study by mistake.
+    A text to be changed must exist, so that no case is the unchanged study by mistake.
     """
 
     says: str
@@ -29,7 +29,7 @@ class Thin:
     form: dict[str, str] = field(default_factory=dict)
 
     def parts(self) -> dict[str, object]:
-        """The parts of a study folder, as `write_study` takes them."""
+        """Return the parts of a study folder, as `write_study` takes them."""
         return {
             "study": _replaced(_wide_study(), self.study),
             "questionnaire": _replaced(_wide_form(), self.form),
@@ -48,7 +48,7 @@ def _replaced(text: str, changes: dict[str, str]) -> str:
 
 
 def _wide_study(text: str = STUDY) -> str:
-    """Six localities a district, two dimensions for all, names in both languages."""
+    """Return study.toml with six localities per district and names in both languages."""
     text = text.replace('languages = ["en"]', 'languages = ["en", "az"]')
     for letter, district in (("n", "north"), ("s", "south")):
         places = [place for place in _PLACES if place[0] == letter]
@@ -61,7 +61,7 @@ def _wide_study(text: str = STUDY) -> str:
 
 
 def _wide_form(form: str = QUESTIONNAIRE) -> str:
-    """The form with all villages, every label a second time, and the third question apart."""
+    """Return the form with all villages, two languages, and a new dimension for question 3."""
     form = form.replace("their word? | | trust |", "their word? | | service |")
     rows = "".join(f"| | village | {place} | Village {place} | |\n" for place in _PLACES)
     form = re.sub(r"(\| \| village \| .*\n)+", rows, form)
@@ -71,7 +71,7 @@ def _wide_form(form: str = QUESTIONNAIRE) -> str:
 
 
 def _twice(line: str) -> str:
-    """A line of the form with its label once more."""
+    """Repeat the label of a line of the form, as its second language."""
     cells = line.split("|")
     if len(cells) < 6:
         return line
@@ -80,7 +80,7 @@ def _twice(line: str) -> str:
 
 
 def _wide_answers() -> pd.DataFrame:
-    """Two people and an office a locality, six NGOs; offices answer higher."""
+    """Return answers of two people and an office per locality, and of six NGOs."""
     rng = np.random.default_rng(1)
     kinds = [(place, kind) for place in _PLACES for kind in ("p", "p", "o")]
     rows = [_answer(kind, place[0], place, rng) for place, kind in kinds]
@@ -92,21 +92,21 @@ def _wide_answers() -> pd.DataFrame:
 
 def _answer(kind: str, district: str, of: str, rng: np.random.Generator) -> list[str]:
     level = 3 if kind == "o" else 2
-    said = [str(answer) for answer in rng.integers(level - 1, level + 2, 3)]
-    said[1] = str(6 - int(said[1]))
+    scores = [str(answer) for answer in rng.integers(level - 1, level + 2, 3)]
+    scores[1] = str(6 - int(scores[1]))
     aware = "yes" if rng.random() < 0.5 else "no"
     village, organisation = ("", of) if kind == "g" else (of, "")
     channels, duty = ("tv" if aware == "yes" else ""), ("4" if kind == "o" else "")
-    return ["yes", district, kind, village, organisation, aware, channels, *said, duty, "40", ""]
+    return ["yes", district, kind, village, organisation, aware, channels, *scores, duty, "40", ""]
 
 
 def planned_parts() -> dict[str, object]:
-    """The parts of the wide study with the small plan, of which everybody sees a little."""
+    """Return the parts of the wide study with the small plan and answers on it."""
     answers = _wide_answers()
     place = list(answers.columns).index("proposal")
     for number, name in enumerate(("done_services", "done_money")):
-        said = ["limited", "complete", "substantial", "limited", "dk"]
-        column = [said[(row + number) % len(said)] for row in range(len(answers))]
+        levels = ["limited", "complete", "substantial", "limited", "dk"]
+        column = [levels[(row + number) % len(levels)] for row in range(len(answers))]
         answers.insert(place, name, column)
     return {
         "study": _wide_study(PLAN_STUDY),
@@ -116,7 +116,7 @@ def planned_parts() -> dict[str, object]:
 
 
 def in_both_languages(measures: str) -> str:
-    """The register of measures with its English text as the Azerbaijani one, too."""
+    """Copy the English texts of the register of measures as Azerbaijani ones."""
     lines = [line.split(",") for line in measures.strip().splitlines()]
     doubled = [[*line[:3], line[2].replace("text_en", "text_az"), *line[3:]] for line in lines]
     return "\n".join(map(",".join, doubled)) + "\n"
@@ -143,18 +143,18 @@ def _blank(*names: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 
 def _accepted(*dimensions: str) -> dict[str, str]:
-    """The line of study.toml that accepts dimensions without answers."""
+    """Return the change of study.toml that accepts dimensions without answers."""
     listed = ", ".join(f'"{dimension}"' for dimension in dimensions)
     return {"seed = 1\n": f"seed = 1\naccepted_losses = [{listed}]\n"}
 
 
 def _without(*choices: str) -> dict[str, str]:
-    """The form's lines of these choices, each with its label twice, and nothing in their place."""
+    """Return the change that removes the lines of these choices from the form."""
     return {f"| | {line} | {line.split(' | ')[-1]} | |\n": "" for line in choices}
 
 
 def _sixteen_places(answers: pd.DataFrame) -> pd.DataFrame:
-    """Everybody twice, and each of them in the next of sixteen districts."""
+    """Duplicate the answers and distribute them over sixteen districts."""
     twice = pd.concat([answers, answers.assign(_uuid="again-" + answers["_uuid"])])
     return twice.assign(place=[f"d{number % 16}" for number in range(len(twice))])
 
@@ -242,7 +242,7 @@ CASES = {
         form={"trust |": " |", "service |": " |", "duties |": " |"},
     ),
 }
-# The opposite: more districts than a page has room for columns, and than there are colours.
+# The opposite: more districts than columns fit on a page, and than there are colours.
 MANY_DISTRICTS = Thin(
     "District 15.",
     _sixteen_places,

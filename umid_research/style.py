@@ -127,7 +127,7 @@ def wrapped(
 
 def clean(text: str) -> str:
     """Replace control characters by spaces: SVG forbids them or they reorder the text."""
-    return "".join(sign if sign.isprintable() or sign == _UNBROKEN else " " for sign in text)
+    return "".join(char if char.isprintable() or char == _UNBROKEN else " " for char in text)
 
 
 def rounded_up(value: float, step: float) -> float:

@@ -23,7 +23,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from umid_research.errors import ReportError
-from umid_research.exporters.draft import SVG, drafted
+from umid_research.exporters.draft import SVG, make_draft
 from umid_research.exporters.record import RECORD_TYPE, record_of
 from umid_research.text_safety import without_control_characters
 from umid_research.typeface import font_faces
@@ -125,7 +125,7 @@ def _pandoc(
 ) -> str:
     """Convert the notebook to pandoc's format `target`; write figures and tables to `folder`."""
     record = record_of(notebook, name=name)
-    draft = drafted(notebook, name)
+    draft = make_draft(notebook, name)
     for file, content in draft.files.items():
         (folder / file).write_text(without_control_characters(content), encoding="utf-8")
     metadata = {

@@ -85,7 +85,7 @@ class Draft:
         return file
 
 
-def drafted(notebook: NotebookNode, name: str) -> Draft:
+def make_draft(notebook: NotebookNode, name: str) -> Draft:
     """Return the prose and results of a notebook in their order."""
     remover = TagRemovePreprocessor(enabled=True, remove_cell_tags=REMOVED_CELLS)
     readable, _ = remover.preprocess(deepcopy(notebook), {})

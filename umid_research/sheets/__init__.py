@@ -12,8 +12,8 @@ from pathlib import Path
 
 from umid_research.references import WORKBOOK
 from umid_research.report import Report
-from umid_research.sheets.listing import listing
-from umid_research.sheets.separated import separated
+from umid_research.sheets.listing import contents_rows
+from umid_research.sheets.separated import csv_bytes
 from umid_research.sheets.sheet import file_rows, sheets_of
 from umid_research.sheets.workbook import to_xlsx
 from umid_research.tables import Table
@@ -27,12 +27,12 @@ def write_tables(report: Report, folder: Path) -> None:
     for sheet in sheets:
         path = folder / sheet.reference.file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(separated(sheet.head, sheet.rows, report.study))
-    head, rows = listing(report, sheets)
-    (path.parent / "contents.csv").write_bytes(separated(head, rows, report.study))
+        path.write_bytes(csv_bytes(sheet.head, sheet.rows, report.study))
+    head, rows = contents_rows(report, sheets)
+    (path.parent / "contents.csv").write_bytes(csv_bytes(head, rows, report.study))
     (folder / WORKBOOK).write_bytes(to_xlsx(report, sheets))
 
 
 def to_csv(report: Report, table: Table) -> bytes:
     """Return one table as CSV; a published table gives the same bytes as its published file."""
-    return separated(*file_rows(report, table), report.study)
+    return csv_bytes(*file_rows(report, table), report.study)

@@ -10,7 +10,7 @@ from umid_research.sheets.tidy import Value
 _HEADS = ("number", "title", "units", "notes", "page", "origin", "file")
 
 
-def listing(report: Report, sheets: Sequence[Sheet]) -> tuple[list[str], list[list[Value]]]:
+def contents_rows(report: Report, sheets: Sequence[Sheet]) -> tuple[list[str], list[list[Value]]]:
     """Return the heads and the rows of contents.csv, one row per table."""
     rows: list[list[Value]] = [
         [

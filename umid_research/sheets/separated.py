@@ -14,7 +14,7 @@ from umid_research.sheets.tidy import Value
 from umid_research.study import Study
 
 
-def separated(head: Sequence[str], rows: Sequence[Sequence[Value]], study: Study) -> bytes:
+def csv_bytes(head: Sequence[str], rows: Sequence[Sequence[Value]], study: Study) -> bytes:
     """Return the file's bytes; a byte order mark tells spreadsheet programs that it is UTF-8."""
     is_simulated = study.provenance == "simulated"
     written = io.StringIO()

@@ -19,7 +19,7 @@ from umid_research.tables.table import (
 
 
 def table_robustness(report: Report) -> Table:
-    """Return for each comparison of families A and D how many runs of each kind confirm it.
+    """Return how many runs of each kind leave each comparison of families A and D unchanged.
 
     Rows are grouped by dimension, whatever the family.
     """
