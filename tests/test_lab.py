@@ -101,9 +101,9 @@ def test_a_copy_that_was_changed_is_kept_in_the_scratch_folder(copy, tmp_path, c
         kept += copy()
 
     assert 2 == len(set(kept))
-    for number, path in enumerate(kept, start=1):
-        assert tmp_path / "scratch" == path.parent
-        assert f"my note {number}" in path.read_text(encoding="utf-8")
+    for number, moved in enumerate(kept, start=1):
+        assert tmp_path / "scratch" == moved.parent
+        assert f"my note {number}" in moved.read_text(encoding="utf-8")
     assert "my note" not in path.read_text(encoding="utf-8")
 
 
