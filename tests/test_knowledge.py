@@ -11,7 +11,12 @@ from small_indicators import ATTENDANCE, TESTS, Small, definitions, districts, p
 
 from umid_research.activities.decisions import no_decisions
 from umid_research.activities.definitions import read_definitions
-from umid_research.activities.knowledge import Taken, learn, measure_knowledge, no_learning
+from umid_research.activities.knowledge import (
+    TakenTests,
+    measure_knowledge,
+    measure_learning,
+    no_learning,
+)
 from umid_research.activities.people import unique_people
 
 BUNDLED = Path(__file__).resolve().parents[1] / "data" / "raw"
@@ -124,12 +129,12 @@ def test_a_test_at_another_event_is_named_and_does_not_count(small) -> None:
 # --- how much, and how sure -----------------------------------------------------------------------
 
 
-def _tests(before: np.ndarray, after: np.ndarray, places: list[str]) -> Taken:
+def _tests(before: np.ndarray, after: np.ndarray, places: list[str]) -> TakenTests:
     """Tests of people with one question."""
     people = range(len(places))
     where = pd.DataFrame({"locality": places, "district": "north"}, index=people)
     frames = (pd.DataFrame({"q1": right}, index=people).astype(bool) for right in (before, after))
-    return Taken(*frames, where)
+    return TakenTests(*frames, where)
 
 
 @pytest.fixture
@@ -161,7 +166,7 @@ def test_p_is_that_of_scipys_permutation_test_on_the_sums_of_municipalities(stud
 def test_where_all_municipalities_gain_p_is_two_of_all_flips(study, municipalities) -> None:
     """Closed form: only all or none of k signs reach the sum, 2 / 2^k."""
     places = [f"n{i}" for i in range(municipalities)] * 5
-    right = np.entity_ids(len(places))
+    right = np.ones(len(places))
     row = measure_knowledge(_tests(0 * right, right, places), study, seed=1).iloc[0]
 
     assert 2 / 2**municipalities == row["p"] == row["p_adjusted"]
@@ -260,7 +265,7 @@ def test_the_order_of_the_registers_does_not_matter(small) -> None:
     def learned(attendance: pd.DataFrame, tests: pd.DataFrame):
         people = unique_people(attendance, no_decisions())
         known = made.registers.definitions
-        return learn(tests, people, held, known, study, draws=999, seed=3).knowledge
+        return measure_learning(tests, people, held, known, study, draws=999, seed=3).knowledge
 
     mixed = [rows.sample(frac=1, random_state=1) for rows in (attendance, tests)]
     shuffled = learned(*mixed)

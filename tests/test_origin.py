@@ -13,7 +13,7 @@ from small_plan import MEETINGS
 
 from umid_research.activities.decisions import no_decisions
 from umid_research.activities.proposals import distinct_proposals
-from umid_research.activities.withholding import telling_shares
+from umid_research.activities.withholding import revealing_shares
 from umid_research.meetings import read_meetings
 from umid_research.privacy import nameable
 from umid_research.study import Study, Thresholds
@@ -207,11 +207,11 @@ def test_shares_at_an_end_of_the_scale_are_withheld(before, after, hidden) -> No
     means = {"before": [*before, sum(before) / 3], "after": [*after, sum(after) / 3]}
     rows = pd.DataFrame({"question": ["q1", "q2", "q3", ""], **means})
 
-    assert [*(mark == "x" for mark in hidden), False] == telling_shares(rows).tolist()
+    assert [*(mark == "x" for mark in hidden), False] == revealing_shares(rows).tolist()
 
 
 def test_where_all_questions_together_are_at_an_end_nothing_of_them_is_shown() -> None:
     """Their mean could be worked out of them."""
     rows = pd.DataFrame({"question": ["q1", "q2", ""], "before": [2, 0, 1], "after": [50, 60, 55]})
 
-    assert telling_shares(rows).all()
+    assert revealing_shares(rows).all()

@@ -1,9 +1,9 @@
-"""Activities 1.2 to 2.3: registers kept by the field staff -> what was reached, and how well.
+"""Read the registers of activities 1.2 to 2.3 and compare the results with the targets.
 
-`schema` declares the registers, `columns` the kinds of columns they have, `definitions` the
-indicators; `registers` reads the rows that can be used, and `checking` names the others. `people`,
-`proposals` and `decisions` say what is one, `counts` what is counted, `indicators` how that
-compares with what was promised; `results` lists the frames.
+`schema` declares the registers, `columns` the kinds of columns, and `definitions` the indicators.
+`registers` reads the usable rows; `checking` reports the others as issues. `people`, `proposals`
+and `decisions` remove duplicates, `counts` counts, and `indicators` compares the counts with the
+targets. `results` lists all frames.
 """
 
 from umid_research.activities.definitions import Definitions, read_definitions

@@ -1,9 +1,9 @@
-"""The rows of a register, and its schema -> the rows that can be used, and the issues.
+"""Check a register against its schema and keep the usable rows.
 
-Rows that are no rows come out first: sums below the list, and rows in merged cells, of which nobody
-can say to which row a value belongs. Then the schema is asked for every wrong cell at once. A row
-is compared with others (an id twice, decisions that differ) only when it is right in itself, so
-that a corrected row counts although the wrong one still stands above it.
+Total rows and rows with merged cells are set aside first: in merged cells nobody can say which row
+a value belongs to. Then the schema finds all invalid cells at once. Rows are compared with each
+other (duplicate ids, differing decisions) only if they are valid on their own, so that a corrected
+row counts although the invalid one is still above it.
 """
 
 from collections import Counter
@@ -25,21 +25,31 @@ _AMONG_ROWS = (TWICE, ROW_TWICE, DIFFER)
 _TOTALS = tuple(folded(word) for word in ("total", "subtotal", "cəmi", "yekun", "итого", "всего"))
 
 
-def checked(
+def clean_register(
     rows: pd.DataFrame, schema: DataFrameSchema, study: Study, *, merged: Iterable[int] = ()
 ) -> Register:
-    """The register of `rows`, all text, after everything that its schema says of it."""
-    register = Register(rows, codes=_harmless(rows, schema))
+    """Return the register with invalid rows set aside and invalid optional values blanked.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        All columns are text; `file` and `row` say where each row comes from.
+    schema : DataFrameSchema
+        The register's schema from `schema.schemas`.
+    merged : iterable of int
+        Row numbers that lie in merged cells; these rows are set aside.
+    """
+    register = Register(rows, codes=_safe_values(rows, schema))
     key = next(iter(schema.columns))
     register.set_aside(rows["row"].isin(list(merged)), key, "merged_cells")
     register.set_aside(_is_total(register.rows, schema), key, "total_row")
     _read_spellings(register, schema, study)
     failures = _failures(register.rows, schema)
-    alone = ~failures["rule"].isin(_AMONG_ROWS)
-    if alone.any():
-        _apply(register, schema, failures[alone])
+    is_single = ~failures["rule"].isin(_AMONG_ROWS)
+    if is_single.any():
+        _apply_failures(register, schema, failures[is_single])
         failures = _failures(register.rows, schema)
-    _apply(register, schema, failures)
+    _apply_failures(register, schema, failures)
     for column in _of_kind(schema, "date"):
         rules = read_dates(register.rows[column])["rule"]
         for rule in READ:
@@ -47,8 +57,8 @@ def checked(
     return register
 
 
-def typed(rows: pd.DataFrame, schema: DataFrameSchema) -> pd.DataFrame:
-    """The rows with dates as dates and numbers as numbers; other blanks stay ""."""
+def convert_types(rows: pd.DataFrame, schema: DataFrameSchema) -> pd.DataFrame:
+    """Convert date columns to dates and number columns to Int64; other blanks stay ""."""
     dates = {column: read_dates(rows[column])["date"] for column in _of_kind(schema, "date")}
     numbers = {
         column: pd.to_numeric(rows[column], errors="coerce").astype("Int64")
@@ -58,14 +68,15 @@ def typed(rows: pd.DataFrame, schema: DataFrameSchema) -> pd.DataFrame:
 
 
 def _failures(rows: pd.DataFrame, schema: DataFrameSchema) -> pd.DataFrame:
-    """Every wrong cell: the index of its row, its column and the rule; in the schema's order."""
+    """Return the row index, column and rule of every invalid cell, in the schema's order."""
     try:
         schema.validate(rows[list(schema.columns)], lazy=True)
     except SchemaErrors as errors:
         found = errors.failure_cases
     else:
         return pd.DataFrame(columns=["index", "column", "rule"])
-    # What compares the cells of a row is listed once for each of them, and names column and rule.
+    # pandera lists a check that compares several cells once for each cell of the row; its name
+    # holds the column to report and the rule.
     compared = found["schema_context"] == "DataFrameSchema"
     both = found["check"].str.partition(" ")
     found = found.assign(
@@ -75,24 +86,24 @@ def _failures(rows: pd.DataFrame, schema: DataFrameSchema) -> pd.DataFrame:
     return found[["index", "column", "rule"]].drop_duplicates()
 
 
-def _apply(register: Register, schema: DataFrameSchema, failures: pd.DataFrame) -> None:
-    """Names every wrong cell; takes out its row where the value is needed, or blanks it."""
+def _apply_failures(register: Register, schema: DataFrameSchema, failures: pd.DataFrame) -> None:
+    """Record every invalid cell; drop its row if the value is required, else blank the cell."""
     rows = register.rows
-    lost: set[int] = set()
+    dropped: set[int] = set()
     blank: dict[str, pd.Series] = {}
     for (column, rule), cells in failures.groupby(["column", "rule"], sort=False)["index"]:
         wrong = pd.Series(rows.index.isin(cells), index=rows.index)
         needed = needs_value(schema.columns[column])
         register.note(wrong, column, rule, action=SET_ASIDE if needed else BLANKED)
         if needed:
-            lost |= set(cells)
+            dropped |= set(cells)
         else:
             blank[column] = blank.get(column, rows[column]).mask(wrong, "")
-    register.rows = rows.assign(**blank).drop(index=list(lost))
+    register.rows = rows.assign(**blank).drop(index=list(dropped))
 
 
 def _is_total(rows: pd.DataFrame, schema: DataFrameSchema) -> pd.Series:
-    """Whether a row is a sum: its first cell begins with such a word, or a code's cell is one."""
+    """Flag total rows: the first cell begins with a word for "total", or a code cell is one."""
     cells = rows[list(schema.columns)]
     first = cells.mask(cells == "").bfill(axis=1).iloc[:, 0].fillna("").astype("str")
     is_total = first.map(folded).str.split(" ").str[0].isin(_TOTALS)
@@ -103,7 +114,7 @@ def _is_total(rows: pd.DataFrame, schema: DataFrameSchema) -> pd.Series:
 
 
 def _read_spellings(register: Register, schema: DataFrameSchema, study: Study) -> None:
-    """A code in capitals or with spaces becomes the code, a place as the study writes it."""
+    """Replace other spellings of codes (capitals, spaces) and of places by the study's own."""
     for name, column in schema.columns.items():
         kind = column.metadata["kind"]
         known = _spellings(kind, column.metadata["choices"], study)
@@ -117,7 +128,7 @@ def _read_spellings(register: Register, schema: DataFrameSchema, study: Study) -
 
 
 def _spellings(kind: str, choices: Iterable[str], study: Study) -> dict[str, str]:
-    """Folded spelling -> the choice that it can only mean."""
+    """Map each folded spelling to its choice; leave out spellings that fit two choices."""
     names = {choice: {folded(choice)} for choice in choices}
     for key, district in study.districts.items():
         if kind == "district":
@@ -134,8 +145,11 @@ def _of_kind(schema: DataFrameSchema, kind: str) -> list[str]:
     return [name for name, column in schema.columns.items() if column.metadata["kind"] == kind]
 
 
-def _harmless(rows: pd.DataFrame, schema: DataFrameSchema) -> set[str]:
-    """What an issue may repeat, since it tells of nobody: codes, dates and small numbers."""
+def _safe_values(rows: pd.DataFrame, schema: DataFrameSchema) -> set[str]:
+    """Return the values that an issue may repeat: codes, dates and short numbers.
+
+    Any other text could name a person, so an issue shows only that it was a text.
+    """
     dates = [rows.loc[in_shape_of_date(rows[name]), name] for name in _of_kind(schema, "date")]
     numbers = [
         rows.loc[rows[name].str.fullmatch(r"-?[\d.,]{1,6}"), name]

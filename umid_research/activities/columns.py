@@ -1,9 +1,9 @@
-"""The kinds of columns a register can have, each with the checks that its kind brings along.
+"""Define the kinds of register columns with their checks.
 
-A column is pandera's, over text as it was read and cleaned; what it is for (`kind`, whether a value
-is `needed`, its `choices`, the register it `refers` to, what it lies `between`) stands in its
-metadata, from which the templates and their documentation are made. A check is named for its rule,
-and lets a blank pass: that is for `missing_value` to say.
+Each function returns a pandera column over text. Its metadata (`kind`, `needed`, `choices`, the
+register it `refers` to, the range it lies `between`, and its `content`) is also the source of the
+templates and their documentation. The error of each check is the name of its rule. All checks
+accept blank cells, because only the rule `missing_value` reports them.
 """
 
 import datetime
@@ -19,38 +19,41 @@ MISSING, TWICE, ROW_TWICE = "missing_value", "id_twice", "row_twice"
 UNKNOWN, OUTSIDE = "unknown_value", "outside_period"
 UNKNOWN_REFERENCE, LOST_REFERENCE = "unknown_reference", "refers_to_set_aside"
 SCREENSHOTS = "screenshots"
-# The kinds whose text may tell of a person, and is never repeated.
+# Kinds of columns whose text may identify a person; issues never repeat such a text.
 PERSONAL = ("text", "name", "link", "screenshot")
 
-# Lists of the study whose unknown codes have a rule of their own.
-_TOLD_APART = ("locality", "district", "question", "indicator")
+# Lists of the study for which an unknown code has a rule of its own, such as unknown_locality.
+_OWN_RULE = ("locality", "district", "question", "indicator")
 
 _Holds = Callable[[pd.Series], pd.Series]
 RowCheck = tuple[str, str, Callable[[pd.DataFrame], pd.Series]]
 
 
 def key(name: str) -> Column:
-    """The id of a row: a short code with a digit in it, so that nobody's name becomes one."""
+    """Return a column of unique row ids.
+
+    An id is a short code with at least one digit, so that a name can never be used as an id.
+    """
     twice = Check(lambda texts: ~texts.duplicated() | (texts == ""), error=TWICE)
     return _column(name, "id", _matching(_CODE, "not_a_code"), twice)
 
 
 def code(name: str) -> Column:
-    """The id of something without a register of its own, such as a family: many rows, one code."""
+    """Return a column of ids that may repeat, such as the id of a family with several payments."""
     return _column(name, "id", _matching(_CODE, "not_a_code"))
 
 
 def reference(name: str, register: str, known: "Known", *, needed: bool = True) -> Column:
-    """The id of a row of another register."""
+    """Return a column of ids of rows in another register."""
     read = _check(lambda ids: known.was_read(register, ids), UNKNOWN_REFERENCE)
     kept = _check(lambda ids: known.was_kept(register, ids), LOST_REFERENCE)
     return _column(name, "reference", read, kept, needed=needed, refers=register)
 
 
 def choice(name: str, choices: Iterable[str], *, needed: bool = True, kind: str = "") -> Column:
-    """One code of a list; `kind` says which part of the study gives the list, if one does."""
+    """Return a column of codes from a list; `kind` names the list of the study, if it is one."""
     codes = tuple(choices)
-    rule = f"unknown_{kind}" if kind in _TOLD_APART else UNKNOWN
+    rule = f"unknown_{kind}" if kind in _OWN_RULE else UNKNOWN
     known = _check(lambda texts: texts.isin(codes), rule)
     return _column(name, kind or "choice", known, needed=needed, choices=codes)
 
@@ -62,7 +65,7 @@ def date(
     last: datetime.date | None = None,
     needed: bool = True,
 ) -> Column:
-    """A day, written in any order that can be read in one way only."""
+    """Return a column of dates in any unambiguous format, from `first` to `last` inclusive."""
     checks = [
         Check(lambda texts, rule=rule: read_dates(texts)["rule"] != rule, error=rule)
         for rule in (NOT_A_DATE, AMBIGUOUS)
@@ -78,28 +81,28 @@ def date(
 
 
 def number(name: str) -> Column:
-    """A whole number above 0."""
+    """Return a column of positive whole numbers."""
     return _column(name, "number", _matching(r"0*[1-9]\d{0,6}", "not_a_number"))
 
 
 def year(name: str, *, first: int, last: int) -> Column:
-    """A year of birth, if it was told."""
+    """Return an optional column of years of birth, from `first` to `last` inclusive."""
     known = _check(lambda texts: texts.isin([str(y) for y in range(first, last + 1)]), "not_a_year")
     return _column(name, "year", known, needed=False, between=(first, last))
 
 
 def text(name: str, content: Content, *, needed: bool = True) -> Column:
-    """Text that nothing checks; `content` says whether it may be shown once it is masked."""
+    """Return a column of free text; `content` decides whether it may be shown after masking."""
     return _column(name, "text", needed=needed, content=content)
 
 
 def person(name: str) -> Column:
-    """The name of a person, which never leaves the register."""
+    """Return a column of personal names; they never leave the register."""
     return _column(name, "name", content=Content.INTERNAL)
 
 
 def link(name: str) -> Column:
-    """The address of a page."""
+    """Return a column of web addresses."""
     return _column(
         name,
         "link",
@@ -109,7 +112,7 @@ def link(name: str) -> Column:
 
 
 def screenshot(known: "Known") -> Column:
-    """The name of a file in the folder `screenshots`."""
+    """Return an optional column of file names in the folder `screenshots`."""
     there = _check(lambda names: known.was_read(SCREENSHOTS, names), "screenshot_absent")
     return _column("screenshot", "screenshot", there, needed=False, content=Content.INTERNAL)
 
@@ -117,10 +120,17 @@ def screenshot(known: "Known") -> Column:
 def register(
     *columns: Column, unique: Iterable[str] = (), checks: Iterable[RowCheck] = ()
 ) -> DataFrameSchema:
-    """The schema of a register.
+    """Return the schema of a register.
 
-    No two rows may agree in all the columns of `unique`; `checks` compare the cells of a row: the
-    column to blame, the rule, and whether the rows hold to it.
+    Parameters
+    ----------
+    *columns : Column
+        The columns, in the order of the file.
+    unique : iterable of str
+        Columns whose values together must not repeat.
+    checks : iterable of (column, rule, function)
+        Checks of several cells of a row: the column to report, the name of the rule, and a
+        function from the rows to a boolean Series, True for valid rows.
     """
     together = list(unique)
     if together:
@@ -133,33 +143,33 @@ def register(
 
 
 def content_of(column: Column) -> Content:
-    """What a column holds, which decides how its text is treated; see `privacy.gate`."""
+    """Return the content type of a column; it decides how its text is treated (`privacy.gate`)."""
     content: Content = column.metadata["content"]
     return content
 
 
 class Known:
-    """The ids read so far, by register; of a register that is not there nothing is known."""
+    """The ids read so far, by register. References to an absent register are not checked."""
 
     def __init__(self) -> None:
         self._read: dict[str, frozenset[str]] = {}
         self._kept: dict[str, frozenset[str]] = {}
 
     def add(self, register: str, read: Iterable[str], kept: Iterable[str]) -> None:
-        """Takes up the ids of a register, and those of them whose rows were kept."""
+        """Add the ids that a register has (`read`), and the ids whose rows are usable (`kept`)."""
         self._read[register] = self._read.get(register, frozenset()) | set(read)
         self._kept[register] = self._kept.get(register, frozenset()) | set(kept)
 
     def has(self, register: str, ids: pd.Series) -> pd.Series:
-        """Whether an id stands in the register; False for all where there is no register."""
+        """Return whether each id is in the register; False for all ids without a register."""
         return ids.isin(list(self._read.get(register, ())))
 
     def was_read(self, register: str, ids: pd.Series) -> pd.Series:
-        """Whether an id stands in the register; True for all where there is no register."""
+        """Return whether each id is in the register; True for all ids without a register."""
         return ids.isin(list(self._read.get(register, ids)))
 
     def was_kept(self, register: str, ids: pd.Series) -> pd.Series:
-        """Whether the row of an id that was read can be used."""
+        """Return False for ids that were read but whose rows were set aside, else True."""
         return ids.isin(list(self._kept.get(register, ids))) | ~self.was_read(register, ids)
 
 
@@ -187,7 +197,7 @@ def _column(
 
 
 def _check(holds: _Holds, rule: str) -> Check:
-    """A check of all texts that are not blank."""
+    """Return a check that accepts blank texts and tests all others."""
     return Check(lambda texts: (texts == "") | holds(texts), error=rule)
 
 

@@ -1,14 +1,14 @@
-"""The registers of pages and posts -> `coverage`: what was published where, and what was not.
+"""Count the posts per locality and category, and the pages per locality, as frame `coverage`.
 
     locality  district  category           pieces
     Guba 1    quba      budget_execution        2
     Guba 1    quba      recruitment             0
     Guba 1    quba      page:municipality       1
 
-read aloud: of Guba 1 two pieces about the execution of the budget were published, of recruitment
-none, and its municipality has a page. A nought is a gap that somebody looked into: every locality ×
-category is there when the register is, and none when it is not. A piece is an address; posted
-twice, it counts once.
+For example, two posts about the execution of the budget were published for Guba 1, none about
+recruitment, and its municipality has a page. If the register exists, every locality × category has
+a row and 0 means that nothing was published; without the register there are no rows. A post is
+identified by its web address: the same address counts once.
 """
 
 from collections.abc import Sequence
@@ -25,21 +25,25 @@ PAGE = "page:"
 RULE, ACTION = "url_twice", "counted once"
 
 
-def cover(pages: pd.DataFrame | None, posts: pd.DataFrame | None, study: Study) -> pd.DataFrame:
-    """The frame `coverage`; None for a register that has no usable row."""
+def count_coverage(
+    pages: pd.DataFrame | None, posts: pd.DataFrame | None, study: Study
+) -> pd.DataFrame:
+    """Return the frame `coverage`; pass None for a register without usable rows."""
     parts = [pd.DataFrame(columns=list(COLUMNS))]
     if posts is not None:
-        parts.append(_cells(posts.assign(piece=addresses(posts["url"])), CATEGORIES, study))
+        parts.append(_cells(posts.assign(piece=comparable_urls(posts["url"])), CATEGORIES, study))
     if pages is not None:
-        pieces = pages.assign(piece=addresses(pages["url"]), category=PAGE + pages["owner_type"])
+        pieces = pages.assign(
+            piece=comparable_urls(pages["url"]), category=PAGE + pages["owner_type"]
+        )
         parts.append(_cells(pieces, [PAGE + owner for owner in OWNERS], study))
     return pd.concat(parts, ignore_index=True)
 
 
-def addresses(urls: pd.Series) -> pd.Series:
-    """The addresses as they are compared: without scheme, www, and a stroke at the end.
+def comparable_urls(urls: pd.Series) -> pd.Series:
+    """Return the web addresses without scheme, www and final slash, for comparison.
 
-    Capitals say nothing in the name of a site, and much in what follows it.
+    Only the host is put in lower case, because the path of an address is case-sensitive.
     """
     plain = urls.str.strip().str.replace(r"^https?://(?:www\.)?", "", regex=True, case=False)
     site = plain.str.extract(r"^([^/]*)")[0].str.lower()
@@ -47,8 +51,8 @@ def addresses(urls: pd.Series) -> pd.Series:
 
 
 def url_issues(posts: pd.DataFrame) -> pd.DataFrame:
-    """Issues: the posts whose address stands in a row above."""
-    rows = posts[addresses(posts["url"]).duplicated()]
+    """Return an issue for each post whose address is already in a row above."""
+    rows = posts[comparable_urls(posts["url"]).duplicated()]
     rows = rows.assign(column="url", rule=RULE, action=ACTION, old=NOT_SHOWN)
     return rows[list(ISSUE_COLUMNS)]
 

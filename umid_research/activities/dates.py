@@ -1,4 +1,4 @@
-"""Dates as people type them -> dates, where they can be read in one way only.
+"""Read typed dates, if they can be read in one way only.
 
     text        date        rule
     2022-04-25  2022-04-25
@@ -8,15 +8,15 @@
     44676       2022-04-25  serial_date
     in April                not_a_date
 
-read aloud: with points the day comes first, as everywhere in the region; with strokes or hyphens
-it is taken for the day or the month only where it can't be the other; 44676 is how a spreadsheet
-numbers the 25th of April 2022.
+For example, in a date with dots the day comes first, as usual in the region. With slashes or
+hyphens, a number is read as a day or a month only if it cannot be the other. 44676 is the serial
+number of 25 April 2022 in a spreadsheet.
 """
 
 import pandas as pd
 
 NOT_A_DATE, AMBIGUOUS, ORDER, SERIAL = "not_a_date", "ambiguous_date", "date_order", "serial_date"
-# How a date that is not written as ISO was read; the other two rules say that it was not.
+# Rules for dates that are not in ISO format but could be read; the other two rules mean failure.
 READ = (ORDER, SERIAL)
 _TIME = r"(?:[T ]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)?"
 _YEAR_FIRST = r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)" + _TIME
@@ -25,13 +25,16 @@ _WITH_POINTS = r"\d+\.\d+\.\d+" + _TIME
 _SHORT_YEAR = r"\d\d?[-/.]\d\d?[-/.]\d\d"
 _ISO = r"\d{4}-\d\d-\d\d" + _TIME
 _SHAPE = r"\d{1,4}[-/.]\d\d?[-/.]\d{1,4}|\d{5}"
-# Day 0 of the spreadsheet calendar; five digits reach from 1927 to 2173.
+# Spreadsheets count days from _DAY_0; numbers of five digits are dates from 1927 to 2173.
 _SERIAL = r"\d{5}(?:\.\d+)?"
 _DAY_0 = pd.Timestamp("1899-12-30")
 
 
 def read_dates(texts: pd.Series) -> pd.DataFrame:
-    """Per text its `date`, and the `rule` that says how it was read or why not; see the module."""
+    """Return the `date` of each text, and the `rule` by which it was read or why it was not.
+
+    The rule is "" for an ISO date and for a blank text; see the module for the others.
+    """
     texts = texts.astype("str").str.strip()
     day_first, month_first = (
         _dates(texts, _YEAR_LAST, order) for order in (r"\3-\2-\1", r"\3-\1-\2")
@@ -49,11 +52,11 @@ def read_dates(texts: pd.Series) -> pd.DataFrame:
 
 
 def in_shape_of_date(texts: pd.Series) -> pd.Series:
-    """Whether a text is a few digits in the shape of a date, and so tells of nobody."""
+    """Return whether each text has the form of a date, so that it cannot contain a name."""
     return texts.astype("str").str.fullmatch(_SHAPE)
 
 
 def _dates(texts: pd.Series, pattern: str, order: str) -> pd.Series:
-    """The dates of those texts that are a pattern, their groups in that order."""
+    """Return the dates of the texts that match `pattern`, with its groups reordered to ISO."""
     iso = texts.where(texts.str.fullmatch(pattern), "").str.replace(pattern, order, regex=True)
     return pd.to_datetime(iso, format="%Y-%m-%d", errors="coerce")

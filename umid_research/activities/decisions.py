@@ -1,17 +1,17 @@
-"""Rows that are one by their key, pairs that look alike, people's decisions -> what is one.
+"""Link records that are the same by their key or by a person's decision.
 
-Nothing is merged because it looks alike: a pair is proposed, and counts as two until somebody has
-decided. Out, `pairs`, a row a proposed or decided pair:
+Similar records are never merged automatically: the pair is proposed to a person, and counts as two
+until that person decides. The output `pairs` has one row per proposed or decided pair:
 
     first  second  similarity  decision       reason
     A017   A112          92  same           the same signature
     A020   A031          88
     A044   A045         100  contradiction  neighbours
 
-read aloud: A017 and A112 are one; about A020 and A031 nobody has decided; what was decided about
-A044 and A045 contradicts other decisions. Decisions add up: a = b and b = c make a = c, and with
-b ≠ d also a ≠ d. Where that leads to one thing being and not being another, none of the decisions
-of the knot is followed, and each is an issue.
+For example, A017 and A112 are the same; nobody has decided about A020 and A031; the decision about
+A044 and A045 contradicts others. Decisions are transitive: from a = b and b = c follows a = c, and
+with b ≠ d also a ≠ d. If this leads to a contradiction, no decision within that cluster is
+followed, and each becomes an issue.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ RULE, ACTION = "decisions_contradict", "not followed"
 
 @dataclass(frozen=True)
 class Resolved:
-    """Which ids are one: id -> number of the one; the pairs drawn above; issues of decisions."""
+    """The entity number of each id, the frame `pairs`, and issues about decisions."""
 
     entity_ids: pd.Series
     pairs: pd.DataFrame
@@ -38,73 +38,79 @@ class Resolved:
 
 
 class Clusters:
-    """Ids that are one by their key, and what decisions make of them."""
+    """Clusters of ids, built from equal keys and from decisions."""
 
     def __init__(self, keys: pd.Series, decisions: pd.DataFrame) -> None:
         known = decisions["first"].isin(keys.index) & decisions["second"].isin(keys.index)
         self.decisions = decisions[known]
-        self.nodes = self._apart(pd.Series(pd.factorize(keys)[0], index=keys.index))
-        self._one, self._other = (
+        self.nodes = self._split(pd.Series(pd.factorize(keys)[0], index=keys.index))
+        self._first, self._second = (
             self.nodes[self.decisions[side]].to_numpy() for side in ("first", "second")
         )
         is_same = (self.decisions["decision"] == SAME).to_numpy()
-        self._knot = _components(len(self.nodes), self._one[is_same], self._other[is_same])
-        against = ~is_same & (self._knot[self._one] == self._knot[self._other])
-        self._contradicted = np.unique(self._knot[self._one[against]])
-        free = np.isin(self._knot, self._contradicted)
-        # The nodes of a contradicted knot stay as they were before anybody decided.
-        self._ones = np.where(free, len(self._knot) + np.arange(len(self._knot)), self._knot)
-        self._different = _unordered(self._ones, self._one[~is_same], self._other[~is_same])
+        self._cluster = _components(len(self.nodes), self._first[is_same], self._second[is_same])
+        against = ~is_same & (self._cluster[self._first] == self._cluster[self._second])
+        self._contradicted = np.unique(self._cluster[self._first[against]])
+        free = np.isin(self._cluster, self._contradicted)
+        # Nodes of a cluster with a contradiction stay separate, as if nobody had decided.
+        self._entity = np.where(
+            free, len(self._cluster) + np.arange(len(self._cluster)), self._cluster
+        )
+        self._different = _pair_numbers(self._entity, self._first[~is_same], self._second[~is_same])
 
-    def _apart(self, nodes: pd.Series) -> pd.Series:
-        """Ids that are one by their key, but not by a decision, are nodes of their own."""
+    def _split(self, nodes: pd.Series) -> pd.Series:
+        """Give ids their own node if a decision says they differ although their keys are equal."""
         one, other = (nodes[self.decisions[side]].to_numpy() for side in ("first", "second"))
         split = self.decisions[(self.decisions["decision"] == DIFFERENT) & (one == other)]
         alone = nodes.index.isin([*split["first"], *split["second"]])
-        apart = nodes.mask(alone, len(nodes) + np.arange(len(nodes)))
-        return pd.Series(pd.factorize(apart)[0], index=nodes.index)
+        separated = nodes.mask(alone, len(nodes) + np.arange(len(nodes)))
+        return pd.Series(pd.factorize(separated)[0], index=nodes.index)
 
     @property
     def entity_ids(self) -> pd.Series:
-        """Id -> number of the one that it belongs to."""
-        return pd.Series(self._ones[self.nodes], index=self.nodes.index)
+        """Return the entity number of each id."""
+        return pd.Series(self._entity[self.nodes], index=self.nodes.index)
 
     def decided(self, first: pd.Series, second: pd.Series) -> np.ndarray:
-        """Of each pair of ids: same, different, a contradiction, or open."""
+        """Return the decision per pair of ids: same, different, contradiction, or "" (open)."""
         one, other = self.nodes[first].to_numpy(), self.nodes[second].to_numpy()
-        same = self._ones[one] == self._ones[other]
-        different = np.isin(_unordered(self._ones, one, other), self._different)
-        knot = self._knot[one]
-        lost = (knot == self._knot[other]) & np.isin(knot, self._contradicted) & (one != other)
-        return np.select([lost, same, different], [CONTRADICTION, SAME, DIFFERENT], OPEN)
+        same = self._entity[one] == self._entity[other]
+        different = np.isin(_pair_numbers(self._entity, one, other), self._different)
+        cluster = self._cluster[one]
+        not_followed = (
+            (cluster == self._cluster[other])
+            & np.isin(cluster, self._contradicted)
+            & (one != other)
+        )
+        return np.select([not_followed, same, different], [CONTRADICTION, SAME, DIFFERENT], OPEN)
 
     @property
     def issues(self) -> pd.DataFrame:
-        """The decisions that are not followed, named by file and row."""
-        clusters = self._knot[np.concatenate([self._one, self._other])].reshape(2, -1)
-        lost = (clusters[0] == clusters[1]) & np.isin(clusters[0], self._contradicted)
-        rows = self.decisions[lost]
+        """Return an issue for each decision that is not followed, with its file and row."""
+        clusters = self._cluster[np.concatenate([self._first, self._second])].reshape(2, -1)
+        not_followed = (clusters[0] == clusters[1]) & np.isin(clusters[0], self._contradicted)
+        rows = self.decisions[not_followed]
         rows = rows.assign(column="decision", rule=RULE, action=ACTION, old=rows["decision"])
         return rows[list(ISSUE_COLUMNS)]
 
 
 def resolve(keys: pd.Series, proposed: pd.DataFrame, decisions: pd.DataFrame) -> Resolved:
-    """What is one, from the key of each id, the proposed pairs of ids, and people's decisions.
+    """Return the entity of each id, all pairs with their decisions, and the issues.
 
     Parameters
     ----------
     keys : Series
-        By id; ids of equal keys are one unless a decision says otherwise.
+        Indexed by id; ids with equal keys are the same unless a decision says otherwise.
     proposed : DataFrame
-        first, second (ids), similarity.
+        Pairs of similar ids: first, second, similarity (0 to 100).
     decisions : DataFrame
-        first, second, decision, reason, file, row; those about ids that are not there say nothing.
+        first, second, decision, reason, file, row; decisions about unknown ids are ignored.
     """
     clusters = Clusters(keys, decisions)
     made = clusters.decisions[["first", "second", "reason"]]
-    apart = _apart(keys, clusters.nodes)
-    pairs = pd.concat([made, proposed, apart], ignore_index=True)
-    pairs = _once(pairs, clusters.nodes)
+    separated = _split_pairs(keys, clusters.nodes)
+    pairs = pd.concat([made, proposed, separated], ignore_index=True)
+    pairs = _one_row_per_pair(pairs, clusters.nodes)
     pairs["decision"] = clusters.decided(pairs["first"], pairs["second"])
     return Resolved(
         clusters.entity_ids, pairs[list(PAIR_COLUMNS)].reset_index(drop=True), clusters.issues
@@ -112,21 +118,24 @@ def resolve(keys: pd.Series, proposed: pd.DataFrame, decisions: pd.DataFrame) ->
 
 
 def no_decisions() -> pd.DataFrame:
-    """Decisions of nobody."""
+    """Return an empty frame of decisions."""
     columns = ["kind", "first", "second", "decision", "reason", "by", "file", "row"]
     return pd.DataFrame(columns=columns, dtype=object)
 
 
-def _apart(keys: pd.Series, nodes: pd.Series) -> pd.DataFrame:
-    """Pairs that have one key, but of which a decision has taken one out."""
+def _split_pairs(keys: pd.Series, nodes: pd.Series) -> pd.DataFrame:
+    """Return pairs of ids with equal keys that a decision has separated."""
     firsts = pd.DataFrame({"key": keys, "node": nodes, "id": keys.index}).drop_duplicates("node")
     pairs = firsts.merge(firsts, on="key", suffixes=("_a", "_b"))
     pairs = pairs[pairs["node_a"] < pairs["node_b"]]
     return pd.DataFrame({"first": pairs["id_a"], "second": pairs["id_b"], "similarity": 100})
 
 
-def _once(pairs: pd.DataFrame, nodes: pd.Series) -> pd.DataFrame:
-    """A row a pair of nodes: the decided ids and reason, and the similarity that was found."""
+def _one_row_per_pair(pairs: pd.DataFrame, nodes: pd.Series) -> pd.DataFrame:
+    """Keep the first row of each pair of nodes, with the largest similarity of the pair.
+
+    Decided pairs come first, so their ids and reason are kept.
+    """
     one, other = nodes[pairs["first"]].to_numpy(), nodes[pairs["second"]].to_numpy()
     pair = [np.minimum(one, other), np.maximum(one, other)]
     similarity = pairs["similarity"].astype(float).groupby(pair).transform("max")
@@ -140,7 +149,7 @@ def _components(size: int, one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return connected_components(links, directed=False)[1]
 
 
-def _unordered(ones: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """A number for each pair of ones, whichever is first."""
-    a, b = ones[one].astype(np.int64), ones[other].astype(np.int64)
-    return np.minimum(a, b) * (ones.max(initial=0) + 1) + np.maximum(a, b)
+def _pair_numbers(entities: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return a number for each pair of entities that does not depend on their order."""
+    a, b = entities[one].astype(np.int64), entities[other].astype(np.int64)
+    return np.minimum(a, b) * (entities.max(initial=0) + 1) + np.maximum(a, b)

@@ -1,10 +1,10 @@
-"""indicators.toml as frozen `Definitions`: what an indicator counts, from where, to which target.
+"""Read and check indicators.toml, the definitions of all indicators, as frozen `Definitions`.
 
-The file is the donor's reference sheets: every indicator has its name, exact definition, unit,
-source, method, frequency, person responsible and known limitations, in each language of the study.
-A text that several indicators share stands once under `[words]` and is named by its key. What the
-counting itself looks up (the questions of the test, who knows more, the project's period, the
-deviation that must be explained) is there too, and nowhere else.
+The file holds the donor's indicator reference sheets: name, definition, unit, source, method,
+frequency, responsible person and limitations, in each language of the study. A text that several
+indicators share is written once under `[words]` and referred to by its key. The file also has the
+settings of the counting: the test questions, who counts as knowing more, the project period, and
+the deviation from which an explanation is required.
 """
 
 import datetime
@@ -33,7 +33,7 @@ class _Frozen(BaseModel):
 
 
 class Period(_Frozen):
-    """The project's first and last day; what is dated outside is set aside."""
+    """The first and last day of the project; rows with dates outside are set aside."""
 
     start: datetime.date
     end: datetime.date
@@ -46,7 +46,7 @@ class Period(_Frozen):
 
 
 class Published(_Frozen):
-    """What the real project published, shown beside as a reference and never compared."""
+    """The number that the real project published, shown for reference and never compared."""
 
     actual: float
     source: str
@@ -54,10 +54,10 @@ class Published(_Frozen):
 
 
 class Indicator(_Frozen):
-    """One reference sheet; `count` names the function in `activities.counts` that counts it.
+    """One indicator reference sheet; `count` names a counting method in `activities.counts`.
 
-    `target` is a number or a range: met from its first number on, exceeded above its second;
-    `each` says that it is so many in every locality. An indicator without one is only counted.
+    `target` is a number or a range: it is met from the lower end and exceeded above the upper end.
+    `each` is the target per locality. An indicator without a target is only counted.
     """
 
     activity: str
@@ -90,9 +90,9 @@ class Indicator(_Frozen):
 
 
 class TestQuestion(_Frozen):
-    """A question of the test before and after a consultation; `right` is the right choice."""
+    """A question of the test before and after a consultation; `right` is the correct choice."""
 
-    __test__ = False  # no test of pytest's
+    __test__ = False  # keeps pytest from collecting this class as a test
 
     text: Names
     choices: dict[str, Names] = Field(min_length=2)
@@ -112,7 +112,9 @@ class Activity(_Frozen):
 
 
 class Knowledge(_Frozen):
-    """Who knows more: at least `gain` more right answers, and `least` of all questions right."""
+    """The rule for "knows more": at least `gain` more correct answers than before, and at least
+    the share `least` (0 to 1) of all questions correct afterwards.
+    """
 
     definition: Names
     gain: int = Field(default=1, ge=1)
@@ -120,7 +122,7 @@ class Knowledge(_Frozen):
 
 
 class Definitions(_Frozen):
-    """All of indicators.toml; see `data/raw/activities/indicators.toml` for a commented example."""
+    """The content of indicators.toml; `data/raw/activities/indicators.toml` is an example."""
 
     threshold: float = Field(default=10, ge=0)
     period: Period
@@ -142,9 +144,12 @@ class Definitions(_Frozen):
 
 
 def read_definitions(folder: Path) -> Definitions:
-    """The definitions in `folder/indicators.toml`.
+    """Return the definitions in `folder/indicators.toml`.
 
-    Raises StudyError, naming the file and the entry, when they are missing or malformed.
+    Raises
+    ------
+    StudyError
+        The file is missing or malformed; the error names the file and the entry.
     """
     path = Path(folder) / FILE
     if not path.is_file():
@@ -167,8 +172,13 @@ def read_definitions(folder: Path) -> Definitions:
 
 
 def check_definitions(definitions: Definitions, study: Study, path: Path) -> None:
-    """Raises StudyError when a text lacks a language, a district is unknown, a target is not `each`
-    times the localities.
+    """Check the definitions against the study.
+
+    Raises
+    ------
+    StudyError
+        A text lacks a language, a district is unknown, or a target differs from `each` times the
+        number of localities.
     """
     for entry, names in _texts(definitions):
         lacking = [language for language in study.languages if not names.get(language)]
@@ -194,7 +204,7 @@ def check_definitions(definitions: Definitions, study: Study, path: Path) -> Non
 
 
 def zero_targets(folder: Path) -> pd.DataFrame:
-    """Issues that name the lines of the file where a target is 0, of which there is no share."""
+    """Return an issue for each line with a target of 0: no achieved share can be computed."""
     path = Path(folder) / FILE
     lines = pd.Series(path.read_text(encoding="utf-8").split("\n"), dtype="str")
     found = lines[lines.str.match(r"\s*target\s*=\s*(?:\[\s*)?0+(?:\.0*)?\s*(?:[],#]|$)")]
@@ -203,7 +213,7 @@ def zero_targets(folder: Path) -> pd.DataFrame:
 
 
 def _filled(content: dict[str, Any]) -> dict[str, Any]:
-    """The file's content with every named text put in its place."""
+    """Replace each key of `[words]` by its texts and return the content."""
     words = content.pop("words", {})
     for indicator in content.get("indicators", {}).values():
         if isinstance(indicator, dict):

@@ -1,12 +1,13 @@
-"""All registers of what happened -> `events`, the line of time.
+"""List everything that happened, from all registers, in the frame `events`.
 
     date        activity  kind          event  locality  district  mode    people  shown
     2022-04-12  2.1       consultation  C01    Guba 1    quba      online      11   True
     2022-04-20  2.2       terminal      T01    Guba 3    quba                       True
 
-read aloud: on 12 April 11 unique people attended a consultation in Guba 1. People are blank where
-nobody was counted, which is not nought, and where they are withheld: fewer than the study's
-threshold, and the next smallest event, lest the sum tell.
+For example, on 12 April 11 different people attended a consultation in Guba 1. `people` is blank
+where attendance was not counted (unknown, not zero) and where it is withheld: events with fewer
+people than the study's threshold, and the next smallest event, because otherwise a reader could
+subtract the shown numbers from the total.
 """
 
 import pandas as pd
@@ -32,7 +33,7 @@ _HAPPENED = {
 
 
 def list_events(frames: dict[str, pd.DataFrame], people: People, study: Study) -> pd.DataFrame:
-    """The frame `events`, from the registers that are there."""
+    """Return the frame `events` from the registers that exist, in order of date."""
     parts = [_part(frames[name], name, study) for name in _HAPPENED if name in frames]
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))

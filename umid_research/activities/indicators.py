@@ -1,4 +1,4 @@
-"""Definitions, counts and explanations -> `indicators`, what was promised and what was reached.
+"""Compare each indicator with its target, as frame `indicators`.
 
     activity  indicator            district  sex  target  target_high  actual  achieved  status
     2.1       people_knowing_more                    200          300     118      0.59  below
@@ -9,17 +9,16 @@
       source                                  deviation  explanation
       attendance.csv: 259 rows; tests.csv: …      -41.0  missing
 
-read aloud: of the promised 200 to 300 people 118 know more, 41 % fewer than promised, and nobody
-has explained it; 41 of them were in Guba. Nothing is known of terminals, which is not nought.
+For example, the target was 200 to 300 people; 118 know more, 41 % below the target, and nobody has
+explained why; 41 of them were in Guba. The number of terminals is unknown, not zero.
 
-achieved = (actual - baseline) / (target - baseline), of a range the low end; deviation = how many
-percent of the target the actual lies off it, of a range off its nearer end; inside it 0. Both are
-blank without a target, with a target of nought (no share of nothing) and without data. A number
-must be explained when it lies further off than the threshold; what somebody has explained is told
-in any case.
+achieved = (actual - baseline) / (target - baseline), with the lower end of a range as target.
+deviation = 100 × (actual - target) / target, in percent, with the nearer end of a range as target,
+and 0 inside the range. Both are blank without data, without a target, and with a target of 0. A
+deviation above the threshold must be explained; an explanation below it is shown as well.
 
 Districts may add up to more than the project: a family, a proposal or an address in two districts
-counts in both. A platform belongs to the project alone (`memberships` has its districts).
+counts in both. A platform belongs to the project only (`memberships` has its districts).
 """
 
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from umid_research.activities.counts import COUNTS, RESPONSES, Count, Material, counted
+from umid_research.activities.counts import COUNTS, RESPONSES, Count, Material, count_units
 from umid_research.activities.definitions import FILE, Definitions, Indicator
 from umid_research.activities.schema import translations
 from umid_research.errors import StudyError
@@ -48,32 +47,32 @@ SEXES = ("f", "m")
 def measure_indicators(
     material: Material, definitions: Definitions, explanations: pd.DataFrame
 ) -> pd.DataFrame:
-    """The frame `indicators`: in the order of the definitions, the project before its parts."""
+    """Return the frame `indicators`, in the order of the definitions, the project row first."""
     rows = [
         row
         for key, indicator in definitions.indicators.items()
         for row in _rows(key, indicator, material)
     ]
     frame = pd.DataFrame(rows).astype(dict.fromkeys(["baseline", "target", "actual"], float))
-    frame = _judged(frame.astype({"target_high": float}))
-    told = _explained(frame, explanations, definitions, material.study)
-    return told[[*COLUMNS, *translations(material.study, EXPLANATION)]]
+    frame = _with_status(frame.astype({"target_high": float}))
+    frame = _with_explanations(frame, explanations, definitions, material.study)
+    return frame[[*COLUMNS, *translations(material.study, EXPLANATION)]]
 
 
 def no_indicators() -> pd.DataFrame:
-    """The frame `indicators` without a row."""
+    """Return an empty frame `indicators`."""
     return pd.DataFrame(columns=list(COLUMNS))
 
 
 def no_explanations() -> pd.DataFrame:
-    """Explanations of nobody."""
+    """Return an empty frame of explanations."""
     return pd.DataFrame(columns=["indicator", "district", "explanation"], dtype=object)
 
 
 def _rows(key: str, indicator: Indicator, material: Material) -> Iterator[dict[str, object]]:
     count = _count(key, indicator)
-    things = counted(material, count)
-    low, high = _ends(indicator)
+    units = count_units(material, count)
+    low, high = _target_range(indicator)
     base: dict[str, object] = {
         "activity": indicator.activity,
         "indicator": key,
@@ -83,22 +82,22 @@ def _rows(key: str, indicator: Indicator, material: Material) -> Iterator[dict[s
         "source": _source(material, count),
     }
     ends: dict[str, object] = {"baseline": indicator.baseline, "target": low, "target_high": high}
-    nothing: dict[str, object] = {"baseline": np.nan, "target": np.nan, "target_high": np.nan}
-    yield base | ends | {"actual": _total(things)}
+    no_target: dict[str, object] = {"baseline": np.nan, "target": np.nan, "target_high": np.nan}
+    yield base | ends | {"actual": _total(units)}
     for district in material.study.districts if "district" in indicator.by else ():
-        here = None if things is None else things[things["district"] == district]
+        here = None if units is None else units[units["district"] == district]
         target = indicator.target_by_district.get(district, np.nan)
         part: dict[str, object] = {"district": district, "target": target, "actual": _total(here)}
-        yield base | nothing | part
+        yield base | no_target | part
     for sex in SEXES if "sex" in indicator.by else ():
-        those = None if things is None else things[things["sex"] == sex]
-        yield base | nothing | {"sex": sex, "actual": _total(those)}
+        those = None if units is None else units[units["sex"] == sex]
+        yield base | no_target | {"sex": sex, "actual": _total(those)}
 
 
 def _count(key: str, indicator: Indicator) -> Count:
     if indicator.count not in COUNTS:
         raise StudyError(
-            "names no way of counting",
+            "names no counting method",
             where=f"{FILE}, entry indicators.{key}.count",
             found=indicator.count,
             possible=COUNTS,
@@ -107,7 +106,7 @@ def _count(key: str, indicator: Indicator) -> Count:
     unknown = sorted(set(indicator.by) - set(count.by))
     if unknown:
         raise StudyError(
-            "cannot be told apart by this",
+            "the counting method has no such breakdown",
             where=f"{FILE}, entry indicators.{key}.by",
             found=unknown[0],
             possible=count.by,
@@ -115,19 +114,19 @@ def _count(key: str, indicator: Indicator) -> Count:
     return count
 
 
-def _ends(indicator: Indicator) -> tuple[float, float]:
-    """The target as a range; blank ends where there is none."""
+def _target_range(indicator: Indicator) -> tuple[float, float]:
+    """Return the target as (low, high); high is NaN for a single number, both without a target."""
     if isinstance(indicator.target, tuple):
         return indicator.target
     return (np.nan if indicator.target is None else indicator.target), np.nan
 
 
-def _total(things: pd.DataFrame | None) -> float:
-    return np.nan if things is None else float(things.drop_duplicates("unit")["amount"].sum())
+def _total(units: pd.DataFrame | None) -> float:
+    return np.nan if units is None else float(units.drop_duplicates("unit")["amount"].sum())
 
 
 def _source(material: Material, count: Count) -> str:
-    """The files that are counted, each with its rows; nothing of those that are not there."""
+    """Name the counted files with their numbers of rows; leave out absent files."""
     frames = {name: material.frame(name) for name in count.registers}
     return "; ".join(
         f"{name}.csv: {len(frame)} rows"
@@ -138,12 +137,12 @@ def _source(material: Material, count: Count) -> str:
     )
 
 
-def _judged(frame: pd.DataFrame) -> pd.DataFrame:
-    """With achieved, status and deviation."""
+def _with_status(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns achieved, status and deviation."""
     actual, low = frame["actual"], frame["target"]
     high = frame["target_high"].fillna(low)
     baseline = frame["baseline"].fillna(0)
-    way = (low - baseline).where((low != 0) & (low != baseline))
+    distance = (low - baseline).where((low != 0) & (low != baseline))
     nearer = low.where(actual < low, high)
     off = (actual - nearer).where((actual < low) | (actual > high), 0.0)
     status = np.select(
@@ -153,17 +152,16 @@ def _judged(frame: pd.DataFrame) -> pd.DataFrame:
     )
     deviation = (100 * off / nearer.where(nearer != 0)).where(actual.notna() & (low != 0))
     return frame.assign(
-        achieved=((actual - baseline) / way).round(4), status=status, deviation=deviation.round(1)
+        achieved=((actual - baseline) / distance).round(4),
+        status=status,
+        deviation=deviation.round(1),
     )
 
 
-def _explained(
+def _with_explanations(
     frame: pd.DataFrame, explanations: pd.DataFrame, definitions: Definitions, study: Study
 ) -> pd.DataFrame:
-    """With the explanation that was given for a row, as it was given and translated.
-
-    Where one is needed and was not given, stands the mark of that.
-    """
+    """Add the explanations, original and translated; mark those that are required but missing."""
     keys, translated = ["indicator", "district", "sex"], [*translations(study, EXPLANATION)]
     given = explanations.reindex(columns=[*keys[:2], EXPLANATION, *translated]).fillna("")
     given = given.assign(sex="").rename(columns={EXPLANATION: "given"})

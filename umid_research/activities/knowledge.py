@@ -1,27 +1,27 @@
-"""The tests before and after the consultations -> who knows more, and by how much.
+"""Compare the tests before and after the consultations.
 
-`learners`, a row a person with both tests; their rows stay inside the computation:
+`learners` has one row per person with both tests; it is never written or published:
 
     person  locality  district  sex  before  after  knows_more
          4  Guba 1    quba      f         2      5        True
 
-`knowledge`, a row a question and one for all (blank):
+`knowledge` has one row per question, and one for all questions (blank), in percent:
 
     question  n   before  after  change   low  high      p  p_adjusted  municipalities  verdict
     q1        151   41.1   71.5    30.5  24.0  37.1  0.000       0.001              12  higher
               151   39.9   66.4    26.5  22.0  31.3  0.000       0.001              12  higher
 
-read aloud: of 151 people with both tests 41.1 % knew the answer to q1 before and 71.5 % after. The
-first test before and the last one after count; what was not answered was not known. People of one
-consultation heard the same and are not independent: p and the limits come from flips of whole
-municipalities, a person belonging to the one where their first test was taken.
+For example, of 151 people with both tests, 41.1 % answered q1 correctly before and 71.5 % after.
+The first test before and the last test after count; a blank answer counts as wrong. People at the
+same consultation are not independent, so p and the interval come from sign flips of whole
+municipalities; a person belongs to the municipality of their first test.
 
-`attrition` says how many people got how far: attended, took the test before, after, both, and know
-more. Below the threshold of the study neither a row of it nor one of `knowledge` is shown.
+`attrition` counts the people at each step: attended, took the test before, after, both, and know
+more. Rows below the study's threshold are withheld, in `attrition` and in `knowledge`.
 
-A question to which (nearly) everybody or nobody knew the answer is withheld, before and after: it
-would tell what each of them answered. One withheld question could be worked out of the row for all;
-then the question that is next to an end of the scale is withheld as well.
+A question that (nearly) everybody or nobody answered correctly is withheld, before and after: it
+would reveal the answer of each person. A single withheld question could be computed from the row
+for all questions, so the question with the next most extreme share is withheld as well.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ import pandas as pd
 
 from umid_research.activities.definitions import Definitions, Knowledge
 from umid_research.activities.people import People
-from umid_research.activities.withholding import telling_shares
+from umid_research.activities.withholding import revealing_shares
 from umid_research.compare.flips import flip_signs
 from umid_research.compare.verdicts import verdicts
 from umid_research.implementation.evidence import district_of
@@ -52,8 +52,8 @@ _NUMBERS = ("n", "before", "after", "change", "low", "high", "p", "p_adjusted")
 
 
 @dataclass(frozen=True)
-class Learned:
-    """The frames drawn above, and the issues of tests that don't count."""
+class Learning:
+    """The frames drawn above, and the issues for tests that are not counted."""
 
     learners: pd.DataFrame
     knowledge: pd.DataFrame
@@ -62,10 +62,10 @@ class Learned:
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What was right, person × question, `before` and `after`; each has who took that test.
+class TakenTests:
+    """Correct answers, person × question, `before` and `after`, for those who took that test.
 
-    `places` has the locality and the district of a person's first test.
+    `places` has the locality and district of each person's first test.
     """
 
     before: pd.DataFrame
@@ -74,11 +74,11 @@ class Taken:
 
     @property
     def both(self) -> pd.Index:
-        """The people who took both tests."""
+        """Return the people who took both tests."""
         return self.before.index.intersection(self.after.index).sort_values()
 
 
-def learn(
+def measure_learning(
     tests: pd.DataFrame,
     people: People,
     consultations: pd.DataFrame,
@@ -87,8 +87,20 @@ def learn(
     *,
     draws: int = 99_999,
     seed: int,
-) -> Learned:
-    """What the consultations of activity 2.1 taught, from the registers and the unique people."""
+) -> Learning:
+    """Return the knowledge frames for the consultations of activity 2.1.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        The register of tests, one row per person, phase and question.
+    people : People
+        Attendance with unique people.
+    consultations : DataFrame
+        The register of consultations; only those of activity 2.1 count.
+    draws, seed : int
+        Number of random sign flips, used where not all are enumerated, and their seed.
+    """
     held = consultations[consultations["activity"] == ACTIVITY]
     attended = people.attendance[people.attendance["event_id"].isin(held["event_id"])]
     taken = read_tests(tests, attended, held, definitions, study)
@@ -98,17 +110,17 @@ def learn(
         *(len(learners), int(learners["knows_more"].sum())),
     ]
     measured = measure_knowledge(taken, study, draws=draws, seed=seed)
-    return Learned(
+    return Learning(
         learners,
-        without_shares(measured, telling_shares(measured)),
+        without_shares(measured, revealing_shares(measured)),
         _attrition(steps, study),
-        _elsewhere(tests, attended),
+        _tests_elsewhere(tests, attended),
     )
 
 
-def no_learning() -> Learned:
-    """The frames without a row."""
-    return Learned(
+def no_learning() -> Learning:
+    """Return the frames without rows."""
+    return Learning(
         pd.DataFrame(columns=list(LEARNER_COLUMNS)),
         pd.DataFrame(columns=list(KNOWLEDGE_COLUMNS)),
         pd.DataFrame(columns=["step", "people", "shown"]),
@@ -122,8 +134,11 @@ def read_tests(
     held: pd.DataFrame,
     definitions: Definitions,
     study: Study,
-) -> Taken:
-    """What each person answered rightly: first before, and last after, over all their tests."""
+) -> TakenTests:
+    """Return the correct answers of each person, from their first test before and last test after.
+
+    `attended` is the attendance of the consultations in `held`.
+    """
     who = attended[["attendance_id", "event_id", "person"]]
     rows = tests.merge(who, on="attendance_id").merge(
         held[["event_id", "date", "locality"]], on="event_id"
@@ -134,15 +149,15 @@ def read_tests(
         right=rows["answer"] == rows["question"].map(right),
         district=rows["locality"].map(district_of(study)),
     )
-    return Taken(
-        _right(rows[rows["phase"] == "before"], list(right), keep="first"),
-        _right(rows[rows["phase"] == "after"], list(right), keep="last"),
+    return TakenTests(
+        _correct(rows[rows["phase"] == "before"], list(right), keep="first"),
+        _correct(rows[rows["phase"] == "after"], list(right), keep="last"),
         rows.drop_duplicates("person").set_index("person")[["locality", "district"]],
     )
 
 
-def find_learners(tests: Taken, people: People, definitions: Definitions) -> pd.DataFrame:
-    """The frame `learners`; see the module."""
+def find_learners(tests: TakenTests, people: People, definitions: Definitions) -> pd.DataFrame:
+    """Return the frame `learners`; see the module."""
     rule = definitions.knowledge or Knowledge(definition={})
     before, after = (part.loc[tests.both].sum(axis=1) for part in (tests.before, tests.after))
     enough = after >= rule.least * len(definitions.questions)
@@ -153,13 +168,13 @@ def find_learners(tests: Taken, people: People, definitions: Definitions) -> pd.
 
 
 def measure_knowledge(
-    tests: Taken, study: Study, *, draws: int = 99_999, seed: int
+    tests: TakenTests, study: Study, *, draws: int = 99_999, seed: int
 ) -> pd.DataFrame:
-    """The frame `knowledge`; see the module."""
+    """Return the frame `knowledge`, all rows blank below the study's threshold; see the module."""
     before, after = (_percent(part.loc[tests.both]) for part in (tests.before, tests.after))
     if before.empty:
         return no_learning().knowledge
-    # Sorted by locality: random flips must not depend on the order of the registers.
+    # groupby sorts by locality, so the random flips do not depend on the order of the registers.
     grouped = (after - before).groupby(tests.places.loc[tests.both, "locality"])
     sums, sizes = grouped.sum(), grouped.size().to_numpy()
     people = np.broadcast_to(sizes[:, np.newaxis], sums.shape)
@@ -187,7 +202,7 @@ def measure_knowledge(
 
 
 def without_shares(frame: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
-    """The frame `knowledge` without the numbers of the hidden rows."""
+    """Return `knowledge` with the numbers of the hidden rows blanked and the rows marked."""
     frame = frame.assign(shown=frame["shown"] & ~hidden)
     frame.loc[hidden, list(_NUMBERS)] = np.nan
     frame.loc[hidden, ["verdict", "reason", "method"]] = [Verdict.WITHHELD.value, "", ""]
@@ -200,21 +215,21 @@ def _attrition(steps: list[int], study: Study) -> pd.DataFrame:
     return frame.assign(people=frame["people"].where(shown), shown=shown.astype(bool))
 
 
-def _elsewhere(tests: pd.DataFrame, attended: pd.DataFrame) -> pd.DataFrame:
-    """Issues: tests of people at another event than a consultation of this activity."""
+def _tests_elsewhere(tests: pd.DataFrame, attended: pd.DataFrame) -> pd.DataFrame:
+    """Return an issue for each test taken at an event that is no consultation of this activity."""
     rows = tests[~tests["attendance_id"].isin(attended["attendance_id"])]
     rows = rows.assign(column="attendance_id", rule="test_elsewhere", action="not counted", old="")
     return rows[list(ISSUE_COLUMNS)]
 
 
-def _right(rows: pd.DataFrame, questions: list[str], *, keep: _Keep) -> pd.DataFrame:
-    """Person × question: whether the answer was right; what was not answered was not."""
+def _correct(rows: pd.DataFrame, questions: list[str], *, keep: _Keep) -> pd.DataFrame:
+    """Return person × question: True for a correct answer, False for a wrong or blank one."""
     counting = rows.drop_duplicates(["person", "question"], keep=keep)
     wide = counting.pivot(index="person", columns="question", values="right")
     return wide.reindex(columns=questions).eq(True)
 
 
 def _percent(right: pd.DataFrame) -> pd.DataFrame:
-    """100 or 0 for each question, and under "" the share of all questions that was right."""
+    """Return 100 or 0 per question, and their mean over all questions in the column ""."""
     percent = 100.0 * right
     return percent.assign(**{"": percent.mean(axis=1)})

@@ -1,17 +1,17 @@
-"""The register of proposals -> distinct proposals: each once, however often it was made.
+"""Find the distinct proposals in the register, each once however often it was made.
 
     proposal  mentions  district     area     addressee     text_masked  language  reply
     P004             3  quba sabran  finance  municipality  Büdcə…       az        accepted
 
-read aloud: P004 was made three times, in two districts; somebody has decided that the three are
-one. Of who made it only the districts are told, and each of them only where enough people stand
-behind its proposals; otherwise `district` leaves it out.
+For example, P004 was made three times, in two districts; somebody has decided that the three rows
+are one proposal. Only the districts of the authors are published, and a district only if enough
+people made proposals there (see `privacy.origin`); otherwise `district` leaves it out.
 
-Rows that look alike are proposed to a person and count apart until then: in one language where the
-letters are alike, across languages where area and addressee are the same and a number, a name or a
-borrowed word is shared, or both name the same measure (see `similarity` for what that cannot find).
-Of each column the first row that tells it counts; submitted is the first day, the reply the latest
-one.
+Similar rows are proposed as a pair, to be decided by a person, and count separately until then. In
+one language, the letters must be similar; across languages, area and addressee must be equal and
+the texts must share a number, a name or a borrowed word, or name the same measure (`similarity`
+says what this cannot find). Each column takes the first value that is not blank; `submitted` is
+the earliest date, and `reply` the latest reply.
 """
 
 from collections.abc import Collection
@@ -28,15 +28,16 @@ from umid_research.spelling import folded
 from umid_research.study import Study
 
 KIND = "proposal"
-_TOLD = ("area", "addressee", "measure", "dimension")
-_SAME_MATTER = ("area", "addressee")
+_DESCRIBED = ("area", "addressee", "measure", "dimension")
+_SAME_SUBJECT = ("area", "addressee")
 
 
 @dataclass(frozen=True)
 class Proposals:
-    """The rows of the register with the number of the `one` each belongs to; the distinct ones.
+    """The rows of the register and the distinct proposals.
 
-    `unnamed` are the districts with proposals that may not be named as the origin of one.
+    In `rows`, the column `entity` is the number of the distinct proposal. `unnamed` are the
+    districts that may not be named as the origin of a proposal.
     """
 
     rows: pd.DataFrame
@@ -46,9 +47,9 @@ class Proposals:
 
 
 def proposal_columns(study: Study) -> tuple[str, ...]:
-    """The columns of the frame `proposals`."""
+    """Return the columns of the frame `proposals`."""
     return (
-        *("proposal", "mentions", "district", *_TOLD),
+        *("proposal", "mentions", "district", *_DESCRIBED),
         *("text_masked", "language", *translations(study)),
         *("submitted", "reply", "reply_date"),
     )
@@ -61,14 +62,21 @@ def distinct_proposals(
     *,
     quoted: frozenset[str] = frozenset(),
 ) -> Proposals:
-    """Return what was proposed; `decisions` are those about proposals.
+    """Return the distinct proposals.
 
-    `quoted` are texts, folded, that a report quotes with a group: their district is not named, or
-    both would be.
+    Parameters
+    ----------
+    rows : DataFrame
+        The register of proposals, with masked texts.
+    decisions : DataFrame
+        The decisions about proposals.
+    quoted : frozenset of str
+        Folded texts that a report quotes with the author's group. The district of such a proposal
+        is blanked: group and district together could identify the author.
     """
     keys = pd.Series(rows["proposal_id"].to_numpy(), index=pd.Index(rows["proposal_id"]))
-    resolved = resolve(keys, _near(rows), decisions)
-    ordered = rows.assign(one=resolved.entity_ids[rows["proposal_id"]].to_numpy())
+    resolved = resolve(keys, _similar_pairs(rows), decisions)
+    ordered = rows.assign(entity=resolved.entity_ids[rows["proposal_id"]].to_numpy())
     ordered = ordered.sort_values(["date", "row"], kind="stable")
     ordered = _in_its_language(ordered, study)
     people = _people_behind(ordered)
@@ -77,21 +85,30 @@ def distinct_proposals(
 
 
 def no_rows(study: Study) -> pd.DataFrame:
-    """A register of proposals without a row."""
-    names = ["proposal_id", "date", "language", "text", "district", "group", "locality", *_TOLD]
+    """Return an empty register of proposals."""
+    names = [
+        "proposal_id",
+        "date",
+        "language",
+        "text",
+        "district",
+        "group",
+        "locality",
+        *_DESCRIBED,
+    ]
     names += [*translations(study), "submitted", "reply", "reply_date", "row"]
     return pd.DataFrame(columns=names, dtype=object)
 
 
-def _near(rows: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of ids that look alike, each with how much."""
+def _similar_pairs(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs of ids of similar proposals with their similarity (0 to 100)."""
     texts = rows["text"].tolist()
     alike = similarities(texts).astype(float)
     same_language = _equal(rows["language"])
-    same_matter = np.logical_and.reduce([_equal(rows[column]) for column in _SAME_MATTER])
+    same_subject = np.logical_and.reduce([_equal(rows[column]) for column in _SAME_SUBJECT])
     shared = shared_words(texts)
     same_measure = _equal(rows["measure"]) & (rows["measure"] != "").to_numpy()
-    across = same_matter & ((shared > 0) | same_measure)
+    across = same_subject & ((shared > 0) | same_measure)
     near = np.where(same_language, alike > 0, across)
     one, other = np.nonzero(np.triu(near, 1))
     ids, similarity = rows["proposal_id"].to_numpy(), np.where(same_language, alike, shared)
@@ -106,7 +123,7 @@ def _equal(column: pd.Series) -> np.ndarray:
 
 
 def _in_its_language(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """With each text under its own language's column, too, where nobody has translated it."""
+    """Copy each text to the column of its own language, unless that column is already filled."""
     texts = {name: rows[name] for name in translations(study)}
     for name, text in texts.items():
         own = (text == "") & (rows["language"] == name.removeprefix("text_"))
@@ -115,10 +132,10 @@ def _in_its_language(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _people_behind(rows: pd.DataFrame) -> pd.Series:
-    """By district, how many people have certainly made its proposals.
+    """Return, per district, a lower bound of the number of people who made its proposals.
 
-    The register does not say who proposed what. Only different groups, or different localities, are
-    surely different people: two proposals of one group in one locality may be one person's.
+    The register has no authors. Only proposals from different groups or localities are certainly
+    by different people: two proposals of one group in one locality may be by one person.
     """
     known = rows[["district", "group", "locality"]].replace("", pd.NA)
     both = known.dropna().drop_duplicates().groupby("district").size().rename("both")
@@ -129,34 +146,34 @@ def _people_behind(rows: pd.DataFrame) -> pd.Series:
 def _distinct(
     rows: pd.DataFrame, unnamed: Collection[str], quoted: frozenset[str], study: Study
 ) -> pd.DataFrame:
-    """The frame `proposals`; the rows in order of their date."""
+    """Return the frame `proposals` from the rows in order of their date."""
     rows = rows.rename(columns={"proposal_id": "proposal"})
-    columns = [*(*_TOLD, "text_masked", "language"), *translations(study)]
-    # An empty cell tells nothing; `first` takes what there is.
-    grouped = rows.assign(**{c: rows[c].mask(rows[c] == "") for c in columns}).groupby("one")
+    columns = [*(*_DESCRIBED, "text_masked", "language"), *translations(study)]
+    # Blank cells become missing, because `first` skips only missing values.
+    grouped = rows.assign(**{c: rows[c].mask(rows[c] == "") for c in columns}).groupby("entity")
     found = grouped[["proposal", *columns]].first()
     replied = rows[rows["reply"] != ""].sort_values("reply_date", kind="stable")
-    latest = replied.groupby("one")[["reply", "reply_date"]].last()
+    latest = replied.groupby("entity")[["reply", "reply_date"]].last()
     found = found.assign(
         mentions=grouped.size(),
-        district=_places(rows[~rows["district"].isin(list(unnamed))], study),
+        district=_districts(rows[~rows["district"].isin(list(unnamed))], study),
         submitted=grouped["submitted"].min(),
     ).join(latest)
     texts = [*columns, "reply", "district"]
     found = found.assign(**{name: found[name].fillna("") for name in texts})
-    found["district"] = found["district"].mask(_is_quoted(found, quoted, study), "")
+    found["district"] = found["district"].mask(_has_quoted_text(found, quoted, study), "")
     return found.sort_values("proposal")[list(proposal_columns(study))].reset_index(drop=True)
 
 
-def _is_quoted(found: pd.DataFrame, quoted: frozenset[str], study: Study) -> pd.Series:
-    """Whether one of a proposal's texts is among the quoted ones."""
+def _has_quoted_text(found: pd.DataFrame, quoted: frozenset[str], study: Study) -> pd.Series:
+    """Return whether any text of each proposal is quoted, in the original or a translation."""
     texts = found[["text_masked", *translations(study)]]
     return texts.apply(lambda column: column.map(folded).isin(quoted)).any(axis=1)
 
 
-def _places(rows: pd.DataFrame, study: Study) -> pd.Series:
-    """The districts of each one, joined by spaces, in the study's order."""
+def _districts(rows: pd.DataFrame, study: Study) -> pd.Series:
+    """Return the districts of each proposal, joined by spaces, in the study's order."""
     order = {key: place for place, key in enumerate(study.districts)}
-    places = rows[["one", "district"]].drop_duplicates()
+    places = rows[["entity", "district"]].drop_duplicates()
     places = places.sort_values("district", key=lambda keys: keys.map(order))
-    return places.groupby("one")["district"].agg(" ".join)
+    return places.groupby("entity")["district"].agg(" ".join)

@@ -1,16 +1,17 @@
-"""`indicators` -> `activities_published`, the same with what a reader may see marked as `shown`.
+"""Withhold the small numbers of `indicators`; the result is the frame `activities_published`.
 
-Organisations, events and municipalities are public facts. Where people or families are counted:
+Organisations, events and municipalities are public facts. If people or families are counted:
 
-1. The number of the whole project is always shown: it is what was promised to the donor.
-2. Sexes are told of the whole project only, and neither of them where one is fewer than the
-   study's threshold for answers, but more than none.
-3. A district with so few people is withheld, together with the next smallest one: with the
-   project's number and the others a reader could work it out.
-4. Proposals are counted by district where their district may be named: see `privacy.origin`.
+1. The number for the whole project is always shown, because it was promised to the donor.
+2. Sexes are shown for the whole project only. If one sex has between 1 person and the study's
+   threshold for answers, both are withheld.
+3. A district with so few people is withheld, together with the next smallest one: otherwise the
+   small number could be computed from the project's number and the other districts.
+4. Proposals are counted by district only if the district may be named (see `privacy.origin`).
 
-What is withheld keeps no number, status or explanation. What it does not claim: where a single
-district has people, their number is the project's; and who knows the people may know more.
+A withheld row keeps no number, status or explanation. Two things are not protected: if only one
+district has people, its number is the project's number; and somebody who knows the people may know
+more than is published.
 """
 
 from collections.abc import Collection
@@ -37,7 +38,10 @@ def publish_indicators(
     *,
     unnamed: Collection[str] = (),
 ) -> pd.DataFrame:
-    """The frame `activities_published`; `unnamed` are the districts that proposals may not name."""
+    """Return the frame `activities_published`.
+
+    `unnamed` are the districts that may not be named as the origin of a proposal.
+    """
     least = study.thresholds.answers
     hidden = pd.Series(False, index=indicators.index)
     for key, indicator in definitions.indicators.items():
@@ -54,12 +58,12 @@ def publish_indicators(
 
 
 def no_published() -> pd.DataFrame:
-    """The frame `activities_published` without a row."""
+    """Return an empty frame `activities_published`."""
     return pd.DataFrame(columns=list(PUBLISHED_COLUMNS))
 
 
 def _hidden(rows: pd.DataFrame, least: int) -> pd.Series:
-    """Which of one indicator's rows are withheld."""
+    """Return whether each district or sex row of one indicator is withheld."""
     districts, sexes = rows[rows["district"] != ""], rows[rows["sex"] != ""]
     few = sexes["actual"].between(1, least - 1).any()
     return pd.concat(

@@ -1,8 +1,8 @@
-"""Registers of the activities -> their usable rows, typed, and what is wrong with the others.
+"""Read the registers of the activities: usable rows with types, and issues for the others.
 
-Each register is an optional CSV or XLSX in the folder `activities` of a study; `schema` declares
-it. Out, a frame each, with `file` and `row`: dates and numbers typed, every other blank "". The
-issues are those of `umid_research.registers`:
+Each register is an optional CSV or XLSX file in the folder `activities` of a study; `schema`
+declares it. The result has one frame per register, with `file` and `row`; dates and numbers are
+typed, blanks in other columns are "". The issues have the columns of `umid_research.registers`:
 
     file           row  column    rule             action     old
     posts.csv       53  locality  unknown_locality set aside  [text]
@@ -10,10 +10,10 @@ issues are those of `umid_research.registers`:
     payments.xlsx   30  date      serial_date      read       44676
     attendance.csv   7  locality  unknown_locality blanked    [text]
 
-read aloud: row 53 of posts.csv does not count, since its locality is none of the study's; a date of
-the payments can be read in two ways, another is read as the day that a spreadsheet numbers 44676;
-somebody attended from elsewhere, which is left blank. A row is set aside when a value that it needs
-is wrong; a wrong value that it does not need is blanked.
+For example, row 53 of posts.csv is set aside because its locality is not in the study; a date of
+the payments is ambiguous, another one is read as a spreadsheet date; somebody attended from an
+unknown locality, which is blanked. A row is set aside if a required value is invalid; an invalid
+optional value is blanked.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from pathlib import Path
 import pandas as pd
 from pandera.pandas import DataFrameSchema
 
-from umid_research.activities.checking import checked, typed
+from umid_research.activities.checking import clean_register, convert_types
 from umid_research.activities.columns import SCREENSHOTS, Known, content_of
 from umid_research.activities.definitions import (
     FILE,
@@ -46,17 +46,17 @@ from umid_research.registers import ISSUE_COLUMNS, Register, no_issues, read_reg
 from umid_research.study import Study
 
 FOLDER = "activities"
-# The sheets of a template beside the one that is filled in.
-BESIDE = HELP, LISTS = ("help", "lists")
+# The sheets of a template that are not for data.
+EXTRA_SHEETS = HELP, LISTS = ("help", "lists")
 SIZES = ("register", "read", "kept", "set_aside")
 
 
 @dataclass(frozen=True)
 class Registers:
-    """The usable rows of every register that is there, the issues, and the definitions.
+    """The usable rows of every existing register, the issues, and the definitions.
 
-    `sizes` has a row for every register there could be: how many rows were read, kept and set
-    aside; blank where there is no file. `definitions` is None for a study without activities.
+    `sizes` has a row for every possible register: the numbers of rows read, kept and set aside,
+    blank without a file. `definitions` is None for a study without activities.
     """
 
     frames: dict[str, pd.DataFrame]
@@ -80,10 +80,13 @@ def read_checked_definitions(raw: Path, study: Study) -> Definitions | None:
 
 
 def read_registers(raw: Path, study: Study) -> Registers:
-    """The registers in the folder `activities` of the study folder `raw`.
+    """Return the registers in the folder `activities` of the study folder `raw`.
 
-    Raises StudyError when a file there is no register, lacks a column or has one too many, or the
-    definitions of the indicators are missing or wrong.
+    Raises
+    ------
+    StudyError
+        A file in the folder is no register, a register has a missing or an unknown column, or the
+        definitions of the indicators are missing or invalid.
     """
     folder = Path(raw) / FOLDER
     definitions = read_checked_definitions(raw, study)
@@ -91,7 +94,7 @@ def read_registers(raw: Path, study: Study) -> Registers:
         return Registers({}, no_issues(), None)
     known = _known(raw, folder, study)
     plan = schemas(study, definitions, known)
-    _refuse_strangers(folder, plan)
+    _refuse_unknown_files(folder, plan)
     frames, issues, sizes = {}, [zero_targets(folder)], []
     for name, schema in plan.items():
         rows = _read(folder, name, schema, names=study.names)
@@ -99,12 +102,12 @@ def read_registers(raw: Path, study: Study) -> Registers:
             sizes.append((name, pd.NA, pd.NA, pd.NA))
             continue
         merged = merged_rows(folder / rows["file"].iloc[0]) if len(rows) else frozenset()
-        register = checked(rows, schema, study, merged=merged)
+        register = clean_register(rows, schema, study, merged=merged)
         key = rows.columns[0]
         known.add(EVENTS if name in EVENT_REGISTERS else name, rows[key], register.rows[key])
         if name == "tests":
-            _without_before(register.rows, register)
-        frames[name] = typed(register.rows, schema)
+            _note_missing_first_tests(register.rows, register)
+        frames[name] = convert_types(register.rows, schema)
         issues.append(register.issues)
         sizes.append((name, len(rows), len(register.rows), len(rows) - len(register.rows)))
     return Registers(
@@ -116,7 +119,7 @@ def read_registers(raw: Path, study: Study) -> Registers:
 
 
 def _known(raw: Path, folder: Path, study: Study) -> Known:
-    """What registers may name beside one another's rows: measures, and files of screenshots."""
+    """Return the ids that exist outside the registers: measures and screenshot files."""
     known = Known()
     measures = read_measures(raw, study)
     if measures is not None:
@@ -127,14 +130,14 @@ def _known(raw: Path, folder: Path, study: Study) -> Known:
     return known
 
 
-def _refuse_strangers(folder: Path, plan: Iterable[str]) -> None:
-    """A register under another name would be left out in silence."""
+def _refuse_unknown_files(folder: Path, plan: Iterable[str]) -> None:
+    """Raise StudyError for an unknown file: a misspelt register would be ignored silently."""
     registers = [f"{name}{suffix}" for name in plan for suffix in SUFFIXES]
     expected = {*registers, FILE, SCREENSHOTS, "simulation.toml", "README.md"}
     for path in sorted(folder.iterdir()):
         if path.name not in expected and not path.name.startswith((".", "~$")):
             raise StudyError(
-                "is no register, a CSV or XLSX with one of their names",
+                "is not a register; a register is a CSV or XLSX file with one of these names",
                 where=str(path),
                 possible=plan,
             )
@@ -146,13 +149,13 @@ def _read(
     contents = {column: content_of(declared) for column, declared in schema.columns.items()}
     optional = {column: contents.pop(column) for column in optional_columns(schema)}
     rows = read_register(
-        folder, name, contents, optional=optional, names=names, beside=BESIDE, merged=True
+        folder, name, contents, optional=optional, names=names, beside=EXTRA_SHEETS, merged=True
     )
     return None if rows is None else rows[[*schema.columns, "file", "row"]]
 
 
-def _without_before(tests: pd.DataFrame, register: Register) -> None:
-    """Names the after-tests of those who took none before; they stay, as people who were lost."""
+def _note_missing_first_tests(tests: pd.DataFrame, register: Register) -> None:
+    """Record tests after a consultation without a test before; the rows stay, for `attrition`."""
     before = tests.loc[tests["phase"] == "before", "attendance_id"]
     after = tests["phase"] == "after"
     first = ~tests["attendance_id"].where(after).duplicated()

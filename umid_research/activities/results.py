@@ -1,20 +1,22 @@
-"""Registers and the survey -> every frame of this room, each drawn where it is made.
+"""Compute all frames of the activities; each is described in the module that makes it.
 
 | frame | one row is |
 |---|---|
-| `indicators`, `activities_published` | an indicator × project, district or sex; to be shown |
+| `indicators` | an indicator × project, district or sex |
+| `activities_published` | the same, with small numbers withheld |
 | `coverage` | a locality × category of information or kind of page |
-| `events` | something that happened on a day |
-| `knowledge`, `attrition` | a question of the test; how far people came |
+| `events` | an event on a day |
+| `knowledge` | a question of the test |
+| `attrition` | a step: attended, took the tests, knows more |
 | `proposals` | a distinct proposal, its texts masked |
-| `terminals` | a payment terminal that was requested |
+| `terminals` | a requested payment terminal |
 | `memberships` | a platform × district × kind of member |
-| `activity_duplicates` | two rows that may be one, and what was decided |
-| `activity_issues` | something wrong in a register, by file and row |
-| `activity_registers` | a register there could be: rows read, kept, set aside |
+| `activity_duplicates` | two rows that may be the same, and the decision |
+| `activity_issues` | a problem in a register, with file and row |
+| `activity_registers` | a possible register: rows read, kept, set aside |
 
-All of them are without names; people are in none, but for the ids of attendance in
-`activity_duplicates`, by which the field office finds the rows to decide about.
+No frame has names or rows per person. Only `activity_duplicates` has attendance ids, with which the
+field office finds the rows to decide about.
 """
 
 import shutil
@@ -24,7 +26,7 @@ from pathlib import Path
 import pandas as pd
 
 from umid_research.activities.counts import MEETINGS, Material
-from umid_research.activities.coverage import cover, url_issues
+from umid_research.activities.coverage import count_coverage, url_issues
 from umid_research.activities.decisions import PAIR_COLUMNS, no_decisions
 from umid_research.activities.definitions import FILE, Definitions
 from umid_research.activities.events import list_events
@@ -34,7 +36,7 @@ from umid_research.activities.indicators import (
     no_explanations,
     no_indicators,
 )
-from umid_research.activities.knowledge import Learned, learn, no_learning
+from umid_research.activities.knowledge import Learning, measure_learning, no_learning
 from umid_research.activities.people import KIND as PERSON
 from umid_research.activities.people import People, no_attendance, unique_people
 from umid_research.activities.proposals import KIND as PROPOSAL
@@ -52,7 +54,7 @@ TERMINAL_COLUMNS = (
     *("request", "locality", "district", "requested", "reply", "reply_date", "installed"),
 )
 MEMBERSHIP_COLUMNS = ("platform", "founded", "district", "member_type", "members")
-# The kind of member that is a person rather than a body.
+# The only kind of member that is a person; all others are organisations.
 _PERSON = "entrepreneur"
 _MEASURES = (*NUMBERS, "n", "before", "after", "change", "low", "high", "p", "p_adjusted")
 _WHOLE = (
@@ -63,7 +65,7 @@ _WHOLE = (
 
 @dataclass(frozen=True)
 class Activities:
-    """The frames of this room; see the module."""
+    """All frames of the activities; see the module."""
 
     indicators: pd.DataFrame
     activities_published: pd.DataFrame
@@ -79,7 +81,7 @@ class Activities:
     activity_registers: pd.DataFrame
 
     def frames(self) -> dict[str, pd.DataFrame]:
-        """Name -> frame, as they are written; `indicators` first."""
+        """Return the frames by name, in the order in which they are written."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
@@ -92,9 +94,18 @@ def count(
     draws: int = 99_999,
     seed: int,
 ) -> Activities:
-    """Everything that the registers tell, beside the survey and its register of meetings.
+    """Return all frames of the activities; without the folder `activities` they have no rows.
 
-    Without the folder of activities the frames have no rows.
+    Parameters
+    ----------
+    registers : Registers
+        The registers of the activities.
+    cleaned : Cleaned
+        The survey, for the indicators of activity 1.1.
+    meetings : DataFrame or None
+        The usable rows of the register of meetings, if there is one.
+    draws, seed : int
+        Number of random sign flips for the knowledge test, and their seed.
     """
     usable = {name: frame for name, frame in registers.frames.items() if len(frame)}
     decisions = usable.get("decisions", no_decisions())
@@ -105,26 +116,26 @@ def count(
         study,
         quoted=_quoted_with_group(meetings),
     )
-    learned = _learned(usable, people, registers.definitions, study, draws=draws, seed=seed)
+    learning = _learning(usable, people, registers.definitions, study, draws=draws, seed=seed)
     indicators, published = no_indicators(), no_published()
     if registers.definitions is not None:
         held = usable if meetings is None else usable | {MEETINGS: meetings}
-        material = Material(held, cleaned, learned.learners, proposals.rows, study)
+        material = Material(held, cleaned, learning.learners, proposals.rows, study)
         given = usable.get("explanations", no_explanations())
         indicators = measure_indicators(material, registers.definitions, given)
         published = publish_indicators(
             indicators, registers.definitions, study, unnamed=proposals.unnamed
         )
-    issues = [registers.issues, learned.issues, people.resolved.issues, proposals.resolved.issues]
+    issues = [registers.issues, learning.issues, people.resolved.issues, proposals.resolved.issues]
     if "posts" in usable:
         issues.append(url_issues(usable["posts"]))
     return Activities(
         indicators=indicators,
         activities_published=published,
-        coverage=cover(usable.get("pages"), usable.get("posts"), study),
+        coverage=count_coverage(usable.get("pages"), usable.get("posts"), study),
         events=list_events(usable, people, study),
-        knowledge=learned.knowledge,
-        attrition=learned.attrition,
+        knowledge=learning.knowledge,
+        attrition=learning.attrition,
         proposals=proposals.distinct,
         terminals=_terminals(usable, study),
         memberships=_memberships(usable, study),
@@ -135,7 +146,7 @@ def count(
 
 
 def keep_definitions(raw: Path, description: Path) -> bool:
-    """Whether the study has activities; their definitions are then kept beside its description."""
+    """Copy indicators.toml to the folder `description`; return whether the study has activities."""
     kept = description / FOLDER
     shutil.rmtree(kept, ignore_errors=True)
     source = Path(raw) / FOLDER / FILE
@@ -147,7 +158,7 @@ def keep_definitions(raw: Path, description: Path) -> bool:
 
 
 def read_activities(folder: Path) -> Activities:
-    """The frames as they were written to `folder`."""
+    """Read the frames from the folder to which they were written."""
     names = [field.name for field in fields(Activities)]
     frames = {name: read_frame(folder, name, numbers=(*_MEASURES, *_WHOLE)) for name in names}
     whole = {name: frame.columns.intersection(list(_WHOLE)) for name, frame in frames.items()}
@@ -160,7 +171,7 @@ def _about(decisions: pd.DataFrame, kind: str) -> pd.DataFrame:
     return decisions[decisions["kind"] == kind]
 
 
-def _learned(
+def _learning(
     usable: dict[str, pd.DataFrame],
     people: People,
     definitions: Definitions | None,
@@ -168,15 +179,15 @@ def _learned(
     *,
     draws: int,
     seed: int,
-) -> Learned:
+) -> Learning:
     if definitions is None or not {"consultations", "attendance", "tests"} <= usable.keys():
         return no_learning()
     tests, held = usable["tests"], usable["consultations"]
-    return learn(tests, people, held, definitions, study, draws=draws, seed=seed)
+    return measure_learning(tests, people, held, definitions, study, draws=draws, seed=seed)
 
 
 def _terminals(usable: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
-    """The frame `terminals`: request, where, and the days of its request, reply, installation."""
+    """Return the frame `terminals`: request, place, and dates of request, reply, installation."""
     if "terminals" not in usable:
         return pd.DataFrame(columns=list(TERMINAL_COLUMNS))
     rows = usable["terminals"].rename(columns={"request_id": "request"})
@@ -185,7 +196,7 @@ def _terminals(usable: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
 
 
 def _quoted_with_group(meetings: pd.DataFrame | None) -> frozenset[str]:
-    """The texts, folded, that may be quoted with the group of who said them."""
+    """Return the folded texts that a report may quote with the group of the speaker."""
     if meetings is None:
         return frozenset()
     quoted = meetings.loc[meetings["quote"] == "group", "text"]
@@ -193,10 +204,10 @@ def _quoted_with_group(meetings: pd.DataFrame | None) -> frozenset[str]:
 
 
 def _memberships(usable: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
-    """The frame `memberships`: how many bodies of each kind a platform has in each district.
+    """Return the frame `memberships`: the members of each platform by district and kind.
 
-    An entrepreneur is a person. Where a platform has fewer of them than the study's threshold, they
-    are counted among its other bodies.
+    An entrepreneur is a person. If a platform has fewer of them than the study's threshold, they
+    are counted as `other`, so that no small number of people is published.
     """
     if "platforms" not in usable:
         return pd.DataFrame(columns=list(MEMBERSHIP_COLUMNS))
@@ -212,7 +223,7 @@ def _memberships(usable: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
 
 
 def _duplicates(people: People, proposals: Proposals) -> pd.DataFrame:
-    """The frame `activity_duplicates`: kind, and the columns of `decisions`."""
+    """Return the frame `activity_duplicates`: the kind, and the pairs of `decisions.resolve`."""
     kinds = {PERSON: people.resolved, PROPOSAL: proposals.resolved}
     parts = [resolved.pairs.assign(kind=kind) for kind, resolved in kinds.items()]
     return pd.concat(parts, ignore_index=True)[list(DUPLICATE_COLUMNS)]

@@ -1,4 +1,4 @@
-"""What compares the cells of a row, or the rows of a register: a Boolean per row, True if right."""
+"""Checks that compare several cells of a row, or several rows; True means a valid row."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,7 +12,7 @@ Holds = Callable[[pd.DataFrame], pd.Series]
 
 
 def is_choice(definitions: Definitions) -> Holds:
-    """Whether an answer is one to its question, and not only to another."""
+    """Return a check that an answer belongs to its question, not only to another question."""
     questions = definitions.questions
     possible = [f"{name} {answer}" for name, asked in questions.items() for answer in asked.choices]
     answers = [answer for asked in questions.values() for answer in asked.choices]
@@ -25,7 +25,7 @@ def is_choice(definitions: Definitions) -> Holds:
 
 
 def in_order(earlier: str, later: str) -> tuple[str, str, Holds]:
-    """The check that the second date is not before the first, where both can be read."""
+    """Return a check (column, rule, function) that date `later` is not before date `earlier`."""
 
     def holds(rows: pd.DataFrame) -> pd.Series:
         return ~(read_dates(rows[later])["date"] < read_dates(rows[earlier])["date"])
@@ -34,12 +34,12 @@ def in_order(earlier: str, later: str) -> tuple[str, str, Holds]:
 
 
 def is_new(column: str, register: str, known: Known) -> Holds:
-    """Whether an id does not stand in another register, with which it shares one numbering."""
+    """Return a check that an id is not used in another register with the same numbering."""
     return lambda rows: ~known.has(register, rows[column])
 
 
 def is_subject(column: str, subjects: Mapping[str, str], known: Known) -> Holds:
-    """Whether what is decided about is there, and of the kind that the decision names."""
+    """Return a check that an id exists in the register of the decision's kind."""
 
     def holds(rows: pd.DataFrame) -> pd.Series:
         unknown = pd.Series(False, index=rows.index)
@@ -51,7 +51,7 @@ def is_subject(column: str, subjects: Mapping[str, str], known: Known) -> Holds:
 
 
 def agrees(rows: pd.DataFrame) -> pd.Series:
-    """Whether all decisions about a pair say the same, whichever of the two is named first."""
+    """Return whether all decisions about the same pair, in either order, agree."""
     pair = rows[["first", "second"]]
     keys = [rows["kind"], pair.min(axis=1), pair.max(axis=1)]
     return rows["decision"].groupby(keys).transform("nunique") == 1

@@ -1,7 +1,7 @@
-"""The registers of the activities, each declared once.
+"""Declare every register of the activities once.
 
-From these declarations come the checks of what is read, the templates for the field staff and the
-page `docs/registers.md`. The order matters: a register refers only to those above it.
+The checks, the templates for the field staff and the page `docs/registers.md` all come from these
+declarations. The order matters: a register may refer only to registers above it.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from umid_research.privacy import Content
 from umid_research.study import Study
 
 EVENTS, MEASURES = "events", "measures"
-# Consultations and workshops share one numbering: an attendance names an event of either.
+# Consultations and workshops share one numbering, because attendance refers to events of both.
 EVENT_REGISTERS = ("consultations", "workshops")
 DIFFER = "decisions_differ"
 YES_NO, SEXES = ("yes", "no"), ("f", "m")
@@ -46,12 +46,12 @@ PLACES = ("ngo", "entity", "school", "gathering_place")
 BILLS = ("utilities", "internet", "telephone", "fine")
 ADDRESSEES = ("municipality", "executive", "ministry", "agency", "parliament", "other")
 MEMBERS = ("municipality", "executive", "cdc", "ngo", "entrepreneur", "media", "other")
-# What a decision is about, and the register in which that stands.
+# Kind of decision -> the register that has its ids.
 SUBJECTS = {"person": "attendance", "proposal": "proposals"}
 
 
 def schemas(study: Study, definitions: Definitions, known: Known) -> dict[str, DataFrameSchema]:
-    """Name -> schema of every register, those that others refer to first."""
+    """Return the schema of every register by name; registers that others refer to come first."""
     given = _Given(study, definitions, known)
     return {
         **_information(given),
@@ -65,23 +65,23 @@ def schemas(study: Study, definitions: Definitions, known: Known) -> dict[str, D
 
 
 def translations(study: Study, of: str = "text") -> tuple[str, ...]:
-    """The columns of a text as a person has translated it, one a language; `of` is its own."""
+    """Return the columns with translations of the text column `of`, one per study language."""
     return tuple(f"{of}_{language}" for language in study.languages)
 
 
 def optional_columns(schema: DataFrameSchema) -> tuple[str, ...]:
-    """The columns of a register that a file may lack: those in which no value is needed."""
+    """Return the columns that a file may lack: those without required values."""
     return tuple(name for name, column in schema.columns.items() if not needs_value(column))
 
 
 def needs_value(column: Column) -> bool:
-    """Whether a row without a value in this column is set aside."""
+    """Return whether a row without a value in this column is set aside."""
     return bool(column.metadata["needed"])
 
 
 @dataclass(frozen=True)
 class _Given:
-    """What the columns of a register take from the study, its definitions and what was read."""
+    """Columns that depend on the study, the definitions, or the ids read so far."""
 
     study: Study
     definitions: Definitions
@@ -99,7 +99,7 @@ class _Given:
         return date(name, first=period.start, last=period.end)
 
     def later(self, name: str) -> Column:
-        """A day that may lie after the project: a reply takes its time."""
+        """Return an optional date that may be after the project, because replies arrive late."""
         return date(name, first=self.definitions.period.start, needed=False)
 
     def of(self, register: str, name: str, *, needed: bool = True) -> Column:
@@ -132,7 +132,7 @@ def _information(given: _Given) -> dict[str, DataFrameSchema]:
 
 
 def _events(given: _Given) -> dict[str, DataFrameSchema]:
-    """What is held in activities 2.1 to 2.3, and who comes."""
+    """Events of activities 2.1 to 2.3, and attendance."""
     consultations = register(
         key("event_id"),
         choice("activity", ("2.1", "2.2")),
@@ -205,7 +205,7 @@ def _payments(given: _Given) -> dict[str, DataFrameSchema]:
 
 
 def _proposals(given: _Given) -> dict[str, DataFrameSchema]:
-    """Activity 2.3: what is proposed."""
+    """Activity 2.3: proposals."""
     study = given.study
     proposals = register(
         key("proposal_id"),
@@ -231,7 +231,7 @@ def _proposals(given: _Given) -> dict[str, DataFrameSchema]:
 
 
 def _results(given: _Given) -> dict[str, DataFrameSchema]:
-    """What came of it in public."""
+    """Press, platforms and deliverables."""
     press = register(
         key("press_id"),
         given.of(EVENTS, "event_id"),
@@ -260,7 +260,7 @@ def _results(given: _Given) -> dict[str, DataFrameSchema]:
 
 
 def _judgements(given: _Given) -> dict[str, DataFrameSchema]:
-    """What a person has decided or explained."""
+    """Decisions about duplicates, and explanations of deviations."""
     decisions = register(
         choice("kind", SUBJECTS),
         code("first"),

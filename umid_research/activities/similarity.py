@@ -1,9 +1,9 @@
-"""How alike names and texts are, in whichever of the three languages and two alphabets they stand.
+"""Measure the similarity of names and texts across three languages and two alphabets.
 
-What a comparison of letters can find: slips of the pen, other spellings, words in another order, a
-name in Latin and in Cyrillic letters; between languages numbers, names and borrowed words (`budget`
-beside `büdcə`). What it cannot find: the same thought in other words. A translation that has no
-number, name or borrowed word in common stays unfound, and a person has to see it.
+The comparison of letters finds typing errors, other spellings, another word order, and the same
+name in Latin and Cyrillic letters. Between languages it finds shared numbers, names and borrowed
+words (`budget` and `büdcə`). It cannot find the same idea in other words: a translation without a
+shared number, name or borrowed word is not found, and a person has to notice it.
 """
 
 import re
@@ -16,7 +16,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from umid_research.spelling import folded
 
-# Of 100; below this two texts are not proposed as one.
+# On a scale of 0 to 100; pairs of texts below this are not proposed as duplicates.
 ALIKE = 80
 _WORD = re.compile(r"\w+")
 _LATIN = re.compile(r"[a-zçəğıöşü]")
@@ -24,25 +24,26 @@ _LETTERS = str.maketrans(
     "абвгғдеёжзиійјкҝлмнопрстуүфхһцчҹшыэәө", "abvqgdeejziiyykglmnoprstuufxhsccsieeo"
 )
 _MORE_LETTERS = str.maketrans({"ю": "u", "я": "ya", "щ": "s", "ъ": "", "ь": ""})
-# Sounds that one language writes with the letter of another: Гусейн is Hüseyn, Гулиев is Quliyev.
+# Letters that the languages use for one another's sounds: Гусейн is Hüseyn, Гулиев is Quliyev.
 _SOUNDS = str.maketrans("qxhyw", "gggiv")
-# Endings differ between the languages, the beginnings of borrowed words hardly.
+# Borrowed words have different endings in each language, but nearly the same beginning.
 _BEGINNING = 5
 _NEAR_BEGINNING = 0.87
-# A word that more of the texts than this share, and more than so many, tells nothing of any two.
+# A word is common, and ignored, if more than this share and more than this number of texts have it.
 _COMMON, _FEW = 0.2, 3
 
 
 def latin(text: str) -> str:
-    """The text folded for comparing, with Cyrillic words in Latin letters."""
+    """Return the text folded for comparison, with Cyrillic words in Latin letters."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return folded(_WORD.sub(_transliterated, plain)).translate(_SOUNDS)
 
 
 def similarities(texts: Sequence[str]) -> np.ndarray:
-    """Of each two texts how alike they are, 0 to 100; 0 below ALIKE.
+    """Return the similarity of each pair of texts as a matrix, 0 to 100; values below ALIKE are 0.
 
-    The words' order does not matter, and a text of two words or more is like one that has them all.
+    The order of words does not matter. Texts of two or more words are fully similar if one has all
+    the words of the other.
     """
     plain = [latin(text) for text in texts]
     alike = process.cdist(
@@ -57,16 +58,17 @@ def similarities(texts: Sequence[str]) -> np.ndarray:
 
 
 def same_numbers(texts: Sequence[str]) -> np.ndarray:
-    """Of each two texts, whether the digits in them are the same."""
+    """Return a boolean matrix: whether each pair of texts contains the same digits."""
     digits = np.array(["".join(filter(str.isdigit, text)) for text in texts], dtype=object)
     return digits == digits[:, np.newaxis]
 
 
 def shared_words(texts: Sequence[str]) -> np.ndarray:
-    """Of each two texts, the share of the shorter one's telling words that the other has, 0 to 100.
+    """Return for each pair of texts the percentage of distinctive words in common, 0 to 100.
 
-    Telling are numbers, and words of five letters or more that few of the texts have; two words
-    are one when they begin nearly alike.
+    Distinctive words are numbers, and words of five or more letters that few texts have. Words are
+    equal if their beginnings are nearly equal. Of the two percentages of a pair, one from each
+    text, the larger one counts.
     """
     words = [sorted(set(_telling(latin(text)))) for text in texts]
     known = sorted({word for found in words for word in found})
@@ -91,7 +93,7 @@ def _telling(text: str) -> list[str]:
 
 
 def _near(known: Sequence[str]) -> np.ndarray:
-    """Of each two beginnings, 1 where they are nearly one; numbers only where they are equal."""
+    """Return a matrix: 1 for beginnings that are nearly equal (numbers: exactly equal), else 0."""
     near = process.cdist(known, known, scorer=JaroWinkler.normalized_similarity)
     near = (near >= _NEAR_BEGINNING).astype(np.float32)
     is_number = np.array([word.isdigit() for word in known])

@@ -1,41 +1,42 @@
-"""Which numbers about people are not shown, and which others would give these away."""
+"""Decide which counts and shares of people are withheld, with secondary suppression."""
 
 import pandas as pd
 
-# A share so near to an end of the scale tells almost everybody's answer.
+# A share within this many percentage points of 0 or 100 reveals almost everybody's answer.
 _STEP = 1.0
 
 
 def with_secondary_suppression(counts: pd.Series, least: int) -> pd.Series:
-    """Whether each count is withheld: 1 to `least` - 1, and others beside them.
+    """Return whether each count is withheld: counts from 1 to `least` - 1, and further counts.
 
-    Somebody who knows the sum takes away what is shown. Among what is left must be a count that is
-    not small, since small ones alone may be as large as they can: the smallest such, with all that
-    equal it, or else the choice between them would tell. Where there is none, the noughts are
-    withheld too. Blank counts are no counts.
+    A reader who knows the total can subtract all shown counts, and learns the sum of the withheld
+    ones. If all withheld counts were small, this sum could force each of them to its largest
+    possible value. So the smallest count of at least `least` is withheld as well, together with
+    all counts equal to it, because a choice among equals could reveal something. If there is no
+    such count, all zeros are withheld. Blank counts are never withheld.
     """
     numbers = counts.fillna(0).to_numpy(dtype=int)
     small = (numbers > 0) & (numbers < least)
     large = numbers[numbers >= least]
     if not small.any():
         return pd.Series(small, index=counts.index)
-    company = numbers == (large.min() if len(large) else 0)
-    return pd.Series(small | (company & counts.notna().to_numpy()), index=counts.index)
+    secondary = numbers == (large.min() if len(large) else 0)
+    return pd.Series(small | (secondary & counts.notna().to_numpy()), index=counts.index)
 
 
-def telling_shares(knowledge: pd.DataFrame) -> pd.Series:
-    """Which rows of `knowledge` are withheld: (nearly) everybody or nobody was right.
+def revealing_shares(knowledge: pd.DataFrame) -> pd.Series:
+    """Return whether each row of `knowledge` is withheld because its share is near 0 or 100.
 
-    The row for all questions (blank) is their mean: with it, one withheld question could be worked
-    out of the others, so the one that is next to an end of the scale is withheld too.
+    The row for all questions (blank) is the mean of the others. A single withheld question could be
+    computed from it, so the question with the next most extreme share is withheld as well.
     """
     shares = knowledge[["before", "after"]].astype(float)
-    to_the_end = pd.concat([shares, 100 - shares], axis=1).min(axis=1)
-    hidden = to_the_end <= _STEP
-    is_one = knowledge["question"] != ""
-    if hidden[~is_one].any():
+    distance = pd.concat([shares, 100 - shares], axis=1).min(axis=1)
+    hidden = distance <= _STEP
+    is_question = knowledge["question"] != ""
+    if hidden[~is_question].any():
         return pd.Series(True, index=knowledge.index)
-    if hidden[is_one].sum() == 1:
-        others = to_the_end[is_one & ~hidden]
+    if hidden[is_question].sum() == 1:
+        others = distance[is_question & ~hidden]
         hidden[others.index[others == others.min()]] = True
     return hidden
