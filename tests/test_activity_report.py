@@ -22,18 +22,18 @@ from umid_research.messages import languages
 from umid_research.report import DESCRIPTION
 
 SAID = {
-    "reached": sentences.reached,
-    "unexplained": sentences.unexplained,
-    "unknown": sentences.unknown,
+    "reached": sentences.targets_met_text,
+    "unexplained": sentences.unexplained_deviations_text,
+    "unknown": sentences.missing_data_text,
     "terminals": sentences.terminals,
     "platforms": sentences.platforms,
     "possible_duplicates": sentences.possible_duplicates,
     "register_rows": sentences.register_rows,
     "activity_limits": sentences.activity_limits,
-    "learned": sentences.learned,
-    "lost": sentences.lost,
+    "learned": sentences.knowledge_gain_text,
+    "lost": sentences.attrition_text,
     "next_steps": sentences.next_steps,
-    "proposed": sentences.proposed,
+    "proposed": sentences.proposals_text,
     "letter": lambda report: sentences.letter(report, "municipality"),
 }
 
@@ -47,7 +47,7 @@ def test_everything_can_be_said_in_every_language(say, language) -> None:
 
 def test_reached_counts_the_indicators_with_a_target_by_status() -> None:
     """Six of seven have one; those below are named with their numbers."""
-    text = sentences.reached(small_activity_report()).markdown
+    text = sentences.targets_met_text(small_activity_report()).markdown
 
     assert (
         "Of 6 indicators with a target, 1 met it, 2 exceeded it, 2 are below it and "
@@ -63,22 +63,27 @@ def test_without_targets_nothing_is_said_to_be_reached() -> None:
 
     assert (
         "No indicator has a target."
-        == sentences.reached(small_activity_report(indicators=rows)).markdown
+        == sentences.targets_met_text(small_activity_report(indicators=rows)).markdown
     )
 
 
 def test_a_deviation_without_explanation_is_named() -> None:
     """One that is explained, or small, is not."""
-    text = sentences.unexplained(small_activity_report()).markdown
+    text = sentences.unexplained_deviations_text(small_activity_report()).markdown
     explained = [{**row, "explanation": "It rained."} for row in INDICATORS]
 
     assert text.endswith("Nobody has explained that of: Consultations held.")
-    assert "" == sentences.unexplained(small_activity_report(indicators=explained)).markdown
+    assert (
+        ""
+        == sentences.unexplained_deviations_text(
+            small_activity_report(indicators=explained)
+        ).markdown
+    )
 
 
 def test_an_absent_register_is_named_with_what_it_leaves_unknown() -> None:
     """And nothing is called zero."""
-    text = sentences.unknown(small_activity_report()).markdown
+    text = sentences.missing_data_text(small_activity_report()).markdown
 
     assert "The study does not have this register: Workshops." in text
     assert "nothing is known of Workshops; that is not zero" in text
@@ -89,7 +94,7 @@ def test_with_every_register_nothing_is_said_to_be_unknown() -> None:
     rows = [row for row in INDICATORS if row["status"] != "no_data"]
     report = small_activity_report(registers=REGISTERS[:-1], indicators=rows)
 
-    assert "" == sentences.unknown(report).markdown
+    assert "" == sentences.missing_data_text(report).markdown
 
 
 def test_terminals_are_counted_at_three_stages() -> None:
@@ -115,9 +120,9 @@ def test_a_platform_of_two_districts_is_told_once() -> None:
 
 def test_a_rise_is_stated_only_where_it_is_clear() -> None:
     """Otherwise that it is not clear, and never that there was none."""
-    clear = sentences.learned(small_activity_report()).markdown
+    clear = sentences.knowledge_gain_text(small_activity_report()).markdown
     doubtful = [{**row, "verdict": "unclear"} for row in KNOWLEDGE]
-    unclear = sentences.learned(small_activity_report(knowledge=doubtful)).markdown
+    unclear = sentences.knowledge_gain_text(small_activity_report(knowledge=doubtful)).markdown
 
     assert "rose from 48 % to 62 %, by 14 points (95 % interval 8 to 19;" in clear
     assert "rose" not in unclear
@@ -128,7 +133,7 @@ def test_a_fall_is_stated_as_a_fall() -> None:
     """With its limits turned round: from 3 to 9 points less."""
     fall = {"before": 60.0, "after": 54.0, "low": -9.0, "high": -3.0, "verdict": "lower"}
     rows = [{**row, **fall} for row in KNOWLEDGE]
-    text = sentences.learned(small_activity_report(knowledge=rows)).markdown
+    text = sentences.knowledge_gain_text(small_activity_report(knowledge=rows)).markdown
 
     assert "fell from 60 % to 54 %, by 6 points (95 % interval 3 to 9;" in text
 
@@ -138,7 +143,7 @@ def test_without_limits_it_is_not_said_how_sure_a_change_is() -> None:
     nothing = float("nan")
     unknown = {"low": nothing, "high": nothing, "verdict": "unclear"}
     rows = [{**row, **unknown} for row in KNOWLEDGE]
-    text = sentences.learned(small_activity_report(knowledge=rows)).markdown
+    text = sentences.knowledge_gain_text(small_activity_report(knowledge=rows)).markdown
 
     assert "too few municipalities to say how sure that is" in text
 
@@ -149,14 +154,16 @@ def test_what_is_withheld_of_the_tests_is_not_said() -> None:
     steps = [*ATTRITION[:-1], {**ATTRITION[-1], "shown": False}]
     report = small_activity_report(knowledge=hidden, attrition=steps)
 
-    assert "Withheld to protect those who answered." == sentences.learned(report).markdown
-    assert "" == sentences.lost(report).markdown
-    assert "no tests" in sentences.learned(small_activity_report(knowledge=[])).markdown
+    assert (
+        "Withheld to protect those who answered." == sentences.knowledge_gain_text(report).markdown
+    )
+    assert "" == sentences.attrition_text(report).markdown
+    assert "no tests" in sentences.knowledge_gain_text(small_activity_report(knowledge=[])).markdown
 
 
 def test_who_knows_more_stands_with_its_definition() -> None:
     """And with those who were lost on the way."""
-    text = sentences.lost(small_activity_report()).markdown
+    text = sentences.attrition_text(small_activity_report()).markdown
 
     assert "262 different people attended; 151 took both tests, and 118 know more." in text
     assert text.endswith("Who knows more: One more right than before")

@@ -55,10 +55,15 @@ def people(write_study, tmp_path):
 def _everything(report: Report) -> Iterator[str]:
     """What the reports say of the survey: prose, tables, figures, slides, methods."""
     for say in (
-        *(sentences.findings, sentences.levels, sentences.group_differences, sentences.limits),
+        *(
+            sentences.findings,
+            sentences.group_scores_text,
+            sentences.group_differences,
+            sentences.limits,
+        ),
         *(sentences.differences_in_short, sentences.brief_differences, sentences.sample),
         *(sentences.district_profiles, sentences.district_differences, sentences.quota),
-        *(sentences.what_survives, sentences.district_bands, sentences.not_knowing),
+        *(sentences.robustness_text, sentences.district_bands, sentences.dont_know_text),
     ):
         yield say(report).markdown
     for key in ("groups", "groups_apart", "differences", "quota", "districts", "profile"):
@@ -121,7 +126,7 @@ def test_people_of_one_place_are_said_not_to_be_independent(people) -> None:
     assert "not independent, so the intervals are too narrow" in (
         figures.plot_differences_by_group(report).caption
     )
-    assert "so the ranges are too narrow" in sentences.levels(report).markdown
+    assert "so the ranges are too narrow" in sentences.group_scores_text(report).markdown
     assert "less sure than it looks" in sentences.differences_in_short(report).markdown
 
 
@@ -134,7 +139,7 @@ def test_people_are_counted_once_in_tables_and_slides(people) -> None:
     assert "42" == table.rows[-1][-1]
     assert {"people": 42} == table.cells[-1][-1].parts
     assert "42 people took part" == reached.title
-    assert "24 people" in sentences.levels(report).markdown
+    assert "24 people" in sentences.group_scores_text(report).markdown
 
 
 def test_a_map_and_the_table_beside_it_count_people_only(people) -> None:

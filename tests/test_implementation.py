@@ -399,11 +399,11 @@ def test_without_a_register_the_report_says_what_is_missing(plan, name) -> None:
     """In words, and every table and figure is still made."""
     report = plan(**{name: None}).report
     told = [
-        sentences.implemented(report),
+        sentences.implementation_text(report),
         sentences.missing_registers(report, "analyst_codes"),
-        sentences.spoken(report),
-        sentences.apart(report),
-        sentences.checking(report),
+        sentences.themes_text(report),
+        sentences.disagreements_text(report),
+        sentences.checker_agreement_text(report),
         sentences.quotes(report),
     ]
 
@@ -440,7 +440,10 @@ def test_without_evidence_nothing_is_not_started(plan) -> None:
 def test_the_report_follows_the_scale_and_claims_no_rating(bundled) -> None:
     """The plan was not under review when the study was made."""
     report = bundled.report
-    told = [sentences.implemented(report).markdown, repr(tables.table_status(report, "quba"))]
+    told = [
+        sentences.implementation_text(report).markdown,
+        repr(tables.table_status(report, "quba")),
+    ]
 
     assert all("follow the IRM scale" in text for text in told)
 

@@ -76,7 +76,7 @@ def test_a_difference_of_very_skewed_scores_carries_its_warning(report) -> None:
             sentences.group_differences(made),
             sentences.brief_differences(made),
             sentences.differences_in_short(made),
-            sentences.what_survives(made),
+            sentences.robustness_text(made),
         ):
             assert count == told.markdown.count("take it as a hint")
 
@@ -262,7 +262,7 @@ def test_a_stated_difference_tells_in_how_many_runs_it_stands(report) -> None:
     index = _difference(family="A", dimension="index", verdict="unclear")
     runs = [_survived("items", 34, 35), _survived("items", 30, 35, dimension="index")]
     made = report([_difference(family="A"), index, *runs])
-    text = sentences.what_survives(made).markdown
+    text = sentences.robustness_text(made).markdown
 
     assert "**Trust**, Office above People. It stands in most runs" in text
     assert "the same in 34 of 35 that leave one question out." in text
@@ -273,7 +273,7 @@ def test_a_stated_difference_tells_in_how_many_runs_it_stands(report) -> None:
 def test_without_a_stated_difference_nothing_can_be_overturned(report) -> None:
     """And nothing is listed."""
     made = report([_difference(family="A", verdict="unclear"), _survived("items", 35, 35)])
-    text = sentences.what_survives(made).markdown
+    text = sentences.robustness_text(made).markdown
 
     assert "No difference is stated" in text
     assert "None of the 1 comparisons that are not clear becomes clear" in text
@@ -283,7 +283,7 @@ def test_a_study_without_matching_does_not_claim_that_nothing_is_stated(report) 
     """Its differences are stated, though no run has tried them."""
     made = report(study=STUDY.replace("matched = true, ", ""))
 
-    assert "This study has none" in sentences.what_survives(made).markdown
+    assert "This study has none" in sentences.robustness_text(made).markdown
 
 
 def _pair(first: str, second: str, overlap: float) -> dict:
@@ -388,7 +388,7 @@ def test_the_weakest_kind_of_run_decides_what_is_said(report, runs, said) -> Non
     """Of a stated difference, in the report on it and in the short words of another."""
     made = report([_difference(family="A"), *(_survived(*run) for run in runs)])
 
-    assert said in sentences.what_survives(made).markdown
+    assert said in sentences.robustness_text(made).markdown
     assert said in sentences.differences_in_short(made).markdown
 
 
@@ -429,7 +429,7 @@ def test_what_nobody_answered_is_not_said_to_be_withheld(report) -> None:
     made = report([{"table": "scores_by_group", "dimension": "trust", "shown": True}, north])
     nobody = report([{**north, "district": "south"}], district="north")
 
-    assert "No score can be estimated" in sentences.levels(made).markdown
+    assert "No score can be estimated" in sentences.group_scores_text(made).markdown
     assert "North: No score can be estimated" in sentences.district_profile(nobody).markdown
     made = report([{**north, "shown": False}], district="north")
     assert "North: Withheld" in sentences.district_profile(made).markdown
@@ -470,7 +470,9 @@ def test_a_level_has_its_interval_where_there_is_one(report) -> None:
     """Groups of few units have none."""
     row = {"table": "scores_by_group", "dimension": "index", "shown": True, "value": 41.0}
     wide = {**row, "group": "people", "units": 12.0, "low": 34.0, "high": 48.0}
-    text = sentences.levels(report([wide, {**row, "group": "office", "units": 4.0}])).markdown
+    text = sentences.group_scores_text(
+        report([wide, {**row, "group": "office", "units": 4.0}])
+    ).markdown
 
     assert "People 41 (34 to 48; 12 units) and Office 41 (4 units)." in text
     assert text.endswith("as if the units were a random sample.")
@@ -495,7 +497,7 @@ def test_reading_tells_only_what_was_done() -> None:
         {**lacking, "question": "channels", "answer": "tv"},
         {**lacking, "question": "channels", "answer": "press"},
     ]
-    told = sentences.reading(small_report(account=rows)).markdown
+    told = sentences.file_reading_text(small_report(account=rows)).markdown
 
     assert told.startswith("The submissions came in 1 file. 2 questions were not in every version")
     assert "1,007 submissions do not say when they were begun and ended" in told
@@ -588,6 +590,6 @@ def test_not_knowing_is_told_as_a_share_of_the_questions_put(report) -> None:
         for dimension, found in counts.items()
         for name, value in found.items()
     ]
-    said = sentences.not_knowing(report(rows)).markdown
+    said = sentences.dont_know_text(report(rows)).markdown
 
     assert "judge **Trust**: of 30 questions put, 9 were answered with “don't know”" in said

@@ -90,7 +90,7 @@ VIEWS: dict[str, View] = {
         "04-stakeholders",
         of=("scores_by_group",),
         figure=lambda report, _: figures.plot_scores_by_group(report),
-        says=lambda report, _: sentences.levels(report),
+        says=lambda report, _: sentences.group_scores_text(report),
         tables=_published("scores-by-group"),
     ),
     "differences": View(
@@ -140,7 +140,7 @@ VIEWS: dict[str, View] = {
         "02-implementation",
         of=("views_by_area",),
         figure=lambda report, _: figures.plot_supply_demand(report),
-        says=lambda report, _: sentences.views_apart(report),
+        says=lambda report, _: sentences.view_gap_text(report),
         tables=_published("supply-demand"),
     ),
     "field_work": View(
@@ -166,7 +166,7 @@ VIEWS: dict[str, View] = {
         "06-activities",
         of=("knowledge",),
         figure=lambda report, _: figures.plot_knowledge(report),
-        says=lambda report, _: sentences.learned(report),
+        says=lambda report, _: sentences.knowledge_gain_text(report),
         tables=_published("knowledge"),
     ),
 }

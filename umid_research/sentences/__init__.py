@@ -1,21 +1,22 @@
-"""Published numbers -> prose in the report's language; the only place that says what they mean.
+"""Turn published numbers into text in the report's language.
 
-A difference is stated only where its adjusted p is below 0.05 and its interval excludes zero;
-otherwise the text says that no clear difference was found, with the interval, and never that
-there is none (analysis plan, section 3). Every sentence carries its base.
+Only this package says what the numbers mean. A difference is stated only if its adjusted p is
+below 0.05 and its interval excludes zero; otherwise the text says that no clear difference was
+found, with the interval, and never that there is none (analysis plan, section 3). Every sentence
+names its base.
 """
 
 from umid_research.sentences.activities import (
     activity_limits,
-    of_project,
+    missing_data_text,
     platforms,
     possible_duplicates,
-    reached,
+    project_rows,
     register_rows,
     target_text,
+    targets_met_text,
     terminals,
-    unexplained,
-    unknown,
+    unexplained_deviations_text,
 )
 from umid_research.sentences.differences import (
     FULL_SCALE,
@@ -29,20 +30,20 @@ from umid_research.sentences.differences import (
 )
 from umid_research.sentences.findings import findings
 from umid_research.sentences.implementation import (
-    apart,
     brief_placeholders,
-    checking,
+    checker_agreement_text,
     codes,
+    disagreements_text,
     documents,
-    implemented,
+    implementation_text,
     missing_registers,
     placeholders,
-    views_apart,
+    view_gap_text,
 )
 from umid_research.sentences.in_a_line import in_a_line
 from umid_research.sentences.in_short import differences_in_short
-from umid_research.sentences.learning import learned, lost
-from umid_research.sentences.meetings import coders, quotes, spoken
+from umid_research.sentences.learning import attrition_text, knowledge_gain_text
+from umid_research.sentences.meetings import coder_agreement_text, quotes, themes_text
 from umid_research.sentences.names import (
     addressee_name,
     area_name,
@@ -54,11 +55,16 @@ from umid_research.sentences.names import (
     theme_name,
 )
 from umid_research.sentences.next_steps import next_steps
-from umid_research.sentences.proposing import letter, proposed, survey_beside
+from umid_research.sentences.proposing import letter, proposals_text, survey_tables_text
 from umid_research.sentences.prose import Prose, finding, plain, section
-from umid_research.sentences.quality import intake, not_knowing, quota, reading
-from umid_research.sentences.robustness import district_bands, reliability, standings, what_survives
-from umid_research.sentences.scores import district_profile, district_profiles, levels
+from umid_research.sentences.quality import dont_know_text, file_reading_text, intake, quota
+from umid_research.sentences.robustness import (
+    district_bands,
+    reliability,
+    robustness_levels,
+    robustness_text,
+)
+from umid_research.sentences.scores import district_profile, district_profiles, group_scores_text
 from umid_research.sentences.sources import source
 from umid_research.sentences.study import (
     brief_headline,
@@ -75,70 +81,70 @@ __all__ = [
     "Prose",
     "activity_limits",
     "addressee_name",
-    "apart",
     "area_name",
+    "attrition_text",
     "brief_differences",
     "brief_headline",
     "brief_placeholders",
     "category_name",
-    "checking",
-    "coders",
+    "checker_agreement_text",
+    "coder_agreement_text",
     "codes",
     "compared_name",
     "differences_in_short",
+    "disagreements_text",
     "district_bands",
     "district_differences",
     "district_profile",
     "district_profiles",
     "documents",
+    "dont_know_text",
     "exploratory_differences",
+    "file_reading_text",
     "finding",
     "findings",
     "group_differences",
+    "group_scores_text",
     "headline",
-    "implemented",
+    "implementation_text",
     "in_a_line",
     "indicator_name",
     "intake",
     "irm_code",
     "is_clear",
-    "learned",
+    "knowledge_gain_text",
     "letter",
-    "levels",
     "limit_notes",
     "limits",
-    "lost",
+    "missing_data_text",
     "missing_registers",
     "next_steps",
-    "not_knowing",
-    "of_project",
     "placeholders",
     "plain",
     "platforms",
     "possible_duplicates",
-    "proposed",
+    "project_rows",
+    "proposals_text",
     "quota",
     "quotes",
-    "reached",
-    "reading",
     "register_name",
     "register_rows",
     "reliability",
     "reports",
+    "robustness_levels",
+    "robustness_text",
     "sample",
     "sample_limit",
     "section",
     "side_differences",
     "source",
-    "spoken",
-    "standings",
-    "survey_beside",
+    "survey_tables_text",
     "target_text",
+    "targets_met_text",
     "terminals",
     "theme_name",
-    "unexplained",
-    "unknown",
-    "views_apart",
+    "themes_text",
+    "unexplained_deviations_text",
+    "view_gap_text",
     "weighting",
-    "what_survives",
 ]

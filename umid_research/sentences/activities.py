@@ -1,4 +1,4 @@
-"""What was promised and reached, what nobody explained, what is not known."""
+"""Text about the activities: targets met, deviations without explanation, missing data."""
 
 from collections.abc import Iterable
 
@@ -11,28 +11,28 @@ from umid_research.sentences.prose import Prose, plain
 _STATUSES = ("met", "exceeded", "below", "no_data")
 
 
-def reached(report: ActivityReport) -> Prose:
-    """How many indicators with a target met it, and which lie below."""
-    rows = of_project(report)
+def targets_met_text(report: ActivityReport) -> Prose:
+    """Say how many indicators with a target met it, and list those below their target."""
+    rows = project_rows(report)
     due = rows[rows["target"].notna()]
     counts = due["status"].value_counts()
-    told = [
+    listed = [
         report.text(f"activities.reached.{status}", n=int(counts[status]))
         for status in _STATUSES
         if status in counts
     ]
-    if not told:
+    if not listed:
         return Prose(report.text("activities.reached.no_target"))
     sentence = report.text(
-        "activities.reached.sentence", n=len(due), counts=report.text.listed(told)
+        "activities.reached.sentence", n=len(due), counts=report.text.listed(listed)
     )
     below = due[due["status"] == "below"]
     lines = "".join(f"- {line}\n" for line in _below(report, below))
     return Prose("\n\n".join(filter(None, [sentence, lines])))
 
 
-def of_project(report: ActivityReport) -> pd.DataFrame:
-    """The rows of `indicators` that are about the whole project."""
+def project_rows(report: ActivityReport) -> pd.DataFrame:
+    """Return the rows of `indicators` for the whole project."""
     rows = report.frame("indicators")
     return rows[(rows["district"] == "") & (rows["sex"] == "")].reset_index(drop=True)
 
@@ -48,7 +48,7 @@ def _below(report: ActivityReport, rows: pd.DataFrame) -> Iterable[str]:
 
 
 def target_text(report: ActivityReport, low: float | None, high: float | None) -> str:
-    """A target as a number or a range, or that there is none."""
+    """Return a target as a number or a range, or the text for "no target"."""
     if low is None or pd.isna(low):
         return report.text("table.activities.no_target")
     if high is None or pd.isna(high):
@@ -56,9 +56,9 @@ def target_text(report: ActivityReport, low: float | None, high: float | None) -
     return report.text("table.range", low=low, high=high)
 
 
-def unexplained(report: ActivityReport) -> Prose:
-    """Which deviations from a target nobody has explained."""
-    rows = of_project(report)
+def unexplained_deviations_text(report: ActivityReport) -> Prose:
+    """Name the indicators whose deviation from the target has no explanation; else ""."""
+    rows = project_rows(report)
     missing = rows[rows["explanation"] == "missing"]
     if missing.empty:
         return Prose("")
@@ -73,8 +73,8 @@ def unexplained(report: ActivityReport) -> Prose:
     )
 
 
-def unknown(report: ActivityReport) -> Prose:
-    """Which registers are absent, and what can't be counted for it."""
+def missing_data_text(report: ActivityReport) -> Prose:
+    """Name the absent registers and the indicators that cannot be counted without them."""
     registers = report.frame("registers")
     absent = registers.loc[registers["read"].isna(), "register"]
     parts = []
@@ -82,7 +82,7 @@ def unknown(report: ActivityReport) -> Prose:
         names = [plain(register_name(report, key)) for key in absent]
         text = report.text("activities.absent", n=len(names), registers=report.text.listed(names))
         parts.append(text)
-    rows = of_project(report)
+    rows = project_rows(report)
     uncounted = rows.loc[rows["status"] == "no_data", "indicator"]
     if len(uncounted):
         names = [plain(indicator_name(report, key)) for key in uncounted]
@@ -94,7 +94,7 @@ def unknown(report: ActivityReport) -> Prose:
 
 
 def terminals(report: ActivityReport) -> Prose:
-    """How many terminals were requested, approved and installed: three different things."""
+    """Say how many terminals were requested, approved, refused, unanswered and installed."""
     rows = report.frame("terminals")
     if not report.has("terminals"):
         return Prose(report.text("activities.terminals.none"))
@@ -111,7 +111,7 @@ def terminals(report: ActivityReport) -> Prose:
 
 
 def platforms(report: ActivityReport) -> Prose:
-    """Each platform with its districts and member bodies; it counts once."""
+    """Describe each platform once, with its districts and members."""
     rows = report.frame("memberships")
     lines = []
     for platform, members in rows.groupby("platform", sort=False):
@@ -136,7 +136,7 @@ def platforms(report: ActivityReport) -> Prose:
 
 
 def possible_duplicates(report: ActivityReport) -> Prose:
-    """How many pairs of rows may be one, and how many of them nobody has decided about."""
+    """Say how many pairs of rows may be duplicates, and how many are still undecided."""
     rows = report.frame("duplicates")
     lines = []
     for kind in ("person", "proposal"):
@@ -156,7 +156,7 @@ def possible_duplicates(report: ActivityReport) -> Prose:
 
 
 def register_rows(report: ActivityReport) -> Prose:
-    """How many rows the registers have, and how many of them are set aside."""
+    """Say how many rows the registers have, and how many of them were set aside."""
     rows = report.frame("registers").dropna(subset=["read"])
     return Prose(
         report.text(
@@ -170,7 +170,7 @@ def register_rows(report: ActivityReport) -> Prose:
 
 
 def activity_limits(report: ActivityReport) -> Prose:
-    """What the numbers of the activities can't tell."""
+    """List the limits of the numbers about activities."""
     keys = ("registers", "people", "knowledge", "proposals", "withheld", "published")
     answers = report.study.thresholds.answers
     has_published = any(i.published for i in report.definitions.indicators.values())

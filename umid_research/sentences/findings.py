@@ -1,23 +1,23 @@
-"""What a reader must know who reads nothing else: a line per finding, numbered and labelled.
+"""The box of findings at the top of the study, for readers who read nothing else.
 
-Each is brief, since the report has all of it below, and ends with the table it rests on.
+Each finding is one numbered line with a label, and ends with its source tables.
 """
 
 from collections.abc import Iterable
 
 from umid_research.report import Report
 from umid_research.sentences.differences import brief_differences
-from umid_research.sentences.implementation import brief_documents, views_apart
-from umid_research.sentences.meetings import most_spoken
+from umid_research.sentences.implementation import brief_documents, view_gap_text
+from umid_research.sentences.meetings import frequent_themes_text
 from umid_research.sentences.prose import Prose, finding
-from umid_research.sentences.quality import not_knowing
-from umid_research.sentences.scores import levels
+from umid_research.sentences.quality import dont_know_text
+from umid_research.sentences.scores import group_scores_text
 from umid_research.sentences.sources import source
 from umid_research.sentences.study import headline
 
 
 def findings(report: Report) -> Prose:
-    """The findings of the study in one box; what a study does not have is left out or said."""
+    """Return the findings in one box; a finding without text is left out."""
     items = [
         [
             f"1. **{report.text(f'findings.{key}')}**",
@@ -31,11 +31,11 @@ def findings(report: Report) -> Prose:
 
 
 def _findings(report: Report) -> Iterable[tuple[str, Prose, tuple[str, ...]]]:
-    """Each with its label's key and the tables it rests on."""
+    """Return each finding: the key of its label, its text, and its source tables."""
     yield "headline", headline(report), (f"answers-{report.study.headline}",)
-    yield "levels", levels(report), ("scores-by-group",)
+    yield "levels", group_scores_text(report), ("scores-by-group",)
     yield "differences", brief_differences(report), ("differences-by-group",)
     yield "documents", brief_documents(report), ("supply-demand",)
-    yield "views", views_apart(report), ("supply-demand",)
-    yield "spoken", most_spoken(report), ("themes-by-group", "proposals-by-group")
-    yield "not_knowing", not_knowing(report), ("not-knowing",)
+    yield "views", view_gap_text(report), ("supply-demand",)
+    yield "spoken", frequent_themes_text(report), ("themes-by-group", "proposals-by-group")
+    yield "not_knowing", dont_know_text(report), ("not-knowing",)

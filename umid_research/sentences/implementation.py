@@ -1,4 +1,4 @@
-"""What documents show, where views and documents part, what is missing."""
+"""Text about the implementation: documents, views, disagreements, missing registers."""
 
 from collections.abc import Iterable
 
@@ -13,69 +13,69 @@ from umid_research.sentences.prose import Prose, place, plain
 from umid_research.verdicts import Reason
 
 
-def implemented(report: Report) -> Prose:
-    """What documents show, over all districts or in the report's; where most and least; the gap.
+def implementation_text(report: Report) -> Prose:
+    """Say what documents show, for all districts or the report's district, and the gap in views.
 
-    What is missing for that is said instead.
+    If a register is missing, the text says so instead.
     """
-    parts = [documents(report).markdown, views_apart(report).markdown]
+    parts = [documents(report).markdown, view_gap_text(report).markdown]
     return Prose(
         "\n\n".join([" ".join(filter(None, parts)), placeholders(report).markdown]).strip()
     )
 
 
 def documents(report: Report) -> Prose:
-    """What documents show, where most and where least; or which register that would need."""
-    told = codes(report).markdown
+    """Say what documents show, and name the areas with most and least; or the missing register."""
+    counts = codes(report).markdown
     if "measures" in absent_registers(report):
-        return Prose(told)
-    return Prose(" ".join([told, *_most_and_least(report)]))
+        return Prose(counts)
+    return Prose(" ".join([counts, *_most_and_least(report)]))
 
 
 def codes(report: Report) -> Prose:
-    """How many measures stand where by what documents show; or which register that would need."""
+    """Count the measures per documentary status; or name the missing register."""
     missing = missing_registers(report, "measures", "evidence").markdown
     return Prose(missing or _documents(report))
 
 
 def brief_documents(report: Report) -> Prose:
-    """Where documents show most and least, and how far that can be believed."""
+    """Name the areas in which documents show most and least, with a warning if unverified."""
     missing = missing_registers(report, "measures", "evidence").markdown
     if missing:
         return Prose(missing)
-    told = [*_most_and_least(report)]
-    if told:
-        told.append(brief_placeholders(report).markdown)
-    return Prose(" ".join(filter(None, told)))
+    sentences = [*_most_and_least(report)]
+    if sentences:
+        sentences.append(brief_placeholders(report).markdown)
+    return Prose(" ".join(filter(None, sentences)))
 
 
 def brief_placeholders(report: Report) -> Prose:
-    """What nobody may conclude from measures that nobody has verified."""
+    """Warn in brief that unverified measures allow no conclusion; "" if all are verified."""
     unverified = _unverified(report)
     if not unverified:
         return Prose("")
     return Prose(report.text("implementation.placeholders_brief", n=unverified))
 
 
-def views_apart(report: Report) -> Prose:
-    """How much more of the plan those who govern see carried out than those who are governed."""
+def view_gap_text(report: Report) -> Prose:
+    """Say how much more of the plan local government sees carried out than the people it serves."""
     return Prose(" ".join(_area_gap(report)))
 
 
 def missing_registers(report: Report, *names: str) -> Prose:
-    """Which of the named registers the study does not have, and what the report lacks for it.
+    """Name the registers that the study does not have, and what the report lacks without them.
 
-    Evidence and codes belong to measures: without these they are not missed.
+    Evidence and codes belong to measures: without measures, only measures are named as missing.
     """
     missing = absent_registers(report)
     if "measures" in missing:
         missing -= {"evidence", "analyst_codes"}
-    told = [report.text(f"implementation.missing.{name}") for name in names if name in missing]
-    return Prose(" ".join(told))
+    texts = [report.text(f"implementation.missing.{name}") for name in names if name in missing]
+    return Prose(" ".join(texts))
 
 
 def placeholders(report: Report) -> Prose:
-    """How many measures nobody has verified."""
+    """Say how many measures are not verified; "" if all are."""
     unverified = _unverified(report)
     if not unverified:
         return Prose("")
@@ -88,13 +88,13 @@ def _unverified(report: Report) -> int:
 
 
 def absent_registers(report: Report) -> set[str]:
-    """The registers that the study does not have."""
+    """Return the names of the registers that the study does not have."""
     rows = report.rows("registers")
     return set(rows.loc[rows["reason"] == Reason.NO_REGISTER, "statistic"])
 
 
 def _of_place(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the report's district, or all of them."""
+    """Return the rows of the report's district, or all rows in the report of the study."""
     return rows if report.district is None else rows[rows["district"] == report.district]
 
 
@@ -136,7 +136,7 @@ def _most_and_least(report: Report) -> Iterable[str]:
 
 
 def _area_gap(report: Report) -> Iterable[str]:
-    """The gap over all areas; a district has too few units for one."""
+    """Describe the gap over all areas; not in a district, which has too few units."""
     rows = report.rows("gap_by_area", dimension=INDEX)
     if report.district is not None or rows.empty or not rows["shown"].all():
         return
@@ -149,7 +149,7 @@ def _area_gap(report: Report) -> Iterable[str]:
         key = "gap_unclear"
     elif value < 0:
         value, low, high = -value, -high, -low
-    told = report.text(
+    text = report.text(
         f"implementation.{key}",
         n=int(value),
         low=report.text.number(low) if key != "gap_unclear" else report.text.signed(low),
@@ -157,30 +157,30 @@ def _area_gap(report: Report) -> Iterable[str]:
         units=int(row["units"]),
     )
     if key != "gap_unclear":
-        told += limit_note(report, row) + skew_warning(report, row)
-    yield told
+        text += limit_note(report, row) + skew_warning(report, row)
+    yield text
 
 
-def apart(report: Report) -> Prose:
-    """In how many cases views, documents and codes part; nothing in a study without measures.
+def disagreements_text(report: Report) -> Prose:
+    """Say how often views, documents and analyst codes disagree; "" without measures.
 
-    A code without evidence is told apart from one that the evidence contradicts.
+    A code without evidence is counted separately from a code that the evidence contradicts.
     """
     if report.rows("status").empty:
         return Prose("")
     rows = _of_place(report, report.rows("disagreements"))
     unseen = int((rows["answer"] == NO_EVIDENCE).sum())
     n = len(rows) - unseen
-    told = report.text("implementation.disagree.none")
+    text = report.text("implementation.disagree.none")
     if n:
-        told = report.text("implementation.disagree.some", n=n)
+        text = report.text("implementation.disagree.some", n=n)
     if unseen:
-        told += " " + report.text("implementation.disagree.unseen", n=unseen)
-    return Prose(told)
+        text += " " + report.text("implementation.disagree.unseen", n=unseen)
+    return Prose(text)
 
 
-def checking(report: Report) -> Prose:
-    """How far two checkers of the same thing agree."""
+def checker_agreement_text(report: Report) -> Prose:
+    """Say how far two checkers of the same item agree."""
     rows = report.rows("checking").set_index("statistic")
     if rows.empty:
         return Prose(report.text("implementation.checking.none"))

@@ -1,8 +1,8 @@
-"""A finding in one short line with its number, as a slide's title says it.
+"""A finding in one short line with its number, for the title of a slide.
 
-What may not be said in a line is an empty text: a difference that is not clear, or one that needs a
-warning, of very skewed scores or of a limit that is rounded to zero; the most or the least where a
-number is withheld or two are equal.
+A line is empty if the finding cannot be stated so briefly: a difference that is not clear or needs a
+warning (very skewed scores, a limit rounded to zero), or a largest value if a number is withheld or
+two are equal.
 """
 
 from collections.abc import Callable
@@ -17,16 +17,16 @@ from umid_research.sentences.differences import is_clear, touches_zero
 from umid_research.sentences.implementation import absent_registers
 from umid_research.sentences.names import compared_name, irm_code, theme_name
 from umid_research.sentences.prose import Prose, plain
-from umid_research.sentences.robustness import MOSTLY, STANDS, standings
+from umid_research.sentences.robustness import MOSTLY, STANDS, robustness_levels
 
 
 def in_a_line(report: Report, finding: str) -> Prose:
-    """The finding of that name, its number bold; empty where the study may not say it."""
+    """Return the named finding with its number in bold; empty if the study cannot state it."""
     return Prose(_LINES[finding](report))
 
 
 def _headline(report: Report) -> str:
-    """The answer that most people gave to the first question."""
+    """Name the most frequent answer to the headline question."""
     name = report.study.headline
     most = _most(report.rows("answers", question=name)) if name else None
     if name is None or most is None:
@@ -37,12 +37,12 @@ def _headline(report: Report) -> str:
 
 
 def _groups(report: Report) -> str:
-    """Whether the groups differ on the index."""
+    """Say whether the groups differ on the index."""
     return _compared(report, report.rows("differences_by_group", dimension=INDEX), "index")
 
 
 def _differences(report: Report) -> str:
-    """The one difference between groups that is clear, or how many are."""
+    """State the only clear difference between groups, or say how many are clear."""
     return _compared(report, report.rows("differences_by_group"), "differences")
 
 
@@ -64,7 +64,7 @@ def _needs_warning(clear: pd.DataFrame) -> bool:
 
 
 def _stated(report: Report, row: pd.Series) -> str:
-    """A clear difference with its interval, the higher side first."""
+    """State a clear difference with its interval, the higher side first."""
     first, second = (plain(compared_name(report, "group", row[by])) for by in ("group", "versus"))
     value, low, high = row["value"], row["low"], row["high"]
     if value < 0:
@@ -81,7 +81,7 @@ def _stated(report: Report, row: pd.Series) -> str:
 
 
 def _views(report: Report) -> str:
-    """Whether those who govern see more or less carried out than those who are governed."""
+    """Say whether local government sees more or less carried out than the people it serves."""
     rows = report.rows("gap_by_area", dimension=INDEX)
     if rows.empty or not rows["shown"].all() or rows["low"].isna().any():
         return ""
@@ -98,7 +98,7 @@ def _views(report: Report) -> str:
 
 
 def _documents(report: Report) -> str:
-    """How much of the plan is complete by what documents show."""
+    """Say how much of the plan is complete according to documents."""
     rows = report.rows("status", statistic="documentary")
     if rows.empty or not report.is_documented:
         return ""
@@ -108,7 +108,7 @@ def _documents(report: Report) -> str:
 
 
 def _districts(report: Report) -> str:
-    """Whether the districts differ; a first look, in which no single difference is stated."""
+    """Say how many district comparisons are clear; exploratory, so no single one is stated."""
     rows = report.rows("differences_by_district")
     shown = rows[rows["shown"]]
     if shown.empty:
@@ -120,7 +120,7 @@ def _districts(report: Report) -> str:
 
 
 def _spoken(report: Report) -> str:
-    """The theme of most proposals; without any, that of most meetings."""
+    """Name the most frequent theme of the proposals, or of the meetings without proposals."""
     if "meetings" in absent_registers(report):
         return ""
     for table, key in (("themes_survey", "proposed"), ("themes_meetings", "spoken")):
@@ -137,7 +137,7 @@ def _spoken(report: Report) -> str:
 
 
 def _not_knowing(report: Report) -> str:
-    """The dimension with the largest share of don't know."""
+    """Name the dimension with the largest share of "don't know"."""
     rows = report.rows("not_knowing")
     rows = rows[rows["statistic"].isin(["asked", "dont_know"])]
     if rows.empty or not rows["shown"].all():
@@ -149,14 +149,14 @@ def _not_knowing(report: Report) -> str:
     most = _most(wide.reset_index())
     if most is None:
         return ""
-    told = {"n": int(most["dont_know"]), "of": int(most["asked"])}
+    counts = {"n": int(most["dont_know"]), "of": int(most["asked"])}
     dimension = plain(report.dimension(most["dimension"]))
-    return report.text("in_a_line.not_knowing", dimension=dimension, **told)
+    return report.text("in_a_line.not_knowing", dimension=dimension, **counts)
 
 
 def _survives(report: Report) -> str:
-    """How many of the stated differences stand when the choices behind them change."""
-    found = [standing for _, _, standing in standings(report)] if report.study.is_matched else []
+    """Say how many of the stated differences hold when the choices behind them change."""
+    found = [level for _, _, level in robustness_levels(report)] if report.study.is_matched else []
     if not found or not all(found):
         return ""
     if len(found) > 1:
@@ -166,7 +166,7 @@ def _survives(report: Report) -> str:
 
 
 def _most(rows: pd.DataFrame) -> pd.Series | None:
-    """The row of the largest value of several, if none is withheld and no other is as large."""
+    """Return the row with the largest value; None if a row is withheld, or two are largest."""
     if len(rows) < 2 or ("shown" in rows and not rows["shown"].all()):
         return None
     largest = rows[rows["value"] == rows["value"].max()]

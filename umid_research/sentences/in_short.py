@@ -1,6 +1,6 @@
-"""What differs, by how much, how sure, what would change our mind: for who knows no statistics.
+"""The differences in everyday words, for readers without statistics.
 
-The numbers are those of the other sentences; only the words are everyday ones.
+The numbers are the same as in the other sentences.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,19 +21,19 @@ _STUDIES = 1_000
 
 
 def differences_in_short(report: Report) -> Prose:
-    """What differs between the groups, in a box: a paragraph per question that a reader has."""
+    """Return a box on the differences between groups: which, how large, how sure, how robust."""
     tables = {by: report.rows(f"differences_by_{by}") for by in ("group", "side")}
     shown = {by: rows[rows["shown"]] for by, rows in tables.items() if len(rows)}
-    told = {by: rows for by, rows in shown.items() if len(rows)}
-    if not told:
+    filled = {by: rows for by, rows in shown.items() if len(rows)}
+    if not filled:
         return finding(Prose(report.text("in_short.nothing")))
-    clear = [(by, row) for by, rows in told.items() for _, row in rows[is_clear(rows)].iterrows()]
+    clear = [(by, row) for by, rows in filled.items() for _, row in rows[is_clear(rows)].iterrows()]
     parts = [
         report.text("in_short.scale"),
-        _how_many(report, len(clear), sum(map(len, told.values()))),
+        _how_many(report, len(clear), sum(map(len, filled.values()))),
         "".join(f"- {_difference(report, by, row)}\n" for by, row in clear),
-        *_open(report, pd.concat([rows[~is_clear(rows)] for rows in told.values()])),
-        *_mind(report, clear),
+        *_unclear(report, pd.concat([rows[~is_clear(rows)] for rows in filled.values()])),
+        *_verdicts(report, clear),
     ]
     return finding(Prose("\n\n".join(part for part in parts if part)))
 
@@ -43,7 +43,7 @@ def _how_many(report: Report, clear: int, of: int) -> str:
 
 
 def _difference(report: Report, by: str, row: Any) -> str:
-    """One stated difference, the higher side first, and how seldom chance makes as much."""
+    """State one difference, the higher side first, and how rarely chance alone produces it."""
     first, second = (compared_name(report, by, row[name]) for name in (by, "versus"))
     value, low, high = row["value"], row["low"], row["high"]
     if value < 0:
@@ -61,8 +61,8 @@ def _difference(report: Report, by: str, row: Any) -> str:
     return f"{line} {chance}{limit_note(report, row)}{skew_warning(report, row)}"
 
 
-def _open(report: Report, unclear: pd.DataFrame) -> Iterator[str]:
-    """How many comparisons tell nothing, and from what size on a difference would have shown."""
+def _unclear(report: Report, unclear: pd.DataFrame) -> Iterator[str]:
+    """Count the comparisons without a clear result, with the smallest detectable difference."""
     if unclear.empty:
         return
     sentences = [report.text("in_short.open", n=len(unclear))]
@@ -72,13 +72,13 @@ def _open(report: Report, unclear: pd.DataFrame) -> Iterator[str]:
     yield " ".join(sentences)
 
 
-def _mind(report: Report, clear: list[tuple[str, Any]]) -> Iterable[str]:
-    """What became of the stated differences under other choices; without any, what is lacking."""
+def _verdicts(report: Report, clear: list[tuple[str, Any]]) -> Iterable[str]:
+    """Say how each stated difference holds under other choices; without any, what would help."""
     verdicts = [(row["dimension"], verdict(report, by, row)) for by, row in clear]
     lines = [
-        report.text("in_short.verdict", dimension=plain(report.dimension(key)), verdict=told)
-        for key, told in verdicts
-        if told
+        report.text("in_short.verdict", dimension=plain(report.dimension(key)), verdict=text)
+        for key, text in verdicts
+        if text
     ]
     if not lines:
         yield report.text("in_short.more_units")

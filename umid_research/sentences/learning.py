@@ -1,4 +1,4 @@
-"""Who knows more after the consultations, by how much, how sure; and who was lost on the way."""
+"""Text about the knowledge tests: the gain, its certainty, and the attrition of people."""
 
 import pandas as pd
 
@@ -7,27 +7,27 @@ from umid_research.sentences.differences import is_clear, limit_note
 from umid_research.sentences.prose import Prose, plain
 
 
-def learned(report: ActivityReport) -> Prose:
-    """How the share of right answers changed, as far as that may be said."""
+def knowledge_gain_text(report: ActivityReport) -> Prose:
+    """Say how the share of correct answers changed, as strongly as the evidence allows."""
     rows = report.frame("knowledge", question="")
     if rows.empty:
         return Prose(report.text("activities.knowledge.none"))
-    row, said = rows.iloc[0], _certainty(rows)
+    row, certainty = rows.iloc[0], _certainty(rows)
     if not row["shown"]:
         return Prose(report.text("withheld_reason"))
-    told = report.text(
-        f"activities.knowledge.{said}",
+    text = report.text(
+        f"activities.knowledge.{certainty}",
         n=int(row["n"]),
         units=int(row["municipalities"]),
         before=int(row["before"]),
         after=int(row["after"]),
-        **_change(report, row, said),
+        **_change(report, row, certainty),
     )
-    return Prose(told + limit_note(report, row) if said in ("more", "less") else told)
+    return Prose(text + limit_note(report, row) if certainty in ("more", "less") else text)
 
 
 def _certainty(rows: pd.DataFrame) -> str:
-    """Which sentence may be said of the one row."""
+    """Return the key of the sentence that the row allows: no_interval, unclear, more or less."""
     row = rows.iloc[0]
     if pd.isna(row["low"]):
         return "no_interval"
@@ -36,18 +36,18 @@ def _certainty(rows: pd.DataFrame) -> str:
     return "more" if row["change"] > 0 else "less"
 
 
-def _change(report: ActivityReport, row: pd.Series, said: str) -> dict[str, str]:
-    """The change with its limits: without a sign where the sentence says which way it goes."""
+def _change(report: ActivityReport, row: pd.Series, certainty: str) -> dict[str, str]:
+    """Return the change and its interval, without a sign if the sentence names the direction."""
     change, low, high = row["change"], row["low"], row["high"]
-    if said == "less":
+    if certainty == "less":
         change, low, high = -change, -high, -low
-    write = report.text.number if said in ("more", "less") else report.text.signed
-    limits = {} if said == "no_interval" else {"low": write(low), "high": write(high)}
+    write = report.text.number if certainty in ("more", "less") else report.text.signed
+    limits = {} if certainty == "no_interval" else {"low": write(low), "high": write(high)}
     return {"change": write(change), **limits}
 
 
-def lost(report: ActivityReport) -> Prose:
-    """How many came, took both tests and know more, by the definition of that."""
+def attrition_text(report: ActivityReport) -> Prose:
+    """Say how many people came, took both tests and know more; "" if a number is withheld."""
     people = report.frame("attrition").set_index("step")
     needed = ["attended", "took_both", "knows_more"]
     if people.empty or not people.loc[needed, "shown"].all():

@@ -1,4 +1,4 @@
-"""What people spoke about, how far coders agree, what was said in their words."""
+"""Text about meetings and open proposals: themes, agreement of the coders, quotes."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,15 +11,19 @@ from umid_research.sentences.names import theme_name
 from umid_research.sentences.prose import Prose, plain
 
 
-def spoken(report: Report) -> Prose:
-    """What people spoke about most in meetings and proposals, and how far the coders agree."""
+def themes_text(report: Report) -> Prose:
+    """Name the most frequent themes of meetings and proposals, and the coders' agreement."""
     if "meetings" in absent_registers(report):
         return missing_registers(report, "meetings")
-    return Prose(" ".join([most_spoken(report).markdown, coders(report).markdown]).strip())
+    return Prose(
+        " ".join(
+            [frequent_themes_text(report).markdown, coder_agreement_text(report).markdown]
+        ).strip()
+    )
 
 
-def most_spoken(report: Report) -> Prose:
-    """What people spoke about most in meetings and proposals."""
+def frequent_themes_text(report: Report) -> Prose:
+    """Name the most frequent themes of meetings and proposals."""
     if "meetings" in absent_registers(report):
         return missing_registers(report, "meetings")
     parts = [
@@ -42,8 +46,8 @@ def _most_of(report: Report, table: str, key: str, most: int = 3) -> Iterable[st
     yield report.text(key, n=int(rows["respondents"].iloc[0]), themes=report.text.listed(listed))
 
 
-def coders(report: Report) -> Prose:
-    """How far two people agree who coded the same; or which register that would need."""
+def coder_agreement_text(report: Report) -> Prose:
+    """Say how far the two coders agree; or name the missing register."""
     if "meetings" in absent_registers(report):
         return missing_registers(report, "meetings")
     rows = report.rows("coding", statistic="alpha")
@@ -64,7 +68,10 @@ def coders(report: Report) -> Prose:
 
 
 def quotes(report: Report) -> Prose:
-    """Screened texts, each with its theme and its group or its district, never both."""
+    """List the screened quotes, each with its theme and its group or district, never both.
+
+    Group and district together could identify the speaker.
+    """
     rows = report.rows("quotes")
     rows = rows[rows["shown"]]
     if rows.empty:
@@ -73,13 +80,13 @@ def quotes(report: Report) -> Prose:
 
 
 def _quote(report: Report, row: Any) -> str:
-    """The text as it was said, with its language where that is known and not the report's."""
+    """Return one quote, with its language if that is known and not the report's."""
     by_group = pd.notna(row.group)
     who = plain(report.group(row.group) if by_group else report.district_name(row.district))
-    told = {"theme": plain(theme_name(report, row.dimension)), "who": who}
+    names = {"theme": plain(theme_name(report, row.dimension)), "who": who}
     text = plain(row.note)
     if pd.isna(row.answer) or row.answer == report.language:
-        return report.text("meetings.quote", text=text, **told)
+        return report.text("meetings.quote", text=text, **names)
     language = report.text.language_name(row.answer)
     marked = f"[{text}]{{lang={row.answer}}}"
-    return report.text("meetings.foreign_quote", text=marked, language=language, **told)
+    return report.text("meetings.foreign_quote", text=marked, language=language, **names)

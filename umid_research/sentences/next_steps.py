@@ -1,4 +1,4 @@
-"""What is still open in each district: only what the registers say is not there, no advice."""
+"""What is still open in each district, derived from the registers; no advice is given."""
 
 from collections.abc import Iterator
 
@@ -9,20 +9,20 @@ from umid_research.sentences.names import category_name, indicator_name, registe
 from umid_research.sentences.prose import Prose, plain
 
 PAGE = "page:"
-# Ways of counting that count consultations of an activity held from afar.
+# Counting method of an indicator -> the activity whose online consultations it counts.
 _CONSULTATIONS = {"consultations_held": "2.1", "egov_consultations": "2.2"}
-# The registers that tell what is open.
-_TELLING = ("pages", "posts", "consultations", "terminals", "proposals")
-_FROM_AFAR = ("online", "hybrid")
+# The registers from which open points are derived.
+_REGISTERS = ("pages", "posts", "consultations", "terminals", "proposals")
+_ONLINE = ("online", "hybrid")
 
 
 def next_steps(report: ActivityReport) -> Prose:
-    """District by district what nobody posted, held or answered; a line each.
+    """List per district what was not posted, held or answered, one line each.
 
-    First stands of what nothing is known, for want of a register; last, what is open of proposals
-    whose district is withheld.
+    Absent registers are named first, because nothing is known about them. Open proposals whose
+    district is withheld come last.
     """
-    absent = [key for key in _TELLING if not report.has(key)]
+    absent = [key for key in _REGISTERS if not report.has(key)]
     names = report.text.listed(plain(register_name(report, key)) for key in absent)
     parts = [report.text("activities.next.unknown", registers=names)] if absent else []
     for district in report.study.districts:
@@ -38,7 +38,7 @@ def next_steps(report: ActivityReport) -> Prose:
 
 
 def _open(report: ActivityReport, district: str) -> Iterator[str]:
-    """The open ends of a district, in the order of the activities."""
+    """List the open points of a district, in the order of the activities."""
     yield from _pages(report, district)
     yield from _pieces(report, district)
     yield from _consultations(report, district)
@@ -50,7 +50,7 @@ def _open(report: ActivityReport, district: str) -> Iterator[str]:
 
 
 def _pages(report: ActivityReport, district: str) -> Iterator[str]:
-    """Where a municipality or a community has no page."""
+    """Name the localities whose municipality or community organisation has no page."""
     cells = report.frame("coverage", district=district)
     gaps = cells[cells["category"].str.startswith(PAGE) & (cells["pieces"] == 0)]
     for category, rows in gaps.groupby("category", sort=False):
@@ -59,10 +59,10 @@ def _pages(report: ActivityReport, district: str) -> Iterator[str]:
 
 
 def _pieces(report: ActivityReport, district: str) -> Iterator[str]:
-    """The categories of which nobody posted anything, and those only some posted of."""
+    """Name the categories without any post, and those with posts in some localities only."""
     cells = report.frame("coverage", district=district)
     cells = cells[~cells["category"].str.startswith(PAGE)]
-    cells = cells[cells["category"] != "other"]  # nobody promised other pieces
+    cells = cells[cells["category"] != "other"]  # no posts of other kinds were promised
     sums = cells.groupby("category", sort=False)["pieces"].sum()
     nobody = [str(key) for key in sums.index[sums == 0]]
     if nobody:
@@ -79,11 +79,11 @@ def _pieces(report: ActivityReport, district: str) -> Iterator[str]:
 
 
 def _consultations(report: ActivityReport, district: str) -> Iterator[str]:
-    """Where fewer consultations were held from afar than promised for every locality."""
+    """Name the localities with fewer online consultations than the target per locality."""
     if not report.has("consultations"):
         return
     events = report.frame("events", kind="consultation", district=district)
-    events = events[events["mode"].isin(_FROM_AFAR)]
+    events = events[events["mode"].isin(_ONLINE)]
     for key, indicator in report.definitions.indicators.items():
         activity = _CONSULTATIONS.get(indicator.count)
         if activity is None or indicator.each is None:
@@ -104,7 +104,7 @@ def _consultations(report: ActivityReport, district: str) -> Iterator[str]:
 
 
 def _terminals(report: ActivityReport, district: str) -> Iterator[str]:
-    """Requests without a reply, and approved terminals that do not stand yet."""
+    """List requests without a reply, and approved terminals that are not installed yet."""
     rows = report.frame("terminals", district=district)
     for row in rows[rows["reply"] == ""].itertuples():
         yield report.text(
@@ -116,7 +116,7 @@ def _terminals(report: ActivityReport, district: str) -> Iterator[str]:
 
 
 def _proposals(report: ActivityReport, rows: pd.DataFrame) -> Iterator[str]:
-    """Proposals that were not sent yet, and those without a reply, with the oldest day."""
+    """List proposals not submitted yet; count those without a reply, with the earliest date."""
     unsent = rows[rows["submitted"].isna()]
     if len(unsent):
         yield report.text(
@@ -129,7 +129,7 @@ def _proposals(report: ActivityReport, rows: pd.DataFrame) -> Iterator[str]:
 
 
 def _explanations(report: ActivityReport, district: str) -> Iterator[str]:
-    """Targets of the district itself that it missed without an explanation."""
+    """Name the district's own targets with a deviation that nobody has explained."""
     rows = report.frame("indicators", district=district, explanation="missing")
     for key in rows["indicator"]:
         name = plain(indicator_name(report, key))

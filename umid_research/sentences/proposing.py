@@ -1,4 +1,4 @@
-"""What was proposed, to whom it went, what came back; and the letter that it goes out with."""
+"""Text about proposals: their number, the replies, and the letter to each addressee."""
 
 import pandas as pd
 
@@ -10,8 +10,8 @@ from umid_research.sentences.prose import Prose, plain
 REPLIES = ("accepted", "partly", "refused")
 
 
-def proposed(report: ActivityReport) -> Prose:
-    """How many distinct proposals there are, how many were submitted, and what was replied."""
+def proposals_text(report: ActivityReport) -> Prose:
+    """Say how many distinct proposals there are, how many were submitted, and the replies."""
     rows = report.frame("proposals")
     if not report.has("proposals"):
         return Prose(report.text("activities.proposals.none"))
@@ -38,7 +38,7 @@ def proposed(report: ActivityReport) -> Prose:
 
 
 def _most(report: ActivityReport, rows: pd.DataFrame) -> str:
-    """The areas of the plan with the most proposals."""
+    """Name the areas of the plan with the most proposals."""
     counts = rows.loc[rows["area"] != "", "area"].value_counts().head(3)
     listed = [
         report.text("meetings.most", theme=plain(area_name(report, str(key))), k=int(count))
@@ -47,8 +47,8 @@ def _most(report: ActivityReport, rows: pd.DataFrame) -> str:
     return report.text("activities.proposals.most", areas=report.text.listed(listed))
 
 
-def survey_beside(report: ActivityReport) -> Prose:
-    """Where the numbers of the survey that stand beside the proposals come from."""
+def survey_tables_text(report: ActivityReport) -> Prose:
+    """Link to the tables from which the survey's numbers in the table of proposals come."""
     found = references(report)
     shown = [found[anchor] for anchor in ("supply-demand", "scores-by-group") if anchor in found]
     links = [
@@ -61,7 +61,7 @@ def survey_beside(report: ActivityReport) -> Prose:
 
 
 def letter(report: ActivityReport, addressee: str) -> Prose:
-    """What the list of proposals says to the addressee who gets it."""
+    """Return the covering letter of the list of proposals for one addressee."""
     work, period = report.study.field_work, report.definitions.period
     names = [plain(report.district_name(key)) for key in report.study.districts]
     return Prose(

@@ -1,4 +1,4 @@
-"""What came in, whether the quota was reached, what people could not judge."""
+"""Text about data quality: submissions, quotas, and answers of "don't know"."""
 
 from umid_research.report import Report
 from umid_research.sentences.prose import Prose, plain
@@ -10,7 +10,7 @@ _READ = (
 
 
 def intake(report: Report) -> Prose:
-    """How many submissions came in, were kept and were set aside, and how many answers changed."""
+    """Say how many submissions were read, kept and set aside, and how many answers changed."""
     totals = report.rows("intake").set_index("statistic")["value"]
     changed = report.rows("issues")["value"].sum()
     return Prose(
@@ -24,8 +24,8 @@ def intake(report: Report) -> Prose:
     )
 
 
-def reading(report: Report) -> Prose:
-    """What was done with the files to bring them together, as far as anything was."""
+def file_reading_text(report: Report) -> Prose:
+    """Say what was done to combine the files; steps that did not occur are left out."""
     rows = report.rows("account")
     counts = rows[rows["question"].isna()].set_index("statistic")["value"]
     lacking = rows[rows["statistic"] == "not_in_version"]["question"].nunique()
@@ -38,7 +38,7 @@ def reading(report: Report) -> Prose:
 
 
 def quota(report: Report) -> Prose:
-    """Which planned units were reached, group by group."""
+    """Name the groups with fewer units than their quota; "" for a study without quotas."""
     rows = report.rows("field_work")
     rows = rows[rows["group"].notna() & rows["district"].isna()].set_index("group")
     short = [
@@ -58,8 +58,8 @@ def quota(report: Report) -> Prose:
     return Prose(report.text("quota.sentence", groups=report.text.listed(short)))
 
 
-def not_knowing(report: Report) -> Prose:
-    """Where most people could not judge: the dimension with the largest share of don't know."""
+def dont_know_text(report: Report) -> Prose:
+    """Name the dimension with the largest share of "don't know"; "" if there is none."""
     rows = report.rows("not_knowing")
     wide = rows[rows["shown"]].pivot(index="dimension", columns="statistic", values="value")
     if "answered" in wide:

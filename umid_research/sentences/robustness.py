@@ -1,4 +1,4 @@
-"""What would change our mind: other choices, bands of districts, health of the scales."""
+"""Text about robustness: results under other choices, bands of districts, reliability."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,17 +10,17 @@ from umid_research.robustness.bands import bands_of
 from umid_research.score import INDEX
 from umid_research.sentences.differences import is_clear, skew_warning
 from umid_research.sentences.names import compared_name
-from umid_research.sentences.prose import Prose, plain, untold
+from umid_research.sentences.prose import Prose, no_result_reason, plain
 
 STANDS, MOSTLY, FRAGILE = "stands", "mostly", "fragile"
 _CUSTOMARY_ALPHA = 0.7
 _MOST = 0.5
 
 
-def what_survives(report: Report) -> Prose:
-    """How often each stated difference holds when the choices behind it change.
+def robustness_text(report: Report) -> Prose:
+    """Say how often each stated difference holds when the choices behind it change.
 
-    The runs compare matched groups; a study without them has no such runs, and says so.
+    The runs compare matched groups; a study without matched groups has no runs and says so.
     """
     if not report.study.is_matched:
         return Prose(report.text("robustness.unmatched"))
@@ -33,7 +33,7 @@ def what_survives(report: Report) -> Prose:
 
 
 def _stated(report: Report) -> Iterable[tuple[str, pd.Series]]:
-    """The differences of A and D that may be stated, with what they compare."""
+    """Return the clear differences of families A and D, with what they compare (group or side)."""
     for by in ("group", "side"):
         rows = report.rows(f"differences_by_{by}")
         rows = rows[rows["family"].isin(["A", "D"])]
@@ -42,7 +42,7 @@ def _stated(report: Report) -> Iterable[tuple[str, pd.Series]]:
 
 
 def _survival(report: Report, by: str, row: pd.Series) -> str:
-    """One stated difference, what the runs make of it, and kind by kind how many leave it."""
+    """State one difference, its verdict, and in how many runs of each kind it is the same."""
     counts = report.text.listed(_run(report, run) for run in _runs(report, by, row).itertuples())
     first, second = (compared_name(report, by, row[name]) for name in (by, "versus"))
     line = report.text(
@@ -58,33 +58,34 @@ def _survival(report: Report, by: str, row: pd.Series) -> str:
 
 
 def verdict(report: Report, by: str, row: pd.Series) -> str:
-    """What the runs make of a stated difference; nothing where none was tried.
+    """Return the verdict on a stated difference; "" if no run tried it.
 
-    It stands in all, or in most; where a kind of run leaves less than half, it hangs by a thread.
+    The difference holds in all runs, in most, or is fragile: then less than half of the runs of
+    some kind give the same result.
     """
     runs = _runs(report, by, row)
     if runs.empty:
         return ""
     key, weakest = _standing(runs)
-    told = {
+    places: dict[str, dict[str, str]] = {
         STANDS: {},
         MOSTLY: {"run": _run(report, weakest)},
         FRAGILE: {"weakest": report.text(f"robustness.weakest.{weakest['statistic']}")},
     }
-    return report.text(f"robustness.verdict.{key}", **told[key])
+    return report.text(f"robustness.verdict.{key}", **places[key])
 
 
-def standings(report: Report) -> list[tuple[str, pd.Series, str]]:
-    """Each stated difference with what it compares and how it stands; blank where none was tried.
+def robustness_levels(report: Report) -> list[tuple[str, pd.Series, str]]:
+    """Return (by, row, level) for each stated difference.
 
-    It stands in all runs, in most, or is fragile.
+    The level is "stands", "mostly", "fragile", or "" if no run tried the difference.
     """
     found = [(by, row, _runs(report, by, row)) for by, row in _stated(report)]
     return [(by, row, "" if runs.empty else _standing(runs)[0]) for by, row, runs in found]
 
 
 def _standing(runs: pd.DataFrame) -> tuple[str, pd.Series]:
-    """How a difference stands in its runs, and the kind of run that leaves it least often."""
+    """Return the level of a difference, and the kind of run with the smallest share of support."""
     share = runs["value"] / runs["runs"]
     weakest = runs.loc[share.idxmin()]
     if share.min() == 1:
@@ -93,19 +94,22 @@ def _standing(runs: pd.DataFrame) -> tuple[str, pd.Series]:
 
 
 def _runs(report: Report, by: str, row: pd.Series) -> pd.DataFrame:
-    """The kinds of runs that tried a difference, as far as they are published."""
+    """Return the published kinds of runs that tried a difference."""
     keys = {name: row[name] for name in ("family", "dimension", by, "versus")}
     runs = report.rows("robustness", **keys)
     return runs[runs["shown"] & (runs["runs"] > 0)]
 
 
 def _run(report: Report, run: Any) -> str:
-    """In how many runs of its kind a difference is the same."""
+    """Say in how many runs of its kind a difference is the same."""
     return report.text(f"robustness.run.{run.statistic}", k=int(run.value), n=int(run.runs))
 
 
 def _rarely_clear(report: Report) -> Iterable[str]:
-    """How many unclear comparisons some run makes clear: choices could have made them findings."""
+    """Say how many unclear comparisons are clear in some run.
+
+    They show how many findings another choice could have produced.
+    """
     rows = report.rows("robustness")
     rows = rows[rows["shown"]].fillna({"group": "", "side": ""})
     if rows.empty:
@@ -127,9 +131,9 @@ def _rarely_clear(report: Report) -> Iterable[str]:
 
 
 def district_bands(report: Report) -> Prose:
-    """Which districts can be told apart, and which cannot.
+    """Say which districts can be distinguished by their ranks, and which cannot.
 
-    "Cannot be told apart" is said only of districts any two of which overlap.
+    Districts form a band only if every two of them overlap.
     """
     scores = report.rows("scores_by_district", dimension=INDEX)
     rows = report.rows("district_bands")
@@ -139,7 +143,7 @@ def district_bands(report: Report) -> Prose:
     if not known:
         single = scores.loc[scores["shown"], "district"]
         if len(single) != 1:
-            return Prose(untold(report, rows if len(rows) else scores))
+            return Prose(no_result_reason(report, rows if len(rows) else scores))
         name = plain(report.district_name(single.iloc[0]))
         return Prose(report.text("bands.single", district=name))
     alike = pairs[pairs["value"] == 1]
@@ -160,7 +164,7 @@ def _band(report: Report, names: list[str]) -> str:
 
 
 def reliability(report: Report) -> Prose:
-    """What the reliability of the dimensions can tell at this size."""
+    """Say how many dimensions may have low reliability, with the number of respondents."""
     rows = report.rows("reliability", statistic="alpha")
     shown = rows[rows["shown"]]
     if shown.empty:
@@ -168,9 +172,9 @@ def reliability(report: Report) -> Prose:
     weak = shown[shown["low"] < _CUSTOMARY_ALPHA]
     least, most = (report.text.number(of(shown["respondents"])) for of in (min, max))
     people = least if least == most else report.text("table.range", low=least, high=most)
-    told = report.text(
+    sentence = report.text(
         "reliability.sentence", n=len(weak), of=len(shown), people=people, alpha=_CUSTOMARY_ALPHA
     )
     withheld = int((~rows["shown"] & (rows["reason"] == "")).sum())
     hidden = [report.text("reliability.hidden", n=withheld)] if withheld else []
-    return Prose(" ".join([told, *hidden]))
+    return Prose(" ".join([sentence, *hidden]))

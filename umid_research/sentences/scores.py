@@ -1,4 +1,4 @@
-"""Where groups and districts stand."""
+"""Text about the scores of groups and districts."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,46 +7,48 @@ import pandas as pd
 
 from umid_research.report import Report
 from umid_research.score import INDEX
-from umid_research.sentences.prose import Prose, plain, untold
+from umid_research.sentences.prose import Prose, no_result_reason, plain
 
 
-def levels(report: Report) -> Prose:
-    """Where each group stands on the index."""
+def group_scores_text(report: Report) -> Prose:
+    """State each group's mean on the index; name the groups whose score is withheld."""
     rows = report.rows("scores_by_group", dimension=INDEX)
     shown = rows[rows["shown"]].set_index("group")
     texts = [
         _level(report, key, shown.loc[key]) for key in report.study.groups if key in shown.index
     ]
     if not texts:
-        return Prose(untold(report, rows))
-    told = [report.text("levels.sentence", groups=report.text.listed(texts))]
+        return Prose(no_result_reason(report, rows))
+    sentences = [report.text("levels.sentence", groups=report.text.listed(texts))]
     withheld = [plain(report.group(key)) for key in rows.loc[~rows["shown"], "group"]]
     if withheld:
-        told.append(report.text("levels.withheld", groups=report.text.listed(withheld)))
+        sentences.append(report.text("levels.withheld", groups=report.text.listed(withheld)))
     if shown["low"].notna().any():
-        told.append(report.text("levels.as_if"))
-    return Prose(" ".join(told))
+        sentences.append(report.text("levels.as_if"))
+    return Prose(" ".join(sentences))
 
 
 def _level(report: Report, key: str, row: pd.Series) -> str:
-    """A group's mean with its base, and with its interval where the units are enough for one."""
-    told = {
+    """State a group's mean with its base, and with its interval if it has enough units."""
+    numbers = {
         "group": plain(report.group(key)),
         "value": int(row["value"]),
         "units": int(row["units"]),
     }
     if pd.isna(row["low"]):
-        return report.text("levels.group", **told)
-    return report.text("levels.group_interval", **told, low=int(row["low"]), high=int(row["high"]))
+        return report.text("levels.group", **numbers)
+    return report.text(
+        "levels.group_interval", **numbers, low=int(row["low"]), high=int(row["high"])
+    )
 
 
 def district_profile(report: Report) -> Prose:
-    """The district's highest and lowest dimensions, and how far its two sides stand apart."""
+    """Name the district's highest and lowest dimensions, and the largest gap between its sides."""
     return Prose(" ".join([_profile(report), *_untested(report)]))
 
 
 def district_profiles(report: Report) -> Prose:
-    """The profile of each district, in the order of the study."""
+    """Return the profile of each district, in the order of the study."""
     within = [replace(report, district=key) for key in report.study.districts]
     profiles = "".join(f"- {_profile(district)}\n" for district in within)
     untested = dict.fromkeys(text for district in within for text in _untested(district))
@@ -58,7 +60,7 @@ def _profile(report: Report) -> str:
     scores = rows[rows["shown"] & (rows["dimension"] != INDEX)]
     if scores.empty:
         name = plain(report.district_name(str(report.district)))
-        return report.text("district.untold", district=name, reason=untold(report, rows))
+        return report.text("district.untold", district=name, reason=no_result_reason(report, rows))
     best, worst = scores.loc[scores["value"].idxmax()], scores.loc[scores["value"].idxmin()]
     sentences = [
         report.text(
@@ -81,7 +83,7 @@ def _untested(report: Report) -> Iterable[str]:
 
 
 def _both_sides(report: Report) -> pd.DataFrame:
-    """Dimension × supply and demand, those of the district that have both."""
+    """Return dimension × supply and demand, for dimensions of the district that have both."""
     rows = report.rows("scores_by_side", district=str(report.district))
     wide = rows[rows["shown"]].pivot(index="dimension", columns="side", values="value")
     return wide.reindex(columns=["supply", "demand"]).dropna()

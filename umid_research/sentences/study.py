@@ -1,4 +1,4 @@
-"""Who was asked, what they answered first, what the study cannot tell."""
+"""Text about the study: the sample, the headline question, the limits, the other reports."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from umid_research.sentences.prose import Prose, plain
 
 
 def reports(report: Report) -> Prose:
-    """Where the other reports of the study are, as links beside this one."""
+    """List links to the other reports of the study."""
     others = ("02-implementation", "04-stakeholders", "05-robustness", "01-data-quality")
     lines = [f"- [{report.text(f'title.{notebook}')}]({page(notebook)})" for notebook in others]
     lines += [
@@ -23,7 +23,7 @@ def reports(report: Report) -> Prose:
 
 
 def headline(report: Report) -> Prose:
-    """How many gave which answer to the study's headline question."""
+    """Count the answers to the study's headline question."""
     name = report.study.headline
     if name is None:
         return Prose("")
@@ -38,23 +38,23 @@ def headline(report: Report) -> Prose:
         n=int(answers["respondents"].iloc[0]),
     )
     known = answers.loc[answers["value"] > 0, "percent"].notna()
-    told = [sentence]
+    sentences = [sentence]
     if known.any():
-        told.append(report.text("headline.as_if"))
-        told += [] if known.all() else [report.text("headline.left_out")]
-    told += weighting(report, any_percent=bool(known.any()))
-    return Prose(" ".join(told))
+        sentences.append(report.text("headline.as_if"))
+        sentences += [] if known.all() else [report.text("headline.left_out")]
+    sentences += weighting(report, any_percent=bool(known.any()))
+    return Prose(" ".join(sentences))
 
 
 def weighting(report: Report, *, any_percent: bool) -> list[str]:
-    """Return what a weighted study says beside numbers of people: which numbers are weighted."""
+    """Return the note of a weighted study on which numbers are weighted; else an empty list."""
     if not report.is_weighted:
         return []
     return [report.text("weighted.both" if any_percent else "weighted.counts")]
 
 
 def brief_headline(report: Report) -> Prose:
-    """The counts of the headline question alone; nothing where they are withheld."""
+    """Return the counts of the headline question without percentages; "" if they are withheld."""
     name = report.study.headline
     answers = report.rows("answers", question=name) if name else pd.DataFrame()
     if name is None or answers.empty or not answers["shown"].all():
@@ -70,7 +70,7 @@ def brief_headline(report: Report) -> Prose:
 
 
 def _answered(report: Report, question: str, row: Any) -> str:
-    """How many gave an answer, and their percentage where that is precise enough."""
+    """Return how many gave an answer, with the percentage if it is precise enough."""
     answer = plain(report.answer(question, str(row.answer)))
     if pd.isna(row.percent):
         return report.text("headline.answer", n=int(row.value), answer=answer)
@@ -85,7 +85,7 @@ def _answered(report: Report, question: str, row: Any) -> str:
 
 
 def sample(report: Report) -> Prose:
-    """Who was asked, when, how and by whom."""
+    """Say who was asked, when, how and by whom."""
     work, study = report.study.field_work, report.study
     total = _everybody(report.rows("field_work"))
     groups = report.rows("field_work")
@@ -122,7 +122,11 @@ def _everybody(field_work: pd.DataFrame) -> pd.DataFrame:
 
 
 def sample_limit(report: Report) -> Prose:
-    """For whom nothing is said; only a matched study is known to have chosen places and offices."""
+    """Say to whom the results do not apply.
+
+    Only a matched study is known to have chosen places and offices on purpose; any other study
+    describes the recruitment in its own words.
+    """
     if report.study.is_matched:
         return Prose(report.text("limits.sample"))
     recruitment = plain(report.name(report.study.field_work.recruitment))
@@ -130,7 +134,7 @@ def sample_limit(report: Report) -> Prose:
 
 
 def limits(report: Report) -> Prose:
-    """What the study cannot tell, in the study's own numbers."""
+    """List the limits of the study, with its own thresholds."""
     thresholds = report.study.thresholds
     of_units = "limits.matched" if report.study.is_matched else "limits.unmatched"
     withheld = report.text(

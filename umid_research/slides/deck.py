@@ -47,11 +47,11 @@ def _opening(report: Report) -> Iterator[Slide]:
 def _in_short(report: Report) -> Iterator[Slide]:
     """Yield the summary slide: the findings with their numbers, scores if there is space."""
     line = {key: in_a_line(report, key).markdown for key in _IN_SHORT}
-    differences, views = brief_differences(report, most=1), sentences.views_apart(report)
+    differences, views = brief_differences(report, most=1), sentences.view_gap_text(report)
     placeholders = sentences.brief_placeholders(report)
     # The sentence also covers differences between sides, which this slide does not show. So it is
     # used only if it is about differences between groups alone.
-    only_groups = [by for by, _, _ in sentences.standings(report)] == ["group"]
+    only_groups = [by for by, _, _ in sentences.robustness_levels(report)] == ["group"]
     robust = line["survives"] if only_groups else ""
     findings = [
         sentences.brief_headline(report).markdown,
@@ -62,7 +62,7 @@ def _in_short(report: Report) -> Iterator[Slide]:
         _sentences(line["not_knowing"]),
     ]
     if not all(findings):
-        findings.insert(1, sentences.levels(report).markdown)
+        findings.insert(1, sentences.group_scores_text(report).markdown)
     title = report.text("section.in_short.heading")
     texts = tuple(point(text) for text in findings if text)
     yield Slide(
@@ -99,7 +99,7 @@ def _differences(report: Report) -> Iterator[Slide]:
 
 
 def _sure(report: Report) -> Iterator[Slide]:
-    findings = points(sentences.what_survives(report))
+    findings = points(sentences.robustness_text(report))
     title = title_of(report, "survives", report.text("section.survives.heading"))
     notes = notes_of(report, report.text("section.survives.why"))
     yield Slide("sure", title, findings[:5], notes=notes)

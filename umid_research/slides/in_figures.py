@@ -40,7 +40,9 @@ def groups(report: Report) -> Iterator[Slide]:
     rows = report.rows("differences_by_group", dimension=INDEX)
     rows = rows[rows["shown"]].assign(clear=sentences.is_clear)
     compared = [difference_text(report, row) for row in rows.itertuples()]
-    yield from _scores(report, "group", names, title, in_words(sentences.levels(report)), *compared)
+    yield from _scores(
+        report, "group", names, title, in_words(sentences.group_scores_text(report)), *compared
+    )
 
 
 def districts(report: Report) -> Iterator[Slide]:
@@ -91,7 +93,7 @@ def supply_demand(report: Report) -> Iterator[Slide]:
     captions = [report.text(f"figure.supply_demand.{key}", **base(report)) for key in keys]
     alt = [_row_sentence(report, row, names) for row in rows]
     bar = "documents" if report.is_documented else None
-    findings = points(sentences.views_apart(report))
+    findings = points(sentences.view_gap_text(report))
     title = title_of(report, "views", report.text("section.supply_demand.heading"))
     room = drawing_room(findings, title=title)
     series = group_series(report)

@@ -104,7 +104,7 @@ def themes(report: Report) -> Iterator[Slide]:
         [report.text(f"slides.spoken.{head}") for head in heads],
         rows,
     )
-    notes = notes_of(report, in_words(sentences.spoken(report)))
+    notes = notes_of(report, in_words(sentences.themes_text(report)))
     title = title_of(report, "spoken", report.text("section.meetings.heading"))
     yield Slide("spoken", title, table=table, notes=notes)
 
@@ -118,7 +118,7 @@ def _themes(report: Report, name: str) -> dict[str, Cell]:
 def not_knowing(report: Report) -> Iterator[Slide]:
     """Yield the number of don't-know answers in each dimension."""
     rows = report.rows("not_knowing")
-    prose = sentences.not_knowing(report)
+    prose = sentences.dont_know_text(report)
     if rows.empty or not prose.markdown:
         return
     kinds = [

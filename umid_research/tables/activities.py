@@ -10,7 +10,7 @@ from umid_research.figures.figure import WITHHELD, signed, withheld_note
 from umid_research.sentences import (
     indicator_name,
     limit_notes,
-    of_project,
+    project_rows,
     register_name,
     target_text,
 )
@@ -26,7 +26,7 @@ def activity_heads(report: ActivityReport, *names: str) -> list[str]:
 
 def table_indicators(report: ActivityReport) -> Table:
     """Return the indicators: target, actual, share achieved, status and deviation explained."""
-    rows = of_project(report)
+    rows = project_rows(report)
     percent = report.definitions.threshold
     return make_table(
         report,
@@ -121,7 +121,7 @@ def table_shares(report: ActivityReport) -> Table:
     columns += [("sex", sex) for sex in sexes]
     heads = [report.district_name(key) for key in report.study.districts]
     heads += activity_heads(report, *sexes, "project")
-    whole = of_project(report).set_index("indicator")
+    whole = project_rows(report).set_index("indicator")
     body: list[Sequence[Cell | str]] = [
         (
             _named(report, key),
@@ -153,7 +153,7 @@ def _part(report: ActivityReport, parts: pd.DataFrame, key: str, by: str, value:
 
 def table_published(report: ActivityReport) -> Table:
     """Return figures published elsewhere next to those of this report, without comparing them."""
-    whole = of_project(report).set_index("indicator")
+    whole = project_rows(report).set_index("indicator")
     simulated = report.study.provenance == "simulated"
     here = "here_simulated" if simulated else "here"
     body = [
