@@ -1,25 +1,25 @@
-"""Coded segments of individual meetings, and coded open proposals -> `themes`, who speaks of what.
+"""Count the themes of individual meetings and of open proposals, as coded by two people.
 
-In, meetings.csv, a row a segment × coder × theme (a segment can bear several themes; a blank theme
-says that the coder read it and found none):
+The input meetings.csv has one row per segment × coder × theme. A segment can have several themes;
+a blank theme means that the coder read the segment and found none:
 
     segment_id  meeting  date        group      district  coder  theme    text             quote
     T001        G01      2022-04-06  community  quba      A      budget   Büdcə haqqında…  group
     T001        G01      2022-04-06  community  quba      B      answers  Büdcə haqqında…  group
     P001        survey               ngo        sabran    A      budget   Büdcənin nəyə…
 
-`meeting` is `survey` for an open proposal; each of those is a person of its own. `quote` says that
-a person has read the text and allows it to be quoted, naming the group or the district. A column
-`language` may say in which language the text is, as `az`.
+`meeting` is `survey` for an open proposal; each proposal counts as one person. `quote` means that
+somebody has read the text and allows it to be quoted with the group or the district. The optional
+column `language` has the language of the text, such as `az`.
 
-Out, `themes`, one row a source × theme × group or district or neither:
+The output `themes` has one row per source × theme, in total, by group, and by district:
 
     source    theme   group      district  segments  meetings  of
     meetings  budget  community                   7         5   8
 
-read aloud: in 5 of the 8 meetings with communities somebody spoke about the budget, in 7 segments.
-A segment counts for a theme where the coder who has read most says so; how far a second one agrees
-is Krippendorff's alpha, per theme, over the segments that both have read.
+For example, the budget was a theme in 5 of the 8 meetings with communities, in 7 segments. For each
+segment, the codes of the coder who has read most segments count. The agreement of the coders is
+Krippendorff's alpha per theme, over the segments that both have read.
 """
 
 from dataclasses import dataclass, fields
@@ -49,12 +49,12 @@ _SEGMENT = ["source", "person", "segment_id", "group", "district"]
 
 @dataclass(frozen=True)
 class Meetings:
-    """The frames of this room.
+    """All frames about meetings.
 
-    `themes` as drawn above; `theme_cells`, the same by group and district at once, which no report
-    shows; `theme_agreement` per theme; `coding_disagreements`, a row a segment × theme on which
-    coders differ; `quotes`, screened; `meeting_issues`; `meeting_register`, how many rows of the
-    register can be used, blank without one.
+    `themes` is drawn above. `theme_cells` is the same by group × district, and is never shown in a
+    report. `theme_agreement` has one row per theme, `coding_disagreements` one row per segment ×
+    theme on which the coders differ. `quotes` has the screened texts, `meeting_issues` the problems
+    of the register, and `meeting_register` the number of usable rows, blank without a register.
     """
 
     themes: pd.DataFrame
@@ -66,14 +66,17 @@ class Meetings:
     meeting_register: pd.DataFrame
 
     def frames(self) -> dict[str, pd.DataFrame]:
-        """Name -> frame, as they are written; `themes` first."""
+        """Return the frames by name, in the order in which they are written."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def read_meetings(folder: Path, study: Study) -> Register | None:
-    """The usable rows of the register and what is wrong with the others; None without a file.
+    """Return the usable rows of the register and issues for the others; None without a file.
 
-    Raises StudyError when a column is missing or the study has no code frame.
+    Raises
+    ------
+    StudyError
+        A column of the register is missing.
     """
     rows = read_register(folder, NAME, COLUMNS, optional=OPTIONAL, names=study.names)
     if rows is None:
@@ -98,7 +101,15 @@ def read_meetings(folder: Path, study: Study) -> Register | None:
 
 
 def count_themes(folder: Path, study: Study, *, draws: int = 10_000, seed: int) -> Meetings:
-    """Everything the study folder's register of meetings tells; empty frames without one."""
+    """Return all frames about meetings; empty frames without a register.
+
+    Parameters
+    ----------
+    folder : Path
+        The study folder with meetings.csv.
+    draws, seed : int
+        Number of bootstrap draws for the intervals of alpha, and their seed.
+    """
     register = read_meetings(folder, study)
     if register is None:
         return _nothing()
@@ -121,7 +132,7 @@ def count_themes(folder: Path, study: Study, *, draws: int = 10_000, seed: int) 
 
 
 def read_themes(folder: Path) -> Meetings:
-    """The frames as they were written to `folder`."""
+    """Read the frames from the folder to which they were written."""
     numbers = (
         "segments",
         "meetings",
@@ -157,7 +168,7 @@ _QUOTE_COLUMNS = ("source", "theme", "group", "district", "language", "text")
 
 
 def _check_dates(register: Register, study: Study) -> None:
-    """A meeting was held on a day of the field work; a proposal needs no date."""
+    """Set aside meetings without a date in the field work; a proposal needs no date."""
     rows = register.rows
     dates = pd.to_datetime(rows["date"], format="%Y-%m-%d", errors="coerce")
     needed = rows["meeting"] != SURVEY
@@ -169,7 +180,7 @@ def _check_dates(register: Register, study: Study) -> None:
 
 
 def _counting(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of each segment's counting coder: of its coders the one who has read most."""
+    """Return each segment's rows of one coder: the one who has read most segments."""
     read = rows.drop_duplicates(["segment_id", "coder"])
     most = read["coder"].value_counts()
     ordered = read.assign(read=read["coder"].map(most))
@@ -179,20 +190,20 @@ def _counting(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _themes(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Segments and persons per theme, of all persons: over all, by group, by district."""
+    """Count segments and meetings per theme: in total, by group, and by district."""
     parts = [_counted(rows, keys, study) for keys in ([], ["group"], ["district"])]
     return pd.concat(parts, ignore_index=True).reindex(columns=list(_THEME_COLUMNS))
 
 
 def _theme_cells(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The same by group and district at once, without meetings of several groups or districts."""
+    """Count by group × district, without meetings of several groups or districts."""
     places = rows.groupby(["source", "person"])[["group", "district"]].transform("nunique")
     cells = _counted(rows[(places == 1).all(axis=1)], ["group", "district"], study)
     return cells.reindex(columns=list(_THEME_COLUMNS))
 
 
 def _counted(rows: pd.DataFrame, keys: list[str], study: Study) -> pd.DataFrame:
-    """Source, keys, theme, segments, meetings, of; with noughts where nobody speaks of a theme."""
+    """Return source, keys, theme, segments, meetings, of; with 0 for themes that nobody raised."""
     cell = ["source", *keys]
     of = rows.groupby(cell, sort=False)["person"].nunique().rename("of").reset_index()
     due = of.merge(pd.DataFrame({"theme": list(study.themes)}), how="cross")
@@ -204,7 +215,7 @@ def _counted(rows: pd.DataFrame, keys: list[str], study: Study) -> pd.DataFrame:
 
 
 def _ratings(rows: pd.DataFrame, theme: str) -> pd.DataFrame:
-    """Segments × coders: whether the coder gave the theme; missing where the coder did not read."""
+    """Return segments × coders: whether the coder gave the theme; missing if not read."""
     given = (rows["theme"] == theme).groupby([rows["segment_id"], rows["coder"]]).any()
     return given.astype(object).unstack("coder")
 
@@ -218,7 +229,7 @@ def _agreement(rows: pd.DataFrame, study: Study, *, draws: int, seed: int) -> pd
 
 
 def _disagreements(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Segment × theme on which those who read it differ, with the coders of either opinion."""
+    """Return the segments × themes on which the coders differ, with the coders on each side."""
     read = rows[["segment_id", "coder"]].drop_duplicates()
     due = read.merge(pd.DataFrame({"theme": list(study.themes)}), how="cross")
     given = rows[["segment_id", "coder", "theme"]].assign(given=True)
@@ -237,9 +248,10 @@ def _disagreements(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _quotes(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
-    """Texts a person has cleared and in which no personal data is found, with one attribution.
+    """Return the cleared texts without personal data, each with a group or a district.
 
-    The same words are quoted once: with a group here and a district there they would tell both.
+    The same text is quoted only once: quoted once with the group and once with the district, it
+    would reveal both, and these together could identify the speaker.
     """
     allowed = _counting(rows)
     allowed = allowed[allowed["quote"].isin(QUOTED_BY) & (allowed["theme"] != "")]

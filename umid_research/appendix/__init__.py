@@ -1,7 +1,7 @@
-"""What a report rests on, in full: the annexes of the study, the technical part of the others.
+"""The annexes of the study, and the technical parts of the other reports.
 
-Each is a heading, the sentence that says why to look, and a part that is folded on a page and
-set in full on paper. A notebook shows them as it shows any prose and table.
+Each has a heading, a sentence that says why it matters, and a part that is folded on a web page and
+printed in full on paper. A notebook displays them like any text or table.
 
     display(*appendix.questionnaire(report))
 """
@@ -46,13 +46,13 @@ Part = Prose | Table
 
 
 def opening(report: Report) -> Prose:
-    """The heading above all annexes, on a new page of paper."""
+    """Return the heading above all annexes; it starts a new page on paper."""
     heading, why = (report.text(f"section.annexes.{name}") for name in ("heading", "why"))
     return Prose(f"::: {{.new-page}}\n:::\n\n## {heading}\n\n{why}")
 
 
 def comparisons(report: Report) -> tuple[Part, ...]:
-    """Every comparison, clear or not, and every mean of the groups."""
+    """Return the tables of all comparisons, clear or not, and of the groups' means."""
     made = [table_differences(report)]
     if report.study.is_matched:
         made += [table_differences_by_side(report), table_differences_exploratory(report)]
@@ -60,20 +60,20 @@ def comparisons(report: Report) -> tuple[Part, ...]:
 
 
 def runs(report: Report) -> tuple[Part, ...]:
-    """How often each comparison survives other choices, and the health of the scales."""
+    """Return the tables of robustness and reliability."""
     tried = [table_robustness(report)] if report.study.is_matched else []
     return _folded(report, "runs", [*tried, table_reliability(report)], level=2)
 
 
 def questionnaire(report: Report) -> tuple[Part, ...]:
-    """Every question as it was asked, with its answers and what it counts towards."""
+    """Return every question as it was asked, with its answers and its dimension."""
     return _folded(
         report, "questionnaire", questions_asked(report), n=len(report.questionnaire.names)
     )
 
 
 def answers(report: Report) -> tuple[Part, ...]:
-    """How many gave which answer to each question, as far as it is published."""
+    """Return the tables of all published answers, question by question."""
     tables = tuple(tables_of_answers(report))
     title = table_answers_of_all(report).title
     weighted = " ".join(weighting(report, any_percent=True))
@@ -81,23 +81,23 @@ def answers(report: Report) -> tuple[Part, ...]:
 
 
 def plan(report: Report) -> tuple[Part, ...]:
-    """The analysis plan, with the numbers of the study's design."""
+    """Return the analysis plan with the numbers of the study's design."""
     return _folded(report, "plan", plan_paragraphs(report))
 
 
 def disclosure(report: Report) -> tuple[Part, ...]:
-    """What a survey is asked to disclose of how it was made."""
+    """Return the items that the AAPOR Code asks a survey to disclose about its methods."""
     return _folded(report, "disclosure", disclosed_items(report))
 
 
 def cleaning(report: Report) -> tuple[Part, ...]:
-    """Every rule that set aside, changed or flagged something, and how often."""
+    """Return every rule that set aside, changed or flagged something, with its count."""
     made = (table_intake, table_reading, table_set_aside, table_issues)
     return _folded(report, "cleaning", [table(report) for table in made])
 
 
 def provenance(report: Report) -> tuple[Part, ...]:
-    """The inputs with their hashes, the software with its versions, the commands."""
+    """Return the inputs with their hashes, the software with its versions, and the commands."""
     return _folded(report, "provenance", origins(report))
 
 
@@ -111,9 +111,9 @@ def _folded(
     more: str = "",
     **places: int,
 ) -> tuple[Part, ...]:
-    """A heading with its reason, and the parts under a line that unfolds them.
+    """Return a heading with its reason, and the parts under a line that unfolds them.
 
-    On paper they stand `close`, as one table of that caption, where they are tables of one head.
+    With `close`, tables with equal heads are printed on paper as one table with that caption.
     """
     heading, why = (report.text(f"annex.{key}.{name}") for name in ("heading", "why"))
     why = " ".join(filter(None, [why, more]))

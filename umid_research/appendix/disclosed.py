@@ -1,6 +1,6 @@
-"""What the AAPOR Code of 2021 asks a survey to disclose, from the study's description.
+"""The disclosure items of the AAPOR Code (2021), from the study's description.
 
-What the study does not say is named as not known, never left out.
+An item that the study does not describe is reported as not known, never left out.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from umid_research.sentences import Prose, intake, plain
 
 
 def disclosed_items(report: Report) -> Iterator[Prose]:
-    """A numbered paragraph for each of the eleven items of immediate disclosure."""
+    """Return a numbered paragraph for each of the eleven items of immediate disclosure."""
     items = [f"1. **{label}** {text}" for label, text in _items(report)]
     yield Prose("\n\n".join(items))
 
@@ -45,16 +45,16 @@ def _languages(report: Report) -> str:
 
 
 def _recruited(report: Report) -> str:
-    told = plain(report.name(report.study.field_work.recruitment)).rstrip(".")
-    return report.text("disclosed.sample.text", recruitment=told)
+    recruitment = plain(report.name(report.study.field_work.recruitment)).rstrip(".")
+    return report.text("disclosed.sample.text", recruitment=recruitment)
 
 
 def _contacted(report: Report) -> str:
-    """People contacted and refusals, group by group, as far as the study counted them."""
+    """Say how many people were contacted and refused, by group, if the study counted them."""
     work = report.study.field_work
     if not work.contacts:
         return report.text("disclosed.sample.unknown")
-    told = [
+    groups = [
         report.text(
             "disclosed.sample.group",
             group=plain(report.group(key)),
@@ -63,23 +63,23 @@ def _contacted(report: Report) -> str:
         )
         for key, number in work.contacts.items()
     ]
-    return report.text("disclosed.sample.contacted", groups=report.text.listed(told))
+    return report.text("disclosed.sample.contacted", groups=report.text.listed(groups))
 
 
 def _modes(report: Report) -> str:
-    """How many were asked in which way, as far as that may be told."""
+    """Say how many were interviewed in each mode, as far as the counts are published."""
     name = report.study.roles.mode
     rows = report.rows("answers", question=name) if name else report.rows("answers").head(0)
     shown = rows[rows["shown"] & (rows["value"] > 0)]
     if name is None or shown.empty:
         return report.text("disclosed.modes.unknown")
-    told = [
+    modes = [
         report.text(
             "disclosed.modes.mode", mode=plain(report.answer(name, row.answer)), k=row.value
         )
         for row in shown.itertuples()
     ]
-    return report.text("disclosed.modes.text", modes=report.text.listed(told))
+    return report.text("disclosed.modes.text", modes=report.text.listed(modes))
 
 
 def _size(report: Report) -> str:

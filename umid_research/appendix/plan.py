@@ -1,4 +1,4 @@
-"""The analysis plan in our own words, with the numbers of the study's design."""
+"""The text of the analysis plan, with the numbers of the study's design."""
 
 from collections.abc import Iterator
 
@@ -8,14 +8,14 @@ from umid_research.report import Report
 from umid_research.score import INDEX
 from umid_research.sentences import Prose, irm_code, plain
 
-# As `compare` and `robustness` draw them.
+# The numbers of random draws that `compare` and `robustness` use; a test compares them.
 FLIPS_DRAWN, WEIGHTS_DRAWN = 99_999, 10_000
 
 
 def plan_paragraphs(report: Report) -> Iterator[Prose]:
-    """What was fixed before any result was looked at, paragraph by paragraph."""
-    told = [*_scores(report), *_comparisons(report), *_publication(report), *_beside(report)]
-    yield Prose("\n\n".join(told))
+    """Return the paragraphs of the plan: what was fixed before any result was known."""
+    texts = [*_scores(report), *_comparisons(report), *_publication(report), *_others(report)]
+    yield Prose("\n\n".join(texts))
 
 
 def _scores(report: Report) -> Iterator[str]:
@@ -79,8 +79,8 @@ def _publication(report: Report) -> Iterator[str]:
     )
 
 
-def _beside(report: Report) -> Iterator[str]:
-    """Robustness, reliability, what documents show, meetings, chance."""
+def _others(report: Report) -> Iterator[str]:
+    """Return the paragraphs on robustness, reliability, implementation, meetings and the seed."""
     if report.study.is_matched:
         yield report.text("plan.robustness", weights=WEIGHTS_DRAWN)
     yield report.text("plan.reliability")

@@ -1,4 +1,4 @@
-"""What the report was made from: files, software, commands."""
+"""The provenance of a report: input files, software, commands."""
 
 from collections.abc import Iterator
 
@@ -8,16 +8,16 @@ from umid_research.sentences import Prose, plain
 from umid_research.stamp import software
 
 _COMMANDS = ("make report", "make test")
-_DIGITS = 16  # of a hash, enough to know a file by
+_DIGITS = 16  # of a hash; enough to identify a file
 
 
 def origins(report: Report) -> Iterator[Prose]:
-    """The inputs with their hashes, the software with its versions, the commands."""
+    """Return the inputs with their hashes, the software with its versions, and the commands."""
     yield Prose("\n\n".join([*_inputs(report), *_software(report), *_commands(report)]))
 
 
 def _inputs(report: Report) -> Iterator[str]:
-    """Without the registers of activities, which no number of the study is made from."""
+    """List the inputs without the registers of activities, which the study does not use."""
     own = {
         name: digest
         for name, digest in report.inputs.items()
@@ -32,8 +32,8 @@ def _inputs(report: Report) -> Iterator[str]:
 
 
 def _software(report: Report) -> Iterator[str]:
-    told = (f"{name} {version}" for name, version in software().items())
-    yield report.text("annex.provenance.software", packages=plain(", ".join(told)))
+    packages = (f"{name} {version}" for name, version in software().items())
+    yield report.text("annex.provenance.software", packages=plain(", ".join(packages)))
 
 
 def _commands(report: Report) -> Iterator[str]:

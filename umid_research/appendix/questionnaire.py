@@ -1,4 +1,4 @@
-"""The form as people answered it, in the language of the report."""
+"""The questionnaire as respondents saw it, in the language of the report."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -11,9 +11,9 @@ from umid_research.sentences import Prose, plain
 
 
 def questions_asked(report: Report) -> Iterator[Prose]:
-    """Section by section: number, wording, answers, what it counts towards, when it is asked.
+    """Return all questions by section: number, wording, answers, dimension, condition.
 
-    Questions in a row that have the rest alike stand together over it.
+    Consecutive questions with the same answers, dimension and condition share these lines.
     """
     form = report.questionnaire
     wording = Wording(Outline(report.study, form, "", ()), report.language)
@@ -32,22 +32,22 @@ def _asked(question: Question, wording: Wording) -> str:
 
 
 def _shared(report: Report, question: Question, wording: Wording) -> Iterator[str]:
-    """What is said once of questions in a row that have it alike: answers, dimension, condition."""
+    """Return the lines that consecutive questions can share: answers, dimension, condition."""
     kind = wording.words(f"kind.{question.kind}")
     answers = " · ".join(_plain(wording.text(dict(c.labels))) for c in question.choices)
-    told = f"*{report.text('annex.questionnaire.kind', kind=kind)}* {answers}".rstrip()
+    line = f"*{report.text('annex.questionnaire.kind', kind=kind)}* {answers}".rstrip()
     if question.dimension:
         reverse = "_reversed" if question.reverse else ""
         dimension = _plain(report.dimension(question.dimension))
-        told += f". {report.text(f'annex.questionnaire.counts{reverse}', dimension=dimension)}"
-    yield told
+        line += f". {report.text(f'annex.questionnaire.counts{reverse}', dimension=dimension)}"
+    yield line
     condition = wording.condition(_own_conditions(report, question))
     if condition:
         yield _plain(wording.words("only_if", condition=condition))
 
 
 def _own_conditions(report: Report, question: Question) -> list[str]:
-    """When it is asked of those who agreed to take part."""
+    """Return the question's conditions without the consent, which applies to every question."""
     consent = f"${{{report.study.roles.consent}}}"
     return [condition for condition in question.relevant if consent not in condition]
 

@@ -1,4 +1,4 @@
-"""Measures, evidence, perceptions, codes -> `status`: how far each measure is implemented where.
+"""Compute how far each measure of the plan is implemented in each district, as frame `status`.
 
     measure  area      district  perceived    perceived_n  cannot_judge_share
     M01      services  quba      Substantial           19                0.14
@@ -6,15 +6,16 @@
       documentary  documentary_n  analyst  reason                   evidence
       Limited                  4  Limited  Certificates are given…  E001 E014
 
-read aloud: of 19 people in Guba who could judge the area of measure M01 (14 % of those asked could
-not), the lower median says Substantial; 4 checks of what it requires say Limited; an analyst, who
-names two of them, codes Limited. The three are never merged: they are a view, a document and a
-judgement (analysis plan, section 5). Codes follow the IRM scale. A measure without a check that
-could be made has No Evidence Available, which is not Not Started.
+For example, 19 people in Guba could judge the area of measure M01 (14 % of those asked could not);
+their lower median is Substantial. 4 checks of its required evidence give Limited. An analyst, who
+refers to two of them, codes Limited. The three are never merged: they are a view, a document and a
+judgement (analysis plan, section 5). Codes follow the IRM scale. A measure without any possible
+check has No Evidence Available, which is different from Not Started.
 
-Beside it: `measures`, the register; `reasons`, in every language they are given in, of which
-`status` has the first; `checks`, evidence by locality; `views` and `gaps`, who sees
-more of an area; `register_issues`, what is wrong in the registers; `registers`, which are there.
+The other frames: `measures`, the register; `reasons`, the analyst's reasons in every language
+(`status` has the first one); `checks`, the evidence by locality; `views` and `gaps`, the groups'
+views of the areas and their differences; `agreement` of the checkers; `register_issues`, problems
+in the registers; `registers`, the existing registers.
 """
 
 from dataclasses import dataclass, fields
@@ -65,7 +66,7 @@ _COLUMNS_OF_CODES = ("perceived", "documentary", "analyst")
 
 @dataclass(frozen=True)
 class Implementation:
-    """The frames of this room; see its docstring."""
+    """All frames about the implementation; see the module."""
 
     status: pd.DataFrame
     measures: pd.DataFrame
@@ -78,7 +79,7 @@ class Implementation:
     registers: pd.DataFrame
 
     def frames(self) -> dict[str, pd.DataFrame]:
-        """Name -> frame, as they are written; `status` first."""
+        """Return the frames by name, in the order in which they are written."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
@@ -91,11 +92,20 @@ def implement(
     draws: int = 99_999,
     seed: int,
 ) -> Implementation:
-    """Everything about the implementation that a study folder and the answers tell.
+    """Return all frames about the implementation.
 
-    Without measures.csv there is no status, and what belongs to measures is not read; without
-    evidence.csv every documentary status is No Evidence Available; without analyst_codes.csv
-    nobody has coded. `registers` says which it was.
+    Without measures.csv, `status` is empty, and evidence and codes are not read. Without
+    evidence.csv, every documentary status is No Evidence Available. Without analyst_codes.csv, the
+    analyst's codes are blank. `registers` says which registers exist.
+
+    Parameters
+    ----------
+    folder : Path
+        The study folder with the registers.
+    cleaned : Cleaned
+        The survey's cleaned answers.
+    draws, seed : int
+        Number of random sign flips for `gaps`, and the seed of all random numbers.
     """
     register = measures.read_measures(folder, study)
     found = {measures.NAME: register, evidence.NAME: None, analyst.NAME: None}
@@ -129,20 +139,20 @@ def implement(
 
 
 def disagreements(status: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of columns more than one step apart: measure, area, district, first, second, codes.
+    """Return the pairs of columns of `status` whose codes differ by more than one step.
 
-    One row a measure × district × pair, the pair's columns in `first` and `second`, their codes in
-    `first_code` and `second_code`. No Evidence Available has no place on the steps; an analyst who
-    sees a measure begun where no document could be checked is listed all the same.
+    One row per measure × district × pair; `first` and `second` have the names of the columns,
+    `first_code` and `second_code` their codes. No Evidence Available is no step of the scale; it is
+    listed against an analyst's code of Limited or more, because no document supports that code.
     """
     parts = []
     pairs = (("perceived", "documentary"), ("documentary", "analyst"), ("perceived", "analyst"))
     for first, second in pairs:
         a, b = (status[column].map(_STEP).astype(float) for column in (first, second))
-        apart = (a - b).abs() > 1
+        differ = (a - b).abs() > 1
         if first == "documentary":
-            apart |= (status[first] == NO_EVIDENCE) & (b >= _STEP[CODES[2]])
-        rows = status.loc[apart, ["measure", "area", "district", first, second]]
+            differ |= (status[first] == NO_EVIDENCE) & (b >= _STEP[CODES[2]])
+        rows = status.loc[differ, ["measure", "area", "district", first, second]]
         rows = rows.rename(columns={first: "first_code", second: "second_code"})
         parts.append(rows.assign(first=first, second=second))
     columns = ["measure", "area", "district", "first", "second", "first_code", "second_code"]
@@ -150,7 +160,7 @@ def disagreements(status: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_implementation(folder: Path) -> Implementation:
-    """The frames as they were written to `folder`."""
+    """Read the frames from the folder to which they were written."""
     numbers = (
         *("perceived_n", "cannot_judge_share", "documentary_n", "credit", "score", "units"),
         *("respondents", "n_a", "n_b", "estimate", "low", "high", "p_adjusted", "p_smallest"),
@@ -180,7 +190,7 @@ def _status(
     asked = status["perceived_n"] + status["cannot_judge"]
     status = status.assign(
         cannot_judge_share=status["cannot_judge"] / asked.where(asked > 0),
-        # A district without localities has nothing to look at.
+        # A district without localities has no checks, so the merge leaves it blank.
         documentary=status["documentary"].fillna(NO_EVIDENCE),
         documentary_n=status["checks"].fillna(0).astype(int),
         perceived_n=status["perceived_n"].fillna(0).astype(int),
@@ -203,6 +213,6 @@ def _no_codes(study: Study) -> pd.DataFrame:
 
 
 def _registers(found: dict[str, pd.DataFrame | None]) -> pd.DataFrame:
-    """Which registers there are, with the rows of each that can be used; blank without a file."""
+    """Return the number of usable rows of each register; blank without a file."""
     rows = [pd.NA if frame is None else len(frame) for frame in found.values()]
     return pd.DataFrame({"register": list(found), "rows": pd.array(rows, dtype="Int64")})

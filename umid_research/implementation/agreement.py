@@ -1,4 +1,4 @@
-"""Whether two checkers of the same thing found the same."""
+"""Agreement of two checkers of the same item."""
 
 import pandas as pd
 
@@ -9,13 +9,14 @@ COLUMNS = ("double", "differ", "alpha", "low", "high")
 
 
 def checkers_agreement(checks: pd.DataFrame | None, *, seed: int) -> pd.DataFrame:
-    """One row: double (cells checked by two), differ, alpha, low, high; none without double checks.
+    """Return Krippendorff's nominal alpha of the checkers' results; no row without double checks.
 
-    Alpha is Krippendorff's, nominal, over the results as they were given.
+    One row: double (number of cells checked by two), differ (number on which they differ), alpha,
+    low and high (limits of its interval).
     """
     if checks is None or not checks.duplicated(_CELL).any():
         return pd.DataFrame(columns=list(COLUMNS))
-    # Only a checker who could see something and one who could not may have come twice.
+    # A checker can have two results for a cell only if one is not_accessible; the last counts.
     last = checks.sort_values(["date", "row"]).drop_duplicates([*_CELL, "checked_by"], keep="last")
     ratings = last.pivot(index=_CELL, columns="checked_by", values="result")
     found = nominal_agreement(ratings.reset_index(drop=True), seed=seed)

@@ -1,8 +1,7 @@
-"""analyst_codes.csv -> one person's completion code per measure and district, with its reason.
+"""Read analyst_codes.csv: a person's completion code per measure and district, with its reason.
 
-The reason stands in a column per language of the study, `reason_az`, or in one called `reason`
-whose language is not named. One of them is enough; a reader whose language lacks it is told which
-language it is in.
+The reason is in one column per language of the study (`reason_az`), or in a column `reason` of
+unknown language. One of them is enough; a report in another language names the reason's language.
 """
 
 from pathlib import Path
@@ -26,10 +25,10 @@ _KEYS = ["measure", "district"]
 def read_analyst_codes(
     folder: Path, measures: pd.DataFrame, evidence: pd.DataFrame | None, study: Study
 ) -> Register | None:
-    """The usable codes of a study folder and what is wrong with the others; None without a file.
+    """Return the usable codes and issues for the others; None without a file.
 
-    A code without a reason is refused. Evidence that is not there, or belongs to another measure
-    or district, is named; the code stays, with the evidence that is left.
+    A code without a reason is set aside. Evidence ids that are unknown, or belong to another
+    measure or district, become an issue; the code stays with the remaining evidence.
     """
     reasons = reason_columns(study)
     words = dict.fromkeys(reasons, Content.WORDS)
@@ -53,12 +52,12 @@ def read_analyst_codes(
 
 
 def reason_columns(study: Study) -> dict[str, str]:
-    """Columns of reasons -> their languages; the column without one comes last."""
+    """Return the language of each column of reasons; the column without a language comes last."""
     return {**{f"{REASON}_{language}": language for language in study.languages}, REASON: ""}
 
 
 def long_reasons(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """One row a measure × district × language that its reason is in; these and the reason."""
+    """Return one row per measure × district × language: measure, district, language, reason."""
     columns = reason_columns(study)
     texts = rows[[*_KEYS, *columns]].rename(columns=columns)
     long = texts.melt(_KEYS, var_name="language", value_name=REASON)
@@ -66,7 +65,7 @@ def long_reasons(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _fitting_evidence(rows: pd.DataFrame, evidence: pd.DataFrame | None) -> pd.Series:
-    """The evidence ids of each row that are checks of its measure and district."""
+    """Return the evidence ids of each row that are checks of its measure and district."""
     named = rows[_KEYS].assign(place=rows.index, id=rows["evidence"].str.split()).explode("id")
     known = pd.DataFrame(columns=["id", *_KEYS]) if evidence is None else evidence
     there = pd.MultiIndex.from_frame(known[["id", *_KEYS]])

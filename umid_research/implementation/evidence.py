@@ -1,6 +1,6 @@
-"""evidence.csv -> the frame `checks`, and the documentary status of each measure and district.
+"""Read evidence.csv and compute the documentary status of each measure and district.
 
-`checks`, one row a measure × required item × locality, also where nobody looked:
+The frame `checks` has one row per measure × required item × locality, with or without a check:
 
     measure  area      district  locality  item         result     credit  evidence
     M01      services  quba      Guba 1    certificates found         1.0  E001
@@ -8,9 +8,9 @@
     M01      services  quba      Guba 3    certificates not_accessible     E015
     M01      services  quba      Guba 4    certificates
 
-read aloud: in Guba two of four localities have a check that counts, worth 1 and ½, together 75 %:
-the measure is Substantial there. The third could not be looked at and leaves the base, and in the
-fourth nobody looked. Results are public facts and are shown by locality.
+For example, two of four localities in Guba have a check that counts, with credits of 1 and ½,
+together 75 %: the measure is Substantial there. The third could not be checked and leaves the base;
+nobody checked the fourth. Results are public facts and are shown by locality.
 """
 
 from pathlib import Path
@@ -39,9 +39,9 @@ _CELL = ["measure", "item", "locality"]
 
 
 def read_evidence(folder: Path, measures: pd.DataFrame, study: Study) -> Register | None:
-    """The usable checks of a study folder and what is wrong with the others; None without a file.
+    """Return the usable checks and issues for the others; None without a file.
 
-    Two contradicting checks by one checker are both set aside, since nobody can say which holds.
+    Two contradicting checks by one checker are both set aside: nobody can say which is right.
     """
     rows = read_register(folder, NAME, COLUMNS, names=study.names)
     if rows is None:
@@ -71,7 +71,7 @@ def read_evidence(folder: Path, measures: pd.DataFrame, study: Study) -> Registe
 
 
 def _settle_checkers(register: Register) -> None:
-    """One check is left per checker and cell; those another checker outweighs are named."""
+    """Keep one check per checker and cell; record those that another checker's check overrules."""
     rows = register.rows
     of_checker = rows.assign(credit=rows["result"].map(CREDIT)).groupby([*_CELL, "checked_by"])
     contradicts = of_checker["credit"].transform("nunique") > 1
@@ -91,9 +91,9 @@ def _settle_checkers(register: Register) -> None:
 
 
 def counted_checks(checks: pd.DataFrame) -> pd.DataFrame:
-    """The check of each cell that counts: the latest one, which of two is the second checker's.
+    """Return the check of each cell that counts: the latest one, so the second checker's of two.
 
-    A page that could not be opened says nothing against somebody who has seen it.
+    A check that was not accessible never overrules one that was.
     """
     seen = checks["result"].isin(list(CREDIT))
     ordered = checks.assign(seen=seen).sort_values(["seen", "date", "row"], kind="stable")
@@ -101,7 +101,7 @@ def counted_checks(checks: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_cells(checks: pd.DataFrame | None, measures: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The frame `checks`: every cell in which somebody should have looked; see the module."""
+    """Return the frame `checks`, with every cell that should be checked; see the module."""
     places = pd.DataFrame(district_of(study).items(), columns=["locality", "district"])
     due = required_items(measures).merge(places, how="cross")
     if checks is None:
@@ -115,7 +115,11 @@ def check_cells(checks: pd.DataFrame | None, measures: pd.DataFrame, study: Stud
 
 
 def documentary_status(cells: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Per `keys`: documentary (IRM code), percent (0–100), checks that count, and cells due."""
+    """Return the documentary status per `keys`.
+
+    Columns: the keys, checks (number of checks that count), due (number of cells), documentary (IRM
+    code), percent (0–100, credit as a share of the checks that count).
+    """
     grouped = cells.groupby(keys, sort=False)["credit"]
     found = grouped.agg(credit="sum", checks="count", due="size").reset_index()
     codes = pd.Series(LIMITED, index=found.index, dtype=object)
@@ -128,7 +132,7 @@ def documentary_status(cells: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def district_of(study: Study) -> dict[str, str]:
-    """Locality -> the key of its district."""
+    """Return the district key of each locality."""
     return {name: key for key, d in study.districts.items() for name in d.localities}
 
 
@@ -142,7 +146,7 @@ def _spellings(study: Study) -> dict[str, str]:
 
 
 def _lost_files(links: pd.Series, folder: Path) -> pd.Series:
-    """Whether a link is a file of the study folder that is not there; addresses are not tried."""
+    """Return whether each link is a missing file of the study folder; web addresses are skipped."""
     is_file = (links != "") & ~links.str.contains("://", regex=False)
     there = [link for link in links[is_file].unique() if (Path(folder) / link).is_file()]
     return is_file & ~links.isin(there)

@@ -1,4 +1,4 @@
-"""measures.csv -> the frame `measures`: the plan's measures, as the register gives them."""
+"""Read measures.csv, the register of the plan's measures, as frame `measures`."""
 
 from pathlib import Path
 from typing import Literal
@@ -29,11 +29,16 @@ class _Measure(BaseModel):
 
 
 def read_measures(folder: Path, study: Study) -> pd.DataFrame | None:
-    """The frame `measures`; None when the study has no such register.
+    """Return the frame `measures`; None if the study has no such register.
 
-    One row a measure: id, area, a text per language, executor, deadline, evidence_items (keys
-    joined by spaces), relevance, verified (yes or no), source. Raises StudyError naming file, row
-    and column: unlike a check in the field, a measure that is wrong makes everything wrong.
+    One row per measure: id, area, a text per language, executor, deadline, evidence_items (keys
+    joined by spaces), relevance, verified (yes or no), source.
+
+    Raises
+    ------
+    StudyError
+        A measure is invalid; the error names file, row and column. Unlike a wrong check, a wrong
+        measure cannot be set aside, because everything else refers to the measures.
     """
     texts = tuple(_TEXT + language for language in study.languages)
     columns = {
@@ -55,7 +60,7 @@ def read_measures(folder: Path, study: Study) -> pd.DataFrame | None:
     ):
         if wrong.any():
             row = rows[wrong].iloc[0]
-            problem = {"id": "is there twice", column: "names nothing the study has"}[column]
+            problem = {"id": "is not unique", column: "is not defined in the study"}[column]
             raise StudyError(
                 "has no text" if column in texts else problem,
                 where=f"{row['file']}, row {row['row']}, column {column}",
@@ -66,7 +71,7 @@ def read_measures(folder: Path, study: Study) -> pd.DataFrame | None:
 
 
 def required_items(measures: pd.DataFrame) -> pd.DataFrame:
-    """One row a measure × evidence item that it requires: measure, area, item."""
+    """Return one row per measure × required evidence item: measure, area, item."""
     items = measures["evidence_items"].str.split()
     required = measures.assign(item=items).explode("item", ignore_index=True)
     return required.rename(columns={"id": "measure"})[["measure", "area", "item"]]

@@ -1,7 +1,7 @@
-"""Answers about the plan's areas: what people perceive, and who sees more.
+"""Answers about the plan's areas: the perceived status, and the differences between groups.
 
-An area is asked about by one or several questions, whose scored choices are the codes of the IRM
-scale but for No Evidence Available: who cannot judge is no evidence of anything.
+An area has one or more questions. Their scored choices are the codes of the IRM scale without No
+Evidence Available: a person who cannot judge gives no information about the evidence.
 """
 
 from dataclasses import replace
@@ -27,7 +27,7 @@ PERCEIVED_COLUMNS = ("area", "district", "perceived", "perceived_n", "cannot_jud
 
 
 def check_areas(questionnaire: Questionnaire, study: Study) -> None:
-    """Raises StudyError when an area's question is unknown, or its answers are no IRM codes."""
+    """Raise StudyError if an area's question is unknown or its choices are no IRM codes."""
     for key, area in study.areas.items():
         for name in area.items:
             where = f"study.toml, entry areas.{key}.items"
@@ -49,11 +49,11 @@ def check_areas(questionnaire: Questionnaire, study: Study) -> None:
 
 
 def perceived_status(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
-    """Per area and district: the lower median of the answers of those who could judge.
+    """Return the lower median of the answers of those who could judge, per area and district.
 
-    Columns: area, district, perceived (IRM code, blank without an answer), perceived_n (answers of
-    those who could judge), cannot_judge (answers that say the person could not). Refusals and
-    blanks count nowhere.
+    Columns: area, district, perceived (IRM code, blank without an answer), perceived_n (number of
+    answers of those who could judge), cannot_judge (number of "don't know"). Refusals and blanks
+    are not counted.
     """
     check_areas(questionnaire, study)
     responses = cleaned.responses
@@ -84,7 +84,7 @@ def perceived_status(cleaned: Cleaned, questionnaire: Questionnaire, study: Stud
 
 
 def area_scores(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
-    """`scores` with areas in the place of dimensions, the index being all areas together."""
+    """Return the frame `scores` with areas as dimensions; the index is all areas together."""
     area_of = {name: key for key, area in study.areas.items() for name in area.items}
     asked = replace(
         questionnaire,
@@ -96,19 +96,19 @@ def area_scores(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) ->
 
 
 def area_units(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
-    """`units` with areas in the place of dimensions."""
+    """Return the frame `units` with areas as dimensions."""
     return score_units(area_scores(cleaned, questionnaire, study))
 
 
 def area_views(units: pd.DataFrame) -> pd.DataFrame:
-    """Each group's mean per area: dimension (an area, or the index), group, score, units, …"""
+    """Return each group's mean per area: dimension (an area or the index), group, score, units."""
     return group_means(units)
 
 
 def area_gaps(units: pd.DataFrame, study: Study, *, draws: int, seed: int) -> pd.DataFrame:
-    """Family D over the areas: those who govern less those who are governed.
+    """Return family D over the areas: supply minus demand, with the columns of `comparisons`.
 
-    The columns are those of `comparisons`; p_adjusted is adjusted over the areas and their index.
+    p_adjusted is adjusted over the areas and their index.
     """
     areas = list(dict.fromkeys(units["dimension"]))
     known = [area for area in areas if area in study.areas or area == INDEX]
