@@ -661,8 +661,16 @@ def test_without_a_plan_there_are_no_registers_and_no_truth_of_them(tmp_path: Pa
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("row = 240", "row = 2400", "planted where the register has nothing.*attendance, row 2400"),
-        ('column = "copies"', 'column = "copy"', "planted where the register has nothing.*'copy'"),
+        (
+            "row = 240",
+            "row = 2400",
+            "row or column that the register does not have.*attendance, row 2400",
+        ),
+        (
+            'column = "copies"',
+            'column = "copy"',
+            "row or column that the register does not have.*'copy'",
+        ),
         ("hybrid = 0.2", "hybrid = 2", r"consultations\.hybrid"),
         ('kind = "twin"', 'kind = "twins"', r"flaws.*kind"),
         ('kind = "rows"', 'kind = "cell"', "belong to the kind rows"),

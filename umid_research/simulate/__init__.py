@@ -1,7 +1,7 @@
-"""simulation.toml -> a study folder with known truth.
+"""Simulate a study folder with known true values from simulation.toml.
 
-`design` reads what is assumed, `truth` says what is expected, `answers` draws what is answered,
-`export` adds what a server and the field add to it.
+`design` reads the assumptions, `truth` computes the expected scores, `answers` draws the answers,
+and `export` adds the columns of the server and the errors that real exports have.
 """
 
 import csv
@@ -21,11 +21,15 @@ KOBO, GOOGLE = "kobo_export.csv", "google_forms.csv"
 
 
 def simulate(source: Path, target: Path) -> None:
-    """Writes the study authored in `source`, its simulated exports and its truth to `target`.
+    """Write the study in `source`, its simulated exports and its true values to `target`.
 
-    The same source gives the same bytes. Everything in `source` but the generated files is
-    authored and copied as it is, unless `target` is `source`. Raises StudyError for a study that
-    is not simulated, whose answers would be overwritten.
+    The same source gives the same bytes. All files in `source` except the generated ones are
+    copied unchanged, unless `target` is `source`.
+
+    Raises
+    ------
+    StudyError
+        The study's provenance is not "simulated"; its real answers would be overwritten.
     """
     source, target = Path(source), Path(target)
     study = read_study(source)

@@ -1,8 +1,8 @@
-"""activities/simulation.toml -> the registers of the activities, their flaws, and the truth.
+"""Simulate the registers of the activities from activities/simulation.toml.
 
-Everything is drawn right first, and what the indicators have to say is counted from that. Then the
-flaws are planted, which change no number: a flawed copy is to be set aside, a cell is written in
-another form. `truth_activity_issues`, one row a flaw that has to be reported:
+The registers are first drawn without errors, and the true indicators are counted from them. Then
+flaws are planted that change no number: a wrong copy of a row that must be set aside, or a cell in
+another format. `truth_activity_issues` has one row per flaw that must be reported:
 
     file       row  column    rule              action
     posts.csv    8  locality  unknown_locality  set aside
@@ -47,9 +47,9 @@ _DECISIONS = ["kind", "first", "second", "decision", "reason", "by"]
 
 @dataclass(frozen=True)
 class _World:
-    """What truly happened: the registers without a flaw, in the order of the schema.
+    """The true registers without flaws, in the order of the schema.
 
-    `people` and `proposals` say besides who is who, and which proposals are one.
+    `people` and `proposals` also have the true person and the true proposal of each row.
     """
 
     registers: dict[str, pd.DataFrame]
@@ -60,9 +60,9 @@ class _World:
 def write_activities(
     source: Path, target: Path, design: Design, questionnaire: Questionnaire, study: Study
 ) -> None:
-    """Writes the registers of `source`'s plan and their truth to the study folder `target`.
+    """Write the simulated registers and their true values to the study folder `target`.
 
-    Removes the truth where there is no plan.
+    Without a plan in `source`, the files of true values are removed.
     """
     plan = read_plan(source / FOLDER)
     if plan is None:
@@ -121,7 +121,7 @@ def _world(plan: ActivityPlan, definitions: Definitions, study: Study) -> _World
 
 
 def _asked(design: Design, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
-    """The people of the survey, with their sex as the registers write it."""
+    """Return the respondents of the survey, with their sex coded as in the registers."""
     people = roster(design, study)
     if study.roles.sex is None:
         return people.assign(sex="")
@@ -131,7 +131,7 @@ def _asked(design: Design, questionnaire: Questionnaire, study: Study) -> pd.Dat
 
 
 def _without_before(tests: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """The issues of those who came after the test before: the first row of each."""
+    """Return the issues of people who missed the first test, at the first row of each."""
     taken = tests[tests["attendance_id"].isin(people["attendance_id"])]
     late = ~taken["attendance_id"].isin(taken.loc[taken["phase"] == "before", "attendance_id"])
     rows = taken[late].drop_duplicates("attendance_id").index + 2

@@ -1,7 +1,7 @@
-"""Simulated registers -> files as they are kept: CSV, the CSV of a spreadsheet program, a workbook.
+"""Write the simulated registers as CSV, as the CSV of a spreadsheet program, or as a workbook.
 
-Equal registers give equal bytes, on every machine: the parts of the workbook are canonical XML,
-whichever library has written them, and are packed without compression.
+Equal registers give equal bytes on every machine: the parts of the workbook are stored as canonical
+XML without compression, so the result does not depend on the XML library.
 """
 
 import datetime
@@ -16,7 +16,8 @@ from openpyxl import Workbook
 
 from umid_research.simulate.planting import Planted
 
-# Kept as a workbook, and as the CSV that a spreadsheet program writes there; the others are CSV.
+# The register written as a workbook, and the one written as a CSV with semicolons and a BOM, as
+# spreadsheet programs in the region do; all others are plain CSV.
 _WORKBOOK, _SEMICOLONS = "payments", "attendance"
 _PLACEHOLDER = Path(__file__).parents[1] / "templates" / "screenshot.png"
 _SAVED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -26,7 +27,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_register(folder: Path, name: str, planted: Planted) -> str:
-    """The name of the file in `folder` that now holds the register."""
+    """Write the register to `folder` and return the name of its file."""
     if name == _WORKBOOK:
         (folder / f"{name}.xlsx").write_bytes(_workbook(name, planted))
         return f"{name}.xlsx"
@@ -37,7 +38,7 @@ def write_register(folder: Path, name: str, planted: Planted) -> str:
 
 
 def write_screenshots(folder: Path, registers: dict[str, pd.DataFrame]) -> None:
-    """Writes a picture that says it is none for every screenshot the registers name."""
+    """Write a placeholder picture for every screenshot that the registers name."""
     folder.mkdir(exist_ok=True)
     for file in folder.glob("*.png"):
         file.unlink()
@@ -63,14 +64,14 @@ def _workbook(name: str, planted: Planted) -> bytes:
 
 
 def _cell(text: str) -> object:
-    """A date as a date of the spreadsheet, the number of a day as a number."""
+    """Return the cell's value: an ISO date as a date, a serial date as a number, else text."""
     if _ISO.fullmatch(text):
         return datetime.date.fromisoformat(text)
     return int(text) if _SERIAL.fullmatch(text) else text or None
 
 
 def _unpacked(xlsx: bytes) -> bytes:
-    """The workbook without compression, without the time of its making, as canonical XML."""
+    """Return the workbook with canonical XML, without compression, and with fixed timestamps."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(xlsx)) as source, zipfile.ZipFile(written, "w") as target:
         for entry in source.namelist():

@@ -1,4 +1,4 @@
-"""activities/simulation.toml as a frozen `ActivityPlan`; the bundled one is commented."""
+"""Read activities/simulation.toml as a frozen `ActivityPlan`; the bundled file has comments."""
 
 import datetime
 import tomllib
@@ -24,7 +24,7 @@ class _Dated(_Frozen):
 
 
 class InformationPlan(_Dated):
-    """Who has a page, who posts what, and of how much there is a screenshot."""
+    """Which localities have pages, what is posted, and how many screenshots exist."""
 
     platforms: tuple[str, ...] = Field(min_length=1)
     without: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class InformationPlan(_Dated):
 
 
 class ConsultationPlan(_Dated):
-    """Where a consultation is not held, and which are held in person on top."""
+    """Which consultations are not held, and which are held in person in addition."""
 
     hybrid: Share
     missing: dict[str, tuple[str, ...]]
@@ -47,7 +47,7 @@ class ConsultationPlan(_Dated):
 
 
 class AttendancePlan(_Frozen):
-    """Who comes, comes again, and how the name is written then."""
+    """How many people attend, how many come again, and how their names are written then."""
 
     people: tuple[int, int]
     again: Share
@@ -62,9 +62,9 @@ class AttendancePlan(_Frozen):
 
 
 class TestPlan(_Frozen):
-    """What people know before, what they gain, and who misses a test."""
+    """What people know before, how much they gain, and who misses a test."""
 
-    __test__ = False  # no test of pytest's
+    __test__ = False  # keeps pytest from collecting this class as a test
 
     before: dict[str, Share]
     gain: Share
@@ -75,14 +75,14 @@ class TestPlan(_Frozen):
 
 
 class CardPlan(_Dated):
-    """How many batches of cards, of how many tens, a locality gets."""
+    """How many batches of cards a locality gets, and the range of their size in tens."""
 
     per_locality: int
     copies: tuple[int, int]
 
 
 class PaymentPlan(_Dated):
-    """How many families pay how many bills."""
+    """How many families pay, and how many bills they pay in total."""
 
     families: int
     rows: int
@@ -91,7 +91,7 @@ class PaymentPlan(_Dated):
 
 
 class ProposalText(_Frozen):
-    """A proposal in the language it was made in, and as translated."""
+    """A proposal in its original language, with translations."""
 
     area: str
     addressee: str
@@ -104,7 +104,7 @@ class ProposalText(_Frozen):
 
 
 class Again(_Frozen):
-    """The proposal in that place, made once more."""
+    """A repetition of the proposal with number `of`, counted from 1."""
 
     of: int = Field(ge=1)
     language: str
@@ -112,7 +112,7 @@ class Again(_Frozen):
 
 
 class Different(_Frozen):
-    """Two proposals in nearly the same words that a person has told apart."""
+    """Two proposals with similar words that a person has decided to be different."""
 
     first: int = Field(ge=1)
     second: int = Field(ge=1)
@@ -120,7 +120,7 @@ class Different(_Frozen):
 
 
 class Letter(_Frozen):
-    """A letter with proposals: those made until `until`, and not made again after it."""
+    """A letter with the proposals that were last made on or before `until`."""
 
     letter: str
     until: datetime.date
@@ -128,7 +128,7 @@ class Letter(_Frozen):
 
 
 class ProposalPlan(_Frozen):
-    """What is proposed, what is sent on, and what is answered."""
+    """Which proposals are made, which are submitted, and which get a reply."""
 
     letters: tuple[Letter, ...]
     unsent: int
@@ -140,7 +140,7 @@ class ProposalPlan(_Frozen):
 
 
 class Flaw(_Frozen):
-    """A flaw, where it is planted, and what has to be reported of it."""
+    """A flaw, the row in which it is planted, and the issue that must be reported."""
 
     register_name: str = Field(alias="register")
     kind: Literal["copy", "cell", "twin", "merged", "rows"] = "copy"
@@ -162,7 +162,7 @@ class Flaw(_Frozen):
 
 
 class ActivityPlan(_Frozen):
-    """All of activities/simulation.toml."""
+    """The content of activities/simulation.toml."""
 
     information: InformationPlan
     consultations: ConsultationPlan
@@ -176,9 +176,12 @@ class ActivityPlan(_Frozen):
 
 
 def read_plan(folder: Path) -> ActivityPlan | None:
-    """The plan in `folder/simulation.toml`; None when there is none.
+    """Return the plan in `folder/simulation.toml`; None if there is no such file.
 
-    Raises StudyError, naming the file and the entry, when it is malformed.
+    Raises
+    ------
+    StudyError
+        The file is malformed; the error names the file and the entry.
     """
     path = Path(folder) / FILE
     if not path.is_file():

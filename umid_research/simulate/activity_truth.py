@@ -1,8 +1,8 @@
-"""What the indicators have to say of the simulated registers, counted from what truly was.
+"""Count the true values of the indicators from the simulated registers.
 
-`truth_indicators`, one row a number: activity, indicator, district and sex (blank for all), actual.
-The counting is done here a second time, in another way than the library does it: from who the
-people truly are and which proposals are truly one.
+`truth_indicators` has one row per number: activity, indicator, district and sex (blank for all),
+actual. This is an independent second implementation of the counting: it uses the true identity of
+people and proposals, which the library has to find out.
 """
 
 import pandas as pd
@@ -25,7 +25,7 @@ def true_indicators(
     design: Design,
     study: Study,
 ) -> pd.DataFrame:
-    """The frame `truth_indicators`; `asked` are the interviews of the survey, see the module."""
+    """Return the frame `truth_indicators`; `asked` has one row per interview of the survey."""
     counted = {
         **_of_survey(asked, design, study),
         **_of_information(registers),
@@ -45,14 +45,14 @@ def true_indicators(
 
 
 def _placed(things: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The things with their district, which is that of their locality."""
+    """Add the district of the locality, if the rows have no district."""
     if "district" in things or "locality" not in things:
         return things
     return things.assign(district=things["locality"].map(district_of(study)))
 
 
 def _count(things: pd.DataFrame, district: str, sex: str) -> int:
-    """How many different things there are, or the sum where each has a number."""
+    """Count the different things, or sum their column `number` if there is one."""
     if district:
         things = things[things["district"] == district]
     if sex:
@@ -127,7 +127,7 @@ def _of_proposals(proposals: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def _knowing_more(
     tests: pd.DataFrame, people: pd.DataFrame, definitions: Definitions
 ) -> pd.DataFrame:
-    """Those who know more: the first test before and the last one after, of each true person."""
+    """Return the people who know more, from the first test before and the last test after."""
     if definitions.knowledge is None:
         return pd.DataFrame(columns=["thing", "district", "sex"])
     rights = {name: asked.right for name, asked in definitions.questions.items()}

@@ -1,12 +1,12 @@
-"""Design -> the answers of the accepted respondents, one text column a question.
+"""Draw the answers of the accepted respondents, one text column per question.
 
-A scored answer comes from a Gaussian copula: a latent standard normal, of which place, unit,
-respondent, dimension and item have the shares the design gives them, says where in the item's
-distribution (`truth.item_probabilities`) the person stands. The shares add up to 1, so the
-distributions hold exactly, whatever people have in common.
+Scored answers come from a Gaussian copula. A latent standard normal variable is the sum of
+components for place, unit, respondent, dimension and item, with the variance shares of the design;
+it determines the quantile of the item's distribution (`truth.item_probabilities`). The shares add
+up to 1, so the marginal distributions are exact whatever components people share.
 
-Each draw has a stream of its own, named after what is drawn, so that a question added to the form
-leaves the answers to the others as they were.
+Each draw has its own stream of random numbers, named after what is drawn: adding a question to the
+form does not change the answers to the other questions.
 """
 
 import zlib
@@ -28,12 +28,12 @@ _NONE = "none"
 
 
 def stream(study: Study, name: str) -> np.random.Generator:
-    """The random numbers for the draw of that name."""
+    """Return the random generator for the draw with this name."""
     return np.random.default_rng([study.seed, zlib.crc32(name.encode())])
 
 
 def simulated_answers(design: Design, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
-    """Every question's answers of the roster, "" where the form does not ask or nothing is said."""
+    """Return the answers of the roster to every question; "" if not asked or not answered."""
     people = roster(design, study)
     scored = scored_answers(people, design, questionnaire, study)
     fixed = _fixed_answers(people, study)
@@ -57,7 +57,7 @@ def simulated_answers(design: Design, questionnaire: Questionnaire, study: Study
 
 
 def is_asked(question: Question, answers: pd.DataFrame) -> pd.Series:
-    """Whether the form asks the question, per respondent."""
+    """Return whether the form asks each respondent the question."""
     asked = pd.Series(True, index=answers.index)
     for condition in question.relevant:
         asked &= evaluate(condition, answers)
@@ -70,7 +70,7 @@ def is_asked(question: Question, answers: pd.DataFrame) -> pd.Series:
 def scored_answers(
     people: pd.DataFrame, design: Design, questionnaire: Questionnaire, study: Study
 ) -> pd.DataFrame:
-    """The answers of `people` (a roster) to all scored questions; "" without a target."""
+    """Return the answers of `people` (a roster) to all scored questions; "" without a target."""
     return pd.DataFrame(
         {
             item.name: _scored_answer(item, dimension, people, design, study)
@@ -102,7 +102,7 @@ def _scored_answer(
 def _latent(
     people: pd.DataFrame, dimension: str, item: str, design: Design, study: Study
 ) -> np.ndarray:
-    """A standard normal per respondent, correlated as `variance` says."""
+    """Return a standard normal per respondent, correlated by the shares of `design.variance`."""
     person = people.index.to_series()
     share = design.variance
     components = (
@@ -116,7 +116,7 @@ def _latent(
 
 
 def _normal(study: Study, name: str, who: pd.Series) -> np.ndarray:
-    """A standard normal per row, the same for equal `who`."""
+    """Return a standard normal per row, the same for equal values of `who`."""
     codes, different = pd.factorize(who)
     return ndtri(stream(study, name).random(len(different)))[codes]
 
@@ -125,7 +125,7 @@ def _normal(study: Study, name: str, who: pd.Series) -> np.ndarray:
 
 
 def _fixed_answers(people: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The answers that follow from who the respondent is."""
+    """Return the answers that the roster determines: district, group, locality and consent."""
     roles = study.roles
     fixed = people.drop(columns=["group", "district", "locality", "place", "unit"])
     fixed = fixed.assign(
@@ -165,7 +165,7 @@ def _described_answer(
 def _by_quota(
     name: str, quota: Quota, people: pd.DataFrame, design: Design, study: Study
 ) -> pd.Series:
-    """Exact counts of each choice, the first choices for those who lean towards them most."""
+    """Assign exact counts of each choice; the first choices go to those who lean to them most."""
     if sum(quota.counts.values()) != len(people):
         raise StudyError(
             "the counts must add up to the number of respondents",
@@ -191,7 +191,7 @@ def _written(name: str, texts: Texts, people: pd.DataFrame, study: Study) -> pd.
 
 
 def _shares(question: Question, people: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
-    """Share of every choice in the group of each respondent."""
+    """Return the share of every choice in each respondent's group."""
     known = design.answers[question.name]
     by_group = pd.DataFrame([known.get(group, known[ALL]) for group in study.groups])
     by_group.index = pd.Index(study.groups)
@@ -207,7 +207,7 @@ def _chosen(question: Question, shares: pd.DataFrame, study: Study) -> pd.Series
 
 
 def _ticked(question: Question, shares: pd.DataFrame, study: Study) -> pd.Series:
-    """Codes joined by a space; who would tick nothing ticks `none`, or the likeliest choice."""
+    """Return codes joined by a space; an empty selection becomes `none` or the likeliest choice."""
     joined = pd.Series("", index=shares.index)
     for choice in question.choice_names:
         lot = stream(study, f"answer {question.name}/{choice}").random(len(shares))

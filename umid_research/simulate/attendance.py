@@ -1,12 +1,13 @@
-"""Plan -> who comes to the consultations and workshops, and what they know before and after.
+"""Simulate the attendance of consultations and workshops, and the tests before and after.
 
-In `people`, one row an attendance, stands beside the columns of the register who it truly is:
+`people` has one row per attendance: the columns of the register, the true person, and how the name
+is written:
 
     attendance_id  event_id  name            sex  birth_year  locality  person  spelling
     A007           C03       Nümunə Misalova f    1981        Guba 1         7
     A031           C11       Misalova Nümunə f    1981        Guba 1         7  swapped
 
-read aloud: the 31st attendance is the 7th person's again, with the family name written first.
+For example, attendance A031 is person 7 again, with the family name written first.
 """
 
 import numpy as np
@@ -19,7 +20,7 @@ from umid_research.simulate.answers import stream
 from umid_research.simulate.happenings import numbered
 from umid_research.study import Study
 
-# How a name is written when it is no longer the same after folding, and a person has to decide.
+# Spellings that differ after folding, so that a person has to decide whether they are the same.
 TO_DECIDE = ("swapped", "typo", "cyrillic", "no_year")
 _PLAIN = str.maketrans("əğıöşüçƏĞÖŞÜÇİ", "egiosucEGOSUCI")
 _CYRILLIC = str.maketrans(
@@ -31,13 +32,13 @@ _CYRILLIC = str.maketrans(
 def simulated_attendance(
     plan: AttendancePlan, consultations: pd.DataFrame, workshops: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
-    """The frame `people`; see the module's docstring. At e-services' events no list was kept."""
+    """Return the frame `people`; consultations on e-services had no attendance list."""
     online = (consultations["activity"] == "2.1") & (consultations["mode"] != "in_person")
     came = _came(plan, consultations[online], workshops, study)
     persons = _persons(plan, came, study)
     alike = _namesakes(plan, persons)
-    beside = came.drop_duplicates("person").set_index("person").loc[alike["of"]].reset_index()
-    came = pd.concat([came, beside.assign(person=alike["person"].to_numpy())], ignore_index=True)
+    events = came.drop_duplicates("person").set_index("person").loc[alike["of"]].reset_index()
+    came = pd.concat([came, events.assign(person=alike["person"].to_numpy())], ignore_index=True)
     people = came.merge(pd.concat([persons, alike.drop(columns="of")]), on="person")
     dates = pd.concat([consultations, workshops]).set_index("event_id")["date"]
     people = people.assign(date=people["event_id"].map(dates))
@@ -52,7 +53,7 @@ def simulated_attendance(
 def simulated_tests(
     plan: TestPlan, people: pd.DataFrame, definitions: Definitions, study: Study
 ) -> pd.DataFrame:
-    """The tests of those who came to a consultation: at the first one, and of some at the last."""
+    """Return the tests at each person's first consultation; some people take them again later."""
     place = pd.Series(
         stream(study, "test places").normal(0, plan.places, len(district_of(study))),
         index=list(district_of(study)),
@@ -89,7 +90,7 @@ def simulated_tests(
 def _came(
     plan: AttendancePlan, consultations: pd.DataFrame, workshops: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
-    """Event, locality and person: neighbours at the consultations, everybody at the workshops."""
+    """Return event, locality and person; consultations draw people from their own locality."""
     draws = stream(study, "attendance")
     rows: list[tuple[str, str, int]] = []
     homes: dict[int, str] = {}
@@ -111,7 +112,7 @@ def _came(
 
 
 def _persons(plan: AttendancePlan, came: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Name, sex and year of birth of each person; no two have the same name."""
+    """Return the name, sex and year of birth of each person; all names are different."""
     draws = stream(study, "persons")
     count = came["person"].nunique()
     sex = np.where(draws.random(count) < plan.women, "f", "m")
@@ -125,7 +126,7 @@ def _persons(plan: AttendancePlan, came: pd.DataFrame, study: Study) -> pd.DataF
 
 
 def _namesakes(plan: AttendancePlan, persons: pd.DataFrame) -> pd.DataFrame:
-    """People who are nearly called as the person in `of`, of one place and one year of birth."""
+    """Return people with nearly the same name as person `of`, and the same place and birth year."""
     of = [10 * (number + 1) for number in range(plan.namesakes)]
     alike = persons.iloc[of].reset_index(drop=True)
     return alike.assign(
@@ -136,7 +137,7 @@ def _namesakes(plan: AttendancePlan, persons: pd.DataFrame) -> pd.DataFrame:
 
 
 def simulated_person_decisions(plan: AttendancePlan, people: pd.DataFrame) -> pd.DataFrame:
-    """What a person has decided: other spellings are the same, the first namesakes different."""
+    """Return the decisions: other spellings are the same person, the first namesakes are not."""
     first = people.drop_duplicates("person").set_index("person")["attendance_id"]
     other = people[people["spelling"].isin(TO_DECIDE)]
     same = pd.DataFrame(
@@ -160,7 +161,7 @@ def simulated_person_decisions(plan: AttendancePlan, people: pd.DataFrame) -> pd
 
 
 def _spellings(plan: AttendancePlan, person: pd.Series) -> pd.Series:
-    """How the name is written: of those who come again, in the ways of the plan, evenly spread."""
+    """Return each spelling; those of the plan are spread evenly over repeated attendance."""
     again = person.index[person.duplicated()]
     places = np.linspace(0, len(again) - 1, len(plan.spellings)).round().astype(int)
     written = pd.Series("", index=person.index, dtype="str")
@@ -180,7 +181,7 @@ def _written(name: str, spelling: str) -> str:
 
 
 def _mistyped(name: str) -> str:
-    """The name without its third letter from the end."""
+    """Return the name without its third letter from the end."""
     return name[:-3] + name[-2:]
 
 

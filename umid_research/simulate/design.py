@@ -1,7 +1,7 @@
-"""`simulation.toml` as a frozen `Design`: who answers, what is expected of them, what goes wrong.
+"""Read `simulation.toml` as a frozen `Design`: respondents, expected scores, planted errors.
 
-The file is commented; here stand its types and the rule that every name in it is known to the
-study or the form, since a mistyped one would quietly simulate something else.
+Comments in the bundled file explain the entries; this module has their types. Every name must be
+known to the study or the form, because a misspelt name would silently simulate something else.
 """
 
 import datetime
@@ -26,7 +26,10 @@ class _Frozen(BaseModel):
 
 
 class Entry(_Frozen):
-    """Respondents of one group: `each` at every locality position, or counted per district."""
+    """Respondents of one group: `each` per listed locality, or a number per district.
+
+    `localities` are positions in each district's list of localities, counted from 1.
+    """
 
     group: str
     localities: tuple[int, ...] = ()
@@ -36,7 +39,7 @@ class Entry(_Frozen):
 
 
 class Variance(_Frozen):
-    """Shares of the latent normal variable; they add up to 1."""
+    """Variance shares of the components of the latent normal variable; they add up to 1."""
 
     place: float = Field(ge=0)
     unit: float = Field(ge=0)
@@ -46,12 +49,12 @@ class Variance(_Frozen):
 
     @property
     def total(self) -> float:
-        """The sum of the shares."""
+        """Return the sum of the shares."""
         return self.place + self.unit + self.respondent + self.dimension + self.item
 
 
 class Quota(_Frozen):
-    """Exact counts per choice, handed out from the largest leaning down."""
+    """Exact counts per choice, assigned in order of the respondents' leaning, largest first."""
 
     counts: dict[str, int]
     lean: dict[str, float] = {}
@@ -59,21 +62,21 @@ class Quota(_Frozen):
 
 
 class Texts(_Frozen):
-    """The share of people who write something, and what they write."""
+    """The share of respondents (0 to 1) who write a text, and the texts to draw from."""
 
     share: float = Field(ge=0, le=1)
     pool: tuple[str, ...] = Field(min_length=1)
 
 
 class GoogleForms(_Frozen):
-    """The mode of interview that is a Google form, and the language the form is in."""
+    """The mode of interview that uses a Google form, and the language of that form."""
 
     mode: str
     language: str
 
 
 class ExportSettings(_Frozen):
-    """What KoboToolbox adds to the answers, and whose answers are in a Google form instead."""
+    """Settings of the KoboToolbox export, and of the Google Forms export if there is one."""
 
     first_day: datetime.date
     last_day: datetime.date
@@ -83,7 +86,7 @@ class ExportSettings(_Frozen):
 
 
 class CellFlaw(_Frozen):
-    """One wrong cell, planted in the first submission from `_index` `since` on where it can be."""
+    """A wrong cell, planted in the first suitable submission from `_index` `since` on."""
 
     rule: Literal["unknown_choice", "not_asked", "blank"]
     question: str
@@ -93,9 +96,9 @@ class CellFlaw(_Frozen):
 
 
 class Flaws(_Frozen):
-    """What goes wrong on top of the accepted respondents.
+    """The errors in the exports, in addition to the accepted respondents.
 
-    `hurried` maps the place of an interview among the consenting ones to the minutes it took.
+    `hurried` maps the position of an interview, among those with consent, to its length in minutes.
     """
 
     without_consent: int = Field(default=0, ge=0)
@@ -105,7 +108,7 @@ class Flaws(_Frozen):
 
 
 class Design(_Frozen):
-    """All of simulation.toml; see `data/raw/simulation.toml` for a commented example."""
+    """The content of simulation.toml; `data/raw/simulation.toml` is an example with comments."""
 
     concentration: float = Field(gt=0)
     roster: tuple[Entry, ...] = Field(min_length=1)
@@ -125,20 +128,24 @@ class Design(_Frozen):
     meetings: MeetingPlan | None = None
 
     def expected(self, dimension: str, item: str, group: str, district: str) -> float:
-        """The expected score of an item, 0–100."""
+        """Return the expected score of an item, 0–100."""
         shift = self.shift.get(district, {}).get(dimension, 0)
         return self.targets[dimension][group] + shift + self.offset.get(item, 0)
 
     def missing_shares(self, dimension: str, group: str) -> dict[str, float]:
-        """Code that is no answer -> its probability for every item of the dimension."""
+        """Return the probability of each missing code, for every item of the dimension."""
         factor = self.missing_factor.get(group, 1)
         return {code: share * factor for code, share in self.missing.get(dimension, {}).items()}
 
 
 def read_design(folder: Path, questionnaire: Questionnaire, study: Study) -> Design:
-    """The design in `folder/simulation.toml`, checked against form and study.
+    """Return the design in `folder/simulation.toml`, checked against the form and the study.
 
-    Raises StudyError, naming the file and the entry; also for a study that is not simulated.
+    Raises
+    ------
+    StudyError
+        The study's provenance is not "simulated", or the file is missing or invalid; the error
+        names the file and the entry.
     """
     path = Path(folder) / FILE
     if study.provenance != "simulated":
@@ -190,7 +197,7 @@ _Named = tuple[str, Iterable[object], Iterable[object]]
 
 
 def _named(design: Design, questionnaire: Questionnaire, study: Study) -> Iterator[_Named]:
-    """Entry, the names it uses, and the names it may use; outer names before inner ones."""
+    """Return each entry with the names it uses and the valid names; outer entries come first."""
     questions, dimensions = questionnaire.names, questionnaire.dimensions
     fewest = min(len(district.localities) for district in study.districts.values())
     for entry in design.roster:

@@ -1,8 +1,8 @@
-"""Design -> evidence.csv and analyst_codes.csv, and the status that complete evidence would give.
+"""Simulate evidence.csv and analyst_codes.csv, and the true documentary status.
 
-What is truly there is drawn first, per measure, item and locality; `truth_status`, one row a
-measure × district, is the documentary status of that, and says whether the simulated checks are
-complete there. Checkers and flaws come after it.
+The true state of each item and locality is drawn first. `truth_status` has one row per measure ×
+district: the documentary status of the true state, and whether the simulated checks are complete.
+The checkers' results and the flaws are drawn afterwards.
 """
 
 import datetime
@@ -32,11 +32,11 @@ _OUTCOMES = np.array(list(CREDIT))
 def simulated_evidence(
     plan: EvidencePlan, measures: pd.DataFrame, study: Study
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The register `evidence` with its flaws, and `truth_status`."""
+    """Return the register `evidence` with its flaws, and the frame `truth_status`."""
     cells = _true_cells(plan, measures, study)
     checks = _checks(cells, plan, study)
     with_flaws = with_planted(checks, plan.flaws, "id", "evidence.flaws")
-    # A second check of one's own with another result leaves neither.
+    # Two contradicting checks by one checker are both set aside, so these cells are not complete.
     own = [checks.iloc[flaw.copy_of - 1][_CELL] for flaw in plan.flaws if flaw.value in RESULTS]
     spoiled = pd.MultiIndex.from_frame(pd.DataFrame(own, columns=_CELL))
     seen = checks[checks["result"].isin(list(CREDIT))]
@@ -51,7 +51,7 @@ def simulated_evidence(
 def simulated_codes(
     plan: AnalystPlan, evidence: pd.DataFrame, truth: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
-    """The register `analyst_codes`: the true status, its reason, up to three checks; and flaws."""
+    """Return the register `analyst_codes`: the true status, a reason, up to three checks; flaws."""
     district = evidence["locality"].map(district_of(study))
     checks = evidence.assign(district=district).dropna(subset=["district"])
     by_cell = checks.groupby(["measure", "district"], sort=False)["id"]
@@ -78,7 +78,7 @@ def simulated_codes(
 def with_planted(
     rows: pd.DataFrame, flaws: tuple[RowFlaw, ...], number: str, where: str
 ) -> pd.DataFrame:
-    """The rows, and below them the flawed copies, which get numbers of their own."""
+    """Return the rows with the flawed copies below them; each copy gets a new number."""
     copies = []
     for flaw in flaws:
         if flaw.copy_of > len(rows) or flaw.column not in rows:
@@ -102,14 +102,14 @@ def with_planted(
 
 
 def days(first: datetime.date, last: datetime.date, shares: np.ndarray) -> pd.Series:
-    """Working days between two days, `shares` (0–1) of the way, as text."""
+    """Return working days as ISO text; `shares` (0–1) are positions between the two days."""
     count = np.busday_count(first, last) + 1
     chosen = np.busday_offset(np.datetime64(first), (shares * count).astype(int), roll="forward")
     return pd.Series(chosen.astype(str))
 
 
 def _true_cells(plan: EvidencePlan, measures: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Measure × required item × locality: what is truly there, and whether anybody looks."""
+    """Return the true state per measure × required item × locality, with credit if checked."""
     required = required_items(measures)
     lacking = sorted(set(required["item"]) - set(plan.items))
     if lacking:
@@ -117,7 +117,7 @@ def _true_cells(plan: EvidencePlan, measures: pd.DataFrame, study: Study) -> pd.
             "an evidence item has no plan", where=f"{FILE}, entry evidence.items", found=lacking[0]
         )
     places = pd.DataFrame(district_of(study).items(), columns=["locality", "district"])
-    # An item is there or not, whichever measures require it.
+    # Several measures may require one item; its state in a locality is the same for all of them.
     items = pd.DataFrame({"item": list(plan.items)}).merge(places, how="cross")
     lots = stream(study, "evidence").random(len(items))
     found = items["item"].map({key: item.found for key, item in plan.items.items()})
@@ -130,7 +130,7 @@ def _true_cells(plan: EvidencePlan, measures: pd.DataFrame, study: Study) -> pd.
 
 
 def _checks(cells: pd.DataFrame, plan: EvidencePlan, study: Study) -> pd.DataFrame:
-    """What the two checkers write down, in the order of the dates."""
+    """Return the rows of the two checkers, in the order of the dates."""
     looked = cells[cells["credit"].notna()].reset_index(drop=True)
     lots = stream(study, "checks").random((6, len(looked)))
     choice = [plan.items[item].where for item in looked["item"]]

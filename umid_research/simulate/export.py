@@ -1,10 +1,10 @@
-"""Answers -> the exports as KoboToolbox and Google Forms write them, with the flaws real ones have.
+"""Write the answers as KoboToolbox and Google Forms export them, with typical errors.
 
-All text. KoboToolbox: a select_multiple question has its joined codes and a 0/1 column per choice,
-and the server's own columns come last. Google Forms: the time of arrival first, then questions
-and answers by their labels in one language, several answers joined by `, `. The flaws are listed
-in simulation.toml, are all in the former, and come on top of the accepted respondents; the truth
-does not know them.
+All columns are text. In the KoboToolbox export, a select_multiple question has a column of joined
+codes and a 0/1 column per choice; the server's columns come last. In the Google Forms export, the
+time of arrival comes first; questions and answers are labels in one language, and several answers
+are joined by `, `. The errors come from simulation.toml. They are all in the KoboToolbox export, in
+addition to the accepted respondents, and the true values do not include them.
 """
 
 import uuid
@@ -19,7 +19,7 @@ from umid_research.simulate.answers import is_asked, simulated_answers, stream
 from umid_research.simulate.design import FILE, CellFlaw, Design
 from umid_research.study import Study
 
-# The clock of Azerbaijan, which has had no summer time since 2016.
+# The time zone of Azerbaijan, which has had no summer time since 2016.
 _ZONE, _FROM_UTC = "+04:00", pd.Timedelta(hours=4)
 _OPENS, _HOURS = pd.Timedelta(hours=9), pd.Timedelta(hours=9)
 
@@ -27,9 +27,9 @@ _OPENS, _HOURS = pd.Timedelta(hours=9), pd.Timedelta(hours=9)
 def simulated_exports(
     design: Design, questionnaire: Questionnaire, study: Study
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """The exports of KoboToolbox and, where the design has one, of Google Forms.
+    """Return the KoboToolbox export and, if the design has one, the Google Forms export.
 
-    All submissions, flaws included, each export in the order they came in.
+    Each export has its submissions in order of arrival; the first one includes the errors.
     """
     answers = simulated_answers(design, questionnaire, study)
     answers = _with_refusals(answers, design, questionnaire, study)
@@ -56,7 +56,7 @@ def _google_export(
 
 
 def _labelled(answers: pd.Series, question: Question, language: str) -> pd.Series:
-    """The answers as the labels that a respondent saw."""
+    """Return the answers as labels, as the respondent saw them."""
     if not question.choices:
         return answers
     labels = {choice.name: choice.labels[language] for choice in question.choices}
@@ -85,7 +85,7 @@ def _kobo_export(
 def _with_refusals(
     answers: pd.DataFrame, design: Design, questionnaire: Questionnaire, study: Study
 ) -> pd.DataFrame:
-    """The answers, and below them those who refused to take part and were asked nothing else."""
+    """Append submissions without consent, which have no other answers."""
     role = study.roles.consent
     if role is None or not design.flaws.without_consent:
         return answers
@@ -97,7 +97,7 @@ def _with_refusals(
 
 
 def _timed(answers: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
-    """Submissions with start, end, arrival and `_uuid`, in order of arrival."""
+    """Return the submissions with start, end, arrival and `_uuid`, in order of arrival."""
     n, settings = len(answers), design.export
     lots = stream(study, "time").random((4, n))
     days = np.busday_count(settings.first_day, settings.last_day) + 1
@@ -112,7 +112,7 @@ def _timed(answers: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
 
 
 def _hurried(submissions: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
-    """The submissions, some of them ended too early; they arrive when they would have anyway."""
+    """Shorten the hurried interviews; their time of arrival does not change."""
     rows = _at(submissions, design.flaws.hurried, "hurried", study)
     minutes = pd.to_timedelta(list(design.flaws.hurried.values()), unit="min")
     ended = submissions["end"].copy()
@@ -121,14 +121,14 @@ def _hurried(submissions: pd.DataFrame, design: Design, study: Study) -> pd.Data
 
 
 def _sent_twice(submissions: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
-    """The submissions, and the copies of those that a device sent again a little later."""
+    """Add copies of the submissions that a device sent twice, 40 seconds later."""
     copies = submissions.loc[_at(submissions, design.flaws.sent_twice, "sent_twice", study)]
     copies = copies.assign(arrival=copies["arrival"] + pd.Timedelta(seconds=40))
     return pd.concat([submissions, copies]).sort_values("arrival", ignore_index=True)
 
 
 def _at(submissions: pd.DataFrame, places: Iterable[int], flaw: str, study: Study) -> pd.Index:
-    """The rows of the submissions in these places among the consenting ones."""
+    """Return the rows of the submissions at these positions among those with consent."""
     accepted = submissions.index[_agreed(submissions, study)]
     for place in places:
         if not 1 <= place <= len(accepted):
@@ -150,7 +150,7 @@ def _agreed(submissions: pd.DataFrame, study: Study) -> pd.Series:
 def _first_fitting(
     flaw: CellFlaw, submissions: pd.DataFrame, questionnaire: Questionnaire, study: Study
 ) -> int:
-    """The row of the first submission in which the flaw is what its rule says."""
+    """Return the row of the first submission in which the flaw breaks exactly its rule."""
     question = questionnaire[flaw.question]
     answer = submissions[question.name]
     asked = is_asked(question, submissions)
@@ -174,7 +174,7 @@ def _first_fitting(
 
 
 def _split(joined: pd.Series, question: Question) -> pd.DataFrame:
-    """A 0/1 column per choice, blank where the question has no answer."""
+    """Return a 0/1 column per choice, blank if the question has no answer."""
     ticked = {
         f"{question.name}/{choice}": (" " + joined + " ").str.contains(f" {choice} ", regex=False)
         for choice in question.choice_names
@@ -188,7 +188,7 @@ def _device_columns(submissions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _server_columns(submissions: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
-    # Ids are given out to all forms of the server, so those of one form grow with gaps.
+    # The server numbers the submissions of all its forms together, so one form's ids have gaps.
     gaps = stream(study, "id").integers(1, 2000, len(submissions))
     received = submissions["arrival"] - _FROM_UTC
     return pd.DataFrame(

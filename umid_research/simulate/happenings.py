@@ -1,5 +1,6 @@
-"""Plan -> the registers of what was done in the localities: pages, posts, consultations, cards,
-payments; each in the order of its days, without a flaw.
+"""Simulate the registers of pages, posts, consultations, cards and payments.
+
+Posts, consultations, cards and payments are in order of date; no register has a flaw.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from umid_research.study import Study
 
 
 def simulated_pages(plan: InformationPlan, study: Study) -> pd.DataFrame:
-    """A page for each municipality and community organisation, second ones last."""
+    """Return a page for each municipality and community organisation; second pages come last."""
     owners = [("municipality", place) for place in district_of(study)]
     owners += [("cbo", place) for place in district_of(study) if place not in plan.without]
     owners += [("municipality", place) for place in plan.second]
@@ -38,7 +39,7 @@ def simulated_pages(plan: InformationPlan, study: Study) -> pd.DataFrame:
 
 
 def simulated_posts(plan: InformationPlan, pages: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The posts of the municipalities' first pages, as many of each category as planned."""
+    """Return the posts on the municipalities' first pages, with the planned number per category."""
     lots = stream(study, "posts").random((4, sum(plan.counts.values())))
     categories = [name for name, count in plan.counts.items() for _ in range(count)]
     owners = pages[(pages["owner_type"] == "municipality") & ~pages["locality"].isin(plan.silent)]
@@ -61,7 +62,7 @@ def simulated_posts(plan: InformationPlan, pages: pd.DataFrame, study: Study) ->
 
 
 def simulated_consultations(plan: ConsultationPlan, study: Study) -> pd.DataFrame:
-    """Two practical consultations a locality, one on e-services, and those held in person."""
+    """Return two practical consultations per locality, one on e-services, and those in person."""
     held = [
         (activity, place, "") for activity in ("2.1", "2.1", "2.2") for place in district_of(study)
     ]
@@ -84,7 +85,7 @@ def simulated_consultations(plan: ConsultationPlan, study: Study) -> pd.DataFram
 
 
 def simulated_cards(plan: CardPlan, study: Study) -> pd.DataFrame:
-    """The batches of cards, one kind of place after another."""
+    """Return the batches of cards, with the kinds of places in turn."""
     places = [place for place in district_of(study) for _ in range(plan.per_locality)]
     lots = stream(study, "cards").random((2, len(places)))
     fewest, most = plan.copies
@@ -98,7 +99,7 @@ def simulated_cards(plan: CardPlan, study: Study) -> pd.DataFrame:
 
 
 def simulated_payments(plan: PaymentPlan, study: Study) -> pd.DataFrame:
-    """The payments of the families, whose first ones come first; the sex is the payer's."""
+    """Return the payments of the families in order of date; `sex` is that of the payer."""
     places = list(district_of(study))
     family = np.arange(plan.rows) % plan.families
     bill = (np.arange(plan.rows) + np.arange(plan.rows) // plan.families) % len(BILLS)
@@ -122,12 +123,12 @@ def simulated_payments(plan: PaymentPlan, study: Study) -> pd.DataFrame:
 
 
 def numbered(letter: str, count: int, *, digits: int = 3) -> list[str]:
-    """That many ids: the letter and a number."""
+    """Return `count` ids, each a letter and a number."""
     return [f"{letter}{number:0{digits}d}" for number in range(1, count + 1)]
 
 
 def picked(choices: Iterable[str], lots: np.ndarray) -> np.ndarray:
-    """One of the choices per lot (0–1), all equally likely."""
+    """Return one choice per random number in `lots` (0–1), all choices equally likely."""
     options = np.array(list(choices), dtype=object)
     return options[(lots * len(options)).astype(int)]
 

@@ -1,4 +1,4 @@
-"""Design -> meetings.csv: what was said in the meetings and proposed in the survey, as coded."""
+"""Simulate meetings.csv: coded segments of meetings and coded open proposals of the survey."""
 
 from collections.abc import Collection, Iterable
 
@@ -21,11 +21,11 @@ _PROPOSAL = "proposal"
 def simulated_meetings(
     plan: MeetingPlan, design: Design, questionnaire: Questionnaire, study: Study
 ) -> pd.DataFrame:
-    """The register `meetings` with its flaws."""
+    """Return the register `meetings` with its flaws."""
     _check_plan(plan, study)
-    spoken = _segments(plan, study)
-    written = _proposals(plan, design, questionnaire, study)
-    segments = pd.concat([spoken, written], ignore_index=True)
+    meetings = _segments(plan, study)
+    proposals = _proposals(plan, design, questionnaire, study)
+    segments = pd.concat([meetings, proposals], ignore_index=True)
     lots = stream(study, "coders").random((1 + len(study.themes), len(segments)))
     meant = pd.DataFrame(
         {theme: [theme in themes for themes in segments["themes"]] for theme in study.themes}
@@ -44,7 +44,7 @@ def simulated_meetings(
 
 
 def _rows(segments: pd.DataFrame, given: pd.DataFrame, coder: str) -> pd.DataFrame:
-    """A row a theme that the coder gives, or one with a blank theme."""
+    """Return one row per theme that the coder gives, or one row with a blank theme."""
     themes = [
         [name for name, yes in row.items() if yes] or [""] for row in given.to_dict("records")
     ]
@@ -52,7 +52,7 @@ def _rows(segments: pd.DataFrame, given: pd.DataFrame, coder: str) -> pd.DataFra
 
 
 def _segments(plan: MeetingPlan, study: Study) -> pd.DataFrame:
-    """What was said: one meeting a planned unit, several segments a meeting."""
+    """Return the segments of the planned meetings, several per meeting."""
     meetings = pd.DataFrame(
         [
             (group, district)
@@ -74,14 +74,14 @@ def _segments(plan: MeetingPlan, study: Study) -> pd.DataFrame:
         _pick(plan.interest[group], lot)
         for group, lot in zip(segments["group"], lots[0], strict=True)
     ]
-    said = [_text(plan, topic, lot) for topic, lot in zip(topics, lots[1], strict=True)]
+    drawn = [_text(plan, topic, lot) for topic, lot in zip(topics, lots[1], strict=True)]
     quotable = lots[2] < plan.quote
     attribution = np.where(lots[2] < plan.quote / 2, "group", "district")
     return segments.assign(
         segment_id=[f"T{number:03d}" for number in range(1, len(segments) + 1)],
-        text=[text for text, _ in said],
-        themes=[pool.themes for _, pool in said],
-        language=[pool.language for _, pool in said],
+        text=[text for text, _ in drawn],
+        themes=[pool.themes for _, pool in drawn],
+        language=[pool.language for _, pool in drawn],
         quote=np.where(quotable, attribution, ""),
     )
 
@@ -92,20 +92,20 @@ def _pick(shares: dict[str, float], lot: float) -> str:
 
 
 def _text(plan: MeetingPlan, topic: str, lot: float) -> tuple[str, Pool]:
-    said = [(text, pool) for pool in plan.texts if topic in pool.themes for text in pool.pool]
-    return said[int(lot * len(said))]
+    texts = [(text, pool) for pool in plan.texts if topic in pool.themes for text in pool.pool]
+    return texts[int(lot * len(texts))]
 
 
 def _proposals(
     plan: MeetingPlan, design: Design, questionnaire: Questionnaire, study: Study
 ) -> pd.DataFrame:
-    """The open proposals of the survey as segments, each a person's."""
+    """Return the open proposals of the survey as segments, one per person."""
     if _PROPOSAL not in design.texts or not plan.proposals:
         return pd.DataFrame()
     pool = design.texts[_PROPOSAL].pool
     if len(plan.proposals) != len(pool):
         raise StudyError(
-            "not as many themes as proposals",
+            "each proposal needs an entry of themes; the numbers differ",
             where=f"{FILE}, entry meetings.proposals",
             found=len(plan.proposals),
             possible=[len(pool)],
@@ -125,7 +125,7 @@ def _proposals(
 
 
 def _check_plan(plan: MeetingPlan, study: Study) -> None:
-    """Every name in the plan is known to the study, and every theme has something to say."""
+    """Raise StudyError if the plan has a group or theme that the study does not define."""
     named: list[tuple[str, Iterable[str], Collection[str]]] = [
         ("per_district", plan.per_district, study.groups),
         ("interest", plan.interest, study.groups),

@@ -1,4 +1,4 @@
-"""The tables of simulation.toml on evidence, analyst and meetings, as frozen models."""
+"""Frozen models of the tables `evidence`, `analyst` and `meetings` of simulation.toml."""
 
 import datetime
 from typing import Annotated
@@ -13,7 +13,7 @@ class _Frozen(BaseModel):
 
 
 class ItemPlan(_Frozen):
-    """The shares of localities where an item is found, or in part, and where one looks for it."""
+    """The shares of localities where an item is found or partly found, and where to look for it."""
 
     found: Share
     partly: Share
@@ -21,7 +21,7 @@ class ItemPlan(_Frozen):
 
 
 class RowFlaw(_Frozen):
-    """A copy of the row in that place, counted from 1, with one cell changed."""
+    """A copy of row number `copy_of`, counted from 1, with one cell changed."""
 
     copy_of: int = Field(ge=1, alias="copy")
     column: str
@@ -30,7 +30,7 @@ class RowFlaw(_Frozen):
 
 
 class EvidencePlan(_Frozen):
-    """Who looks for evidence, what there is, and what goes wrong."""
+    """The checkers of evidence, the true state, and the planted errors."""
 
     first_day: datetime.date
     last_day: datetime.date
@@ -45,7 +45,7 @@ class EvidencePlan(_Frozen):
 
 
 class CodeFlaw(_Frozen):
-    """One cell of an analyst's code for a measure and district, changed."""
+    """A changed cell of the analyst's code for a measure and district."""
 
     measure: str
     district: str
@@ -54,7 +54,7 @@ class CodeFlaw(_Frozen):
 
 
 class AnalystPlan(_Frozen):
-    """Who codes, with which reason per language (`percent` is a place in it), what goes wrong."""
+    """The analyst, the reason per language (with a field `{percent}`), and the planted errors."""
 
     coded_by: str
     reason: dict[str, str] = Field(min_length=1)
@@ -62,7 +62,7 @@ class AnalystPlan(_Frozen):
 
 
 class Pool(_Frozen):
-    """What is said about some themes in one language."""
+    """Texts about certain themes in one language."""
 
     themes: tuple[str, ...] = Field(min_length=1)
     language: str
@@ -70,7 +70,7 @@ class Pool(_Frozen):
 
 
 class MeetingPlan(_Frozen):
-    """Who is met, what is spoken about, how two coders read it, and what goes wrong."""
+    """The meetings, their themes and texts, the coders' disagreement, and the planted errors."""
 
     first_day: datetime.date
     last_day: datetime.date

@@ -1,7 +1,7 @@
-"""A register without a flaw, and the plan's flaws -> the register as it was written down.
+"""Plant the planned flaws in a register.
 
-`issues`, one row a flawed row: where it stands in the end (as a spreadsheet counts), its column,
-rule and action. `merged` are the cells that are merged: column, first and last row.
+`issues` has one row per flawed row: its final row number (as in a spreadsheet), column, rule and
+action. `merged` lists the merged cells: column, first and last row.
 """
 
 import datetime
@@ -18,7 +18,7 @@ _DAY_0 = datetime.date(1899, 12, 30)
 
 @dataclass(frozen=True)
 class Planted:
-    """The rows with their flaws; see the module's docstring."""
+    """The rows with their flaws; see the module."""
 
     rows: pd.DataFrame
     issues: pd.DataFrame
@@ -26,9 +26,12 @@ class Planted:
 
 
 def plant(name: str, rows: pd.DataFrame, flaws: Iterable[Flaw]) -> Planted:
-    """The register `name` with the flaws that are meant for it.
+    """Return the register `name` with its flaws.
 
-    Raises StudyError for a flaw whose row or column the register does not have.
+    Raises
+    ------
+    StudyError
+        The register does not have the row or column of a flaw.
     """
     written: dict[float, Cells] = dict(enumerate(rows.to_dict("records"), start=1))
     placed: list[tuple[float, Flaw]] = []
@@ -39,7 +42,7 @@ def plant(name: str, rows: pd.DataFrame, flaws: Iterable[Flaw]) -> Planted:
             placed.append((place, flaw))
     order = {place: row for row, place in enumerate(sorted(written), start=2)}
     merged = [(flaw.column, order[place]) for place, flaw in placed if flaw.kind == "merged"]
-    # A row in merged cells is named by its id: nobody can say whose value the cell holds.
+    # An issue about merged cells names the id column, as the library reports it.
     named = [rows.columns[0] if flaw.kind == "merged" else flaw.column for _, flaw in placed]
     found = [
         (order[place], column, flaw.rule, flaw.action)
@@ -53,7 +56,7 @@ def plant(name: str, rows: pd.DataFrame, flaws: Iterable[Flaw]) -> Planted:
 
 
 def _flawed(flaw: Flaw, rows: pd.DataFrame, number: int) -> Iterator[tuple[float, Cells]]:
-    """The rows that a flaw adds or changes, each with its place among the others."""
+    """Return the rows that a flaw adds or changes, each with its position among the others."""
     if flaw.kind == "rows":
         for position, cells in enumerate(flaw.rows):
             yield len(rows) + number + position / 100, cells
@@ -72,7 +75,7 @@ def _flawed(flaw: Flaw, rows: pd.DataFrame, number: int) -> Iterator[tuple[float
 
 
 def _new_id(rows: pd.DataFrame, number: int) -> Cells:
-    """An id that no row has, where the rows have ids of their own."""
+    """Return an unused id, or nothing if the rows have no unique ids."""
     ids = rows.iloc[:, 0]
     letter, digits = ids.iloc[0][0], ids.iloc[0][1:]
     if not digits.isdigit() or ids.duplicated().any():
@@ -81,7 +84,7 @@ def _new_id(rows: pd.DataFrame, number: int) -> Cells:
 
 
 def _rewritten(flaw: Flaw, row: Cells) -> Cells:
-    """The cell in another form: a place in capitals, a date as its number or in another order."""
+    """Return the cell in another form: a place in capitals, or a date in another format."""
     text = row[flaw.column]
     if not flaw.form:
         return {}
@@ -98,7 +101,7 @@ def _check(flaw: Flaw, rows: pd.DataFrame) -> None:
     unknown = sorted(columns - set(rows.columns))
     if unknown or flaw.row > len(rows):
         raise StudyError(
-            "is planted where the register has nothing",
+            "a flaw names a row or column that the register does not have",
             where=f"{FILE}, entry flaws",
             found=unknown[0] if unknown else f"{flaw.register_name}, row {flaw.row}",
         )

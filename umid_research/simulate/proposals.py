@@ -1,6 +1,6 @@
-"""Plan -> the register of proposals, and the decisions on those that are nearly the same.
+"""Simulate the register of proposals, and the decisions about similar proposals.
 
-Beside the columns of the register, `proposal` says which proposal a row truly is.
+In addition to the columns of the register, `proposal` has the number of the true proposal.
 """
 
 import numpy as np
@@ -20,11 +20,11 @@ _COLUMNS = (
 
 
 def simulated_proposals(plan: ProposalPlan, workshops: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The proposals in the order of their days, those made once more among the last."""
+    """Return the proposals in order of date; repeated proposals are among the last."""
     texts = pd.DataFrame([text.model_dump() for text in plan.texts])
-    said = [texts.loc[row, language] for row, language in texts["language"].items()]
+    original = [texts.loc[row, language] for row, language in texts["language"].items()]
     own = texts.rename(columns=dict(zip(study.languages, translations(study), strict=True)))
-    own = own.assign(proposal=range(len(own)), text=said)
+    own = own.assign(proposal=range(len(own)), text=original)
     again = own.iloc[[entry.of - 1 for entry in plan.again]].assign(
         language=[entry.language for entry in plan.again],
         text=[entry.text for entry in plan.again],
@@ -38,7 +38,7 @@ def simulated_proposals(plan: ProposalPlan, workshops: pd.DataFrame, study: Stud
 
 
 def simulated_proposal_decisions(plan: ProposalPlan, proposals: pd.DataFrame) -> pd.DataFrame:
-    """What a person has decided: made once more is the same; the pairs of the plan are not."""
+    """Return the decisions: repetitions are the same proposal; the plan's pairs are different."""
     first = proposals.drop_duplicates("proposal").set_index("proposal")["proposal_id"]
     latest = proposals.groupby("proposal")["proposal_id"].shift()
     repeated = proposals[latest.notna()]
@@ -62,7 +62,7 @@ def simulated_proposal_decisions(plan: ProposalPlan, proposals: pd.DataFrame) ->
 
 
 def _made(rows: pd.DataFrame, workshops: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The rows with their day and event, and where and by whom they were made."""
+    """Add the date, event, locality, district and group in which each proposal was made."""
     third = np.minimum(3 * np.arange(len(rows)) // len(rows), 2)
     (one, first), (two, second) = workshops[["event_id", "date"]].to_numpy()
     middle = pd.Timestamp(first) + (pd.Timestamp(second) - pd.Timestamp(first)) / 2
@@ -79,7 +79,7 @@ def _made(rows: pd.DataFrame, workshops: pd.DataFrame, study: Study) -> pd.DataF
 
 
 def _sent(plan: ProposalPlan, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with letter and reply, all rows of a proposal with the same."""
+    """Add letter and reply; all rows of a proposal have the same letter."""
     last = rows.groupby("proposal")["date"].transform("max")
     sent = rows["proposal"] < rows["proposal"].nunique() - plan.unsent
     rows = rows.assign(submitted="", letter="", reply_date="", reply="")

@@ -1,4 +1,4 @@
-"""The simulated registers and their truth, written to a study folder."""
+"""Write the simulated registers and their true values to a study folder."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ GENERATED = (EVIDENCE, CODES, MEETINGS, TRUTH)
 def write_registers(
     source: Path, target: Path, design: Design, questionnaire: Questionnaire, study: Study
 ) -> None:
-    """Writes the registers that the design has a plan for; removes those it has none for."""
+    """Write the registers that the design plans, and remove the others."""
     tables = {}
     if design.evidence is not None:
         measures = read_measures(source, study)

@@ -1,14 +1,14 @@
-"""Design -> the accepted respondents.
+"""Make the roster of accepted respondents from the design.
 
-One row a respondent; `place` and `unit` say with whom a latent component is shared:
+One row per respondent; respondents with the same `place` or `unit` share a latent component:
 
     group             district  locality  place   unit                    local_body    organisation
     community         quba      Guba 1    Guba 1  community Guba 1
     local_government  quba      Guba 1    Guba 1  local_government Guba 1  municipality
     ngo               quba                ngo 1   ngo 1                                  QHT 1
 
-read aloud: a resident and a municipality of Guba 1 share the place but not the unit; the first
-NGO belongs to no locality and stands alone.
+For example, a resident and a municipality of Guba 1 share the place but not the unit; the first NGO
+belongs to no locality and shares neither.
 """
 
 import pandas as pd
@@ -20,7 +20,7 @@ _NUMBER = "{number}"
 
 
 def roster(design: Design, study: Study) -> pd.DataFrame:
-    """The respondents of the design; the answers it fixes are columns named as questions."""
+    """Return the respondents of the design; answers that it fixes are columns by question."""
     people = pd.concat([_members(entry, study) for entry in design.roster], ignore_index=True)
     number = (people.groupby("group").cumcount() + 1).astype(str)
     placed = people["locality"] != ""
@@ -34,7 +34,7 @@ def roster(design: Design, study: Study) -> pd.DataFrame:
 
 
 def _members(entry: Entry, study: Study) -> pd.DataFrame:
-    """District, locality ("" for none), group and fixed answers of one entry's respondents."""
+    """Return the district, locality ("" for none), group and fixed answers of one entry."""
     if entry.districts:
         places = [(key, "") for key, count in entry.districts.items() for _ in range(count)]
     else:
@@ -49,6 +49,6 @@ def _members(entry: Entry, study: Study) -> pd.DataFrame:
 
 
 def _numbered(texts: pd.Series, *, number: pd.Series) -> pd.Series:
-    """The texts with `{number}` replaced by the respondent's number within the group."""
+    """Replace `{number}` in the texts by the respondent's number within the group."""
     parts = texts.str.partition(_NUMBER)
     return parts[0] + number.where(parts[1] != "", "") + parts[2]

@@ -1,21 +1,20 @@
-"""Design -> the probabilities of every answer, and the scores they lead one to expect.
+"""Compute the probabilities of every answer, and the expected scores, from the design.
 
-`truth`, one row a dimension × group × district; a blank district is the group's score, the mean
-over its units:
+`truth` has one row per dimension × group × district; a blank district is the group's own score, the
+mean over its units:
 
     dimension     group      district  expected
     transparency  community  quba       41.0000
     transparency  community             38.0000
 
-read aloud: in Guba a community is expected to score 41 of 100 on transparency, over all districts
-38. Dimensions asked of some groups only are never compared and have no row.
+For example, the expected score of communities on transparency is 41 of 100 in Guba, and 38 over all
+districts. Dimensions asked of only some groups are never compared and have no row.
 
-The points of an item follow a beta-binomial distribution with the expectation that the design
-sets. Whether an item goes unanswered does not depend on the answer, and is equally likely for all
-items of a dimension: so, whichever items a person answers, the expected score of the dimension is
-the plain mean of its items' expectations, exactly. The index can lack a dimension, and some more
-often than others: its expectation is the mean over the patterns of dimensions that still give an
-index, each with its probability.
+The points of an item follow a beta-binomial distribution with the mean that the design sets. A
+missing answer does not depend on the answer itself and is equally likely for all items of a
+dimension, so the expected score of the dimension is exactly the mean of its items' expectations.
+The index may lack dimensions, some more often than others: its expectation is the mean over all
+patterns of dimensions that still give an index, weighted by their probabilities.
 """
 
 from itertools import product
@@ -36,9 +35,10 @@ from umid_research.study import Study
 def item_probabilities(
     item: Question, dimension: str, design: Design, study: Study
 ) -> pd.DataFrame:
-    """Probability of every scored choice, lowest item score first, by group and district.
+    """Return the probability of every scored choice, lowest item score first.
 
-    Rows are the groups with a target; answers that are no answer are not part of it.
+    Rows are group × district, for groups with a target. The probabilities are conditional on a
+    scored answer: they do not include the missing codes.
     """
     groups = design.targets[dimension]
     cells = pd.MultiIndex.from_product([groups, study.districts], names=["group", "district"])
@@ -59,7 +59,7 @@ def item_probabilities(
 
 
 def expected_scores(design: Design, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
-    """The frame `truth`; see the module's docstring."""
+    """Return the frame `truth`; see the module."""
     common = [d for d in questionnaire.dimensions if set(design.targets[d]) == set(study.groups)]
     cells = pd.DataFrame(
         {name: _expected_dimension(name, design, questionnaire, study) for name in common}
@@ -81,7 +81,7 @@ def expected_scores(design: Design, questionnaire: Questionnaire, study: Study) 
 
 
 def _over_districts(cells: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
-    """The mean over each group's units, as rows with a blank district."""
+    """Return the mean over each group's units, as rows with a blank district."""
     units = roster(design, study).drop_duplicates("unit").groupby(["group", "district"]).size()
     weights = units.reindex(cells.index, fill_value=0)
     total = cells.mul(weights, axis=0).groupby(level="group").sum()
@@ -103,7 +103,7 @@ def _expected_dimension(
 def _answered_enough(
     dimension: str, group: str, design: Design, questionnaire: Questionnaire
 ) -> float:
-    """The probability that at least two thirds of the dimension's items are answered."""
+    """Return the probability that at least two thirds of the dimension's items are answered."""
     n_items = len(questionnaire.items(dimension))
     n_enough = ceil(MIN_ANSWERED_SHARE * n_items)
     answered = 1 - sum(design.missing_shares(dimension, group).values())
@@ -111,7 +111,7 @@ def _answered_enough(
 
 
 def _expected_index(scores: np.ndarray, available: np.ndarray) -> np.ndarray:
-    """The expected index per cell, from cells × dimensions of scores and of probabilities."""
+    """Return the expected index per cell; both arguments are arrays of cells × dimensions."""
     n = scores.shape[1]
     patterns = np.array(list(product([0, 1], repeat=n)))
     patterns = patterns[is_answered_enough(patterns.sum(axis=1), n)]
