@@ -1,8 +1,8 @@
 """A finding in one short line with its number, for the title of a slide.
 
-A line is empty if the finding cannot be stated so briefly: a difference that is not clear or needs a
-warning (very skewed scores, a limit rounded to zero), or a largest value if a number is withheld or
-two are equal.
+A line is empty if the finding cannot be stated so briefly: a difference that is not clear, or that
+needs a warning (very skewed scores, a limit rounded to zero), or a largest value if a number is
+withheld or two are equal.
 """
 
 from collections.abc import Callable
