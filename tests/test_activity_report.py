@@ -1,4 +1,4 @@
-"""What is said of the activities: what is known, what is open, and never what nobody counted."""
+"""Text about the activities: known results, open points, and never a number nobody counted."""
 
 import pandas as pd
 import pytest
@@ -21,7 +21,7 @@ from umid_research.activity_report import has_activities, in_points
 from umid_research.messages import languages
 from umid_research.report import DESCRIPTION
 
-SAID = {
+TEXTS = {
     "reached": sentences.targets_met_text,
     "unexplained": sentences.unexplained_deviations_text,
     "unknown": sentences.missing_data_text,
@@ -38,15 +38,15 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("say", SAID.values(), ids=SAID)
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 @pytest.mark.parametrize("language", languages())
-def test_everything_can_be_said_in_every_language(say, language) -> None:
-    """And is not empty."""
-    assert say(small_activity_report(language)).markdown
+def test_every_text_exists_in_every_language(text, language) -> None:
+    """No text is empty."""
+    assert text(small_activity_report(language)).markdown
 
 
-def test_reached_counts_the_indicators_with_a_target_by_status() -> None:
-    """Six of seven have one; those below are named with their numbers."""
+def test_targets_met_counts_the_indicators_with_a_target_by_status() -> None:
+    """Six of seven have a target; those below it are listed with their numbers."""
     text = sentences.targets_met_text(small_activity_report()).markdown
 
     assert (
@@ -57,7 +57,7 @@ def test_reached_counts_the_indicators_with_a_target_by_status() -> None:
     assert "Units asked" not in text
 
 
-def test_without_targets_nothing_is_said_to_be_reached() -> None:
+def test_without_targets_no_target_is_said_to_be_met() -> None:
     """The study only counts."""
     rows = [{**row, "target": None, "status": "no_target"} for row in INDICATORS]
 
@@ -68,7 +68,7 @@ def test_without_targets_nothing_is_said_to_be_reached() -> None:
 
 
 def test_a_deviation_without_explanation_is_named() -> None:
-    """One that is explained, or small, is not."""
+    """An explained or small deviation is not."""
     text = sentences.unexplained_deviations_text(small_activity_report()).markdown
     explained = [{**row, "explanation": "It rained."} for row in INDICATORS]
 
@@ -81,16 +81,16 @@ def test_a_deviation_without_explanation_is_named() -> None:
     )
 
 
-def test_an_absent_register_is_named_with_what_it_leaves_unknown() -> None:
-    """And nothing is called zero."""
+def test_an_absent_register_is_named_with_its_uncounted_indicators() -> None:
+    """No number is called zero."""
     text = sentences.missing_data_text(small_activity_report()).markdown
 
     assert "The study does not have this register: Workshops." in text
     assert "nothing is known of Workshops; that is not zero" in text
 
 
-def test_with_every_register_nothing_is_said_to_be_unknown() -> None:
-    """No sentence stands for nothing."""
+def test_with_every_register_there_is_no_text_about_missing_data() -> None:
+    """The text is empty."""
     rows = [row for row in INDICATORS if row["status"] != "no_data"]
     report = small_activity_report(registers=REGISTERS[:-1], indicators=rows)
 
@@ -98,7 +98,7 @@ def test_with_every_register_nothing_is_said_to_be_unknown() -> None:
 
 
 def test_terminals_are_counted_at_three_stages() -> None:
-    """Three requested, two approved, one standing."""
+    """Three requested, two approved, one installed."""
     text = sentences.terminals(small_activity_report()).markdown
     without = [row for row in REGISTERS if row["register"] != "terminals"]
 
@@ -108,8 +108,8 @@ def test_terminals_are_counted_at_three_stages() -> None:
     )
 
 
-def test_a_platform_of_two_districts_is_told_once() -> None:
-    """With its member bodies added up."""
+def test_a_platform_in_two_districts_is_described_once() -> None:
+    """With the total of its members."""
     text = sentences.platforms(small_activity_report()).markdown
 
     assert 1 == text.count("Platform PL1")
@@ -118,8 +118,8 @@ def test_a_platform_of_two_districts_is_told_once() -> None:
     assert MEMBERSHIPS[0]["members"] + MEMBERSHIPS[1]["members"] == 6
 
 
-def test_a_rise_is_stated_only_where_it_is_clear() -> None:
-    """Otherwise that it is not clear, and never that there was none."""
+def test_a_rise_is_stated_only_if_it_is_clear() -> None:
+    """Otherwise the text says that it is not clear, and never that there was none."""
     clear = sentences.knowledge_gain_text(small_activity_report()).markdown
     doubtful = [{**row, "verdict": "unclear"} for row in KNOWLEDGE]
     unclear = sentences.knowledge_gain_text(small_activity_report(knowledge=doubtful)).markdown
@@ -130,7 +130,7 @@ def test_a_rise_is_stated_only_where_it_is_clear() -> None:
 
 
 def test_a_fall_is_stated_as_a_fall() -> None:
-    """With its limits turned round: from 3 to 9 points less."""
+    """Its limits change sign: from 3 to 9 points less."""
     fall = {"before": 60.0, "after": 54.0, "low": -9.0, "high": -3.0, "verdict": "lower"}
     rows = [{**row, **fall} for row in KNOWLEDGE]
     text = sentences.knowledge_gain_text(small_activity_report(knowledge=rows)).markdown
@@ -138,7 +138,7 @@ def test_a_fall_is_stated_as_a_fall() -> None:
     assert "fell from 60 % to 54 %, by 6 points (95 % interval 3 to 9;" in text
 
 
-def test_without_limits_it_is_not_said_how_sure_a_change_is() -> None:
+def test_without_an_interval_the_certainty_is_not_stated() -> None:
     """Too few municipalities."""
     nothing = float("nan")
     unknown = {"low": nothing, "high": nothing, "verdict": "unclear"}
@@ -148,7 +148,7 @@ def test_without_limits_it_is_not_said_how_sure_a_change_is() -> None:
     assert "too few municipalities to say how sure that is" in text
 
 
-def test_what_is_withheld_of_the_tests_is_not_said() -> None:
+def test_withheld_test_results_are_not_stated() -> None:
     """Neither the change nor the number of those who know more."""
     hidden = [{**row, "shown": False} for row in KNOWLEDGE]
     steps = [*ATTRITION[:-1], {**ATTRITION[-1], "shown": False}]
@@ -161,16 +161,16 @@ def test_what_is_withheld_of_the_tests_is_not_said() -> None:
     assert "no tests" in sentences.knowledge_gain_text(small_activity_report(knowledge=[])).markdown
 
 
-def test_who_knows_more_stands_with_its_definition() -> None:
-    """And with those who were lost on the way."""
+def test_the_number_who_know_more_comes_with_its_definition() -> None:
+    """And with the attrition."""
     text = sentences.attrition_text(small_activity_report()).markdown
 
     assert "262 different people attended; 151 took both tests, and 118 know more." in text
     assert text.endswith("Who knows more: One more right than before")
 
 
-def test_open_pairs_of_duplicates_are_counted_and_count_as_two() -> None:
-    """A contradiction among the decisions leaves its pair open."""
+def test_open_pairs_of_duplicates_are_counted() -> None:
+    """A pair with contradictory decisions is open."""
     odd = [{"kind": "person", "decision": "contradiction", "times": 2}, *DUPLICATES]
     text = sentences.possible_duplicates(small_activity_report(duplicates=odd)).markdown
 
@@ -188,8 +188,8 @@ def _next(**changed: list[dict]) -> dict[str, str]:
     return {"north": north, "south": south}
 
 
-def test_what_nobody_posted_is_told_of_the_district() -> None:
-    """What some posted names the others; other pieces were promised by nobody."""
+def test_categories_without_posts_are_named_by_district() -> None:
+    """If only some posted, the others are named; posts of other kinds have no target."""
     steps = _next()
 
     assert "Nobody in the district has posted anything on Recruitment." in steps["south"]
@@ -198,15 +198,15 @@ def test_what_nobody_posted_is_told_of_the_district() -> None:
 
 
 def test_a_place_without_a_page_is_named() -> None:
-    """By whose page it is."""
+    """With the kind of the missing page."""
     steps = _next()
 
     assert "The community organisation has no page in the register: n2." in steps["north"]
     assert "The municipality has no page in the register: s1." in steps["south"]
 
 
-def test_missing_consultations_are_told_against_the_promise() -> None:
-    """n2 had one online and one in person, of two promised online."""
+def test_missing_consultations_are_compared_with_the_target() -> None:
+    """n2 had one online and one in person; the target is two online."""
     steps = _next()
     online = [{**event, "mode": "hybrid"} for event in EVENTS]
 
@@ -218,15 +218,15 @@ def test_missing_consultations_are_told_against_the_promise() -> None:
 
 
 def test_without_a_register_of_consultations_none_is_said_to_be_missing() -> None:
-    """Nothing is known of them."""
+    """Nothing is known about them."""
     without = [row for row in REGISTERS if row["register"] != "consultations"]
     steps = _next(registers=without, events=[])
 
     assert "promises" not in steps["north"] + steps["south"]
 
 
-def test_an_outstanding_reply_tells_since_when() -> None:
-    """To a request for a terminal and to proposals."""
+def test_an_outstanding_reply_has_its_date() -> None:
+    """For requests for terminals and for proposals."""
     steps = _next()
 
     assert "The request of 25 June 2022 for a terminal in s2 has no reply." in steps["south"]
@@ -236,7 +236,7 @@ def test_an_outstanding_reply_tells_since_when() -> None:
 
 
 def test_a_proposal_of_two_districts_is_open_in_both() -> None:
-    """The list of its districts is taken apart."""
+    """Its list of districts is split."""
     both = [{**PROPOSALS[1], "district": "north south"}]
     steps = _next(proposals=both)
 
@@ -244,8 +244,8 @@ def test_a_proposal_of_two_districts_is_open_in_both() -> None:
     assert "since 28 June 2022" in steps["south"]
 
 
-def test_a_district_without_open_ends_says_so() -> None:
-    """And only then."""
+def test_a_district_without_open_points_says_so() -> None:
+    """And only such a district."""
     full = [{**row, "pieces": 1} for row in COVERAGE]
     online = [{**event, "mode": "online"} for event in EVENTS]
     held = [*online, {**online[6], "event": "C8", "locality": "s2", "district": "south"}]
@@ -256,8 +256,8 @@ def test_a_district_without_open_ends_says_so() -> None:
     assert "Nothing open" not in _next()["north"] + _next()["south"]
 
 
-def test_what_no_register_tells_is_unknown_and_not_done() -> None:
-    """Said before the districts; with every register it is not said."""
+def test_absent_registers_are_named_before_the_districts() -> None:
+    """With every register this part is left out."""
     without = [row for row in REGISTERS if row["register"] not in ("posts", "terminals")]
     text = sentences.next_steps(small_activity_report(registers=without)).markdown
 
@@ -265,16 +265,16 @@ def test_what_no_register_tells_is_unknown_and_not_done() -> None:
     assert "for want of" not in sentences.next_steps(small_activity_report()).markdown
 
 
-def test_names_are_no_markup() -> None:
-    """A place could be called anything."""
+def test_markup_in_names_is_escaped() -> None:
+    """A place could have any name."""
     rows = [{**TERMINALS[2], "locality": "**s2** [x](y)"}]
     text = _next(terminals=rows)["south"]
 
     assert r"\*\*s2\*\* \[x\](y)" in text
 
 
-def test_what_is_open_of_a_proposal_without_a_district_is_told_last() -> None:
-    """Under no district; where every district is named, there is no such part."""
+def test_open_proposals_without_a_district_come_last() -> None:
+    """Without such proposals there is no such part."""
     rows = [{**PROPOSALS[2], "district": ""}, PROPOSALS[1]]
     text = sentences.next_steps(small_activity_report(proposals=rows)).markdown
     last = text.partition("### Proposals whose district is withheld")
@@ -284,16 +284,16 @@ def test_what_is_open_of_a_proposal_without_a_district_is_told_last() -> None:
     assert "withheld" not in sentences.next_steps(small_activity_report()).markdown
 
 
-def test_changes_are_told_in_the_points_that_are_shown() -> None:
-    """Limits lie outward, so that rounding never makes an interval narrower."""
+def test_changes_are_computed_from_the_rounded_numbers() -> None:
+    """Limits are rounded outwards, so rounding never narrows an interval."""
     rows = pd.DataFrame([{"before": 41.4, "after": 71.5, "low": 24.9, "high": 36.1}])
     row = in_points(rows.assign(change=30.1, verdict="higher")).iloc[0]
 
     assert (41, 72, 31, 24, 37) == tuple(row[["before", "after", "change", "low", "high"]])
 
 
-def test_a_study_without_activities_is_known_by_its_description(tmp_path) -> None:
-    """No definitions, no report of the activities."""
+def test_a_study_without_definitions_has_no_activities(tmp_path) -> None:
+    """Then there is no report of the activities."""
     assert not has_activities(tmp_path)
     (tmp_path / DESCRIPTION / "activities").mkdir(parents=True)
 

@@ -1,4 +1,4 @@
-"""The bundled registers, counted by the library and by the simulation that knows what truly was."""
+"""The bundled registers: the library's counts equal the simulation's true values."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def _rows(frame: pd.DataFrame) -> list[tuple]:
     return sorted(map(tuple, frame.to_numpy()))
 
 
-def test_the_indicators_are_what_truly_was(processed) -> None:
+def test_the_indicators_equal_the_true_values(processed) -> None:
     """Each number, by district and sex too; the second source is simulate/activity_truth."""
     truth = pd.read_csv(
         RAW / "truth_indicators.csv", keep_default_na=False, dtype={"activity": str}
@@ -36,8 +36,8 @@ def test_the_indicators_are_what_truly_was(processed) -> None:
     assert _rows(truth) == _rows(found[list(truth.columns)])
 
 
-def test_every_planted_flaw_is_among_the_issues_and_nothing_else(processed) -> None:
-    """With its file, row, column, rule and what was done."""
+def test_the_issues_are_exactly_the_planted_flaws(processed) -> None:
+    """With file, row, column, rule and action."""
     truth = pd.read_csv(RAW / "truth_activity_issues.csv", keep_default_na=False)
     found = read_frame(processed, "activity_issues", numbers=("row",)).fillna("")
 
@@ -45,7 +45,7 @@ def test_every_planted_flaw_is_among_the_issues_and_nothing_else(processed) -> N
 
 
 def test_no_name_from_the_attendance_lists_is_in_a_frame(processed) -> None:
-    """Nor a part of one, in any file that the stages write."""
+    """Nor a part of a name, in any file that the stages write."""
     listed = pd.read_csv(RAW / "activities" / "attendance.csv", sep=";", encoding="utf-8-sig")
     words = {word for name in listed["name"] for word in name.split()}
     written = {path.name: path.read_text(encoding="utf-8") for path in processed.glob("*.csv")}

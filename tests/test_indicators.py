@@ -1,4 +1,4 @@
-"""What was promised, what was reached: nothing counts twice, what is missing is no nought."""
+"""Counts of the indicators: nothing counts twice, and missing data is never zero."""
 
 import shutil
 from pathlib import Path
@@ -47,8 +47,8 @@ def _only(found, key: str, more: str = "", **registers: str | None) -> pd.Series
 # --- counting right -------------------------------------------------------------------------------
 
 
-def test_the_small_registers_count_up_to_what_a_hand_counts(found) -> None:
-    """Every way of counting, from the few rows of the small registers and ten interviews."""
+def test_the_counts_of_the_small_registers_equal_counts_by_hand(found) -> None:
+    """Every counting method, from the few rows of the small registers and ten interviews."""
     actual = project(found())["actual"].to_dict()
 
     assert {
@@ -78,14 +78,14 @@ def test_the_small_registers_count_up_to_what_a_hand_counts(found) -> None:
 
 
 def test_a_municipality_with_two_pages_counts_once(found) -> None:
-    """The promise is about municipalities, not about pages."""
+    """The target is a number of municipalities, not of pages."""
     pages = with_row("pages", "G3,municipality,n1,telegram,https://example.org/t,2022-03-11,")
 
     assert 1 == _only(found, "municipality_pages", pages=pages)["actual"]
 
 
-def test_an_address_that_was_posted_twice_is_one_piece_and_an_issue(found) -> None:
-    """Scheme, www, capitals and a stroke at the end make no second piece."""
+def test_an_address_posted_twice_counts_once_and_is_an_issue(found) -> None:
+    """Scheme, www, capitals in the host and a final slash do not make another address."""
     posts = with_row(
         "posts", "B3,G1,n1,2022-04-03,recruitment,Again,http://www.Example.org/n1/1/,,"
     )
@@ -99,8 +99,8 @@ def test_an_address_that_was_posted_twice_is_one_piece_and_an_issue(found) -> No
 
 
 @pytest.mark.parametrize(("mode", "actual"), [("online", 2), ("hybrid", 2), ("in_person", 1)])
-def test_only_events_that_people_could_join_from_afar_count_as_online(found, mode, actual) -> None:
-    """The others are listed among the events all the same."""
+def test_only_online_and_hybrid_events_count_as_online(found, mode, actual) -> None:
+    """Events held in person are still listed among the events."""
     held = with_row("consultations", f"C3,2.1,n2,2022-04-11,{mode},")
     made = found(indicators=definitions("consultations_held"), consultations=held)
 
@@ -109,14 +109,14 @@ def test_only_events_that_people_could_join_from_afar_count_as_online(found, mod
 
 
 def test_a_community_with_two_consultations_on_e_services_counts_once(found) -> None:
-    """The promise is one in each of twelve communities."""
+    """The target is one consultation in each of twelve communities."""
     held = with_row("consultations", "C3,2.2,s1,2022-04-13,online,")
 
     assert 1 == _only(found, "egov_consultations", consultations=held)["actual"]
 
 
-def test_a_family_that_pays_in_two_districts_is_one_family_in_both(found) -> None:
-    """The districts add up to more than the project, and the docstring says so."""
+def test_a_family_in_two_districts_counts_once_in_each_and_once_in_total(found) -> None:
+    """So the districts add up to more than the project."""
     payments = with_row("payments", "Y3,F1,s1,2022-06-03,A portal,fine,no,,")
     made = found(indicators=definitions("families_paying_online"), payments=payments)
 
@@ -124,8 +124,8 @@ def test_a_family_that_pays_in_two_districts_is_one_family_in_both(found) -> Non
     assert {"north": 1, "south": 1} == districts(made, "families_paying_online")
 
 
-def test_requested_approved_and_installed_are_three_numbers(found) -> None:
-    """A refused request is a request; one without a reply is neither approved nor refused."""
+def test_requested_approved_and_installed_terminals_are_counted_separately(found) -> None:
+    """A refused request is a request; without a reply it is neither approved nor refused."""
     terminals = with_row("terminals", "T3,n2,2022-05-12,12/3,2022-06-02,refused,")
     actual = project(found(terminals=terminals))["actual"]
 
@@ -134,8 +134,8 @@ def test_requested_approved_and_installed_are_three_numbers(found) -> None:
     ]
 
 
-def test_a_platform_in_two_districts_is_one_and_belongs_to_the_project_alone(found) -> None:
-    """The districts show their members, body by body."""
+def test_a_platform_in_two_districts_counts_once_for_the_project(found) -> None:
+    """The frame `memberships` has its members by district."""
     made = found(platforms=with_row("platforms", "L1,2022-07-20,south,Council of s2,cdc,"))
 
     assert 1 == project(made).loc["platforms", "actual"]
@@ -146,7 +146,7 @@ def test_a_platform_in_two_districts_is_one_and_belongs_to_the_project_alone(fou
     )
 
 
-def test_a_press_release_on_a_site_counts_the_site_once(found) -> None:
+def test_a_press_site_counts_once(found) -> None:
     """Two pages of one site are one site."""
     press = with_row("press", "R2,W1,2022-07-03,Example.ORG,https://example.org/news/2,")
 
@@ -154,7 +154,7 @@ def test_a_press_release_on_a_site_counts_the_site_once(found) -> None:
 
 
 def test_the_survey_counts_from_its_own_frames(found) -> None:
-    """Units and people of the ten interviews, districts adding up to the project."""
+    """Units and people of the ten interviews; the districts add up to the project."""
     made = found()
 
     assert {"north": 4, "south": 5} == districts(made, "units_surveyed")
@@ -162,13 +162,13 @@ def test_the_survey_counts_from_its_own_frames(found) -> None:
     assert "responses.csv: 10 rows" == project(made).loc["units_surveyed", "source"]
 
 
-# --- missing is not nought ------------------------------------------------------------------------
+# --- missing is not zero --------------------------------------------------------------------------
 
 _SURVEY = ("units_surveyed", "people_interviewed", "meetings_held")
 
 
-def test_without_registers_nothing_is_known_of_the_activities(found) -> None:
-    """Blank, and no data; the survey's own numbers are not touched."""
+def test_without_registers_the_indicators_have_no_data(found) -> None:
+    """They are blank; the survey's own numbers do not change."""
     rows = project(found(**dict.fromkeys(REGISTERS, None)))
     activities = rows.drop(index=list(_SURVEY))
 
@@ -179,8 +179,8 @@ def test_without_registers_nothing_is_known_of_the_activities(found) -> None:
 
 
 @pytest.mark.parametrize("name", sorted({name for c in COUNTS.values() for name in c.registers}))
-def test_what_a_missing_register_counts_has_no_data_and_the_rest_stays(small, name) -> None:
-    """A register with a header and no row says as little as none."""
+def test_without_a_register_only_its_indicators_have_no_data(small, name) -> None:
+    """A register with a header and no rows is treated like an absent one."""
     lost = {key for key, count in COUNTS.items() if name in count.registers}
     whole = project(small.counted())["actual"]
     kinds = [small.without(name)]
@@ -193,8 +193,8 @@ def test_what_a_missing_register_counts_has_no_data_and_the_rest_stays(small, na
         assert whole.drop(sorted(lost)).equals(rows["actual"].drop(sorted(lost)))
 
 
-def test_a_gap_in_the_coverage_is_there_only_when_somebody_looked(small) -> None:
-    """Localities × categories with noughts from the register of posts; none without it."""
+def test_coverage_has_zeros_only_if_the_register_exists(small) -> None:
+    """With the register of posts, localities × categories with zeros; without it no rows."""
     places, categories = 4, 6
     cells = small.counted().coverage
     pieces = cells[~cells["category"].str.startswith("page:")]
@@ -226,10 +226,10 @@ def test_a_gap_in_the_coverage_is_there_only_when_somebody_looked(small) -> None
         ("", 3, "no_target", None, None),
     ],
 )
-def test_a_number_is_judged_by_its_target(
+def test_the_status_follows_from_the_target(
     found, target, actual, status, achieved, deviation
 ) -> None:
-    """Below the low end, met up to the high end, exceeded above; no share of a target of nought."""
+    """Below the low end, met up to the high end, exceeded above; no share of a target of 0."""
     rows = "".join(f"X{i},n1,2022-05-0{i + 1},12,,,\n" for i in range(actual))
     header = REGISTERS["terminals"].splitlines()[1]
     row = _only(found, "terminals_requested", target, terminals=f"{header}\n{rows}")
@@ -239,8 +239,8 @@ def test_a_number_is_judged_by_its_target(
         assert np.isnan(got) if expected is None else expected == got
 
 
-def test_a_target_of_a_district_judges_that_district_alone(found) -> None:
-    """The other district has none, and is judged by none."""
+def test_a_district_target_applies_to_that_district_only(found) -> None:
+    """The other district has no target and no status."""
     more = "target = 2\ntarget_by_district = { north = 2 }"
     made = found(indicators=definitions("terminals_requested", more=more))
     rows = made.indicators.set_index(["district", "sex"])
@@ -265,10 +265,10 @@ _EXPLAINED = "indicator,district,explanation,by\n"
         (1, "terminals_requested,north,Of the north,ann\n", "missing"),
     ],
 )
-def test_a_deviation_over_the_threshold_is_explained_or_marked(
+def test_a_deviation_above_the_threshold_has_an_explanation_or_a_mark(
     found, target, given, expected
 ) -> None:
-    """A given explanation is told, masked, wherever it belongs, needed or not."""
+    """A given explanation is masked and shown in its row, required or not."""
     more = f"target = {target}"
     row = _only(found, "terminals_requested", more, explanations=_EXPLAINED + given)
 
@@ -276,7 +276,7 @@ def test_a_deviation_over_the_threshold_is_explained_or_marked(
 
 
 def test_an_explanation_may_be_translated_and_is_masked_in_each_language(found) -> None:
-    """The translation stands beside it, and is nowhere where there is none."""
+    """The column of a translation is blank where there is none."""
     given = _EXPLAINED.replace(",by", ",explanation_en,by")
     given += "terminals_requested,,050 123 45 67 zəng et,Call 050 123 45 67,ann\n"
     made = found(
@@ -290,7 +290,7 @@ def test_an_explanation_may_be_translated_and_is_masked_in_each_language(found) 
 
 @pytest.mark.parametrize(("threshold", "expected"), [(10, "missing"), (100, "")])
 def test_the_threshold_is_a_setting(found, threshold, expected) -> None:
-    """A deviation of exactly the threshold needs no explanation."""
+    """A deviation equal to the threshold needs no explanation."""
     text = definitions("terminals_requested", more="target = 1")
     text = text.replace("threshold = 10", f"threshold = {threshold}")
     rows = project(found(indicators=text, explanations=None))
@@ -301,8 +301,8 @@ def test_the_threshold_is_a_setting(found, threshold, expected) -> None:
 # --- the frame ------------------------------------------------------------------------------------
 
 
-def test_rows_stand_in_the_order_of_the_definitions_the_project_before_its_parts(found) -> None:
-    """Districts as the study orders them, then sexes."""
+def test_rows_follow_the_definitions_with_the_project_row_first(found) -> None:
+    """Then the districts in the study's order, then the sexes."""
     frame = found(indicators=definitions("people_interviewed", "people_knowing_more")).indicators
     parts = [("", ""), ("north", ""), ("south", ""), ("", "f"), ("", "m")]
 
@@ -312,8 +312,8 @@ def test_rows_stand_in_the_order_of_the_definitions_the_project_before_its_parts
     ] == list(frame[["indicator", "district", "sex"]].itertuples(index=False, name=None))
 
 
-def test_a_way_of_counting_that_is_none_is_an_error_that_lists_them(found) -> None:
-    """The definitions name functions; a mistyped one stops everything."""
+def test_an_unknown_counting_method_is_an_error_that_lists_the_valid_ones(found) -> None:
+    """The definitions name functions; a misspelt name stops the run."""
     text = definitions("platforms").replace('count = "platforms"', 'count = "platform"')
 
     with pytest.raises(StudyError, match=r"indicators\.platforms\.count.*'platform'.*press_sites"):
@@ -323,14 +323,14 @@ def test_a_way_of_counting_that_is_none_is_an_error_that_lists_them(found) -> No
 @pytest.mark.parametrize(
     ("key", "by"), [("platforms", "district"), ("terminals_requested", "sex"), ("cbo_pages", "sex")]
 )
-def test_what_cannot_be_told_apart_is_an_error_and_no_nought(found, key, by) -> None:
-    """A platform is of the whole project, a terminal is neither woman nor man."""
+def test_a_breakdown_that_the_counting_method_lacks_is_an_error(found, key, by) -> None:
+    """A platform belongs to no district, and a terminal has no sex."""
     with pytest.raises(StudyError, match=rf"indicators\.{key}\.by.*'{by}'"):
         found(indicators=definitions(key, by=f'["{by}"]'))
 
 
 def test_frames_read_back_as_they_were_written(small, tmp_path: Path) -> None:
-    """The report reads what the stage wrote."""
+    """The report reads the frames from disk."""
     made = small.counted()
     write_frames(tmp_path / "processed", made.frames(), small.study)
 
@@ -341,7 +341,7 @@ def test_frames_read_back_as_they_were_written(small, tmp_path: Path) -> None:
 
 
 def test_no_name_leaves_the_registers(small) -> None:
-    """Nor the number of a person; attendance is named by id where two may be one."""
+    """Nor the number of a person; duplicates are listed by attendance id."""
     made = small.counted()
     texts = {name: frame.to_csv() for name, frame in made.frames().items()}
 
@@ -365,10 +365,10 @@ def _made(raw: Path, processed: Path) -> dict[str, bytes]:
     return _files(processed)
 
 
-def test_without_the_folder_every_other_frame_is_the_same_and_nothing_old_stays(
+def test_without_the_folder_the_survey_frames_are_the_same_and_old_files_are_emptied(
     small, tmp_path: Path
 ) -> None:
-    """Removed registers leave a header for make, and the survey's bytes as they were."""
+    """Removed registers leave frames with a header only."""
     processed = tmp_path / "processed"
     before = _made(tmp_path, processed)
     shutil.rmtree(tmp_path / "activities")
@@ -402,8 +402,10 @@ def bundled_frames(bundled) -> Activities:
     return bundled.counted()
 
 
-def test_what_somebody_decided_to_be_one_would_have_been_proposed(bundled, bundled_frames) -> None:
-    """Without decisions every planted double is an open pair, and counts as two."""
+def test_every_pair_decided_to_be_the_same_would_have_been_proposed(
+    bundled, bundled_frames
+) -> None:
+    """Without decisions, every planted duplicate is an open pair and counts as two."""
     undecided = bundled.without("decisions").counted()
     pairs = bundled_frames.activity_duplicates
     decided = pairs[pairs["reason"] != ""]
@@ -418,7 +420,7 @@ def test_what_somebody_decided_to_be_one_would_have_been_proposed(bundled, bundl
 
 
 def test_a_telephone_number_in_a_bundled_proposal_is_masked(bundled_frames) -> None:
-    """Somebody wrote one into the register."""
+    """The bundled register contains one."""
     texts = bundled_frames.proposals["text_masked"]
 
     assert 1 == texts.str.contains("[phone]", regex=False).sum()

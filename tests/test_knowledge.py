@@ -1,4 +1,4 @@
-"""Before and after: pairs of one person's tests, and flips of whole municipalities."""
+"""Knowledge before and after: paired tests of one person, sign flips of whole municipalities."""
 
 from itertools import product
 from pathlib import Path
@@ -66,16 +66,18 @@ _ONE = "A1,C1,Sample One,f,1980,n1\n"
         (("a", ""), ("", "c"), 0),
     ],
 )
-def test_who_knows_more_gained_an_answer_and_has_half_of_them(small, before, after, more) -> None:
-    """Two questions; what was not answered was not known; who knew all cannot know more."""
+def test_a_person_knows_more_with_one_more_right_answer_and_half_of_all_right(
+    small, before, after, more
+) -> None:
+    """Two questions; a blank answer is wrong; who knew everything before cannot know more."""
     tests = _answers("A1", "before", *before) + _answers("A1", "after", *after)
 
     assert more == _knows_more(small(_ONE, tests))
 
 
 @pytest.mark.parametrize(("gain", "least", "more"), [(1, 0.5, 1), (2, 0.5, 0), (1, 1.0, 0)])
-def test_how_much_more_is_a_setting(small, gain, least, more) -> None:
-    """One of two questions was gained, and one of two is half."""
+def test_the_rule_for_knowing_more_is_a_setting(small, gain, least, more) -> None:
+    """One of two questions was gained, which is half of them."""
     rule = f"knowledge.gain = {gain}\nknowledge.least = {least}\n"
     keys = definitions("people_knowing_more")
     keys = keys.replace("knowledge.definition", rule + "knowledge.definition")
@@ -84,8 +86,8 @@ def test_how_much_more_is_a_setting(small, gain, least, more) -> None:
     assert more == _knows_more(small(_ONE, tests, indicators=keys))
 
 
-def test_a_person_with_one_test_is_not_counted_but_seen(small) -> None:
-    """A before without an after and the other way round: attrition, not knowledge."""
+def test_a_person_with_one_test_counts_only_in_the_attrition(small) -> None:
+    """A test before without a test after, and the other way round."""
     people = "".join(f"A{i},C1,Sample {i},f,1980,n1\n" for i in range(1, 17))
     tests = "".join(_answers(f"A{i}", "before", "b", "d") for i in range(1, 11))
     tests += "".join(_answers(f"A{i}", "after", "a", "c") for i in range(6, 16))
@@ -101,7 +103,7 @@ def test_a_person_with_one_test_is_not_counted_but_seen(small) -> None:
 
 
 def test_of_several_tests_the_first_before_and_the_last_after_count(small) -> None:
-    """One person at two consultations is one person, and knew at the end what they knew."""
+    """A person at two consultations is one person."""
     held = "event_id,activity,locality,date,mode,topic\n"
     held += "C1,2.1,n1,2022-04-10,online,\nC2,2.1,s1,2022-05-10,online,\n"
     people = _ONE + "A2,C2,Sample One,f,1980,n1\n"
@@ -114,7 +116,7 @@ def test_of_several_tests_the_first_before_and_the_last_after_count(small) -> No
     assert {"north": 1, "south": 0} == districts(found, "people_knowing_more")
 
 
-def test_a_test_at_another_event_is_named_and_does_not_count(small) -> None:
+def test_a_test_at_another_event_is_an_issue_and_does_not_count(small) -> None:
     """Only consultations of activity 2.1 teach what the test asks."""
     tests = _answers("A1", "before", "b", "d") + _answers("A1", "after", "a", "c")
     made = small("A1,W1,Sample One,f,1980,n1\n", tests)
@@ -142,7 +144,7 @@ def study(small):
     return small(_ONE, _answers("A1", "before", "a")).study
 
 
-def test_p_is_that_of_scipys_permutation_test_on_the_sums_of_municipalities(study) -> None:
+def test_p_equals_scipys_permutation_test_on_the_sums_of_municipalities(study) -> None:
     """Second source: scipy flips the signs of the municipalities' sums, all 2^8 of them."""
     rng = np.random.default_rng(5)
     places = [f"n{i}" for i in rng.integers(0, 8, 60)]
@@ -163,8 +165,8 @@ def test_p_is_that_of_scipys_permutation_test_on_the_sums_of_municipalities(stud
 
 
 @pytest.mark.parametrize("municipalities", [1, 2, 6, 12])
-def test_where_all_municipalities_gain_p_is_two_of_all_flips(study, municipalities) -> None:
-    """Closed form: only all or none of k signs reach the sum, 2 / 2^k."""
+def test_if_all_municipalities_gain_p_is_two_of_all_flips(study, municipalities) -> None:
+    """Closed form: only all or none of k signs reach the observed sum, so p = 2 / 2^k."""
     places = [f"n{i}" for i in range(municipalities)] * 5
     right = np.ones(len(places))
     row = measure_knowledge(_tests(0 * right, right, places), study, seed=1).iloc[0]
@@ -173,7 +175,7 @@ def test_where_all_municipalities_gain_p_is_two_of_all_flips(study, municipaliti
     assert (100.0, 0.0, 100.0) == (row["change"], row["before"], row["after"])
 
 
-def test_a_large_municipality_counts_by_its_people_and_flips_as_one(study) -> None:
+def test_a_municipality_is_weighted_by_its_people_and_flips_as_a_whole(study) -> None:
     """40 people of one place gain, 3 of three others do not: every flip reaches the sum of 40."""
     places = ["n1"] * 40 + ["n2", "n3", "n4"]
     after = np.repeat([1, 0], [40, 3])
@@ -184,7 +186,7 @@ def test_a_large_municipality_counts_by_its_people_and_flips_as_one(study) -> No
     assert np.isnan(row["low"]) and "too_few_for_limits" == row["reason"]
 
 
-def test_questions_are_adjusted_together_and_the_row_of_all_is_their_mean(small) -> None:
+def test_questions_are_adjusted_together_and_the_total_is_their_mean(small) -> None:
     """Knowledge of both questions, six people of two places."""
     held = "event_id,activity,locality,date,mode,topic\n"
     held += "C1,2.1,n1,2022-04-10,online,\nC2,2.1,s1,2022-05-10,online,\n"
@@ -202,8 +204,8 @@ def test_questions_are_adjusted_together_and_the_row_of_all_is_their_mean(small)
     assert (rows["p_adjusted"] >= rows["p"]).all()
 
 
-def test_a_question_that_all_answered_rightly_is_withheld_with_its_neighbour(small) -> None:
-    """Six people, of whom all know q1 after; the mean of both questions stays."""
+def test_a_question_that_everybody_answered_correctly_is_withheld_with_the_next_one(small) -> None:
+    """Six people all know q1 after; the mean of both questions stays."""
     people = "".join(f"A{i},C1,Sample {i},f,1980,n1\n" for i in range(6))
     tests = "".join(
         _answers(f"A{i}", "before", "ab"[i > 0], "cd"[i > 1])
@@ -219,7 +221,7 @@ def test_a_question_that_all_answered_rightly_is_withheld_with_its_neighbour(sma
 
 
 def test_knowledge_of_fewer_people_than_the_threshold_is_withheld(small) -> None:
-    """Four people with both tests: no number but that of the municipalities."""
+    """Four people with both tests: only the number of municipalities is shown."""
     people = "".join(f"A{i},C1,Sample {i},f,1980,n1\n" for i in range(4))
     tests = "".join(
         _answers(f"A{i}", "before", "b") + _answers(f"A{i}", "after", "a") for i in range(4)
@@ -232,8 +234,8 @@ def test_knowledge_of_fewer_people_than_the_threshold_is_withheld(small) -> None
     assert found.attrition["people"].isna().all()
 
 
-def test_without_anybody_who_took_both_tests_there_is_no_row(small) -> None:
-    """Nothing can be said, and nothing is made up."""
+def test_without_people_with_both_tests_there_is_no_row(small) -> None:
+    """No number is made up."""
     found = small(_ONE, _answers("A1", "before", "a")).counted()
 
     assert list(no_learning().knowledge.columns) == list(found.knowledge.columns)
@@ -241,7 +243,7 @@ def test_without_anybody_who_took_both_tests_there_is_no_row(small) -> None:
 
 
 def test_the_order_of_the_registers_does_not_matter(small) -> None:
-    """Shuffled rows of attendance and tests give the same frames, drawn flips included."""
+    """Shuffled rows of attendance and tests give the same frames, with the same random flips."""
     rng = np.random.default_rng(2)
     made = small(_ONE, _answers("A1", "before", "a"))
     study = made.study
@@ -273,7 +275,7 @@ def test_the_order_of_the_registers_does_not_matter(small) -> None:
     pd.testing.assert_frame_equal(learned(attendance, tests), shuffled)
 
 
-def test_the_bundled_definition_is_the_one_that_is_told() -> None:
+def test_the_bundled_rule_is_the_one_in_the_text() -> None:
     """One more right answer, and half of the questions right."""
     rule = read_definitions(BUNDLED / "activities").knowledge
 

@@ -1,4 +1,4 @@
-"""Who is who: one person at several events is one, and what looks alike waits for a decision."""
+"""Unique people: one person at several events is one; similar names wait for a decision."""
 
 import numpy as np
 import pandas as pd
@@ -14,14 +14,14 @@ _NOTHING = pd.DataFrame(columns=["first", "second", "similarity"])
 
 
 def _attendance(*rows: str) -> pd.DataFrame:
-    """A row each: name, sex, year of birth, locality, event; `-` for what was not told."""
+    """Return one row per text: name, sex, year of birth, locality, event; `-` for a blank."""
     cells = [[cell.replace("-", "") for cell in row.split(", ")] for row in rows]
     table = pd.DataFrame(cells, columns=["name", "sex", "birth_year", "locality", "event_id"])
     return table.assign(attendance_id=[f"A{i + 1}" for i in range(len(table))])
 
 
 def _decisions(*rows: str) -> pd.DataFrame:
-    """A row each: first, second, decision."""
+    """Return one row per text: first, second, decision."""
     table = pd.DataFrame([row.split() for row in rows], columns=["first", "second", "decision"])
     table = table.assign(kind="person", reason="known", by="ann", file="decisions.csv")
     return table.assign(row=range(2, len(table) + 2)).reindex(columns=no_decisions().columns)
@@ -42,11 +42,11 @@ def _pairs(people: People) -> list[tuple]:
     )
 
 
-# --- one by the key -------------------------------------------------------------------------------
+# --- equal keys -----------------------------------------------------------------------------------
 
 
-def test_a_person_at_two_events_is_one() -> None:
-    """Capitals, accents and look-alike letters make no other person."""
+def test_a_person_at_two_events_is_one_person() -> None:
+    """Capitals, accents and look-alike letters do not make another person."""
     people = _people("Nümunə Sınaqov, m, 1980, n1, C1", "NUMUNE SINAQOV, m, 1980, n1, C2")
 
     assert 1 == len(people.unique)
@@ -61,8 +61,8 @@ def test_a_person_at_two_events_is_one() -> None:
         "Other Name, f, 1980, n1, C2",
     ],
 )
-def test_what_differs_in_one_of_them_is_another_person(other) -> None:
-    """Sex, year of birth or name; such two are not even proposed."""
+def test_another_sex_birth_year_or_name_is_another_person(other) -> None:
+    """Such pairs are not even proposed."""
     people = _people("Sample One, f, 1980, n1, C1", other)
 
     assert 2 == len(people.unique)
@@ -84,8 +84,8 @@ def test_what_differs_in_one_of_them_is_another_person(other) -> None:
         ("Nümunə Sınaqov, m, 1980, n1, C1", "Nümunə Sınaqov Vaqif oğlu, m, 1980, n1, C2"),
     ],
 )
-def test_what_may_be_one_is_proposed_and_counted_as_two(one, other) -> None:
-    """Another spelling, order or alphabet, something that was not told, another village."""
+def test_a_similar_name_is_proposed_and_counts_as_two(one, other) -> None:
+    """Another spelling, word order or alphabet, a blank attribute, another locality."""
     people = _people(one, other)
 
     assert 2 == len(people.unique)
@@ -100,16 +100,16 @@ def test_what_may_be_one_is_proposed_and_counted_as_two(one, other) -> None:
         ("Sample, m, 1980, n1, C1", "Sample Name, m, 1980, n1, C2"),
     ],
 )
-def test_what_speaks_against_it_is_not_proposed(one, other) -> None:
-    """Other numbers; another village with no year of birth; a single word of the name."""
+def test_a_pair_with_contradicting_attributes_is_not_proposed(one, other) -> None:
+    """Other numbers; another locality without a birth year; a single word of the name."""
     assert [] == _pairs(_people(one, other))
 
 
 # --- decided --------------------------------------------------------------------------------------
 
 
-def test_a_decision_makes_two_spellings_one() -> None:
-    """And the pair says so, with its reason."""
+def test_a_decision_makes_two_spellings_one_person() -> None:
+    """The pair has the decision and its reason."""
     rows = ("Nümunə Sınaqov, m, 1980, n1, C1", "Nümune Sinagov, m, 1980, n1, C2")
     people = _people(*rows, decisions=_decisions("A1 A2 same"))
 
@@ -118,8 +118,8 @@ def test_a_decision_makes_two_spellings_one() -> None:
     assert ["known"] == list(people.resolved.pairs["reason"])
 
 
-def test_a_decision_between_any_two_of_their_rows_is_about_the_two_people() -> None:
-    """A3 is A1's other event: the proposal A1 with A2 is decided by A2 with A3."""
+def test_a_decision_about_any_rows_of_two_people_applies_to_the_people() -> None:
+    """A3 is A1's other event, so a decision on A2 and A3 decides the pair A1 and A2."""
     rows = (
         "Nümunə Sınaqov, m, 1980, n1, C1",
         "Nümune Sinagov, m, 1980, n1, C2",
@@ -131,8 +131,8 @@ def test_a_decision_between_any_two_of_their_rows_is_about_the_two_people() -> N
     assert [("A2", "A3", "same")] == _pairs(people)
 
 
-def test_two_people_of_one_name_are_two_once_somebody_says_so() -> None:
-    """A third row of that name is neither of them until that is decided too."""
+def test_a_decision_separates_two_people_with_equal_keys() -> None:
+    """A third row with that name is neither of them until it is decided, too."""
     row = "Sample One, f, 1980, n1, "
     people = _people(row + "C1", row + "C1", row + "C2", decisions=_decisions("A1 A2 different"))
 
@@ -142,7 +142,7 @@ def test_two_people_of_one_name_are_two_once_somebody_says_so() -> None:
     }
 
 
-def test_told_in_two_ways_the_sex_of_a_person_is_not_known() -> None:
+def test_a_person_with_contradictory_sex_has_unknown_sex() -> None:
     """Somebody decided that a man and a woman of the lists are one."""
     rows = ("Sample One, f, 1980, n1, C1", "Sample One, m, 1980, n1, C2")
     people = _people(*rows, decisions=_decisions("A1 A2 same"))
@@ -150,7 +150,7 @@ def test_told_in_two_ways_the_sex_of_a_person_is_not_known() -> None:
     assert [""] == list(people.unique["sex"])
 
 
-def test_decisions_add_up() -> None:
+def test_decisions_are_transitive() -> None:
     """a = b and b = c make a = c; with c ≠ d also a ≠ d."""
     resolved = _settle("abcd", "a b same", "b c same", "c d different")
 
@@ -171,8 +171,8 @@ def test_decisions_add_up() -> None:
         ("a b same", "b c same", "c d same", "a d different"),
     ],
 )
-def test_a_knot_that_contradicts_itself_is_not_followed_and_every_decision_named(rows) -> None:
-    """Nobody can say which of them holds; a decision elsewhere is followed all the same."""
+def test_a_contradictory_cluster_is_not_followed_and_each_decision_is_an_issue(rows) -> None:
+    """Nobody can say which decision is right; other clusters are followed as usual."""
     resolved = _settle("abcdxy", *rows, "x y same")
 
     assert len(set("abcd")) == resolved.entity_ids[list("abcd")].nunique()
@@ -182,8 +182,8 @@ def test_a_knot_that_contradicts_itself_is_not_followed_and_every_decision_named
     assert {"same", "contradiction"} == set(resolved.pairs["decision"])
 
 
-def test_a_proposed_pair_that_other_decisions_settle_is_not_open() -> None:
-    """a = b and b = c settle a with c; b ≠ d settles a with d."""
+def test_a_pair_that_follows_from_other_decisions_is_not_open() -> None:
+    """a = b and b = c decide a with c; b ≠ d decides a with d."""
     proposed = pd.DataFrame({"first": ["a", "a"], "second": ["c", "d"], "similarity": [90, 85]})
     keys = pd.Series(list("abcd"), index=list("abcd"))
     resolved = resolve(keys, proposed, _decisions("a b same", "b c same", "b d different"))
@@ -192,8 +192,8 @@ def test_a_proposed_pair_that_other_decisions_settle_is_not_open() -> None:
     assert ("same", "different") == (decided["a", "c"], decided["a", "d"])
 
 
-def test_a_decision_about_a_row_that_is_not_there_decides_nothing() -> None:
-    """The reader has named it."""
+def test_a_decision_about_an_unknown_row_is_ignored() -> None:
+    """The reader of the register has reported it."""
     resolved = _settle("ab", "a z same")
 
     assert 2 == resolved.entity_ids.nunique()
@@ -210,8 +210,8 @@ _DECIDED = st.lists(
 
 @given(_DECIDED)
 @settings(max_examples=200, deadline=None)
-def test_what_is_one_is_what_a_walk_along_the_decisions_reaches(decided) -> None:
-    """Second source: a naive walk; a knot with `different` inside falls back into its parts."""
+def test_entities_equal_those_of_a_naive_graph_walk(decided) -> None:
+    """Second source: a naive walk; a cluster with a contradiction falls back into its parts."""
     ids = list("abcdefg")
     resolved = _settle("".join(ids), *(f"{ids[a]} {ids[b]} {what}" for a, b, what in decided))
 
@@ -222,7 +222,7 @@ def test_what_is_one_is_what_a_walk_along_the_decisions_reaches(decided) -> None
 
 
 def _naive(decided: list[tuple]) -> list[list[str]]:
-    """The groups of ids by walking; a contradicted group is taken apart."""
+    """Return the groups of ids by a graph walk; a contradictory group is split again."""
     groups = [{i} for i in range(7)]
     for a, b, what in decided:
         if what == "same":
@@ -238,12 +238,12 @@ def _naive(decided: list[tuple]) -> list[list[str]]:
 
 
 def test_a_name_is_compared_in_one_alphabet() -> None:
-    """Cyrillic words by their letters; a Latin word with one Cyrillic letter by its looks."""
+    """Cyrillic words become Latin; a Latin word with one Cyrillic letter is read by its shape."""
     assert latin("Hüseynov Anar") == latin("Гусейнов Анар") == latin("HUSEYNOV, Anаr")
 
 
-def test_texts_in_other_languages_are_found_by_what_they_share() -> None:
-    """Borrowed words, numbers; the third says the same in words of its own and is not found."""
+def test_texts_in_other_languages_are_found_by_shared_words() -> None:
+    """Borrowed words and numbers; the third text shares none and is not found."""
     texts = [
         "Büdcənin icrası hər rüb lövhədə dərc edilsin",
         "Publish the execution of the budget each quarter",
@@ -257,7 +257,7 @@ def test_texts_in_other_languages_are_found_by_what_they_share() -> None:
     assert 0 == shared[0, 2] == shared[1, 2] == shared[0, 3]
 
 
-def test_nothing_to_compare_is_no_error() -> None:
-    """An empty register, and texts without a telling word."""
+def test_an_empty_comparison_is_no_error() -> None:
+    """An empty register, and texts without distinctive words."""
     assert (0, 0) == similarities([]).shape == shared_words([]).shape
     assert not np.triu(shared_words(["a b", "a b"]), 1).any()

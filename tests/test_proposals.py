@@ -1,4 +1,4 @@
-"""Distinct proposals: made twice is one once a person has decided, and its text is masked."""
+"""Distinct proposals: a repetition counts once after a decision, and texts are masked."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -35,8 +35,8 @@ def _open(found) -> list[tuple]:
     return list(pairs[["first", "second", "decision"]].itertuples(index=False, name=None))
 
 
-def test_what_reads_nearly_alike_is_proposed_and_counts_as_two(small) -> None:
-    """One letter and a mark are no other thought, but that is for a person to say."""
+def test_similar_proposals_are_a_pair_and_count_as_two(small) -> None:
+    """One letter and a punctuation mark differ; a person has to decide."""
     found = small(_P1, _P2).counted()
 
     assert [("P1", "P2", "")] == _open(found)
@@ -44,8 +44,8 @@ def test_what_reads_nearly_alike_is_proposed_and_counts_as_two(small) -> None:
     assert 1 == project(found).loc["proposals_submitted", "actual"]
 
 
-def test_once_decided_it_is_one_made_twice_and_submitted_if_one_of_them_was(small) -> None:
-    """The first one stands for both; what it does not tell, the other one tells."""
+def test_after_a_decision_two_rows_are_one_proposal_with_two_mentions(small) -> None:
+    """The first row gives the values, and the second fills its blanks."""
     made = small(_P1, _P2, decisions=("P1,P2,same",))
     named = made.study.model_copy(update={"thresholds": Thresholds(answers=1)})
     found = replace(made, study=named).counted()
@@ -58,8 +58,8 @@ def test_once_decided_it_is_one_made_twice_and_submitted_if_one_of_them_was(smal
     assert pd.Timestamp("2022-07-05") == row["submitted"]
 
 
-def test_a_decision_that_they_differ_leaves_them_two_and_no_longer_open(small) -> None:
-    """The pair stays in the list with what was decided."""
+def test_a_decision_that_they_differ_closes_the_pair(small) -> None:
+    """The pair stays in the list with its decision."""
     found = small(_P1, _P2, decisions=("P1,P2,different",)).counted()
 
     assert 2 == len(found.proposals)
@@ -80,10 +80,10 @@ _OTHER = {"language": "az", "text": "Büdcəni lövhədən asın"}
         (_OTHER | {"text": "Pul hara gedir, hamı görsün", "measure": "M1"}, True),
     ],
 )
-def test_across_languages_area_addressee_and_a_shared_word_or_measure_propose_a_pair(
+def test_across_languages_a_pair_needs_area_addressee_and_a_shared_word_or_measure(
     small, other, proposed
 ) -> None:
-    """`budget`, `büdcə`, `бюджет`; in words of its own, or of another matter, nobody finds it."""
+    """`budget`, `büdcə`, `бюджет`; without a shared word, or in another area, none is found."""
     made = small(_P1)
     study = made.study.model_copy(update={"languages": ("en", "az", "ru")})
     one = made.registers.frames["proposals"].assign(text_az="", text_ru="")
@@ -95,8 +95,8 @@ def test_across_languages_area_addressee_and_a_shared_word_or_measure_propose_a_
     )
 
 
-def test_the_latest_reply_counts_and_the_first_day_of_submission(small) -> None:
-    """Two of one thought were submitted apart and answered apart."""
+def test_the_latest_reply_and_the_earliest_submission_count(small) -> None:
+    """Two rows of one proposal were submitted and answered on different dates."""
     replies = ("2022-07-05,2022-08-01,accepted", "2022-07-04,2022-08-09,refused")
     rows = [
         row.rsplit(",", 3)[0] + "," + reply for row, reply in zip((_P1, _P2), replies, strict=True)
