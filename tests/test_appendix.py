@@ -1,4 +1,4 @@
-"""The annexes: whole, in the study's own numbers, and what is not known says so."""
+"""The annexes: complete, with the study's own numbers; unknown items are reported as unknown."""
 
 import inspect
 from dataclasses import replace
@@ -35,17 +35,17 @@ def report() -> Report:
 
 
 def told(parts: tuple) -> str:
-    """All that the parts of an annex say."""
+    """Return the text of all parts of an annex."""
     return "\n".join(map(repr, parts))
 
 
 def changed(report: Report, **fields: object) -> Report:
-    """The report of a study with other entries."""
+    """Return the report of a study with other entries."""
     return replace(report, study=report.study.model_copy(update=fields))
 
 
 def test_every_annex_is_a_heading_and_a_folded_part(report) -> None:
-    """Opened and closed again; what stands between belongs to it."""
+    """The part is opened and closed again."""
     for name in ("questionnaire", "answers", "plan", "disclosure", "cleaning", "provenance"):
         first, *parts, last = getattr(appendix, name)(report)
         assert first.markdown.startswith("### "), name
@@ -55,7 +55,7 @@ def test_every_annex_is_a_heading_and_a_folded_part(report) -> None:
 
 
 def test_the_technical_part_of_a_report_folds_all_its_tables(report) -> None:
-    """Under a heading of its own; a study without matching has one family and no runs."""
+    """Under its own heading; a study without matching has one family and no runs."""
     for name, expected in (
         (
             "comparisons",
@@ -87,8 +87,8 @@ def test_the_technical_part_of_a_report_folds_all_its_tables(report) -> None:
 # --- the questionnaire ---------------------------------------------------------------------------
 
 
-def test_every_question_stands_with_its_number_its_answers_and_its_dimension(report) -> None:
-    """In the form's order and words."""
+def test_every_question_has_its_number_answers_and_dimension(report) -> None:
+    """In the form's order and wording."""
     text = told(appendix.questionnaire(report))
 
     assert "**1** Sex\\\n*one answer:* Woman · Man" in text
@@ -99,8 +99,8 @@ def test_every_question_stands_with_its_number_its_answers_and_its_dimension(rep
     assert 'title="All 6 questions with their answers"' in text
 
 
-def test_a_condition_stands_in_words_but_for_the_consent(report) -> None:
-    """Everything is asked only of those who agreed; that need not be said each time."""
+def test_a_condition_is_in_words_without_the_consent(report) -> None:
+    """Every question requires consent, so it is not repeated."""
     sex, plan, *others = report.questionnaire.questions
     asked = replace(plan, relevant=("${consent} = 'yes'", "${sex} = 'f'"))
     form = replace(report.questionnaire, questions=(sex, asked, *others))
@@ -111,7 +111,7 @@ def test_a_condition_stands_in_words_but_for_the_consent(report) -> None:
     assert 1 == text.count("Only if")
 
 
-def test_labels_of_a_form_are_only_text(report) -> None:
+def test_labels_of_a_form_are_escaped(report) -> None:
     """Neither markup nor a line that would be a heading."""
     label = MappingProxyType({"en": f"# one\n\n## two {HOSTILE}"})
     choice = Choice("x", MappingProxyType({"en": "- a\n- b"}), None)
@@ -127,8 +127,8 @@ def test_labels_of_a_form_are_only_text(report) -> None:
 # --- the answers ---------------------------------------------------------------------------------
 
 
-def test_answers_stand_side_by_side_over_their_base(report) -> None:
-    """Numbers are people; what is withheld bears the mark, also below."""
+def test_answers_are_side_by_side_with_their_base(report) -> None:
+    """Numbers are people; a withheld number has the mark, also in the base."""
     tables = {table.anchor: table for table in tables_of_answers(report)}
     plan = tables["answers-plan"]
 
@@ -139,8 +139,8 @@ def test_answers_stand_side_by_side_over_their_base(report) -> None:
     assert "Several answers were possible." in tables["answers-channels"].notes
 
 
-def test_what_nobody_answered_at_all_is_a_nought_in_every_group() -> None:
-    """It has no row of a group whose answers are withheld; the total says it."""
+def test_an_answer_that_nobody_gave_is_zero_in_every_group() -> None:
+    """The total is zero, so a group with withheld answers shows zero as well."""
     base = {"question": "plan", "statistic": "count"}
     everybody = {"yes": 30, "no": 22, "dk": 0}
     report = small_report(
@@ -156,8 +156,8 @@ def test_what_nobody_answered_at_all_is_a_nought_in_every_group() -> None:
     assert ("No idea", "0", "0") == plan.rows[2]
 
 
-def test_the_file_of_all_answers_holds_every_published_number(report) -> None:
-    """Row by row against the frame, everybody's, groups' and districts'."""
+def test_the_file_of_all_answers_has_every_published_number(report) -> None:
+    """Compared with the frame row by row: everybody, groups and districts."""
     published = report.published[report.published["table"].str.startswith("answers")]
     shown = published[published["shown"]]
     _, rows = tidy(table_answers_of_all(report), report.text)
@@ -192,8 +192,8 @@ def test_the_plan_has_the_numbers_of_the_design(report) -> None:
     assert "Clubs are compared with the first matched group of either side" in text
 
 
-def test_many_localities_are_drawn_and_the_plan_says_how_many(report) -> None:
-    """The number is that with which the stage computes."""
+def test_with_many_localities_flips_are_drawn_and_the_plan_says_how_many(report) -> None:
+    """The number is the one that the stage uses."""
     text = told(appendix.plan(_with_localities(report, 18)))
 
     assert "99,999 ways to do so are drawn at random" in text
@@ -203,7 +203,7 @@ def test_many_localities_are_drawn_and_the_plan_says_how_many(report) -> None:
 
 
 def test_a_study_without_matching_has_its_own_plan(report) -> None:
-    """No families of flips, no runs of other choices."""
+    """No families of flips, no robustness runs."""
     groups = {
         key: group.model_copy(update={"matched": False})
         for key, group in report.study.groups.items()
@@ -220,8 +220,8 @@ def test_a_study_without_matching_has_its_own_plan(report) -> None:
 # --- what a survey has to disclose ---------------------------------------------------------------
 
 
-def test_every_item_of_disclosure_is_told_or_said_to_be_unknown(report) -> None:
-    """Eleven items; here nobody knows who was contacted and how people were asked."""
+def test_every_disclosure_item_is_given_or_reported_as_unknown(report) -> None:
+    """Eleven items; contacts and modes are unknown here."""
     text = told(appendix.disclosure(report))
 
     assert 11 == text.count("\n1. **")
@@ -232,8 +232,8 @@ def test_every_item_of_disclosure_is_told_or_said_to_be_unknown(report) -> None:
     assert "the form was offered in English." in text
 
 
-def test_contacts_and_ways_of_asking_are_told_where_they_are_known(report) -> None:
-    """Group by group; a refusal that was not counted is not nought."""
+def test_contacts_and_modes_are_given_if_they_are_known(report) -> None:
+    """By group; refusals that were not counted are unknown, not zero."""
     work = report.study.field_work.model_copy(
         update={"contacts": {"people": 40, "ngo": 9}, "refusals": {"people": 16}}
     )
@@ -247,8 +247,8 @@ def test_contacts_and_ways_of_asking_are_told_where_they_are_known(report) -> No
 # --- cleaning, origins ---------------------------------------------------------------------------
 
 
-def test_cleaning_is_told_by_the_tables_of_the_quality_report(report) -> None:
-    """The same numbers under the same number."""
+def test_cleaning_has_the_tables_of_the_quality_report(report) -> None:
+    """The same numbers under the same table number."""
     shown = [part for part in appendix.cleaning(report) if isinstance(part, Table)]
 
     assert ["intake", "reading", "set-aside", "issues"] == [
@@ -257,7 +257,7 @@ def test_cleaning_is_told_by_the_tables_of_the_quality_report(report) -> None:
 
 
 def test_origins_list_inputs_versions_and_commands(report) -> None:
-    """A file by the beginning of its hash, a package by its version; no register of activities."""
+    """A file with the start of its hash, a package with its version; no register of activities."""
     digest = "0123456789abcdef" * 4
     made = replace(report, inputs={"study.toml": digest, "activities/payments.csv": digest})
     text = told(appendix.provenance(made))
@@ -268,8 +268,8 @@ def test_origins_list_inputs_versions_and_commands(report) -> None:
     assert "`make report`" in text
 
 
-def test_a_report_without_its_stamp_says_that_it_does_not_know_its_inputs(report) -> None:
-    """It names none."""
+def test_a_report_without_a_stamp_says_that_its_inputs_are_unknown(report) -> None:
+    """It names no input."""
     text = told(appendix.provenance(report))
 
     assert "not known here" in text

@@ -1,4 +1,4 @@
-"""Perceived, documentary and analyst's status stand side by side; nothing is dropped in silence."""
+"""The perceived, documentary and analyst's status stay separate; no row is dropped silently."""
 
 import re
 from collections.abc import Callable
@@ -104,8 +104,8 @@ def _rules(found: Implementation) -> list[tuple]:
 # --- the three columns --------------------------------------------------------------------------
 
 
-def test_status_has_a_row_a_measure_and_district(plan) -> None:
-    """With the columns that everything downstream reads."""
+def test_status_has_a_row_per_measure_and_district(plan) -> None:
+    """With all columns that other modules read."""
     status = plan().found.status
 
     assert list(STATUS_COLUMNS) == list(status.columns)
@@ -119,8 +119,8 @@ def test_perceived_is_the_lower_median_of_those_who_could_judge(plan) -> None:
     assert ("Limited", 4, 0.2) == tuple(cell[["perceived", "perceived_n", "cannot_judge_share"]])
 
 
-def test_who_cannot_judge_is_no_evidence_of_anything(plan) -> None:
-    """Nobody in the north could judge money: no code, and not No Evidence Available."""
+def test_without_anybody_who_can_judge_the_perceived_status_is_blank(plan) -> None:
+    """Nobody in the north could judge money: blank, not No Evidence Available."""
     cell = _cell(plan().found.status, "M2", "north")
 
     assert pd.isna(cell["perceived"])
@@ -151,8 +151,8 @@ def test_documentary_counts_found_one_and_partly_half(plan) -> None:
         ([None, None], "No Evidence Available"),
     ],
 )
-def test_the_cuts_are_those_of_the_analysis_plan(earned, code) -> None:
-    """0, below half, below all, all; and nothing that could be looked at."""
+def test_the_thresholds_are_those_of_the_analysis_plan(earned, code) -> None:
+    """0, below half, below all, all; and no check at all."""
     cells = pd.DataFrame({"measure": "M", "credit": pd.array(earned, dtype="Float64")})
 
     found = documentary_status(cells.astype({"credit": float}), ["measure"])
@@ -160,7 +160,7 @@ def test_the_cuts_are_those_of_the_analysis_plan(earned, code) -> None:
     assert [code] == list(found["documentary"])
 
 
-def test_what_was_not_accessible_leaves_the_base(plan) -> None:
+def test_a_check_that_was_not_accessible_leaves_the_base(plan) -> None:
     """M1, south: one not found and one not accessible: one check, Not Started."""
     cell = _cell(plan().found.status, "M1", "south")
 
@@ -168,14 +168,14 @@ def test_what_was_not_accessible_leaves_the_base(plan) -> None:
 
 
 def test_a_measure_without_a_check_has_no_evidence_available(plan) -> None:
-    """Nobody looked for M3, which is not Not Started."""
+    """Nobody checked M3; this is not Not Started."""
     status = plan().found.status
 
     assert {"No Evidence Available"} == set(status[status["measure"] == "M3"]["documentary"])
 
 
-def test_the_analyst_s_code_keeps_its_reason_and_evidence(plan) -> None:
-    """And stands beside the documents without changing them."""
+def test_the_analyst_s_code_has_its_reason_and_evidence(plan) -> None:
+    """The code does not change the documentary status."""
     cell = _cell(plan().found.status, "M1", "south")
 
     assert ("Complete", "I was told so.", "E3") == tuple(cell[["analyst", "reason", "evidence"]])
@@ -193,8 +193,8 @@ def test_disagreements_of_more_than_one_step_are_listed(plan) -> None:
     ] == [tuple(pair) for pair in pairs]
 
 
-def test_a_code_without_a_document_that_could_be_checked_is_listed(plan) -> None:
-    """No Evidence Available is no step, but an analyst who saw a start must have seen something."""
+def test_a_code_without_any_evidence_is_listed(plan) -> None:
+    """No Evidence Available is no step, but a code of Limited or more disagrees with it."""
     codes = with_line(CODES, "M3,north,Limited,Somebody counts.,,ann")
     found = disagreements(plan(analyst_codes=codes).found.status)
 
@@ -204,7 +204,7 @@ def test_a_code_without_a_document_that_could_be_checked_is_listed(plan) -> None
 # --- two checkers -------------------------------------------------------------------------------
 
 
-def test_of_two_contradicting_checks_the_second_one_counts_and_the_pair_is_listed(plan) -> None:
+def test_the_second_checkers_result_counts_and_the_overruled_check_is_an_issue(plan) -> None:
     """E3 said not found; another checker found it later."""
     second = "E8,M1,board,s1,board,found,2022-05-01,,two"
     found = plan(evidence=with_line(EVIDENCE, second)).found
@@ -213,7 +213,7 @@ def test_of_two_contradicting_checks_the_second_one_counts_and_the_pair_is_liste
     assert [("evidence.csv", 4, "result", "checks_differ", "overruled")] == _rules(found)
 
 
-def test_a_page_that_no_longer_opens_says_nothing_against_who_saw_it(plan) -> None:
+def test_a_check_that_was_not_accessible_overrules_nothing(plan) -> None:
     """The earlier check of E1 still counts."""
     second = "E8,M1,board,n1,board,not_accessible,2022-05-01,,two"
     found = plan(evidence=with_line(EVIDENCE, second)).found
@@ -221,8 +221,8 @@ def test_a_page_that_no_longer_opens_says_nothing_against_who_saw_it(plan) -> No
     assert 2 == _cell(found.status, "M1", "north")["documentary_n"]
 
 
-def test_two_contradicting_checks_by_one_checker_both_leave(plan) -> None:
-    """Nobody can say which of the two holds; both are named."""
+def test_two_contradicting_checks_by_one_checker_are_both_set_aside(plan) -> None:
+    """Nobody can say which is right; both become issues."""
     own = "E8,M1,board,s1,board,found,2022-05-01,,one"
     found = plan(evidence=with_line(EVIDENCE, own)).found
 
@@ -237,7 +237,7 @@ def test_two_contradicting_checks_by_one_checker_both_leave(plan) -> None:
 
 
 def test_the_agreement_of_checkers_is_reported(plan) -> None:
-    """Two cells were looked at twice, one of them with another result."""
+    """Two cells were checked twice, one of them with another result."""
     lines = "E8,M1,board,s1,board,found,2022-05-01,,two\nE9,M1,board,n1,board,found,2022-05-01,,two"
     agreement = plan(evidence=with_line(EVIDENCE, lines)).found.agreement
 
@@ -261,8 +261,8 @@ BAD_CHECKS = {
 
 
 @pytest.mark.parametrize("rule", BAD_CHECKS)
-def test_a_check_that_cannot_be_used_is_named_and_counts_nowhere(plan, rule) -> None:
-    """By file and row; the status is as without it."""
+def test_an_invalid_check_is_an_issue_and_does_not_count(plan, rule) -> None:
+    """The issue names file and row; the status is the same as without the check."""
     line, column = BAD_CHECKS[rule]
     without = plan().found.status
     found = plan(evidence=with_line(EVIDENCE, line)).found
@@ -278,8 +278,10 @@ def test_a_check_that_cannot_be_used_is_named_and_counts_nowhere(plan, rule) -> 
         ("E8,M3,page,n1,website,found,2022-04-01,photos/n1.jpg,one", "no_such_file", "kept"),
     ],
 )
-def test_a_doubtful_cell_is_named_and_the_check_counts(plan, line, rule, action) -> None:
-    """Where somebody looked, and a photograph that is not there, do not change what was seen."""
+def test_an_invalid_optional_cell_is_an_issue_and_the_check_counts(
+    plan, line, rule, action
+) -> None:
+    """The place and the photograph do not change the result of a check."""
     found = plan(evidence=with_line(EVIDENCE, line)).found
 
     assert [(rule, action)] == [issue[3:] for issue in _rules(found)]
@@ -298,8 +300,8 @@ def test_a_doubtful_cell_is_named_and_the_check_counts(plan, line, rule, action)
         ("M2,north,Limited,It is.,,ann", "no_evidence_named", "kept"),
     ],
 )
-def test_a_code_against_the_rules_is_named(plan, line, rule, action) -> None:
-    """A code without a reason is refused; evidence of another measure is not taken for it."""
+def test_an_invalid_code_is_an_issue(plan, line, rule, action) -> None:
+    """A code without a reason is set aside; evidence of another measure is removed."""
     found = plan(analyst_codes=with_line(CODES, line)).found
 
     assert [("analyst_codes.csv", 4, rule, action)] == [
@@ -307,8 +309,8 @@ def test_a_code_against_the_rules_is_named(plan, line, rule, action) -> None:
     ]
 
 
-def test_a_reason_stands_in_a_column_per_language_or_in_one_without(plan) -> None:
-    """One is enough; none at all is no reason."""
+def test_a_reason_is_in_a_column_per_language_or_in_one_without_language(plan) -> None:
+    """One is enough; a code without any is set aside."""
     codes = """
 measure,district,code,reason_en,reason,evidence,coded_by
 M1,north,Limited,Half,Yarısı,E1,ann
@@ -324,8 +326,8 @@ M3,north,Limited,,,E7,ann
     assert [(4, "reason", "no_reason")] == [issue[1:4] for issue in _rules(found)]
 
 
-def test_a_reason_in_another_language_says_in_which(bundled) -> None:
-    """Its words are marked as of that language; one of no named language is told as it is."""
+def test_a_reason_in_another_language_names_it(bundled) -> None:
+    """The text is marked with its language; a reason of unknown language is shown unmarked."""
     published = bundled.report.published
     reasons = published["table"] == "reasons"
     untranslated = reasons & published["question"].isin(["M01", "M02"])
@@ -344,8 +346,8 @@ def test_a_reason_in_another_language_says_in_which(bundled) -> None:
     assert [None, None] == [cell.foreign for cell in cells[1:]]
 
 
-def test_two_different_codes_for_the_same_both_leave(plan) -> None:
-    """And both are named."""
+def test_two_different_codes_for_one_measure_are_both_set_aside(plan) -> None:
+    """Both become issues."""
     line = "M1,north,Limited,No.,E1,bob"
     found = plan(analyst_codes=with_line(CODES, line)).found
 
@@ -353,8 +355,8 @@ def test_two_different_codes_for_the_same_both_leave(plan) -> None:
     assert 2 == len(_rules(found))
 
 
-def test_an_old_value_is_repeated_only_where_it_is_a_code(plan) -> None:
-    """What else stands in a cell may be a name."""
+def test_an_issue_repeats_a_value_only_if_it_is_a_code(plan) -> None:
+    """Any other text could be a name."""
     lines = (
         "E8,M1,board,Anar's house,board,found,2022-04-01,,one\n"
         "E9,M77,board,n1,board,found,2022-04-01,,one"
@@ -375,15 +377,15 @@ def test_an_old_value_is_repeated_only_where_it_is_a_code(plan) -> None:
         ("text_en", "text", "text_en"),
     ],
 )
-def test_a_wrong_measure_is_an_error_that_names_its_row(plan, wrong, right, told) -> None:
-    """Everything below hangs on the register of measures."""
+def test_an_invalid_measure_is_an_error_that_names_its_row(plan, wrong, right, told) -> None:
+    """Everything else refers to the register of measures."""
     made = plan(measures=MEASURES.replace(wrong, right))
 
     with pytest.raises(StudyError, match=told):
         _ = made.found
 
 
-def test_an_area_s_question_must_answer_on_the_scale(plan) -> None:
+def test_an_area_s_question_must_use_the_irm_scale(plan) -> None:
     """Trust from 1 to 5 is no completion code."""
     study = PLAN_STUDY.replace('items = ["done_money"]', 'items = ["trust_1"]')
 
@@ -396,7 +398,7 @@ def test_an_area_s_question_must_answer_on_the_scale(plan) -> None:
 
 @pytest.mark.parametrize("name", ["measures", "evidence", "analyst_codes", "meetings"])
 def test_without_a_register_the_report_says_what_is_missing(plan, name) -> None:
-    """In words, and every table and figure is still made."""
+    """And every table and figure is still made."""
     report = plan(**{name: None}).report
     told = [
         sentences.implementation_text(report),
@@ -420,8 +422,8 @@ def test_without_a_register_the_report_says_what_is_missing(plan, name) -> None:
         assert made.rows
 
 
-def test_localities_and_counts_of_meetings_are_told_in_the_reports_language(bundled) -> None:
-    """A meeting is no person, and a village has a name in every language of the form."""
+def test_localities_and_counts_of_meetings_are_in_the_report_s_language(bundled) -> None:
+    """A meeting is no person, and a locality has a name in every language of the form."""
     report = replace(bundled.report, text=Messages("az"))
     by_group, by_district = (tables.table_themes(report, by) for by in ("group", "district"))
 
@@ -430,14 +432,14 @@ def test_localities_and_counts_of_meetings_are_told_in_the_reports_language(bund
     assert re.fullmatch(r"\d+ / 44", by_group.rows[0][1])
 
 
-def test_without_evidence_nothing_is_not_started(plan) -> None:
-    """Nobody looked, so nobody knows."""
+def test_without_evidence_no_measure_is_not_started(plan) -> None:
+    """Nobody checked, so the status is unknown."""
     status = plan(evidence=None).found.status
 
     assert {"No Evidence Available"} == set(status["documentary"])
 
 
-def test_the_report_follows_the_scale_and_claims_no_rating(bundled) -> None:
+def test_the_report_uses_the_irm_scale_and_claims_no_irm_rating(bundled) -> None:
     """The plan was not under review when the study was made."""
     report = bundled.report
     told = [
@@ -449,8 +451,8 @@ def test_the_report_follows_the_scale_and_claims_no_rating(bundled) -> None:
 
 
 @pytest.mark.parametrize(("language", "scale"), [("en", "scale"), ("az", "şkalası")])
-def test_no_text_of_any_report_names_the_irm_but_for_its_scale(language, scale) -> None:
-    """Pages, slides, tables and files take their words from here; a rating is never claimed."""
+def test_texts_name_the_irm_only_for_its_scale(language, scale) -> None:
+    """Pages, slides, tables and files use these texts; none claims a rating."""
     messages = Messages(language)
     texts = [str(messages._texts[key]) for key in messages.keys]
     named = re.findall(r"\bIRM\b\W*(\w*)", " ".join(texts))
@@ -460,7 +462,7 @@ def test_no_text_of_any_report_names_the_irm_but_for_its_scale(language, scale) 
     assert all(word.startswith(scale) for word in named)
 
 
-def test_an_unverified_measure_is_flagged_where_it_is_shown(plan) -> None:
+def test_an_unverified_measure_is_marked(plan) -> None:
     """And the text says how many there are."""
     report = plan().report
     heads = [row[0] for row in tables.table_status(report, "north").rows]
@@ -469,8 +471,8 @@ def test_an_unverified_measure_is_flagged_where_it_is_shown(plan) -> None:
     assert sentences.placeholders(report).markdown.startswith("2 measures are marked unverified")
 
 
-def test_a_view_is_shown_only_where_the_answers_behind_it_are(plan) -> None:
-    """In the north five answered about services; in the south fewer than the rule asks judged."""
+def test_a_view_is_shown_only_if_its_answers_are_shown(plan) -> None:
+    """North: five answers about services; south: fewer people judged than the threshold."""
     rows = plan().report.rows("status", statistic="perceived")
     shown = rows.set_index(["question", "district"])["shown"]
 
@@ -480,8 +482,8 @@ def test_a_view_is_shown_only_where_the_answers_behind_it_are(plan) -> None:
     assert not (shown.xs("M1") & ~open_there.reindex(shown.xs("M1").index)).any()
 
 
-def test_a_withheld_view_takes_its_code_with_it(plan) -> None:
-    """Neither the answer nor a number stays in the row."""
+def test_a_withheld_view_has_no_code(plan) -> None:
+    """The row has neither the answer nor a number."""
     rows = plan().report.published
     hidden = rows[~rows["shown"].astype(bool) & (rows["table"] == "status")]
 
@@ -489,8 +491,8 @@ def test_a_withheld_view_takes_its_code_with_it(plan) -> None:
     assert hidden[["answer", "value", "respondents", "units"]].isna().all().all()
 
 
-def test_nothing_that_people_say_is_shown_by_group_and_district(bundled) -> None:
-    """Only documentary evidence goes down to localities."""
+def test_no_answers_are_shown_by_group_and_district(bundled) -> None:
+    """Only documentary evidence is shown by locality."""
     report = bundled.report
     own = ["views_by_area", "gap_by_area", "themes_meetings", "themes_survey", "quotes"]
     rows = report.published[report.published["table"].isin(own)]
@@ -501,7 +503,7 @@ def test_nothing_that_people_say_is_shown_by_group_and_district(bundled) -> None
 
 
 def test_frames_read_back_as_they_were_written(plan, tmp_path: Path) -> None:
-    """The stage that publishes reads what the stage before it wrote."""
+    """The next stage reads the frames from disk."""
     made = plan()
     found = made.found
     write_frames(tmp_path / "processed", found.frames(), made.study)
@@ -515,8 +517,8 @@ def test_frames_read_back_as_they_were_written(plan, tmp_path: Path) -> None:
 # --- the bundled study --------------------------------------------------------------------------
 
 
-def test_the_bundled_status_is_the_truth_where_evidence_is_complete(bundled) -> None:
-    """What is truly there was drawn before anybody checked."""
+def test_the_bundled_status_is_the_true_one_if_the_evidence_is_complete(bundled) -> None:
+    """The true state was drawn before the checks."""
     truth = read_frame(BUNDLED, "truth_status")
     status = bundled.found.status.merge(truth, on=["measure", "district"], suffixes=("", "_true"))
     complete = status[status["complete"] == "True"]
@@ -536,15 +538,15 @@ def test_the_bundled_registers_have_their_planted_flaws(bundled) -> None:
     } == rules
 
 
-def test_the_analyst_who_contradicts_the_evidence_is_found(bundled) -> None:
-    """M07 in Guba was coded Complete where hardly anything was found."""
+def test_an_analyst_s_code_against_the_evidence_is_listed(bundled) -> None:
+    """M07 in Guba was coded Complete although hardly anything was found."""
     found = disagreements(bundled.found.status)
     codes = found[found["first"] == "documentary"][["measure", "district", "second_code"]]
 
     assert [("M07", "quba", "Complete")] == list(codes.itertuples(index=False))
 
 
-def test_the_figure_tells_its_numbers_in_words(bundled) -> None:
+def test_the_figure_s_alternative_text_has_its_numbers(bundled) -> None:
     """Every area with its documents and its gap, and the mark of a simulated study."""
     figure = plot_supply_demand(bundled.report)
 
@@ -554,6 +556,6 @@ def test_the_figure_tells_its_numbers_in_words(bundled) -> None:
     assert "SIMULATED" in figure.alt
 
 
-def test_numbers_are_those_of_the_frame_published() -> None:
-    """The rows can be put below those of the survey."""
+def test_the_rows_have_the_columns_of_published() -> None:
+    """So they can be appended to the rows of the survey."""
     assert set(NUMBERS) >= {"value", "low", "high", "units", "respondents", "p_adjusted"}

@@ -1,4 +1,4 @@
-"""A finding in a line, as a title says it: where the study may, and nothing where it may not."""
+"""A finding in one line, for a title: only what the study can state, else nothing."""
 
 from dataclasses import replace
 
@@ -48,7 +48,7 @@ def _differing(*rows: dict) -> Report:
     return small_report(differences_by_group=list(rows))
 
 
-def test_the_one_clear_difference_is_stated_with_its_interval() -> None:
+def test_a_single_clear_difference_is_stated_with_its_interval() -> None:
     """The higher side first."""
     expected = f"Duties: Office score **24 points** higher than {AZ} (95 % interval 8 to 39)"
 
@@ -79,7 +79,7 @@ def test_the_one_clear_difference_is_stated_with_its_interval() -> None:
     ],
 )
 def test_no_other_difference_is_stated_in_a_line(rows, expected) -> None:
-    """Several are counted, and so is one that would need its warning."""
+    """Several are counted, and so is one that needs a warning."""
     said = _said("differences", _differing(*rows))
 
     assert said.startswith(expected)
@@ -87,8 +87,8 @@ def test_no_other_difference_is_stated_in_a_line(rows, expected) -> None:
     assert bool(expected) == bool(said)
 
 
-def test_the_groups_are_compared_on_the_index_alone() -> None:
-    """A clear difference of a dimension says nothing about it."""
+def test_the_groups_are_compared_on_the_index_only() -> None:
+    """A clear difference of a dimension does not change this line."""
     clear, unclear = _difference(), _difference(dimension="index", **UNCLEAR)
 
     assert "no clear difference in the one comparison" in _said(
@@ -117,8 +117,8 @@ def test_the_groups_are_compared_on_the_index_alone() -> None:
     ],
     ids=["more", "less", "over zero", "unclear", "skewed", "no interval", "withheld"],
 )
-def test_who_sees_more_is_said_only_where_it_is_clear(changes, expected) -> None:
-    """And not at all where it is withheld, has no interval or needs a warning."""
+def test_the_gap_in_views_is_stated_only_if_it_is_clear(changes, expected) -> None:
+    """No line if it is withheld, has no interval or needs a warning."""
     said = _said("views", small_report(gap_by_area=[_difference(dimension="index", **changes)]))
 
     assert (expected or "") in said
@@ -146,16 +146,18 @@ THEMES = {key: Theme(name={"en": key.title()}) for key in ("roads", "money")}
     ],
     ids=["one most", "two alike", "one withheld", "nothing"],
 )
-def test_the_most_proposed_theme_is_one_and_none_is_withheld(roads, money, expected) -> None:
-    """What is withheld could be the most."""
+def test_the_most_proposed_theme_needs_one_maximum_and_no_withheld_theme(
+    roads, money, expected
+) -> None:
+    """A withheld theme could be the largest."""
     rows = [_counted("roads", roads), _counted("money", money)]
     report = _with(small_report(themes_survey=rows), themes=THEMES)
 
     assert expected == _said("spoken", report)
 
 
-def test_without_proposals_the_meetings_are_told() -> None:
-    """What groups or districts said alone is not what most said."""
+def test_without_proposals_the_theme_of_the_meetings_is_named() -> None:
+    """Only the total counts, not single groups or districts."""
     everybody = [_counted("roads", 9), _counted("money", 3)]
     group = [{**_counted("money", 19), "group": "people"}]
     report = _with(small_report(themes_meetings=everybody + group), themes=THEMES)
@@ -184,7 +186,7 @@ def _judged(dimension: str, asked: int, unknown: int | None) -> list[dict]:
     ids=["largest share", "same share", "withheld", "everybody knew", "one dimension"],
 )
 def test_the_least_judged_dimension_has_the_largest_share(trust, duties, expected) -> None:
-    """Not the largest number; and of one dimension there is no least."""
+    """Not the largest number; a single dimension has no such line."""
     rows = _judged("trust", *trust) + (_judged("duties", *duties) if duties else [])
     said = _said("not_knowing", small_report(not_knowing=rows))
 
@@ -192,8 +194,8 @@ def test_the_least_judged_dimension_has_the_largest_share(trust, duties, expecte
     assert bool(expected) == bool(said)
 
 
-def test_the_most_given_answer_is_told_with_its_base() -> None:
-    """Where two are given as often, or one is withheld, none is the most given."""
+def test_the_most_frequent_answer_has_its_base() -> None:
+    """No line if two answers are equally frequent or one is withheld."""
     report = small_report()
     answers = [row for row in report.rows("answers").to_dict("records") if row["value"] == 15]
     tied = [{**answers[0], "answer": code} for code in ("yes", "no")]
@@ -208,8 +210,8 @@ def test_the_most_given_answer_is_told_with_its_base() -> None:
 # --- the plan, the districts, the choices -------------------------------------------------------
 
 
-def test_complete_pairs_are_counted_where_documents_were_looked_at() -> None:
-    """A study without evidence says nothing of documents."""
+def test_complete_measures_are_counted_only_with_evidence() -> None:
+    """A study without evidence has no such line."""
     codes = ("Complete", "Limited", "Complete")
     rows = [{"statistic": "documentary", "answer": code} for code in codes]
     checked = [{"dimension": "index", "value": 50, "units": 3}]
@@ -234,8 +236,8 @@ def test_complete_pairs_are_counted_where_documents_were_looked_at() -> None:
     ],
     ids=["one unclear", "three unclear", "one", "one of two", "withheld"],
 )
-def test_of_districts_it_is_only_counted_how_many_comparisons_are_clear(rows, expected) -> None:
-    """Exploratory, and no ranking: who is higher stands in the report, with its interval."""
+def test_district_comparisons_are_only_counted(rows, expected) -> None:
+    """Exploratory and without ranking: the report says which is higher, with the interval."""
     pairs = [{**row, "district": "north", "versus": "south", "group": None} for row in rows]
     said = _said("districts", small_report(differences_by_district=pairs))
 
@@ -259,7 +261,7 @@ def _tried(same: int, dimension: str = "duties") -> dict:
     ],
     ids=["all", "half", "less", "two", "not tried"],
 )
-def test_what_stands_is_said_of_stated_differences_that_were_tried(same, expected) -> None:
+def test_robustness_is_stated_for_differences_with_runs(same, expected) -> None:
     """By the rule of the verdicts."""
     dimensions = ["duties", "trust"][: max(len(same), 1)]
     report = small_report(
@@ -270,8 +272,8 @@ def test_what_stands_is_said_of_stated_differences_that_were_tried(same, expecte
     assert expected == _said("survives", report)
 
 
-def test_nothing_stands_where_nothing_is_stated() -> None:
-    """Nor in a study whose groups are not matched, which has no such runs."""
+def test_without_stated_differences_there_is_no_line_on_robustness() -> None:
+    """Nor in an unmatched study, which has no such runs."""
     rows = [_difference(**UNCLEAR)]
     matched = small_report(differences_by_group=[_difference()], robustness=[_tried(10)])
     groups = {

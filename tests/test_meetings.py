@@ -1,4 +1,4 @@
-"""Themes are counted in meetings, coders are compared, and no text tells who spoke."""
+"""Themes of the meetings: counts, the coders' agreement, and quotes that identify nobody."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ BUNDLED = Path(__file__).resolve().parents[1] / "data" / "raw"
 
 @pytest.fixture
 def count(write_study: Callable[..., Path]) -> Callable[..., Meetings]:
-    """What the small plan's meetings tell, with another register if one is given."""
+    """Return the meetings of the small plan, with another register if one is given."""
 
     def counted(meetings: str | None = MEETINGS) -> Meetings:
         folder = write_plan(write_study(study=PLAN_STUDY), meetings=meetings)
@@ -47,18 +47,18 @@ def _rules(found: Meetings) -> list[tuple]:
 
 
 def test_a_theme_is_counted_in_segments_and_meetings(count) -> None:
-    """Roads in one of two meetings; money in both: once in each."""
+    """Roads in one of two meetings; money once in each of both."""
     assert [("roads", 1, 1, 2), ("money", 2, 2, 2)] == _counts(count(), source="meetings")
 
 
-def test_a_theme_nobody_speaks_of_counts_nought(count) -> None:
-    """In the only meeting with the office nobody spoke of roads."""
+def test_a_theme_that_nobody_raises_counts_zero(count) -> None:
+    """In the only meeting with the office nobody raised roads."""
     assert [("roads", 0, 0, 1), ("money", 1, 1, 1)] == _counts(
         count(), source="meetings", group="office"
     )
 
 
-def test_every_proposal_is_a_person_of_its_own(count) -> None:
+def test_every_proposal_counts_as_one_person(count) -> None:
     """Two proposals, one without a theme, which counts in the base."""
     assert [("roads", 1, 1, 2), ("money", 0, 0, 2)] == _counts(count(), source="survey")
 
@@ -68,17 +68,17 @@ def test_the_coder_who_has_read_most_decides(count) -> None:
     assert ("money", 1, 1, 1) in _counts(count(), source="meetings", district="north")
 
 
-def test_agreement_is_computed_over_what_both_have_read(count) -> None:
-    """T1 and T2: on roads they agree, on money they differ once."""
+def test_agreement_uses_the_segments_that_both_have_read(count) -> None:
+    """T1 and T2: they agree on roads and differ once on money."""
     agreement = count().theme_agreement.set_index("theme")
 
     assert (2, 0, 1.0) == tuple(agreement.loc["roads", ["double", "differ", "alpha"]])
-    # Codes 1 0 · 0 0: one unit differs, 1 one and 3 noughts: 1 - 3 · 1 / (1 · 3).
+    # Codes 1 0 · 0 0: one unit differs, 1 one and 3 zeros: 1 - 3 · 1 / (1 · 3).
     assert (2, 1, 0.0) == tuple(agreement.loc["money", ["double", "differ", "alpha"]])
 
 
 def test_coding_disagreements_are_listed(count) -> None:
-    """With who gave the theme and who did not."""
+    """With the coders who gave the theme and those who did not."""
     assert [("T2", "money", "A", "B")] == list(
         count().coding_disagreements.itertuples(index=False, name=None)
     )
@@ -98,8 +98,8 @@ BAD_ROWS = {
 
 
 @pytest.mark.parametrize("rule", BAD_ROWS)
-def test_a_row_that_cannot_be_used_is_named_and_counts_nowhere(count, rule) -> None:
-    """By file and row; the counts are as without it."""
+def test_an_invalid_row_is_an_issue_and_does_not_count(count, rule) -> None:
+    """The issue names file and row; the counts are the same as without the row."""
     line, column = BAD_ROWS[rule]
     found = count(with_line(MEETINGS, line))
 
@@ -107,8 +107,8 @@ def test_a_row_that_cannot_be_used_is_named_and_counts_nowhere(count, rule) -> N
     pd.testing.assert_frame_equal(count().themes, found.themes)
 
 
-def test_a_segment_in_two_places_is_set_aside_whole(count) -> None:
-    """Nobody can say where it was said."""
+def test_a_segment_in_two_places_is_set_aside_completely(count) -> None:
+    """Nobody can say which place is right."""
     found = count(with_line(MEETINGS, "T3,G2,2022-04-02,office,north,B,money,We print it.,"))
 
     assert [(6, "segment_in_two_places"), (9, "segment_in_two_places")] == [
@@ -116,16 +116,16 @@ def test_a_segment_in_two_places_is_set_aside_whole(count) -> None:
     ]
 
 
-def test_the_issues_repeat_nothing_that_was_said(count) -> None:
-    """Not even of a column that should hold a code."""
+def test_the_issues_repeat_no_text(count) -> None:
+    """Not even from a column that should have a code."""
     line = "T9,G1,2022-04-01,people,north,A,Anar said so,Text,"
     issues = count(with_line(MEETINGS, line)).meeting_issues
 
     assert ["[text]"] == list(issues["old"])
 
 
-def test_a_quote_bears_the_group_or_the_district(count) -> None:
-    """As the person who cleared it has said, and never both."""
+def test_a_quote_has_the_group_or_the_district(count) -> None:
+    """As the person who cleared it decided, and never both."""
     line = "T9,G3,2022-04-01,office,south,A,roads,Too far.,district"
     quotes = count(with_line(MEETINGS, line)).quotes
 
@@ -141,14 +141,14 @@ def test_a_quote_bears_the_group_or_the_district(count) -> None:
     [("The road is bad.", 1), ("the ROAD  is bad.", 1), ("The bridge is bad.", 2)],
 )
 def test_the_same_words_are_quoted_once(count, text, quotes) -> None:
-    """With the group here and the district there they would tell both."""
+    """Quoted with the group here and the district there, they would reveal both."""
     line = f"T9,G3,2022-04-01,people,north,A,roads,{text},district"
 
     assert quotes == len(count(with_line(MEETINGS, line)).quotes)
 
 
-def test_a_text_with_personal_data_is_not_quoted_though_cleared(count) -> None:
-    """People overlook things; the row is named."""
+def test_a_cleared_text_with_personal_data_is_not_quoted(count) -> None:
+    """People overlook personal data; the row becomes an issue."""
     line = "T9,G3,2022-04-01,office,south,A,roads,Zəng edin 050 123 45 67,group"
     found = count(with_line(MEETINGS, line))
 
@@ -157,12 +157,12 @@ def test_a_text_with_personal_data_is_not_quoted_though_cleared(count) -> None:
 
 
 def test_a_text_nobody_has_cleared_is_not_quoted(count) -> None:
-    """Seven of eight rows are not."""
+    """Seven of eight rows are not cleared."""
     assert 1 == len(count().quotes)
 
 
-def test_a_quote_keeps_its_language_and_a_strange_one_is_named(count) -> None:
-    """The column is optional; what is no code of a language is left blank."""
+def test_a_quote_has_its_language_and_an_invalid_language_is_an_issue(count) -> None:
+    """The column is optional; a value that is no language code is blanked."""
     header, *lines = MEETINGS.strip().splitlines()
     lines = [f"{line},{code}" for line, code in zip(lines, ("en", *["Ru!"] * 6), strict=True)]
     found = count("\n".join([f"{header},language", *lines]))
@@ -172,8 +172,8 @@ def test_a_quote_keeps_its_language_and_a_strange_one_is_named(count) -> None:
     assert 6 == len(_rules(found))
 
 
-def test_without_a_register_the_frames_are_empty_and_say_so(count) -> None:
-    """The size of the register is blank rather than nought."""
+def test_without_a_register_the_frames_are_empty(count) -> None:
+    """The size of the register is blank, not zero."""
     found = count(None)
 
     assert found.themes.empty
@@ -181,13 +181,13 @@ def test_without_a_register_the_frames_are_empty_and_say_so(count) -> None:
 
 
 def test_a_register_without_a_column_is_an_error(count) -> None:
-    """Named with what is possible."""
+    """The error lists the expected columns."""
     with pytest.raises(StudyError, match="lacks a column"):
         count(MEETINGS.replace(",coder,", ",who,"))
 
 
 def test_frames_read_back_as_they_were_written(count, tmp_path: Path) -> None:
-    """The stage that publishes reads what the stage before it wrote."""
+    """The next stage reads the frames from disk."""
     found = count()
     write_frames(tmp_path / "processed", found.frames(), read_study(BUNDLED))
 
@@ -201,16 +201,16 @@ def test_frames_read_back_as_they_were_written(count, tmp_path: Path) -> None:
     ("meetings", "of", "shown"),
     [
         ([3, 3, 3], [8, 8, 8], [True, True, True]),
-        # A small cell alone is the total less the others: the next smallest goes with it.
+        # A single small cell follows from the total: the next smallest is withheld with it.
         ([2, 3, 3], [4, 8, 9], [False, False, True]),
-        # Two small cells that hold enough people together keep each other company.
+        # Two small cells with enough people together protect each other.
         ([1, 1, 3], [4, 4, 8], [False, False, True]),
-        # Nobody, and everybody, would tell about each person.
+        # A count of nobody or everybody would reveal the answer of each person.
         ([0, 6, 3], [6, 6, 8], [False, False, True]),
     ],
 )
-def test_a_withheld_count_has_company(meetings, of, shown) -> None:
-    """What is withheld can be worked out as the total less what is shown."""
+def test_secondary_suppression_protects_a_withheld_count(meetings, of, shown) -> None:
+    """A single withheld count could be computed from the total and the shown counts."""
     cells = pd.DataFrame({"theme": "roads", "meetings": meetings, "of": of})
 
     assert shown == list(_with_secondary_suppression(cells, 5, whole=False))
@@ -223,16 +223,16 @@ def test_the_bundled_meetings_have_their_planted_flaws(bundled) -> None:
     } == set(bundled.meeting_issues["rule"])
 
 
-def test_the_coders_of_the_bundled_study_doubt_what_they_were_given_to_doubt(bundled) -> None:
-    """Meetings and training have the largest share of doubt, and the lowest agreement."""
+def test_the_bundled_agreement_is_lowest_where_most_doubt_was_planted(bundled) -> None:
+    """The theme of meetings and training has the largest planted share of doubt."""
     alpha = bundled.theme_agreement.set_index("theme")["alpha"].sort_values()
 
     assert {"training", "meetings"} == set(alpha.index[:2])
     assert (alpha <= 1).all()
 
 
-def test_people_speak_most_of_what_they_were_given_to_speak_of(bundled) -> None:
-    """Councils of meetings, which have the largest share of their interest."""
+def test_the_most_frequent_theme_has_the_largest_planted_interest(bundled) -> None:
+    """Councils raise meetings, the theme with the largest share of their interest."""
     themes = bundled.themes
     councils = themes[(themes["source"] == "meetings") & (themes["group"] == "cdc")]
 

@@ -1,6 +1,6 @@
-"""A study without evidence, meetings or measures: whole reports that say what they lack.
+"""A study without evidence, meetings or measures has complete reports that name what is missing.
 
-What the reports show is taken from the notebooks' own cells.
+The content of the reports is taken from the notebooks' own cells.
 """
 
 import re
@@ -23,8 +23,8 @@ REGISTERS = {
     "analyst_codes": CODES,
     "meetings": MEETINGS,
 }
-# Which of them a study lacks, and which its reports then name: without measures, nothing is missed
-# that belongs to these.
+# Missing registers -> the registers that the reports name: without measures, evidence and codes are
+# not named, because they belong to measures.
 LACKING = {
     ("evidence",): {"evidence"},
     ("meetings",): {"meetings"},
@@ -38,7 +38,7 @@ _LINK = re.compile(r"\]\(#([^)]*)\)")
 
 @pytest.fixture
 def study(request, write_study, tmp_path, monkeypatch):
-    """A study with a plan that lacks these registers, its frames made."""
+    """Return a study with a plan but without the given registers, with its frames computed."""
     monkeypatch.setitem(robustness_of.__kwdefaults__, "weights", 20)
     raw, processed = write_study(**planned_parts()), tmp_path / "processed"
     write_plan(raw, **REGISTERS)
@@ -50,12 +50,12 @@ def study(request, write_study, tmp_path, monkeypatch):
 
 
 def named_in(text: str) -> set[str]:
-    """The registers that a text calls missing."""
+    """Return the registers that a text names as missing."""
     return {name for name in REGISTERS if f"({name}.csv)" in text}
 
 
 def headings_without_text(parts: list) -> list[str]:
-    """Sections after which the next one follows, or nothing."""
+    """Return the sections that are followed directly by another section, or by nothing."""
     texts = [words(part) for part in parts]
     following = [*texts[1:], "## "]
     return [
@@ -66,15 +66,15 @@ def headings_without_text(parts: list) -> list[str]:
 
 
 def tables_of_nothing(report: Report, run: Run, tables: list[Table]) -> list[str]:
-    """Captions above a row that only says none; that nothing had to be cleaned is no gap."""
+    """Return the captions of tables that only say "none", except those about cleaning."""
     nothing = [table for table in tables if table.rows[0][0] == report.text("table.none")]
     cleaning = {report.text(f"table.{key}.caption") for key in ("set_aside", "issues", "reading")}
     return [table.caption for table in nothing if table.caption not in cleaning]
 
 
 @pytest.mark.parametrize(("study", "missing"), LACKING.items(), indirect=["study"])
-def test_without_a_register_every_report_says_so_and_leaves_no_gap(study, missing) -> None:
-    """No heading without a text, no table of nothing, no way to a table that is not there."""
+def test_without_a_register_every_report_says_so_without_empty_sections(study, missing) -> None:
+    """No heading without text, no empty table, no link to a missing table."""
     for language in study.languages:
         report = open_report("07-study", language=language)
         for run in planned_runs(study, language):
@@ -98,7 +98,7 @@ def test_without_a_register_every_report_says_so_and_leaves_no_gap(study, missin
 
 
 @pytest.mark.parametrize("study", [("evidence",)], indirect=True)
-def test_where_nobody_looked_nothing_speaks_of_what_documents_show(study) -> None:
+def test_without_evidence_the_report_has_no_documentary_results(study) -> None:
     """Neither the figure of the areas nor its table, nor a table by locality."""
     report = open_report("02-implementation", language="en")
     parts = shown("02-implementation", language="en")
@@ -111,8 +111,8 @@ def test_where_nobody_looked_nothing_speaks_of_what_documents_show(study) -> Non
 
 
 @pytest.mark.parametrize("study", [("measures",)], indirect=True)
-def test_what_belongs_to_missing_measures_is_said_not_to_be_read(study) -> None:
-    """Evidence and codes lie there and mean nothing; that is no secret."""
+def test_evidence_and_codes_without_measures_are_reported_as_not_read(study) -> None:
+    """The files exist but cannot be interpreted."""
     parts = shown("02-implementation", language="en")
     issues = [part for part in parts if isinstance(part, Table) and "registers" in part.caption]
 

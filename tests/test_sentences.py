@@ -1,4 +1,4 @@
-"""What the prose may say: a gate for differences, a base in every sentence, markup made literal."""
+"""The sentences: when a difference may be stated, a base in every sentence, escaped markup."""
 
 import re
 from dataclasses import replace
@@ -68,8 +68,8 @@ def test_a_clear_difference_is_stated_higher_side_first(report) -> None:
     assert "95 % interval 5 to 30, 12 units" in text
 
 
-def test_a_difference_of_very_skewed_scores_carries_its_warning(report) -> None:
-    """Wherever it is stated: in the list, in brief, and where it survives; else nowhere."""
+def test_a_difference_of_very_skewed_scores_has_a_warning(report) -> None:
+    """In the list, in the brief list and in the text on robustness; nowhere else."""
     for skewed, count in ((1.0, 1), (0.0, 0)):
         made = report([_difference(skewed=skewed, family="A")])
         for told in (
@@ -86,8 +86,8 @@ def test_a_difference_of_very_skewed_scores_carries_its_warning(report) -> None:
     [{"verdict": "unclear"}, {"verdict": "withheld"}, {"verdict": "unclear", "p_adjusted": 0.001}],
     ids=["unclear", "interval withheld", "whatever its p"],
 )
-def test_what_is_not_clear_is_not_stated(report, changes) -> None:
-    """And it is never said that there is no difference."""
+def test_an_unclear_difference_is_not_stated(report, changes) -> None:
+    """And the text never says that there is no difference."""
     made = report([_difference(**changes)])
     text = sentences.group_differences(made).markdown
 
@@ -97,7 +97,7 @@ def test_what_is_not_clear_is_not_stated(report, changes) -> None:
 
 
 def test_a_difference_without_an_interval_is_not_said_to_have_one(report) -> None:
-    """Four NGOs: the table has no interval to look up."""
+    """Four NGOs: the table has no interval."""
     blank = dict.fromkeys(("low", "high", "p_adjusted", "mdd"), float("nan"))
     blank["verdict"] = "withheld"
     row = _difference(table="differences_exploratory", group="ngo", **blank)
@@ -107,8 +107,8 @@ def test_a_difference_without_an_interval_is_not_said_to_have_one(report) -> Non
     assert "in the table" not in text
 
 
-def test_a_withheld_difference_is_counted_and_not_told(report) -> None:
-    """Its numbers do not exist in what the prose reads."""
+def test_a_withheld_difference_is_only_counted(report) -> None:
+    """The frame that the text reads does not have its numbers."""
     hidden = dict.fromkeys(NUMBERS, float("nan"))
     text = sentences.group_differences(report([_difference(**WITHHELD, **hidden)])).markdown
 
@@ -116,8 +116,8 @@ def test_a_withheld_difference_is_counted_and_not_told(report) -> None:
     assert "none of 0" not in text
 
 
-def test_what_cannot_be_estimated_is_counted_apart_from_what_is_withheld(report) -> None:
-    """In the list of a section and in the findings alike."""
+def test_differences_not_estimable_and_withheld_are_counted_separately(report) -> None:
+    """In the list of a section and in the findings."""
     hidden = dict.fromkeys(NUMBERS, float("nan"))
     rows = [
         _difference(**WITHHELD, **hidden),
@@ -131,7 +131,7 @@ def test_what_cannot_be_estimated_is_counted_apart_from_what_is_withheld(report)
 
 
 def test_a_p_without_an_interval_is_not_said_to_have_one(report) -> None:
-    """Five localities have a p, and too few flips for limits of 95 %."""
+    """Five localities give a p, but too few flips for a 95 % interval."""
     rows = [_difference(low=float("nan"), high=float("nan"), p_adjusted=0.06, verdict="unclear")]
     made = report(rows)
 
@@ -142,7 +142,7 @@ def test_a_p_without_an_interval_is_not_said_to_have_one(report) -> None:
 
 
 def test_the_findings_are_numbered_and_labelled(report) -> None:
-    """One line each, and what the study does not have takes no line of its own."""
+    """One line each; a finding that the study does not have has no line."""
     absent = [
         {"table": "registers", "statistic": name, "reason": "no_register"}
         for name in ("measures", "evidence", "analyst_codes", "meetings")
@@ -159,7 +159,7 @@ def test_the_findings_are_numbered_and_labelled(report) -> None:
 
 
 def test_the_findings_state_the_largest_differences_only(report) -> None:
-    """Three of four, by the same gate; the section below has all."""
+    """Three of four, by the same rule; the section below has all."""
     rows = [_difference(value=-value) for value in (12.0, 40.0, 30.0, 20.0)]
     rows.append(_difference(value=-50.0, verdict="unclear"))
     text = sentences.brief_differences(report(rows)).markdown
@@ -172,7 +172,7 @@ def test_the_findings_state_the_largest_differences_only(report) -> None:
 
 
 def test_the_districts_profiles_say_once_that_nothing_was_tested(report) -> None:
-    """A line a district, in the order of the study."""
+    """One line per district, in the order of the study."""
     both = [
         {"table": "scores_by_side", "dimension": "trust", "district": district, "side": side}
         | {"value": value, "units": 3.0, "respondents": 4.0, "shown": True}
@@ -189,8 +189,8 @@ def test_the_districts_profiles_say_once_that_nothing_was_tested(report) -> None
     assert 1 == text.count("too few units to test such a gap")
 
 
-def test_an_unclear_difference_tells_what_would_have_been_found(report) -> None:
-    """One detectable difference, or the range of several."""
+def test_an_unclear_difference_has_the_detectable_difference(report) -> None:
+    """One number, or the range of several."""
     unclear = _difference(verdict="unclear", mdd=17.0)
     one = sentences.group_differences(report([unclear])).markdown
     two = sentences.group_differences(report([unclear, {**unclear, "mdd": 21.0}])).markdown
@@ -201,7 +201,7 @@ def test_an_unclear_difference_tells_what_would_have_been_found(report) -> None:
 
 
 def test_a_difference_beyond_the_scale_is_not_called_detectable(report) -> None:
-    """No two scores of 0 to 100 differ by 104 points; those that could be found are told beside."""
+    """No two scores of 0 to 100 differ by 104 points; smaller detectable differences are named."""
     unclear = _difference(verdict="unclear", mdd=17.0)
     beyond = {**unclear, "mdd": 104.0}
     both = sentences.group_differences(report([unclear, beyond])).markdown
@@ -214,7 +214,7 @@ def test_a_difference_beyond_the_scale_is_not_called_detectable(report) -> None:
 
 
 def test_an_unmatched_study_compares_its_groups_and_not_its_districts(report) -> None:
-    """Four people's and four offices' units, by family B; the NGO is a single unit."""
+    """Family B with four units of people and four of offices; the NGO is a single unit."""
     made = report(study=STUDY.replace("matched = true, ", ""))
     text = sentences.group_differences(made).markdown
 
@@ -227,7 +227,7 @@ def test_an_unmatched_study_compares_its_groups_and_not_its_districts(report) ->
 
 
 def test_pairs_that_never_meet_within_a_stratum_are_named(report) -> None:
-    """Once, however many dimensions; and they do not count among what is hidden."""
+    """Once for all dimensions; they do not count as withheld."""
     never = {"shown": False, "verdict": "not_estimable", "reason": "no_shared_stratum"}
     apart = _difference(**never, **dict.fromkeys(NUMBERS, float("nan")))
     rows = [_difference(), apart, {**apart, "dimension": "index"}]
@@ -237,7 +237,7 @@ def test_pairs_that_never_meet_within_a_stratum_are_named(report) -> None:
     assert "not shown" not in text
 
 
-def test_exploratory_families_say_that_they_are(report) -> None:
+def test_exploratory_families_are_marked(report) -> None:
     """Unmatched groups, and the sides."""
     group = _difference(table="differences_exploratory", group="ngo")
     side = _difference(table="differences_by_side", group=None, side="supply", versus="demand")
@@ -257,8 +257,8 @@ def _survived(statistic: str, k: int, n: int, **changes: object) -> dict:
     return {**keys, **numbers, **changes}
 
 
-def test_a_stated_difference_tells_in_how_many_runs_it_stands(report) -> None:
-    """Higher side first; what is not clear is only counted, with its warning."""
+def test_a_stated_difference_has_its_number_of_runs(report) -> None:
+    """Higher side first; unclear differences are only counted, with a warning."""
     index = _difference(family="A", dimension="index", verdict="unclear")
     runs = [_survived("items", 34, 35), _survived("items", 30, 35, dimension="index")]
     made = report([_difference(family="A"), index, *runs])
@@ -270,8 +270,8 @@ def test_a_stated_difference_tells_in_how_many_runs_it_stands(report) -> None:
     assert "That is no finding" in text
 
 
-def test_without_a_stated_difference_nothing_can_be_overturned(report) -> None:
-    """And nothing is listed."""
+def test_without_a_stated_difference_no_robustness_is_listed(report) -> None:
+    """The text says so."""
     made = report([_difference(family="A", verdict="unclear"), _survived("items", 35, 35)])
     text = sentences.robustness_text(made).markdown
 
@@ -280,7 +280,7 @@ def test_without_a_stated_difference_nothing_can_be_overturned(report) -> None:
 
 
 def test_a_study_without_matching_does_not_claim_that_nothing_is_stated(report) -> None:
-    """Its differences are stated, though no run has tried them."""
+    """Its differences are stated, although no run has tried them."""
     made = report(study=STUDY.replace("matched = true, ", ""))
 
     assert "This study has none" in sentences.robustness_text(made).markdown
@@ -304,8 +304,8 @@ def _with_four_districts(made):
     return replace(made, study=study)
 
 
-def test_two_districts_that_overlap_cannot_be_told_apart(report) -> None:
-    """Those that do not are listed each by itself, and which is higher is not said."""
+def test_two_districts_that_overlap_are_in_one_band(report) -> None:
+    """Other districts are listed separately, without saying which is higher."""
     together = sentences.district_bands(report([_pair("north", "south", 1)])).markdown
     apart = sentences.district_bands(report([_pair("north", "south", 0)])).markdown
 
@@ -315,7 +315,7 @@ def test_two_districts_that_overlap_cannot_be_told_apart(report) -> None:
     assert "1." not in apart
 
 
-def test_overlap_with_a_third_does_not_make_two_districts_alike(report) -> None:
+def test_overlap_with_a_third_district_does_not_join_two_districts(report) -> None:
     """Ranges 1-2, 2-3 and 3-4: North with South, South with East, never North with East."""
     chained = [
         _pair("north", "south", 1),
@@ -333,8 +333,8 @@ def test_overlap_with_a_third_does_not_make_two_districts_alike(report) -> None:
     ] == (lines)
 
 
-def test_bands_hold_only_districts_whose_score_is_shown(report) -> None:
-    """Of one such district there is nothing to tell apart; of none the reason is given."""
+def test_bands_have_only_districts_with_a_shown_score(report) -> None:
+    """One district alone has no band; without any, the text gives the reason."""
     score = {"table": "scores_by_district", "dimension": "index", "shown": True, "value": 50.0}
     north = {**score, "district": "north"}
     hidden = {**_pair("north", "south", 1), "shown": False}
@@ -345,8 +345,8 @@ def test_bands_hold_only_districts_whose_score_is_shown(report) -> None:
     assert "Withheld" in none
 
 
-def test_reliability_is_a_hint_with_its_base(report) -> None:
-    """One of two intervals reaches below 0.7; with nothing shown it says so."""
+def test_reliability_has_its_base(report) -> None:
+    """One of two intervals reaches below 0.7; without shown rows the text says so."""
     row = {"table": "reliability", "statistic": "alpha", "shown": True, "dimension": "trust"}
     sure = {**row, "value": 0.9, "low": 0.8, "high": 0.95, "respondents": 40.0}
     rough = {**sure, "low": 0.5, "respondents": 12.0}
@@ -359,7 +359,7 @@ def test_reliability_is_a_hint_with_its_base(report) -> None:
 
 
 def test_a_withheld_reliability_is_counted(report) -> None:
-    """One shown, one withheld, one that cannot be estimated, which is no secret."""
+    """One shown, one withheld, and one not estimable, which is not withheld."""
     row = {"table": "reliability", "statistic": "alpha", "dimension": "trust"}
     shown = {**row, "shown": True, "value": 0.9, "low": 0.8, "high": 0.95, "respondents": 40.0}
     hidden = {**row, "shown": False, "dimension": "services"}
@@ -384,16 +384,16 @@ def test_a_withheld_reliability_is_counted(report) -> None:
     ],
     ids=["all", "half", "fewer than half", "random weights"],
 )
-def test_the_weakest_kind_of_run_decides_what_is_said(report, runs, said) -> None:
-    """Of a stated difference, in the report on it and in the short words of another."""
+def test_the_weakest_kind_of_run_decides_the_verdict(report, runs, said) -> None:
+    """In the report on robustness and in the summary of another report."""
     made = report([_difference(family="A"), *(_survived(*run) for run in runs)])
 
     assert said in sentences.robustness_text(made).markdown
     assert said in sentences.differences_in_short(made).markdown
 
 
-def test_in_short_a_difference_is_told_without_statistics(report) -> None:
-    """Higher side first, p as chances in a thousand rounded up, and what stays open."""
+def test_in_short_a_difference_is_stated_without_statistics(report) -> None:
+    """Higher side first, p as chances in a thousand rounded up, and the open comparisons."""
     unclear = _difference(dimension="index", verdict="unclear", mdd=23.0)
     clear = _difference(family="A", p_adjusted=0.0121, skewed=1.0)
     made = report([clear, unclear, NO_SIDES, _survived("items", 35, 35)])
@@ -408,8 +408,8 @@ def test_in_short_a_difference_is_told_without_statistics(report) -> None:
     assert "(robustness.html)" in text
 
 
-def test_in_short_nothing_is_claimed_of_what_is_not_clear(report) -> None:
-    """Nor of what is withheld, of a size that no scale has, or of runs that no study made."""
+def test_in_short_unclear_differences_are_not_stated(report) -> None:
+    """Nor withheld ones, impossible sizes, or runs of a study without runs."""
     unclear = _difference(verdict="unclear", mdd=104.0)
     none = sentences.differences_in_short(report([unclear, NO_SIDES])).markdown
     hidden = report([_difference(**WITHHELD), NO_SIDES])
@@ -423,7 +423,7 @@ def test_in_short_nothing_is_claimed_of_what_is_not_clear(report) -> None:
     assert "nothing to compare that can be shown" in withheld
 
 
-def test_what_nobody_answered_is_not_said_to_be_withheld(report) -> None:
+def test_missing_scores_are_not_called_withheld(report) -> None:
     """Without a score there is nothing to protect."""
     north = {"table": "scores_by_district", "dimension": "index", "district": "north"}
     made = report([{"table": "scores_by_group", "dimension": "trust", "shown": True}, north])
@@ -435,15 +435,15 @@ def test_what_nobody_answered_is_not_said_to_be_withheld(report) -> None:
     assert "North: Withheld" in sentences.district_profile(made).markdown
 
 
-def test_the_headline_counts_answers_and_their_base(report) -> None:
+def test_the_headline_has_counts_and_their_base(report) -> None:
     """Five yes, five no, of ten."""
     text = sentences.headline(report()).markdown
 
     assert "5 answered “Yes” and 5 answered “No”, of 10 who answered" in text
 
 
-def test_a_precise_percentage_stands_beside_its_count(report) -> None:
-    """15 of 65 is 23.1 %, and the interval says what it is."""
+def test_a_precise_percentage_is_given_with_its_count(report) -> None:
+    """15 of 65 is 23.1 %, and the text explains the interval."""
     row = {"table": "answers", "question": "aware", "respondents": 65.0, "shown": True}
     yes = {**row, "answer": "yes", "value": 15.0, "percent": 23.1, "low": 13.5, "high": 35.2}
     text = sentences.headline(report([yes, {**row, "answer": "no", "value": 50.0}])).markdown
@@ -452,8 +452,8 @@ def test_a_precise_percentage_stands_beside_its_count(report) -> None:
     assert "as if those asked were a random sample" in text
 
 
-def test_percentages_that_are_left_out_are_said_to_be(report) -> None:
-    """Where some stand, a reader would miss the others; where none does there is no range."""
+def test_missing_percentages_are_explained(report) -> None:
+    """If only some percentages are shown, the text says why; without any, there is no interval."""
     row = {"table": "answers", "question": "aware", "respondents": 65.0, "shown": True}
     precise = {"percent": 23.1, "low": 13.5, "high": 35.2}
     yes, no = ({**row, "answer": answer, "value": n} for answer, n in (("yes", 15.0), ("no", 50.0)))
@@ -466,7 +466,7 @@ def test_percentages_that_are_left_out_are_said_to_be(report) -> None:
     assert [1, 1, 0] == [text.count("95 % intervals") for text in told]
 
 
-def test_a_level_has_its_interval_where_there_is_one(report) -> None:
+def test_a_group_score_has_its_interval_if_there_is_one(report) -> None:
     """Groups of few units have none."""
     row = {"table": "scores_by_group", "dimension": "index", "shown": True, "value": 41.0}
     wide = {**row, "group": "people", "units": 12.0, "low": 34.0, "high": 48.0}
@@ -478,7 +478,7 @@ def test_a_level_has_its_interval_where_there_is_one(report) -> None:
     assert text.endswith("as if the units were a random sample.")
 
 
-def test_the_intake_closes(report) -> None:
+def test_the_intake_adds_up(report) -> None:
     """Read, kept, set aside."""
     text = sentences.intake(report()).markdown
 
@@ -487,8 +487,8 @@ def test_the_intake_closes(report) -> None:
     ) == text
 
 
-def test_reading_tells_only_what_was_done() -> None:
-    """Two questions in three rows; what did not happen is not told."""
+def test_file_reading_names_only_steps_that_occurred() -> None:
+    """Two questions in three rows; other steps are left out."""
     lacking = {"statistic": "not_in_version", "value": 12}
     rows = [
         {"statistic": "files", "value": 1},
@@ -505,8 +505,8 @@ def test_reading_tells_only_what_was_done() -> None:
     assert "repeatedly" not in told
 
 
-def test_people_are_said_to_be_chosen_for_their_place_only_where_they_were(report) -> None:
-    """Elsewhere the study's own words say how they came to be asked."""
+def test_only_a_matched_study_is_said_to_choose_places_and_offices(report) -> None:
+    """Any other study describes the recruitment in its own words."""
     matched = sentences.limits(report()).markdown
     unmatched = sentences.limits(report(study=STUDY.replace("matched = true, ", ""))).markdown
 
@@ -516,7 +516,7 @@ def test_people_are_said_to_be_chosen_for_their_place_only_where_they_were(repor
 
 
 def test_a_quota_that_was_not_reached_is_named(report) -> None:
-    """Each group with what was reached and what was planned."""
+    """Each group with its interviewed and planned units."""
     reached = sentences.quota(report()).markdown
     short = sentences.quota(
         report(study=STUDY.replace('name.en = "NGO", quota = 1', 'name.en = "NGO", quota = 3'))
@@ -527,7 +527,7 @@ def test_a_quota_that_was_not_reached_is_named(report) -> None:
 
 
 def test_a_district_whose_scores_are_withheld_says_so(report) -> None:
-    """Rather than nothing."""
+    """The text is not empty."""
     text = sentences.district_profile(
         report(study=STUDY + "\n[thresholds]\nunits = 9\n", district="north")
     ).markdown
@@ -535,15 +535,15 @@ def test_a_district_whose_scores_are_withheld_says_so(report) -> None:
     assert "North: Withheld to protect those who answered." == text
 
 
-def test_a_name_with_markup_stays_literal(report) -> None:
-    """Names come from people, Markdown from us."""
+def test_markup_in_names_is_escaped(report) -> None:
+    """Names come from people; only our own text is Markdown."""
     made = report([_difference()], study=STUDY.replace('"Office"', '"*Office* <b>"'))
 
     assert r"\*Office\* \<b\>" in sentences.group_differences(made).markdown
 
 
 def test_every_section_has_a_heading_and_a_reason(report) -> None:
-    """A heading alone is a drawer label."""
+    """A heading alone does not say why the section matters."""
     made = report(district="north")
     keys = {key.split(".")[1] for key in made.text.keys if key.startswith("section.")}
 
@@ -566,8 +566,8 @@ def test_a_box_is_shown_by_jupyter_without_its_lines_and_kept_for_the_exporter()
     assert ("No box", {}) == (plain_data["text/markdown"], nothing)
 
 
-def test_a_source_is_shown_by_jupyter_as_words_and_links() -> None:
-    """The classes are for the exporter; brackets of another kind stay."""
+def test_a_source_is_shown_by_jupyter_as_text_and_links() -> None:
+    """The classes are for the exporter; other brackets stay."""
     link = "[Table 3](#scores) [([published: a\\_b](tables/3.csv))]{.frame}"
     source = sentences.Prose(f"Ten [of 12]. [Source: {link}; {link}]{{.source}}")
 
@@ -578,8 +578,8 @@ def test_a_source_is_shown_by_jupyter_as_words_and_links() -> None:
     assert source.markdown == told["text/markdown"]["boxed"]
 
 
-def test_not_knowing_is_told_as_a_share_of_the_questions_put(report) -> None:
-    """9 of 30 are more than 10 of 40; of 25 answers given, 10 would be more than 9 of 24."""
+def test_dont_know_is_a_share_of_the_questions_asked(report) -> None:
+    """9 of 30 is more than 10 of 40; as a share of answers given, 10 would be more than 9 of 24."""
     row = {"table": "not_knowing", "respondents": 10.0, "shown": True, "note": ""}
     counts = {
         "trust": {"asked": 30, "answered": 24, "dont_know": 9},

@@ -1,4 +1,4 @@
-"""The bundled study: what it holds, that it is what its design says, and that it is made anew."""
+"""The bundled study: its content, its agreement with its design, and its reproducibility."""
 
 import csv
 import os
@@ -69,7 +69,7 @@ def online() -> pd.DataFrame:
 def accepted(
     export: pd.DataFrame, online: pd.DataFrame, questionnaire: Questionnaire
 ) -> pd.DataFrame:
-    """Everybody who agreed, once; labels of the online form read apart from the library."""
+    """Return each person with consent once; online labels are read without the library."""
     interviewed = export[export["consent"] == "yes"].drop_duplicates("_uuid")
     codes = {
         question.name: online[question.labels["az"]].map(lambda text, q=question: _codes(text, q))
@@ -90,7 +90,7 @@ def truth() -> pd.DataFrame:
 
 
 def _copied(folder: Path, **replaced: tuple[str, str]) -> Path:
-    """The authored files of the bundled study in `folder`, each with one text replaced."""
+    """Copy the authored files of the bundled study to `folder`, each with one text replaced."""
     folder.mkdir()
     for name in ("study.toml", "questionnaire.md", "simulation.toml", "measures.csv"):
         text = (BUNDLED / name).read_text(encoding="utf-8")
@@ -119,7 +119,7 @@ def test_the_bundled_study_is_what_its_design_writes(tmp_path: Path) -> None:
 
 
 def test_simulating_in_place_gives_the_same_bytes_twice(tmp_path: Path) -> None:
-    """A study that is its own target keeps its authored files and gets the same answers again."""
+    """A study that is its own target keeps its authored files and gets the same answers."""
     folder = _copied(tmp_path / "study")
 
     simulate(folder, folder)
@@ -140,8 +140,8 @@ def test_another_seed_gives_other_answers_and_the_same_truth(tmp_path: Path) -> 
     assert (BUNDLED / "truth.csv").read_bytes() == (folder / "truth.csv").read_bytes()
 
 
-def test_a_question_added_leaves_the_other_answers_as_they_were(tmp_path: Path) -> None:
-    """Draws have streams of their own, so the design can grow without a new study."""
+def test_a_new_question_does_not_change_the_other_answers(tmp_path: Path) -> None:
+    """Each draw has its own random stream."""
     row = "| | text | proposal |"
     added = "| | select_one yes_no | more | More? | Daha? | Ещё? | | | | | |\n" + row
     line = "\n[answers.more]\nall = { yes = 0.5, no = 0.5 }\n\n[answers.age_band]\n"
@@ -220,8 +220,8 @@ def test_television_and_press_are_the_main_channels(accepted: pd.DataFrame) -> N
 # --- the export looks as KoboToolbox writes it ---------------------------------------------------
 
 
-def test_the_export_is_written_as_kobotoolbox_does() -> None:
-    """UTF-8 with BOM, `;`, every cell in quotes, one line a submission."""
+def test_the_export_has_the_format_of_kobotoolbox() -> None:
+    """UTF-8 with BOM, `;`, every cell in quotes, one line per submission."""
     content = (BUNDLED / EXPORT).read_bytes()
     lines = content.decode("utf-8-sig").splitlines()
 
@@ -253,10 +253,8 @@ def test_the_columns_are_the_questions_their_choices_and_the_server_s(
     assert [str(place) for place in range(1, 62)] == export["_index"].to_list()
 
 
-def test_joined_and_split_columns_tell_the_same(
-    export: pd.DataFrame, questionnaire: Questionnaire
-) -> None:
-    """A choice is 1 where the joined answer holds it, 0 where it does not, blank without answer."""
+def test_joined_and_split_columns_agree(export: pd.DataFrame, questionnaire: Questionnaire) -> None:
+    """1 if the joined answer has the choice, 0 if not, blank without an answer."""
     for question in questionnaire:
         if question.kind == "select_multiple":
             joined = export[question.name].str.split()
@@ -265,7 +263,7 @@ def test_joined_and_split_columns_tell_the_same(
                 assert expected == export[f"{question.name}/{choice}"].to_list()
 
 
-def test_the_online_form_is_written_as_google_forms_does(questionnaire: Questionnaire) -> None:
+def test_the_online_form_has_the_format_of_google_forms(questionnaire: Questionnaire) -> None:
     """Time of arrival, then every question's text in Azerbaijani; no ids, no codes."""
     content = (BUNDLED / GOOGLE).read_text(encoding="utf-8")
     header, *rows = csv.reader(content.splitlines())
@@ -277,17 +275,17 @@ def test_the_online_form_is_written_as_google_forms_does(questionnaire: Question
     assert "Qəzetlər (mətbuat), Qohumlar, qonşular" in content
 
 
-def test_those_of_the_online_form_are_in_no_other_export(
+def test_respondents_of_the_online_form_are_in_no_other_export(
     export: pd.DataFrame, online: pd.DataFrame, questionnaire: Questionnaire
 ) -> None:
-    """58 interviews, three submissions on top of them, and 7 online: 65 people."""
+    """58 interviews with three additional submissions, and 7 online: 65 people."""
     assert "e_survey" not in set(export["mode"])
     assert {"Onlayn sorğu"} == set(online[questionnaire["mode"].labels["az"]])
     assert 65 == len(export) - 3 + len(online)
 
 
 def test_without_an_online_form_everybody_is_in_one_export(tmp_path: Path) -> None:
-    """The entry can be left out, and an export written before goes with it."""
+    """The entry is optional; an older export of the online form is removed."""
     entry = '\n[export.google_forms]\nmode = "e_survey"\nlanguage = "az"\n'
     folder = _copied(tmp_path / "study", simulation=(entry, ""))
     (folder / GOOGLE).parent.mkdir()
@@ -301,7 +299,7 @@ def test_without_an_online_form_everybody_is_in_one_export(tmp_path: Path) -> No
     assert 7 == (together["mode"] == "e_survey").sum()
 
 
-def test_interviews_lie_within_the_field_work(export: pd.DataFrame, study: Study) -> None:
+def test_interviews_are_within_the_field_work(export: pd.DataFrame, study: Study) -> None:
     """Start before end before arrival, on working days of the project."""
     start, end = (pd.to_datetime(export[name]) for name in ("start", "end"))
     arrival = pd.to_datetime(export["_submission_time"], utc=True)
@@ -315,8 +313,8 @@ def test_interviews_lie_within_the_field_work(export: pd.DataFrame, study: Study
 # --- the planted flaws ---------------------------------------------------------------------------
 
 
-def test_three_submissions_come_on_top(export: pd.DataFrame) -> None:
-    """One came in twice with the same answers, two end with the refusal to take part."""
+def test_three_submissions_are_not_accepted(export: pd.DataFrame) -> None:
+    """One was received twice with the same answers, two have no consent."""
     twice = export[export.duplicated("_uuid", keep=False)]
     refused = export[export["consent"] == "no"]
     answers = export.columns[: export.columns.get_loc("_id")]
@@ -330,7 +328,7 @@ def test_three_submissions_come_on_top(export: pd.DataFrame) -> None:
 
 
 def test_one_interview_took_four_minutes(export: pd.DataFrame) -> None:
-    """The twelfth of those who consented; all others took twenty-two or more."""
+    """The twelfth of those with consent; all others took twenty-two minutes or more."""
     agreed = export[export["consent"] == "yes"].drop_duplicates("_uuid").reset_index(drop=True)
     start, end = (pd.to_datetime(agreed[name]) for name in ("start", "end"))
     minutes = (end - start) / pd.Timedelta(minutes=1)
@@ -356,7 +354,7 @@ def test_one_scored_answer_is_no_choice_of_the_form(
 
 
 def test_one_answer_is_to_a_question_not_asked(accepted: pd.DataFrame) -> None:
-    """Barriers to paying online are asked of those who do not; one who does answered too."""
+    """Barriers to paying online are asked of people who do not; one person who does answered."""
     stray = accepted[(accepted["pays_online"] != "no") & (accepted["barriers"] != "")]
 
     assert [("yes", "no_card")] == list(zip(stray["pays_online"], stray["barriers"], strict=True))
@@ -366,7 +364,7 @@ def test_one_answer_is_to_a_question_not_asked(accepted: pd.DataFrame) -> None:
 def test_five_questions_were_left_blank(
     accepted: pd.DataFrame, questionnaire: Questionnaire
 ) -> None:
-    """Those of simulation.toml, once each; questions asked of everybody are answered otherwise."""
+    """Those of simulation.toml, once each; all other questions asked of everybody have answers."""
     asked = [q.name for q in questionnaire if q.relevant == ("${consent} = 'yes'",)]
     blank = (accepted[asked].drop(columns="proposal") == "").sum()
 
@@ -387,7 +385,7 @@ def _beta(a: float, b: float) -> float:
 
 
 def _expectation(design: Design, n: int, mean: float) -> float:
-    """Of a beta-binomial on 0..n, from its formula, as 0–100."""
+    """Return the mean of a beta-binomial on 0..n as 0–100, from its formula."""
     a, b = mean / 100 * design.concentration, (1 - mean / 100) * design.concentration
     points = [k * comb(n, k) * _beta(k + a, n - k + b) / _beta(a, b) for k in range(n + 1)]
     return 100 * sum(points) / n
@@ -396,7 +394,7 @@ def _expectation(design: Design, n: int, mean: float) -> float:
 def _by_hand(
     design: Design, questionnaire: Questionnaire, group: str, district: str
 ) -> dict[str, float]:
-    """Expected scores from formulas alone: mean of items; for the index over all patterns."""
+    """Return expected scores by formula: mean of items; for the index, over all patterns."""
     scores, enough = {}, {}
     for name in COMMON:
         items = questionnaire.items(name)
@@ -450,7 +448,7 @@ def test_without_a_district_the_truth_is_the_mean_over_units(truth: pd.DataFrame
 def test_offsets_leave_the_dimension_at_its_target(
     design: Design, questionnaire: Questionnaire
 ) -> None:
-    """Items of a dimension are easier and harder by amounts that add up to 0."""
+    """The offsets of the items of a dimension add up to 0."""
     sums = {
         name: sum(design.offset[item.name] for item in questionnaire.items(name))
         for name in questionnaire.dimensions
@@ -459,8 +457,8 @@ def test_offsets_leave_the_dimension_at_its_target(
     assert dict.fromkeys(questionnaire.dimensions, 0) == sums
 
 
-def test_officials_see_more_than_communities_but_trust_alike(truth: pd.DataFrame) -> None:
-    """The gap of supply and demand is 15–25 points where it is meant to be, else near none."""
+def test_officials_score_higher_than_communities_but_not_on_trust(truth: pd.DataFrame) -> None:
+    """The gap is 15–25 points where it is planned, else near zero."""
     overall = truth[truth["district"] == ""].set_index(["group", "dimension"])["expected"]
     gap = overall["local_government"] - overall["community"]
 
@@ -468,10 +466,10 @@ def test_officials_see_more_than_communities_but_trust_alike(truth: pd.DataFrame
     assert gap[["trust", "e_services"]].abs().max() <= 4
 
 
-def test_a_large_simulation_has_the_truth_as_its_means(
+def test_the_means_of_a_large_simulation_are_the_truth(
     design: Design, questionnaire: Questionnaire, study: Study, truth: pd.DataFrame
 ) -> None:
-    """Means over 200 rosters (13,000 people) lie within 4.5 standard errors of the truth."""
+    """Means over 200 rosters (13,000 people) are within 4.5 standard errors of the truth."""
     scored = _scored_rosters(200, design, questionnaire, study)
     cells = scored.groupby(["group", "district"])
     clusters = scored.groupby(["group", "district", "place"]).mean().groupby(["group", "district"])
@@ -486,7 +484,7 @@ def test_a_large_simulation_has_the_truth_as_its_means(
     assert z.abs().max(axis=None) < 4.5
 
 
-def test_answers_have_the_probabilities_they_are_drawn_with(
+def test_answers_have_the_probabilities_of_the_design(
     design: Design, questionnaire: Questionnaire, study: Study
 ) -> None:
     """Choices of a reversed item, and its share of refusals, in 19,200 answers of one cell."""
@@ -507,7 +505,7 @@ def test_answers_have_the_probabilities_they_are_drawn_with(
 
 
 def _rosters(times: int, design: Design, study: Study) -> pd.DataFrame:
-    """The roster many times over, each with places and units of its own."""
+    """Return many copies of the roster, each with its own places and units."""
     once = roster(design, study)
     people = pd.concat([once] * times, ignore_index=True)
     run = pd.Series(np.repeat(np.arange(times), len(once))).astype(str)
@@ -517,7 +515,7 @@ def _rosters(times: int, design: Design, study: Study) -> pd.DataFrame:
 def _scored_rosters(
     times: int, design: Design, questionnaire: Questionnaire, study: Study
 ) -> pd.DataFrame:
-    """Group, district, place and scores by the two-thirds rule, computed apart from the library."""
+    """Return group, district, place and scores by the two-thirds rule, without the library."""
     people = _rosters(times, design, study)
     answers = scored_answers(people, design, questionnaire, study)
     scores = pd.DataFrame(index=people.index)
@@ -534,7 +532,7 @@ def _scored_rosters(
 
 
 def test_a_study_that_is_not_simulated_keeps_its_answers(tmp_path: Path) -> None:
-    """Simulating it is refused, and nothing is written."""
+    """Its simulation is refused, and nothing is written."""
     folder = _copied(tmp_path / "study", study=('provenance = "simulated"', 'provenance = "field"'))
     (folder / EXPORT).parent.mkdir()
     (folder / EXPORT).write_text("the answers of people")
@@ -575,10 +573,8 @@ def test_a_study_that_is_not_simulated_keeps_its_answers(tmp_path: Path) -> None
         ("hurried = { 12", "hurried = { 0", "flaws.hurried.*found 0.*possible: 1 to 58"),
     ],
 )
-def test_a_wrong_design_is_refused_in_words(
-    tmp_path: Path, old: str, new: str, message: str
-) -> None:
-    """The error names file, entry and what was found."""
+def test_an_invalid_design_is_an_error(tmp_path: Path, old: str, new: str, message: str) -> None:
+    """The error names the file, the entry and the value found."""
     folder = _copied(tmp_path / "study", simulation=(old, new))
 
     with pytest.raises(StudyError, match=message):
@@ -587,8 +583,8 @@ def test_a_wrong_design_is_refused_in_words(
     assert not (folder / EXPORT).exists()
 
 
-def test_a_question_without_a_rule_is_refused(tmp_path: Path) -> None:
-    """Every question of the form is drawn or fixed by the design."""
+def test_a_question_without_a_rule_is_an_error(tmp_path: Path) -> None:
+    """The design draws or fixes the answers to every question of the form."""
     text = (BUNDLED / "simulation.toml").read_text(encoding="utf-8")
     mode = re.search(r"\[answers\.mode\]\n(.+\n)+", text)
     assert mode
@@ -598,8 +594,8 @@ def test_a_question_without_a_rule_is_refused(tmp_path: Path) -> None:
         simulate(folder, folder)
 
 
-def test_a_study_without_a_design_is_refused(tmp_path: Path) -> None:
-    """The design is what a simulation starts from."""
+def test_a_study_without_a_design_is_an_error(tmp_path: Path) -> None:
+    """A simulation needs a design."""
     folder = _copied(tmp_path / "study")
     (folder / "simulation.toml").unlink()
 
@@ -607,8 +603,8 @@ def test_a_study_without_a_design_is_refused(tmp_path: Path) -> None:
         simulate(folder, folder)
 
 
-def test_the_whole_folder_can_lie_anywhere(tmp_path: Path) -> None:
-    """A copy with a space in its path, without the generated files, gives them again."""
+def test_the_study_folder_can_be_anywhere(tmp_path: Path) -> None:
+    """A copy without the generated files, in a path with a space, gives the same files."""
     source = tmp_path / "the study"
     shutil.copytree(BUNDLED, source, ignore=shutil.ignore_patterns("responses", "truth.csv"))
 
@@ -621,7 +617,7 @@ def test_the_whole_folder_can_lie_anywhere(tmp_path: Path) -> None:
 
 
 def test_the_registers_have_the_sizes_of_their_design() -> None:
-    """51 posts, 53 families in 61 payments, 33 proposals in 38, besides what is planted."""
+    """51 posts, 53 families in 61 payments, 33 proposals in 38 rows, without the flaws."""
     activities = BUNDLED / "activities"
     posts = pd.read_csv(activities / "posts.csv")
     payments = pd.read_excel(activities / "payments.xlsx")
@@ -635,10 +631,8 @@ def test_the_registers_have_the_sizes_of_their_design() -> None:
 
 
 @pytest.mark.parametrize("with_lxml", ["True", "False"])
-def test_the_workbook_is_the_same_whichever_library_writes_its_xml(
-    tmp_path: Path, with_lxml: str
-) -> None:
-    """openpyxl takes lxml where it happens to be installed, and writes other bytes with it."""
+def test_the_workbook_does_not_depend_on_the_xml_library(tmp_path: Path, with_lxml: str) -> None:
+    """openpyxl uses lxml if it is installed, and then writes other bytes."""
     command = [sys.executable, "-m", "umid_research", "simulate", "--to", str(tmp_path / "study")]
     environment = {**os.environ, "OPENPYXL_LXML": with_lxml}
     subprocess.run(command, check=True, cwd=BUNDLED.parents[1], env=environment)
@@ -647,8 +641,8 @@ def test_the_workbook_is_the_same_whichever_library_writes_its_xml(
     assert (BUNDLED / "activities" / "payments.xlsx").read_bytes() == written.read_bytes()
 
 
-def test_without_a_plan_there_are_no_registers_and_no_truth_of_them(tmp_path: Path) -> None:
-    """A study may have a survey only; a truth left from before is removed."""
+def test_without_a_plan_there_are_no_registers_and_no_true_values(tmp_path: Path) -> None:
+    """A study may have only a survey; old files of true values are removed."""
     folder = _copied(tmp_path / "study")
     (folder / "truth_indicators.csv").write_text("old")
 
@@ -678,10 +672,10 @@ def test_without_a_plan_there_are_no_registers_and_no_truth_of_them(tmp_path: Pa
         ("[cards]", "[cards", "is not valid TOML"),
     ],
 )
-def test_a_wrong_plan_of_the_registers_is_refused_in_words(
+def test_an_invalid_plan_of_the_registers_is_an_error(
     tmp_path: Path, old: str, new: str, message: str
 ) -> None:
-    """Naming the file and the entry."""
+    """The error names the file and the entry."""
     folder = _copied(tmp_path / "study")
     shutil.copytree(BUNDLED / "activities", folder / "activities")
     plan = folder / "activities" / "simulation.toml"

@@ -1,4 +1,4 @@
-"""A statement names its tables: each link leads somewhere, in every language, on page and paper."""
+"""Every statement links to its tables, in every language, on web pages and on paper."""
 
 import re
 from dataclasses import replace
@@ -17,7 +17,7 @@ FINDINGS = 7
 
 
 def test_a_source_names_table_rows_and_file() -> None:
-    """The number leads to the table, the rows of the frame to the file made of them."""
+    """The number links to the table, the rows of the frame to their CSV file."""
     told = sentences.source(small_report(), "scores-by-group", "not-knowing").markdown
 
     assert told.startswith(
@@ -27,8 +27,8 @@ def test_a_source_names_table_rows_and_file() -> None:
     assert told.endswith("{.source}")
 
 
-def test_the_answers_to_one_question_are_a_part_of_a_table() -> None:
-    """Its number and anchor are those under which they are printed."""
+def test_the_source_of_one_question_is_a_part_of_a_table() -> None:
+    """With the number and anchor under which it is printed."""
     told = sentences.source(small_report(), "answers-plan").markdown
 
     assert "[Table\N{NO-BREAK SPACE}13.2](#answers-plan)" in told
@@ -42,7 +42,7 @@ def test_tables_by_district_are_named_one_by_one() -> None:
     assert ["north", "south"] == re.findall(r"\(districts/(\w+)\.html#scores-by-side-\1\)", told)
 
 
-def test_what_the_study_does_not_publish_is_no_source() -> None:
+def test_an_unpublished_table_is_no_source() -> None:
     """A table without rows has no number; without any source there is no line."""
     less = replace(small_report(), published=small_report().published.head(0))
 
@@ -55,8 +55,8 @@ def _findings(page: Path) -> list[html.HtmlElement]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_finding_leads_to_its_table_and_file(built, language) -> None:
-    """The table stands in the same page, the file beside it, and the rows are in `published`."""
+def test_every_finding_links_to_its_table_and_file(built, language) -> None:
+    """The table is on the same page, the file exists, and the rows are in `published`."""
     page = built / "reports" / language / "study.html"
     known = set(pd.read_csv(built / "processed" / "published.csv", usecols=["table"])["table"])
     findings = _findings(page)
@@ -75,8 +75,8 @@ def test_every_finding_leads_to_its_table_and_file(built, language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_on_paper_every_finding_leads_to_its_table(built, language) -> None:
-    """To the page that bears the table's number; files that lie beside a page are not named."""
+def test_on_paper_every_finding_links_to_its_table(built, language) -> None:
+    """To the page with the table's number; CSV files are not named on paper."""
     reader = PdfReader(built / "reports" / language / "study.pdf")
     numbers = {"en": r"Table\s(\d+(?:\.\d+)?)", "az": r"Cədvəl\s(\d+(?:\.\d+)?)"}[language]
     first = reader.pages[0]
