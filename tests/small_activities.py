@@ -1,4 +1,4 @@
-"""Registers small enough to follow by hand, beside the small plan: each right in every cell."""
+"""Registers of the activities for the small plan: no errors, and small enough to check by hand."""
 
 from pathlib import Path
 
@@ -129,12 +129,12 @@ NEEDED = {
 
 
 def alone(name: str, text: str | None) -> dict[str, str | None]:
-    """What `write_activities` takes for one register, with only those that it refers to."""
+    """Return arguments of `write_activities`: one register, and only those it refers to."""
     return {other: None for other in REGISTERS if other not in NEEDED.get(name, ())} | {name: text}
 
 
 def write_activities(folder: Path, **replaced: str | None) -> Path:
-    """The study folder with the registers, each replaced by a text, or left out by None.
+    """Return a study folder with the registers; a text replaces one, None leaves it out.
 
     `indicators` replaces the definitions.
     """
@@ -153,5 +153,5 @@ def write_activities(folder: Path, **replaced: str | None) -> Path:
 
 
 def with_row(name: str, row: str) -> str:
-    """The register with one row more at its end."""
+    """Return the register with one more row."""
     return REGISTERS[name] + row + "\n"

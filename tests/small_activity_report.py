@@ -1,6 +1,6 @@
-"""A report on activities made by hand: two districts, four places, a row of everything.
+"""A handmade report on activities: two districts, four localities, one row of every kind.
 
-Each published number stands once, so that a test can look for it in a figure or table.
+Each published number occurs once, so that a test can look for it in a figure or table.
 """
 
 from dataclasses import fields
@@ -256,13 +256,13 @@ _AREAS = {"services": "Services", "money": "Money"}
 def small_activity_report(
     language: str = "en", *, provenance: str = "simulated", **changed: list[dict]
 ) -> ActivityReport:
-    """The report; `changed` puts other rows in the place of a frame's, with the same columns."""
-    told = small_report(provenance=provenance)
+    """Return the report; `changed` replaces the rows of frames, with the same columns."""
+    survey = small_report(provenance=provenance)
     frames = {name: _frame(name, changed.get(name, rows)) for name, rows in _FRAMES.items()}
-    given = {field.name: getattr(told, field.name) for field in fields(told)}
+    given = {field.name: getattr(survey, field.name) for field in fields(survey)}
     given |= {
         "notebook": "06-activities",
-        "study": _in_two_languages(told.study),
+        "study": _in_two_languages(survey.study),
         "text": Messages(language),
     }
     return ActivityReport(

@@ -1,4 +1,4 @@
-"""What the small registers count up to, with a definition for every way of counting."""
+"""Counts of the small registers, with a definition for every counting method."""
 
 import json
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ responsible = "register"
 
 
 def definitions(*keys: str, by: str | None = None, more: str = "") -> str:
-    """indicators.toml with these ways of counting, each under its own name; all, if none.
+    """Return indicators.toml with these counting methods, each under its own name; default all.
 
     Each is told by all that it can be told by, unless `by` says otherwise.
     """
@@ -54,7 +54,7 @@ def definitions(*keys: str, by: str | None = None, more: str = "") -> str:
 
 @dataclass(frozen=True)
 class Small:
-    """What `count` takes: the registers, the survey's answers, its meetings, the study."""
+    """The arguments of `count`: the registers, the survey's answers, its meetings, the study."""
 
     registers: Registers
     cleaned: Cleaned
@@ -62,11 +62,11 @@ class Small:
     study: Study
 
     def counted(self) -> Activities:
-        """Every frame of the activities."""
+        """Return all frames of the activities."""
         return count(self.registers, self.cleaned, self.meetings, self.study, seed=1)
 
     def without(self, name: str, *, header: bool = False) -> "Small":
-        """The same without a register, or with the `header` of it and no row."""
+        """Return a copy without a register, or with only its `header`."""
         frames = {key: frame for key, frame in self.registers.frames.items() if key != name}
         if header:
             frames[name] = self.registers.frames[name].head(0)
@@ -75,9 +75,9 @@ class Small:
 
 
 def read_small(folder: Path, **registers: str | None) -> Small:
-    """The small registers, each replaced by a text, or left out by None.
+    """Return the small registers; a text replaces one, None leaves it out.
 
-    `indicators` replaces the definitions of all ways of counting.
+    `indicators` replaces the definitions of all counting methods.
     """
     registers = {"indicators": definitions(), **registers}
     (folder / "responses").mkdir(parents=True, exist_ok=True)
@@ -94,12 +94,12 @@ def read_small(folder: Path, **registers: str | None) -> Small:
 
 
 def project(found: Activities) -> pd.DataFrame:
-    """The rows of the whole project, by indicator."""
+    """Return the rows of the whole project, indexed by indicator."""
     rows = found.indicators
     return rows[(rows["district"] == "") & (rows["sex"] == "")].set_index("indicator")
 
 
 def districts(found: Activities, indicator: str) -> dict[str, float]:
-    """An indicator's number in each district."""
+    """Return an indicator's number in each district."""
     rows = found.indicators[found.indicators["indicator"] == indicator]
     return rows[rows["district"] != ""].set_index("district")["actual"].to_dict()

@@ -1,4 +1,4 @@
-"""A plan small enough to follow by hand, beside the small study: two areas, three measures."""
+"""A plan for the small study, small enough to check by hand: two areas, three measures."""
 
 from pathlib import Path
 
@@ -72,12 +72,12 @@ U2,survey,,people,south,A,,Nothing.,
 
 
 def with_line(table: str, line: str) -> str:
-    """The register with one more row."""
+    """Return the register with one more row."""
     return table + line + "\n"
 
 
 def write_plan(folder: Path, **registers: str | None) -> Path:
-    """Writes the registers into a study folder; one given as None is left out."""
+    """Write the registers to a study folder; None leaves one out."""
     texts = {
         "measures": MEASURES,
         "evidence": EVIDENCE,
@@ -92,7 +92,7 @@ def write_plan(folder: Path, **registers: str | None) -> Path:
 
 
 def plan_export(export: pd.DataFrame) -> pd.DataFrame:
-    """The small study's export with answers on the plan's areas: five in the north, four south."""
+    """Return the small study's export with answers on the plan's areas."""
     services = "limited complete substantial limited dk limited limited limited limited dk"
     money = "dk dk dk dk dk complete complete substantial limited not_started"
     columns = {"done_services": services.split(), "done_money": money.split()}
