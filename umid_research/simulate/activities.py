@@ -19,6 +19,13 @@ from umid_research.activities.registers import FOLDER
 from umid_research.questionnaire import Questionnaire
 from umid_research.simulate.activity_files import write_register, write_screenshots
 from umid_research.simulate.activity_plan import ActivityPlan, read_plan
+from umid_research.simulate.activity_registers import (
+    simulated_cards,
+    simulated_consultations,
+    simulated_pages,
+    simulated_payments,
+    simulated_posts,
+)
 from umid_research.simulate.activity_truth import true_indicators
 from umid_research.simulate.answers import simulated_answers
 from umid_research.simulate.attendance import (
@@ -27,13 +34,6 @@ from umid_research.simulate.attendance import (
     simulated_tests,
 )
 from umid_research.simulate.design import Design
-from umid_research.simulate.happenings import (
-    simulated_cards,
-    simulated_consultations,
-    simulated_pages,
-    simulated_payments,
-    simulated_posts,
-)
 from umid_research.simulate.planting import plant
 from umid_research.simulate.proposals import simulated_proposal_decisions, simulated_proposals
 from umid_research.simulate.roster import roster
@@ -46,7 +46,7 @@ _DECISIONS = ["kind", "first", "second", "decision", "reason", "by"]
 
 
 @dataclass(frozen=True)
-class _World:
+class _TrueRegisters:
     """The true registers without flaws, in the order of the schema.
 
     `people` and `proposals` also have the true person and the true proposal of each row.
@@ -70,27 +70,27 @@ def write_activities(
             (target / name).unlink(missing_ok=True)
         return
     definitions = read_definitions(source / FOLDER)
-    world = _world(plan, definitions, study)
+    correct = _true_registers(plan, definitions, study)
     asked = _asked(design, questionnaire, study)
     truth = true_indicators(
-        world.registers, world.people, world.proposals, definitions, asked, design, study
+        correct.registers, correct.people, correct.proposals, definitions, asked, design, study
     )
     issues = []
-    for name, rows in world.registers.items():
+    for name, rows in correct.registers.items():
         planted = plant(name, rows, plan.flaws)
         file = write_register(target / FOLDER, name, planted)
         issues.append(planted.issues.assign(file=file))
         if name == "tests":
             issues.append(
-                _without_before(planted.rows, world.people).assign(file=file, action="kept")
+                _missing_first_tests(planted.rows, correct.people).assign(file=file, action="kept")
             )
-    write_screenshots(target / FOLDER / SCREENSHOTS, world.registers)
+    write_screenshots(target / FOLDER / SCREENSHOTS, correct.registers)
     named = pd.concat(issues, ignore_index=True)[_ISSUES]
     for name, frame in ((TRUTH, truth), (TRUE_ISSUES, named)):
         frame.to_csv(target / name, index=False, lineterminator="\n")
 
 
-def _world(plan: ActivityPlan, definitions: Definitions, study: Study) -> _World:
+def _true_registers(plan: ActivityPlan, definitions: Definitions, study: Study) -> _TrueRegisters:
     by_hand = {name: pd.DataFrame(rows).fillna("") for name, rows in plan.rows.items()}
     pages = simulated_pages(plan.information, study)
     consultations = simulated_consultations(plan.consultations, study)
@@ -117,7 +117,7 @@ def _world(plan: ActivityPlan, definitions: Definitions, study: Study) -> _World
         "decisions": pd.concat(decisions, ignore_index=True)[_DECISIONS],
         "explanations": by_hand["explanations"].assign(district=""),
     }
-    return _World(registers, people, proposals)
+    return _TrueRegisters(registers, people, proposals)
 
 
 def _asked(design: Design, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
@@ -130,7 +130,7 @@ def _asked(design: Design, questionnaire: Questionnaire, study: Study) -> pd.Dat
     )
 
 
-def _without_before(tests: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+def _missing_first_tests(tests: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """Return the issues of people who missed the first test, at the first row of each."""
     taken = tests[tests["attendance_id"].isin(people["attendance_id"])]
     late = ~taken["attendance_id"].isin(taken.loc[taken["phase"] == "before", "attendance_id"])

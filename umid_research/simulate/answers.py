@@ -90,11 +90,14 @@ def _scored_answer(
     level = ndtr(_latent(people, dimension, item.name, design, study))
     place = (level[:, np.newaxis] > ceilings[:, :-1]).sum(axis=1)
     answer = pd.Series(probabilities.columns.to_numpy()[place], index=people.index)
-    lot, floor = stream(study, f"missing {item.name}").random(len(people)), np.zeros(len(people))
+    uniform, floor = (
+        stream(study, f"missing {item.name}").random(len(people)),
+        np.zeros(len(people)),
+    )
     for code in design.missing.get(dimension, {}):
         shares = {group: design.missing_shares(dimension, group)[code] for group in study.groups}
         ceiling = floor + people["group"].map(shares).to_numpy()
-        answer = answer.mask((floor <= lot) & (lot < ceiling), code)
+        answer = answer.mask((floor <= uniform) & (uniform < ceiling), code)
         floor = ceiling
     return answer.mask(np.isnan(ceilings).any(axis=1), "")
 
@@ -201,8 +204,8 @@ def _shares(question: Question, people: pd.DataFrame, design: Design, study: Stu
 
 def _chosen(question: Question, shares: pd.DataFrame, study: Study) -> pd.Series:
     ceilings = shares.cumsum(axis=1).to_numpy()
-    lot = stream(study, f"answer {question.name}").random(len(shares)) * ceilings[:, -1]
-    place = (lot[:, np.newaxis] >= ceilings[:, :-1]).sum(axis=1)
+    uniform = stream(study, f"answer {question.name}").random(len(shares)) * ceilings[:, -1]
+    place = (uniform[:, np.newaxis] >= ceilings[:, :-1]).sum(axis=1)
     return pd.Series(shares.columns.to_numpy()[place], index=shares.index)
 
 
@@ -210,7 +213,7 @@ def _ticked(question: Question, shares: pd.DataFrame, study: Study) -> pd.Series
     """Return codes joined by a space; an empty selection becomes `none` or the likeliest choice."""
     joined = pd.Series("", index=shares.index)
     for choice in question.choice_names:
-        lot = stream(study, f"answer {question.name}/{choice}").random(len(shares))
-        joined = joined.where(lot >= shares[choice], joined + " " + choice)
+        uniform = stream(study, f"answer {question.name}/{choice}").random(len(shares))
+        joined = joined.where(uniform >= shares[choice], joined + " " + choice)
     otherwise = _NONE if _NONE in question.choice_names else shares.idxmax(axis=1)
     return joined.str.strip().mask(joined == "", otherwise)

@@ -16,8 +16,8 @@ import pandas as pd
 from umid_research.activities.definitions import Definitions
 from umid_research.implementation.evidence import district_of
 from umid_research.simulate.activity_plan import AttendancePlan, TestPlan
+from umid_research.simulate.activity_registers import numbered
 from umid_research.simulate.answers import stream
-from umid_research.simulate.happenings import numbered
 from umid_research.study import Study
 
 # Spellings that differ after folding, so that a person has to decide whether they are the same.
@@ -59,12 +59,12 @@ def simulated_tests(
         index=list(district_of(study)),
     )
     at_consultation = people[people["event_id"].str.startswith("C")]
-    lots = stream(study, "test takers").random((3, len(at_consultation)))
+    uniforms = stream(study, "test takers").random((3, len(at_consultation)))
     first = ~at_consultation["person"].duplicated()
-    late = first & (lots[0] < plan.came_late)
-    early = first & ~late & (lots[1] < plan.left_early)
+    late = first & (uniforms[0] < plan.came_late)
+    early = first & ~late & (uniforms[1] < plan.left_early)
     whole = set(at_consultation.loc[first & ~late & ~early, "person"])
-    again = ~first & at_consultation["person"].isin(whole) & (lots[2] < plan.again)
+    again = ~first & at_consultation["person"].isin(whole) & (uniforms[2] < plan.again)
     taken = {"before": (first & ~late) | again, "after": (first & ~early) | again}
     asked = pd.DataFrame({"question": list(definitions.questions)})
     tests = pd.concat(
@@ -79,10 +79,12 @@ def simulated_tests(
     )
     chance = tests["question"].map(plan.before) + tests["locality"].map(place)
     chance += plan.gain * tests["order"]
-    lots = stream(study, "test answers").random((2, len(tests)))
+    uniforms = stream(study, "test answers").random((2, len(tests)))
     tests["answer"] = [
-        _answer(definitions, question, is_right=lot < share, lot=other)
-        for question, share, lot, other in zip(tests["question"], chance, *lots, strict=True)
+        _answer(definitions, question, is_right=uniform < share, uniform=other)
+        for question, share, uniform, other in zip(
+            tests["question"], chance, *uniforms, strict=True
+        )
     ]
     return tests[["attendance_id", "phase", "question", "answer"]]
 
@@ -185,7 +187,7 @@ def _mistyped(name: str) -> str:
     return name[:-3] + name[-2:]
 
 
-def _answer(definitions: Definitions, question: str, *, is_right: bool, lot: float) -> str:
+def _answer(definitions: Definitions, question: str, *, is_right: bool, uniform: float) -> str:
     asked = definitions.questions[question]
     wrong = [choice for choice in asked.choices if choice != asked.right]
-    return asked.right if is_right else wrong[int(lot * len(wrong))]
+    return asked.right if is_right else wrong[int(uniform * len(wrong))]

@@ -119,10 +119,10 @@ def _true_cells(plan: EvidencePlan, measures: pd.DataFrame, study: Study) -> pd.
     places = pd.DataFrame(district_of(study).items(), columns=["locality", "district"])
     # Several measures may require one item; its state in a locality is the same for all of them.
     items = pd.DataFrame({"item": list(plan.items)}).merge(places, how="cross")
-    lots = stream(study, "evidence").random(len(items))
+    uniforms = stream(study, "evidence").random(len(items))
     found = items["item"].map({key: item.found for key, item in plan.items.items()})
     partly = items["item"].map({key: item.partly for key, item in plan.items.items()})
-    state = np.select([lots < found, lots < found + partly], _OUTCOMES[:2], _OUTCOMES[2])
+    state = np.select([uniforms < found, uniforms < found + partly], _OUTCOMES[:2], _OUTCOMES[2])
     cells = required.merge(items.assign(result=state), on="item", how="left")
     looked = ~cells["measure"].isin(plan.unchecked)
     cells["credit"] = cells["result"].map(CREDIT).where(looked)
@@ -132,24 +132,27 @@ def _true_cells(plan: EvidencePlan, measures: pd.DataFrame, study: Study) -> pd.
 def _checks(cells: pd.DataFrame, plan: EvidencePlan, study: Study) -> pd.DataFrame:
     """Return the rows of the two checkers, in the order of the dates."""
     looked = cells[cells["credit"].notna()].reset_index(drop=True)
-    lots = stream(study, "checks").random((6, len(looked)))
+    uniforms = stream(study, "checks").random((6, len(looked)))
     choice = [plan.items[item].where for item in looked["item"]]
-    where = [places[int(lot * len(places))] for places, lot in zip(choice, lots[0], strict=True)]
-    unseen = lots[1] < plan.missing
-    closed = (lots[1] >= plan.missing) & (lots[1] < plan.missing + plan.not_accessible)
-    again = lots[2] < plan.second
-    wrong = again & (lots[3] < plan.first_wrong)
+    where = [
+        places[int(uniform * len(places))]
+        for places, uniform in zip(choice, uniforms[0], strict=True)
+    ]
+    unseen = uniforms[1] < plan.missing
+    closed = (uniforms[1] >= plan.missing) & (uniforms[1] < plan.missing + plan.not_accessible)
+    again = uniforms[2] < plan.second
+    wrong = again & (uniforms[3] < plan.first_wrong)
     other = looked["result"].map({"found": "partly", "partly": "not_found", "not_found": "partly"})
     first_result = looked["result"].mask(wrong, other).mask(closed, "not_accessible")
     middle = plan.first_day + (plan.last_day - plan.first_day) / 2
     first = looked.assign(
         result=first_result,
         where=where,
-        date=days(plan.first_day, middle, lots[4]),
+        date=days(plan.first_day, middle, uniforms[4]),
         checked_by=plan.checkers[0],
     )
     second = looked.assign(
-        where=where, date=days(middle, plan.last_day, lots[5]), checked_by=plan.checkers[1]
+        where=where, date=days(middle, plan.last_day, uniforms[5]), checked_by=plan.checkers[1]
     )
     checks = pd.concat([first[~unseen], second[again & ~unseen & ~closed]])
     checks = checks.sort_values(["date", *_CELL], kind="stable", ignore_index=True)

@@ -99,12 +99,12 @@ def _with_refusals(
 def _timed(answers: pd.DataFrame, design: Design, study: Study) -> pd.DataFrame:
     """Return the submissions with start, end, arrival and `_uuid`, in order of arrival."""
     n, settings = len(answers), design.export
-    lots = stream(study, "time").random((4, n))
+    uniforms = stream(study, "time").random((4, n))
     days = np.busday_count(settings.first_day, settings.last_day) + 1
-    day = np.busday_offset(settings.first_day, (lots[0] * days).astype(int), roll="forward")
-    start = pd.Series(day).astype("datetime64[ms]") + _OPENS + lots[1] * _HOURS
-    end = start + (1 + lots[2]) * pd.Timedelta(minutes=22)
-    arrival = end + (1 + lots[3]) * pd.Timedelta(seconds=20)
+    day = np.busday_offset(settings.first_day, (uniforms[0] * days).astype(int), roll="forward")
+    start = pd.Series(day).astype("datetime64[ms]") + _OPENS + uniforms[1] * _HOURS
+    end = start + (1 + uniforms[2]) * pd.Timedelta(minutes=22)
+    arrival = end + (1 + uniforms[3]) * pd.Timedelta(seconds=20)
     tokens = stream(study, "uuid").bytes(16 * n)
     names = [str(uuid.UUID(bytes=tokens[i : i + 16], version=4)) for i in range(0, 16 * n, 16)]
     timed = answers.assign(start=start, end=end, arrival=arrival, _uuid=names)

@@ -26,13 +26,13 @@ def simulated_meetings(
     meetings = _segments(plan, study)
     proposals = _proposals(plan, design, questionnaire, study)
     segments = pd.concat([meetings, proposals], ignore_index=True)
-    lots = stream(study, "coders").random((1 + len(study.themes), len(segments)))
+    uniforms = stream(study, "coders").random((1 + len(study.themes), len(segments)))
     meant = pd.DataFrame(
         {theme: [theme in themes for themes in segments["themes"]] for theme in study.themes}
     )
     doubt = np.array([[plan.doubt.get(theme, 0)] for theme in study.themes])
-    other = meant ^ (lots[1:] < doubt).T
-    read = lots[0] < plan.second
+    other = meant ^ (uniforms[1:] < doubt).T
+    read = uniforms[0] < plan.second
     coded = [
         _rows(segments, meant, plan.coders[0]),
         _rows(segments[read], other[read], plan.coders[1]),
@@ -62,21 +62,23 @@ def _segments(plan: MeetingPlan, study: Study) -> pd.DataFrame:
         ],
         columns=["group", "district"],
     )
-    lots = stream(study, "meetings").random((2, len(meetings)))
-    meetings["date"] = days(plan.first_day, plan.last_day, lots[0])
+    uniforms = stream(study, "meetings").random((2, len(meetings)))
+    meetings["date"] = days(plan.first_day, plan.last_day, uniforms[0])
     meetings = meetings.sort_values("date", kind="stable", ignore_index=True)
     meetings["meeting"] = [f"G{number:02d}" for number in range(1, len(meetings) + 1)]
     fewest, most = plan.segments
-    count = fewest + (lots[1] * (most - fewest + 1)).astype(int)
+    count = fewest + (uniforms[1] * (most - fewest + 1)).astype(int)
     segments = meetings.loc[meetings.index.repeat(count)].reset_index(drop=True)
-    lots = stream(study, "segments").random((3, len(segments)))
+    uniforms = stream(study, "segments").random((3, len(segments)))
     topics = [
-        _pick(plan.interest[group], lot)
-        for group, lot in zip(segments["group"], lots[0], strict=True)
+        _pick(plan.interest[group], uniform)
+        for group, uniform in zip(segments["group"], uniforms[0], strict=True)
     ]
-    drawn = [_text(plan, topic, lot) for topic, lot in zip(topics, lots[1], strict=True)]
-    quotable = lots[2] < plan.quote
-    attribution = np.where(lots[2] < plan.quote / 2, "group", "district")
+    drawn = [
+        _text(plan, topic, uniform) for topic, uniform in zip(topics, uniforms[1], strict=True)
+    ]
+    quotable = uniforms[2] < plan.quote
+    attribution = np.where(uniforms[2] < plan.quote / 2, "group", "district")
     return segments.assign(
         segment_id=[f"T{number:03d}" for number in range(1, len(segments) + 1)],
         text=[text for text, _ in drawn],
@@ -86,14 +88,14 @@ def _segments(plan: MeetingPlan, study: Study) -> pd.DataFrame:
     )
 
 
-def _pick(shares: dict[str, float], lot: float) -> str:
+def _pick(shares: dict[str, float], uniform: float) -> str:
     edges = np.cumsum(list(shares.values()))
-    return list(shares)[int(np.searchsorted(edges / edges[-1], lot, side="right"))]
+    return list(shares)[int(np.searchsorted(edges / edges[-1], uniform, side="right"))]
 
 
-def _text(plan: MeetingPlan, topic: str, lot: float) -> tuple[str, Pool]:
+def _text(plan: MeetingPlan, topic: str, uniform: float) -> tuple[str, Pool]:
     texts = [(text, pool) for pool in plan.texts if topic in pool.themes for text in pool.pool]
-    return texts[int(lot * len(texts))]
+    return texts[int(uniform * len(texts))]
 
 
 def _proposals(

@@ -9,8 +9,8 @@ import pandas as pd
 from umid_research.activities.schema import translations
 from umid_research.implementation.evidence import district_of
 from umid_research.simulate.activity_plan import ProposalPlan
+from umid_research.simulate.activity_registers import numbered, picked
 from umid_research.simulate.answers import stream
-from umid_research.simulate.happenings import numbered, picked
 from umid_research.study import Study
 
 _COLUMNS = (
@@ -66,15 +66,15 @@ def _made(rows: pd.DataFrame, workshops: pd.DataFrame, study: Study) -> pd.DataF
     third = np.minimum(3 * np.arange(len(rows)) // len(rows), 2)
     (one, first), (two, second) = workshops[["event_id", "date"]].to_numpy()
     middle = pd.Timestamp(first) + (pd.Timestamp(second) - pd.Timestamp(first)) / 2
-    lots = stream(study, "proposals").random((2, len(rows)))
+    uniforms = stream(study, "proposals").random((2, len(rows)))
     district = district_of(study)
-    locality = picked(district, lots[0])
+    locality = picked(district, uniforms[0])
     return rows.assign(
         event_id=np.array([one, "", two])[third],
         date=np.array([first, str(middle.date()), second])[third],
         locality=locality,
         district=[district[place] for place in locality],
-        group=picked(study.groups, lots[1]),
+        group=picked(study.groups, uniforms[1]),
     )
 
 
