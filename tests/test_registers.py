@@ -374,11 +374,11 @@ def test_what_cannot_be_read_stops_in_one_clear_line(read, replaced, message) ->
 
 
 def test_a_file_that_is_no_register_is_refused(tmp_path) -> None:
-    """`payment.csv` would be left out in silence."""
+    """A misspelt register such as `payment.csv` would be ignored silently."""
     folder = write_activities(tmp_path)
     (folder / "activities" / "payment.csv").write_text("payment_id\n")
 
-    with pytest.raises(StudyError, match=r"payment\.csv: is no register, .*: pages, posts"):
+    with pytest.raises(StudyError, match=r"payment\.csv: is not a register; .*: pages, posts"):
         read_registers(folder, read_study(folder))
 
 
