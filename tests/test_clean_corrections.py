@@ -89,12 +89,15 @@ def test_a_correction_of_a_submission_that_is_set_aside_is_counted_without_its_a
     ("lines", "says"),
     [
         ("uuid-99,age,30,31,slip,A\n", "line 2, submission uuid-99: .*found '0 submissions'"),
-        ("uuid-0,agee,30,31,slip,A\n", "line 2: a correction names no question; found 'agee'"),
+        (
+            "uuid-0,agee,30,31,slip,A\n",
+            "line 2: a correction names an unknown question; found 'agee'",
+        ),
         ("uuid-0,age,29,31,slip,A\n", "line 2: the answer to 'age' is not the old .*found '30'"),
         ("uuid-0,age,30,30,slip,A\n", "line 2: a correction changes nothing"),
         ("uuid-0,age,30,31,,A\n", "line 2: a correction needs reason"),
         ("uuid-0,age,30,31,slip,\n", "line 2: a correction needs by"),
-        ("uuid-0,age,30,31\n", "line 2: has another number of cells"),
+        ("uuid-0,age,30,31\n", "line 2: has more or fewer cells"),
         ("uuid-0,age,30,31,s,A\nuuid-0,age,30,32,s,A\n", "line 3: the answer .*found '31'"),
     ],
 )

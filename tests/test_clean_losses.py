@@ -184,7 +184,7 @@ def test_a_loss_of_nine_in_ten(cleaned) -> None:
     """Numbers given as bands."""
     line = _refusal(cleaned, _with(age=["30", *["30-39 years"] * 9]))
 
-    assert "question age: 9 of its 10 answers cannot be read: they are no numbers" in line
+    assert "question age: 9 of its 10 answers cannot be read: they are not numbers" in line
     assert "found '30-39 years (9)'" in line
 
 

@@ -1,19 +1,19 @@
-"""raw -> responses, states, issues, set_aside.
+"""Clean the raw submissions: raw -> responses, states, issues, set_aside.
 
-In, `raw` (three submissions, all text; file and version left out):
+Input, `raw` (three submissions, all text; the columns file and version are not shown):
 
     row  uuid  consent  district  respondent_group  locality  trust_1  trust_2
       2  1cb5  yes      quba      community         Guba 1    4        nine
       3  1cb5  yes      quba      community         Guba 1    4        nine
       4  77aa  no
 
-Out, `responses` and `states`, one row an accepted respondent:
+Output, `responses` and `states`, one row per accepted respondent:
 
     respondent  unit  district  locality  group      weight  trust_1  trust_2
     777564f2…   e1f…  quba      Guba 1    community     1.0  4
     777564f2…   …     …                                      answered missing
 
-`issues`, one row a problem or a change, and `set_aside`, one row a submission not analysed:
+`issues`, one row per problem or change, and `set_aside`, one row per submission not analysed:
 
     file  row  respondent  column   rule            action   old     new  note
     k.csv   2  777564f2…   trust_2  unknown_choice  blanked  [text]
@@ -22,16 +22,22 @@ Out, `responses` and `states`, one row an accepted respondent:
     k.csv   3  duplicate   777564f2…
     k.csv   4  no_consent  90b3a1c5…
 
-read aloud: the one accepted respondent answered 4 to `trust_1`; what stood in `trust_2` is no
-choice of the form and was blanked; row 3 came in twice; row 4 did not agree to take part, and
-nothing of that submission is kept. Rows in = rows kept + rows set aside.
+For example, the one accepted respondent answered 4 to `trust_1`. The answer to `trust_2` is not a
+choice of the form and was blanked. Row 3 is a duplicate of row 2. The respondent of row 4 did not
+consent, so no answer of that submission is kept. Rows in = rows kept + rows set aside.
 
-The order of the rules: people's corrections; duplicates, what the survey platform's review
-rejected, tests and missing consent are set aside; answers are read question by question (places,
-choices, numbers, dates, free text without personal data), the form's constraint and its conditions
-applied; who cannot be placed is set aside; what is left is looked at for duplicates and other
-doubts. A rule either changes or flags; every change
-is a line of `issues`, and raw with these lines gives `responses` again (`ledger.replay`).
+The rules apply in this order:
+
+1. Corrections made by people.
+2. Duplicates, submissions rejected in the survey platform's review, test submissions and
+   submissions without consent are set aside.
+3. Answers are read question by question: places, choices, numbers, dates, and free text with
+   personal data masked. The form's constraints and conditions are applied.
+4. Submissions without a valid district, group, locality or weight are set aside.
+5. The remaining submissions are checked for near duplicates and other signs of poor quality.
+
+A rule either changes an answer or flags a submission. Every change is a row of `issues`, so that
+`ledger.replay` can rebuild `responses` from `raw` and these rows.
 """
 
 from collections.abc import Mapping
@@ -96,21 +102,30 @@ def clean_responses(
     corrections: pd.DataFrame | None = None,
     lacking: Mapping[str, np.ndarray] | None = None,
 ) -> Cleaned:
-    """The accepted, typed responses of `raw`, and an account of everything that was changed.
+    """Return the accepted, typed responses of `raw` and a record of every change.
 
-    `key` is the respondent key (privacy.respondent_key); `corrections` are those of the study
-    folder (read_corrections); `lacking` tells which rows come from a form version without a
-    question (raw.Intake).
+    Parameters
+    ----------
+    raw : one row per submission, all text (see `umid_research.raw`).
+    key : the secret from which respondent ids are derived (`privacy.respondent_key`).
+    corrections : the corrections of the study folder (`read_corrections`).
+    lacking : question -> boolean array, True for the rows of `raw` whose form version did not
+        have the question (`raw.Intake`).
 
-    Raises ExportError where a question or a dimension lost its answers (`losses`).
+    Raises
+    ------
+    StudyError
+        If a correction does not match exactly one submission and its old answer.
+    ExportError
+        If a question or a dimension lost its answers (see `losses`).
     """
     submissions = raw.assign(respondent=respondent_ids(raw, key))
     log = IssueLog(submissions, questionnaire, study)
     if corrections is not None:
         submissions = corrected(submissions, corrections, questionnaire, log)
     verdict = first_verdicts(submissions, questionnaire, study)
-    willing = np.flatnonzero(np.isin(verdict.astype(str), ["", "no_consent"]))
-    check_consent(submissions, willing, questionnaire, study)
+    to_check = np.flatnonzero(np.isin(verdict.astype(str), ["", "no_consent"]))
+    check_consent(submissions, to_check, questionnaire, study)
     kept = verdict == ""
     positions = np.flatnonzero(kept)
     received = {name: Column.of(submissions[name]).rows(kept) for name in questionnaire.names}
@@ -124,8 +139,8 @@ def clean_responses(
     positions, answers = positions[kept], answers.rows(kept)
 
     respondent = submissions["respondent"].iloc[positions].reset_index(drop=True)
-    keys, alone = respondent_keys(respondent, answers.columns, study, key=key)
-    log.add(positions[alone], study.roles.unit, "no_unit", action="taken as its own unit")
+    keys, unnamed = respondent_keys(respondent, answers.columns, study, key=key)
+    log.add(positions[unnamed], study.roles.unit, "no_unit", action="taken as its own unit")
     flag_quality(answers, keys, submissions, positions, questionnaire, study, log)
     columns = published_questions(questionnaire, study)
     typed = {

@@ -1,4 +1,4 @@
-"""Received answers -> the answers the form allows, and the state of every cell."""
+"""Turn received answers into answers that the form allows, and set the state of every cell."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from umid_research.study import Study
 
 @dataclass(frozen=True)
 class Answers:
-    """Per question, the cleaned answers of all submissions, their states, and notes on them."""
+    """The cleaned answers of all submissions, their states and notes, each keyed by question."""
 
     columns: dict[str, Column]
     states: dict[str, np.ndarray]
     notes: dict[str, Column]
 
     def rows(self, kept: np.ndarray) -> "Answers":
-        """The same of some submissions only."""
+        """Return the answers of the submissions in `kept`, a boolean mask or positions."""
         return Answers(
             {name: column.rows(kept) for name, column in self.columns.items()},
             {name: state[kept] for name, state in self.states.items()},
@@ -36,11 +36,11 @@ class Answers:
         )
 
     def state(self, name: str) -> pd.Categorical:
-        """Answered, missing or not asked, per submission."""
+        """Return for each submission whether the question was answered, missing or not asked."""
         return pd.Categorical.from_codes(self.states[name], dtype=STATES)
 
 
-# Which state it is, by whether the question was asked and whether it was answered.
+# The state of a cell, indexed by [was asked, was answered].
 _STATE_OF = (
     STATES.categories.get_indexer([NOT_ASKED, NOT_ASKED, MISSING, ANSWERED])
     .reshape(2, 2)
@@ -57,12 +57,18 @@ def clean_answers(
     *,
     lacking: Mapping[str, np.ndarray],
 ) -> Answers:
-    """The answers in the form's order, each change a line of the log.
+    """Return the cleaned answers; log every change as an issue.
 
-    A condition sees the answers as the device saw them: those before it already cleaned, and
-    blank where the question was not asked. `positions` are the submissions' places in raw,
-    `lacking` which of them come from a form version without the question. Where a condition speaks
-    of such a question nobody can work it out: who answered was asked, and nobody else.
+    Questions are cleaned in the form's order, because a condition refers to earlier answers: it
+    sees them cleaned, and blank where the question was not asked, as the device did.
+
+    If a condition refers to a question that the submission's form version did not have, it cannot
+    be evaluated. Then the submissions with an answer count as asked and the others as not asked.
+
+    Parameters
+    ----------
+    positions : the row of each submission in `raw`.
+    lacking : question -> True for the submissions whose form version did not have it.
     """
     answers = dict(received)
     states: dict[str, np.ndarray] = {}
@@ -72,16 +78,16 @@ def clean_answers(
         column, notes[question.name], declared = _read(
             received, positions, question, questionnaire, study, log
         )
-        asked = asked_by.holding(question.relevant)
+        asked = asked_by.met_by(question.relevant)
         if lacking:
-            unknown = _speaking_of(question.relevant, lacking, len(positions))
+            unknown = _lacking_for(question.relevant, lacking, len(positions))
             asked = np.where(unknown, column.answered(), asked)
             asked &= ~lacking.get(question.name, np.zeros(len(positions), dtype=bool))
         asked &= ~declared
         if question.constraint is not None:
             answers[question.name] = column
-            judged = asked & ~_speaking_of([question.constraint], lacking, len(positions))
-            column = _allowed(column, question, judged, answers, positions, log)
+            judged = asked & ~_lacking_for([question.constraint], lacking, len(positions))
+            column = _within_constraint(column, question, judged, answers, positions, log)
         answered = column.answered()
         stray = np.flatnonzero(~asked & answered)
         if stray.size:
@@ -94,10 +100,10 @@ def clean_answers(
     return Answers(answers, states, notes)
 
 
-def _speaking_of(
+def _lacking_for(
     conditions: Iterable[str], lacking: Mapping[str, np.ndarray], size: int
 ) -> np.ndarray:
-    """Which submissions lack a question that one of the conditions refers to."""
+    """Return which submissions lack a question that one of the conditions refers to."""
     found = np.zeros(size, dtype=bool)
     for expression in conditions:
         for name in referenced_questions(expression):
@@ -106,7 +112,7 @@ def _speaking_of(
 
 
 class _Conditions:
-    """Conditions worked out once, as groups of the form repeat theirs for every question."""
+    """Evaluate each condition once: a group of the form repeats its condition in every question."""
 
     def __init__(self, answers: dict[str, Column], size: int) -> None:
         self._answers, self._size = answers, size
@@ -114,11 +120,11 @@ class _Conditions:
         self._known: dict[str, np.ndarray] = {}
 
     def cleaned(self, name: str) -> None:
-        """Says that the answers to a question will change no more."""
+        """Note that the answers to a question are final."""
         self._cleaned.add(name)
 
-    def holding(self, conditions: tuple[str, ...]) -> np.ndarray:
-        """Which submissions fulfil all the conditions."""
+    def met_by(self, conditions: tuple[str, ...]) -> np.ndarray:
+        """Return which submissions meet all the conditions."""
         fulfilled = np.ones(self._size, dtype=bool)
         for expression in conditions:
             if expression not in self._known:
@@ -139,15 +145,15 @@ def _read(
     study: Study,
     log: IssueLog,
 ) -> tuple[Column, Column, np.ndarray]:
-    """The answers as the form allows them, notes on them, and which say "not asked"."""
+    """Return the allowed answers, notes on them, and which answers are a "not asked" code."""
     column = received[question.name]
-    nowhere = np.zeros(len(column.codes), dtype=bool)
+    none = np.zeros(len(column.codes), dtype=bool)
     if question.name == study.roles.locality:
-        column, reading = _located(received, question, questionnaire, study)
+        column, reading = _read_locality(received, question, questionnaire, study)
     elif question.kind == "text" and question.name != study.roles.unit:
         blank = np.full(len(column.texts), "", dtype=object)
-        masked = _masked(column, positions, question, study, log)
-        return masked, Column(blank, column.codes), nowhere
+        masked = _mask_text(column, positions, question, study, log)
+        return masked, Column(blank, column.codes), none
     else:
         reading = read_answers(column.texts, question, study)
     if (reading.rules != "").any():
@@ -166,7 +172,7 @@ def _read(
 
 
 def read_answers(texts: np.ndarray, question: Question, study: Study) -> Reading:
-    """What the form, or for a role the study, allows of each text."""
+    """Read each text as an answer to the question, by the rules of its role or its type."""
     if question.name == study.roles.district:
         return read_districts(texts, question, study)
     if question.name == study.roles.group:
@@ -181,23 +187,23 @@ def read_answers(texts: np.ndarray, question: Question, study: Study) -> Reading
     return Reading(texts, nothing, nothing)
 
 
-def _located(
+def _read_locality(
     received: dict[str, Column], question: Question, questionnaire: Questionnaire, study: Study
 ) -> tuple[Column, Reading]:
-    """The localities' texts, one per district they stand beside, and their reading."""
+    """Read localities within the district of the same submission, as two may share a name."""
     places = received[study.roles.district]
     reading = read_districts(places.texts, questionnaire[study.roles.district], study)
     districts, texts = places.read_as(reading.answers), received[question.name]
     codes, rows = combined([districts, texts])
     column = Column(texts.texts[texts.codes[rows]], codes)
-    beside = districts.texts[districts.codes[rows]]
-    return column, read_localities(column.texts, beside, question, study)
+    district_codes = districts.texts[districts.codes[rows]]
+    return column, read_localities(column.texts, district_codes, question, study)
 
 
-def _masked(
+def _mask_text(
     column: Column, positions: np.ndarray, question: Question, study: Study, log: IssueLog
 ) -> Column:
-    """Free text with personal data masked; an issue per text and kind, which holds its mark."""
+    """Mask personal data in free text; log one issue per text and kind, with the mark only."""
     masked, found = mask_texts(pd.Series(column.texts, dtype=object), names=study.names)
     if question.name not in study.identifying:
         for kind in KINDS:
@@ -209,7 +215,7 @@ def _masked(
     return column.read_as(masked.to_numpy(dtype=object))
 
 
-def _allowed(
+def _within_constraint(
     column: Column,
     question: Question,
     judged: np.ndarray,
@@ -217,7 +223,7 @@ def _allowed(
     positions: np.ndarray,
     log: IssueLog,
 ) -> Column:
-    """The answers that fulfil the form's constraint on the question, where it is to be judged."""
+    """Blank the answers that break the form's constraint, for the submissions in `judged`."""
     fulfilled = condition(str(question.constraint), answers, len(positions), itself=column)
     broken = judged & column.answered() & ~fulfilled
     hit = np.flatnonzero(broken)

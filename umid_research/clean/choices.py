@@ -1,4 +1,4 @@
-"""Answers to questions with choices: codes, or labels of the form in any of its languages."""
+"""Read answers to select questions: codes, or the form's labels in any of its languages."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -17,11 +17,11 @@ _LONGEST_LIST = 10_000
 
 
 def read_choices(texts: np.ndarray, question: Question) -> Reading:
-    """Known codes in the form's order; what is no choice is left out (`unknown_choice`).
+    """Return the known codes in the form's order; leave out the rest (`unknown_choice`).
 
-    Intake has read what stood in the form's own words. Here a label in another spelling, or a
-    code as a spreadsheet writes numbers, becomes its code (`choice_label`) where it can be one
-    choice only; labels that could be read in two ways are none (`ambiguous_choices`).
+    `raw` has already turned exact labels into codes. Here a label in another spelling, or a code
+    as a spreadsheet writes numbers ("2.0"), becomes its code if it matches one choice only
+    (`choice_label`). Labels that could be read in two ways are left blank (`ambiguous_choices`).
     """
     names = frozenset(question.choice_names)
     several = question.kind == "select_multiple"
@@ -36,7 +36,7 @@ def read_choices(texts: np.ndarray, question: Question) -> Reading:
     unknown = [text for text in texts if text not in known]
     if unknown:
         meanings = _spellings(question)
-        read = _strange_reader(question, meanings)
+        read = _inexact_reader(question, meanings)
         known |= {text: read(text) for text in unknown}
         unread = {text: folded(text) for text in unknown if known[text] == ("", UNKNOWN, "")}
         near = near_misses(list(dict.fromkeys(unread.values())), meanings)
@@ -46,25 +46,25 @@ def read_choices(texts: np.ndarray, question: Question) -> Reading:
 
 
 def without_not_asked(reading: Reading, texts: np.ndarray, codes: Collection[str]) -> Reading:
-    """Return the reading with answers that only say "not asked" left blank (`not_asked_code`).
+    """Return the reading with "not asked" codes blanked (`not_asked_code`).
 
-    `codes` are those of `missing.not_asked`; they need not be choices of the form. Such a code
-    ticked together with answers contradicts them: which is right cannot be known, so the whole
-    answer is ambiguous.
+    `codes` come from `missing.not_asked` in study.toml; they need not be choices of the form. If
+    such a code is ticked together with answers, the two contradict each other and nobody can know
+    which is right, so the whole answer is blanked as ambiguous.
     """
     if not codes:
         return reading
     answers, rules, notes = reading.answers.copy(), reading.rules.copy(), reading.notes.copy()
-    for place, (text, answer) in enumerate(zip(texts, reading.answers, strict=True)):
+    for i, (text, answer) in enumerate(zip(texts, reading.answers, strict=True)):
         ticks = set(text.split() if text in codes else answer.split())
         if ticks & set(codes):
             rule = NOT_ASKED_CODE if ticks <= set(codes) else AMBIGUOUS
-            answers[place], rules[place], notes[place] = "", rule, ""
+            answers[i], rules[i], notes[i] = "", rule, ""
     return Reading(answers, rules, notes)
 
 
 def _spellings(question: Question) -> Mapping[str, str]:
-    """Folded code or label -> the code it means, where it means one only."""
+    """Map each folded code or label to its code, leaving out those that several codes share."""
     meanings: dict[str, set[str]] = {}
     for choice in question.choices:
         for text in (choice.name, *choice.labels.values()):
@@ -72,11 +72,11 @@ def _spellings(question: Question) -> Mapping[str, str]:
     return {form: min(codes) for form, codes in meanings.items() if form and len(codes) == 1}
 
 
-def _strange_reader(
+def _inexact_reader(
     question: Question, meanings: Mapping[str, str]
 ) -> Callable[[str], tuple[str, str, str]]:
-    """A function from a text that is no code to answer, rule and note."""
-    in_the_forms_words = choice_reader(question)
+    """Return a function that reads a text which is not a code: text -> (answer, rule, note)."""
+    read_exactly = choice_reader(question)
 
     def code(text: str) -> str:
         number = _WHOLE_NUMBER.fullmatch(text.strip())
@@ -85,7 +85,7 @@ def _strange_reader(
         return meanings.get(folded(text), "")
 
     def read(text: str) -> tuple[str, str, str]:
-        codes, rule = in_the_forms_words(text)
+        codes, rule = read_exactly(text)
         if rule == AMBIGUOUS:
             return "", AMBIGUOUS, ""
         if rule == "":

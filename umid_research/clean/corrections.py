@@ -1,13 +1,13 @@
-"""`corrections.csv` in a study folder: answers that people corrected, applied before any rule.
+"""Apply the answers that people corrected (`corrections.csv`), before any other rule.
 
     submission       column   old  new  reason                    by
     1cb5df98         trust_1  44   4    typing slip, called back  field coordinator
     typed.xlsx:12    village  n1   n2   see sheet 3               field coordinator
 
-read aloud: in the submission with that uuid, `trust_1` is 4 where 44 was received; in row 12 of
-that file `village` is n2. A correction must find exactly one submission and in it exactly the old
-answer: when the export changes under it, the run stops. Reason and name stay in the file; the
-frame `issues` names its line.
+For example, the first line changes `trust_1` from 44 to 4 in the submission with that uuid; the
+second changes `village` from n1 to n2 in row 12 of that file. A correction must match exactly one
+submission and its old answer; if the export has changed, the run stops. The reason and the name of
+the person stay in the file; `issues` refers to its line.
 """
 
 import csv
@@ -26,9 +26,10 @@ CORRECTION_COLUMNS = ("submission", "column", "old", "new", "reason", "by")
 
 
 def read_corrections(folder: Path) -> pd.DataFrame:
-    """The corrections of a study folder, all text, with the `line` of each; none without a file.
+    """Return the corrections of a study folder as text, with the `line` of each.
 
-    Raises StudyError when the file is malformed, or a line does not say who corrected and why.
+    The frame is empty if there is no file. Raises StudyError if the file is malformed, or if a
+    line does not give the submission, the column, the reason and the person.
     """
     path = Path(folder) / FILE
     if not path.is_file():
@@ -54,7 +55,7 @@ def read_corrections(folder: Path) -> pd.DataFrame:
             continue
         if len(cells) != len(header):
             raise StudyError(
-                "has another number of cells than the header", where=where, found=len(cells)
+                "has more or fewer cells than the header", where=where, found=len(cells)
             )
         row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
         blank = [name for name in ("submission", "column", "reason", "by") if not row[name]]
@@ -67,33 +68,34 @@ def read_corrections(folder: Path) -> pd.DataFrame:
 def corrected(
     raw: pd.DataFrame, corrections: pd.DataFrame, questionnaire: Questionnaire, log: IssueLog
 ) -> pd.DataFrame:
-    """`raw` with the corrections applied in their order, each a line of the log.
+    """Return `raw` with the corrections applied in order; log each as an issue.
 
-    Raises StudyError naming the line of a correction that does not match exactly once.
+    Raises StudyError naming the line of a correction that does not match exactly one submission
+    and its old answer.
     """
     if corrections.empty:
         return raw
-    mended = raw.copy()
+    changed_raw = raw.copy()
     submissions = _submissions(raw, corrections["submission"])
     for correction in corrections.itertuples():
         where = f"{FILE}, line {correction.line}"
         found = submissions.get(correction.submission, [])
         if len(found) != 1:
             raise StudyError(
-                "a correction must find one submission, by its uuid or as file:row",
+                "a correction must match one submission, by its uuid or as file:row",
                 where=f"{where}, submission {correction.submission}",
                 found=f"{len(found)} submissions",
             )
         if correction.column not in questionnaire.names:
             raise StudyError(
-                "a correction names no question",
+                "a correction names an unknown question",
                 where=where,
                 found=correction.column,
                 possible=questionnaire.names,
             )
-        place = mended.columns.get_loc(correction.column)
+        place = changed_raw.columns.get_loc(correction.column)
         (row,) = found
-        received = str(mended.iloc[row, place]).strip()
+        received = str(changed_raw.iloc[row, place]).strip()
         if received != correction.old:
             raise StudyError(
                 f"the answer to {correction.column!r} is not the old answer of the correction",
@@ -103,7 +105,7 @@ def corrected(
             )
         if correction.new == correction.old:
             raise StudyError("a correction changes nothing", where=where)
-        mended.iloc[row, place] = correction.new
+        changed_raw.iloc[row, place] = correction.new
         log.add(
             np.array([row]),
             correction.column,
@@ -113,11 +115,11 @@ def corrected(
             new=log.shown(correction.new, correction.column),
             note=where,
         )
-    return mended
+    return changed_raw
 
 
 def _submissions(raw: pd.DataFrame, wanted: pd.Series) -> dict[str, list[int]]:
-    """uuid or `file:row` -> where in raw it stands, for those that are wanted."""
+    """Map each wanted uuid or `file:row` to its positions in `raw`."""
     found: dict[str, list[int]] = {}
     for names in (raw["uuid"], raw["file"] + ":" + raw["row"].astype(str)):
         hit = np.flatnonzero(names.isin(wanted) & (names != ""))

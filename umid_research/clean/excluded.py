@@ -1,8 +1,7 @@
-"""Which submissions are not analysed, and by which rule.
+"""Decide which submissions are not analysed, and by which rule.
 
-A rule says of every submission whether it applies; the first that applies decides. Nothing else
-of a submission is looked at, and raw is read anew each time: one that was set aside comes back
-when its cause is mended.
+Each rule returns a boolean per submission; the first rule that applies is recorded. `raw` is read
+again in every run, so a submission that was set aside returns once its cause is fixed.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,17 +20,14 @@ from umid_research.errors import StudyError
 from umid_research.questionnaire import Questionnaire
 from umid_research.study import Study
 
-_OF_RAW = ("file", "version", "uuid")
-
-
 # --- before any answer is read ------------------------------------------------------------------
 
 
 def first_verdicts(raw: pd.DataFrame, questionnaire: Questionnaire, study: Study) -> np.ndarray:
-    """The first rule that sets a submission aside before its answers are read, "" where none does.
+    """Return for each submission the first rule that sets it aside, "" if none does.
 
-    A submission that came twice is a duplicate before it is anything else, and of one without
-    consent nothing else is looked at.
+    These rules apply before the answers are read. Duplicates come first, so that each submission
+    counts once in the other rules; a submission without consent is not examined further.
     """
     verdict = _duplicates(raw, questionnaire)
     reviewed = review_rules(raw)
@@ -43,10 +39,10 @@ def first_verdicts(raw: pd.DataFrame, questionnaire: Questionnaire, study: Study
 
 
 def _duplicates(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
-    """`duplicate` for a uuid that came before with the same answers, else `duplicate_differs`.
+    """Return `duplicate` for a repeated uuid with equal answers, else `duplicate_differs`.
 
-    Without a uuid it is a `duplicate` if moment and answers are the same (`repeats`). Which of two
-    that differ is right only a person can tell; until then the first one stays.
+    Submissions without a uuid are duplicates if time and answers are equal (`repeats`). If two
+    submissions with one uuid differ, only a person can say which is right; the first one is kept.
     """
     verdict = np.full(len(raw), "", dtype=object)
     again = ((raw["uuid"] != "") & raw.duplicated("uuid")).to_numpy()
@@ -98,13 +94,13 @@ _BEFORE: Mapping[str, Callable[[pd.DataFrame, Questionnaire, Study], np.ndarray]
 }
 
 
-# --- once the answers are read ------------------------------------------------------------------
+# --- after the answers are read ------------------------------------------------------------------
 
 
 def last_verdicts(
     answers: Answers, received: dict[str, Column], questionnaire: Questionnaire, study: Study
 ) -> np.ndarray:
-    """The first rule by which a cleaned submission cannot be placed or weighed, "" elsewhere."""
+    """Return for each cleaned submission the first rule that sets it aside, "" if none does."""
     size = len(answers.states[questionnaire.names[0]])
     verdict = np.full(size, "", dtype=object)
     for rule, (_, applies) in _AFTER.items():
@@ -121,7 +117,7 @@ def _lacks_group(answers: Answers, _: dict[str, Column], study: Study) -> np.nda
 
 
 def _lacks_locality(answers: Answers, received: dict[str, Column], study: Study) -> np.ndarray:
-    """A matched group's answer counts only together with the others of its locality."""
+    """Return who has no valid locality, though they gave one or their group is matched by it."""
     name = study.roles.locality
     if name is None:
         return np.zeros(len(answers.states[study.roles.district]), dtype=bool)
@@ -141,7 +137,7 @@ def _lacks_weight(answers: Answers, _: dict[str, Column], study: Study) -> np.nd
 
 
 _LastRule = Callable[[Answers, dict[str, Column], Study], np.ndarray]
-# Rule -> the role whose answer is to blame, and the test.
+# Rule -> the role whose answer is missing, and the test.
 _AFTER: Mapping[str, tuple[str, _LastRule]] = {
     "unknown_district": ("district", _lacks_district),
     "unknown_group": ("group", _lacks_group),
@@ -150,7 +146,7 @@ _AFTER: Mapping[str, tuple[str, _LastRule]] = {
 }
 
 
-# --- what is told about it ----------------------------------------------------------------------
+# --- issues for the submissions set aside ---------------------------------------------------------
 
 
 def log_verdicts(
@@ -161,9 +157,9 @@ def log_verdicts(
     study: Study,
     log: IssueLog,
 ) -> None:
-    """One issue for each submission set aside because of an answer, or against another one.
+    """Log one issue for each submission set aside for an answer or for a conflicting duplicate.
 
-    `positions` are the places in raw of the submissions in `answers`.
+    `positions` are the rows in `raw` of the submissions in `answers`.
     """
     for rule, (role, _) in _AFTER.items():
         name = getattr(study.roles, role)
@@ -187,6 +183,6 @@ def log_verdicts(
 
 
 def submission_names(raw: pd.DataFrame, positions: np.ndarray) -> np.ndarray:
-    """How a person finds the submissions: `kobo.csv, row 12`."""
+    """Return where a person finds each submission, for example `kobo.csv, row 12`."""
     rows = raw[["file", "row"]].iloc[positions]
     return (rows["file"] + ", row " + rows["row"].astype(str)).to_numpy(dtype=object)

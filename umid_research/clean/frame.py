@@ -1,4 +1,4 @@
-"""The four frames of a cleaning: their columns, their types, how they are read back."""
+"""The four frames that cleaning returns: their columns, their types, and how to read them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ ANSWERED, MISSING, NOT_ASKED = "answered", "missing", "not asked"
 STATES = pd.CategoricalDtype([ANSWERED, MISSING, NOT_ASKED])
 KEYS = ("respondent", "unit", "district", "locality", "group", "weight")
 ISSUE_COLUMNS = ("file", "row", "respondent", "column", "rule", "action", "old", "new", "note")
-# Everything that `issues` and `set_aside` may say; the catalogues have words for each.
+# All rules and actions in `issues` and `set_aside`; the catalogues have a text for each.
 ASIDE_RULES = (
     *("duplicate", "duplicate_differs"),
     *("rejected_in_review", "under_review", "not_reviewed", "test", "no_consent"),
@@ -42,7 +42,7 @@ SET_ASIDE_COLUMNS = ("file", "row", "rule", "respondent")
 
 @dataclass(frozen=True)
 class Cleaned:
-    """The four frames of a cleaning; see `umid_research.clean`."""
+    """The four frames that cleaning returns; see `umid_research.clean`."""
 
     responses: pd.DataFrame
     states: pd.DataFrame
@@ -51,7 +51,7 @@ class Cleaned:
 
 
 def read_cleaned(folder: Path, questionnaire: Questionnaire) -> Cleaned:
-    """The four frames as they were written to `folder`, with the types they had."""
+    """Read the four frames from `folder`, with the types that cleaning gave them."""
     numbers = tuple(q.name for q in questionnaire if q.kind in ("integer", "decimal"))
     states = read_frame(folder, "states")
     columns = question_columns(states)
@@ -64,14 +64,15 @@ def read_cleaned(folder: Path, questionnaire: Questionnaire) -> Cleaned:
 
 
 def question_columns(responses: pd.DataFrame) -> list[str]:
-    """The columns of `responses` or `states` that hold questions."""
+    """Return the columns of `responses` or `states` that are questions."""
     return [name for name in responses.columns if name not in KEYS]
 
 
 def published_questions(questionnaire: Questionnaire, study: Study) -> list[str]:
-    """Questions whose answers may leave raw.
+    """Return the questions whose answers may be copied from `raw` into `responses`.
 
-    Roles that became columns of their own, and identifying questions, are not repeated.
+    Identifying questions are left out, so that no name leaves `raw`. Roles that became columns of
+    their own (district, group …) are left out too.
     """
     roles = study.roles
     dropped = {roles.district, roles.group, roles.locality, roles.unit, roles.weight, roles.consent}

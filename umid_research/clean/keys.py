@@ -1,4 +1,4 @@
-"""The columns that say whose answers these are: respondent, unit, district, locality, group."""
+"""Build the key columns of `responses`: respondent, unit, district, locality, group, weight."""
 
 from collections.abc import Mapping
 
@@ -13,10 +13,11 @@ from umid_research.study import District, Group, Study
 def respondent_keys(
     respondent: pd.Series, columns: dict[str, Column], study: Study, *, key: str
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Respondent, unit, district, locality, group and weight; and who names no unit.
+    """Return the key columns, and which respondents named no unit.
 
-    The unit is the matched group in its locality, otherwise the answer to the role `unit` within
-    group and district. Who names no unit is a unit of one.
+    The unit is the whole group in a locality for matched groups, and the organisation (the answer
+    to the role `unit`, within group and district) for the others. A respondent who names no
+    organisation is a unit of one. Unit ids are keyed hashes, so that no name can be read from them.
     """
     roles, index = study.roles, respondent.index
     nothing = Column(np.array([""], dtype=object), np.zeros(len(index), dtype=np.intp))
@@ -44,13 +45,13 @@ def respondent_keys(
 
 
 def _units(parts: list[Column], respondent: pd.Series, alone: np.ndarray, *, key: str) -> pd.Series:
-    """The keyed id of what the parts say together, and for who is alone of the respondent."""
+    """Return a keyed id per unit; where `alone` is true, the respondent is part of the id."""
 
     def identity(rows: np.ndarray) -> pd.Series:
         group, district, locality, member = (part.rows(rows) for part in parts)
-        there = pd.RangeIndex(len(rows))
-        told = group.series(there) + "\n" + district.series(there) + "\n" + locality.series(there)
-        return told + "\n" + member.series(there)
+        index = pd.RangeIndex(len(rows))
+        text = group.series(index) + "\n" + district.series(index) + "\n" + locality.series(index)
+        return text + "\n" + member.series(index)
 
     codes, rows = combined(parts)
     ids = keyed_ids(identity(rows), key).to_numpy()[codes]
@@ -61,7 +62,7 @@ def _units(parts: list[Column], respondent: pd.Series, alone: np.ndarray, *, key
 
 
 def _organisation(text: str) -> str:
-    """One organisation whatever the capitals and spaces; nothing more is taken for a slip."""
+    """Ignore capitals and spaces in an organisation's name; other differences may be real."""
     return " ".join(text.replace("İ", "i").casefold().split())
 
 
@@ -71,6 +72,6 @@ def _read_by_code(column: Column, entries: Mapping[str, District] | Mapping[str,
 
 
 def numbers(column: Column, index: pd.Index) -> pd.Series:
-    """The answers as numbers; no answer is NaN."""
+    """Return the answers as numbers; no answer is NaN."""
     values = pd.to_numeric(pd.Series(column.texts, dtype="str"), errors="coerce").to_numpy(float)
     return pd.Series(values[column.codes], index=index)

@@ -1,13 +1,13 @@
-"""raw + issues + set_aside -> responses, a second time and by another way: the ledger closes.
+"""Rebuild `responses` from raw, issues and set_aside, to prove that every change was logged.
 
-Nothing is read, judged or matched here. A cell is what was received, without the blanks around it
-and with the ticks of a select_multiple question in the form's order; then the changes logged for
-it are made in their order; then it is typed. What differs from `responses` was changed without a
-word, or a word was logged without a change.
+No answer is interpreted here. Each cell is taken as received (spaces stripped, ticks of a
+select_multiple question in the form's order), the logged changes are applied in their order, and
+the result is typed. Any difference from `responses` is a change that was not logged, or a logged
+change that did not happen.
 
-The log does not hold what people wrote in free text: it holds marks. A text that the log calls
-masked is masked again by the same function, and a correction of which it shows nothing is taken
-from the corrections themselves. So of texts this proves which were changed, not how.
+The log holds marks instead of free text, for privacy. A text that is logged as masked is masked
+again by the same function, and a hidden correction is read from the corrections. So for free text
+the replay proves which texts were changed, but not how.
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ def replay(
     key: str,
     corrections: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """The frame `responses` as the log tells it; `issues` and `set_aside` may be read from disk."""
+    """Return `responses` rebuilt from the log; `issues` and `set_aside` may come from disk."""
     aside = pd.MultiIndex.from_frame(set_aside[["file", "row"]])
     kept = ~pd.MultiIndex.from_frame(raw[["file", "row"]]).isin(aside)
     respondent = respondent_ids(raw, key)[kept].reset_index(drop=True)
@@ -53,7 +53,7 @@ def replay(
 
 
 def _places(received: pd.DataFrame, changes: pd.DataFrame) -> np.ndarray:
-    """Where in `received` each change belongs; NaN for submissions that were set aside."""
+    """Return the position in `received` of each change; NaN for submissions set aside."""
     rows = pd.MultiIndex.from_frame(received[["file", "row"]].astype({"row": "int64"}))
     wanted = pd.MultiIndex.from_frame(changes[["file", "row"]].astype({"row": "int64"}))
     places = rows.get_indexer(wanted).astype(float)
@@ -67,10 +67,10 @@ def _replayed(
     study: Study,
     corrections: pd.DataFrame | None,
 ) -> Column:
-    """One question's answers: as received, then as changed."""
+    """Return one question's answers as received, with the logged changes applied."""
     answers = received[question.name].str.strip().to_numpy(dtype=object).copy()
     if (changes := by_column.get(question.name)) is not None:
-        # One change of each cell after the other, those of all cells at once.
+        # A cell may have several changes: apply the first of each cell, then the second, …
         for _, step in changes.groupby(changes.groupby("place").cumcount()):
             places = step["place"].to_numpy(dtype=int)
             before, new = answers[places], step["new"].to_numpy(dtype=object, copy=True)
@@ -99,7 +99,7 @@ def _corrected(note: str, corrections: pd.DataFrame | None) -> str:
 
 
 def typed_answers(column: Column, question: Question, index: pd.Index) -> pd.Series:
-    """Numbers as numbers, everything else as text; no answer is missing."""
+    """Return numbers as floats and everything else as text; no answer is a missing value."""
     if question.kind in ("integer", "decimal"):
         return numbers(column, index)
     texts = pd.array([text or None for text in column.texts], dtype="str")

@@ -1,4 +1,4 @@
-"""The frame `issues` while it is written: every change, every doubt, nothing that tells who."""
+"""Collect the frame `issues`: every change and every flag, and nothing that identifies people."""
 
 import re
 from collections.abc import Iterable
@@ -18,11 +18,10 @@ _SHORT_NUMBER = re.compile(r"-?\d{1,4}")
 
 
 class IssueLog:
-    """Collects rows of `issues`; each call adds those of one column and one rule.
+    """Collect rows of `issues`; each call of `add` adds those of one column.
 
-    An old answer is shown only where it is a code of the form or a short number, and nothing of
-    the answers to identifying questions and of free text: what else people write could tell who
-    they are.
+    An old answer is shown only if it is a code of the form or a short number. Answers to
+    identifying questions and free text are never shown: other words could identify the person.
     """
 
     def __init__(
@@ -49,9 +48,10 @@ class IssueLog:
         new: Iterable[str] | str = "",
         note: object = "",
     ) -> None:
-        """One issue for each of the positions; the parts are one value or one per position.
+        """Add one issue per position; every other argument is one value or one per position.
 
-        The action is `changed`, or `blanked` where nothing of the answer is left, unless given.
+        `positions` are rows of the submissions; -1 stands for the whole study. Without `action`,
+        it is `blanked` where `new` is "" and `changed` elsewhere.
         """
         if not len(positions):
             return
@@ -70,7 +70,7 @@ class IssueLog:
         self._parts.append(part)
 
     def shown(self, text: str, column: str | None) -> str:
-        """The old value where it can tell nothing, else the mark that it is withheld."""
+        """Return the value if it cannot identify anybody, else the mark `[text]`."""
         if text in _MARKS:
             return text
         if column in self._hidden:
@@ -79,9 +79,9 @@ class IssueLog:
         return text if known or _SHORT_NUMBER.fullmatch(text) else NOT_SHOWN
 
     def withdraw(self, positions: np.ndarray) -> None:
-        """Forgets what was logged of submissions that are set aside.
+        """Remove the issues of submissions that are set aside.
 
-        That a person corrected one of them stays counted, without the answers.
+        Corrections stay, so that each of them is accounted for, but without the answers.
         """
         for place, part in enumerate(self._parts):
             gone = part.index.isin(positions)
@@ -90,13 +90,13 @@ class IssueLog:
             self._parts[place] = part
 
     def frame(self) -> pd.DataFrame:
-        """The frame `issues` in the order of submissions and questions; a cell's as they came."""
+        """Return `issues` by submission and question; within a cell, in the order of `add`."""
         parts = [part for part in self._parts if not part.empty]
         if not parts:
             return pd.DataFrame(columns=list(ISSUE_COLUMNS)).astype({"row": "Int64"})
         issues = pd.concat(parts)
         position = issues.index.to_numpy()
-        whole = position < 0  # of the whole study rather than of a submission
+        whole = position < 0  # issues of the whole study, not of a submission
         place = issues["column"].map(self._order).fillna(len(self._order)).to_numpy()
         order = np.lexsort((place, np.where(whole, len(self._submissions), position)))
         keys = self._submissions[["file", "row", "respondent"]].iloc[position[order]]

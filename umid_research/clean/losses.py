@@ -1,16 +1,16 @@
-"""Questions that lost their answers in reading, which stops the run unless the study accepts it.
+"""Stop the run if most answers to a question cannot be read, unless the study accepts it.
 
-A wrong answer is left blank and logged. But where most answers to a question cannot be read, the
-cause lies in the file or the form, and a report from what is left would mislead:
+A single unreadable answer is blanked and logged. But if most answers to a question cannot be
+read, the cause lies in the file or the form, and a report on the remaining ones would mislead:
 
     question  received  read  values found        likely cause
     t1              24     0  2 (10), 5 (8), …    the codes 02, 05 lost their leading zeros
     t2              24     0  Raz?yam (9), …      letters were lost when the file was saved
     village         24     1  v7 (4), v12 (3) …   codes of another version of the form
 
-What is not asked is not lost, nor is a question that nobody answered, unless it leaves a scored
-dimension without any answer. `accepted_losses` in study.toml names questions and dimensions that
-may lose their answers.
+Only answers that were received can be lost: a question that was not asked or that nobody answered
+is not a loss, unless a scored dimension is left without any answer. `accepted_losses` in study.toml
+lists the questions and dimensions that may lose their answers.
 """
 
 import json
@@ -31,13 +31,14 @@ from umid_research.questionnaire import Question, Questionnaire
 from umid_research.raw import damaged
 from umid_research.study import Study
 
-# All answers lost, of at least so many; or this share of them, of at least so many from one source.
+# Too much is lost if these are all of at least _MIN_OF_ALL answers, or _MAX_LOST_SHARE of at least
+# _MIN_OF_SOURCE answers from one source.
 _MIN_OF_ALL, _MIN_OF_SOURCE, _MAX_LOST_SHARE = 2, 5, 0.9
-# A value that so many gave has one cause, and is no secret of one of them. If such values are this
-# share of the answers, the cause lies in the file or the form.
+# A value given by at least _MIN_ALIKE people identifies none of them and has a common cause. If
+# such values are _MAX_ALIKE_SHARE of the answers, the cause lies in the file or the form.
 _MIN_ALIKE, _MAX_ALIKE_SHARE = 3, 0.5
 _MAX_LENGTH, _MAX_SHOWN = 40, 5
-# Of many different texts only the most frequent are searched for the cause.
+# Only the most frequent texts are searched for the cause, to limit the time.
 _MAX_EXAMINED = 200
 _NUMBER = re.compile(r"-?\d{1,4}")
 _CODE = re.compile(r"\S{1,20}(?: \S{1,20})*")
@@ -53,7 +54,7 @@ _ZEROS = (
 
 @dataclass(frozen=True)
 class _Loss:
-    """A question, the rows in which its answers were lost, and how many were received there."""
+    """A question, the rows that lost their answers, and how many answers were received there."""
 
     question: Question
     rows: np.ndarray
@@ -64,10 +65,10 @@ class _Loss:
 
 @dataclass(frozen=True)
 class _Column:
-    """What was received for a question; `positions` are the places in raw, flags one per row.
+    """The received answers to a question; `positions` are their rows in `raw`.
 
-    `given` says where an asked question was answered, `lost` where nothing of that is left,
-    `unread` where something could not be read.
+    The masks have one value per row: `given` if the question was asked and answered, `lost` if
+    nothing of the answer could be read, `unread` if some part of it could not be read.
     """
 
     question: Question
@@ -78,7 +79,7 @@ class _Column:
 
     @property
     def unread(self) -> np.ndarray:
-        """Of several ticked answers some may have been read."""
+        """Which answers hold something unreadable; in select_multiple, the rest may be read."""
         if self.question.kind != "select_multiple":
             return self.lost
         codes = set(self.question.choice_names)
@@ -86,11 +87,11 @@ class _Column:
         return self.given & ~np.array(whole, dtype=bool)[self.received.codes]
 
     def texts(self, rows: np.ndarray) -> Counter[str]:
-        """How often each text was received in these rows."""
+        """Count each received text in these rows."""
         return Counter(self.received.texts[self.received.codes[rows]].tolist())
 
     def loss(self, rows: np.ndarray, received: int, cause: str) -> _Loss:
-        """The loss of the answers in these rows."""
+        """Return the loss of the answers in these rows."""
         return _Loss(self.question, self.positions[rows], received, self.texts(rows), cause)
 
 
@@ -102,10 +103,10 @@ def check_losses(
     questionnaire: Questionnaire,
     study: Study,
 ) -> None:
-    """Refuse answers of which too many were lost; `positions` are their submissions' places in raw.
+    """Raise ExportError if a question or a dimension lost too many answers.
 
-    Raises ExportError naming the question, the values found, the likely cause and the entry of
-    study.toml that accepts the loss.
+    The error names the question, the values found, the likely cause and the entry of study.toml
+    that accepts the loss. `positions` are the rows of the submissions in `raw`.
     """
     columns = []
     for question in questionnaire:
@@ -120,9 +121,9 @@ def check_losses(
 def check_consent(
     raw: pd.DataFrame, positions: np.ndarray, questionnaire: Questionnaire, study: Study
 ) -> None:
-    """Refuse answers to the question of consent that cannot be read, as `check_losses` does.
+    """Raise ExportError if too many answers to the consent question cannot be read.
 
-    Whoever consented in unreadable words would be set aside as if they had refused.
+    People whose consent cannot be read would otherwise be set aside as if they had refused.
     """
     if study.roles.consent is None:
         return
@@ -134,7 +135,7 @@ def check_consent(
 
 
 def _loss(column: _Column, raw: pd.DataFrame, study: Study) -> _Loss | None:
-    """What was lost of one question, if it is too much and the study does not accept it."""
+    """Return the loss of one question if it is too large and not accepted, else None."""
     question = column.question
     if not {question.name, question.dimension}.isdisjoint(study.accepted_losses):
         return None
@@ -144,7 +145,7 @@ def _loss(column: _Column, raw: pd.DataFrame, study: Study) -> _Loss | None:
 
 
 def _proven_loss(column: _Column, study: Study) -> _Loss | None:
-    """The answers of which the text itself proves that they were damaged; one is enough."""
+    """Return the answers whose text proves that the file was damaged; one is enough."""
     known = _known_texts(column.question, study)
     unread = column.texts(column.unread)
     causes = {
@@ -160,7 +161,7 @@ def _proven_loss(column: _Column, study: Study) -> _Loss | None:
 
 
 def _large_loss(column: _Column, raw: pd.DataFrame) -> _Loss | None:
-    """All answers, or most of those in one file and form version."""
+    """Return the loss if all answers were lost, or most of those in one file and form version."""
     everywhere = np.ones(len(column.given), dtype=bool)
     for source in (everywhere, *_sources(raw, column.positions)):
         given, lost = (column.given & source).sum(), (column.lost & source).sum()
@@ -177,18 +178,18 @@ def _large_loss(column: _Column, raw: pd.DataFrame) -> _Loss | None:
 
 
 def _sources(raw: pd.DataFrame, positions: np.ndarray) -> Iterator[np.ndarray]:
-    """The rows of each file and form version."""
-    told = raw["file"].iloc[positions] + "\n" + raw["version"].iloc[positions]
-    codes, sources = pd.factorize(told.to_numpy(dtype=object))
+    """Yield a mask of the rows of each file and form version."""
+    source_of = raw["file"].iloc[positions] + "\n" + raw["version"].iloc[positions]
+    codes, sources = pd.factorize(source_of.to_numpy(dtype=object))
     for place in range(len(sources)):
         yield codes == place
 
 
-# --- why ----------------------------------------------------------------------------------------
+# --- causes ---------------------------------------------------------------------------------------
 
 
 def _known_texts(question: Question, study: Study) -> list[str]:
-    """Everything that an answer to the question could be: codes, labels, names of places."""
+    """Return all texts that can be an answer to the question: codes, labels, names of places."""
     texts = [text for c in question.choices for text in (c.name, *c.labels.values())]
     for role, entries in (("district", study.districts), ("group", study.groups)):
         if question.name == getattr(study.roles, role):
@@ -199,7 +200,7 @@ def _known_texts(question: Question, study: Study) -> list[str]:
 
 
 def _proven_cause(text: str, known: Iterable[str], question: Question) -> str:
-    """The cause that the text itself proves, "" if there is none."""
+    """Return the cause that the text proves, "" if it proves none."""
     if not question.choices and not known:
         return ""
     if damaged(text, known) is not None:
@@ -214,9 +215,9 @@ def _proven_cause(text: str, known: Iterable[str], question: Question) -> str:
 
 def _likely_cause(values: Iterable[str], question: Question) -> str:
     if question.kind in ("integer", "decimal"):
-        return "they are no numbers, or the form's constraint does not allow them"
+        return "they are not numbers, or the form's constraint does not allow them"
     if question.kind == "date":
-        return "they are no dates or may mean two days, or the form's constraint excludes them"
+        return "they are not dates or can mean two days, or the form's constraint excludes them"
     if set(values) <= set(question.choice_names):
         return "the form's constraint does not allow them"
     if all(_CODE.fullmatch(text) and text.islower() | text.isdecimal() for text in values):
@@ -224,11 +225,11 @@ def _likely_cause(values: Iterable[str], question: Question) -> str:
     return "they are in words that the form does not have: another language, or reworded choices"
 
 
-# --- what is said -------------------------------------------------------------------------------
+# --- error messages -------------------------------------------------------------------------------
 
 
 def _refuse(columns: list[_Column], raw: pd.DataFrame, study: Study) -> None:
-    """Raise ExportError for the first question that lost too much; the others are named."""
+    """Raise ExportError for the first question that lost too much, and name the others."""
     losses = [loss for column in columns if (loss := _loss(column, raw, study)) is not None]
     if not losses:
         return
@@ -254,7 +255,7 @@ def _refuse(columns: list[_Column], raw: pd.DataFrame, study: Study) -> None:
 
 
 def _shown(loss: _Loss, study: Study) -> str:
-    """The values that were lost and how often, but for what could tell who wrote it."""
+    """List the lost values and their counts, without those that could identify a person."""
     texts = pd.Series([*loss.texts], dtype=object)
     masked, kinds = mask_texts(texts, names=study.names)
     harmless = (masked == texts) & ~kinds[list(KINDS)].any(axis=1)
@@ -267,18 +268,18 @@ def _shown(loss: _Loss, study: Study) -> str:
     parts = [] if loss.question.name in study.identifying else sorted(parts, reverse=True)
     parts = parts[:_MAX_SHOWN]
     hidden = loss.texts.total() - sum(times for times, _ in parts)
-    told = [f"{text} ({times})" for times, text in parts]
-    return ", ".join([*told, *([f"{hidden} others"] if hidden else [])])
+    shown = [f"{text} ({times})" for times, text in parts]
+    return ", ".join([*shown, *([f"{hidden} others"] if hidden else [])])
 
 
 def _entry(names: Iterable[str]) -> str:
-    """The line of study.toml that accepts the losses."""
+    """Return the line of study.toml that accepts the losses."""
     listed = ", ".join(json.dumps(name, ensure_ascii=False) for name in dict.fromkeys(names))
     return f"accepted_losses = [{listed}] in study.toml"
 
 
 def _check_dimensions(answers: Answers, questionnaire: Questionnaire, study: Study) -> None:
-    """Refuse a scored dimension of which nobody answered a question, though it was asked."""
+    """Raise ExportError if nobody answered any question of a scored dimension that was asked."""
     for dimension in questionnaire.dimensions:
         names = [item.name for item in questionnaire.items(dimension)]
         states = np.column_stack([answers.states[name] for name in names])

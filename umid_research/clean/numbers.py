@@ -1,4 +1,4 @@
-"""Answers that are numbers and dates, as people and spreadsheets write them."""
+"""Read numbers and dates as people and spreadsheets write them."""
 
 import datetime
 import re
@@ -17,7 +17,7 @@ _BOTH = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3})+,\d+|(?:,\d{3})+\.\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3}){2,}|(?:,\d{3}){2,})")
 _AMBIGUOUS = re.compile(r"([+-]?[1-9]\d{0,2}),(\d{3})")
 _DIALLED = re.compile(r"(?:\+|00?)\d{6,}")
-_NO_QUANTITY = 1e8
+_TOO_LARGE = 1e8
 _DAY_FIRST = re.compile(r"(\d{1,2})\s?([./\-])\s?(\d{1,2})\s?\2\s?(\d{4})(?:\s+г\.?|-?c?[iı]?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?:[T\s][\d:.,+\-\sZ]*)?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
@@ -27,11 +27,11 @@ _FIRST_SERIAL = datetime.date(1899, 12, 30)
 
 
 def read_numbers(texts: np.ndarray, question: Question) -> Reading:
-    """Numbers as the device writes them; other ways of writing become that (`number_format`).
+    """Return numbers in the form's own format; rewrite other formats (`number_format`).
 
-    A decimal comma and thousands in groups are understood. `1,234` is not: it may be one and a
-    bit, or more than a thousand. Digits that begin as a telephone number does, and nine of them
-    or more, are somebody's number and no quantity.
+    Decimal commas and grouped thousands are read. `1,234` is blanked, because it may mean 1.234
+    or 1234; both are suggested. Digits that begin like a telephone number, and numbers of nine
+    digits or more, are blanked too: they may be a phone or identity number.
     """
     answers = texts.astype(object)
     number = pd.to_numeric(pd.Series(texts, dtype="str"), errors="coerce")
@@ -41,7 +41,7 @@ def read_numbers(texts: np.ndarray, question: Question) -> Reading:
         answers[place], rules[place], notes[place] = _read_number(texts[place])
         number[place] = float(answers[place] or "nan")
     personal = np.array([_DIALLED.fullmatch(text) is not None for text in answers], dtype=bool)
-    personal |= np.abs(number) >= _NO_QUANTITY
+    personal |= np.abs(number) >= _TOO_LARGE
     answers[personal], rules[personal], notes[personal] = "", "not_a_number", ""
     if question.kind == "integer":
         broken = np.isfinite(number) & (number % 1 != 0)
@@ -69,10 +69,11 @@ def _read_number(text: str) -> tuple[str, str, str]:
 
 
 def read_dates(texts: np.ndarray) -> Reading:
-    """Dates as year-month-day; other ways of writing become that (`date_format`).
+    """Return dates as year-month-day; rewrite other formats (`date_format`).
 
-    Day and month are taken as in `31.12.2022`; with slashes only where one of them cannot be a
-    month. What a spreadsheet's day count may mean is proposed and not taken.
+    With dots, the day comes first (`31.12.2022`). With slashes or hyphens, a date is read only if
+    it can mean one day only. For a spreadsheet's day number (`44926`) the date is
+    only suggested.
     """
     return read_each(texts, _read_date)
 
@@ -85,10 +86,10 @@ def _read_date(text: str) -> tuple[str, str, str]:
         return (date, "date_format", "") if date else ("", "not_a_date", "")
     if found := _DAY_FIRST.fullmatch(text):
         day, sign, month, year = found.groups()
-        ways = [_date(year, month, day)]
+        candidates = [_date(year, month, day)]
         if sign != ".":
-            ways.append(_date(year, day, month))
-        dates = list(dict.fromkeys(date for date in ways if date))
+            candidates.append(_date(year, day, month))
+        dates = list(dict.fromkeys(date for date in candidates if date))
         if len(dates) == 1:
             return dates[0], "date_format", ""
         return "", "not_a_date", suggestion(dates)
@@ -99,7 +100,7 @@ def _read_date(text: str) -> tuple[str, str, str]:
 
 
 def _date(year: str, month: str, day: str) -> str:
-    """The date in ISO form, "" where the calendar has none."""
+    """Return the date in ISO format, "" if there is no such day."""
     try:
         return datetime.date(int(year), int(month), int(day)).isoformat()
     except ValueError:

@@ -1,16 +1,17 @@
-"""How fast a submission was answered: seconds between opening and closing the form, per question.
+"""Flag submissions answered too fast, by the seconds per question asked.
 
     mode          seconds  asked  a question
     face_to_face     2216     60        36.9
     face_to_face      240     60         4.0   <- flagged
 
-read aloud: the second interview took 4 seconds a question asked, and half of the interviews face
-to face took 36 or more; who hurries so cannot have read the questions out.
+The seconds are those between opening and closing the form. For example, the second interview took
+4 seconds per question, while the median of face-to-face interviews is 36: the interviewer cannot
+have read the questions out.
 
-Too fast is less than `speeding_share` of the median of the same mode, where ten or more
-submissions have times, and always less than `speeding_seconds` a question (study.toml,
-[thresholds]). Per question, because who is asked less is not faster for it. A form may lie open
-for days, so that slowness tells nothing. Without both times nothing is said.
+A submission is too fast below `speeding_share` of the median of its mode, if ten or more
+submissions of that mode have times, and always below `speeding_seconds` per question (study.toml,
+[thresholds]). The limit is per question because some people are asked fewer questions. Slow
+submissions are not flagged, because a form may stay open for days; nor are those without times.
 """
 
 import numpy as np
@@ -25,9 +26,9 @@ _MIN_TIMED = 10
 
 
 def too_fast(answers: Answers, times: pd.DataFrame, study: Study) -> tuple[np.ndarray, np.ndarray]:
-    """The places of submissions answered too fast to be believed, and a note on each.
+    """Return the positions of submissions that were answered too fast, and a note on each.
 
-    `times` has the columns `started` and `ended` of the submissions in `answers`.
+    `times` has the columns `started` and `ended`, one row per submission in `answers`.
     """
     pace = pd.Series(seconds_between(times["started"], times["ended"]) / _asked(answers))
     usual = _usual(pace, answers, study)
@@ -38,14 +39,14 @@ def too_fast(answers: Answers, times: pd.DataFrame, study: Study) -> tuple[np.nd
 
 
 def _asked(answers: Answers) -> np.ndarray:
-    """How many questions were put to each; somebody asked nothing has no pace."""
+    """Return how many questions each respondent was asked; NaN for none, as no pace exists."""
     not_asked = STATES.categories.get_loc(NOT_ASKED)
     asked = sum((state != not_asked).astype(float) for state in answers.states.values())
     return np.where(asked > 0, asked, np.nan)
 
 
 def _usual(pace: pd.Series, answers: Answers, study: Study) -> pd.Series:
-    """The median pace of each submission's mode, NaN where too few have times."""
+    """Return the median pace of each submission's mode, NaN if too few have times."""
     mode = study.roles.mode
     kinds = answers.columns[mode].codes if mode else np.zeros(len(pace), dtype=int)
     grouped = pace.groupby(kinds)

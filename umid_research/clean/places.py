@@ -1,8 +1,8 @@
-"""Answers to the questions for district, locality and group -> the codes of the study.
+"""Read answers to the questions for district, locality and group as codes of the study.
 
-A text means a code when, folded, it is the code, a name, a label of the form or an alias of that
-entry and of no other. What is only near is proposed to a person and never taken. `Quba-Xaçmaz` is
-a region: two districts' names are no district.
+After folding (see `spelling`), a text matches if it is the code, a name, a form label or an alias
+of one entry only. Similar spellings are suggested to a person and never applied. A text with the
+names of two districts matches neither: `Quba-Xaçmaz` is a region.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,26 +14,26 @@ from umid_research.questionnaire import Question
 from umid_research.spelling import folded, near_misses
 from umid_research.study import District, Group, Study
 
-# A word that says what a place is, not which one.
+# Words for the kind of place, which do not say which place it is.
 _KINDS_OF_PLACE = frozenset(
     {"rayon", "rayonu", "rayonunda", "district", "raion", folded("район"), folded("районе")}
 )
 
 
 def read_districts(texts: np.ndarray, question: Question, study: Study) -> Reading:
-    """Every text as a district's code (`place_spelling`), "" where it is none."""
+    """Read each text as a district's code (`place_spelling`), "" if it matches none."""
     return _read(texts, _entries(study.districts, question))
 
 
 def read_groups(texts: np.ndarray, question: Question, study: Study) -> Reading:
-    """Every text as a group's code (`place_spelling`), "" where it is none."""
+    """Read each text as a group's code (`place_spelling`), "" if it matches none."""
     return _read(texts, _entries(study.groups, question))
 
 
 def read_localities(
     texts: np.ndarray, district: np.ndarray, question: Question, study: Study
 ) -> Reading:
-    """Every text as a locality of the district whose code stands beside it."""
+    """Read each text as a locality of the district whose code is at the same position."""
     parts = np.empty((len(texts), 3), dtype=object)
     entries = {entry.code: entry for entry in study.districts.values()}
     for code in dict.fromkeys(district):
@@ -78,7 +78,7 @@ def _read(texts: np.ndarray, known: Mapping[str, Iterable[str]]) -> Reading:
 
 
 def _meanings(known: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    """Folded spelling -> the codes it may mean."""
+    """Map each folded spelling to the codes it may mean."""
     meanings: dict[str, tuple[str, ...]] = {}
     for code, names in known.items():
         for form in {_folded_place(name) for name in (code, *names)} - {""}:
@@ -87,7 +87,7 @@ def _meanings(known: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
 
 
 def _codes_in(form: str, meanings: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether the spelling is known, or holds the names of two entries and so is neither."""
+    """Return whether the spelling is known, or names two entries and so must match neither."""
     words = [meanings[word] for word in form.split() if word in meanings]
     return form in meanings or len(set(words)) > 1
 

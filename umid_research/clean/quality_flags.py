@@ -1,18 +1,18 @@
-"""What looks odd about accepted submissions: flagged for a person, never changed or set aside.
+"""Flag accepted submissions of doubtful quality for a person; never change or set them aside.
 
-`under_review`, `not_reviewed`, `rejected_in_review`   kept, though the survey platform's review has
-                   not approved it; see `review`
+`under_review`, `not_reviewed`, `rejected_in_review`   kept, although the survey platform's review
+                   has not approved it; see `review`
 `same_answers`     without uuids: every answer equals that of an earlier submission
-`sent_at_once`     without uuids: sent at the same moment as an earlier submission, with other
-                   answers; two people, or one whose answers were edited between two downloads
-`near_same`        one locality and group, and at least 95 % of 20 or more answers equal those of
-                   an earlier submission: perhaps one person asked twice, perhaps one made up
-`straight_lining`  one and the same answer through two or more batteries whose items are worded in
-                   both directions, so that it contradicts itself
+`sent_at_once`     without uuids: sent at the same time as an earlier submission, with other
+                   answers: two people, or one person's answers edited between two downloads
+`near_same`        same locality and group, and at least 95 % of 20 or more answers equal those of
+                   an earlier submission: one person asked twice, or an invented interview
+`straight_lining`  the same answer throughout two or more batteries with reversed items, so that
+                   the answers contradict each other
 `speeding`         answered faster than the questions can be read; see `pace`
-`blank_in_version` nobody who filled in one version of the form answered, though others did:
-                   perhaps that version did not ask (`not_asked_in` of study.toml)
-`quota`            fewer units of a group than planned
+`blank_in_version` nobody answered the question in one form version, although others did: perhaps
+                   that version did not have it (`not_asked_in` of study.toml)
+`quota`            a group has fewer units than planned
 """
 
 from collections.abc import Iterator
@@ -32,8 +32,8 @@ from umid_research.questionnaire import Question, Questionnaire
 from umid_research.study import Study
 
 _MIN_ITEMS = 20
-_ALIKE = 0.95
-# Of a crowd that agrees on a whole band of items only this many neighbours are compared.
+_MIN_ALIKE_SHARE = 0.95
+# Of many submissions with one equal band of items, each is compared with this many neighbours.
 _NEIGHBOURS = 100
 _MIN_BATTERIES, _MIN_IN_BATTERY = 2, 3
 _MIN_ASKED = 5
@@ -49,7 +49,7 @@ def flag_quality(
     study: Study,
     log: IssueLog,
 ) -> None:
-    """Logs what looks odd; `positions` are the accepted submissions' places in raw."""
+    """Log all quality flags; `positions` are the rows of the accepted submissions in `raw`."""
     reviewed = review_rules(raw)[positions]
     open_to_review = np.flatnonzero(reviewed != "")
     log.add(positions[open_to_review], None, reviewed[open_to_review], action=_FLAGGED)
@@ -64,12 +64,12 @@ def flag_quality(
         hit = np.flatnonzero(partner >= 0)
         note = submission_names(raw, positions[partner[hit]])
         log.add(positions[hit], None, rule, action=_FLAGGED, note=note)
-    lined = np.flatnonzero(_straight_lining(answers, questionnaire))
-    log.add(positions[lined], None, "straight_lining", action=_FLAGGED)
+    straight = np.flatnonzero(_straight_lining(answers, questionnaire))
+    log.add(positions[straight], None, "straight_lining", action=_FLAGGED)
     fast, pace = too_fast(answers, raw[["started", "ended"]].iloc[positions], study)
     log.add(positions[fast], None, "speeding", action=_FLAGGED, note=pace)
-    for name, told in _blank_in_version(answers, raw.iloc[positions], questionnaire):
-        log.add(np.array([-1]), name, "blank_in_version", action=_FLAGGED, note=told)
+    for name, asked_note in _blank_in_version(answers, raw.iloc[positions], questionnaire):
+        log.add(np.array([-1]), name, "blank_in_version", action=_FLAGGED, note=asked_note)
     for group, reached in _short_quotas(keys, study):
         log.add(
             np.array([-1]),
@@ -91,9 +91,9 @@ def _short_quotas(keys: pd.DataFrame, study: Study) -> Iterator[tuple[str, int]]
 def _blank_in_version(
     answers: Answers, raw: pd.DataFrame, questionnaire: Questionnaire
 ) -> Iterator[tuple[str, str]]:
-    """Question, and of how many it was asked in which version (or file) without an answer."""
-    told = raw["version"].where(raw["version"] != "", raw["file"])
-    codes, sources = pd.factorize(told.to_numpy(dtype=object), sort=True)
+    """Yield each question that a version (or file) asked but nobody there answered, and a note."""
+    source_of = raw["version"].where(raw["version"] != "", raw["file"])
+    codes, sources = pd.factorize(source_of.to_numpy(dtype=object), sort=True)
     if len(sources) < 2:
         return
     for name in questionnaire.names:
@@ -105,17 +105,17 @@ def _blank_in_version(
                 yield name, f"asked of {asked[place]:.0f} in {sources[place]}, answered by none"
 
 
-# --- the same answers again ---------------------------------------------------------------------
+# --- repeated answers ---------------------------------------------------------------------
 
 
 def _items(answers: Answers, questionnaire: Questionnaire, study: Study) -> list[Column]:
-    """The answers to each question with choices that is no role."""
+    """Return the answers to each select question that is neither a role nor identifying."""
     roles = set(study.roles.named().values()) | set(study.identifying)
     return [answers.columns[q.name] for q in questionnaire if q.choices and q.name not in roles]
 
 
 def _same_answers(answers: Answers, raw: pd.DataFrame, positions: np.ndarray) -> np.ndarray:
-    """Per submission without uuid the first one with the same answers, -1 where there is none."""
+    """Return for each submission without uuid the first one with equal answers, -1 for none."""
     nameless = np.flatnonzero(raw["uuid"].to_numpy()[positions] == "")
     partner = np.full(len(positions), -1)
     if nameless.size:
@@ -128,10 +128,12 @@ def _same_answers(answers: Answers, raw: pd.DataFrame, positions: np.ndarray) ->
 
 
 def _near_same(items: list[Column], answers: Answers, study: Study) -> np.ndarray:
-    """Per submission an earlier one of its place and group with nearly the same answers, or -1.
+    """Return for each submission an earlier one with nearly equal answers, -1 for none.
 
-    If at most d of k items may differ, then of d + 1 bands into which the items are dealt one is
-    equal as a whole. Only submissions that share a band are compared.
+    Only submissions of one place and group are compared. To avoid comparing all pairs, the items
+    are divided into d + 1 bands, where d is how many items may differ: two submissions that differ
+    in at most d items agree in at least one whole band (the pigeonhole principle). Only pairs that
+    share a band are compared.
     """
     size = len(next(iter(answers.states.values())))
     partner = np.full(size, -1)
@@ -147,7 +149,7 @@ def _near_same(items: list[Column], answers: Answers, study: Study) -> np.ndarra
     copies = (first[again] != np.arange(size)) & enough
     partner[copies] = first[again][copies]
     distinct = np.sort(first[enough[first]])
-    bands = int(len(items) * (1 - _ALIKE)) + 1
+    bands = int(len(items) * (1 - _MIN_ALIKE_SHARE)) + 1
     for band in range(bands):
         shared = _hashed(block[distinct], [item.codes[distinct] for item in items[band::bands]])
         for early, late in _pairs(shared):
@@ -158,7 +160,7 @@ def _near_same(items: list[Column], answers: Answers, study: Study) -> np.ndarra
 
 
 def _pairs(shared: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Places of equal values, in pairs of an earlier and a later one, neighbours first."""
+    """Yield pairs of positions with equal values, the earlier one first, neighbours first."""
     order = np.argsort(shared, kind="stable")
     ordered = shared[order]
     for step in range(1, min(_NEIGHBOURS, len(order) - 1) + 1):
@@ -169,18 +171,18 @@ def _pairs(shared: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 
 
 def _is_alike(items: list[Column], early: np.ndarray, late: np.ndarray) -> np.ndarray:
-    """Whether enough of the items that either of the two answered have the same answer."""
+    """Return which pairs agree on enough of the items that at least one of the two answered."""
     total, equal = np.zeros(len(early), dtype=int), np.zeros(len(early), dtype=int)
     for item in items:
         a, b = item.codes[early], item.codes[late]
         compared = (a != item.blank) | (b != item.blank)
         total += compared
         equal += compared & (a == b)
-    return (total >= _MIN_ITEMS) & (equal >= _ALIKE * total)
+    return (total >= _MIN_ITEMS) & (equal >= _MIN_ALIKE_SHARE * total)
 
 
 def _hashed(block: np.ndarray, items: list[np.ndarray]) -> np.ndarray:
-    """64 bits per row that are equal where block and items are."""
+    """Return a 64-bit hash per row of its block and items."""
     mixed = block.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
     for item in items:
         mixed ^= item.astype(np.uint64, copy=False)
@@ -189,21 +191,21 @@ def _hashed(block: np.ndarray, items: list[np.ndarray]) -> np.ndarray:
     return mixed
 
 
-# --- one answer throughout ----------------------------------------------------------------------
+# --- straight-lining ----------------------------------------------------------------------
 
 
 def _straight_lining(answers: Answers, questionnaire: Questionnaire) -> np.ndarray:
-    """Who gave one answer to all items of at least two batteries that turn the question round."""
+    """Return who gave one answer to all items of at least two batteries with reversed items."""
     batteries = list(_batteries(questionnaire))
     size = len(next(iter(answers.states.values())))
     if len(batteries) < _MIN_BATTERIES:
         return np.zeros(size, dtype=bool)
-    lined = [_is_one_answer(items, answers) for items in batteries]
-    return np.sum(lined, axis=0) >= _MIN_BATTERIES
+    straight = [_is_one_answer(items, answers) for items in batteries]
+    return np.sum(straight, axis=0) >= _MIN_BATTERIES
 
 
 def _batteries(questionnaire: Questionnaire) -> Iterator[list[Question]]:
-    """Items of one dimension with one list of choices, some of them reversed."""
+    """Yield the items of a dimension that share a choice list, if some of them are reversed."""
     for dimension in questionnaire.dimensions:
         lists: dict[tuple[str, ...], list[Question]] = {}
         for item in questionnaire.items(dimension):
@@ -214,7 +216,7 @@ def _batteries(questionnaire: Questionnaire) -> Iterator[list[Question]]:
 
 
 def _is_one_answer(items: list[Question], answers: Answers) -> np.ndarray:
-    """Whether every item asked was answered with the same scored choice, three items or more."""
+    """Return who gave the same scored choice to every item asked, of three items or more."""
     places = {name: place for place, name in enumerate(items[0].scores)}
     not_asked = STATES.categories.get_loc(NOT_ASKED)
     given = np.column_stack([_places(answers.columns[item.name], places) for item in items])

@@ -1,4 +1,4 @@
-"""What the form allows of a received answer, decided once per distinct text."""
+"""The result of reading received texts as answers, once per distinct text."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Reading:
-    """Per distinct text: the answer it is read as, the rule that says why, a note for people.
+    """For each distinct text: the answer, the rule that changed it, and a note for people.
 
-    The rule is "" where the text is allowed as it stands.
+    The rule is "" if the text was taken as it is.
     """
 
     answers: np.ndarray
@@ -19,13 +19,13 @@ class Reading:
 
 
 def read_each(texts: Iterable[str], read: Callable[[str], tuple[str, str, str]]) -> Reading:
-    """The reading of every text by `read`, which gives answer, rule and note."""
+    """Read every text with `read`, which returns answer, rule and note."""
     parts = [read(text) for text in texts]
     columns = np.array(parts, dtype=object).reshape(len(parts), 3)
     return Reading(columns[:, 0], columns[:, 1], columns[:, 2])
 
 
 def suggestion(answers: Iterable[str]) -> str:
-    """The note that proposes answers to a person; nothing is done with them."""
+    """Return a note that suggests answers to a person; they are not applied."""
     found = list(dict.fromkeys(answers))[:3]
     return f"perhaps {' or '.join(found)}" if found else ""

@@ -1,15 +1,15 @@
-"""Submissions without an id that came in again, as when a sheet was downloaded twice.
+"""Find repeated submissions without an id, for example in a sheet that was downloaded twice.
 
-Google Forms gives no ids, so a submission is known by the moment of sending and its answers:
+Google Forms gives no ids, so a submission is identified by its sending time and its answers:
 
     file         submitted_at         answers         ->
     a (1).csv    01.03.2024 10:00:11  yes, quba, 4        kept
-    a.csv        2024-03-01 10:00:11  yes, quba, 4        duplicate: same moment, same answers
-    a.csv        01.03.2024 10:00:11  yes, quba, 5        kept and flagged: perhaps two people
-    a.csv        02.03.2024 10:00:11  yes, quba, 4        kept: another moment
+    a.csv        2024-03-01 10:00:11  yes, quba, 4        duplicate: same time, same answers
+    a.csv        01.03.2024 10:00:11  yes, quba, 5        kept and flagged: may be two people
+    a.csv        02.03.2024 10:00:11  yes, quba, 4        kept: another time
 
-Where a spreadsheet program cut the seconds off, several people may have sent the same answers in
-one minute. Then a row counts as a repeat only of a row in another file.
+If a spreadsheet program removed the seconds, several people may have sent the same answers in one
+minute. Then a row can repeat only a row of another file.
 """
 
 import re
@@ -31,7 +31,7 @@ _MOMENT = re.compile(
 
 
 def repeated(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
-    """Return which submissions without uuid repeat an earlier one: same moment, same answers."""
+    """Return which submissions without uuid repeat an earlier one: same time and answers."""
     found = np.zeros(len(raw), dtype=bool)
     moment, is_cut = sending_moments(raw)
     rows = np.flatnonzero(moment != "")
@@ -46,9 +46,9 @@ def repeated(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
 
 
 def sent_at_once(raw: pd.DataFrame) -> np.ndarray:
-    """Return for each submission the first one sent at the same moment, -1 where it is itself.
+    """Return for each submission the first one sent at the same time, -1 if it is itself.
 
-    Where the seconds were cut off, only submissions of different files are compared.
+    If the seconds are missing, only submissions of different files are compared.
     """
     moment, is_cut = sending_moments(raw)
     rows = np.flatnonzero(moment != "")
@@ -63,10 +63,10 @@ def sent_at_once(raw: pd.DataFrame) -> np.ndarray:
 
 
 def sending_moments(raw: pd.DataFrame) -> tuple[np.ndarray, bool]:
-    """Return the moment of each submission without uuid, "" where none is known; are seconds cut.
+    """Return the sending time of each submission without uuid, and whether seconds are missing.
 
-    The moment is that of sending, or the times at which the device opened and closed the form.
-    All are compared to the minute if one of them has no seconds.
+    If the sending time is unknown, the times at which the device opened and closed the form stand
+    in for it; without these it is "". If one time has no seconds, all are cut to the minute.
     """
     sent = Column.of(raw["submitted_at"])
     parts = [_parts(text) for text in sent.texts]
@@ -82,10 +82,10 @@ def sending_moments(raw: pd.DataFrame) -> tuple[np.ndarray, bool]:
 
 
 def _parts(text: str) -> tuple[str, str] | None:
-    """Date, hour and minute, and the seconds, in one form; None if there is no such moment.
+    """Return the date with hour and minute, and the seconds, as text; None if there is no time.
 
-    Day and month stand in no order, as it differs between countries. Two people who give the same
-    answers at the same second of 3 April and 4 March are not to be expected.
+    Day and month are sorted, because their order differs between countries. Equal answers at the
+    same second of 3 April and 4 March are too unlikely to matter.
     """
     match = _MOMENT.match(text)
     if match is None:
@@ -98,7 +98,7 @@ def _parts(text: str) -> tuple[str, str] | None:
 
 
 def _comparable(answers: pd.Series, question: Question) -> Column:
-    """The answers in one spelling: two downloads may write a date or a number differently."""
+    """Return the answers in one format, as two downloads may write a date differently."""
     column = Column.of(answers)
     texts = np.array([normal(text) for text in column.texts], dtype=object)
     if question.kind in ("integer", "decimal"):

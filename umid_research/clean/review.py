@@ -1,6 +1,6 @@
-"""What the platform's review means for a submission: set aside, or kept and flagged.
+"""Apply the survey platform's review: a submission is set aside, or kept and flagged.
 
-`review` in study.toml says for each rule what becomes of the submission; what is kept is flagged.
+`review` in study.toml decides for each rule; submissions that are kept are flagged.
 """
 
 import numpy as np
@@ -18,10 +18,10 @@ REVIEW_RULES = {
 
 
 def review_rules(raw: pd.DataFrame) -> np.ndarray:
-    """Return the rule of `REVIEW_RULES` that applies to each submission, "" where none does.
+    """Return the rule of `REVIEW_RULES` that applies to each submission, "" if none does.
 
-    A submission that was downloaded twice, before and after it was reviewed, has the stricter
-    state of the two. Nothing is said of a file in which nobody has decided on any submission.
+    A submission that was downloaded before and after its review has the stricter state of the two.
+    `not_reviewed` applies only in files where the review was used for at least one submission.
     """
     rank = raw["review_state"].map(STRICTEST_FIRST.index)
     named = raw["uuid"] != ""
@@ -33,7 +33,7 @@ def review_rules(raw: pd.DataFrame) -> np.ndarray:
 
 
 def is_set_aside(rules: np.ndarray, study: Study) -> np.ndarray:
-    """Whether the study sets submissions under these rules aside."""
+    """Return whether the study sets aside the submissions under these rules."""
     chosen = [
         rule for rule, entry in REVIEW_RULES.items() if getattr(study.review, entry) == "set_aside"
     ]
