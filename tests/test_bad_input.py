@@ -96,10 +96,10 @@ MISTAKES = {
         lambda folder: (folder / "responses" / "export.csv").unlink(),
         "responses: no export here; possible: .csv, .xlsx",
     ),
-    "older Excel": (_put("a.xls", OLE), "a.xls: is of an older Excel; save it as .xlsx"),
+    "older Excel": (_put("a.xls", OLE), "a.xls: is in an old Excel format; save it as .xlsx"),
     "older Excel under a new name": (
         _put("a.xlsx", OLE),
-        "a.xlsx: is protected by a password, or of an older Excel",
+        "a.xlsx: is protected by a password, or in an old Excel format",
     ),
     "macros": (_put("a.xlsm", b"PK"), "a.xlsm: is a workbook with macros; save it as .xlsx"),
     "a page called a workbook": (
@@ -108,7 +108,7 @@ MISTAKES = {
     ),
     "an archive": (_zipped, "form.csv.zip: is an archive; unpack it here"),
     "a picture": (_put("a.jpg", b"x"), "a.jpg: is not an export that can be read; move it out"),
-    "a folder": (_into_a_folder, "may: is a folder; the exports lie beside each other"),
+    "a folder": (_into_a_folder, "may: is a folder; put all exports directly into"),
     "no separator that is known": (
         _instead(CSV.replace(";", "|").encode()),
         "export.csv: has no column of the questionnaire",
@@ -124,29 +124,33 @@ MISTAKES = {
     "cut off": (_instead(CSV.encode()[:300] + b';"x'), "ends within a cell: the file is cut off"),
     "another form": (
         _put("b.csv", b"city,size\nBaku,1\n"),
-        "b.csv: has no column of the questionnaire; it is of another form, or in a language",
+        "b.csv: has no column of the questionnaire; it belongs to another form, or is in a",
     ),
     "another language": (_other_language, "form.csv: has no column of the questionnaire"),
     "another wording": (
         _reworded,
-        "form.csv, column Where do you live?: has a column the questionnaire does not have; if it "
-        "is a question in other words, put them into the questionnaire; if it can be left out, "
+        "form.csv, column Where do you live?: has a column that the questionnaire does not have; "
+        "if it is a reworded question, put the new wording into the questionnaire; if it can be "
+        "left out, "
         "name it in `ignored_columns` of study.toml; found 'Where do you live?, "
         "Whom?'; possible: place, kind",
     ),
     "a question lost": (
         _instead(small_export().drop(columns="duty").to_csv(index=False).encode()),
         "lacks questions of the questionnaire; name them in `not_asked_in` of study.toml if the "
-        "form was without them; found 'duty'; possible: not_asked_in = "
+        "form did not have them; found 'duty'; possible: not_asked_in = "
         '{ "export.csv" = ["duty"] }',
     ),
     "a title above": (
         _titled,
-        "typed.xlsx, sheet Sheet1: has fewer names than columns in row 1; the names must stand "
-        "there, with nothing above; they seem to stand in row 3: remove what is above; found "
+        "typed.xlsx, sheet Sheet1: has fewer names than columns in row 1; the names must be "
+        "in row 1, with nothing above; they seem to be in row 3: remove the rows above; found "
         "'Survey of May'",
     ),
-    "two sheets": (_two_sheets, "several sheets that could be submissions; keep one a file; found"),
+    "two sheets": (
+        _two_sheets,
+        "several sheets that could hold submissions; keep one per file; found",
+    ),
     "an entry misspelt": (
         _study("consent = ", "consnt = "),
         "study.toml, entry roles.consnt: there is no such entry",
@@ -213,7 +217,7 @@ def test_text_that_only_begins_as_utf_16_is_refused(write_study, capsys) -> None
     _instead(CSV.encode("utf-16")[:-1])(folder)
 
     assert 1 == main(["clean", "--raw", str(folder)])
-    assert "begins as UTF-16 text and does not go on so" in capsys.readouterr().err
+    assert "begins as UTF-16 text but is not valid UTF-16" in capsys.readouterr().err
 
 
 def test_a_description_may_begin_with_the_mark_of_utf_8(write_study) -> None:

@@ -149,7 +149,7 @@ def test_split_choices_that_tell_another_answer_are_refused(write_study) -> None
     table = small_export()
     table["channels/tv"] = "0"
 
-    with pytest.raises(ExportError, match=r"row 2, column channels/tv: tells two answers"):
+    with pytest.raises(ExportError, match=r"row 2, column channels/tv: has two different answers"):
         _read(write_study(export=table))
 
 
@@ -255,7 +255,7 @@ def test_a_dash_after_words_of_one_s_own_makes_no_group(write_study) -> None:
     """`before-age` is not the question `age`."""
     table = small_export().rename(columns={"age": "before-age"})
 
-    with pytest.raises(ExportError, match="column before-age: has a column the questionnaire"):
+    with pytest.raises(ExportError, match="column before-age: has a column that the questionnaire"):
         _read(write_study(export=table))
 
 
@@ -383,7 +383,7 @@ def test_times_are_times_only_in_the_first_column(write_study) -> None:
     mixed = table.assign(when=["14.05.2022 10:32:05"] * 9 + ["Nizami"])[["when", *table.columns]]
 
     for export in (later, mixed):
-        with pytest.raises(ExportError, match="column when: has a column the questionnaire"):
+        with pytest.raises(ExportError, match="column when: has a column that the questionnaire"):
             _read(write_study(export=export))
 
 
@@ -465,5 +465,5 @@ def test_a_repeated_group_is_never_flattened(write_study) -> None:
 
     folder = write_study()
     _write(folder, pd.DataFrame({"member": ["A"], "_parent_index": ["1"]}), "members.csv")
-    with pytest.raises(ExportError, match="repeated group, and the questionnaire has none"):
+    with pytest.raises(ExportError, match="repeated group, but the questionnaire has none"):
         _read(folder)

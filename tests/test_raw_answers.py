@@ -190,7 +190,7 @@ def test_a_tick_is_a_yes_or_a_no() -> None:
     """Row, column and what was found are named."""
     columns = {"q/tv": ["1", "x"]}
 
-    with pytest.raises(ExportError, match=r"row 3, column q/tv: is neither .*found 'x'"):
+    with pytest.raises(ExportError, match=r"row 3, column q/tv: is not a valid tick.*found 'x'"):
         _read(columns, _question("select_multiple", CHANNELS))
 
 

@@ -67,12 +67,12 @@ def test_line_breaks_and_quotes_in_cells_are_kept(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("a;b\n1;2;3\n", "more cells than the header; the names must stand in row 1"),
+        ("a;b\n1;2;3\n", "more cells than the header; the names must be in row 1"),
         ("a;b\n1;2\n1;2;3\n", "row 3: has a row that does not fit: more cells than the header"),
         ("a;b\n1;2\n1\n", "row 3: has fewer cells than the header"),
         ('a;b\n1;2\n"1;2\n3;4\n', "row 3: ends within a cell: the file is cut off"),
         ("\na;b\n", "has no column names in row 1"),
-        ("May;;\n;;\na;b;c\n1;;\n", "nothing above; they seem to stand in row 3: remove what"),
+        ("May;;\n;;\na;b;c\n1;;\n", "nothing above; they seem to be in row 3: remove the rows"),
         ("May;;\n1;;\n;2;\n;;3\n", "with nothing above; found 'May'"),
         ("a;;b\n1;;2\n3;4;5\n", "row 3, column 2: has a column without a name"),
     ],
@@ -152,14 +152,18 @@ def test_a_formula_is_its_saved_result(tmp_path) -> None:
     ("rows", "change", "says"),
     [
         ([("a",), ("=1+1",)], id, "sheet Sheet, cell A2: holds a formula without a saved result"),
-        ([("a",), ("#REF!",)], id, "cell A2: holds an error of the spreadsheet; found '#REF!'"),
+        (
+            [("a",), ("#REF!",)],
+            id,
+            "cell A2: holds an error value of the spreadsheet; found '#REF!'",
+        ),
         (
             [("a", "b"), (1, 2)],
             lambda book: book.active.merge_cells("A2:B2"),
             "has merged cells, which hide answers; unmerge them, and remove titles above the "
-            "names; found 'A2:B2'",
+            "column names; found 'A2:B2'",
         ),
-        ([], id, "has no submission; found 'no cell with anything'"),
+        ([], id, "has no submission; found 'only blank cells'"),
         ([("a", None), (1, 2)], id, "row 2, column 2: has a column without a name"),
         ([(None, "b"), (None, 2), (1, 2)], id, "row 3, column 1: has a column without a name"),
     ],

@@ -62,5 +62,5 @@ def test_a_range_is_a_number(write_study) -> None:
 
 def test_an_unknown_column_is_not_taken_for_one_that_is_not_read(write_study) -> None:
     """`lead-photo` ends like a question, and `lead` is no group."""
-    with pytest.raises(ExportError, match="column lead-photo: has a column the questionnaire"):
+    with pytest.raises(ExportError, match="column lead-photo: has a column that the questionnaire"):
         _intake(write_study(questionnaire=FORM, export=_export(**{"lead-photo": "x"})))

@@ -109,7 +109,7 @@ def test_a_file_may_be_told_to_lack_a_question(write_study) -> None:
 
 def test_an_answer_to_what_the_study_says_was_not_asked_is_refused(write_study) -> None:
     """Row 4 is the first office, which tells how it does its duty."""
-    with pytest.raises(ExportError, match=r"row 4: answers 'duty', which according .*; found 'v1'"):
+    with pytest.raises(ExportError, match=r"row 4: has an answer to 'duty', which .*; found 'v1'"):
         _intake(write_study(study=_told('v1 = ["duty"]')))
 
 

@@ -1,17 +1,17 @@
-"""Exports as downloaded -> the frame `raw`, all text, never written.
+"""Read the downloaded exports into the frame `raw`: all text, and never written to disk.
 
-`raw`, one row a submission as received:
+`raw`, one row per submission as received:
 
     file         row  version  uuid      started    ended      review_state  consent  district  ...
     k_export.csv   2  v1       1cb5df98  2022-03-…  2022-03-…  approved      yes      quba
 
-read aloud: row 2 of that file, as a spreadsheet shows it, is a submission of form version v1,
-begun and ended at these times and approved on the survey platform (`review`); its respondent
-agreed, in Quba. `submitted_at`, left out here, is when Google received it. A blank cell is "".
-Labels have become codes; a text that is neither, or can be read in two ways, is there as it was
-received.
+For example, row 2 of that file (as a spreadsheet numbers rows) is a submission of form version v1,
+started and ended at these times, and approved in the survey platform's review (`review`). The
+respondent consented, in Quba. `submitted_at`, not shown, is when Google received the submission. A
+blank cell is "". Labels are replaced by codes; a text that is neither a code nor a label, or that
+can be read in two ways, stays as it was received.
 
-`account`, one row for what was done on the way:
+`account`, one row per count of what was read, converted or left out:
 
     file              column    what              number
     google_forms.csv            submissions            7
@@ -23,16 +23,17 @@ received.
     old_version.csv   village   kept_as_text          12
     export.xlsx       cities    repeat_set_aside      30
 
-read aloud: the first file has seven submissions of no known form version; their districts were
-labels and became codes, and nobody knows how long they took; the 12 of the second file are of
-version v0, which did not have `saw_plan`, so that it counts as not asked there (`versions`); nine
-of them hold a picture, a kind of answer that is not read; the file with the choices of `village` is
-not beside the form, so that its answers are kept as text; 30 rows of the repeated group `cities`
-are not read either.
+For example, the first file has seven submissions without a form version; their districts were
+labels and became codes, and their durations are unknown. The 12 submissions of the second file are
+of version v0, which did not have `saw_plan`, so the question counts as not asked there
+(`versions`). Nine of them hold a picture, a type of answer that is not read. The file with the
+choices of `village` is missing from the form's folder, so its answers are kept as text. The 30 rows
+of the repeated group `cities` are not read either.
 
-What the questionnaire does not know is an error, unless it is a column of KoboToolbox, ODK or
-Google Forms or the study ignores it: an export that silently lost or gained a question would give
-numbers that look normal. `tables` reads files, `columns` finds the questions, `answers` the codes.
+A column that the questionnaire does not know is an error, unless KoboToolbox, ODK or Google Forms
+adds it or the study ignores it. Otherwise an export that lost or gained a question would lead to
+wrong numbers that look normal. `tables` reads files, `columns` finds the questions and `answers`
+reads the codes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -82,7 +83,8 @@ ACCOUNT_COLUMNS = ("file", "column", "what", "number")
 class Intake:
     """The frames `raw` and `account`; see the module's docstring.
 
-    `lacking` maps a question to the rows of raw whose form version did not have it.
+    `lacking` maps a question to a boolean array, True for the rows of `raw` whose form version
+    did not have it.
     """
 
     raw: pd.DataFrame
@@ -91,17 +93,17 @@ class Intake:
 
 
 def read_raw(folder: Path, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
-    """The frame `raw`: every submission in `folder/responses`, files in the order of their names.
+    """Return `raw`: every submission in `folder/responses`, files in the order of their names.
 
-    Raises ExportError naming file and column or row when the structure of an export is wrong.
+    Raises ExportError, naming the file and the column or row, if an export has a wrong structure.
     """
     return read_intake(folder, questionnaire, study).raw
 
 
 def read_intake(folder: Path, questionnaire: Questionnaire, study: Study) -> Intake:
-    """The frame `raw`, and the account of what was read as something else or not at all.
+    """Return `raw` with the account of what was converted or not read.
 
-    Raises ExportError as `read_raw` does.
+    Raises ExportError as `read_raw` does, and StudyError if `not_asked_in` names an unknown source.
     """
     headers = Headers.of(questionnaire)
     exports, account = [], []
@@ -134,7 +136,7 @@ def read_intake(folder: Path, questionnaire: Questionnaire, study: Study) -> Int
 
 
 def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> Intake:
-    """One export as received, its columns named as the questions."""
+    """Return the submissions of one export, its columns named after the questions."""
     columns, keys = export.columns, export.keys
     answers, from_labels = read_answers(export.table, columns.answers, columns.ticks, questionnaire)
     answers = answers.reindex(columns=list(questionnaire.names), fill_value="")
@@ -154,13 +156,13 @@ def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> 
     ]
     return Intake(
         pd.concat([keys, answers], axis=1),
-        pd.DataFrame([(export.file, *did) for did in account], columns=list(ACCOUNT_COLUMNS)),
+        pd.DataFrame([(export.file, *entry) for entry in account], columns=list(ACCOUNT_COLUMNS)),
         lacking,
     )
 
 
 def _unread(export: Export) -> Iterator[tuple[str, int]]:
-    """How often each question was answered that is of a kind which is not read."""
+    """Count the answers per question of an unsupported type."""
     columns = export.columns.unread
     for name in dict.fromkeys(columns.values()):
         cells = export.table.cells[[place for place, held in columns.items() if held == name]]

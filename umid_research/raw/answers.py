@@ -1,7 +1,7 @@
-"""The columns of a file -> a column of text per question, select questions as codes.
+"""Turn the columns of a file into one column of text per question, select questions as codes.
 
-`choices` reads a cell, `ticks` the columns of a split question. The parser holds equal cells of a
-column as one object, so sets and dictionaries find them faster than pandas does.
+`choices` reads a cell, `ticks` the 0/1 columns of a split question. Sets and dictionaries are used
+instead of pandas because they are faster here: the parser stores equal cells as one object.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from umid_research.raw.ticks import BLANK, check_agreement, joined_ticks, ticked
 
 @dataclass(frozen=True)
 class _Column:
-    """The cells of a select question, and the different texts among them."""
+    """The cells of a select question and their distinct texts."""
 
     question: Question
     choices: Choices
@@ -40,7 +40,7 @@ class _Column:
 
     @property
     def holds_codes(self) -> bool:
-        """Whether every cell is blank or one code that could be no label of another choice."""
+        """Whether every cell is blank or a single code that is not the label of another choice."""
         labels = self.choices.labels
         return all(
             text == "" or (text in self.choices.codes and labels.get(text, (text,)) == (text,))
@@ -49,7 +49,7 @@ class _Column:
 
     @property
     def votes_for_labels(self) -> int:
-        """How many of the texts can be only labels, less those that can be only codes."""
+        """The number of texts that can only be labels, minus those that can only be codes."""
         choices = self.choices
         return sum(
             (read_labels(text, choices.labels, choices) is not None)
@@ -65,11 +65,16 @@ def read_answers(
     ticks: dict[str, dict[str, int]],
     questionnaire: Questionnaire,
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """A column of text per question of a file, select questions as codes; how many from labels.
+    """Return one text column per question, and how many answers per question were labels.
 
-    `answers` says which column holds a question, `ticks` which the choices of a split one. Texts
-    that could be codes or labels are labels if most of the file's others are. What cannot be read
-    whole stays as it was received, for `choice_reader` to say why.
+    Answers to select questions become codes. A text that could be a code or a label is read as a
+    label if the file's other texts are labels rather than codes. A text that cannot be read as a
+    whole stays as received, so that cleaning (`choice_reader`) can log the reason.
+
+    Parameters
+    ----------
+    answers : question -> position of its column.
+    ticks : split select_multiple question -> choice -> position of its 0/1 column.
     """
     index = table.cells.index
     values = {name: table.cells[position] for name, position in answers.items()}
@@ -97,7 +102,7 @@ def read_answers(
 
 
 def _read_column(column: _Column, *, labels_first: bool) -> tuple[np.ndarray, np.ndarray, int]:
-    """Per row the value and the rule it breaks; and how many were read from labels."""
+    """Return for each row the value and the rule it breaks, and how many were read from labels."""
     read = choice_reader(column.question, labels_first=labels_first)
     values, rules, labels = {}, {}, set()
     for text in column.texts:
@@ -115,6 +120,6 @@ def _mapped(cells: np.ndarray, values: dict[str, str]) -> np.ndarray:
 
 
 def _unread(text: str, column: _Column, is_label: bool) -> str:
-    """The text as received; in quotation marks if it is a label with a word that is a code."""
+    """Return the text as received, quoted if one of its words could be mistaken for a code."""
     mistakable = column.choices.several and not set(text.split()).isdisjoint(column.choices.codes)
     return f"{OPEN}{text}{CLOSE}" if is_label and mistakable else text

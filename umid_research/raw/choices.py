@@ -1,12 +1,12 @@
-"""What stands in one cell -> codes.
+"""Read one cell of a select question as codes.
 
-A cell of a select question holds codes, or labels in one of the form's languages, joined by a
-space (KoboToolbox), `, ` or `;` (Google Forms). Labels hold spaces and commas themselves, so they
-are looked for in the choice list, never cut out:
+The cell holds codes, or labels in one of the form's languages, joined by a space (KoboToolbox),
+`, ` or `;` (Google Forms). Labels may contain spaces and commas themselves, so the text is matched
+against the choice list and never split at separators:
 
     Qəzetlər (mətbuat), Qohumlar, qonşular     ->  press people
 
-read aloud: the second comma is part of a label. What can be read in two ways is read in none.
+For example, the second comma is part of a label. A text that can be read in two ways is not read.
 """
 
 from collections import Counter
@@ -19,14 +19,14 @@ from umid_research.raw.table import normal
 
 UNKNOWN, AMBIGUOUS = "unknown_choice", "ambiguous_choices"
 _SEPARATORS = (";", ",", " ")
-# Around a label that could not be read, where one of its words could be taken for a code.
+# Quotes around a label that could not be read, if one of its words could be taken for a code.
 OPEN, CLOSE = "‹", "›"
-# A longer text is no list of answers, and searching it would take long.
+# A longer text is not a list of answers, and searching it would take long.
 _LONGEST_LIST = 10_000
 
 
 class Answer(NamedTuple):
-    """Codes joined by a space in the form's order, and the rule that something in it breaks."""
+    """Codes joined by a space in the form's order, and the rule that the text breaks."""
 
     codes: str
     rule: str = ""
@@ -34,7 +34,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Choices:
-    """A question's codes in order, and label -> the codes of the choices that bear it."""
+    """A question's codes in order, and the codes of the choices with each label."""
 
     codes: tuple[str, ...]
     labels: dict[str, tuple[str, ...]]
@@ -42,7 +42,7 @@ class Choices:
 
     @classmethod
     def of(cls, question: Question) -> "Choices":
-        """The choices of a question, their labels in one Unicode form."""
+        """Return the choices of a question, with labels in one Unicode form."""
         labels: dict[str, tuple[str, ...]] = {}
         for choice in question.choices:
             for label in {normal(text) for text in choice.labels.values()} - {""}:
@@ -50,7 +50,7 @@ class Choices:
         return cls(question.choice_names, labels, question.kind == "select_multiple")
 
     def joined(self, chosen: Iterable[str]) -> str:
-        """The codes joined by a space, in the form's order."""
+        """Join the codes by a space, in the form's order."""
         found = set(chosen)
         return " ".join(code for code in self.codes if code in found)
 
@@ -58,10 +58,11 @@ class Choices:
 def choice_reader(
     question: Question, *, labels_first: bool = False
 ) -> Callable[[str], tuple[str, str]]:
-    """A function from the text of a cell to its codes and the rule it breaks, "" for none.
+    """Return a function that reads a cell: text -> (codes, rule it breaks or "").
 
-    The rules are `unknown_choice`: something in the text is neither code nor label, the codes are
-    the rest; and `ambiguous_choices`: the labels can be read in two ways, there are no codes.
+    The rule is `unknown_choice` if some part of the text is neither a code nor a label (the codes
+    are those of the other parts), and `ambiguous_choices` if the labels can be read in two ways
+    (there are no codes).
     """
     choices = Choices.of(question)
 
@@ -82,21 +83,21 @@ def choice_reader(
 
 
 def by_codes(text: str, choices: Choices) -> Answer | None:
-    """The answer if the text is made of codes only."""
+    """Return the answer if the text consists of codes only, else None."""
     tokens = text.split(" ") if choices.several else [text]
     return Answer(choices.joined(tokens)) if set(tokens) <= set(choices.codes) else None
 
 
 def _by_labels(text: str, choices: Choices) -> Answer | None:
-    """The answer if the text is made of labels; a choice without a label shows its code."""
+    """Return the answer if the text consists of labels; a choice without one has its code."""
     return read_labels(text, {code: (code,) for code in choices.codes} | choices.labels, choices)
 
 
 def read_labels(text: str, known: dict[str, tuple[str, ...]], choices: Choices) -> Answer | None:
-    """The answer if the text is made of the known labels only."""
+    """Return the answer if the text consists of the known labels only, else None."""
     if not choices.several:
         return _chosen(Counter([text]), known, choices) if text in known else None
-    # Each choice can be ticked once, so a longer text holds something else.
+    # Each choice can be ticked once, so a text longer than all labels holds something else.
     if len(text) > sum((len(label) + 2) * len(codes) for label, codes in known.items()):
         return None
     readings = {
@@ -110,25 +111,25 @@ def read_labels(text: str, known: dict[str, tuple[str, ...]], choices: Choices) 
 
 
 def _readings(text: str, known: Iterable[str]) -> list[tuple[str, ...]]:
-    """Two ways, if there are two, in which labels and separators make up the whole text."""
+    """Return up to two ways to split the whole text into labels and separators."""
     by_start: dict[str, list[str]] = {}
     for label in known:
         by_start.setdefault(label[0], []).append(label)
-    ways: dict[int, list[tuple[str, ...]]] = {len(text): [()]}
+    splits: dict[int, list[tuple[str, ...]]] = {len(text): [()]}
     for start in range(len(text) - 1, -1, -1):
         found: dict[tuple[str, ...], None] = {}
         for label in by_start.get(text[start], ()):
             end = start + len(label)
             if text.startswith(label, start):
                 for after in _after_separator(text, end):
-                    found |= {tuple(sorted((label, *rest))): None for rest in ways.get(after, ())}
+                    found |= {tuple(sorted((label, *rest))): None for rest in splits.get(after, ())}
         if found:
-            ways[start] = list(found)[:2]
-    return ways.get(0, [])
+            splits[start] = list(found)[:2]
+    return splits.get(0, [])
 
 
 def _after_separator(text: str, end: int) -> tuple[int, ...]:
-    """Where the next label can begin after one that ends at `end`."""
+    """Return where the next label can begin after one that ends at `end`."""
     if end == len(text):
         return (end,)
     if text[end] not in _SEPARATORS:
@@ -139,7 +140,7 @@ def _after_separator(text: str, end: int) -> tuple[int, ...]:
 def _chosen(
     labels: Counter[str], known: dict[str, tuple[str, ...]], choices: Choices
 ) -> Answer | None:
-    """The choices behind the labels; of two that bear one label, it must be both or neither."""
+    """Return the choices with these labels; two choices that share a label must both be ticked."""
     if any(count > len(known[label]) for label, count in labels.items()):
         return None
     if any(count < len(known[label]) for label, count in labels.items()):
@@ -148,13 +149,13 @@ def _chosen(
 
 
 def _part_of_codes(text: str, choices: Choices) -> Answer | None:
-    """The known ones among codes joined by a space."""
+    """Return the known codes of a text joined by spaces, None if there are none."""
     known = choices.joined(text.split(" ")) if choices.several else ""
     return Answer(known, UNKNOWN) if known else None
 
 
 def _part_of_list(text: str, choices: Choices) -> Answer:
-    """The labels in a list with `;` or `,` that also holds words of the respondent's own."""
+    """Return the labels in a list separated by `;` or `,` that also holds other words."""
     separator = next((mark for mark in ";," if choices.several and mark in text), None)
     if separator is None or len(text) > _LONGEST_LIST:
         return Answer("", UNKNOWN)
@@ -164,7 +165,7 @@ def _part_of_list(text: str, choices: Choices) -> Answer:
         label = max((x for x in choices.labels if text.startswith(x, start)), key=len, default="")
         end = start + len(label)
         if label and text[end : end + 1] not in ("", separator):
-            # The longest label goes on in words of its own: no shorter one may be taken for it.
+            # Other words follow the longest label, so no shorter label may be read there either.
             return Answer("", UNKNOWN)
         if label and len(choices.labels[label]) > 1:
             return Answer("", AMBIGUOUS)

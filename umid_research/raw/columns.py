@@ -1,10 +1,10 @@
-"""Headers -> which column holds what.
+"""Find the column of each question from the headers of a file.
 
-A label that several questions bear is told apart by the group before it (`headers`), or by the
-order of the columns if all of them are there and the file is of a platform that keeps the form's
-order. Google Forms does not: it writes a question where it was added. What holds no answer must be
-known: the columns of KoboToolbox, ODK Central and Google Forms, and what the form or the study
-names.
+If several questions share a label, the group before the label decides (`headers`). Without a group,
+the order of the columns decides, provided that all of them are there and that the platform keeps
+the form's order. Google Forms does not: a question added later comes last. A column without answers
+must be known: those that KoboToolbox, ODK Central and Google Forms add, and those that the form or
+the study names.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ _UUIDS = ("_uuid", "KEY", "meta-instanceID", "meta/instanceID", "instanceID")
 _VERSIONS = ("__version__", "_version_", "FormVersion", "formdef_version")
 _SYSTEM = frozenset({"start", "end", "today", "deviceid", "username", "meta", "instanceID"})
 _SYSTEM |= {"formhub", *_VERSIONS}
-# The own columns of ODK Central and SurveyCTO; `KEY` tells that a file is from there.
+# The columns that ODK Central and SurveyCTO add; a file with `KEY` is from one of them.
 _CENTRAL = frozenset(
     {
         *("SubmissionDate", "SubmitterID", "SubmitterName", "AttachmentsPresent"),
@@ -37,15 +37,14 @@ _CENTRAL = frozenset(
 
 @dataclass(frozen=True)
 class Columns:
-    """Where a table holds what; columns are named by their position.
+    """The positions of a table's columns, by what they hold.
 
-    `started` and `ended` are the times at which the device opened and closed the form,
-    `submitted` those at which Google received the answers.
-
-    `ticks` maps a split select_multiple question to choice -> column; `absent` are the questions
-    that have no column, and `question/choice` where one of the split columns is not there.
-    `unread` maps the columns of questions of kinds that are not read to these. `review` are the
-    columns of the platform's own review.
+    `answers` maps a question to its column, `ticks` a split select_multiple question to
+    choice -> column. `absent` lists the questions without a column, and `question/choice` if only
+    a split column is missing. `unread` maps a column to its question, if the type of that question
+    is not supported. `started` and `ended` hold the times at which the device opened and closed
+    the form, `submitted` the time at which Google received the answers, `review` the platform's
+    review.
     """
 
     answers: dict[str, int]
@@ -61,10 +60,10 @@ class Columns:
 
 
 def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
-    """Where `table` holds the questions.
+    """Return the column of each question in `table`.
 
-    Raises ExportError naming file and column: unknown, there twice, or a label of several
-    questions that nothing tells apart.
+    Raises ExportError, naming file and column, if a column is unknown, occurs twice, or has a
+    label that could be any of several questions.
     """
     texts = {position: normal(text) for position, text in table.header.items()}
     found = {position: headers.targets(text) for position, text in texts.items()}
@@ -131,14 +130,14 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
 
 
 def _ending_in(name: str, texts: dict[str, int]) -> int | None:
-    """The first column of that name, with or without the groups it stands in."""
+    """Return the first column of that name, with or without group names before it."""
     ends = tuple(f"{mark}{name}" for mark in GROUP_ENDS)
     found = (place for text, place in texts.items() if text == name or text.endswith(ends))
     return next(found, None)
 
 
 def _check_once(table: Table, texts: dict[int, str], found: dict[int, tuple[Target, ...]]) -> None:
-    """Refuses two columns of one header, unless it is a label that several things share."""
+    """Raise ExportError for two columns with one header, unless several questions share it."""
     seen: set[str] = set()
     for position, text in texts.items():
         if text in seen and len(found[position]) < 2:
@@ -149,10 +148,10 @@ def _check_once(table: Table, texts: dict[int, str], found: dict[int, tuple[Targ
 def _one_each(
     table: Table, found: dict[int, tuple[Target, ...]], *, in_order: bool
 ) -> dict[int, Target]:
-    """Column -> what it holds; shared labels in the form's order, if there is a column for each.
+    """Map each column to its question or choice; assign shared labels in the form's order.
 
-    `in_order` says whether the file's columns stand in the form's order. Split choices always do,
-    rows of grids never.
+    This needs one column for each of the questions that share a label. `in_order` is true if the
+    file's columns are in the form's order. Split choices always are, grid rows never.
     """
     shared: dict[tuple[Target, ...], list[int]] = {}
     for position, targets in found.items():
@@ -162,19 +161,19 @@ def _one_each(
     for targets, positions in shared.items():
         is_grid = any(grid_cell(normal(table.header[position])) for position in positions)
         is_split = all(choice is not None for _, choice in targets)
-        dealt = (in_order or is_split) and not is_grid and len(positions) == len(targets)
-        if len(targets) > 1 and not dealt:
+        can_assign = (in_order or is_split) and not is_grid and len(positions) == len(targets)
+        if len(targets) > 1 and not can_assign:
             raise _shared_label(table, positions[0], targets, is_grid=is_grid)
-        of_each = targets if len(targets) > 1 else targets * len(positions)
-        held |= dict(zip(positions, of_each, strict=True))
+        assigned = targets if len(targets) > 1 else targets * len(positions)
+        held |= dict(zip(positions, assigned, strict=True))
     return dict(sorted(held.items()))
 
 
 def _shared_label(
     table: Table, position: int, targets: tuple[Target, ...], *, is_grid: bool
 ) -> ExportError:
-    """What to do about a column that could be any of several questions."""
-    way_out = (
+    """Return the error for a column that could be any of several questions."""
+    problem = (
         "has a row of a grid that could be several questions; in the questionnaire, put the "
         "questions of each grid into a group whose label is the grid's title"
         if is_grid
@@ -182,7 +181,7 @@ def _shared_label(
         "names, or with question names as headers; in a sheet, write the names over the headers"
     )
     return ExportError(
-        way_out,
+        problem,
         where=f"{table.where}, column {position + 1}",
         found=table.header[position],
         possible=[name if choice is None else f"{name}/{choice}" for name, choice in targets],
@@ -195,12 +194,12 @@ def _unknown(
     found: dict[int, tuple[Target, ...]],
     questionnaire: Questionnaire,
 ) -> ExportError:
-    """What is wrong with these columns; possible are the questions that have none."""
+    """Return the error for columns that match no question, with the likely cause."""
     names = [shorten(table.header[position], 60, placeholder=" …") for position in positions]
     held = {name for targets in found.values() for name, _ in targets}
     free = [question for question in questionnaire if question.name not in held]
     labels = [label for question in free for label in labels_of(question.labels)]
-    alike = get_close_matches(normal(table.header[positions[0]]), labels, n=1)
+    similar = get_close_matches(normal(table.header[positions[0]]), labels, n=1)
     all_labels = [label for question in questionnaire for label in labels_of(question.labels)]
     if original := damaged(table.header[positions[0]], all_labels):
         return ExportError(
@@ -213,31 +212,31 @@ def _unknown(
     repeated = [name for name in names if name.split("/")[-1] in questionnaire.repeated]
     if repeated:
         return ExportError(
-            "has answers of a repeated group beside those of the submission; export the group as "
-            "a sheet of its own",
+            "has answers of a repeated group among those of the submission; export the group as "
+            "a separate sheet",
             where=f"{table.where}, column {repeated[0]}",
         )
     if not held:
         return ExportError(
-            "has no column of the questionnaire; it is of another form, or in a language that the "
-            "form does not have, or the names do not stand in row 1",
+            "has no column of the questionnaire; it belongs to another form, or is in a language "
+            "that the form does not have, or the column names are not in row 1",
             where=table.where,
             found=", ".join(names),
         )
     return ExportError(
-        "has a column the questionnaire does not have; if it is a question in other words, put "
-        "them into the questionnaire; if it can be left out, name it in `ignored_columns` of "
-        "study.toml",
+        "has a column that the questionnaire does not have; if it is a reworded question, put the "
+        "new wording into the questionnaire; if it can be left out, name it in `ignored_columns` "
+        "of study.toml",
         where=f"{table.where}, column {names[0]}",
         found=", ".join(names),
-        possible=alike or [question.name for question in free] or None,
+        possible=similar or [question.name for question in free] or None,
     )
 
 
 def _is_known(
     text: str, texts: dict[int, str], questionnaire: Questionnaire, ignored: Iterable[str]
 ) -> bool:
-    """Whether a column that holds no answer may be left out."""
+    """Return whether the column is known to hold no answer to a question."""
     known = _SYSTEM | set(ignored) | questionnaire.silent
     known |= {f"SET-OF-{name}" for name in questionnaire.repeated}
     if "KEY" in texts.values():

@@ -1,4 +1,4 @@
-"""A file of submissions: its table, and what the table's columns hold."""
+"""One file of submissions: its table, and which column holds what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from umid_research.raw.table import Table
 
 @dataclass(frozen=True)
 class Export:
-    """One table of submissions and where it holds what.
+    """One table of submissions and the positions of its columns.
 
-    `review_words` says what further words of the platform's review mean.
+    `review_words` maps further words of the platform's review to states.
     """
 
     table: Table
@@ -29,7 +29,7 @@ class Export:
 
     @cached_property
     def version(self) -> pd.Series:
-        """The form version per row, "" where the file does not tell."""
+        """The form version of each row, "" if the file has none."""
         version = pd.Series("", index=self.table.cells.index)
         for position in self.columns.versions:
             version = version.mask(version == "", self.table.cells[position])
@@ -37,7 +37,7 @@ class Export:
 
     @cached_property
     def keys(self) -> pd.DataFrame:
-        """The columns of `raw` that are no questions."""
+        """The columns of `raw` that are not questions."""
         cells = self.table.cells
         return pd.DataFrame(
             {
@@ -54,7 +54,7 @@ class Export:
         )
 
     def _column(self, position: int | None) -> pd.Series:
-        """The cells at a position, all "" where the file has no such column."""
+        """Return the cells of a column, all "" if the file does not have it."""
         if position is None:
             return pd.Series("", index=self.table.cells.index)
         return self.table.cells[position]

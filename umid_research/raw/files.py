@@ -1,4 +1,4 @@
-"""The files in `responses/`, and which of their tables are submissions."""
+"""List the files in `responses/` and find which of their tables hold submissions."""
 
 from pathlib import Path
 
@@ -11,31 +11,33 @@ from umid_research.stamp import is_visible
 
 FOLDER = "responses"
 _NOTES = "README.md"
-_WAYS_OUT = {
-    ".xls": "is of an older Excel; save it as .xlsx",
+_REMEDIES = {
+    ".xls": "is in an old Excel format; save it as .xlsx",
     ".xlsm": "is a workbook with macros; save it as .xlsx",
     ".xlsb": "is a binary workbook; save it as .xlsx",
     ".ods": "is an OpenDocument sheet; save it as .xlsx",
-    ".tsv": "is a text file with tabs; call it .csv",
-    ".txt": "is no export; call it .csv if it is one, or move it out of here",
+    ".tsv": "is a text file with tabs; rename it to .csv",
+    ".txt": "is not an export; rename it to .csv if it is one, or move it out of here",
     ".zip": "is an archive; unpack it here",
 }
 
 
 def submission_files(folder: Path) -> list[Path]:
-    """The exports of a study folder in the order of their names.
+    """Return the exports of a study folder in the order of their names.
 
-    Raises ExportError at the first that is none, or when there is none.
+    Raises ExportError at the first file that is not an export, or if there is no file.
     """
     folder = Path(folder) / FOLDER
     found = sorted(folder.iterdir()) if folder.is_dir() else []
     files = [path for path in found if is_visible(path.name) and path.name != _NOTES]
     for path in files:
         if path.is_dir():
-            raise ExportError("is a folder; the exports lie beside each other", where=str(path))
+            raise ExportError(
+                "is a folder; put all exports directly into `responses`", where=str(path)
+            )
         if (suffix := path.suffix.lower()) not in SUFFIXES:
             raise ExportError(
-                _WAYS_OUT.get(suffix, "is not an export that can be read; move it out of here"),
+                _REMEDIES.get(suffix, "is not an export that can be read; move it out of here"),
                 where=str(path),
                 possible=SUFFIXES,
             )
@@ -45,7 +47,7 @@ def submission_files(folder: Path) -> list[Path]:
 
 
 def submission_tables(path: Path, questionnaire: Questionnaire) -> tuple[list[Table], list[Table]]:
-    """The table of submissions, if the file has one, and those of repeated groups."""
+    """Return the table of submissions (none or one) and the tables of repeated groups."""
     tables = read_tables(path)
     main = [table for table in tables if not is_repeat(table)]
     repeats = [table for table in tables if is_repeat(table)]
@@ -53,7 +55,7 @@ def submission_tables(path: Path, questionnaire: Questionnaire) -> tuple[list[Ta
         check_repeat(table, questionnaire)
     if len(main) > 1:
         raise ExportError(
-            "has several sheets that could be submissions; keep one a file",
+            "has several sheets that could hold submissions; keep one per file",
             where=str(path),
             found=", ".join(table.sheet or "" for table in main),
         )

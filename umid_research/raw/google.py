@@ -1,18 +1,18 @@
-"""What Google Forms does to a header and puts before the answers."""
+"""Recognise the time column and the grid headers that Google Forms writes."""
 
 import re
 
 import pandas as pd
 
-# Whatever the language of the form: a date and a time of day, in any order of day and month.
+# A date and a time of day, with day and month in any order, as every locale writes its own.
 _MOMENT = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[,T ]+\d{1,2}[:.]\d{2}[^;,|\t]{0,30}"
 _GRID = re.compile(r"(?P<title>.*)\[(?P<row>[^\[\]]+)\]$")
 
 
 def is_timestamp(position: int, cells: pd.Series) -> bool:
-    """Whether a column is that of the moments at which the answers came in: first, and all times.
+    """Return whether the column holds the times of submission: the first column, and only times.
 
-    Its header is a word in the form's language, so it is known by its cells.
+    Its header is a word in the form's language, so only its cells can tell.
     """
     return position == 0 and bool(cells.str.fullmatch(_MOMENT).all())
 

@@ -1,14 +1,14 @@
-"""The headers by which a form's questions and choices can be known.
+"""Match the headers of an export to the form's questions and choices.
 
-A header is a question's name or its label in any language of the form, with or without the groups
-it stands in; a split select_multiple question has a column per choice:
+A header is a question's name, or its label in any language of the form, with or without the names
+of its groups. A split select_multiple question has a column per choice:
 
     trust_1   interview/trust_1   interview-trust_1   Do you trust them?    ->  trust_1
     channels/tv   asked-channels/tv   Where from?/Television                ->  channels, choice tv
     How far? [Do you trust them?]                                           ->  trust_1
 
-Names count before labels, and the longest match before shorter ones. In the last line, a grid of
-Google Forms, the title tells rows of the same text apart: it is the label of the questions' group.
+Names are matched before labels, and long texts before short ones. The last line is a grid of Google
+Forms: its title is the label of the questions' group and distinguishes rows with the same text.
 """
 
 import re
@@ -21,15 +21,19 @@ from umid_research.raw.google import grid_cell
 from umid_research.raw.table import normal
 
 GROUP_ENDS = "/.-"
-# ODK Central writes a place in four columns.
+# ODK Central writes a geopoint in four columns.
 _COORDINATE = re.compile(r"-(Latitude|Longitude|Altitude|Accuracy)$")
-# A question, and one of its choices where the column is that of a choice.
+# A question, and one of its choices if the column is that of a choice.
 Target = tuple[str, str | None]
 
 
 @dataclass(frozen=True)
 class Headers:
-    """The headers by which a form's questions and choices can be known."""
+    """The headers of a form's questions and choices.
+
+    `names` and `labels` map a header to the questions (and choices) it may stand for, `unread` a
+    header to a question of an unsupported type.
+    """
 
     questionnaire: Questionnaire
     names: Mapping[str, tuple[Target, ...]]
@@ -38,7 +42,7 @@ class Headers:
 
     @classmethod
     def of(cls, questionnaire: Questionnaire) -> "Headers":
-        """All headers of the form, in one Unicode form."""
+        """Return all headers of the form, in one Unicode form."""
         names: dict[str, tuple[Target, ...]] = {}
         labels: dict[str, tuple[Target, ...]] = {}
         for question in questionnaire:
@@ -57,19 +61,19 @@ class Headers:
         return cls(questionnaire, names, labels, unread)
 
     def unread_question(self, header: str) -> str | None:
-        """The question of a kind that is not read whose column this is, or one of its columns."""
+        """Return the question of an unsupported type to which this column belongs, else None."""
         for start, prefix in _starts(header):
             rest = _COORDINATE.sub("", header[start:])
             name = self.unread.get(rest, self.unread.get(rest.partition("/")[0]))
-            if name is not None and self._is_prefix(prefix):
+            if name is not None and self._is_group_prefix(prefix):
                 return name
         return None
 
     def targets(self, header: str) -> tuple[Target, ...]:
-        """What the column holds: nothing known, one thing, or several that share the label."""
+        """Return the questions or choices that the column may hold: none, one, or several."""
         for start, prefix in _starts(header):
             rest = header[start:]
-            if rest in self.names and self._is_prefix(prefix):
+            if rest in self.names and self._is_group_prefix(prefix):
                 return self.names[rest]
             if rest in self.labels and prefix[-1:] in ("", "/"):
                 return self._in_group(self.labels[rest], prefix[:-1])
@@ -77,7 +81,7 @@ class Headers:
         return () if cell is None else self._in_grid(*cell)
 
     def _in_grid(self, title: str, row: str) -> tuple[Target, ...]:
-        """The questions of that row whose group bears the grid's title; all, if no group does."""
+        """Return the row's questions in the group with the grid's title, or all if none has it."""
         if row in self.names:
             return self.names[row]
         targets = self.labels.get(row, ())
@@ -87,8 +91,8 @@ class Headers:
         )
         return inside if inside or is_of_another_grid else targets
 
-    def _is_prefix(self, prefix: str) -> bool:
-        """Whether groups can be named so; `.` and `-` also occur in words of one's own."""
+    def _is_group_prefix(self, prefix: str) -> bool:
+        """Return whether the prefix names a group; `.` and `-` also occur in other words."""
         if prefix[-1:] in ("", "/"):
             return True
         before = prefix[:-1]
@@ -98,7 +102,7 @@ class Headers:
         )
 
     def _in_group(self, targets: tuple[Target, ...], groups: str) -> tuple[Target, ...]:
-        """Those of several targets whose own group stands before the label; all, if none does."""
+        """Return the targets whose group precedes the label; all of them, if none does."""
         if len(targets) == 1 or not groups:
             return targets
         inside = tuple(t for t in targets if groups.endswith(self._group_names(t[0])))
@@ -112,7 +116,7 @@ class Headers:
 
 
 def _starts(header: str) -> Iterator[tuple[int, str]]:
-    """Where the question can begin in the header, and the groups before it; the longest first."""
+    """Yield where the question can begin in the header, and the prefix; the longest text first."""
     yield 0, ""
     for place, mark in enumerate(header):
         if mark in GROUP_ENDS:
@@ -128,7 +132,7 @@ def _tick_headers(question: Question) -> Iterator[tuple[str, str]]:
 
 
 def labels_of(labels: Mapping[str, str]) -> list[str]:
-    """The labels in all languages, each once and in one Unicode form; blank ones are none."""
+    """Return the distinct labels of all languages, in one Unicode form, without blanks."""
     return [label for label in dict.fromkeys(map(normal, labels.values())) if label]
 
 

@@ -1,7 +1,7 @@
-"""Text that was damaged on the way: letters replaced by `?`, or read in a wrong encoding.
+"""Recognise damaged text: letters replaced by `?`, or UTF-8 read in a wrong encoding.
 
-A spreadsheet program that saves CSV in a code page writes `?` for each letter that the page does
-not have: `Razıyam` becomes `Raz?yam`. A program that reads UTF-8 as a code page shows `RazÄ±yam`.
+A spreadsheet program that saves CSV in a code page writes `?` for each letter that the code page
+lacks: `Razıyam` becomes `Raz?yam`. A program that reads UTF-8 as a code page shows `RazÄ±yam`.
 """
 
 import re
@@ -14,7 +14,7 @@ _CODE_PAGES = ("cp1252", "cp1254", "cp1251", "latin-1")
 
 
 def damaged(text: str, known: Iterable[str]) -> str | None:
-    """Return the known text that `text`, or a part of it, was before it was damaged; else None."""
+    """Return the known text of which `text`, or a part of it, is a damaged copy; else None."""
     text = normal(text)
     for original in map(normal, known):
         if original.isascii():
@@ -27,7 +27,7 @@ def damaged(text: str, known: Iterable[str]) -> str | None:
 
 
 def _has_lost_letters(text: str, original: str) -> bool:
-    """Whether the text holds the original with `?` for at least one letter, and nothing else."""
+    """Return whether the text contains the original with `?` in place of some of its letters."""
     letters = (
         re.escape(letter) if letter.isascii() else f"[{re.escape(letter)}{re.escape(_LOST)}]"
         for letter in original
@@ -37,7 +37,7 @@ def _has_lost_letters(text: str, original: str) -> bool:
 
 
 def _decoded(text: str) -> Iterable[str]:
-    """The text as it would be, had it been UTF-8 read in one of the code pages."""
+    """Yield the original of a text that was UTF-8 and was read in one of the code pages."""
     for page in () if text.isascii() else _CODE_PAGES:
         try:
             yield text.encode(page).decode()

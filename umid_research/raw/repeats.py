@@ -1,8 +1,7 @@
-"""Repeated groups: several answers a submission, on sheets of their own.
+"""Recognise the sheets of repeated groups, which hold several rows per submission.
 
-Such a sheet says to which row of another it belongs. A row of it is no submission, and to write
-its answers beside the submission's would count some people more than once; so these sheets are
-set aside, and the account of the intake says how many rows that were.
+Each row of such a sheet points to a row of the main sheet. Joining them would count some people
+more than once, so these sheets are not read; the intake account reports how many rows they have.
 """
 
 from umid_research.errors import ExportError
@@ -13,13 +12,13 @@ _POINTERS = frozenset({"_parent_index", "PARENT_KEY"})
 
 
 def is_repeat(table: Table) -> bool:
-    """Whether the table's rows belong to rows of another table."""
+    """Return whether the table's rows belong to rows of another table."""
     return not _POINTERS.isdisjoint(table.header.values())
 
 
 def check_repeat(table: Table, questionnaire: Questionnaire) -> None:
-    """Refuses the sheet of a repeated group if the form has none: it may hold what is missed."""
+    """Raise ExportError if the form has no repeated group: the sheet may hold needed answers."""
     if not questionnaire.repeated:
         raise ExportError(
-            "belongs to a repeated group, and the questionnaire has none", where=table.where
+            "belongs to a repeated group, but the questionnaire has none", where=table.where
         )

@@ -1,7 +1,7 @@
-"""The survey platform's own review of each submission.
+"""Read the survey platform's review of each submission.
 
-KoboToolbox calls it validation, ODK Central and SurveyCTO review. What the platforms write becomes
-one of four states:
+KoboToolbox calls it validation, ODK Central and SurveyCTO call it review. Each word that they write
+means one of four states:
 
     KoboToolbox    ODK Central      SurveyCTO         ->  state
     Approved       approved         approved              approved
@@ -9,8 +9,8 @@ one of four states:
     On Hold        hasIssues        pending, poor         under_review
     (blank)        (blank), edited  none, good, okay      "" (nobody has decided yet)
 
-Any other word is an error: a rejected submission must not be counted because its state was written
-in an unknown way. `review.states` of study.toml can say what a word means.
+Any other word is an error, so that no rejected submission is counted because its state was not
+recognised. `review.states` in study.toml can define further words.
 """
 
 import re
@@ -23,7 +23,7 @@ from umid_research.errors import ExportError
 from umid_research.raw.table import Table
 
 APPROVED, REJECTED, UNDER_REVIEW, UNDECIDED = "approved", "rejected", "under_review", ""
-# Where two columns, or two downloads of one submission, differ: the first of these counts.
+# If two columns, or two downloads of one submission, differ, the first of these states counts.
 STRICTEST_FIRST = (REJECTED, UNDER_REVIEW, APPROVED, UNDECIDED)
 _COLUMNS = frozenset(
     {
@@ -38,20 +38,20 @@ _STATES: Mapping[str, str] = {
     **dict.fromkeys(("", "none", "null", "nostatus", "received", "edited"), UNDECIDED),
     **dict.fromkeys(("good", "okay", "unclassified"), UNDECIDED),
 }
-# KoboToolbox's older exports write the whole record of the decision into the cell.
+# Older exports of KoboToolbox write the whole record of the decision into the cell.
 _KOBO = re.compile(r"validation_status_(approved|not_approved|on_hold)\b")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def is_review_column(header: str) -> bool:
-    """Whether a column of this header holds the platform's review."""
+    """Return whether a column with this header holds the platform's review."""
     return _folded(header) in _COLUMNS
 
 
 def review_states(table: Table, positions: tuple[int, ...], own: Mapping[str, str]) -> pd.Series:
     """Return the state of each row, the strictest if several columns hold one.
 
-    `own` maps further words to states. Raises ExportError naming the cell of an unknown word.
+    `own` maps further words to states. Raises ExportError naming the cell with an unknown word.
     """
     known = {**_STATES, **{_folded(word): state for word, state in own.items()}}
     strictest = np.full(len(table.cells), len(STRICTEST_FIRST) - 1)
@@ -61,7 +61,7 @@ def review_states(table: Table, positions: tuple[int, ...], own: Mapping[str, st
         unknown = cells[cells.map(ranks).isna()]
         if not unknown.empty:
             raise ExportError(
-                "has a review state that is not known; say in study.toml what it means, or name "
+                "has an unknown review state; define it in study.toml, or name "
                 "the column in `ignored_columns`",
                 where=f"{table.where}, row {unknown.index[0]}, column {table.header[position]}",
                 found=unknown.iloc[0],
@@ -75,7 +75,7 @@ def review_states(table: Table, positions: tuple[int, ...], own: Mapping[str, st
 
 
 def _rank(text: str, known: Mapping[str, str]) -> int | None:
-    """The place of the text's state in STRICTEST_FIRST, None for an unknown word."""
+    """Return the rank of the text's state in STRICTEST_FIRST, None for an unknown word."""
     recorded = _KOBO.search(text)
     state = known.get(_folded(recorded[1] if recorded else text))
     return None if state is None else STRICTEST_FIRST.index(state)

@@ -1,6 +1,6 @@
-"""A table as read: a header, and cells that are all text.
+"""A table as read from a file: a header, and cells that are all text.
 
-A table keeps the row numbers that a spreadsheet shows: the header is row 1.
+Row numbers are those of a spreadsheet: the header is row 1.
 """
 
 import unicodedata
@@ -11,16 +11,17 @@ import pandas as pd
 
 from umid_research.errors import ExportError
 
-# How far down names that stand too low are looked for.
+# How many rows below row 1 are searched for the column names.
 _ROWS_ABOVE = 10
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet: `header` maps the position of a column to its text, `cells` has these columns.
+    """One sheet: `header` maps the position of a column to its name.
 
-    The index of `cells` holds the row numbers; blank rows and blank columns are left out.
+    The columns of `cells` are these positions, its index the row numbers. Blank rows and blank
+    columns are left out.
     """
 
     path: Path
@@ -30,28 +31,31 @@ class Table:
 
     @property
     def where(self) -> str:
-        """The file, and the sheet where there are sheets, as errors name them."""
+        """The file, and the sheet if it has sheets, for error messages."""
         return str(self.path) if self.sheet is None else f"{self.path}, sheet {self.sheet}"
 
 
 def normal(text: str) -> str:
-    """The text in one Unicode form (NFC), with straight quotation marks and single spaces.
+    """Return the text in Unicode form NFC, with straight quotation marks and single spaces.
 
-    pyxform makes the marks of labels straight, so a form's text differs there from its source.
+    Quotation marks are made straight because pyxform does so in labels.
     """
     return " ".join(unicodedata.normalize("NFC", text).translate(_STRAIGHT).split())
 
 
 def as_table(path: Path, sheet: str | None, names: list[str], cells: pd.DataFrame) -> Table:
-    """A table of `cells`, whose columns are positions and whose index holds row numbers."""
+    """Return a table of `cells`, whose columns are positions and whose index holds row numbers.
+
+    Raises ExportError if row 1 lacks names, or a column with cells has no name.
+    """
     cells = _without_blank_rows(cells)
     header = {position: name for position, name in enumerate(names) if name.strip()}
     table = Table(path, sheet, header, cells[list(header)])
     nameless = cells.columns.difference(list(header))
     if len(nameless) > len(header) and (cells[nameless] != "").any(axis=None):
         raise ExportError(
-            "has fewer names than columns in row 1; the names must stand there, with nothing above"
-            + _seem_to_stand(cells),
+            "has fewer names than columns in row 1; the names must be in row 1, with nothing above"
+            + _suggested_row(cells),
             where=table.where,
             found=", ".join(header.values()),
         )
@@ -60,7 +64,7 @@ def as_table(path: Path, sheet: str | None, names: list[str], cells: pd.DataFram
         if filled.any():
             raise ExportError(
                 "has a column without a name; name it or empty it. If KoboToolbox wrote it, a "
-                "question was of another type before: export answers in a single column",
+                "question had another type before: export answers in a single column",
                 where=f"{table.where}, row {filled.idxmax()}, column {position + 1}",
                 found=_short(cells.loc[filled.idxmax(), position]),
             )
@@ -69,12 +73,12 @@ def as_table(path: Path, sheet: str | None, names: list[str], cells: pd.DataFram
     return table
 
 
-def _seem_to_stand(cells: pd.DataFrame) -> str:
-    """Where to look for the names: the first row below with the most cells, if most are filled."""
+def _suggested_row(cells: pd.DataFrame) -> str:
+    """Suggest the row of the names: the fullest row below row 1, if it is at least half full."""
     filled = (cells.head(_ROWS_ABOVE) != "").sum(axis=1)
     if 2 * filled.max() < cells.shape[1]:
         return ""
-    return f"; they seem to stand in row {filled.idxmax()}: remove what is above"
+    return f"; they seem to be in row {filled.idxmax()}: remove the rows above"
 
 
 def _without_blank_rows(cells: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,7 @@
-"""A CSV or XLSX file -> its tables, all text.
+"""Read a CSV or XLSX file into tables of text.
 
-What would lose a cell in silence (a short row, a merged cell, a formula without a result) is an
-error instead. `table` says what a table is, `text_file` and `workbook` read one kind of file each.
+Anything that could silently lose a cell is an error: a short row, a merged cell, a formula without
+a saved result. `table` defines a table; `text_file` and `workbook` read one type of file each.
 """
 
 from collections.abc import Collection
@@ -17,12 +17,18 @@ SUFFIXES = (".csv", ".xlsx")
 
 
 def read_tables(path: Path, *, merged: bool = False, beside: Collection[str] = ()) -> list[Table]:
-    """The tables of a file: one of a CSV, one per sheet that holds anything of a workbook.
+    """Return the tables of a file: one for a CSV, one per sheet with cells for a workbook.
 
-    With `merged`, a workbook may have merged cells: their value stands in the first of them, and
-    `merged_rows` says where they are. Sheets called as in `beside`, in small letters, hold no table
-    and are left out. Raises ExportError naming the file, and row, column or cell, when it cannot be
-    read exactly.
+    Parameters
+    ----------
+    merged : allow merged cells; their value is in the first of them, and `merged_rows` lists
+        their rows.
+    beside : names of sheets to skip, in small letters.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be read exactly; names the file and the row, column or cell.
     """
     if path.suffix.lower() == ".xlsx":
         return read_workbook(path, merged=merged, beside=beside)
@@ -30,5 +36,5 @@ def read_tables(path: Path, *, merged: bool = False, beside: Collection[str] = (
 
 
 def merged_rows(path: Path) -> frozenset[int]:
-    """The rows of a workbook that read_tables can read in which cells are merged."""
+    """Return the rows with merged cells; `read_tables` must have read the file before."""
     return merged_rows_of(path) if path.suffix.lower() == ".xlsx" else frozenset()

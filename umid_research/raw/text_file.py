@@ -1,7 +1,7 @@
-"""A CSV file -> its table. A row that is too short or too long is an error.
+"""Read a CSV file as a table. A row that is too short or too long is an error.
 
-The text is UTF-8, or UTF-16 with its mark, as Excel writes "Unicode text"; cells are set apart by
-`;`, `,` or tabs. A first line `sep=;` is for Excel, which does not show it.
+The text is UTF-8, or UTF-16 with a byte order mark (Excel's "Unicode text"). The separator is `;`,
+`,` or a tab. A first line such as `sep=;`, which is meant for Excel, is skipped.
 """
 
 import codecs
@@ -24,7 +24,7 @@ _TOO_LONG = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 
 def read_text_file(path: Path) -> Table:
-    """The cells of a CSV; what sets them apart is seen in the header."""
+    """Return the table of a CSV file; the header decides which separator is used."""
     content = _FOR_EXCEL.sub(b"", _utf8(path.read_bytes(), path)).removeprefix(codecs.BOM_UTF8)
     if b"\x00" in content:
         raise ExportError(
@@ -40,13 +40,15 @@ def read_text_file(path: Path) -> Table:
 
 
 def _utf8(content: bytes, path: Path) -> bytes:
-    """The text in UTF-8, without a mark at its beginning."""
+    """Return the text as UTF-8, without a byte order mark."""
     if not content.startswith(_UTF16):
         return content.removeprefix(codecs.BOM_UTF8)
     try:
         return content.decode("utf-16").encode()
     except UnicodeError:
-        raise ExportError("begins as UTF-16 text and does not go on so", where=str(path)) from None
+        raise ExportError(
+            "begins as UTF-16 text but is not valid UTF-16", where=str(path)
+        ) from None
 
 
 def _parsed(content: bytes, path: Path) -> Table:
@@ -66,13 +68,13 @@ def _parsed(content: bytes, path: Path) -> Table:
             )
     except pd.errors.ParserWarning:
         raise ExportError(
-            f"{_TOO_WIDE}; the names must stand in row 1, with nothing above",
+            f"{_TOO_WIDE}; the names must be in row 1, with nothing above",
             where=f"{path}, row 2",
             possible=[len(names)],
         ) from None
     except pd.errors.ParserError as error:
         raise _misfit(" ".join(str(error).split()), path) from None
-    # pandas fills a short row with blanks; only a blank last cell can hide one.
+    # pandas pads a short row with blanks, so only a row with a blank last cell can be short.
     if (cells[len(names) - 1] == "").any():
         _check_widths(content, separator, path)
     cells.index += 2
@@ -80,7 +82,7 @@ def _parsed(content: bytes, path: Path) -> Table:
 
 
 def _misfit(reason: str, path: Path) -> ExportError:
-    """What pandas says of a row that cannot be read, in words and with the row's number."""
+    """Turn the message of pandas about a row into an error that names the row."""
     if too_long := _TOO_LONG.search(reason):
         width, row, cells = too_long.groups()
         return ExportError(
@@ -112,7 +114,7 @@ def _not_utf8(content: bytes, path: Path) -> ExportError:
 
 
 def _header(content: bytes, path: Path) -> tuple[str, list[str]]:
-    """The separator that gives the first row the most cells, and those cells."""
+    """Return the separator that gives the first row the most cells, and these cells."""
     read = {separator: next(_rows(content, separator, path)) for separator in ";,\t"}
     separator = max(read, key=lambda separator: len(read[separator]))
     if not read[separator]:
@@ -122,7 +124,7 @@ def _header(content: bytes, path: Path) -> tuple[str, list[str]]:
 
 def _rows(content: bytes, separator: str, path: Path) -> Iterator[list[str]]:
     text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
-    # The limit is the csv module's for all readers; a cell can be as long as the file.
+    # The limit applies to all readers of the csv module, so it is restored; a cell may be long.
     limit = csv.field_size_limit(max(len(content), 1))
     try:
         yield from csv.reader(text, delimiter=separator)
@@ -133,7 +135,7 @@ def _rows(content: bytes, separator: str, path: Path) -> Iterator[list[str]]:
 
 
 def _check_widths(content: bytes, separator: str, path: Path) -> None:
-    """Refuses a row with fewer cells than the header; blank lines are no rows."""
+    """Raise ExportError for a row with fewer cells than the header; blank lines do not count."""
     widths = list(map(len, _rows(content, separator, path)))
     if len(set(widths) - {0}) > 1:
         row = next(number for number, width in enumerate(widths) if width not in (0, widths[0]))

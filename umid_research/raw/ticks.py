@@ -1,4 +1,4 @@
-"""A select_multiple question split into a 0/1 column per choice -> its codes, joined by a space.
+"""Join the 0/1 columns of a split select_multiple question into codes separated by spaces.
 
 channels/tv  channels/web   ->  channels
 1            1                  tv web
@@ -17,7 +17,7 @@ _TICKS = {"": BLANK, "0": 0, "0.0": 0, "false": 0, "1": 1, "1.0": 1, "true": 1}
 
 
 def ticked_choices(table: Table, places: dict[str, int]) -> np.ndarray:
-    """Rows × choices: 1 ticked, 0 not ticked, -1 blank."""
+    """Return an array of rows × choices: 1 ticked, 0 not ticked, -1 blank."""
     return np.column_stack([_tick_column(table, position) for position in places.values()])
 
 
@@ -28,7 +28,7 @@ def _tick_column(table: Table, position: int) -> np.ndarray:
     if wrong:
         row = next(place for place, text in enumerate(cells) if text in wrong)
         raise ExportError(
-            "is neither ticked nor not ticked",
+            "is not a valid tick",
             where=f"{table.where}, row {table.cells.index[row]}, column {table.header[position]}",
             found=cells[row],
             possible=["1", "0", "true", "false"],
@@ -37,7 +37,7 @@ def _tick_column(table: Table, position: int) -> np.ndarray:
 
 
 def joined_ticks(ticked: np.ndarray, question: Question, names: list[str]) -> np.ndarray:
-    """The ticked codes joined by a space in the form's order."""
+    """Return the ticked codes of each row, joined by a space in the form's order."""
     order = sorted(range(len(names)), key=lambda place: question.choice_names.index(names[place]))
     packed = np.packbits(ticked[:, order] == 1, axis=1)
     patterns = np.ascontiguousarray(packed).view(f"V{packed.shape[1]}").ravel().tolist()
@@ -62,9 +62,10 @@ def check_agreement(
     ticked: np.ndarray,
     places: dict[str, int],
 ) -> None:
-    """Refuses an export whose joined column and 0/1 columns tell different answers.
+    """Raise ExportError if the joined column and the 0/1 columns hold different answers.
 
-    Rows without any tick are those of a form version in which the question was of another type.
+    Rows whose 0/1 columns are all blank are skipped: their form version had another type of
+    question.
     """
     cells = joined.to_numpy(dtype=object)
     number = {text: at for at, text in enumerate(set(cells))}
@@ -76,7 +77,7 @@ def check_agreement(
         row, place = np.argwhere(differs)[0]
         position = [*places.values()][place]
         raise ExportError(
-            f"tells two answers to {name!r}",
+            f"has two different answers to {name!r}",
             where=f"{table.where}, row {table.cells.index[row]}, column {table.header[position]}",
             found=table.cells[position].iloc[row],
             possible=["the choices joined in the column of the question"],

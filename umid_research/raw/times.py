@@ -1,7 +1,7 @@
-"""When a device opened and closed the form.
+"""Compute durations from the times at which a device opened and closed the form.
 
-KoboToolbox and ODK write both moments with their distance from Greenwich. Google Forms keeps only
-the moment of sending, and a sheet typed from paper none or days: nothing can be said of those.
+KoboToolbox and ODK write both times with their UTC offset. Google Forms keeps only the time of
+sending, and a sheet typed from paper has no times or only days: these durations are unknown.
 """
 
 import numpy as np
@@ -9,12 +9,12 @@ import pandas as pd
 
 
 def seconds_between(started: pd.Series, ended: pd.Series) -> np.ndarray:
-    """Seconds from the one moment to the other; NaN unless both are told, in this order."""
-    seconds = (_moments(ended) - _moments(started)).dt.total_seconds()
+    """Return the seconds from start to end, NaN if a time is missing or the end comes first."""
+    seconds = (_times(ended) - _times(started)).dt.total_seconds()
     return seconds.where(seconds >= 0).to_numpy(dtype=float)
 
 
-def _moments(texts: pd.Series) -> pd.Series:
-    """The moments; a day without its time of day is none."""
+def _times(texts: pd.Series) -> pd.Series:
+    """Parse the times as UTC; a day without a time of day is missing."""
     timed = texts.where(texts.str.contains(":", regex=False), "")
     return pd.to_datetime(timed, format="ISO8601", utc=True, errors="coerce")

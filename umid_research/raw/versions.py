@@ -1,16 +1,16 @@
-"""Which questions a submission could not be asked, as its version of the form did not have them.
+"""Find the questions that a submission's form version did not have.
 
-Such a question is known by its column, which is not there in a file of another form version; or
-because `not_asked_in` of study.toml says so of a version or a file:
+A question is lacking if a file of another form version has no column for it, or if `not_asked_in`
+of study.toml says so for a version or a file:
 
     file           version  column of `saw_plan`   not_asked_in            could be asked
     spring.csv     v1       none                                           no
-    both.csv       v1       there, and blank                               yes
-    both.csv       v1       there, and blank       v1 = ["saw_plan"]       no
-    both.csv       v2       there                  v1 = ["saw_plan"]       yes
+    both.csv       v1       present, but blank                             yes
+    both.csv       v1       present, but blank     v1 = ["saw_plan"]       no
+    both.csv       v2       present                v1 = ["saw_plan"]       yes
 
-read aloud: KoboToolbox may write all versions into one file, whose columns then tell nothing. That
-nobody of v1 answered is flagged later on; to count it as not asked takes a person who knows.
+For example, KoboToolbox may write all versions into one file, as in the second line. Cleaning flags
+that nobody with v1 answered, but only a person can decide that it was not asked.
 """
 
 import json
@@ -28,16 +28,17 @@ _ENTRY = "study.toml, entry not_asked_in"
 
 
 def check_versions(exports: list[Export], study: Study) -> None:
-    """Refuses a file that lacks questions, unless it holds only other versions of the form.
+    """Raise an error if a file lacks questions that its form version should have.
 
-    The form's own version is that of the files which lack nothing. Of what the study says is not
-    asked in a file nothing is lacking; and the study may speak only of files and versions there.
+    A file may lack questions if its rows are all of versions other than those of the complete
+    files, or if `not_asked_in` lists the questions. Raises ExportError for any other file, and
+    StudyError if `not_asked_in` names an unknown file or version.
     """
     known = {name for e in exports for name in (e.file, *e.version.unique())} - {""}
     for name in study.not_asked_in:
         if name not in known:
             raise StudyError(
-                "names neither a file nor a form version that is there",
+                "names neither a file nor a form version in the exports",
                 where=_ENTRY,
                 found=name,
                 possible=sorted(known),
@@ -46,12 +47,12 @@ def check_versions(exports: list[Export], study: Study) -> None:
     for export in exports:
         versions = set(export.version.unique())
         is_older = bool(complete) and "" not in versions and versions.isdisjoint(complete)
-        told = {name for name, rows in _told(export, study) if rows.all()}
-        absent = [name for name in export.columns.absent if name.partition("/")[0] not in told]
+        declared = {name for name, rows in _declared(export, study) if rows.all()}
+        absent = [name for name in export.columns.absent if name.partition("/")[0] not in declared]
         if absent and not is_older:
             raise ExportError(
                 "lacks questions of the questionnaire; name them in `not_asked_in` of study.toml "
-                "if the form was without them",
+                "if the form did not have them",
                 where=export.table.where,
                 found=", ".join(absent),
                 possible=[_entry(export.file, absent)],
@@ -59,7 +60,7 @@ def check_versions(exports: list[Export], study: Study) -> None:
 
 
 def _entry(file: str, absent: list[str]) -> str:
-    """The line of study.toml that says what a file's form was without."""
+    """Return the line of study.toml that lists the questions a file's form did not have."""
     names = dict.fromkeys(name.partition("/")[0] for name in absent)
     quoted = [json.dumps(name, ensure_ascii=False) for name in (file, *names)]
     return f"not_asked_in = {{ {quoted[0]} = [{', '.join(quoted[1:])}] }}"
@@ -68,26 +69,26 @@ def _entry(file: str, absent: list[str]) -> str:
 def lacking_questions(
     export: Export, answers: pd.DataFrame, questionnaire: Questionnaire, study: Study
 ) -> dict[str, np.ndarray]:
-    """Question -> the rows of the file that could not be asked it; other questions are left out.
+    """Map each lacking question to a mask of the rows whose form version did not have it.
 
-    Raises ExportError where one of them is answered nevertheless.
+    Raises ExportError if such a row has an answer to the question.
     """
-    nowhere = np.ones(len(answers), dtype=bool)
-    lacking = {name: nowhere for name in export.columns.absent if name in questionnaire.names}
-    for name, rows in _told(export, study):
+    all_rows = np.ones(len(answers), dtype=bool)
+    lacking = {name: all_rows for name in export.columns.absent if name in questionnaire.names}
+    for name, rows in _declared(export, study):
         answered = np.flatnonzero(rows & (answers[name].str.strip() != "").to_numpy())
         if answered.size:
             raise ExportError(
-                f"answers {name!r}, which according to study.toml was not asked there",
+                f"has an answer to {name!r}, which was not asked there according to study.toml",
                 where=f"{export.table.where}, row {answers.index[answered[0]]}",
                 found=export.version.iloc[answered[0]],
             )
-        lacking[name] = lacking.get(name, ~nowhere) | rows
+        lacking[name] = lacking.get(name, ~all_rows) | rows
     return lacking
 
 
-def _told(export: Export, study: Study) -> Iterator[tuple[str, np.ndarray]]:
-    """The questions, and the rows, of which the study says that they were not asked there."""
+def _declared(export: Export, study: Study) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield each question in `not_asked_in` with a mask of the rows that were not asked it."""
     for source, names in study.not_asked_in.items():
         rows = ((export.version == source) | (export.file == source)).to_numpy()
         if rows.any():

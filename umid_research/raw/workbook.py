@@ -1,6 +1,7 @@
-"""An XLSX file -> its tables. What hides an answer is an error.
+"""Read the sheets of an XLSX file as tables.
 
-That is a merged cell, a formula without a saved result, an error of the spreadsheet.
+Cells that hide an answer are errors: merged cells, formulas without a saved result, and error
+values of the spreadsheet.
 """
 
 import datetime
@@ -20,15 +21,15 @@ from openpyxl.utils.exceptions import InvalidFileException
 from umid_research.errors import ExportError
 from umid_research.raw.table import Table, as_table
 
-# A workbook is a compressed archive; a small one can be made to unpack to more than a computer has.
+# A workbook is a compressed archive: a small, malicious one could fill the whole memory.
 MOST_BYTES = 1 << 29
-# With this begin the older Excel files, and workbooks that a password protects.
+# Old Excel files and password-protected workbooks begin with these bytes.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Stands for a formula until its result is put there.
+# Placeholder for a formula until its result is known.
 _FORMULA = "="
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z0-9:]{1,30})"')
-# What openpyxl and zipfile raise on files that are no workbooks, cut off or damaged; what is no XML
-# is a SyntaxError to either of the two parsers that openpyxl reads with.
+# Errors that openpyxl and zipfile raise on files that are truncated, damaged or not workbooks. Both
+# XML parsers that openpyxl may use raise SyntaxError.
 _UNREADABLE = (
     *(ArithmeticError, AttributeError, BadZipFile, EOFError, InvalidFileException, LookupError),
     *(OSError, SyntaxError, RuntimeError, TypeError, ValueError, zlib.error),
@@ -36,7 +37,7 @@ _UNREADABLE = (
 
 
 def read_workbook(path: Path, *, merged: bool, beside: Collection[str]) -> list[Table]:
-    """The sheets of a workbook that hold anything, but for those called as in `beside`."""
+    """Return the sheets that hold cells, without those whose lower-case names are in `beside`."""
     try:
         with warnings.catch_warnings():
             # openpyxl warns of styles and drop-down lists that it does not know.
@@ -47,20 +48,20 @@ def read_workbook(path: Path, *, merged: bool, beside: Collection[str]) -> list[
         with path.open("rb") as file:
             if file.read(len(_OLE)) == _OLE:
                 raise ExportError(
-                    "is protected by a password, or of an older Excel; save it as .xlsx without "
-                    "a password",
+                    "is protected by a password, or in an old Excel format; save it as .xlsx "
+                    "without a password",
                     where=str(path),
                 ) from error
         reason = " ".join(str(error).split())
         raise ExportError(f"is not a readable workbook: {reason}", where=str(path)) from error
     sheets = {name: rows for name, rows in sheets.items() if name.lower() not in beside}
     if not sheets:
-        raise ExportError("has no submission", where=str(path), found="no cell with anything")
+        raise ExportError("has no submission", where=str(path), found="only blank cells")
     return [_sheet_table(path, name, rows) for name, rows in sheets.items()]
 
 
 def merged_rows_of(path: Path) -> frozenset[int]:
-    """The rows of a workbook that read_tables can read in which cells are merged."""
+    """Return the rows of a readable workbook that have merged cells."""
     rows: set[int] = set()
     with ZipFile(path) as archive:
         for found in _merged_ranges(archive):
@@ -70,9 +71,9 @@ def merged_rows_of(path: Path) -> frozenset[int]:
 
 
 def _check_archive(path: Path, *, merged: bool) -> None:
-    """Refuses an archive that unpacks to too much, and sheets with merged cells if none may be."""
+    """Raise ExportError if the archive unpacks to too many bytes, or has forbidden merged cells."""
     with ZipFile(path) as archive:
-        # No part of an archive can unpack to more than it announces.
+        # zipfile never unpacks more of a part than the size that the archive declares.
         unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MOST_BYTES:
             raise ExportError(
@@ -85,7 +86,7 @@ def _check_archive(path: Path, *, merged: bool) -> None:
         if first is not None:
             raise ExportError(
                 "has merged cells, which hide answers; unmerge them, and remove titles above the "
-                "names",
+                "column names",
                 where=str(path),
                 found=first,
             )
@@ -99,7 +100,7 @@ def _merged_ranges(archive: ZipFile) -> Iterator[str]:
 
 
 def _ranges_in(part: IO[bytes]) -> Iterator[str]:
-    """The merged ranges of a sheet, read piece by piece; one on the edge of two comes twice."""
+    """Yield the merged ranges of a sheet, read in chunks; one near a boundary may come twice."""
     tail = b""
     while chunk := part.read(1 << 20):
         for match in _MERGED.finditer(tail + chunk):
@@ -108,7 +109,7 @@ def _ranges_in(part: IO[bytes]) -> Iterator[str]:
 
 
 def _sheets(path: Path) -> dict[str, list[list[str]]]:
-    """Sheet -> its rows as text, without those that are wholly blank."""
+    """Return the rows of each sheet as text, without trailing blank rows and blank sheets."""
     sheets, formulas = {}, []
     for name, rows in _cells(path, computed=False):
         texts = []
@@ -120,16 +121,16 @@ def _sheets(path: Path) -> dict[str, list[list[str]]]:
         if texts:
             sheets[name] = texts
     if formulas:
-        _put_results(sheets, set(formulas), path)
+        _insert_results(sheets, set(formulas), path)
     return sheets
 
 
 def _cells(path: Path, *, computed: bool) -> Iterator[tuple[str, Iterable[tuple[Any, ...]]]]:
-    """Every sheet's name and rows of cells; formulas as their results where `computed`."""
+    """Yield every sheet's name and rows of cells; with `computed`, formulas are their results."""
     book = load_workbook(path, read_only=True, data_only=computed)
     try:
         for sheet in book.worksheets:
-            # The size that a sheet announces can be wrong, by a lot.
+            # The size that a sheet declares can be far too large.
             sheet.reset_dimensions()
             yield sheet.title, sheet.iter_rows()
     finally:
@@ -140,14 +141,16 @@ def _is_formula(cell: Any) -> bool:
     return getattr(cell, "data_type", None) == "f"
 
 
-def _put_results(sheets: dict[str, list[list[str]]], at: set[tuple[str, str]], path: Path) -> None:
-    """Puts the saved result of each formula where the formula stood."""
+def _insert_results(
+    sheets: dict[str, list[list[str]]], at: set[tuple[str, str]], path: Path
+) -> None:
+    """Replace each formula by its saved result, in place."""
     for name, rows in _cells(path, computed=True):
         for number, row in enumerate(rows):
             for position, cell in enumerate(row):
                 if (name, getattr(cell, "coordinate", "")) not in at:
                     continue
-                # A result that is an empty text has the type of a text, an unsaved one has none.
+                # A saved empty text has the type of a text; without a saved result, the type is n.
                 if cell.value is None and cell.data_type == "n":
                     raise ExportError(
                         "holds a formula without a saved result; open the file in a spreadsheet "
@@ -158,7 +161,7 @@ def _put_results(sheets: dict[str, list[list[str]]], at: set[tuple[str, str]], p
 
 
 def _text(cell: Any, path: Path, sheet: str) -> str:
-    """What a person would type for the cell; dates as ISO text."""
+    """Return the text that a person would type for the cell; dates in ISO format."""
     value = cell.value
     if value is None:
         return ""
@@ -166,7 +169,7 @@ def _text(cell: Any, path: Path, sheet: str) -> str:
         return _FORMULA
     if cell.data_type == "e":
         raise ExportError(
-            "holds an error of the spreadsheet",
+            "holds an error value of the spreadsheet",
             where=f"{path}, sheet {sheet}, cell {cell.coordinate}",
             found=value,
         )
