@@ -319,7 +319,9 @@ def test_only_what_is_accepted_passes(cleaned) -> None:
 
 def test_accepted_losses_name_questions_or_dimensions(cleaned) -> None:
     """A slip would switch the guard off, or leave it on."""
-    with pytest.raises(QuestionnaireError, match="`accepted_losses` names no question and no dim"):
+    with pytest.raises(
+        QuestionnaireError, match="`accepted_losses` names an unknown question or dim"
+    ):
         cleaned(study=_accepting("trust_9"))
 
 

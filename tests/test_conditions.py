@@ -71,7 +71,7 @@ def test_a_pattern_holds_for_the_whole_answer() -> None:
 
 def test_a_pattern_that_no_device_could_read_is_refused() -> None:
     """Whatever else stands in the condition."""
-    with pytest.raises(QuestionnaireError, match=r"holds a pattern that is not .*unterminated"):
+    with pytest.raises(QuestionnaireError, match=r"has an invalid regular .*unterminated"):
         referenced_questions("regex(., '[0-9') or . = 'none'")
 
 

@@ -523,8 +523,8 @@ CONSTRAINED = [
     (
         "regex(., '[0-9')",
         [
-            "question age: the constraint \"regex(., '[0-9')\" holds a pattern that is not "
-            "understood: unterminated character set at position 0"
+            "question age: the constraint \"regex(., '[0-9')\" has an invalid regular "
+            "expression: unterminated character set at position 0"
         ],
     ),
 ]

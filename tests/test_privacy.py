@@ -80,7 +80,7 @@ def test_the_environment_overrides_the_file(studies, tmp_path, monkeypatch) -> N
         (b"\n", "too short"),
         (b" " * 43 + b"\n", "too short"),
         (b"a" * 31 + b"\n", "too short"),
-        (b"a" * 40, "does not end its line"),
+        (b"a" * 40, "has no line break at its end"),
         ("ə".encode() * 43 + b"\n", "not plain ASCII"),
     ],
     ids=["empty", "blank", "spaces", "short", "cut", "letters"],

@@ -25,7 +25,7 @@ def test_a_question_carries_the_conditions_of_the_groups_around_it(write_study) 
     [
         (
             "${hello} = 'g'",
-            "organisation: the condition .* names what is no question; found 'hello'",
+            "organisation: the condition .* refers to an unknown question; found 'hello'",
         ),
         ("${kind} == 'g'", "organisation: the condition .* is not understood"),
         (". = 'g'", r"organisation: only a constraint may refer to `\.`"),
@@ -72,19 +72,23 @@ def test_labels_are_known_by_language_code(write_study) -> None:
 @pytest.mark.parametrize(
     ("study", "form", "says"),
     [
-        (('group = "kind"', 'group = "kin"'), None, "role `group` names no question"),
-        (('["organisation"]', '["organization"]'), None, "`identifying` names no question"),
-        (('headline = "aware"', 'headline = "awar"'), None, "`headline` names no question"),
+        (('group = "kind"', 'group = "kin"'), None, "role `group` names an unknown question"),
+        (('["organisation"]', '["organization"]'), None, "`identifying` names an unknown question"),
+        (('headline = "aware"', 'headline = "awar"'), None, "`headline` names an unknown question"),
         (('code = "n"', 'code = "north"'), None, "found 'n, north on one side only'"),
-        (None, ("| trust | |", "| turst | |"), "a dimension the study does not describe"),
+        (None, ("| trust | |", "| turst | |"), "a dimension that the study does not define"),
         (None, ("| Do you trust them? |", "| |"), "has no label in en"),
         (None, ("| Television |", "| |"), "choice 'tv' has no label in en"),
         (None, ("| five | 5 | Fully | 5 |", "| five | 5 | Fully | x |"), "is not a number"),
-        (None, ("| five | 5 | Fully | 5 |", "| five | 5 | Fully | |"), "needs a score or a place"),
-        (None, ("| trust | yes |", "| trust | maybe |"), "`reverse` is yes or no"),
+        (
+            None,
+            ("| five | 5 | Fully | 5 |", "| five | 5 | Fully | |"),
+            "needs a score or an entry in",
+        ),
+        (None, ("| trust | yes |", "| trust | maybe |"), "`reverse` must be yes or no"),
         (None, ("From where? | ${aware} = 'yes' | |", "From where? | | trust |"), "select_one"),
-        (None, ("| integer | age |", "| integer | row |"), "bears a name that the frames use"),
-        (None, ("| integer | age |", "| percentage | age |"), "of a type that is not read yet"),
+        (None, ("| integer | age |", "| integer | row |"), "the frames use this question's name"),
+        (None, ("| integer | age |", "| percentage | age |"), "has an unsupported type"),
         (None, ("select_one five | duty", "select_one six | duty"), "not a valid XLSForm"),
         (None, ("label::English (en)", "label::English"), "must end in its language code"),
         (
@@ -94,7 +98,7 @@ def test_labels_are_known_by_language_code(write_study) -> None:
                 "| | integer | age | How old? | | | |\n| | begin_group | more | | | | |\n"
                 "| | integer | age | How old? | | | |\n| | end_group | | | | | |",
             ),
-            "more than one question",
+            "several questions have the same name",
         ),
     ],
 )

@@ -117,7 +117,11 @@ def test_an_answer_to_what_the_study_says_was_not_asked_is_refused(write_study) 
     ("line", "error", "says"),
     [
         ('v7 = ["duty"]', StudyError, r"found 'v7'; possible: export.csv, v1"),
-        ('v1 = ["duties"]', QuestionnaireError, "`not_asked_in` names no question; found 'duties'"),
+        (
+            'v1 = ["duties"]',
+            QuestionnaireError,
+            "`not_asked_in` names an unknown question; found 'duties'",
+        ),
     ],
 )
 def test_what_is_not_asked_must_be_there_to_be_told(write_study, line, error, says) -> None:

@@ -1,10 +1,10 @@
-"""XLSForm conditions evaluated for every respondent at once.
+"""Evaluate XLSForm conditions for all respondents at once.
 
-A condition such as `selected(${channels}, 'tv') and ${age} >= 18` decides whether a question was
-asked; one such as `. >= 18 and . < 100`, in which `.` is the answer itself, whether it may be
-true. The part of the form's language that is understood is the grammar below; anything else is
-an error that names the expression, because guessing here would turn "not asked" into "missing"
-in every denominator.
+A relevance condition such as `selected(${channels}, 'tv') and ${age} >= 18` decides whether a
+question was asked. A constraint such as `. >= 18 and . < 100`, where `.` is the answer itself,
+decides whether an answer is allowed. The grammar below is the supported part of the XLSForm
+language. Anything else is an error that names the expression: a guess could turn "not asked" into
+"missing" in every denominator.
 """
 
 import operator
@@ -58,12 +58,12 @@ _FUNCTIONS = ("selected()", "count-selected()", "regex()", "string-length()", "n
 
 
 def is_about_itself(expression: str) -> bool:
-    """Whether the condition speaks of `.`, the answer to its own question."""
+    """Return whether the condition refers to `.`, the answer to its own question."""
     return any(parse(expression).find_data("itself"))
 
 
 def referenced_questions(expression: str) -> tuple[str, ...]:
-    """The questions a condition refers to, each once, in order of appearance."""
+    """Return the questions a condition refers to, each once, in order of appearance."""
     nodes = parse(expression).iter_subtrees_topdown()
     names = (str(node.children[0]) for node in nodes if node.data == "answer")
     return tuple(dict.fromkeys(names))
@@ -72,12 +72,20 @@ def referenced_questions(expression: str) -> tuple[str, ...]:
 def evaluate(
     expression: str, answers: pd.DataFrame, *, itself: pd.Series | None = None
 ) -> pd.Series:
-    """Whether the condition holds, per respondent.
+    """Return for each respondent whether the condition holds.
 
-    `answers` has one text column per question, "" where there is no answer: as on the device, an
-    empty answer equals the empty text, is selected nowhere, and fails every numeric comparison.
-    `itself` are the answers that `.` stands for. Raises QuestionnaireError naming the expression
-    when it is not understood or refers to something it is not given.
+    A blank answer behaves as on the device: it equals the empty text, has no selected choice, and
+    fails every numeric comparison except `!=`.
+
+    Parameters
+    ----------
+    answers : one text column per question and one row per respondent, "" for no answer.
+    itself : the answers that `.` stands for; needed if the expression refers to `.`.
+
+    Raises
+    ------
+    QuestionnaireError
+        If the expression is not supported or refers to an unknown question; names it.
     """
     if itself is None and is_about_itself(expression):
         raise QuestionnaireError(
@@ -98,7 +106,7 @@ def _parser() -> Lark:
 
 @lru_cache(maxsize=1024)
 def parse(expression: str) -> Tree:
-    """The condition as a tree of the grammar's rules; QuestionnaireError if not understood."""
+    """Return the condition as a syntax tree; raise QuestionnaireError if it is not supported."""
     try:
         tree = _parser().parse(expression)
     except UnexpectedInput as error:
@@ -116,7 +124,7 @@ def _check_pattern(pattern: str, expression: str) -> None:
         re.compile(pattern)
     except re.error as error:
         raise QuestionnaireError(
-            f"the condition {expression!r} holds a pattern that is not understood: {error}"
+            f"the condition {expression!r} has an invalid regular expression: {error}"
         ) from error
 
 
@@ -126,7 +134,7 @@ def _unquoted(literal: Token) -> str:
 
 @v_args(inline=True)
 class _Evaluation(Transformer):
-    """The value of a parsed condition: booleans for tests, text or numbers for values."""
+    """Compute the value of a parsed condition: booleans for tests, text or numbers for values."""
 
     def __init__(self, answers: pd.DataFrame, itself: pd.Series | None) -> None:
         super().__init__()
@@ -173,7 +181,7 @@ class _Evaluation(Transformer):
         return (" " + answer + " ").str.contains(f" {_unquoted(literal)} ", regex=False)
 
     def matches(self, answer: pd.Series, literal: Token) -> pd.Series:
-        # On the device the whole answer must match, and \d are the digits 0 to 9.
+        # As on the device: the whole answer must match, and \d means the digits 0 to 9.
         pattern = re.compile(_unquoted(literal), re.ASCII)
         return answer.map(lambda text: pattern.fullmatch(text) is not None).astype(bool)
 
@@ -184,8 +192,8 @@ class _Evaluation(Transformer):
         return answer.str.split().str.len().astype(float)
 
     def comparison(self, left: pd.Series, sign: Token, right: pd.Series) -> pd.Series:
-        # As in XPath, order is a relation between numbers, and equality too as soon as one side
-        # is a number; text that is no number becomes NaN, which fails all but `!=`.
+        # As in XPath, `<` and the like compare numbers, and so do `=` and `!=` if one side is a
+        # number. Other text becomes NaN, which fails every comparison except `!=`.
         sides = [left, right]
         if sign not in ("=", "!=") or any(pd.api.types.is_float_dtype(side) for side in sides):
             sides = [pd.to_numeric(side, errors="coerce") for side in sides]

@@ -1,12 +1,12 @@
-"""The errors of this package: what is wrong, where, what was found, what is possible.
+"""The errors of this package. Each names the problem, the place, what was found, what is possible.
 
 UmidError
 ├── StudyError           study.toml or another input of the study folder is missing or malformed
 ├── QuestionnaireError   the form cannot be read, or its scoring columns contradict each other
 ├── ExportError          an export has the wrong structure: encoding, columns, no rows
 ├── ParameterError       a command or notebook parameter names something the study does not have
-├── FrameError           a derived frame is missing, or belongs to another study
-├── RunError             another run is at work in the same folder, or a worker was ended
+├── FrameError           a derived frame is missing or belongs to another study
+├── RunError             another run uses the same folder, or a process of this run was stopped
 └── ReportError          a notebook failed, or a report cannot be made from it
 
 DataWarning              legal but surprising data, which may mislead a reader
@@ -16,10 +16,10 @@ from collections.abc import Iterable
 
 
 class UmidError(Exception):
-    """One line for the user: the problem, its place, what was found, what is possible.
+    """An error with a one-line message: the problem, its place, what was found, what is possible.
 
-    The parts stay readable as attributes, so that tests and callers need not parse the text.
-    `details` are several findings told at once, each on a line of its own below.
+    The parts are also attributes, so that tests and callers need not parse the message. `details`
+    are further findings, each added on a line of its own.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class UmidError(Exception):
         super().__init__("\n  ".join([self._line(), *(_short(line) for line in self.details)]))
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows: what is wrong in the user's words, and no line of this package."""
+        """Show only the message in a notebook, without a traceback of this package."""
         return [f"{type(self).__name__}: {self}"]
 
     def _line(self) -> str:
@@ -50,7 +50,7 @@ class UmidError(Exception):
 
 
 def _short(text: str, most: int = 300) -> str:
-    """One line of bounded length: what was found may be a whole file."""
+    """Return one line of limited length, as the value found may be a whole file."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 100]} … {line[-90:]}"
 
@@ -77,11 +77,11 @@ class ParameterError(UmidError):
 
 
 class FrameError(UmidError):
-    """A derived frame is missing, or belongs to another study."""
+    """A derived frame is missing or belongs to another study."""
 
 
 class RunError(UmidError):
-    """Another run is at work in the same folder, or a process of this run was ended."""
+    """Another run uses the same folder, or a process of this run was stopped."""
 
 
 class ReportError(UmidError):

@@ -1,7 +1,7 @@
-"""Frames on disk: CSV in UTF-8, one folder a study, moved into place whole or not at all.
+"""Write and read frames: CSV in UTF-8, one folder per study.
 
-Every frame of a simulated study has a last column `provenance`. Floats are written so that they
-read back as the same number.
+Frames are written to a temporary folder first and moved when all are complete. Every frame of a
+simulated study has a last column `provenance`. Floats are written without loss of precision.
 """
 
 import tempfile
@@ -18,22 +18,22 @@ PROVENANCE = "provenance"
 
 
 def write_frames(folder: Path, frames: Mapping[str, pd.DataFrame], study: Study) -> None:
-    """Write each frame to `folder/<name>.csv`, all of them before the first is moved there."""
+    """Write each frame to `folder/<name>.csv`; move the files there only when all are written."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=UNFINISHED) as beside:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=UNFINISHED) as temporary:
         for name, frame in frames.items():
             marked = frame
             if study.provenance == "simulated":
                 marked = frame.assign(**{PROVENANCE: study.provenance})
-            marked.to_csv(Path(beside) / f"{name}.csv", index=False, lineterminator="\n")
+            marked.to_csv(Path(temporary) / f"{name}.csv", index=False, lineterminator="\n")
         for name in frames:
-            (Path(beside) / f"{name}.csv").replace(folder / f"{name}.csv")
+            (Path(temporary) / f"{name}.csv").replace(folder / f"{name}.csv")
 
 
 def read_frame(folder: Path, name: str, *, numbers: tuple[str, ...] = ()) -> pd.DataFrame:
-    """The frame `name` of a folder: text, but for the columns in `numbers`; blank is missing.
+    """Return the frame `name` of a folder: text, except the columns in `numbers`; "" is missing.
 
-    Raises FrameError when it has not been made yet.
+    Raises FrameError if the file does not exist.
     """
     path = Path(folder) / f"{name}.csv"
     if not path.is_file():

@@ -1,8 +1,8 @@
-"""districts.geojson -> the outlines of a study's districts and their neighbours.
+"""Read `districts.geojson`: the outlines of a study's districts and their neighbours.
 
-The file is optional: GeoJSON in degrees of longitude and latitude, a feature a district, whose
-property `iso` is the code that study.toml gives the district. A feature with another code is a
-neighbour, drawn for orientation; its `name` is a text, or a text per language.
+The file is optional. It is GeoJSON in degrees of longitude and latitude with one feature per
+district, whose property `iso` is the district's code in study.toml. A feature with another code is
+a neighbour, drawn for orientation; its `name` is a text, or a text per language.
 """
 
 import json
@@ -52,7 +52,7 @@ class _Collection(_Lenient):
 class Outline(BaseModel):
     """One district's shape: `rings` are the outer edges of its parts, in degrees.
 
-    `names` holds its name per language; under "" the one whose language is not named.
+    `names` maps a language to the name; a name without a language has the key "".
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,7 +63,7 @@ class Outline(BaseModel):
 
 
 class Outlines(BaseModel):
-    """The shapes of a file, and whom to thank for them."""
+    """The shapes of a file and the attribution of their source."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -72,10 +72,10 @@ class Outlines(BaseModel):
 
 
 def read_outlines(folder: Path, study: Study) -> Outlines | None:
-    """The outlines in a study folder; None without a file.
+    """Return the outlines in a study folder, None if there is no file.
 
-    Raises StudyError when the file is malformed, when a code comes twice, and when it shows none
-    of the study's districts.
+    Raises StudyError if the file is malformed, repeats a code, or has none of the study's
+    districts.
     """
     path = Path(folder) / NAME
     if not path.is_file():

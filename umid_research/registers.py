@@ -1,15 +1,15 @@
-"""Registers kept by hand -> their rows as text, and what is wrong with them, named by file and row.
+"""Read registers that people keep by hand: their rows as text, and the issues of each row.
 
-A register is an optional CSV or XLSX file of the study folder. A file that lacks a column is an
-error; a row that cannot be used is set aside and named, never dropped in silence:
+A register is an optional CSV or XLSX file in the study folder. A file that lacks a column is an
+error. A row that cannot be used is set aside and logged, never dropped silently:
 
     file          row  column    rule              action     old
     evidence.csv   14  locality  unknown_locality  set aside  [text]
     evidence.csv   31  result    checks_differ     overruled  found
 
-read aloud: row 14 of evidence.csv names a locality that the study does not have, and does not
-count; what stands there is not repeated, since it may be anything. Row 31 is usable, but another
-check outweighs it.
+For example, row 14 of evidence.csv names a locality that the study does not have, so it does not
+count. The cell is not shown, because it may hold personal data. Row 31 is valid, but another check
+overrules it.
 """
 
 import re
@@ -32,7 +32,7 @@ _SAFE = re.compile(r"|\d{4}-\d\d-\d\d|[A-Z]{1,3}\d{1,5}")
 
 
 class Register:
-    """The usable rows of a register, and the issues found on the way to them."""
+    """The usable rows of a register, and the issues of all its rows."""
 
     def __init__(self, rows: pd.DataFrame, *, codes: Iterable[str] = ()) -> None:
         self.rows = rows
@@ -40,7 +40,7 @@ class Register:
         self._issues: list[pd.DataFrame] = []
 
     def note(self, wrong: pd.Series, column: str, rule: str, *, action: str = KEPT) -> None:
-        """Names the rows where `wrong` holds, which stay."""
+        """Log an issue for each row where `wrong` is true; the rows stay."""
         found = self.rows.loc[wrong, ["file", "row"]]
         if found.empty:
             return
@@ -50,22 +50,23 @@ class Register:
         self._issues.append(issue)
 
     def set_aside(self, wrong: pd.Series, column: str, rule: str) -> None:
-        """Names the rows where `wrong` holds, and takes them out."""
+        """Log the rows where `wrong` is true, and remove them."""
         self.note(wrong, column, rule, action=SET_ASIDE)
         self.rows = self.rows[~wrong]
 
     def blank(self, wrong: pd.Series, column: str, rule: str) -> None:
-        """Names the rows where `wrong` holds, and empties their cell."""
+        """Log the rows where `wrong` is true, and blank their cell in `column`."""
         self.note(wrong, column, rule, action=BLANKED)
         self.rows = self.rows.assign(**{column: self.rows[column].mask(wrong, "")})
 
     def set_aside_unknown(self, column: str, known: Iterable[str], rule: str) -> None:
-        """Takes out the rows whose `column` holds none of the known names."""
+        """Log and remove the rows whose `column` holds none of the known names."""
         self.set_aside(~self.rows[column].isin(list(known)), column, rule)
 
     def read_dates(self, study: Study) -> None:
-        """Turns the column `date` into dates; those that are none, or lie outside the field work,
-        are set aside.
+        """Parse the column `date`.
+
+        Rows with an invalid date or a date outside the field work are set aside.
         """
         dates = pd.to_datetime(self.rows["date"], format="%Y-%m-%d", errors="coerce")
         self.set_aside(dates.isna(), "date", "not_a_date")
@@ -76,7 +77,7 @@ class Register:
 
     @property
     def issues(self) -> pd.DataFrame:
-        """What was found: file, row, column, rule, action, old; in the order of the rows."""
+        """The issues, ordered by row: file, row, column, rule, action, old."""
         if not self._issues:
             return no_issues()
         found = pd.concat(self._issues)
@@ -87,12 +88,12 @@ class Register:
 
 
 def no_issues() -> pd.DataFrame:
-    """The frame of issues without a row."""
+    """Return an empty frame of issues."""
     return pd.DataFrame(columns=list(ISSUE_COLUMNS)).astype({"row": int})
 
 
 def unread(folder: Path, name: str, rule: str) -> pd.DataFrame:
-    """The issue that a register is there and was not read, under its first row; none without it."""
+    """Return the issue that a register exists but was not read; no issue if it does not exist."""
     path = _register_path(folder, name)
     if path is None:
         return no_issues()
@@ -112,20 +113,21 @@ def read_register(
 ) -> pd.DataFrame | None:
     """Return the rows of `folder/<name>.csv` or `.xlsx` as text; None without such a file.
 
-    People's words are masked, those in `names` too; see `privacy.gate`. Beside the columns stand
-    `file`, `row` and `personal`, whether personal data was found in the words of the row.
+    Personal data and the `names` of people are masked in columns of people's words; see
+    `privacy.gate`. The columns `file`, `row` and `personal` are added; `personal` is true if
+    something was masked in the row.
 
     Parameters
     ----------
     columns, optional
-        The columns that the file must and may have, each with what it holds.
+        The columns that the file must have and may have, with the content of each.
     beside, merged
-        Those of `read_tables`.
+        As in `read_tables`.
 
     Raises
     ------
     StudyError
-        When a column is missing or unknown, or there are two such files.
+        If a column is missing, unknown or repeated, or if there are two such files.
     """
     path = _register_path(folder, name)
     if path is None:
@@ -137,11 +139,11 @@ def read_register(
     header = {place: text.strip().lower() for place, text in tables[0].header.items()}
     found = list(header.values())
     lacking = [column for column in columns if column not in found]
-    strange = [column for column in found if column not in contents]
+    unknown = [column for column in found if column not in contents]
     twice = sorted({column for column in found if found.count(column) > 1})
     for problem, what in (
         ("lacks a column", lacking),
-        ("has an unknown column", strange),
+        ("has an unknown column", unknown),
         ("has a column twice", twice),
     ):
         if what:
@@ -153,7 +155,7 @@ def read_register(
 
 
 def _register_path(folder: Path, name: str) -> Path | None:
-    """The register's one file, if it has any."""
+    """Return the register's file, None if it has none; raise StudyError if it has two."""
     found = [path for path in (Path(folder) / (name + end) for end in SUFFIXES) if path.is_file()]
     if len(found) > 1:
         raise StudyError(

@@ -1,8 +1,8 @@
-"""`study.toml` as a frozen `Study`: who was asked, where, about what, under which rules.
+"""Read `study.toml` as a frozen `Study`: who was asked, where, about what, under which rules.
 
-A study is a folder. This module reads its description and nothing else; the questionnaire and
-the exports have rooms of their own. Names are kept per language, and keys (district slugs, group
-keys, dimension keys) are what every frame downstream holds.
+A study is a folder. This module reads only its description; `questionnaire` and `raw` read the
+other files. Names are given per language; the derived frames hold the keys of districts, groups
+and dimensions instead.
 """
 
 import datetime
@@ -28,7 +28,7 @@ class _Frozen(BaseModel):
 
 
 class FieldWork(_Frozen):
-    """How the answers were collected: the items a reader needs to judge them."""
+    """How the answers were collected, as readers need to know to judge them."""
 
     sponsor: Names
     conducted_by: Names
@@ -40,9 +40,9 @@ class FieldWork(_Frozen):
 
 
 class District(_Frozen):
-    """A district: `code` is its choice in the form, the table's key its slug.
+    """A district: `code` is its choice in the form; its key in the table is the slug.
 
-    `aliases` are other spellings of it; `locality_aliases` those of its localities, by locality.
+    `aliases` are other spellings of its name, `locality_aliases` those of each locality.
     """
 
     code: str
@@ -54,7 +54,7 @@ class District(_Frozen):
 
 
 class Group(_Frozen):
-    """A stakeholder group: `code` is its choice in the form; `quota` the planned units."""
+    """A stakeholder group: `code` is its choice in the form, `quota` the planned units."""
 
     code: str
     name: Names
@@ -65,7 +65,7 @@ class Group(_Frozen):
 
 
 class Roles(_Frozen):
-    """Which question plays which part."""
+    """The question that holds each role, such as the district or the group of a respondent."""
 
     district: str
     group: str
@@ -77,14 +77,14 @@ class Roles(_Frozen):
     weight: str | None = None
 
     def named(self) -> dict[str, str]:
-        """Roles that are filled: role -> question."""
+        """Return the roles that have a question: role -> question."""
         return {role: name for role, name in self if name is not None}
 
 
 class Trials(_Frozen):
-    """How submissions made to try the form are known: an answer, or a file or version of theirs.
+    """How to recognise test submissions: by an answer, a file, a form version or another column.
 
-    `column` is a question, or one of file, version and uuid.
+    `column` is a question, or a column of `raw` such as file, version or uuid.
     """
 
     column: str
@@ -92,10 +92,10 @@ class Trials(_Frozen):
 
 
 class Review(_Frozen):
-    """What becomes of a submission by its review on the survey platform; what is kept is flagged.
+    """What to do with a submission, by its review state; submissions that are kept are flagged.
 
-    `not_reviewed` is of submissions on which nobody has decided in a file where others have a
-    state. `states` says what further words of the platform mean.
+    `not_reviewed` applies to submissions without a decision in a file where others have one.
+    `states` maps further words of the platform to states.
     """
 
     rejected: ReviewAction = "set_aside"
@@ -111,9 +111,9 @@ class Dimension(_Frozen):
 
 
 class Area(_Frozen):
-    """An area of the plan: the key in the measures' register, its name, what the form asks of it.
+    """A part of the plan; its key is used in the register of measures.
 
-    `items` are the questions that ask how far the area is carried out; the codes of their scored
+    `items` are the questions that ask how far this part is implemented; the codes of their scored
     choices are those of the IRM scale (not_started, limited, substantial, complete).
     """
 
@@ -122,10 +122,10 @@ class Area(_Frozen):
 
 
 class EvidenceItem(_Frozen):
-    """What can be looked for in a locality, and the legal duty or document that it rests on.
+    """Evidence that can be looked for in a locality, and the law or document that requires it.
 
-    The source is a text per language, as far as there are any, or one text as it was found.
-    `verified` says whether somebody has read it; where not, readers are told.
+    `source` is a text per language (some may be missing), or one text without a language.
+    `verified` is true if somebody has read the source; otherwise reports say that nobody has.
     """
 
     name: Names
@@ -140,10 +140,10 @@ class Theme(_Frozen):
 
 
 class Design(_Frozen):
-    """What the sample's design asks of comparisons (analysis plan, section 2).
+    """How the sampling design affects comparisons (analysis plan, section 2).
 
-    `strata` says that units were drawn within districts, so that groups are compared within them;
-    `family_b` names the dimensions on which unmatched groups are compared beside the index.
+    With `strata`, units were drawn within districts, so groups are compared within districts.
+    `family_b` lists the dimensions on which unmatched groups are compared, besides the index.
     """
 
     strata: Literal["district"] | None = None
@@ -151,9 +151,9 @@ class Design(_Frozen):
 
 
 class Information(_Frozen):
-    """What people are told before they are asked, per language: their rights, whom to turn to.
+    """The rights and contacts on the information page for respondents, per language.
 
-    Each is a list of short texts; without them the information page says what to fill in.
+    Each is a list of short texts; if they are missing, the page shows what to fill in.
     """
 
     rights: dict[str, tuple[str, ...]] = {}
@@ -161,10 +161,10 @@ class Information(_Frozen):
 
 
 class Thresholds(_Frozen):
-    """The disclosure rule's settings (analysis plan, section 3), and what counts as too fast.
+    """The limits of the disclosure rules (analysis plan, section 3) and of the speeding flag.
 
-    A submission is flagged as too fast below `speeding_share` of the median of its mode, or below
-    `speeding_seconds`, both per question asked; 0 switches either off.
+    A submission is flagged as too fast if its seconds per question are below `speeding_share` of
+    the median of its mode, or below `speeding_seconds`; 0 switches a limit off.
     """
 
     units: int = Field(default=3, ge=1)
@@ -175,20 +175,19 @@ class Thresholds(_Frozen):
     speeding_seconds: float = Field(default=2, ge=0)
 
     def fewest(self, *, people: bool) -> int:
-        """Return the units that a score needs; of people who count alone, both limits hold."""
+        """Return how many units a score needs; if each person is a unit, both limits apply."""
         return max(self.units, self.respondents) if people else self.units
 
 
 class Study(_Frozen):
     """A study's description; see `data/raw/study.toml` for a commented example.
 
-    `headline` names the question whose answers open the report, such as awareness of the plan;
-    `focus` the dimensions whose single answers it shows first. `names` are names of people, to be
-    masked wherever they stand in free text. `not_asked_in` names, for a form version or a file of
-    responses, the questions that the form did not have then. `missing` maps kinds of no answer to
-    their codes: `dont_know`, `refused` and `error` are counted, `not_asked` counts nowhere.
-    `accepted_losses` names questions and dimensions that may lose their answers without stopping
-    the run.
+    `headline` is the question whose answers open the report, such as awareness of the plan;
+    `focus` lists the dimensions whose single answers the report shows first. `names` are names of
+    people, which are masked in free text. `not_asked_in` lists, for a form version or a file, the
+    questions that the form did not have. `missing` maps types of missing answers to their codes:
+    `dont_know`, `refused` and `error` are counted, `not_asked` is not. `accepted_losses` lists the
+    questions and dimensions that may lose their answers without stopping the run.
     """
 
     id: Slug
@@ -230,25 +229,26 @@ class Study(_Frozen):
             if repeated:
                 raise ValueError(f"{what} used more than once: {', '.join(repeated)}")
         for key, district in self.districts.items():
-            strange = sorted(set(district.locality_aliases) - set(district.localities))
-            if strange:
+            unknown = sorted(set(district.locality_aliases) - set(district.localities))
+            if unknown:
                 raise ValueError(
-                    f"districts.{key}.locality_aliases names no locality: {', '.join(strange)}"
+                    f"districts.{key}.locality_aliases names an unknown locality: "
+                    + ", ".join(unknown)
                 )
         for key, item in self.evidence_items.items():
             named = set() if isinstance(item.source, str) else set(item.source)
-            foreign = sorted(named - set(self.languages))
-            if foreign:
+            unknown_languages = sorted(named - set(self.languages))
+            if unknown_languages:
                 raise ValueError(
-                    f"evidence_items.{key}.source is in no language of the study: "
-                    + ", ".join(foreign)
+                    f"evidence_items.{key}.source is in a language that the study does not have: "
+                    + ", ".join(unknown_languages)
                 )
         for where, keys in (("focus", self.focus), ("design.family_b", self.design.family_b)):
             unknown = sorted(set(keys) - set(self.dimensions))
             if unknown:
-                raise ValueError(f"{where} names no dimension: {', '.join(unknown)}")
+                raise ValueError(f"{where} names an unknown dimension: {', '.join(unknown)}")
         if self.field_work.end < self.field_work.start:
-            raise ValueError("field_work.end lies before field_work.start")
+            raise ValueError("field_work.end is before field_work.start")
         return self
 
     def _all_names(self) -> list[tuple[str, Names]]:
@@ -273,12 +273,12 @@ class Study(_Frozen):
 
     @property
     def not_asked_codes(self) -> tuple[str, ...]:
-        """Codes that say that a question was not put to the respondent."""
+        """The codes for "not asked"."""
         return self.missing.get("not_asked", ())
 
     @property
     def counted_missing(self) -> tuple[MissingKind, ...]:
-        """Kinds of no answer that are counted, in the study's order."""
+        """The types of missing answers that are counted, in the study's order."""
         return tuple(kind for kind in self.missing if kind != "not_asked")
 
     @property
@@ -288,19 +288,20 @@ class Study(_Frozen):
 
     @property
     def counts_people(self) -> bool:
-        """Whether every respondent counts alone, as nothing says whose answers belong together.
+        """Whether every respondent is a unit of its own.
 
-        That is so without the role `unit`, where no group is matched by locality.
+        True without the role `unit`, if no group is matched by locality: then nothing shows which
+        answers belong to one organisation or community.
         """
         return self.roles.unit is None and not (self.roles.locality and self.matched_groups)
 
     @property
     def matched_groups(self) -> tuple[str, ...]:
-        """Keys of the groups that are matched by locality, in the study's order."""
+        """The keys of the groups that are matched by locality, in the study's order."""
         return tuple(key for key, group in self.groups.items() if group.matched)
 
     def groups_on(self, side: Side) -> tuple[str, ...]:
-        """Keys of the groups on one side, in the study's order."""
+        """Return the keys of the groups on one side, in the study's order."""
         return tuple(key for key, group in self.groups.items() if group.side == side)
 
 
@@ -309,15 +310,15 @@ _FIELD_TEXTS = ("sponsor", "conducted_by", "recruitment")
 
 
 def read_study(folder: Path) -> Study:
-    """The study described by `folder/study.toml`.
+    """Return the study described by `folder/study.toml`.
 
-    Raises StudyError, naming the file and the entry, when it is missing or malformed.
+    Raises StudyError, naming the file and the entry, if it is missing or malformed.
     """
     path = Path(folder) / "study.toml"
     if not path.is_file():
         raise StudyError("no study description here", where=str(path), possible=["study.toml"])
     try:
-        # Some editors begin a file with the mark of UTF-8.
+        # utf-8-sig: some editors begin a file with a byte order mark.
         return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except UnicodeDecodeError as error:
         raise StudyError("is not UTF-8 text", where=f"{path}, byte {error.start}") from error
@@ -328,7 +329,7 @@ def read_study(folder: Path) -> Study:
 
 
 def _study_error(path: Path, error: ValidationError) -> StudyError:
-    """The first of pydantic's complaints, in one line, and the number of the others."""
+    """Return an error with pydantic's first message in one line and the number of the others."""
     first: Any = error.errors()[0]
     entry = ".".join(str(part) for part in first["loc"])
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""

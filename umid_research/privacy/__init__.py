@@ -1,4 +1,4 @@
-"""What keeps people from being known: ids without meaning, and personal data masked in texts."""
+"""Protect the identity of people: keyed respondent ids, and personal data masked in texts."""
 
 from umid_research.privacy.description import without_names
 from umid_research.privacy.gate import PERSONAL, Content

@@ -1,8 +1,8 @@
-"""study.toml -> the description that is kept beside the derived frames, without names of people.
+"""Remove the names of people from study.toml before it is copied to the derived frames.
 
-The entry `names` is found by reading the file as TOML, so that it may be indented, quoted, or
-spread over lines with comments. A description that lists names is written anew from its values: a
-comment can hold a name as well, so no comment of it is kept.
+The file is parsed as TOML to find the entry `names`, which may be indented, quoted or spread over
+several lines. A description that lists names is rewritten from its values, without any comment,
+because a comment can hold a name as well.
 """
 
 import datetime
@@ -16,8 +16,8 @@ _NAMES = "names"
 def without_names(description: str) -> str:
     """Return the text of a study.toml without its list of people's names.
 
-    A description that lists nobody is returned as it is. Otherwise it holds the same values, one
-    top-level entry a line, without comments.
+    A description without names is returned unchanged. Otherwise the result has the same other
+    values, one top-level entry per line, without comments.
     """
     entries = tomllib.loads(description)
     if _NAMES not in entries:
@@ -28,7 +28,7 @@ def without_names(description: str) -> str:
 
 
 def _written(value: Any) -> str:
-    """A value as TOML writes it on one line."""
+    """Return a value in TOML syntax on one line."""
     if isinstance(value, dict):
         pairs = ", ".join(f"{_quoted(key)} = {_written(one)}" for key, one in value.items())
         return f"{{{pairs}}}"
@@ -44,5 +44,5 @@ def _written(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML: that of JSON, which also escapes the sign DEL."""
+    """Return a TOML basic string: a JSON string in which DEL is escaped too."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

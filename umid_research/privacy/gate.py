@@ -1,9 +1,9 @@
-"""The gate for text in registers: every column is declared, and people's words are masked here.
+"""Mask people's words in registers, by the declared content of every column.
 
-No register is read without passing: `read_register` calls `admit`, which refuses a column that
-nobody has declared. Whatever lies behind the gate has seen the words only as they may be shown.
+Every register is read by `read_register`, which calls `admit`. `admit` refuses a column whose
+content is not declared, so the code that uses registers never sees unmasked words of people.
 
-    column of a register    declared as   behind the gate
+    column of a register    declared as   after `admit`
     proposals.text          WORDS         Zəng edin: [name], [phone]
     attendance.name         INTERNAL      as written; it is counted or compared, and in no report
     measures.text_en        DOCUMENT      as written
@@ -17,16 +17,16 @@ import pandas as pd
 
 from umid_research.privacy.masks import mask_texts
 
-# Behind the gate: whether personal data was found in a row's words.
+# The column that says whether personal data was found in a row's words.
 PERSONAL = "personal"
 
 
 class Content(Enum):
-    """What a column of a register holds, which decides how its text is treated.
+    """The content of a register's column, which decides how its text is treated.
 
-    CODE: ids, codes, dates and numbers. WORDS: what a person wrote or said. INTERNAL: what is
-    counted or compared and never shown, such as names, addresses and names of files. DOCUMENT: the
-    text of a published document.
+    CODE: ids, codes, dates and numbers. WORDS: text that a person wrote or said; it is masked.
+    INTERNAL: text that is counted or compared but never shown, such as names, addresses and file
+    names. DOCUMENT: text of a published document.
     """
 
     CODE = "code"
@@ -38,10 +38,10 @@ class Content(Enum):
 def admit(
     rows: pd.DataFrame, contents: Mapping[str, Content], *, names: Iterable[str]
 ) -> pd.DataFrame:
-    """Return the rows with people's words masked, and in `personal` whether anything was found.
+    """Return the rows with people's words masked; `personal` is true if something was masked.
 
-    `names` are those that the study lists. Raises KeyError for a column that is not declared: a
-    new column must say how its text is treated.
+    `names` are the people's names that the study lists. Raises KeyError for a column that is not
+    declared, so that the author of a new column must decide how its text is treated.
     """
     undeclared = [column for column in rows if column not in contents]
     if undeclared:

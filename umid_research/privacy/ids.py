@@ -1,9 +1,8 @@
-"""Ids that do not tell who answered.
+"""Make respondent ids that do not identify anybody.
 
-An id is the keyed hash (SipHash, 64 bits) of a submission's uuid. Without the key nobody can go
-from an export to an id or back. The key lies in an ignored file outside raw and processed; an
-environment variable overrides it; a simulated study's key is fixed, so that its frames are the
-same everywhere.
+An id is the keyed hash (SipHash, 64 bits) of a submission's uuid. Without the key nobody can
+link an export to an id. The key is in a file outside raw and processed that git ignores, or in an
+environment variable. A simulated study has a fixed key, so that its frames are the same everywhere.
 """
 
 import base64
@@ -25,12 +24,12 @@ KEY_FILE = Path(".respondent-key")
 _KEY_LENGTH = 16
 _SIMULATED_KEY = "simulated-study!"
 _SHORTEST_SECRET = 16  # characters, in the environment variable
-_SHORTEST_LINE = 32  # characters, in the file; those that we write have 43
+_SHORTEST_LINE = 32  # characters, in the file; a new secret has 43
 _REMEDY = (
     "restore the key from a copy, since another key gives other respondent ids; only if there is "
     "none, and no id was ever used, remove the file or variable and run again"
 )
-# What may change while the submission stays the same: a review, how a sheet writes its times.
+# Columns that may change between downloads of one submission, so they are not part of its id.
 _NO_CONTENT = ("row", "uuid", "submitted_at", "review_state")
 
 
@@ -43,19 +42,19 @@ def respondent_key(study: Study, path: Path = KEY_FILE) -> str:
     Raises
     ------
     StudyError
-        If the secret is empty or too short, or the file is cut off, unreadable or not text.
+        If the secret is empty or too short, or the file is truncated, unreadable or not text.
     """
     if study.provenance == "simulated":
         return _SIMULATED_KEY
     if KEY_VARIABLE in os.environ:
-        return _shortened(_checked(os.environ[KEY_VARIABLE], KEY_VARIABLE, _SHORTEST_SECRET))
+        return _derived_key(_checked(os.environ[KEY_VARIABLE], KEY_VARIABLE, _SHORTEST_SECRET))
     if not os.path.lexists(path):
         _write_secret(path)
-    return _shortened(_read_secret(path))
+    return _derived_key(_read_secret(path))
 
 
 def _write_secret(path: Path) -> None:
-    """Write a new secret to `path`: whole or not at all, and never over a file that is there."""
+    """Write a new secret to `path`, completely or not at all; never replace an existing file."""
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{path.name}.") as private:
             draft = Path(private) / "draft"
@@ -63,7 +62,7 @@ def _write_secret(path: Path) -> None:
                 file.write(secrets.token_urlsafe(32) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-            with suppress(FileExistsError):  # another run was first: its secret counts
+            with suppress(FileExistsError):  # another run was first: its secret is used
                 os.link(draft, path)
     except OSError as error:
         raise StudyError(
@@ -81,10 +80,10 @@ def _read_secret(path: Path) -> str:
         reason = error.strerror if isinstance(error, OSError) else "it is not plain ASCII text"
         raise StudyError(f"the key cannot be read ({reason}); {_REMEDY}", where=str(path)) from None
     secret = _checked(text.strip(), str(path), _SHORTEST_LINE)
-    if not text.endswith("\n"):  # every key that we write ends its line
+    if not text.endswith("\n"):  # a new secret is written with a line break
         raise StudyError(
-            f"the key does not end its line: it may be cut off; {_REMEDY}; if it is "
-            "whole, end the line",
+            f"the key has no line break at its end, so it may be cut off; {_REMEDY}; if it is "
+            "complete, add the line break",
             where=str(path),
         )
     return secret
@@ -100,13 +99,13 @@ def _checked(secret: str, where: str, shortest: int) -> str:
     return secret
 
 
-def _shortened(secret: str) -> str:
+def _derived_key(secret: str) -> str:
     digest = hashlib.blake2b(secret.encode(), digest_size=12).digest()
     return base64.urlsafe_b64encode(digest).decode()
 
 
 def keyed_ids(texts: pd.Series, key: str) -> pd.Series:
-    """16 hexadecimal digits per text: equal for equal texts, meaningless without the key."""
+    """Return 16 hexadecimal digits per text: equal for equal texts, meaningless without the key."""
     values = texts.to_numpy(dtype=object)
     hashes = pd.util.hash_array(values, hash_key=key, categorize=False)
     digits = hashes.astype(">u8").tobytes().hex().encode()
@@ -115,16 +114,16 @@ def keyed_ids(texts: pd.Series, key: str) -> pd.Series:
 
 
 def respondent_ids(raw: pd.DataFrame, key: str) -> pd.Series:
-    """The keyed id of each submission in `raw`.
+    """Return the keyed id of each submission in `raw`.
 
-    Without a uuid a submission is known by its file, its content and how often that content came
-    before in the file, so that a row moved in the file keeps its id.
+    A submission without a uuid is identified by its file, its content, and how many earlier rows
+    of the file have the same content. So a row that moves within the file keeps its id.
     """
-    named = raw["uuid"].copy()
-    nameless = raw["uuid"] == ""
-    if nameless.any():
-        content = raw[nameless].drop(columns=list(_NO_CONTENT), errors="ignore")
+    identities = raw["uuid"].copy()
+    without_uuid = raw["uuid"] == ""
+    if without_uuid.any():
+        content = raw[without_uuid].drop(columns=list(_NO_CONTENT), errors="ignore")
         digest = pd.util.hash_pandas_object(content, index=False, hash_key=key).astype(str)
         occurrence = digest.groupby(digest).cumcount().astype(str)
-        named[nameless] = digest + "#" + occurrence
-    return keyed_ids(named, key)
+        identities[without_uuid] = digest + "#" + occurrence
+    return keyed_ids(identities, key)

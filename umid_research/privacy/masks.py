@@ -1,20 +1,24 @@
-"""Free text -> the same text with personal data replaced by a mark of its kind.
+"""Mask personal data in free text, with a mark for each kind.
 
     Zəng edin: Anar müəllim, 050 123-45-67   ->   Zəng edin: [name], [phone]
 
-What is found, each with its mark: e-mail addresses, links and handles, coordinates, identity
-numbers (the 7-character FIN, series of cards and passports), payment cards (13 to 19 digits that
-pass the Luhn check), telephone numbers and any other run of seven digits, names. Digits of other
-scripts, full-width letters, look-alike letters, invisible characters and odd spacing are seen
-through. In doubt a text is masked too much.
+These are found: e-mail addresses, links and handles, coordinates, identity numbers (the
+7-character FIN, series of cards and passports), payment cards (13 to 19 digits that pass the Luhn
+check), telephone numbers and any other run of seven digits, and names. Digits of other scripts,
+full-width letters, look-alike letters, invisible characters and odd spacing do not hide them. In
+doubt, too much is masked rather than too little.
 
-What is NOT found, so that nobody relies on it: a name without a sign beside it (`Anar`, `Anar
-Əliyev`); the signs are oğlu, qızı, a Russian patronymic, an honorific before or after the name,
-or the study's own list `names`. Nor numbers written out in words, a name or number spelled with
-letters apart (`A n a r`), an identity number that is broken up without the word FIN before it,
-telephone numbers of fewer than seven digits without a word such as `tel` before them, addresses,
-offices (`the head of the village`), birth dates, and whoever can be known from what happened to
-them. A person reads a text before anything of it is quoted.
+These are NOT found, so nobody should rely on it:
+
+- a name without a marker next to it (`Anar`, `Anar Əliyev`). Markers are oğlu, qızı, a Russian
+  patronymic, an honorific before or after the name, or the study's own list `names`;
+- numbers written out in words, and names or numbers with spaced letters (`A n a r`);
+- an identity number that is broken up, without the word FIN before it;
+- telephone numbers of fewer than seven digits, without a word such as `tel` before them;
+- addresses, offices (`the head of the village`), birth dates, and people who can be recognised by
+  what happened to them.
+
+Therefore a person reads every text before any part of it is quoted.
 """
 
 import re
@@ -32,8 +36,10 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _OTHER_DIGITS = re.compile(r"(?![0-9])\d")
-# Nothing below can be found in a text that lacks all of these.
-_WORTH_A_LOOK = re.compile(r"\d|@|\.\s?\w|:\s?/|/\s?/|[\[({]|\b(?:at|собака|et)\b", re.IGNORECASE)
+# A text without any of these has nothing to mask except names, so the slow patterns are skipped.
+_MAY_BE_PERSONAL = re.compile(
+    r"\d|@|\.\s?\w|:\s?/|/\s?/|[\[({]|\b(?:at|собака|et)\b", re.IGNORECASE
+)
 
 _TOP = r"(?:com|ru|az|net|org|edu|gov|info|me|tr|de|uk|ge|ua|kz)"
 _DOT = r"\s{0,3}(?:\.|[\[({]\s?(?:dot|nöqtə|точка)\s?[\])}]|\b(?:dot|nöqtə|точка)\b)\s{0,3}"
@@ -67,31 +73,31 @@ _COORDINATES = re.compile(
     rf"[+\-]?\d{{1,3}}[.,]\d+",
     re.IGNORECASE,
 )
-# Letters O and I are not used in a FIN; the class is for small letters too.
+# A FIN has no letters O and I. The pattern is applied to text in small letters.
 _FIN = re.compile(
     r"(?<!\w)(?=[a-z]*\d)(?=\d*[a-z])[0-9a-hj-np-z]{7}(?!\w)"
     r"|\bf[iı]n\b\W{0,3}(?:kod\w{0,3}|ko[дd])?\W{1,5}(?=[0-9a-z\s]{0,20}\d)(?:[0-9a-z]\s{0,2}){7}(?!\w)"
     r"|\b(?:aze|aa|ab)\s{0,2}(?:no?\.?)?\s{0,2}\d{7,8}(?!\d)"
 )
 _CAPITAL_LOOK_ALIKES = str.maketrans("АВЕКМНРСТУХавекмнрстухİ", "ABEKMHPCTYXabekmhpctyxI")
-_APART = r"[\s.\-–—―‐‑()/_·•|*+\\]"
+_SEPARATOR = r"[\s.\-–—―‐‑()/_·•|*+\\]"
 _DIGITS = re.compile(
-    rf"(?<!\d)\+?\(?\d(?:{_APART}{{0,4}}\d){{6,}}"
+    rf"(?<!\d)\+?\(?\d(?:{_SEPARATOR}{{0,4}}\d){{6,}}"
     rf"|\b(?:tel|telefon|mob|mobil|nömrə|phone|тел|телефон|номер)\w{{0,4}}\W{{0,5}}"
-    rf"\d(?:{_APART}{{0,4}}\d){{4,}}",
+    rf"\d(?:{_SEPARATOR}{{0,4}}\d){{4,}}",
     re.IGNORECASE,
 )
 _YEAR = r"(?:19|20)\d\d"
-_NO_NUMBER_OF_A_PERSON = re.compile(
+_YEARS_OR_DATE = re.compile(
     rf"{_YEAR}\s?[-–—/]\s?{_YEAR}|\d{{1,2}}[./\-]\d{{1,2}}[./\-]{_YEAR}|{_YEAR}-\d\d-\d\d"
 )
 
 
 def mask_texts(texts: pd.Series, *, names: Iterable[str] = ()) -> tuple[pd.Series, pd.DataFrame]:
-    """The texts with personal data masked, and which kinds were found in each.
+    """Return the texts with personal data masked, and which kinds were found in each text.
 
-    The second frame has a column of booleans per kind of KINDS. A text in which nothing is found
-    stays as it is; `names` are people's names to be masked wherever they stand alone as a word.
+    The second result has one boolean column per kind in KINDS. A text without personal data is
+    returned unchanged. `names` are names of people, which are masked wherever they occur as words.
     """
     listed = listed_names(tuple(names))
     read = {text: _masked(text, listed) for text in texts.unique()}
@@ -106,17 +112,17 @@ def mask_texts(texts: pd.Series, *, names: Iterable[str] = ()) -> tuple[pd.Serie
 
 
 def _masked(text: str, names: Listed) -> tuple[str, tuple[str, ...]]:
-    plain = _without_disguise(text)
+    plain = _normalised(text)
     found: list[str] = []
-    if _WORTH_A_LOOK.search(plain):
+    if _MAY_BE_PERSONAL.search(plain):
         for kind, spans in _FINDERS:
             plain = _replaced(plain, spans(plain), kind, found)
     plain = _replaced(plain, name_spans(plain, names), "name", found)
     return (plain if found else text), tuple(found)
 
 
-def _without_disguise(text: str) -> str:
-    """One form of every letter and digit, nothing invisible."""
+def _normalised(text: str) -> str:
+    """Normalise letters and digits and remove invisible characters."""
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     return _OTHER_DIGITS.sub(lambda match: str(unicodedata.decimal(match[0])), plain)
 
@@ -147,14 +153,12 @@ def _card_spans(text: str) -> list[Span]:
 
 def _phone_spans(text: str) -> list[Span]:
     return [
-        match.span()
-        for match in _DIGITS.finditer(text)
-        if not _NO_NUMBER_OF_A_PERSON.fullmatch(match[0])
+        match.span() for match in _DIGITS.finditer(text) if not _YEARS_OR_DATE.fullmatch(match[0])
     ]
 
 
 def _is_card(run: str) -> bool:
-    """Whether the digits are as many as a card's and pass the Luhn check."""
+    """Return whether the run has 13 to 19 digits and passes the Luhn check."""
     digits = [int(c) for c in run if c.isdigit()]
     if not 13 <= len(digits) <= 19:
         return False
@@ -163,7 +167,7 @@ def _is_card(run: str) -> bool:
 
 
 _FINDERS: tuple[tuple[str, Callable[[str], list[Span]]], ...] = (
-    # An address before a handle, numbers that mean something before numbers that may.
+    # The order matters: addresses before handles, recognisable numbers before any run of digits.
     ("email", _matches(_EMAIL)),
     ("link", _matches(_LINK)),
     ("coordinates", _matches(_COORDINATES)),

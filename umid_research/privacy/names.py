@@ -1,4 +1,4 @@
-"""Where a text names a person: by the words around the name, or because the study lists it."""
+"""Find names of people in a text: by the words next to a name, or because the study lists it."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from functools import lru_cache
 from umid_research.spelling import folded
 
 Span = tuple[int, int]
-# First folded word -> the folded words of the names that begin with it.
+# First folded word of a name -> all names (as folded words) that begin with it.
 Listed = dict[str, tuple[tuple[str, ...], ...]]
 
 _WORD = re.compile(r"\w++(?:['’\-]\w++)*+")
@@ -26,7 +26,7 @@ _ENDINGS = _folded(
 
 
 def _forms(words: str) -> frozenset[str]:
-    """The words, folded, alone and with every ending."""
+    """Return the folded words, without and with every case ending."""
     return frozenset(stem + ending for stem in _folded(words) for ending in ("", *_ENDINGS))
 
 
@@ -38,8 +38,8 @@ _BEFORE_NAME = _forms(
 _RUSSIAN = re.compile(
     f"(?:{'|'.join(_folded('ович евич овна евна ична'))})(?:{'|'.join(_folded('а у ем е ы ой'))})?$"
 )
-# Words that stand before `oğlu`, `qızı` or an honorific without being a name.
-_NO_NAMES = frozenset(
+# Words that may precede `oğlu`, `qızı` or an honorific but are not names.
+_NOT_NAMES = frozenset(
     _folded(
         "bir o bu hər öz onun mənim sənin bizim sizin onların kimin həmin və ya da də ki isə üçün"
         " ilə kənd məktəb sinif yaxşı pis yeni gənc çox az heç bütün dil ibtidai riyaziyyat böyük"
@@ -51,7 +51,7 @@ _NO_NAMES = frozenset(
 
 @lru_cache(maxsize=8)
 def listed_names(names: tuple[str, ...]) -> Listed:
-    """The study's list of names, ready for `name_spans`; their last word may take an ending."""
+    """Prepare the study's names for `name_spans`, with every case ending of the last word."""
     listed: dict[str, list[tuple[str, ...]]] = {}
     for name in names:
         *first, last = folded(name).split() or [""]
@@ -62,30 +62,30 @@ def listed_names(names: tuple[str, ...]) -> Listed:
 
 
 def name_spans(text: str, listed: Listed) -> list[Span]:
-    """Start and end of every name, with the sign that tells it; they do not overlap."""
+    """Return start and end of every name, with its marker word; the spans do not overlap."""
     words = _Words(text)
-    runs: list[Span] = []  # first and last word of what may be a name with its sign
-    alone: list[Span] = []  # and of what is a name without one
+    marked: list[Span] = []  # first and last word of a possible name with its marker
+    unmarked: list[Span] = []  # first and last word of a name that needs no marker
     for i, form in enumerate(words.forms):
         if form in _PATRONYMIC:
-            runs.append((words.first_before(i, most=3), i))
+            marked.append((words.first_before(i, most=3), i))
         if form in _AFTER_NAME:
-            runs.append((words.first_before(i, most=2), i))
+            marked.append((words.first_before(i, most=2), i))
         if form in _BEFORE_NAME:
-            runs.append((i, words.last_after(i, most=2)))
+            marked.append((i, words.last_after(i, most=2)))
         if _RUSSIAN.search(form) and words.is_capital(i):
-            alone.append((words.first_before(i, most=2), words.last_after(i, most=1)))
-        alone += [
+            unmarked.append((words.first_before(i, most=2), words.last_after(i, most=1)))
+        unmarked += [
             (i, i + len(name) - 1)
             for name in listed.get(form, ())
             if tuple(words.forms[i : i + len(name)]) == name
         ]
-    found = [*alone, *(run for run in runs if run[0] < run[1])]
-    return _united((words.spans[first][0], words.spans[last][1]) for first, last in found)
+    found = [*unmarked, *(run for run in marked if run[0] < run[1])]
+    return _merged((words.spans[first][0], words.spans[last][1]) for first, last in found)
 
 
 class _Words:
-    """The words of a text: where they stand and what they are when folded."""
+    """The words of a text: their positions and their folded forms."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -93,13 +93,13 @@ class _Words:
         self.forms = [_folded_word(text[start:stop]) for start, stop in self.spans]
 
     def is_capital(self, i: int) -> bool:
-        """Whether the word begins with a capital letter."""
+        """Return whether the word begins with a capital letter."""
         return self._text[self.spans[i][0]].isupper()
 
     def first_before(self, i: int, *, most: int) -> int:
-        """The first word of the name that ends before word `i`, or `i` when there is none.
+        """Return the first word of the name that ends before word `i`, or `i` if there is none.
 
-        The name goes on as long as its words are written alike, all with capitals or all without.
+        A name ends where the capitalisation changes: its words all have capitals, or none has.
         """
         first = i
         while first > 0 and i - first < most and self._may_be_name(first - 1, first):
@@ -109,7 +109,7 @@ class _Words:
         return first
 
     def last_after(self, i: int, *, most: int) -> int:
-        """The last word of the name in capitals that begins after word `i`, or `i`."""
+        """Return the last word of the capitalised name that begins after word `i`, or `i`."""
         last = i
         while last + 1 < len(self.spans) and last - i < most:
             if not (self._may_be_name(last + 1, last) and self.is_capital(last + 1)):
@@ -117,12 +117,12 @@ class _Words:
             last += 1
         return last
 
-    def _may_be_name(self, i: int, beside: int) -> bool:
-        left, right = sorted((i, beside))
+    def _may_be_name(self, i: int, neighbour: int) -> bool:
+        left, right = sorted((i, neighbour))
         gap = self._text[self.spans[left][1] : self.spans[right][0]]
         return (
             _GAP.fullmatch(gap) is not None
-            and self.forms[i] not in _NO_NAMES
+            and self.forms[i] not in _NOT_NAMES
             and self._text[self.spans[i][0]].isalpha()
         )
 
@@ -132,11 +132,11 @@ def _folded_word(word: str) -> str:
     return folded(word)
 
 
-def _united(spans: Iterable[Span]) -> list[Span]:
-    united: list[Span] = []
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
     for start, end in sorted(spans):
-        if united and start < united[-1][1]:
-            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            united.append((start, end))
-    return united
+            merged.append((start, end))
+    return merged

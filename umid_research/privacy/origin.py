@@ -1,11 +1,11 @@
-"""Where texts come from, as far as it may be said: by district or by group, never by both.
+"""Decide which origins of texts may be named: districts or groups, never both together.
 
-    district  people behind its texts, at least  named
-    quba                                     10  yes
-    xacmaz                                    6  no: else a text without a district is from Shabran
-    sabran                                    1  no: fewer than 5
+    district  minimum number of authors  named
+    quba                             10  yes
+    xacmaz                            6  no: otherwise a text without a district is from Shabran
+    sabran                            1  no: fewer than 5
 
-The rule is that of the analysis plan, section 3, number 6. Rules 1 and 7 set the number of people.
+This is rule 6 of the analysis plan, section 3; rules 1 and 7 set the number of people.
 """
 
 import pandas as pd
@@ -17,15 +17,15 @@ def nameable(people: pd.Series, least: int) -> list[str]:
     Parameters
     ----------
     people : Series
-        By key, the number of people known to stand behind its texts.
+        The minimum number of people who wrote the texts of each key.
     least : int
         The study's threshold.
 
     Notes
     -----
-    A key with fewer people is not named. A text without an origin then comes from one of the keys
-    that are not named: these must have `least` people together, and so be two at least, or the
-    smallest of the others is not named either.
+    A key with fewer than `least` people is not named. But then a reader knows that a text without
+    an origin comes from one of the hidden keys. So these must have at least `least` people
+    together (which also makes them two or more); otherwise the smallest named key is hidden too.
     """
     ordered = people.sort_values(kind="stable")
     hidden = (ordered < least).to_numpy(copy=True)

@@ -1,8 +1,8 @@
-"""The XLSForm of a study as a frozen `Questionnaire`, read by pyxform.
+"""Read the XLSForm of a study as a frozen `Questionnaire`, with pyxform.
 
-The form is the instrument and the scoring sheet in one: beside the standard columns, questions
-carry `dimension` and `reverse`, choices carry `score`. pyxform reads Markdown and XLSX alike and
-passes the extra columns through.
+The form also defines the scoring: besides the standard columns, the sheet survey has the columns
+`dimension` and `reverse`, the sheet choices has `score`. pyxform reads Markdown and XLSX and keeps
+these extra columns.
 """
 
 from pathlib import Path
@@ -24,9 +24,10 @@ __all__ = [
 
 
 def read_questionnaire(folder: Path, study: Study) -> Questionnaire:
-    """The questionnaire of the study in `folder`, checked against the study's description.
+    """Return the questionnaire of the study in `folder`, checked against the study's description.
 
-    Raises QuestionnaireError, naming the file and the question.
+    Raises QuestionnaireError, naming the file and the question, if the form is not valid or does
+    not fit the study, and StudyError if a district lacks its localities.
     """
     path = questionnaire_path(folder)
     questionnaire = read_form(path)

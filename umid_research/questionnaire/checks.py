@@ -1,4 +1,4 @@
-"""Form and study must speak of the same: roles, dimensions, codes, languages, conditions."""
+"""Check that form and study agree on roles, dimensions, codes, languages and conditions."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from umid_research.errors import QuestionnaireError, StudyError
 from umid_research.questionnaire.form import Question, Questionnaire
 from umid_research.study import Study
 
-# Names that frames use for something else; a question may bear one only in that very role.
+# Column names of frames; a question may have such a name only if it holds that role.
 _RESERVED = MappingProxyType(
     {
         "district": "district",
@@ -33,12 +33,12 @@ _RESERVED = MappingProxyType(
 
 
 def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) -> None:
-    """Roles, dimensions, codes and languages that the study names must stand in the form."""
+    """Raise QuestionnaireError or StudyError if form and study do not fit together."""
     _check_distinct(questionnaire, path)
     for role, name in study.roles.named().items():
         if name not in questionnaire.names:
             raise QuestionnaireError(
-                f"the study's role `{role}` names no question",
+                f"the study's role `{role}` names an unknown question",
                 where=str(path),
                 found=name,
                 possible=questionnaire.names,
@@ -49,7 +49,7 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
     for entry, name in pointers:
         if name not in questionnaire.names:
             raise QuestionnaireError(
-                f"the study's `{entry}` names no question",
+                f"the study's `{entry}` names an unknown question",
                 where=str(path),
                 found=name,
                 possible=questionnaire.names,
@@ -57,7 +57,7 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
     for name in study.accepted_losses:
         if name not in (*questionnaire.names, *study.dimensions):
             raise QuestionnaireError(
-                "the study's `accepted_losses` names no question and no dimension",
+                "the study's `accepted_losses` names an unknown question or dimension",
                 where=str(path),
                 found=name,
                 possible=[*study.dimensions, *questionnaire.names],
@@ -71,11 +71,11 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
 
 
 def _check_distinct(questionnaire: Questionnaire, path: Path) -> None:
-    """A name is a column of the frames, so that not even two groups may share one."""
+    """Check that names are unique across all groups: each one becomes a column of the frames."""
     repeated = [name for name, times in Counter(questionnaire.names).items() if times > 1]
     if repeated:
         raise QuestionnaireError(
-            "a name is given to more than one question", where=str(path), found=", ".join(repeated)
+            "several questions have the same name", where=str(path), found=", ".join(repeated)
         )
 
 
@@ -84,7 +84,7 @@ def _check_reserved(questionnaire: Questionnaire, study: Study, path: Path) -> N
     for name, role in _RESERVED.items():
         if name in questionnaire.names and (role is None or roles.get(role) != name):
             raise QuestionnaireError(
-                "a question bears a name that the frames use otherwise; rename it"
+                "the frames use this question's name for another column; rename the question"
                 + (f", or give it the role `{role}` in study.toml" if role else ""),
                 where=f"{path}, question {name}",
             )
@@ -93,7 +93,7 @@ def _check_reserved(questionnaire: Questionnaire, study: Study, path: Path) -> N
 def _check_question(question: Question, study: Study, where: str) -> None:
     if question.dimension is not None and question.dimension not in study.dimensions:
         raise QuestionnaireError(
-            "is scored into a dimension the study does not describe",
+            "is scored into a dimension that the study does not define",
             where=where,
             found=question.dimension,
             possible=study.dimensions,
@@ -107,16 +107,16 @@ def _check_question(question: Question, study: Study, where: str) -> None:
                 possible=["a column label::English (en)"] if "" in labels else None,
             )
     known_missing = {code for codes in study.missing.values() for code in codes}
-    silent = [
+    unscored = [
         choice.name
         for choice in question.choices
         if question.dimension and choice.score is None and choice.name not in known_missing
     ]
-    if silent:
+    if unscored:
         raise QuestionnaireError(
-            "a choice of a scored question needs a score or a place in the study's [missing]",
+            "a choice of a scored question needs a score or an entry in [missing] of study.toml",
             where=where,
-            found=", ".join(silent),
+            found=", ".join(unscored),
         )
     scored = [
         choice.name
@@ -133,7 +133,7 @@ def _check_question(question: Question, study: Study, where: str) -> None:
 
 
 def _check_conditions(questionnaire: Questionnaire, path: Path) -> None:
-    """Every condition and constraint is understood, and speaks of questions that are asked."""
+    """Check that every condition and constraint is supported and refers to known questions."""
     for question in questionnaire:
         where = f"{path}, question {question.name}"
         for expression in (*question.relevant, *filter(None, [question.constraint])):
@@ -145,7 +145,7 @@ def _check_conditions(questionnaire: Questionnaire, path: Path) -> None:
                 ) from error
             if unknown:
                 raise QuestionnaireError(
-                    f"the condition {expression!r} names what is no question",
+                    f"the condition {expression!r} refers to an unknown question",
                     where=where,
                     found=", ".join(sorted(unknown)),
                     possible=questionnaire.names,
@@ -161,24 +161,24 @@ def _texts(question: Question) -> Iterator[tuple[str, MappingProxyType[str, str]
 
 
 def _check_localities(study: Study, path: Path) -> None:
-    """Where the form asks for a locality, each district lists its own: none would be known."""
+    """Check that every district lists its localities if the form asks for a locality."""
     for key, district in study.districts.items():
         if study.roles.locality is not None and not district.localities:
             raise StudyError(
-                "a district needs its localities, as the role `locality` is filled",
+                "a district must list its localities, because the role `locality` is set",
                 where=f"{path.with_name('study.toml')}, entry districts.{key}.localities",
             )
 
 
 def _check_codes(questionnaire: Questionnaire, study: Study, path: Path) -> None:
-    """Every district and group of the study can be answered, and every answer is one of them."""
+    """Check that the study's districts and groups are exactly the choices of their questions."""
     missing = {code for codes in study.missing.values() for code in codes}
     for role, entries in (("district", study.districts), ("group", study.groups)):
         question = questionnaire[getattr(study.roles, role)]
         if question.name in questionnaire.without_list:
             raise QuestionnaireError(
-                f"the question of the role `{role}` needs its choices; put the file beside the "
-                "questionnaire",
+                f"the question of the role `{role}` needs its choices; put the file into the "
+                "questionnaire's folder",
                 where=f"{path}, question {question.name}",
                 found=questionnaire.without_list[question.name],
             )

@@ -1,4 +1,4 @@
-"""What was asked: questions, their choices, their scoring."""
+"""The questions of a form, their choices and their scoring."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,9 +10,9 @@ from umid_research.errors import QuestionnaireError
 
 @dataclass(frozen=True)
 class Choice:
-    """An answer that can be chosen; `score` is None where the choice is not scored.
+    """A choice of a question; `score` is None if the choice is not scored.
 
-    `not_asked` marks a choice that says that the question was not put to the respondent.
+    `not_asked` marks a choice that means "not asked".
     """
 
     name: str
@@ -23,11 +23,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """A question as asked.
+    """A question of the form.
 
     `kind` is one of select_one, select_multiple, integer, decimal, date, text. `relevant` holds
-    the conditions of the question and of every group around it; all must hold for it to be asked.
-    `constraint` is what the form demands of an answer, in which `.` stands for it.
+    the conditions of the question and of all groups that contain it; the question is asked if all
+    of them hold. `constraint` is the condition that an answer must meet; `.` stands for the answer.
     """
 
     name: str
@@ -47,12 +47,15 @@ class Question:
 
     @cached_property
     def answers(self) -> tuple[str, ...]:
-        """The codes that count as answers: all but those that say "not asked"."""
+        """The codes that count as answers: all except those that mean "not asked"."""
         return tuple(choice.name for choice in self.choices if not choice.not_asked)
 
     @cached_property
     def scores(self) -> dict[str, float]:
-        """Item score 0–100 per scored choice: 100 · (x - min) / (max - min), turned if reverse."""
+        """The item score of each scored choice, from 0 to 100.
+
+        It is 100 · (x - min) / (max - min), or 100 minus that for a reversed question.
+        """
         raw = {choice.name: choice.score for choice in self.choices if choice.score is not None}
         if not raw:
             return {}
@@ -65,14 +68,13 @@ class Question:
 class Questionnaire:
     """All questions in the form's order.
 
-    `silent` names what the form carries beside questions: notes, calculations, device data;
-    `unread` maps what is asked and not read, such as coordinates and pictures, to its labels;
-    `start` and `end` what it calls the times at which the device opened and closed the form.
-    `groups` maps the form's groups to their labels. `repeated` names the repeated groups and what
-    they ask; that is answered several times a submission, and not among the questions.
-    `list_files` are the files beside the form that hold choices; `without_list` maps questions
-    whose choices are neither in the form nor in such a file to the file that is missing. Their
-    answers are read as text.
+    `silent` are the form's fields that ask nothing: notes, calculations, device data. `unread` maps
+    questions of unsupported types, such as coordinates and pictures, to their labels. `start` and
+    `end` are the fields with the times at which the device opened and closed the form. `groups`
+    maps groups to their labels. `repeated` are the repeated groups and their questions, which have
+    several answers per submission and are not among `questions`. `list_files` are the files in the
+    form's folder that hold choices; `without_list` maps a question to the choice file that is
+    missing: its answers are read as text.
     """
 
     title: str
@@ -91,7 +93,7 @@ class Questionnaire:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Names of all questions, in the form's order."""
+        """The names of all questions, in the form's order."""
         return tuple(question.name for question in self.questions)
 
     def __getitem__(self, name: str) -> Question:
@@ -118,7 +120,7 @@ class Questionnaire:
         return replace(self, questions=questions)
 
     def items(self, dimension: str) -> tuple[Question, ...]:
-        """The questions scored into a dimension, in the form's order."""
+        """Return the questions scored into a dimension, in the form's order."""
         return tuple(question for question in self.questions if question.dimension == dimension)
 
     @cached_property

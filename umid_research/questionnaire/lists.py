@@ -1,8 +1,8 @@
-"""Choice lists that are not in the form: `select_one_from_file villages.csv`.
+"""Read choice lists from files: `select_one_from_file villages.csv`.
 
-The file lies beside the form. It has a column `name` and a column `label`, or a label for each
-language as the form has them; the form's `parameters` may name other columns (`value=code
-label=title`). A column `score` is read as in the form. A label without a language serves all.
+The file is in the form's folder. It has a column `name` and a column `label`, or one label column
+per language, named as in the form; the form's `parameters` may name other columns (`value=code
+label=title`). A column `score` is read as in the form. A label without a language is used for all.
 """
 
 import csv
@@ -17,16 +17,16 @@ _LABEL = "label"
 
 
 def list_file(node: Mapping[str, Any]) -> str | None:
-    """Return the file or other source of a question's choices, None where the form holds them."""
+    """Return the file (or other source) of a question's choices, None if the form holds them."""
     return None if node.get("choices") else str(node.get("itemset", "")) or None
 
 
 def choices_beside(
     form: Path, node: Mapping[str, Any], languages: Mapping[str, str]
 ) -> list[dict[str, Any]] | None:
-    """Return the choices of a question as pyxform gives those of a form, None without a CSV file.
+    """Return a question's choices in the format of pyxform, None if there is no CSV file.
 
-    Raises QuestionnaireError where the file has other columns than the form says, or no choice.
+    Raises QuestionnaireError if the file lacks the columns that the form names, or has no choice.
     """
     name = list_file(node)
     path = form.parent / Path(name or "").name
@@ -45,7 +45,7 @@ def choices_beside(
             found=", ".join(columns) or "no choice",
             possible=[f"{value} and {label}", *(f"{value} and {c}" for c in labels.values())],
         )
-    # A cascade may repeat a choice under several others; it is one choice all the same.
+    # A cascading list may repeat a choice under several parents; it is one choice all the same.
     by_name = {row[value].strip(): row for row in reversed(rows)}
     order = dict.fromkeys(row[value].strip() for row in rows)
     return [

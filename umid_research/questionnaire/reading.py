@@ -1,4 +1,4 @@
-"""An XLSForm, in Markdown or XLSX, -> `Questionnaire`, through pyxform."""
+"""Read an XLSForm in Markdown or XLSX as a `Questionnaire`, with pyxform."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _KINDS = MappingProxyType(
         "string": "text",
     }
 )
-# What a form carries that holds no answer of its own, or only the device's doings.
+# Types of fields that hold no answer of a respondent.
 _NOT_ASKED = frozenset(
     {
         *("start", "end", "today", "deviceid", "username", "note", "calculate", "audit", "email"),
@@ -37,7 +37,7 @@ _NOT_ASKED = frozenset(
         *("csv-external", "start-geopoint", "background-geopoint", "background-audio"),
     }
 )
-# What can be answered and is not read: places, recordings, moments, orders.
+# Types of questions that are answered but not read: places, recordings, times, rankings.
 _NOT_READ = frozenset(
     {
         *("geopoint", "geotrace", "geoshape", "photo", "image", "audio", "video", "file"),
@@ -48,7 +48,7 @@ _LANGUAGE = re.compile(r".*\(([A-Za-z]{2,3})\)\s*$")
 
 
 def questionnaire_path(folder: Path) -> Path:
-    """The questionnaire's file in a study folder; exactly one must be there."""
+    """Return the questionnaire's file in a study folder, which must hold exactly one."""
     found = [Path(folder) / name for name in FILES if (Path(folder) / name).is_file()]
     if len(found) != 1:
         names = ", ".join(path.name for path in found) or "none"
@@ -59,9 +59,9 @@ def questionnaire_path(folder: Path) -> Path:
 
 
 def read_form(path: Path) -> Questionnaire:
-    """The questionnaire in one file, whatever study it belongs to.
+    """Return the questionnaire in a file, without checks against a study.
 
-    Raises QuestionnaireError, naming the file and the question.
+    Raises QuestionnaireError, naming the file and the question, if the form is not valid.
     """
     try:
         form = workbook_to_json(get_xlsform(path), form_name="data")
@@ -103,9 +103,9 @@ def read_form(path: Path) -> Questionnaire:
 def _add_listed_choices(
     nodes: list[dict[str, Any]], languages: dict[str, str], path: Path
 ) -> tuple[frozenset[str], dict[str, str]]:
-    """Put the choices of files beside the form into its questions; without one, ask for text.
+    """Add the choices from files to the questions; turn questions without their file into text.
 
-    Return the files, and for each question that lacks its file the name of the file.
+    Return the names of the files that were read, and question -> file for those that are missing.
     """
     found, missing = set(), {}
     for node in nodes:
@@ -118,7 +118,7 @@ def _add_listed_choices(
             found.add(Path(file).name)
         elif str(node.get("dimension", "")).strip():
             raise QuestionnaireError(
-                "a scored question needs its choices; put the file beside the questionnaire",
+                "a scored question needs its choices; put the file into the questionnaire's folder",
                 where=f"{path}, question {node['name']}",
                 found=file,
             )
@@ -129,7 +129,7 @@ def _add_listed_choices(
 
 
 def _languages(form: dict[str, Any], path: Path) -> dict[str, str]:
-    """Language name as the form writes it -> its code: `English (en)` -> `en`."""
+    """Map each language name of the form to its code, for example `English (en)` to `en`."""
     found: dict[str, str] = {}
     for node in _walk(form["children"]):
         labels = node.get("label")
@@ -169,7 +169,7 @@ def _questions(
             yield _question(node, relevant, section, languages, path)
         elif kind not in _NOT_ASKED | _NOT_READ and kind not in ("group", "repeat"):
             raise QuestionnaireError(
-                f"question {node['name']!r} is of a type that is not read yet",
+                f"question {node['name']!r} has an unsupported type",
                 where=str(path),
                 found=kind,
                 possible=sorted(set(_KINDS) | _NOT_ASKED | _NOT_READ),
@@ -186,7 +186,7 @@ def _question(
     where = f"{path}, question {node['name']}"
     reverse = str(node.get("reverse", "")).strip().lower()
     if reverse not in ("", "yes", "no"):
-        raise QuestionnaireError("`reverse` is yes or no", where=where, found=reverse)
+        raise QuestionnaireError("`reverse` must be yes or no", where=where, found=reverse)
     question = Question(
         name=node["name"],
         kind=_KINDS[node["type"]],
