@@ -74,7 +74,9 @@ def test_each_blank_is_named_until_the_study_can_be_read(form, tmp_path) -> None
     assert "field_work.sponsor has no text in en" in _complaint(folder)
     _filled(folder, **{'en__=__""': 'en = "X"'})
     study = read_study(folder)
-    with pytest.raises(QuestionnaireError, match=r"needs a score or a place in .*; found .dk, ref"):
+    with pytest.raises(
+        QuestionnaireError, match=r"needs a score or an entry in .*; found .dk, ref"
+    ):
         read_questionnaire(folder, study)
     assert '# Without a score in the form: "dk" (Don\'t know), "ref" (No answer)' in (
         (folder / "study.toml").read_text(encoding="utf-8")
@@ -98,7 +100,9 @@ def test_localities_are_asked_for_where_the_form_has_them(form, tmp_path) -> Non
     _filled(folder, **{"refused__=__[]": 'refused = ["dk", "ref"]'})
 
     assert '# "n1", "n2", "s1", "s2".' in (folder / "study.toml").read_text(encoding="utf-8")
-    with pytest.raises(StudyError, match=r"entry districts\.n\.localities: a district needs its"):
+    with pytest.raises(
+        StudyError, match=r"entry districts\.n\.localities: a district must list its"
+    ):
         read_questionnaire(folder, read_study(folder))
 
 
@@ -132,8 +136,8 @@ def test_a_form_without_scoring_says_how_to_add_it(form, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("plase", "has no question of that name with one answer; found 'plase'; possible: consent"),
-        ("channels", "has no question of that name with one answer; found 'channels'"),
+        ("plase", "has no select_one question with this name; found 'plase'; possible: consent"),
+        ("channels", "has no select_one question with this name; found 'channels'"),
     ],
 )
 def test_an_unknown_question_is_refused_and_nothing_is_written(
@@ -164,10 +168,10 @@ def test_a_study_that_is_there_is_never_written_over(form, tmp_path, capsys) -> 
     assert 0 == main([*command, "--form", str(form)])
     assert 3 == capsys.readouterr().out.count("begin    ")
     assert 1 == main([*command, "--form", str(form)])
-    assert "there is a study already" in capsys.readouterr().err
+    assert "the folder already has a study" in capsys.readouterr().err
     (tmp_path / "autumn" / "study.toml").unlink()
     assert 1 == main([*command, "--form", str(tmp_path / "form.docx")])
-    assert "form.docx: there is no such file" in capsys.readouterr().err
+    assert "form.docx: this file does not exist" in capsys.readouterr().err
     (tmp_path / "form.docx").write_bytes(b"")
     assert 1 == main([*command, "--form", str(tmp_path / "form.docx")])
     assert "is not an XLSForm that can be read; possible: .xlsx, .md" in capsys.readouterr().err

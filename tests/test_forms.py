@@ -479,7 +479,7 @@ FAULTS = [
     (
         [("| five | dk | Don't know |", "| five | never | Never |")],
         [
-            "choice never of list five: neither a score nor a place in the study's [missing], "
+            "choice never of list five: neither a score nor an entry in [missing] of study.toml, "
             "though trust_1, trust_2, trust_3, duty is scored"
         ],
     ),
@@ -552,8 +552,8 @@ def test_a_constraint_compares_its_own_answer_with_choices_that_are_there(write_
     assert [
         "question organisation: the condition \"${kind} = 'g' and . != ''\" refers to `.`, which "
         "only a constraint may do",
-        "question aware: the constraint \". != 'perhaps'\" names 'perhaps', which is no choice of "
-        "aware",
+        "question aware: the constraint \". != 'perhaps'\" names 'perhaps', which is not a "
+        "choice of aware",
     ] == lint_form(write_study(questionnaire=form))
 
 

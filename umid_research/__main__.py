@@ -1,4 +1,4 @@
-"""The stages of the way from a study folder to its reports, one thin command each."""
+"""Run one stage of the pipeline from a study folder to its reports."""
 
 import argparse
 import sys
@@ -25,7 +25,7 @@ BUNDLED = Path("data/raw")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The exit status: 0, or 1 after one line that says what is wrong."""
+    """Run a command; return 0, or 1 after printing one line about the error."""
     options = _parser().parse_args(arguments)
     try:
         if options.command is not begin:
@@ -49,7 +49,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--processed", type=Path, help="where the frames go")
         command.add_argument("--reports", type=Path, help="where the reports go")
         command.add_argument("--notebooks", type=Path, default=Path("notebooks"))
-        command.add_argument("--languages", nargs="+", help="all that the study has, by default")
+        command.add_argument(
+            "--languages",
+            nargs="+",
+            help="the languages of the reports; by default, all of the study",
+        )
         if stage in (simulate, questionnaire, templates):
             command.add_argument("--to", type=Path, help="the folder to write")
         if stage is check_catalogue:
@@ -57,13 +61,13 @@ def _parser() -> argparse.ArgumentParser:
         if stage is begin:
             command.add_argument("--form", type=Path, required=True, help="the XLSForm")
             for role in ("district", "group"):
-                told = f"the question that tells the {role}"
-                command.add_argument(f"--{role}", required=True, metavar="QUESTION", help=told)
+                text = f"the question for the {role}"
+                command.add_argument(f"--{role}", required=True, metavar="QUESTION", help=text)
     return parser
 
 
 def _resolve_folders(options: argparse.Namespace) -> None:
-    """The bundled study has its folders at the top level, another one below build/."""
+    """Set the default folders: top level for the bundled study, build/<id> for any other."""
     bundled = options.raw.resolve() == BUNDLED.resolve()
     home = Path() if bundled else Path("build") / study_id(options.raw)
     options.processed = options.processed or home / ("data/processed" if bundled else "processed")
@@ -71,7 +75,7 @@ def _resolve_folders(options: argparse.Namespace) -> None:
 
 
 def _written_by(options: argparse.Namespace) -> tuple[Path, ...]:
-    """Return the folders in which no other run may write while the command does."""
+    """Return the folders that the command locks while it writes to them."""
     if options.command in (publish, report):
         return options.processed, options.reports
     if options.command in (frames, *FRAME_STAGES):

@@ -1,7 +1,7 @@
-"""A form -> a new study folder: `study.toml` with what the form knows, and blanks for the rest.
+"""Create a new study folder around a form, with a `study.toml` that people complete.
 
-Districts, groups, dimensions and languages stand in the form already. What only people know is left
-blank, and the first run names the first blank, then the next: nothing invented gets into a report.
+Districts, groups, dimensions and languages are taken from the form. Everything else is left blank.
+Each run stops at the first blank, so no invented value gets into a report.
 """
 
 import json
@@ -25,7 +25,7 @@ id = {id}
 # field: collected and confidential. public: collected and open.
 provenance = "field"
 languages = {languages}
-# Everything that is drawn at random starts from here.
+# The seed of all random draws.
 seed = 1
 
 # Questions whose answers can name a person or an organisation; they never leave this folder.
@@ -33,19 +33,19 @@ identifying = []
 
 # Answers to the consent question (role `consent`) that let a submission be analysed.
 consent_given = {consenting}
-# Columns of the export that can be left out, and questions that a form version was without:
+# Columns of the export that can be ignored, and questions that a form version did not have:
 # ignored_columns = []
-# Questions, or dimensions, that may lose their answers without stopping the run:
+# Questions or dimensions that may lose their answers without stopping the run:
 # accepted_losses = []
-# What becomes of submissions by the review on the survey platform (validation in KoboToolbox,
-# review in ODK Central and SurveyCTO): keep or set_aside. What is kept is flagged.
+# What to do with submissions by their review on the survey platform (validation in KoboToolbox,
+# review in ODK Central and SurveyCTO): keep or set_aside. Submissions that are kept are flagged.
 # review = {{ rejected = "set_aside", under_review = "keep", not_reviewed = "keep" }}
 # not_asked_in = {{ "v1" = ["proposal"], "google_forms.csv" = ["mode"] }}
 
 [title]
 {title}
 
-# What a reader needs to judge the answers: dates as 2022-03-02.
+# What readers need to know to judge the answers. Dates are written as 2022-03-02.
 [field_work]
 # start =
 # end =
@@ -53,16 +53,16 @@ sponsor = {blank}
 conducted_by = {blank}
 recruitment = {blank}
 
-# Which question plays which part: beside district and group, where the form has them, locality
-# (below the district), unit (the organisation), consent, sex, mode (of interview) and weight.
-# Without unit, and without groups matched by locality, everybody counts alone: people of one place
-# are then taken to be independent, and reports say that intervals are too narrow.
+# The question for each role: district and group, and where the form has them locality (below the
+# district), unit (the organisation), consent, sex, mode (of interview) and weight.
+# Without unit, and without groups matched by locality, every person is a unit. People of one place
+# are then assumed to be independent, and reports say that intervals are too narrow.
 [roles]
 district = {district}
 group = {group}
 {roles}
-# Codes that are no answer to a scored question; they get no score and are told apart. Codes under
-# `not_asked` say that a question was not put to somebody: they count nowhere, in no question.
+# Codes of missing answers to scored questions; they get no score, and each type is counted. Codes
+# under `not_asked` mean that somebody was not asked a question: they are not counted anywhere.
 [missing]
 {unscored}dont_know = []
 refused = []
@@ -70,15 +70,15 @@ error = []
 not_asked = []
 """
 _DISTRICTS = """
-# In reading order; a key appears in addresses. `aliases` are other spellings, `localities` the
-# choices of the role `locality` that lie there{there}.
+# In reading order; the key is part of addresses. `aliases` are other spellings, `localities` the
+# choices of the role `locality` in this district{there}.
 """
 _GROUPS = """
-# `side` is demand (those who are governed) or supply (those who govern), `quota` the planned units;
-# `matched = true` stands with groups that are found in every locality and compared there.
+# `side` is demand (the people served) or supply (local government), `quota` the planned units;
+# `matched = true` marks groups that exist in every locality and are compared within localities.
 """
 _DIMENSIONS = """
-# What the form's column `dimension` holds.
+# The keys in the form's column `dimension`.
 """
 _NO_DIMENSIONS = """
 # The form scores nothing yet: its sheet survey needs the columns dimension and reverse, its sheet
@@ -89,16 +89,17 @@ _NO_DIMENSIONS = """
 
 
 def begin_study(folder: Path, form: Path, *, district: str, group: str) -> list[Path]:
-    """Writes a study folder around a form; what was written.
+    """Write a study folder around a form, and return the paths that were written.
 
-    `district` and `group` name the questions that tell them. Raises StudyError when a study is
-    there already, QuestionnaireError when the form cannot be read or has no such questions.
+    `district` and `group` are the names of the questions for the respondent's district and group.
+    Raises StudyError if the folder already has a study, and QuestionnaireError if the form cannot
+    be read or lacks these questions.
     """
     folder, form = Path(folder), Path(form)
     if (folder / DESCRIPTION).exists():
-        raise StudyError("there is a study already", where=str(folder / DESCRIPTION))
+        raise StudyError("the folder already has a study", where=str(folder / DESCRIPTION))
     if not form.is_file():
-        raise QuestionnaireError("there is no such file", where=str(form))
+        raise QuestionnaireError("this file does not exist", where=str(form))
     if f"questionnaire{form.suffix.lower()}" not in FILES:
         raise QuestionnaireError(
             "is not an XLSForm that can be read", where=str(form), possible=[".xlsx", ".md"]
@@ -120,7 +121,7 @@ def begin_study(folder: Path, form: Path, *, district: str, group: str) -> list[
 def described_study(
     name: str, questionnaire: Questionnaire, form: Path, *, district: str, group: str
 ) -> str:
-    """The text of study.toml."""
+    """Return the text of study.toml."""
     languages = _languages(questionnaire, form)
     places, groups = (_choices(questionnaire, q, form) for q in (district, group))
     blank = _names(dict.fromkeys(languages, ""))
@@ -146,7 +147,7 @@ def described_study(
 
 
 def _titles(title: str, languages: list[str]) -> Iterator[str]:
-    """The form has one title; in the other languages it is a blank."""
+    """Yield the title per language; the form has only one, so the others are blank."""
     return (f"{code} = {_text('' if n else title)}" for n, code in enumerate(languages))
 
 
@@ -166,7 +167,7 @@ def _choices(questionnaire: Questionnaire, name: str, form: Path) -> tuple[Choic
     asked: dict[str, Question] = {q.name: q for q in questionnaire if q.kind == "select_one"}
     if name not in asked:
         raise QuestionnaireError(
-            "has no question of that name with one answer",
+            "has no select_one question with this name",
             where=str(form),
             found=name,
             possible=asked,
@@ -175,19 +176,19 @@ def _choices(questionnaire: Questionnaire, name: str, form: Path) -> tuple[Choic
 
 
 def _named(questionnaire: Questionnaire) -> list[str]:
-    """Roles whose question bears their name."""
+    """Return the other roles that the form has a question for: one with the name of the role."""
     return [role for role in _OTHER_ROLES if role in questionnaire.names]
 
 
 def _consenting(questionnaire: Questionnaire) -> list[str]:
-    """The answer yes, where the question of consent has it; else a person must say."""
+    """Return the answer `yes` if the consent question has it, else a person must fill it in."""
     if "consent" not in questionnaire.names:
         return ["yes"]
     return [code for code in questionnaire["consent"].choice_names if code == "yes"]
 
 
 def _localities(questionnaire: Questionnaire) -> str:
-    """The choices of the question `locality`, if there is one."""
+    """Return the choices of the question `locality` in TOML syntax, "" if the form lacks it."""
     if "locality" not in questionnaire.names:
         return ""
     return ", ".join(_text(code) for code in questionnaire["locality"].choice_names)
@@ -206,7 +207,7 @@ def _tables(
 
 
 def _unscored(questionnaire: Questionnaire, language: str) -> Iterator[str]:
-    """What scored questions can be answered with and have no score for."""
+    """Yield a line with the choices of scored questions that have no score."""
     found = {
         choice.name: choice.labels.get(language, "")
         for question in questionnaire
@@ -215,8 +216,8 @@ def _unscored(questionnaire: Questionnaire, language: str) -> Iterator[str]:
         if choice.score is None
     }
     if found:
-        told = ", ".join(f"{_text(code)} ({label})" for code, label in found.items())
-        yield f"Without a score in the form: {' '.join(told.split())}"
+        listed = ", ".join(f"{_text(code)} ({label})" for code, label in found.items())
+        yield f"Without a score in the form: {' '.join(listed.split())}"
 
 
 def _slug(text: str) -> str:
@@ -232,5 +233,5 @@ def _names(names: dict[str, str]) -> str:
 
 
 def _text(text: str) -> str:
-    """The text as TOML writes one, which here is how JSON does."""
+    """Return a TOML basic string: a JSON string in which DEL is escaped too."""
     return json.dumps(" ".join(text.split()), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,8 +1,8 @@
-"""Names of a study's files as reports and the manifest show them: none that a person gave.
+"""Replace file names that people chose, before reports and the manifest list a study's files.
 
-Who saves an export or a screenshot chooses its name, which can hold the name of a person. Only
-files whose names the package prescribes keep them; the others are numbered in the order of their
-paths:
+The person who saves an export or a screenshot chooses its name, which may contain a person's name.
+Only files whose names are fixed by this package keep them; the others are numbered in the order of
+their paths:
 
     study.toml                                study.toml
     activities/posts.csv                      activities/posts.csv
@@ -10,7 +10,7 @@ paths:
     activities/screenshots/Anar's page.png    activities/screenshots/1.png
     notes of Anar.docx                        other/1
 
-The SHA-256 beside it says which file it is to whoever has the study folder.
+People who have the study folder can identify each file by its SHA-256, which is listed too.
 """
 
 import re
@@ -20,9 +20,9 @@ from collections.abc import Mapping
 _PRESCRIBED = re.compile(
     r"study\.toml|questionnaire\.(?:md|xlsx)|corrections\.csv|districts\.(?:geojson|LICENSE)"
     r"|(?:measures|evidence|analyst_codes|meetings)\.(?:csv|xlsx)"
-    # Other names in this folder are refused when the registers are read.
+    # Reading the registers refuses any other name in this folder.
     r"|activities/[^/]+"
-    # Beside a study that the package has made itself.
+    # Files of a simulated study, which the package writes itself.
     r"|README\.md|simulation\.toml|truth(?:_status|_indicators|_activity_issues)?\.csv"
 )
 _NUMBERED = ("responses", "activities/screenshots")
@@ -31,10 +31,9 @@ _SUFFIX = re.compile(r"\.(?:csv|xlsx|png|jpe?g|webp|pdf|txt|md|json)", re.IGNORE
 
 
 def neutral_inputs(inputs: Mapping[str, str]) -> dict[str, str]:
-    """Return the inputs (path in the study folder -> SHA-256) under names that may be published.
+    """Return the inputs (path in the study folder -> SHA-256) with names that may be published.
 
-    Two lists are equal where the contents of the files are, and their prescribed names. A response
-    file that was only renamed, and keeps its place among the others, changes nothing.
+    Renaming a response file changes nothing, as long as the order of the paths stays the same.
     """
     numbers: Counter[str] = Counter()
     named = {}
@@ -49,6 +48,6 @@ def neutral_inputs(inputs: Mapping[str, str]) -> dict[str, str]:
 
 
 def _kept_suffix(path: str) -> str:
-    """The ending of a file's name where it says of what kind it is, else nothing."""
+    """Return the suffix of a file's name if it is a known file type, else "" (it may be a name)."""
     suffix = path[path.rfind(".") :].lower() if "." in path else ""
     return suffix if _SUFFIX.fullmatch(suffix) else ""

@@ -1,6 +1,7 @@
-"""Office files without the time of their making: equal content, equal bytes.
+"""Make Office files reproducible: equal content gives equal bytes.
 
-XLSX and PPTX are ZIP archives of XML; both the archive and its core properties carry dates.
+XLSX and PPTX are ZIP archives of XML. The archive and its core properties hold the time at which
+the file was written, which is replaced by a fixed one.
 """
 
 import io
@@ -14,7 +15,7 @@ _SAVED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def with_fixed_timestamps(office: bytes) -> bytes:
-    """The same file with the one date of all our files wherever it carries a date."""
+    """Return the file with all its timestamps set to the fixed date of the outputs (`moment`)."""
     date = time.gmtime(moment())
     written = io.BytesIO()
     with (

@@ -1,8 +1,8 @@
-"""One run at a time in a folder; its workers, kernels and temporary files end with it.
+"""Allow one run at a time in a folder, and end its workers, kernels and temporary files with it.
 
-A run locks the folders that it writes to, and a temporary folder of its own. The operating system
-frees a lock when the processes that hold it have ended, in whatever manner. So what is found
-unfinished in a folder that could be locked belongs to a dead run, and is removed.
+A run locks the folders that it writes to, and its own temporary folder. The operating system
+releases a lock when the processes that hold it have ended, even after a crash. So an unfinished
+file in a folder that can be locked belongs to a dead run, and is removed.
 """
 
 import ctypes
@@ -28,16 +28,16 @@ UNFINISHED = ".writing-"
 _TEMPORARY = "umid-run-"
 _WAIT = 5.0  # seconds; the workers of a killed run hold its locks until they have ended
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
-# Loaded before a kernel is forked, since its half of the fork must not load anything.
+# Loaded here because a forked child must not load libraries before it starts its kernel.
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @contextmanager
 def only_run(*folders: Path) -> Iterator[None]:
-    """Keep other runs out of these folders, and remove what dead ones left unfinished in them.
+    """Lock these folders against other runs, and remove unfinished files of dead runs.
 
-    A folder that had to be made and is empty at the end is removed again. Raises RunError when
-    another run is still at work there after a few seconds.
+    A folder that was created here and is empty at the end is removed again. Raises RunError if
+    another run still holds the lock after a few seconds.
     """
     with ExitStack() as locks:
         for folder in dict.fromkeys(folder.resolve() for folder in folders):
@@ -52,10 +52,10 @@ def only_run(*folders: Path) -> Iterator[None]:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Put every temporary file of this run and its children into one folder, removed at its end.
+    """Keep all temporary files of this run and its children in one folder, removed at the end.
 
-    Those of dead runs are removed first. The folder gets its name only when it is locked, so that
-    no other run takes it for a dead one's.
+    Temporary folders of dead runs are removed first. The folder gets its final name only after it
+    is locked, so that no other run mistakes it for the folder of a dead run.
     """
     _remove_temporary_folders()
     variable, folder_before = os.environ.get("TMPDIR"), tempfile.tempdir
@@ -75,7 +75,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def _remove_temporary_folders() -> None:
-    """Remove the temporary folders of dead runs; one that is not ours or is in use stays."""
+    """Remove the temporary folders of dead runs, except those in use or of other users."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*"):
         with ExitStack() as locks:
             if _lock(folder, locks, unknown=False):
@@ -83,9 +83,9 @@ def _remove_temporary_folders() -> None:
 
 
 def _lock(folder: Path, locks: ExitStack, *, wait: float = 0, unknown: bool = True) -> bool:
-    """Lock a folder until `locks` is closed; False if others hold it or it cannot be opened.
+    """Lock a folder until `locks` is closed, and return whether this succeeded.
 
-    Where the system or the disk has no locks, nothing is locked and `unknown` is returned.
+    If the system or the disk does not support locks, return `unknown`.
     """
     if sys.platform == "win32":
         return unknown
@@ -116,7 +116,7 @@ def _remove(path: Path) -> None:
 
 
 def _remove_for_good(folder: Path) -> None:
-    """Remove a folder to which kernels that are being ended may still write for a moment."""
+    """Remove a folder; retry, because kernels that are ending may still write to it."""
     last = time.monotonic() + _WAIT
     _remove(folder)
     while folder.exists() and time.monotonic() < last:
@@ -131,10 +131,11 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 def prepare_worker(environment: dict[str, str]) -> None:
-    """Give a worker its environment, and see to it that it ends when its run does.
+    """Set a worker's environment, and make it end when its run ends.
 
-    A worker that waits for work notices nothing by itself. It would live on, and so would its
-    kernel, which looks only after the worker. Ctrl-C is left to the run, which ends its workers.
+    Without this, a waiting worker would not notice that the run has ended, and it would keep its
+    kernel alive, which watches only the worker. Ctrl-C is handled by the run, which ends its
+    workers.
     """
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -150,16 +151,16 @@ def _end_after(wait: Callable[[], None]) -> None:
 
 
 def end_workers() -> None:
-    """End the workers of this process at once, whatever they do."""
+    """Kill the workers of this process immediately."""
     for worker in multiprocessing.active_children():
         worker.kill()
 
 
 def end_with_parent(parent: int) -> None:
-    """Have Linux end this process when `parent`, which started it, ends; elsewhere do nothing.
+    """On Linux, make the system kill this process when `parent` ends; elsewhere do nothing.
 
-    A kernel looks after its parent too, but only once it has started. One that is orphaned in its
-    first second lives on, unless orphans go to process 1.
+    A kernel watches its parent too, but only once it has started. Without this call, a kernel whose
+    parent ends in the first second could stay alive.
     """
     if _LIBC is not None:
         _LIBC.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
@@ -169,11 +170,13 @@ def end_with_parent(parent: int) -> None:
 
 @contextmanager
 def ended_in_order() -> Iterator[None]:
-    """Turn Ctrl-C, SIGTERM and the end of the terminal or of make into an exit that cleans up."""
+    """Clean up on Ctrl-C, on SIGTERM, and when the terminal or make ends."""
     before = {}
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup does
+        if (
+            number is not None and signal.getsignal(number) is not signal.SIG_IGN
+        ):  # ignored signals stay ignored, as under nohup
             before[number] = signal.signal(number, _leave)
     if "MAKELEVEL" in os.environ and sys.platform != "win32":
         threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
@@ -189,7 +192,7 @@ def _leave(number: int, _: FrameType | None) -> None:
 
 
 def _follow(parent: int) -> None:
-    """Ask this process to end when its parent, make, has ended."""
+    """Send SIGTERM to this process when its parent, make, has ended."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,11 +1,11 @@
-"""What a folder of derived frames was made from, and whether that still holds.
+"""Record what the derived frames were made from, and check whether they are up to date.
 
-The stamp lists the study's id, its inputs and frames with their SHA-256, and one digest of the
-code. It is compared by content at every run; no file's time is looked at. It is written when all
-frames are made: after an interruption, or an edit by hand, the frames are not those that it lists.
+The stamp lists the study's id, the SHA-256 of every input and frame, and one digest of the code.
+Every run compares contents, not file times. The stamp is written after all frames, so after an
+interruption or a manual edit the frames do not match it and are made again.
 
-Only the standard library is needed, so that the check takes a fraction of a second and make can
-ask for a study's id before the environment exists:
+The module uses only the standard library, so that the check takes a fraction of a second and make
+can ask for a study's id before the environment is installed:
 
     python -m umid_research.stamp --id data/raw
 """
@@ -31,25 +31,25 @@ _LEFT_BY_SYSTEMS = frozenset({"Thumbs.db", "desktop.ini", "__pycache__"})
 
 
 def made_from(raw: Path) -> dict[str, Any]:
-    """Return what decides the frames of a study folder: its id, its inputs, the code.
+    """Return everything that determines the frames of a study: its id, its inputs, the code.
 
-    Raises StudyError where the folder is no study or a file in it cannot be read.
+    Raises StudyError if the folder is not a study or a file in it cannot be read.
     """
     return {"study": study_id(raw), "inputs": inputs(raw), "code": code_digest()}
 
 
 def inputs(raw: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file of a study folder, by its path in it.
+    """Return the SHA-256 of every visible file in a study folder, keyed by its relative path.
 
-    Links are followed; what `is_visible` leaves out is no input.
+    Links are followed; see `is_visible` for the files that are skipped.
     """
     return {path.relative_to(raw).as_posix(): _input_digest(path) for path in _files(Path(raw))}
 
 
 def is_visible(name: str) -> bool:
-    """Whether a file or folder of this name belongs to a person.
+    """Return whether a file or folder with this name was made by a person.
 
-    Hidden files and what editors, spreadsheets and desktops leave behind do not: `.DS_Store`,
+    Hidden files and the temporary files of editors, spreadsheets and desktops are not: `.DS_Store`,
     `~$export.xlsx`, `study.toml~`, `#study.toml#`, `Thumbs.db`.
     """
     left_by_editor = name.endswith("~") or (name.startswith("#") and name.endswith("#"))
@@ -58,9 +58,9 @@ def is_visible(name: str) -> bool:
 
 
 def _files(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
-    """Yield the visible files below `folder` in the order of their names, through links too."""
+    """Yield the visible files below `folder` in the order of their names; follow links."""
     real = folder.resolve()
-    if real in above:  # a link back to a folder that is being walked
+    if real in above:  # a link back to a parent folder would never end
         return
     try:
         entries = sorted(folder.iterdir())
@@ -75,8 +75,8 @@ def _files(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
             yield path
         else:
             raise StudyError(
-                "is neither a file nor a folder, perhaps a link to what is gone; remove it or "
-                "put the file in its place",
+                "is neither a file nor a folder, perhaps a broken link; remove it or put the file "
+                "in its place",
                 where=str(path),
             )
 
@@ -89,7 +89,7 @@ def _input_digest(path: Path) -> str:
 
 
 def code_digest() -> str:
-    """Return one digest of the package's files, the lock and the versions of the software."""
+    """Return one digest of the package's files, the lock file and the software versions."""
     files = [path for path in _files(_CODE) if path.suffix != ".pyc"]
     content = {path.relative_to(_CODE).as_posix(): sha256(path) for path in files}
     lock = sha256(_LOCK) if _LOCK.is_file() else None
@@ -97,13 +97,13 @@ def code_digest() -> str:
 
 
 def software() -> dict[str, str]:
-    """Return our own version and those of the packages that we ask for."""
+    """Return the versions of this package and of its direct dependencies."""
     asked = sorted(metadata.requires(PACKAGE) or [], key=str.lower)
     return {name: metadata.version(name) for name in (PACKAGE, *asked)}
 
 
 def digest(content: object) -> str:
-    """Return the SHA-256 of anything that JSON can hold."""
+    """Return the SHA-256 of a value, serialised as JSON."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -114,20 +114,20 @@ def sha256(path: Path) -> str:
 
 
 def read_stamp(processed: Path) -> dict[str, Any]:
-    """Return the stamp in `processed`, empty where there is none that can be read."""
+    """Return the stamp in `processed`, empty if there is none or it cannot be read."""
     return read_json(Path(processed) / STAMP)
 
 
 def stamp_of_frames(processed: Path) -> dict[str, Any]:
-    """Return the stamp if the frames are those that it lists, byte for byte; else empty."""
+    """Return the stamp if the frames match it byte for byte, else an empty dictionary."""
     stamp = read_stamp(processed)
     return stamp if stamp and stamp.get("frames") == _frames(Path(processed)) else {}
 
 
 def frames_are_current(processed: Path, source: dict[str, Any]) -> bool:
-    """Whether the frames are those that were made from `source`, see `made_from`.
+    """Return whether the frames were made from `source` (see `made_from`) and are unchanged.
 
-    Raises FrameError when `processed` holds the frames of another study.
+    Raises FrameError if `processed` holds the frames of another study.
     """
     refuse_outputs_of_another(processed, STAMP, source["study"])
     stamp = stamp_of_frames(processed)
@@ -148,12 +148,12 @@ def _frames(processed: Path) -> dict[str, str]:
 
 
 def stamped_inputs(processed: Path) -> dict[str, str]:
-    """Return the inputs that the stamp in `processed` lists; none where there is no stamp."""
+    """Return the inputs that the stamp in `processed` lists, empty if there is no stamp."""
     return dict(read_stamp(processed).get("inputs", {}))
 
 
 def refuse_outputs_of_another(folder: Path, listing: str, study: str) -> None:
-    """Raise FrameError when the file `listing` says that `folder` is another study's."""
+    """Raise FrameError if the file `listing` in `folder` names another study."""
     found = read_json(Path(folder) / listing).get("study", study)
     if found != study:
         raise FrameError(
@@ -165,7 +165,7 @@ def refuse_outputs_of_another(folder: Path, listing: str, study: str) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return the JSON object in a file, empty where there is none."""
+    """Return the JSON object in a file, empty if there is none or it cannot be read."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -174,7 +174,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write `content` to a file of its own and move it to `path`."""
+    """Write `content` as JSON to a temporary file, then move it to `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".writing-{path.name}")
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
@@ -183,7 +183,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def study_id(raw: Path) -> str:
-    """Return the id that `study.toml` gives the study; the rest of the file is not looked at."""
+    """Return the study's id from `study.toml`, without checking the rest of the file."""
     path = Path(raw) / "study.toml"
     try:
         return str(tomllib.loads(path.read_text(encoding="utf-8-sig"))["id"])

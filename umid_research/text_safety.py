@@ -1,31 +1,32 @@
-"""Text of anybody -> text that is only text: no sign that cannot be seen, and never too long.
+"""Make text from people safe to show: visible characters only, on one line, of limited length.
 
-What people write reaches pages, sheets and slides. Control signs break their files, and signs that
-turn the direction of writing make a line read as what it does not say; both are shown as �.
+Text from people is shown on pages, sheets and slides. Control characters break these files, and
+characters that change the writing direction can make a line look like different text. Both are
+replaced by �.
 """
 
 import re
 
-# Control signs, those that turn the direction of writing, and what no XML file can hold.
+# Control characters, bidirectional formatting characters, and characters not allowed in XML.
 CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 
 
 def without_control_characters(text: str) -> str:
-    """Text in which control signs, and those that turn the direction of writing, are visible."""
+    """Replace control characters, and those that change the writing direction, by �."""
     return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def one_line(text: str) -> str:
-    """Legible text on one line, with one space for any white space."""
+    """Return safe text on one line, with every run of white space as one space."""
     return without_control_characters(" ".join(text.split()))
 
 
 def shortened(text: str, most: int, cut: str) -> str:
-    """The text if it has at most `most` signs, else its beginning and the word `cut`.
+    """Return the text if it has at most `most` characters, else its beginning and the word `cut`.
 
-    Signs are counted as Office programs count them: those beyond the first 65,536 are two.
+    Characters are counted as Office programs do, in UTF-16 units: those above U+FFFF count twice.
     """
     encoded = text.encode("utf-16-le")
     if len(encoded) <= 2 * most:

@@ -1,11 +1,11 @@
-"""The forms of a study, all from its one questionnaire.
+"""Write all forms of a study from its questionnaire.
 
-    form.xlsx, form.xml              to upload: KoboToolbox, ODK
-    paper-<language>.pdf             to print and take along
-    codebook-<language>.html, .csv   what each variable and code means
+    form.xlsx, form.xml              for KoboToolbox and ODK
+    paper-<language>.pdf             to print for interviews on paper
+    codebook-<language>.html, .csv   the meaning of each variable and code
     google-form-<language>.csv       the items, to build a Google Form by hand
 
-A form holds no answers, so that none bears the mark of a simulated study.
+Forms hold no answers, so they are not marked as simulated.
 """
 
 from collections.abc import Iterator
@@ -24,11 +24,11 @@ __all__ = ["lint_form", "write_forms"]
 
 
 def write_forms(folder: Path, target: Path) -> Iterator[str]:
-    """Writes the forms of the study in `folder` into `target`; the name of each as it is written.
+    """Write the forms of the study in `folder` into `target`, and yield the name of each file.
 
-    Raises QuestionnaireError with everything the linter or the validator finds, before anything is
-    written; after the files for devices, QuestionnaireError for a form with repeated groups, and
-    ParameterError at the first language whose words are in no catalogue.
+    Raises QuestionnaireError with all findings of the linter or the validator, before anything is
+    written. After `form.xlsx` and `form.xml`, raises QuestionnaireError if the form has repeated
+    groups, and ParameterError at the first language without a catalogue.
     """
     findings = lint_form(folder)
     if findings:
@@ -52,6 +52,6 @@ def _forms(folder: Path) -> Iterator[tuple[str, bytes]]:
     for language in outline.study.languages:
         yield f"paper-{language}.pdf", to_paper(outline, language)
         yield f"codebook-{language}.html", to_codebook_html(outline, language).encode()
-        # Spreadsheet programs take a CSV for UTF-8 only if it begins with the mark of it.
+        # Spreadsheet programs read a CSV as UTF-8 only if it begins with a byte order mark.
         yield f"codebook-{language}.csv", to_codebook_csv(outline, language).encode("utf-8-sig")
         yield f"google-form-{language}.csv", to_google_list(outline, language).encode("utf-8-sig")

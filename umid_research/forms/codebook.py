@@ -1,4 +1,4 @@
-"""What was asked and how each answer is stored, as a page to read and a table to work with."""
+"""Write the codebook, as an HTML page and as a CSV table: each question and its stored codes."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ class _Choice:
 
 @dataclass(frozen=True)
 class _Variable:
-    """A question with everything the codebook says of it, in words."""
+    """A question with all its entries in the codebook, as text."""
 
     question: Question
     number: str
@@ -45,11 +45,11 @@ class _Variable:
 
 
 def to_codebook_csv(outline: Outline, language: str) -> str:
-    """One row a question; several choices in a cell stand on lines of their own."""
+    """Return the codebook as CSV: one row per question, one line per choice within a cell."""
     wording = Wording(outline, language)
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
-    # The names of the columns are the same in all languages, so that one program reads them all.
+    # The column names are the same in all languages, so that one program can read all files.
     table.writerow(_CSV)
     for section in outline.sections:
         for variable in _variables(outline, section, wording):
@@ -73,7 +73,7 @@ def to_codebook_csv(outline: Outline, language: str) -> str:
 
 
 def to_codebook_html(outline: Outline, language: str) -> str:
-    """One page that loads nothing: a table a section, a row a question."""
+    """Return the codebook as one HTML page: a table per section, a row per question."""
     wording = Wording(outline, language)
     words = wording.words
     title = f"{words('codebook.title')}: {outline.study.title[language]}"
@@ -81,13 +81,13 @@ def to_codebook_html(outline: Outline, language: str) -> str:
     head = SubElement(page, "head")
     SubElement(head, "meta", charset="utf-8")
     SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
-    _say(head, "title", title)
-    _say(head, "style", _STYLE.read_text(encoding="utf-8"))
+    _add_element(head, "title", title)
+    _add_element(head, "style", _STYLE.read_text(encoding="utf-8"))
     main = SubElement(SubElement(page, "body"), "main")
-    _say(main, "h1", title)
-    _say(main, "p", words("codebook.intro"))
+    _add_element(main, "h1", title)
+    _add_element(main, "p", words("codebook.intro"))
     if outline.questionnaire.dimensions:
-        _say(main, "p", words("codebook.scoring"))
+        _add_element(main, "p", words("codebook.scoring"))
     for section in outline.sections:
         _add_section(main, outline, section, wording)
     ElementTree.indent(main)
@@ -136,18 +136,18 @@ def _add_section(main: Element, outline: Outline, section: Section, wording: Wor
     title = wording.text(section.titles)
     heading = f"h{min(section.depth + 1, 6)}"
     if title and not variables:
-        _say(main, heading, title)
+        _add_element(main, heading, title)
     if not variables:
         return
     table = SubElement(SubElement(main, "div", {"class": "table", "tabindex": "0"}), "table")
     caption = SubElement(table, "caption")
-    _say(caption, heading, title or wording.words("codebook.other_questions"))
+    _add_element(caption, heading, title or wording.words("codebook.other_questions"))
     condition = wording.condition(section.conditions)
     if condition:
-        _say(caption, "p", wording.words("only_if", condition=condition))
+        _add_element(caption, "p", wording.words("only_if", condition=condition))
     row = SubElement(SubElement(table, "thead"), "tr")
     for column in _HTML:
-        _say(row, "th", wording.words(f"codebook.{column}"), scope="col")
+        _add_element(row, "th", wording.words(f"codebook.{column}"), scope="col")
     body = SubElement(table, "tbody")
     for variable in variables:
         _add_row(SubElement(body, "tr"), variable, wording)
@@ -155,38 +155,38 @@ def _add_section(main: Element, outline: Outline, section: Section, wording: Wor
 
 def _add_row(row: Element, variable: _Variable, wording: Wording) -> None:
     words = wording.words
-    _say(row, "td", variable.number)
-    _say(SubElement(row, "th", scope="row"), "code", variable.question.name)
-    _say(row, "td", variable.text)
+    _add_element(row, "td", variable.number)
+    _add_element(SubElement(row, "th", scope="row"), "code", variable.question.name)
+    _add_element(row, "td", variable.text)
     kind = SubElement(row, "td")
     kind.text = variable.kind
     if variable.required:
-        _say(kind, "small", words("codebook.required"))
+        _add_element(kind, "small", words("codebook.required"))
     cell = SubElement(row, "td")
     if variable.choices:
         _add_choices(SubElement(cell, "ul"), variable.choices, wording)
     reversed_item = variable.dimension and variable.question.reverse
     dimension = variable.dimension
-    _say(
+    _add_element(
         row,
         "td",
         words("codebook.scored_reversed", dimension=dimension) if reversed_item else dimension,
     )
-    _say(row, "td", variable.own_condition)
+    _add_element(row, "td", variable.own_condition)
 
 
 def _add_choices(listed: Element, choices: tuple[_Choice, ...], wording: Wording) -> None:
     for choice in choices:
         item = SubElement(listed, "li")
-        code = _say(item, "code", choice.code)
+        code = _add_element(item, "code", choice.code)
         code.tail = f" = {choice.label}"
         if choice.score:
-            _say(item, "small", wording.words("codebook.score", value=choice.score))
+            _add_element(item, "small", wording.words("codebook.score", value=choice.score))
         if choice.missing:
-            _say(item, "small", wording.words("codebook.missing_as", kind=choice.missing))
+            _add_element(item, "small", wording.words("codebook.missing_as", kind=choice.missing))
 
 
-def _say(parent: Element, tag: str, text: str, **attributes: str) -> Element:
+def _add_element(parent: Element, tag: str, text: str, **attributes: str) -> Element:
     element = SubElement(parent, tag, attributes)
     element.text = text
     return element

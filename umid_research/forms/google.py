@@ -1,9 +1,9 @@
-"""The list by which a person builds the questionnaire as a Google Form.
+"""Write the list of items from which a person builds the questionnaire as a Google Form.
 
-Google can send a person on by the answer to one question, at the end of the section that holds
-it, and can do no other routing: it neither hides a question nor filters options. Where it can,
-the list says where each option leads; everywhere else the condition stands in the description,
-and the question is not required, so that nobody is held up by a question that is not for them.
+Google Forms can choose the next section by the answer to one question, at the end of its section.
+It has no other routing: it cannot hide a single question or filter options. If that is enough, the
+list gives the target section of each option. Otherwise the condition is part of the description,
+and the question is not required, so that nobody is blocked by a question that does not apply.
 """
 
 import csv
@@ -21,7 +21,7 @@ _COLUMNS = ("number", "section", "type", "title", "description", "options", "req
 
 
 def to_google_list(outline: Outline, language: str) -> str:
-    """The items in order as CSV, one row a section, a note or a question, its options in a cell."""
+    """Return the items in order as CSV, with one row per section, note or question."""
     wording = Wording(outline, language, by="text")
     written = io.StringIO()
     table = csv.DictWriter(written, _COLUMNS, restval="", lineterminator="\n")
@@ -36,7 +36,7 @@ def to_google_list(outline: Outline, language: str) -> str:
 
 
 def _pages(outline: Outline) -> list[list[Section]]:
-    """The sections as Google numbers them: those that ask something, with what continues them."""
+    """Return the sections as Google numbers them; untitled ones are joined to the one before."""
     pages: list[list[Section]] = []
     for section in outline.sections:
         if section.entries:
@@ -78,24 +78,24 @@ def _row(
             "type": wording.words(f"google.types.{question.kind}"),
             "options": "\n".join(_label(question, code, wording) for code in question.choice_names),
             "required": wording.words("yes" if entry.required and free else "no"),
-            "go_to": "\n".join(_ways(question, number, pages, wording)),
+            "go_to": "\n".join(_option_targets(question, number, pages, wording)),
         }
     return row | {"description": " ".join(text for text in described if text)}
 
 
 def _condition(conditions: Iterable[str | None], wording: Wording) -> str:
-    said = wording.condition(condition for condition in conditions if condition)
-    return wording.words("only_if", condition=said) if said else ""
+    clause = wording.condition(condition for condition in conditions if condition)
+    return wording.words("only_if", condition=clause) if clause else ""
 
 
 def _label(question: Question, code: str, wording: Wording) -> str:
     return wording.text(dict(question.choices[question.choice_names.index(code)].labels))
 
 
-def _ways(
+def _option_targets(
     question: Question, number: int, pages: list[list[Section]], wording: Wording
 ) -> Iterator[str]:
-    """Where each option leads, if not all lead on to the next section."""
+    """Yield the target section of each option, unless all lead to the next section."""
     if question.kind != "select_one":
         return
     targets = {code: _target(question, code, number, pages) for code in question.choice_names}
@@ -110,7 +110,7 @@ def _ways(
 
 
 def _target(question: Question, code: str, number: int, pages: list[list[Section]]) -> int:
-    """The first section after `number` that this answer does not rule out; one past the end."""
+    """Return the first later section that this answer allows, or the number after the last one."""
     answer = pd.DataFrame({question.name: [code]})
     for target in range(number + 1, len(pages) + 1):
         own = [
@@ -124,10 +124,10 @@ def _target(question: Question, code: str, number: int, pages: list[list[Section
 
 
 def _routed(condition: str, pages: list[list[Section]]) -> bool:
-    """Whether whoever reaches a section under this condition fulfils it, by Google's own routing.
+    """Return whether Google's routing ensures that only people who meet the condition get there.
 
-    So it is when the one question it rests on must be answered in the section right before all
-    those that it governs, and these are all that follow.
+    This requires that the condition depends on one required question in the section right before
+    the sections with this condition, and that these are all the sections that follow.
     """
     governed = [number for number, page in enumerate(pages) if condition in page[0].conditions]
     if governed[0] == 0 or governed != list(range(governed[0], len(pages))):

@@ -1,8 +1,8 @@
-"""Everything that is wrong with a form, in one go: what devices and people would stumble over.
+"""Find all errors of a form at once.
 
-Reading a form stops at its first fault, which is right for a run and tedious for an author. Here
-the sheets are read as written, so that one fault hides no other; only when they are clean is the
-form read and converted as well, for what remains.
+Reading a form stops at the first error, which is tedious for its author. The linter checks the
+sheets as written, so that one error does not hide another. Only a form without findings is then
+read and converted as well, to find the remaining errors.
 """
 
 import re
@@ -38,14 +38,14 @@ _SHOWN = (
     "string",
     "note",
 )
-# Columns of conditions, and what their findings call them.
+# Columns with conditions, and their names in the findings.
 _CONDITIONS = {"relevant": "condition", "relevance": "condition", "constraint": "constraint"}
 _GROUPS = ("begin_group", "begin_repeat", "end_group", "end_repeat")
 
 
 @dataclass(frozen=True)
 class _Form:
-    """The two sheets as written, and the study they belong to."""
+    """The two sheets as written, and their study."""
 
     survey: Sequence[Row]
     choices: Sequence[Row]
@@ -53,12 +53,12 @@ class _Form:
 
     @cached_property
     def questions(self) -> list[Row]:
-        """The rows that bear a name of their own: all but groups."""
+        """The rows of questions and other fields: all named rows except groups."""
         return [row for row in self.survey if row.get("name") and _kind(row) not in _GROUPS]
 
     @cached_property
     def lists(self) -> dict[str, list[Row]]:
-        """Choice list -> its choices."""
+        """The choices of each choice list."""
         lists: dict[str, list[Row]] = {}
         for row in self.choices:
             lists.setdefault(row.get("list_name") or row.get("list name") or "", []).append(row)
@@ -67,7 +67,7 @@ class _Form:
 
     @cached_property
     def codes(self) -> dict[str, set[str]]:
-        """Question asked by choices -> the codes that can be chosen."""
+        """The codes of each select question."""
         return {
             row["name"]: {_code(choice) for choice in self.lists[_list(row)]}
             for row in self.questions
@@ -80,13 +80,14 @@ class _Form:
 
 
 def lint_form(folder: Path) -> list[str]:
-    """All that must be corrected before the form of a study folder is used, a line each.
+    """Return everything that must be corrected in the form of a study folder, one line each.
 
-    Found are blank texts in a language of the study, placeholders that differ between languages,
-    names used twice, scored questions without a dimension, their choices without a score or a
-    place in [missing], and conditions and constraints that are not understood, name no question or
-    no choice.
-    Raises StudyError or QuestionnaireError when there is no study or no form to read.
+    The checks find texts missing in a language of the study, placeholders that differ between
+    languages, repeated names, questions on a scored list without a dimension, choices of scored
+    questions that have no score and are not in [missing], and conditions and constraints that are
+    not supported or name an unknown question or choice.
+
+    Raises StudyError or QuestionnaireError if the study or the form cannot be read.
     """
     study = read_study(folder)
     path = questionnaire_path(folder)
@@ -106,7 +107,7 @@ def lint_form(folder: Path) -> list[str]:
 
 
 def _refusals(folder: Path, study: Study) -> Iterator[str]:
-    """What reading or converting the form would stop at."""
+    """Yield the error that reading or converting the form raises, if any."""
     try:
         read_questionnaire(folder, study)
         to_xform(to_xlsx(folder), validate=False)
@@ -134,7 +135,7 @@ def _texts(form: _Form) -> Iterator[str]:
 
 
 def _text_faults(row: Row, place: str, study: Study, *, needed: bool) -> Iterator[str]:
-    """Texts given in some languages and not in all, and placeholders that differ between them."""
+    """Yield texts that lack a language of the study, or differ in their placeholders."""
     written: dict[str, Row] = {"label": {}} if needed else {}
     for column, text in row.items():
         match = _TRANSLATED.fullmatch(column.strip())
@@ -151,19 +152,19 @@ def _text_faults(row: Row, place: str, study: Study, *, needed: bool) -> Iterato
             if language in texts
         }
         if len(set(placeholders.values())) > 1:
-            told = "; ".join(
+            listed = "; ".join(
                 f"{language}: {', '.join(sorted(names)) or 'none'}"
                 for language, names in placeholders.items()
             )
-            yield f"{place}: the {what} has different placeholders ({told})"
+            yield f"{place}: the {what} has different placeholders ({listed})"
 
 
 def _without_dimension(form: _Form) -> Iterator[str]:
-    """Questions on a scored list that bear no dimension, where none seems forgotten on purpose.
+    """Yield questions on a scored list whose dimension seems to be forgotten.
 
-    A scored list may serve a question that is only described. It is taken for forgotten when no
-    question scores this list, when another question of the same section does, or when the
-    question is marked as reversed; a list of its own without scores tells that it is meant.
+    A question on a scored list may be unscored on purpose. Its dimension counts as forgotten if no
+    question scores this list, if another question of its section does, or if the question is
+    marked as reversed. An author who means it can give the question a list without scores.
     """
     section = ""
     sections: dict[str, set[str]] = {}
@@ -196,8 +197,8 @@ def _without_score(form: _Form) -> Iterator[str]:
         for choice in form.lists.get(list_name, ()):
             if not choice.get("score") and _code(choice) not in form.missing:
                 yield (
-                    f"choice {_code(choice)} of list {list_name}: neither a score nor a place in "
-                    f"the study's [missing], though {', '.join(names)} is scored"
+                    f"choice {_code(choice)} of list {list_name}: neither a score nor an entry in "
+                    f"[missing] of study.toml, though {', '.join(names)} is scored"
                 )
 
 
@@ -215,7 +216,7 @@ def _conditions(form: _Form) -> Iterator[str]:
 def _condition_faults(
     condition: str, names: set[str], codes: dict[str, set[str]], *, itself: str | None
 ) -> Iterator[str]:
-    """`itself` is the question that `.` stands for, where it may stand."""
+    """Yield the errors of a condition; `itself` is the question that `.` stands for, if any."""
     try:
         unknown = [name for name in referenced_questions(condition) if name not in names]
     except QuestionnaireError as error:
@@ -228,7 +229,7 @@ def _condition_faults(
     for compared, code in compared_codes(condition):
         asked = itself if itself and compared == "." else compared
         if code and asked in codes and code not in codes[asked]:
-            yield f"names {code!r}, which is no choice of {asked}"
+            yield f"names {code!r}, which is not a choice of {asked}"
 
 
 def _repeated(names: Iterator[str]) -> list[str]:
@@ -236,7 +237,7 @@ def _repeated(names: Iterator[str]) -> list[str]:
 
 
 def _kind(row: Row) -> str:
-    """The type of a row in one spelling: `begin group` is `begin_group`, lists are left out."""
+    """Return the type of a row without its list, in one spelling (`begin_group`)."""
     kind = row.get("type", "").strip()
     words = kind.split()
     if words[:1] in (["begin"], ["end"], ["select"]) and len(words) > 1:

@@ -1,7 +1,7 @@
-"""The form as people read it: sections in order, questions numbered, choices as they are offered.
+"""Read the form in the order in which people read it: sections, numbered questions, choices.
 
-`Questionnaire` holds what is needed to clean and score; a person needs more of the form: the
-titles of its sections, notes, hints, what must be answered, and which choices belong together.
+`Questionnaire` holds what cleaning and scoring need. This outline adds what a person needs: titles
+of sections, notes, hints, required questions, and the choices grouped by their filter.
 """
 
 import re
@@ -30,7 +30,7 @@ _FILTER = re.compile(r"^\s*(\w+)\s*=\s*\$\{\s*(\w+)\s*\}\s*$")
 
 @dataclass(frozen=True)
 class Choices:
-    """Choices offered together, under the label of what selects them, if anything does."""
+    """Choices offered together, under the label of the answer that selects them, if any."""
 
     heading: Texts
     choices: tuple[Choice, ...]
@@ -38,9 +38,9 @@ class Choices:
 
 @dataclass(frozen=True)
 class Entry:
-    """A question, or a note where `question` is None; `condition` is its own, not its section's.
+    """A question, or a note if `question` is None; `condition` does not include its section's.
 
-    `filtered_by` names the question whose answer selects the choices on a device.
+    `filtered_by` is the question whose answer selects the choices on a device.
     """
 
     labels: Texts
@@ -54,9 +54,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """A group of the form; `conditions` are its own and those around it, the own one last.
+    """A group of the form; `conditions` are those of its parent groups, then its own.
 
-    `depth` is 1 for a group at the top. A section without title continues the one before.
+    `depth` is 1 for a top-level group. A section without titles continues the section before it.
     """
 
     titles: Texts
@@ -77,28 +77,28 @@ class Outline:
 
     @cached_property
     def numbers(self) -> dict[str, int]:
-        """Question -> its number, from 1 through the whole form."""
+        """The number of each question, counted from 1 through the whole form."""
         return {name: number for number, name in enumerate(self.questionnaire.names, start=1)}
 
 
 def read_outline(folder: Path) -> Outline:
-    """The outline of the form in a study folder.
+    """Return the outline of the form in a study folder.
 
-    Raises StudyError or QuestionnaireError when the folder cannot be read, or when the form has
-    repeated groups: how often they will be answered is not known beforehand.
+    Raises StudyError or QuestionnaireError if the folder cannot be read, or if the form has
+    repeated groups: nobody knows in advance how often they will be answered.
     """
     study = read_study(folder)
     questionnaire = read_questionnaire(folder, study)
     if questionnaire.repeated:
         raise QuestionnaireError(
-            "a form with repeated groups is written for devices only",
+            "a form with repeated groups can be written for devices only",
             where=str(questionnaire_path(folder)),
             found=", ".join(sorted(questionnaire.repeated)),
         )
     form = workbook_to_json(get_xlsform(questionnaire_path(folder)), form_name="data")
     sections = _sections(form["children"], _Group({}, 0), questionnaire)
-    told = tuple(section for section in sections if section.entries or section.titles)
-    return Outline(study, questionnaire, str(form.get("version", "")), told)
+    shown = tuple(section for section in sections if section.entries or section.titles)
+    return Outline(study, questionnaire, str(form.get("version", "")), shown)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class _Group:
 def _sections(
     nodes: Sequence[dict[str, Any]], group: _Group, questionnaire: Questionnaire
 ) -> Iterator[Section]:
-    """The group's own section, and those inside it; what follows an inner one continues it."""
+    """Yield the group's section and those inside it; later entries continue it as a new section."""
     section = group.section(continued=False)
     for node in nodes:
         if node.get("type") == "group" and node["name"] != "meta":
@@ -141,7 +141,7 @@ def _entry(node: dict[str, Any], questionnaire: Questionnaire) -> Entry:
         return Entry(labels, hints, bind.get("relevant"))
     question = questionnaire[node["name"]]
     by_column = _FILTER.match(str(node.get("choice_filter", "")))
-    # Of choices in a file beside the form, the column that selects them is not known here.
+    # Choices from a file in the form's folder do not keep the column that selects them.
     filtered = (
         by_column is not None and "choices" in node and by_column.group(2) in questionnaire.names
     )
@@ -168,7 +168,7 @@ def _all(question: Question) -> Iterator[Choices]:
 def _offered(
     node: dict[str, Any], question: Question, column: str, selecting: Question
 ) -> Iterator[Choices]:
-    """The choices under the answer that selects them; those that no answer selects come last."""
+    """Yield the choices grouped by the answer that selects them; the others come last."""
     values = [str(entry.get(column, "")) for entry in node["choices"]]
     for answer in selecting.choices:
         belonging = _where(question, values, {answer.name})
@@ -185,7 +185,7 @@ def _where(question: Question, values: list[str], wanted: set[str]) -> tuple[Cho
 
 
 def _texts(label: Any) -> Texts:
-    """Language code -> text, from pyxform's `{"English (en)": …}`."""
+    """Map language codes to texts, from pyxform's `{"English (en)": …}`."""
     if not isinstance(label, dict):
         return {}
     return {name[name.rindex("(") + 1 : name.rindex(")")].lower(): t for name, t in label.items()}

@@ -1,4 +1,4 @@
-"""The form on paper: A4, one language, everything an interviewer needs without a device."""
+"""Write the form on paper (A4, one language) for interviews without a device."""
 
 import json
 import tempfile
@@ -21,25 +21,25 @@ _WORDS = (
     "page",
     "end",
 )
-# Questions in a row that are answered on the same scale become one table, up to this many answers.
+# Consecutive questions with the same scale become one table, up to this many choices.
 _WIDEST_SCALE = 7
 
 
 def to_paper(outline: Outline, language: str) -> bytes:
-    """The form as a tagged PDF/UA-1; equal input, equal bytes.
+    """Return the form as a tagged PDF/UA-1; equal input gives equal bytes.
 
-    Raises ReportError with the typesetter's complaint.
+    Raises ReportError with the message of the typesetter.
     """
     with tempfile.TemporaryDirectory(prefix="umid-form-") as folder:
         source = Path(folder, "paper.typ")
         source.write_bytes((TEMPLATES / "paper.typ").read_bytes())
-        told = json.dumps(_told(outline, language), ensure_ascii=False)
-        Path(folder, "form.json").write_text(told, encoding="utf-8")
+        content = json.dumps(_content(outline, language), ensure_ascii=False)
+        Path(folder, "form.json").write_text(content, encoding="utf-8")
         return typeset(source, name=f"paper-{language}.pdf")
 
 
-def _told(outline: Outline, language: str) -> dict[str, Any]:
-    """What the template sets, as plain texts: none of them can become markup."""
+def _content(outline: Outline, language: str) -> dict[str, Any]:
+    """Return the content for the template, as plain text that cannot become markup."""
     wording = Wording(outline, language)
     return {
         "language": language,
@@ -71,7 +71,7 @@ def _parts(section: Section, outline: Outline, wording: Wording) -> Iterator[dic
 
 
 def _scale(placed: tuple[int, Entry]) -> tuple[object, ...]:
-    """Equal for entries that may share a table, different for any other two."""
+    """Return a key that is equal for entries that may share a table, and different otherwise."""
     position, entry = placed
     question = entry.question
     alone = (

@@ -1,6 +1,7 @@
-"""The registers of the activities in words: what a row is, what a column holds, what a code means.
+"""Explain the registers of the activities: the meaning of each row, column and code.
 
-The templates say it beside the cells; `to_register_page` says it on one page, `docs/registers.md`.
+The templates show these texts next to the cells; `to_register_page` writes them as one page,
+`docs/registers.md`.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from umid_research.messages import Messages
 from umid_research.study import Study
 
 CATALOGUE = "registers"
-# Lists that the study or its definitions give, and not the schema.
+# Kinds of columns whose lists come from the study or its definitions, not from the schema.
 OF_THE_STUDY = (
     *("locality", "district", "group", "area", "dimension", "language"),
     *("question", "answer", "indicator"),
@@ -22,7 +23,7 @@ OF_THE_STUDY = (
 
 
 class RegisterWords:
-    """The words of the registers in one language, for one study."""
+    """The texts about the registers in one language, for one study."""
 
     def __init__(self, study: Study, definitions: Definitions, language: str) -> None:
         self.words = Messages(language, catalogue=CATALOGUE)
@@ -31,19 +32,19 @@ class RegisterWords:
         self._language = language
 
     def row(self, register: str) -> str:
-        """What one row of the register is."""
+        """Return the text that says what one row of the register is."""
         return self.words("row", what=self.words(f"register.{register}"))
 
     def column(self, register: str, name: str) -> str:
-        """What stands in the column."""
-        for of, told in (("text", "translated"), ("explanation", "explained")):
+        """Return the text that says what the column holds."""
+        for of, key in (("text", "translated"), ("explanation", "explained")):
             if name in translations(self._study, of):
-                return self.words(f"columns.{told}", language=name.partition("_")[2])
+                return self.words(f"columns.{key}", language=name.partition("_")[2])
         special = f"special.{register}.{name}"
         return self.words(special if special in self.words.keys else f"columns.{name}")
 
     def possible(self, column: Column) -> str:
-        """What may stand in the column, in words: of what kind it is, or the codes of its list."""
+        """Return the text that says which values are possible: a type, or a list of codes."""
         kind = column.metadata["kind"]
         if kind == "reference":
             return self._reference(column.metadata["refers"])
@@ -54,7 +55,7 @@ class RegisterWords:
         return self.words(f"kind.{kind}")
 
     def meaning(self, column: Column, code: str) -> str:
-        """What a code of the column's list means."""
+        """Return the meaning of a code in the column's list, "" if it explains itself."""
         study, language = self._study, self._language
         kind = column.metadata["kind"]
         if kind == "indicator":
@@ -76,9 +77,9 @@ class RegisterWords:
 
 
 def to_register_page(study: Study, definitions: Definitions, language: str) -> str:
-    """The page about all registers in one language, a section each, as Markdown.
+    """Return the page about all registers in one language as Markdown, one section per register.
 
-    Lists that a study gives are named and not listed, so that the page is the same for all studies.
+    Codes that depend on the study are not listed, so that the page is the same for all studies.
     """
     words = RegisterWords(study, definitions, language)
     lines = [f"# {words.words('title')}", "", words.words("intro"), words.words("generated"), ""]
@@ -89,7 +90,7 @@ def to_register_page(study: Study, definitions: Definitions, language: str) -> s
 
 
 def rules(words: RegisterWords, register: str, example: str) -> list[str]:
-    """How to fill in a register, a sentence or two each."""
+    """Return the rules for filling in a register, one or two sentences each."""
     say = words.words
     return [
         say("rules.sheet", sheet=register),

@@ -1,8 +1,9 @@
-"""A workbook for each register of the activities, to be filled in by the field staff.
+"""Write a workbook for each register of the activities, for field staff to fill in.
 
-The first sheet has the columns as headings, each with its explanation, and lists to choose from;
-`help` says how it is filled in, in every language there are words for, and `lists` what the codes
-mean. A register is read from the first of them as it was saved, by any spreadsheet program.
+The first sheet has the columns as headings, each with an explanation, and drop-down lists. The
+sheet `help` explains how to fill it in, in every language of the study that has a catalogue, and
+the sheet `lists` gives the meanings of the codes. The register is later read from the first sheet,
+as saved by any spreadsheet program.
 """
 
 import datetime
@@ -47,9 +48,9 @@ _TOP = Alignment(vertical="top", wrap_text=True)
 
 
 def write_templates(folder: Path, target: Path) -> Iterator[str]:
-    """Writes a template of each register of the study in `folder` into `target`; their names.
+    """Write a template for each register of the study into `target`, and yield the file names.
 
-    Beside them lies the page about all registers. Raises StudyError without definitions.
+    The page about all registers is written too. Raises StudyError if there are no definitions.
     """
     study, definitions = read_study(folder), read_definitions(folder / FOLDER)
     check_definitions(definitions, study, folder / FOLDER / FILE)
@@ -57,31 +58,33 @@ def write_templates(folder: Path, target: Path) -> Iterator[str]:
     for name, content in to_templates(study, definitions).items():
         (target / name).write_bytes(content)
         yield name
-    page = to_register_page(study, definitions, _spoken(study)[0])
+    page = to_register_page(study, definitions, _catalogue_languages(study)[0])
     (target / PAGE).write_text(page, encoding="utf-8")
     yield PAGE
 
 
 def to_templates(study: Study, definitions: Definitions) -> dict[str, bytes]:
-    """Name of the file -> the template, one a register; equal input, equal bytes."""
-    words = [RegisterWords(study, definitions, language) for language in _spoken(study)]
+    """Return the template of each register, keyed by file name; equal input gives equal bytes."""
+    words = [
+        RegisterWords(study, definitions, language) for language in _catalogue_languages(study)
+    ]
     plan = schemas(study, definitions, Known())
     return {f"{name}.xlsx": _workbook(name, schema, words) for name, schema in plan.items()}
 
 
-def _spoken(study: Study) -> list[str]:
-    """The study's languages for which there are words.
+def _catalogue_languages(study: Study) -> list[str]:
+    """Return the study's languages that have a catalogue.
 
-    Raises ParameterError when there are none.
+    Raises ParameterError if there are none.
     """
-    spoken = [language for language in study.languages if language in languages(CATALOGUE)]
-    if not spoken:
+    found = [language for language in study.languages if language in languages(CATALOGUE)]
+    if not found:
         raise ParameterError(
-            "there are no words for the templates in a language of the study",
+            "there is no catalogue for the templates in any language of the study",
             found=", ".join(study.languages),
             possible=languages(CATALOGUE),
         )
-    return spoken
+    return found
 
 
 def _workbook(name: str, schema: DataFrameSchema, words: Sequence[RegisterWords]) -> bytes:
@@ -110,24 +113,26 @@ def _workbook(name: str, schema: DataFrameSchema, words: Sequence[RegisterWords]
 def _head(
     sheet: Worksheet, place: int, name: str, column: Column, words: Sequence[RegisterWords]
 ) -> None:
-    """The heading of a column, and the form of the cells below it."""
+    """Write the heading of a column, and set the format of its cells."""
     kind = column.metadata["kind"]
     letter = get_column_letter(place)
-    # The form of the whole column, so that a code such as 2.1 stays one and becomes no date.
+    # The format is set for the whole column, so that a code such as 2.1 does not become a date.
     sheet.column_dimensions[letter].number_format = _FORMATS.get(kind, _TEXT)
     sheet.column_dimensions[letter].width = _WIDTHS.get(kind, max(16, len(column.name) + 4))
     cell = sheet.cell(1, place, column.name)
     needed = needs_value(column)
     cell.fill = _DARK if needed else _LIGHT
     cell.font = Font(bold=True, color="FFFFFF" if needed else "1F4E79")
-    said = [f"{w.column(name, column.name)} ({w.possible(column)})" for w in words]
-    cell.comment = Comment("\n".join(said), "umid_research", width=420, height=40 + 44 * len(said))
+    texts = [f"{w.column(name, column.name)} ({w.possible(column)})" for w in words]
+    cell.comment = Comment(
+        "\n".join(texts), "umid_research", width=420, height=40 + 44 * len(texts)
+    )
 
 
 def _validation(
     column: Column, listed: str | None, words: Sequence[RegisterWords]
 ) -> DataValidation | None:
-    """What the program lets somebody enter into the cells of a column; None where it is all."""
+    """Return the validation rule for the cells of a column, None if any value is allowed."""
     kind, (first, last) = column.metadata["kind"], column.metadata["between"]
     if listed is not None:
         rule, message = DataValidation(type="list", formula1=listed), "list"
@@ -143,7 +148,7 @@ def _validation(
     rule.allow_blank = True
     rule.showErrorMessage = True
     rule.errorTitle = words[0].words("invalid.title")
-    rule.error = "\n".join(spoken.words(f"invalid.{message}") for spoken in words)[:255]
+    rule.error = "\n".join(wording.words(f"invalid.{message}") for wording in words)[:255]
     return rule
 
 
@@ -154,13 +159,13 @@ def _between(kind: str, first: object, last: object) -> DataValidation:
 def _fill_lists(
     sheet: Worksheet, schema: DataFrameSchema, words: Sequence[RegisterWords]
 ) -> dict[str, str]:
-    """Writes the lists with the meanings of their codes; column -> the cells of its codes."""
+    """Write the lists with the meanings of their codes; return the cell range of each column."""
     listed, place = {}, 1
     for key, column in schema.columns.items():
         codes = column.metadata["choices"]
         if not codes:
             continue
-        meanings = [[spoken.meaning(column, code) for code in codes] for spoken in words]
+        meanings = [[wording.meaning(column, code) for code in codes] for wording in words]
         meanings = [texts for texts in meanings if any(texts)]
         sheet.cell(1, place, key).font = Font(bold=True)
         for offset, texts in enumerate((codes, *meanings)):
@@ -179,26 +184,26 @@ def _fill_lists(
 def _fill_help(
     sheet: Worksheet, name: str, schema: DataFrameSchema, words: Sequence[RegisterWords]
 ) -> None:
-    """How the register is filled in, one language below the other."""
+    """Write how to fill in the register, one language below the other."""
     for letter, width in zip("ABCD", _HELP_WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     example = f"{name[0].upper()}017"
-    for spoken in words:
-        _line(sheet, [spoken.words("rules.title")], bold=True)
-        _line(sheet, ["", spoken.row(name)])
-        for rule in rules(spoken, name, example):
+    for wording in words:
+        _line(sheet, [wording.words("rules.title")], bold=True)
+        _line(sheet, ["", wording.row(name)])
+        for rule in rules(wording, name, example):
             _line(sheet, ["", rule])
-        heads = [spoken.words(key) for key in ("column", "meaning", "values", "needed")]
+        heads = [wording.words(key) for key in ("column", "meaning", "values", "needed")]
         _line(sheet, heads, bold=True)
         for key, column in schema.columns.items():
-            needed = spoken.words("yes") if needs_value(column) else ""
-            _line(sheet, [key, spoken.column(name, key), spoken.possible(column), needed])
+            needed = wording.words("yes") if needs_value(column) else ""
+            _line(sheet, [key, wording.column(name, key), wording.possible(column), needed])
         _line(sheet, ["", ""])
 
 
 def _line(sheet: Worksheet, texts: Sequence[str], *, bold: bool = False) -> None:
-    """One row, as high as its longest text needs; programs don't see to that everywhere."""
-    # The backticks are for the page that is written in Markdown.
+    """Write one row with the height of its longest text, as some programs do not adjust it."""
+    # Backticks are meant for the Markdown page only.
     texts = [text.replace("`", "") for text in texts]
     sheet.append(texts)
     lines = [ceil(len(text) / width) for text, width in zip(texts, _HELP_WIDTHS, strict=False)]

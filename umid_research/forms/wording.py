@@ -1,4 +1,4 @@
-"""Conditions and labels in the words of a language: what a person can follow without a device."""
+"""Put conditions and labels into words, so that people can follow them without a device."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -26,13 +26,13 @@ _NUMERIC = {
     "<": "less",
     "<=": "at_most",
 }
-_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _OPPOSITE = {"is": "is_not", "is_not": "is", "has": "has_not", "has_not": "has"}
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """A statement on one answer: the question is, is not, has or has not this choice."""
+    """A statement about one answer: the question "is", "is_not", "has" or "has_not" this choice."""
 
     name: str
     verb: str
@@ -40,9 +40,9 @@ class _Answer:
 
 
 class Wording:
-    """The form's own words in one language, around the labels of the questionnaire.
+    """The texts of a form in one language: labels, and phrases from the catalogue.
 
-    Where nobody sees the questions' numbers, they are named by their texts (`by="text"`).
+    With `by="text"`, sentences refer to questions by their texts, for forms that show no numbers.
     """
 
     def __init__(
@@ -55,56 +55,56 @@ class Wording:
         self._numbers = outline.numbers
 
     def text(self, texts: Texts) -> str:
-        """The text in this language, `${question}` replaced by words; "" where there is none."""
+        """Return the text in this language, with `${question}` replaced by words, or ""."""
         return REFERENCE.sub(
             lambda match: self.words("reference", **self.named(match.group(1))),
             " ".join(texts.get(self.language, "").split()),
         )
 
     def number(self, name: str) -> str:
-        """The number of a question; the name itself of what is not asked, such as a sum."""
+        """Return the number of a question, or the name of a field that is not asked."""
         return str(self._numbers.get(name, name))
 
     def named(self, name: str) -> dict[str, str]:
-        """A question as part of a sentence, in each of the forms that the languages need."""
+        """Return the reference to a question in each grammatical case that a sentence may need."""
         shown = self.number(name)
         if self._by == "text" and name in self._questions:
             shown = " ".join(self._questions[name].labels[self.language].split())
         return {form: self.words(f"question.{self._by}.{form}", name=shown) for form in _FORMS}
 
     def condition(self, expressions: Iterable[str]) -> str:
-        """Conditions that must all hold, as part of a sentence; "" when there is none."""
+        """Return a clause for conditions that must all hold, "" if there are none."""
         trees = [parse(expression).children[0] for expression in expressions]
-        return self._said(Tree("all", trees), turned=False)[0] if trees else ""
+        return self._clause(Tree("all", trees), negated=False)[0] if trees else ""
 
-    def _said(self, tree: Tree, *, turned: bool) -> tuple[str, bool]:
-        """The words, and whether they join several statements; `turned` for the contrary."""
+    def _clause(self, tree: Tree, *, negated: bool) -> tuple[str, bool]:
+        """Return the clause (or its negation), and whether it joins several statements."""
         if tree.data == "negation":
-            return self._said(tree.children[0], turned=not turned)
+            return self._clause(tree.children[0], negated=not negated)
         if tree.data in ("any", "all"):
-            return self._joined(tree, turned=turned)
-        statement = self._statement(tree, turned=turned)
+            return self._joined(tree, negated=negated)
+        statement = self._statement(tree, negated=negated)
         if isinstance(statement, _Answer):
-            return self._answered(statement, [statement.code]), False
+            return self._answer_clause(statement, [statement.code]), False
         return statement, False
 
-    def _joined(self, tree: Tree, *, turned: bool) -> tuple[str, bool]:
-        style: _Style = "or" if (tree.data == "any") != turned else "standard"
+    def _joined(self, tree: Tree, *, negated: bool) -> tuple[str, bool]:
+        style: _Style = "or" if (tree.data == "any") != negated else "standard"
         parts = []
-        for statement, codes in self._merged(tree.children, style, turned=turned):
+        for statement, codes in self._merged(tree.children, style, negated=negated):
             if isinstance(statement, _Answer):
-                parts.append((self._answered(statement, codes), False))
+                parts.append((self._answer_clause(statement, codes), False))
             else:
-                parts.append(self._said(statement, turned=turned))
+                parts.append(self._clause(statement, negated=negated))
         if len(parts) == 1:
             return parts[0]
-        said = [f"({words})" if several else words for words, several in parts]
-        return self.words.listed(said, style=style), True
+        clauses = [f"({words})" if several else words for words, several in parts]
+        return self.words.listed(clauses, style=style), True
 
     def _merged(
-        self, trees: Iterable[Tree], style: _Style, *, turned: bool
+        self, trees: Iterable[Tree], style: _Style, *, negated: bool
     ) -> Iterator[tuple[_Answer | Tree, list[str]]]:
-        """Neighbours on the same question as one: is A or is B, is neither A nor B."""
+        """Merge adjacent statements about one question: "is A or B", "is neither A nor B"."""
         alike = ("is", "has") if style == "or" else ("is_not", "has_not")
 
         def key(pair: tuple[int, _Answer | Tree]) -> tuple[object, ...]:
@@ -113,18 +113,18 @@ class Wording:
                 return (statement.name, statement.verb)
             return (position,)
 
-        statements = [self._answer(tree, turned=turned) or tree for tree in trees]
+        statements = [self._answer(tree, negated=negated) or tree for tree in trees]
         for _, pairs in groupby(enumerate(statements), key):
             group = [statement for _, statement in pairs]
             yield group[0], [s.code for s in group if isinstance(s, _Answer)]
 
-    def _answer(self, tree: Tree, *, turned: bool) -> _Answer | None:
+    def _answer(self, tree: Tree, *, negated: bool) -> _Answer | None:
         if tree.data in ("any", "all", "negation"):
             return None
-        statement = self._statement(tree, turned=turned)
+        statement = self._statement(tree, negated=negated)
         return statement if isinstance(statement, _Answer) else None
 
-    def _answered(self, answer: _Answer, codes: list[str]) -> str:
+    def _answer_clause(self, answer: _Answer, codes: list[str]) -> str:
         question = self._questions.get(answer.name)
         labels = (
             {choice.name: dict(choice.labels) for choice in question.choices} if question else {}
@@ -138,28 +138,28 @@ class Wording:
             answers=self.words.listed(answers, style="or"),
         )
 
-    def _statement(self, tree: Tree, *, turned: bool) -> _Answer | str:
+    def _statement(self, tree: Tree, *, negated: bool) -> _Answer | str:
         if tree.data in ("true", "false"):
             return self.words(
-                "condition.always" if (tree.data == "true") != turned else "condition.never"
+                "condition.always" if (tree.data == "true") != negated else "condition.never"
             )
         if tree.data == "selected":
             name, code = _name(tree.children[0]), str(tree.children[1])[1:-1]
             question = self._questions.get(name)
             verb = "has" if question and question.kind == "select_multiple" else "is"
-            return _Answer(name, _OPPOSITE[verb] if turned else verb, code)
+            return _Answer(name, _OPPOSITE[verb] if negated else verb, code)
         left, sign, right = tree.children
         if right.data == "answer" and left.data in ("text", "number"):
-            left, sign, right = right, _TURNED.get(str(sign), str(sign)), left
-        return self._comparison(left, str(sign), right, turned=turned)
+            left, sign, right = right, _MIRRORED.get(str(sign), str(sign)), left
+        return self._comparison(left, str(sign), right, negated=negated)
 
-    def _comparison(self, left: Tree, sign: str, right: Tree, *, turned: bool) -> _Answer | str:
+    def _comparison(self, left: Tree, sign: str, right: Tree, *, negated: bool) -> _Answer | str:
         if left.data == "answer" and right.data in ("text", "number"):
-            said = self._of_answer(_name(left), sign, right, turned=turned)
-            if said is not None:
-                return said
-        if sign in ("=", "!=") and turned:
-            sign, turned = ("!=" if sign == "=" else "="), False
+            clause = self._answer_comparison(_name(left), sign, right, negated=negated)
+            if clause is not None:
+                return clause
+        if sign in ("=", "!=") and negated:
+            sign, negated = ("!=" if sign == "=" else "="), False
         if left.data == "answer" and right.data == "number":
             value = self.words.number(float(_literal(right)))
             words = self.words(
@@ -170,15 +170,15 @@ class Wording:
             words = self.words(
                 "condition.compared", left=self._value(left), sign=shown, right=self._value(right)
             )
-        return self.words("condition.not", condition=words) if turned else words
+        return self.words("condition.not", condition=words) if negated else words
 
-    def _of_answer(
-        self, name: str, sign: str, right: Tree, *, turned: bool
+    def _answer_comparison(
+        self, name: str, sign: str, right: Tree, *, negated: bool
     ) -> _Answer | str | None:
-        """A comparison as a statement on choices or on blanks, where it is one."""
+        """Return a comparison as a statement about choices or blanks, None if it is not one."""
         literal = _literal(right)
         question = self._questions.get(name)
-        equal = (sign == "=") != turned
+        equal = (sign == "=") != negated
         if sign in ("=", "!=") and right.data == "text":
             if not literal:
                 return self.words(
@@ -189,11 +189,11 @@ class Wording:
             return None
         if sign in ("=", "!=") and literal in question.choice_names:
             return _Answer(name, "is" if equal else "is_not", literal)
-        codes = _holding(question, f"${{{name}}} {sign} {literal}")
+        codes = _choices_meeting(question, f"${{{name}}} {sign} {literal}")
         if not codes or sign in ("=", "!="):
             return None
-        verb = "is_not" if turned else "is"
-        return self._answered(_Answer(name, verb, codes[0]), codes)
+        verb = "is_not" if negated else "is"
+        return self._answer_clause(_Answer(name, verb, codes[0]), codes)
 
     def _value(self, tree: Tree) -> str:
         if tree.data == "count_selected":
@@ -206,7 +206,7 @@ class Wording:
 
 
 def compared_codes(expression: str) -> Iterator[tuple[str, str]]:
-    """Each question (`.` for the own one) a condition compares with a text, and that text."""
+    """Yield each question that a condition compares with a text (`.` for its own), and the text."""
     for tree in parse(expression).iter_subtrees_topdown():
         if tree.data == "selected":
             yield _name(tree.children[0]), str(tree.children[1])[1:-1]
@@ -217,8 +217,8 @@ def compared_codes(expression: str) -> Iterator[tuple[str, str]]:
                     yield _name(answer), _literal(text)
 
 
-def _holding(question: Question, expression: str) -> list[str]:
-    """The choices with which a condition on nothing but this question holds."""
+def _choices_meeting(question: Question, expression: str) -> list[str]:
+    """Return the choices that meet a condition on this question alone."""
     codes = pd.Series(question.choice_names, dtype=str)
     return list(codes[evaluate(expression, pd.DataFrame({question.name: codes}))])
 

@@ -1,9 +1,9 @@
-"""The form for devices: an XLSX as KoboToolbox and ODK take it, and the XForm made of it.
+"""Write the form for devices: an XLSX for KoboToolbox and ODK, and the XForm converted from it.
 
-Columns that XLSForm does not know travel along. Converters leave `dimension` and `reverse` out of
-the XForm, and carry `score` beside a choice as they carry any column that a filter may use; the
-servers keep the sheets. So the file downloaded from a server years later still scores, and can
-stand in a study folder as it is, which a file without them could not.
+Columns that XLSForm does not define are kept. Converters leave `dimension` and `reverse` out of the
+XForm, and keep `score` with each choice, like any column that a filter may use. The servers keep
+the sheets, so a form downloaded years later still has its scoring and can be used in a study folder
+without changes.
 """
 
 import io
@@ -28,9 +28,9 @@ _WIDE = ("label", "hint", "relevant", "constraint")
 
 
 def to_xlsx(folder: Path) -> bytes:
-    """The form of a study folder as XLSX, row by row as written; equal input, equal bytes.
+    """Return the form of a study folder as XLSX, row by row; equal input gives equal bytes.
 
-    Raises QuestionnaireError when a text holds a character that a workbook cannot.
+    Raises QuestionnaireError if a text holds a character that a workbook cannot hold.
     """
     path = questionnaire_path(folder)
     form = get_xlsform(path)
@@ -50,9 +50,9 @@ def to_xlsx(folder: Path) -> bytes:
 
 
 def to_xform(xlsx: bytes, *, validate: bool = True) -> str:
-    """The XForm of an XLSX form, checked by ODK Validate where Java can run it.
+    """Return the XForm of an XLSX form, checked by ODK Validate if Java is installed.
 
-    Raises QuestionnaireError with the converter's or the validator's complaint.
+    Raises QuestionnaireError with the message of the converter or the validator.
     """
     validate = validate and shutil.which("java") is not None
     try:
@@ -67,7 +67,7 @@ def _fill(sheet: Worksheet, form: DefinitionData, name: str) -> None:
     for place, column in enumerate(header, start=1):
         for row, value in enumerate([column, *(r.get(column) for r in getattr(form, name))], 1):
             cell = sheet.cell(row, place)
-            cell.number_format = "@"  # text, so that a code such as 01 stays what it is
+            cell.number_format = "@"  # text format, so that a code such as 01 keeps its zero
             if value is not None:
                 cell.value = str(value)
                 cell.data_type = "s"  # no text becomes a formula

@@ -1,7 +1,7 @@
-"""The stages of the way from a study folder to its reports: what each reads, makes and says.
+"""The stages of the pipeline from a study folder to its reports.
 
-A stage takes the options of its command and yields, as it goes, the lines that it has to say. It
-imports what it needs when it runs, so that no command waits for the libraries of another.
+A stage takes the options of its command and yields the lines to print. It imports what it needs
+when it runs, so that no command waits for the libraries of another.
 """
 
 from argparse import Namespace

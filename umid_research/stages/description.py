@@ -1,4 +1,4 @@
-"""What was asked, and where, kept beside the frames: so that no later stage reads the study."""
+"""Copy the study's description to the frames, so that later stages do not read the study folder."""
 
 import shutil
 from pathlib import Path
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def keep_description(raw: Path, processed: Path, study: "Study") -> None:
-    """Copies study.toml without names of people, the questionnaire with its choice lists, outlines.
+    """Copy study.toml without names of people, the questionnaire, its choice lists and outlines.
 
-    What an earlier run has left of another description is removed.
+    The description of an earlier run is removed first.
     """
     from umid_research.outlines import NAME as OUTLINES
     from umid_research.outlines import read_outlines
@@ -23,8 +23,8 @@ def keep_description(raw: Path, processed: Path, study: "Study") -> None:
     folder = processed / DESCRIPTION
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    told = (raw / "study.toml").read_bytes().decode("utf-8-sig")
-    (folder / "study.toml").write_bytes(without_names(told).encode())
+    description = (raw / "study.toml").read_bytes().decode("utf-8-sig")
+    (folder / "study.toml").write_bytes(without_names(description).encode())
     form = questionnaire_path(raw)
     for name in (form.name, *sorted(read_form(form).list_files)):
         shutil.copyfile(form.with_name(name), folder / name)
@@ -33,7 +33,7 @@ def keep_description(raw: Path, processed: Path, study: "Study") -> None:
 
 
 def read_description(processed: Path) -> "tuple[Study, Questionnaire]":
-    """The study and its questionnaire as they were when its answers were cleaned."""
+    """Return the study and its questionnaire as they were when the answers were cleaned."""
     from umid_research.questionnaire import read_questionnaire
     from umid_research.report import DESCRIPTION
     from umid_research.study import read_study

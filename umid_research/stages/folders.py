@@ -1,4 +1,4 @@
-"""What comes before the answers: a folder to begin with, forms, workbooks, a simulation."""
+"""Stages before any answers exist: a new study folder, forms, templates, a simulated study."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from umid_research.stamp import study_id
 
 
 def begin(options: Namespace) -> Iterator[str]:
-    """A new study folder around a form, with blanks for what the form cannot know."""
+    """Create a study folder around a form, with blanks for what the form does not say."""
     from umid_research.begin import begin_study
 
     for path in begin_study(
@@ -18,7 +18,7 @@ def begin(options: Namespace) -> Iterator[str]:
 
 
 def questionnaire(options: Namespace) -> Iterator[str]:
-    """The forms: for KoboToolbox and ODK, for paper, for Google Forms, and the codebook."""
+    """Write the forms for KoboToolbox, ODK, paper and Google Forms, and the codebook."""
     from umid_research.forms import write_forms
 
     target = options.to or Path("build") / study_id(options.raw) / "forms"
@@ -27,7 +27,7 @@ def questionnaire(options: Namespace) -> Iterator[str]:
 
 
 def templates(options: Namespace) -> Iterator[str]:
-    """A workbook for each register of the activities, to be filled in by the field staff."""
+    """Write a workbook for each register of the activities, for field staff to fill in."""
     from umid_research.forms.templates import write_templates
 
     target = options.to or Path("build") / study_id(options.raw) / "templates"
@@ -36,7 +36,7 @@ def templates(options: Namespace) -> Iterator[str]:
 
 
 def simulate(options: Namespace) -> Iterator[str]:
-    """The bundled study, written anew."""
+    """Write the bundled simulated study again."""
     from umid_research.simulate import simulate as write_study
 
     write_study(options.raw, options.to or options.raw)

@@ -1,4 +1,4 @@
-"""The stages from the exports to what is published, in the order in which they need each other."""
+"""The stages from the exports to the published numbers, in the order of their dependencies."""
 
 from umid_research.stages.published import disclose
 from umid_research.stages.registers import activities, implementation

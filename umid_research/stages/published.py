@@ -1,4 +1,4 @@
-"""What a reader may see of all this: every frame -> published."""
+"""The stage that decides which numbers may be published: all frames -> published."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from umid_research.stages.description import read_description
 
 
 def disclose(options: Namespace) -> Iterator[str]:
-    """All frames -> published."""
+    """Apply the disclosure rules: all frames -> published."""
     import pandas as pd
 
     from umid_research.clean import read_cleaned

@@ -1,4 +1,4 @@
-"""What others wrote down: registers of measures, meetings and activities -> status, indicators."""
+"""Stages for registers of measures, evidence, meetings and activities: status, indicators."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def implementation(options: Namespace) -> Iterator[str]:
-    """The registers of measures, evidence and meetings -> status, themes."""
+    """Assess the plan: registers of measures, evidence and meetings -> status, themes."""
     from umid_research.clean import read_cleaned
     from umid_research.frames import write_frames
     from umid_research.implementation import implement
@@ -27,7 +27,7 @@ def implementation(options: Namespace) -> Iterator[str]:
 
 
 def activities(options: Namespace) -> Iterator[str]:
-    """The registers of the activities -> indicators, and what they rest on."""
+    """Count the activities: registers -> indicators and the counts behind them."""
     from umid_research.activities import count, keep_definitions, read_registers
     from umid_research.clean import read_cleaned
     from umid_research.frames import write_frames
@@ -49,9 +49,9 @@ def activities(options: Namespace) -> Iterator[str]:
 
 
 def _described(options: Namespace) -> "tuple[Study, Questionnaire]":
-    """The description kept beside the frames, with the names that only the study folder lists.
+    """Return the description, with the names of people, which only the study folder lists.
 
-    Without them no listed name would be masked in what the registers say.
+    The names are needed to mask them in the registers.
     """
     from umid_research.study import read_study
 

@@ -1,4 +1,4 @@
-"""Frames and reports, made where their content is out of date, and the stored notebooks."""
+"""Stages that make frames and reports if they are out of date, and run the notebooks."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ from umid_research.stamp import (
 
 
 def frames(options: Namespace) -> Iterator[str]:
-    """Exports and registers -> all frames, unless they are up to date."""
+    """Make all frames from exports and registers, unless they are up to date."""
     source = made_from(options.raw)
     if frames_are_current(options.processed, source):
         return
@@ -39,7 +39,7 @@ def frames(options: Namespace) -> Iterator[str]:
 
 
 def publish(options: Namespace) -> Iterator[str]:
-    """published -> executed notebooks -> reports."""
+    """Run the notebooks on the published numbers and make the reports."""
     from tqdm import tqdm
 
     from umid_research.activity_report import has_activities
@@ -50,8 +50,8 @@ def publish(options: Namespace) -> Iterator[str]:
     refuse_another_study(options.reports, study.id)
     languages = _chosen(options.languages, report_languages(study))
     before = [name for name in earlier_files(options.reports) if (options.reports / name).exists()]
-    told = has_activities(options.processed)
-    total = sum(len(planned(study, language, activities=told)) for language in languages)
+    with_activities = has_activities(options.processed)
+    total = sum(len(planned(study, language, activities=with_activities)) for language in languages)
     runs = publish_reports(
         study,
         notebooks=options.notebooks,
@@ -68,7 +68,7 @@ def publish(options: Namespace) -> Iterator[str]:
 
 
 def report(options: Namespace) -> Iterator[str]:
-    """Everything from the exports to the reports, unless it is up to date."""
+    """Make everything from the exports to the reports, unless it is up to date."""
     refuse_another_study(options.reports, study_id(options.raw))
     _refuse_unknown_languages(options)
     yield from frames(options)
@@ -87,7 +87,7 @@ def report(options: Namespace) -> Iterator[str]:
 
 
 def _refuse_unknown_languages(options: Namespace) -> None:
-    """Raise ParameterError before minutes of work are spent; later the manifest knows them."""
+    """Raise ParameterError before the frames are made, which takes minutes."""
     if options.languages and not frames_are_current(options.processed, made_from(options.raw)):
         from umid_research.report import report_languages
         from umid_research.study import read_study
@@ -96,7 +96,7 @@ def _refuse_unknown_languages(options: Namespace) -> None:
 
 
 def _chosen(asked: list[str] | None, possible: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the languages that are asked for, each once, in the order of the study."""
+    """Return the requested languages, each once, in the order of the study."""
     unknown = sorted(set(asked or ()) - set(possible))
     if unknown:
         raise ParameterError(
@@ -108,28 +108,28 @@ def _chosen(asked: list[str] | None, possible: tuple[str, ...]) -> tuple[str, ..
 
 
 def _first_page(options: Namespace) -> Path:
-    """Return the page to open first, in a language that was asked for."""
+    """Return the page to open first, in a requested language."""
     languages = options.languages or read_json(options.reports / MANIFEST)["languages"]
     pages = [options.reports / language / "study.html" for language in languages]
     return next(page for page in [*pages, options.reports] if page.exists())
 
 
 def _named(files: list[str], most: int = 5) -> str:
-    """Return how many files these are, and the names of the first."""
+    """Return the number of files and the names of the first ones."""
     number = "1 file" if len(files) == 1 else f"{len(files)} files"
     more = [f"and {len(files) - most} more"] if len(files) > most else []
     return f"{number} ({', '.join([*files[:most], *more])})"
 
 
 def notebooks(options: Namespace) -> Iterator[str]:
-    """Runs the notebooks and stores their outputs in them, as reviewers read them."""
+    """Run the notebooks and store their outputs in them, for reviewers."""
     from umid_research.errors import ParameterError
     from umid_research.publish import store_outputs
 
     study, _ = read_description(options.processed)
     if study.provenance != "simulated":  # git tracks the notebooks
         raise ParameterError(
-            "outputs are stored of a simulated study only; to work with notebooks on another "
+            "outputs are stored for a simulated study only; to work with notebooks on another "
             "study, use make lab",
             where=str(options.raw),
             found=study.provenance,
@@ -139,7 +139,7 @@ def notebooks(options: Namespace) -> Iterator[str]:
 
 
 def lab(options: Namespace) -> Iterator[str]:
-    """Opens JupyterLab on copies of the notebooks, ready to run on the study."""
+    """Open JupyterLab with copies of the notebooks that run on the study."""
     from umid_research.publish.lab import copy_notebooks
     from umid_research.report import PROCESSED_VARIABLE
 

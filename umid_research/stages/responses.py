@@ -1,4 +1,4 @@
-"""What people said: exports -> responses -> scores -> comparisons, and how sure they are."""
+"""Stages for survey answers: responses, scores, reliability, comparisons and robustness."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _CLEANED = ("responses", "states", "issues", "set_aside")
 
 
 def clean(options: Namespace) -> Iterator[str]:
-    """Exports -> responses, states, issues, set_aside, and the account of the intake."""
+    """Read and clean the exports -> responses, states, issues, set_aside, intake."""
     from umid_research.activities import read_checked_definitions
     from umid_research.clean import clean_responses, read_corrections
     from umid_research.frames import write_frames
@@ -63,7 +63,7 @@ def _refuse_nobody(cleaned: "Cleaned", raw: Path) -> None:
 
 
 def score(options: Namespace) -> Iterator[str]:
-    """responses, states -> scores, units."""
+    """Score the answers: responses, states -> scores, units."""
     from umid_research.clean import read_cleaned
     from umid_research.frames import write_frames
     from umid_research.score import score_responses, score_units
@@ -77,7 +77,7 @@ def score(options: Namespace) -> Iterator[str]:
 
 
 def reliability(options: Namespace) -> Iterator[str]:
-    """responses, states -> reliability of the dimensions."""
+    """Estimate the reliability of the dimensions: responses, states -> reliability."""
     from umid_research.clean import read_cleaned
     from umid_research.frames import write_frames
     from umid_research.reliability import reliability_of
@@ -91,7 +91,7 @@ def reliability(options: Namespace) -> Iterator[str]:
 
 
 def compare(options: Namespace) -> Iterator[str]:
-    """units -> comparisons."""
+    """Compare groups and districts: units -> comparisons."""
     from umid_research.compare import compare_units
     from umid_research.frames import write_frames
     from umid_research.score import read_units
@@ -103,7 +103,7 @@ def compare(options: Namespace) -> Iterator[str]:
 
 
 def robustness(options: Namespace) -> Iterator[str]:
-    """responses, states -> what stands when the choices behind the scores change."""
+    """Check how conclusions change with the analysis choices: responses, states -> robustness."""
     from umid_research.clean import read_cleaned
     from umid_research.frames import write_frames
     from umid_research.robustness import robustness_of
