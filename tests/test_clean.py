@@ -1,4 +1,4 @@
-"""raw -> responses: nothing is lost, every change is logged, what was not asked stays apart."""
+"""Cleaning: no submission is lost, every change is logged, and not asked differs from missing."""
 
 import pandas as pd
 import pytest
@@ -15,7 +15,7 @@ from umid_research.frames import write_frames
 
 
 def _with(row: int, **answers: str) -> pd.DataFrame:
-    """The small export with some answers of one row replaced."""
+    """Return the small export with some answers of one row replaced."""
     table = small_export()
     for column, value in answers.items():
         table.loc[row, column] = value
@@ -28,7 +28,7 @@ def _issue(cleaned, rule: str) -> dict:
 
 
 def test_a_clean_export_has_no_issues(cleaned) -> None:
-    """Ten interviews in, ten respondents out."""
+    """Ten interviews give ten respondents."""
     frames = cleaned()
 
     assert 10 == len(frames.responses)
@@ -39,7 +39,7 @@ def test_a_clean_export_has_no_issues(cleaned) -> None:
 
 
 def test_codes_become_the_studys_keys(cleaned) -> None:
-    """`n` is the district `north`, `p` the group `people`; role questions are not repeated."""
+    """District `n` becomes `north`, group `p` becomes `people`; role questions are not repeated."""
     first = cleaned().responses.iloc[0]
 
     assert ("north", "n1", "people", 1.0) == tuple(
@@ -48,8 +48,8 @@ def test_codes_become_the_studys_keys(cleaned) -> None:
     assert not {"place", "kind", "village", "consent"} & set(first.index)
 
 
-def test_texts_come_masked_and_identifying_answers_not_at_all(cleaned) -> None:
-    """What people write can tell who they are."""
+def test_texts_are_masked_and_identifying_answers_are_dropped(cleaned) -> None:
+    """Free text can identify the person who wrote it."""
     frames = cleaned(_with(9, proposal="Call Anar bəy on 0501234567", organisation="Helpers"))
 
     assert "[name] on [phone]" == frames.responses.loc[9, "proposal"]
@@ -60,15 +60,15 @@ def test_texts_come_masked_and_identifying_answers_not_at_all(cleaned) -> None:
 
 
 def test_a_unit_is_the_matched_group_in_its_locality_or_the_named_organisation(cleaned) -> None:
-    """Rows 0 and 1 are one community; the office there is another unit."""
+    """Rows 0 and 1 are one community; the office in the same place is another unit."""
     units = cleaned().responses["unit"]
 
     assert units[0] == units[1]
     assert 9 == units.nunique()
 
 
-def test_who_names_no_organisation_is_a_unit_of_one(cleaned) -> None:
-    """It is counted, and said."""
+def test_a_respondent_without_an_organisation_is_a_unit_of_one(cleaned) -> None:
+    """The respondent is counted, and an issue is logged."""
     frames = cleaned(_with(9, organisation=""))
 
     assert 9 == frames.responses["unit"].nunique()
@@ -96,7 +96,7 @@ def test_who_names_no_organisation_is_a_unit_of_one(cleaned) -> None:
 def test_a_submission_that_cannot_be_analysed_is_set_aside_with_its_rule(
     cleaned, answers, rule, column
 ) -> None:
-    """Rows in = rows kept + rows set aside; an answer to blame is an issue."""
+    """Rows in = rows kept + rows set aside; the answer that caused it is logged."""
     frames = cleaned(_with(3, **answers))
 
     assert 9 == len(frames.responses)
@@ -108,8 +108,8 @@ def test_a_submission_that_cannot_be_analysed_is_set_aside_with_its_rule(
     assert ([] if column is None else ["set aside"]) == issues["action"].tolist()
 
 
-def test_a_submission_that_came_twice_is_told_from_one_that_differs(cleaned) -> None:
-    """With the uuid of row 2: equal answers are a duplicate, other ones need a person's look."""
+def test_equal_and_conflicting_duplicates_have_different_rules(cleaned) -> None:
+    """Equal answers with one uuid are a duplicate; other answers need a decision by a person."""
     table = small_export()
     again = table.iloc[[0, 0]].assign(age=[" 30 ", "31"])
 
@@ -129,8 +129,8 @@ def test_a_submission_that_came_twice_is_told_from_one_that_differs(cleaned) -> 
 @pytest.mark.parametrize(
     ("column", "values"), [("organisation", '["Test", "проба"]'), ("version", '["v0"]')]
 )
-def test_submissions_made_to_try_the_form_are_set_aside(read_all, column, values) -> None:
-    """As study.toml says: by an answer, or by the form's version."""
+def test_test_submissions_are_set_aside(read_all, column, values) -> None:
+    """study.toml identifies them by an answer or by the form version."""
     entry = f'test_submissions = {{ column = "{column}", values = {values} }}\n[field_work]'
     table = _with(3, organisation=" TEST ", __version__="v0")
     study, questionnaire, raw = read_all(study=STUDY.replace("[field_work]", entry), export=table)
@@ -143,8 +143,8 @@ def test_submissions_made_to_try_the_form_are_set_aside(read_all, column, values
     assert {"quota"} == set(frames.issues["rule"])
 
 
-def test_a_column_of_test_submissions_must_be_there(read_all) -> None:
-    """The possible ones are named."""
+def test_the_column_of_test_submissions_must_exist(read_all) -> None:
+    """The error lists the possible columns."""
     entry = 'test_submissions = { column = "organization", values = ["x"] }\n[field_work]'
     study, questionnaire, raw = read_all(study=STUDY.replace("[field_work]", entry))
 
@@ -155,7 +155,7 @@ def test_a_column_of_test_submissions_must_be_there(read_all) -> None:
 
 
 def test_frames_read_back_are_the_frames_that_were_written(read_all, tmp_path) -> None:
-    """Also an issue of the whole study, which has no row."""
+    """This includes an issue of the whole study, which has no row."""
     table = _with(0, age="old", proposal='Line one\nsays "=1+1"; line two')
     study, questionnaire, raw = read_all(export=table.drop(index=9))
     frames = clean_responses(raw, questionnaire, study, key="k" * 16)
@@ -172,8 +172,8 @@ def test_frames_read_back_are_the_frames_that_were_written(read_all, tmp_path) -
         )
 
 
-def test_of_a_submission_without_consent_no_answer_goes_downstream(cleaned) -> None:
-    """Not even its mistakes are looked at."""
+def test_no_answer_of_a_submission_without_consent_is_kept(cleaned) -> None:
+    """Its invalid answers are not logged either."""
     frames = cleaned(_with(3, consent="no", trust_1="nonsense"))
 
     assert "nonsense" not in frames.issues.to_csv()
@@ -194,7 +194,7 @@ def test_of_a_submission_without_consent_no_answer_goes_downstream(cleaned) -> N
 def test_an_answer_the_form_does_not_allow_is_blanked_and_logged(
     cleaned, column, value, rule, shown
 ) -> None:
-    """The old value stands in the log only where it cannot tell who answered."""
+    """The log shows the old value only if it cannot identify the respondent."""
     frames = cleaned(_with(0, **{column: value}))
 
     assert pd.isna(frames.responses.loc[0, column])
@@ -207,8 +207,8 @@ def test_an_answer_the_form_does_not_allow_is_blanked_and_logged(
     } == _issue(frames, rule)
 
 
-def test_known_choices_survive_an_unknown_one_in_the_forms_order(cleaned) -> None:
-    """`web radio tv` becomes `tv web`."""
+def test_known_choices_are_kept_next_to_an_unknown_one(cleaned) -> None:
+    """`web radio tv` becomes `tv web`, in the form's order."""
     frames = cleaned(_with(0, channels="web radio tv"))
 
     assert "tv web" == frames.responses.loc[0, "channels"]
@@ -216,8 +216,8 @@ def test_known_choices_survive_an_unknown_one_in_the_forms_order(cleaned) -> Non
     assert "tv web" == _issue(frames, "unknown_choice")["new"]
 
 
-def test_the_order_of_ticks_is_no_change(cleaned) -> None:
-    """KoboToolbox keeps the order of ticking; it is no answer."""
+def test_reordering_ticks_is_not_logged_as_a_change(cleaned) -> None:
+    """KoboToolbox keeps the order of ticking, which has no meaning."""
     frames = cleaned(_with(0, channels="web tv"))
 
     assert "tv web" == frames.responses.loc[0, "channels"]
@@ -225,15 +225,15 @@ def test_the_order_of_ticks_is_no_change(cleaned) -> None:
 
 
 def test_not_asked_is_not_missing(cleaned) -> None:
-    """Three states: row 0 knows the plan, row 1 does not and was not asked from where."""
+    """Row 0 knows the plan; row 1 does not, and was not asked where it heard of it."""
     states = cleaned(_with(0, channels="")).states
 
     assert ["missing", "not asked", "answered"] == states["channels"].tolist()[:3]
     assert ["not asked", "not asked", "answered"] == states["duty"].tolist()[:3]
 
 
-def test_a_stray_answer_decides_nothing_further(cleaned, read_all) -> None:
-    """An answer to a question that was not asked is gone before later conditions see it."""
+def test_later_conditions_do_not_see_answers_to_questions_not_asked(cleaned, read_all) -> None:
+    """Such an answer is blanked before later conditions are evaluated."""
     frames = cleaned(_with(1, aware="no", channels="tv"))
 
     assert "not asked" == frames.states.loc[1, "channels"]
@@ -241,7 +241,7 @@ def test_a_stray_answer_decides_nothing_further(cleaned, read_all) -> None:
 
 
 def test_the_order_of_rows_changes_no_respondent(read_all) -> None:
-    """Ids and answers belong to the submission, not to its place in the file."""
+    """Ids and answers do not depend on the position of a row in the file."""
     shuffled = small_export().sample(frac=1, random_state=3)
     study, questionnaire, raw = read_all()
     _, _, moved = read_all(export=shuffled, name="shuffled")
@@ -254,8 +254,8 @@ def test_the_order_of_rows_changes_no_respondent(read_all) -> None:
     )
 
 
-def test_without_uuids_equal_submissions_stay_apart(read_all) -> None:
-    """Two people may answer alike; only a uuid says that one person came twice."""
+def test_without_uuids_equal_submissions_are_all_kept(read_all) -> None:
+    """Two people may give the same answers; only a uuid proves a repeated submission."""
     table = pd.concat([small_export(), small_export().head(1)]).drop(columns="_uuid")
     study, questionnaire, raw = read_all(export=table)
 
@@ -265,7 +265,7 @@ def test_without_uuids_equal_submissions_stay_apart(read_all) -> None:
 
 
 def test_rows_read_are_rows_kept_and_rows_set_aside(read_all) -> None:
-    """Also when one row breaks several rules: the first decides."""
+    """If a row breaks several rules, the first one is recorded."""
     table = _with(3, consent="no", place="x", _uuid="uuid-0")
     study, questionnaire, raw = read_all(export=table)
 

@@ -1,4 +1,4 @@
-"""Choices, numbers, dates and constraints: read where one reading is possible, else left blank."""
+"""Choices, numbers, dates and constraints: only unambiguous answers are read."""
 
 import pandas as pd
 import pytest
@@ -34,7 +34,7 @@ def first(read_all):
     return clean
 
 
-def _told(frames, column: str) -> list[tuple[str, str, str]]:
+def _issues_of(frames, column: str) -> list[tuple[str, str, str]]:
     rows = frames.issues[frames.issues["column"] == column]
     return list(rows[["rule", "action", "note"]].itertuples(index=False, name=None))
 
@@ -54,27 +54,27 @@ def _told(frames, column: str) -> list[tuple[str, str, str]]:
     ],
 )
 def test_a_label_in_another_spelling_becomes_its_code(first, column, text, value) -> None:
-    """When it can be one choice only."""
+    """This requires that it matches one choice only."""
     frames = first(**{column: text})
 
     if value is None:
         assert pd.isna(frames.responses.loc[0, column])
-        assert "unknown_choice" == _told(frames, column)[0][0]
+        assert "unknown_choice" == _issues_of(frames, column)[0][0]
     else:
         assert value == frames.responses.loc[0, column]
-        assert [("choice_label", "changed", "")] == _told(frames, column)
+        assert [("choice_label", "changed", "")] == _issues_of(frames, column)
 
 
-def test_an_answer_near_a_label_is_proposed(first) -> None:
-    """`Fuly` is one letter short of `Fully`: 2 · 4 of 9 letters, 0.89."""
+def test_a_similar_label_is_suggested(first) -> None:
+    """`Fuly` is one letter short of `Fully`: similarity 2 · 4 / 9 = 0.89."""
     frames = first(trust_1="Fuly")
 
     assert pd.isna(frames.responses.loc[0, "trust_1"])
-    assert [("unknown_choice", "blanked", "perhaps 5")] == _told(frames, "trust_1")
+    assert [("unknown_choice", "blanked", "perhaps 5")] == _issues_of(frames, "trust_1")
 
 
-def test_labels_that_can_be_read_in_two_ways_are_read_in_none(first) -> None:
-    """`A, B` is one choice's label and two others' labels joined."""
+def test_labels_that_can_be_read_in_two_ways_are_blanked(first) -> None:
+    """`A, B` is the label of one choice, and also two labels joined."""
     form = FORM.replace("| Телевидение, радио |", "| A |").replace(
         "| | channel | web | Internet | |",
         "| | channel | web | B | |\n| | channel | both | A, B | |",
@@ -82,7 +82,7 @@ def test_labels_that_can_be_read_in_two_ways_are_read_in_none(first) -> None:
     frames = first(form, channels="A, B")
 
     assert pd.isna(frames.responses.loc[0, "channels"])
-    assert [("ambiguous_choices", "blanked", "")] == _told(frames, "channels")
+    assert [("ambiguous_choices", "blanked", "")] == _issues_of(frames, "channels")
 
 
 @pytest.mark.parametrize(
@@ -115,19 +115,17 @@ def test_labels_that_can_be_read_in_two_ways_are_read_in_none(first) -> None:
         ("99999999", 99999999.0, None),
     ],
 )
-def test_a_number_is_read_however_it_is_written_if_one_way_is_possible(
-    first, text, value, note
-) -> None:
-    """And a telephone number is no quantity. No note: the device writes it so, nothing changed."""
+def test_a_number_is_read_if_its_format_is_unambiguous(first, text, value, note) -> None:
+    """A phone number is not a quantity. Without a note, the text has the form's own format."""
     frames = first(share=text)
 
     if value is None:
         assert pd.isna(frames.responses.loc[0, "share"])
-        assert [("not_a_number", "blanked", note)] == _told(frames, "share")
+        assert [("not_a_number", "blanked", note)] == _issues_of(frames, "share")
     else:
         assert value == frames.responses.loc[0, "share"]
-        told = [] if note is None else [("number_format", "changed", note)]
-        assert told == _told(frames, "share")
+        expected = [] if note is None else [("number_format", "changed", note)]
+        assert expected == _issues_of(frames, "share")
 
 
 @pytest.mark.parametrize(
@@ -149,40 +147,40 @@ def test_a_number_is_read_however_it_is_written_if_one_way_is_possible(
         ("2022-03-28 call Anar", None, ""),
     ],
 )
-def test_a_date_is_read_where_day_and_month_are_clear(first, text, value, note) -> None:
+def test_a_date_is_read_if_day_and_month_are_unambiguous(first, text, value, note) -> None:
     """Day 44648 of a spreadsheet is 28 March 2022: 44562 is 1 January, and 86 days later."""
     frames = first(day=text)
 
     if value is None:
         assert pd.isna(frames.responses.loc[0, "day"])
-        assert [("not_a_date", "blanked", note)] == _told(frames, "day")
+        assert [("not_a_date", "blanked", note)] == _issues_of(frames, "day")
     else:
         assert value == frames.responses.loc[0, "day"]
-        told = [] if note is None else [("date_format", "changed", note)]
-        assert told == _told(frames, "day")
+        expected = [] if note is None else [("date_format", "changed", note)]
+        assert expected == _issues_of(frames, "day")
 
 
 @pytest.mark.parametrize(
     ("column", "text", "allowed"),
     [("age", "18", True), ("age", "17", False), ("age", "100", False), ("children", "31", False)],
 )
-def test_an_answer_outside_of_the_forms_constraint_is_blanked(first, column, text, allowed) -> None:
-    """Row 1 is 30 years old, 18 to 99 are allowed, and the children must be fewer than the age."""
+def test_an_answer_that_breaks_the_constraint_is_blanked(first, column, text, allowed) -> None:
+    """Ages from 18 to 99 are allowed, and row 1 (aged 30) must have fewer children than years."""
     frames = first(**{column: text})
 
     assert allowed == pd.notna(frames.responses.loc[0, column])
-    assert ([] if allowed else [("out_of_range", "blanked", "")]) == _told(frames, column)
+    assert ([] if allowed else [("out_of_range", "blanked", "")]) == _issues_of(frames, column)
     assert allowed or text == frames.issues["old"].iloc[0]
 
 
-def test_a_constraint_that_is_not_understood_is_refused_by_name(first) -> None:
-    """Guessing would blank answers."""
+def test_an_unsupported_constraint_is_an_error(first) -> None:
+    """A guess could blank valid answers; the error names the question."""
     with pytest.raises(QuestionnaireError, match=r"question age: the .* is not understood"):
         first(FORM.replace(". >= 18 and . < 100", ". <= today()"))
 
 
 def test_a_blank_answer_breaks_no_constraint(first) -> None:
-    """It is missing, and that is its state."""
+    """Its state is missing."""
     frames = first(age="")
 
     assert "missing" == frames.states.loc[0, "age"]

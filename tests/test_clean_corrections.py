@@ -1,4 +1,4 @@
-"""corrections.csv: each line matches exactly once, is logged, and goes through every rule."""
+"""corrections.csv: each line matches exactly once, is logged, and is then cleaned as usual."""
 
 import pandas as pd
 import pytest
@@ -12,7 +12,7 @@ HEADER = "submission,column,old,new,reason,by\n"
 
 @pytest.fixture
 def correct(write_study, read_all):
-    """The frames of the small study after the corrections in the text."""
+    """Return the frames of the small study after the corrections in the text."""
 
     def clean(lines: str, *, header: str = HEADER, table: pd.DataFrame | None = None):
         folder = write_study(export=table)
@@ -35,7 +35,7 @@ def test_a_study_without_corrections_has_none(write_study) -> None:
 
 
 def test_a_correction_finds_its_submission_by_uuid_or_by_file_and_row(correct) -> None:
-    """And is a line of the log, which names the line of the file, not the people in it."""
+    """Its issue refers to the line of the file and does not name the person."""
     frames = correct("uuid-0,trust_1,4,5,slip,Ülkər\nexport.csv:3,age,41,14,digits turned,Ülkər\n")
 
     assert ("5", 14) == (frames.responses.loc[0, "trust_1"], frames.responses.loc[1, "age"])
@@ -46,16 +46,16 @@ def test_a_correction_finds_its_submission_by_uuid_or_by_file_and_row(correct) -
     assert "Ülkər" not in frames.issues.to_csv()
 
 
-def test_what_a_person_wrote_goes_through_the_rules_too(correct) -> None:
-    """A correction to `9` is no choice; both changes of the cell stand in the log."""
+def test_corrected_answers_are_cleaned_like_any_other(correct) -> None:
+    """The correction `9` is not a choice; both changes of the cell are logged."""
     frames = correct("uuid-0,trust_1,4,9,slip,A\n")
 
     assert pd.isna(frames.responses.loc[0, "trust_1"])
     assert ["correction", "unknown_choice"] == frames.issues["rule"].tolist()
 
 
-def test_a_correction_can_bring_a_submission_back(correct) -> None:
-    """Its district was unreadable."""
+def test_a_correction_can_restore_a_submission(correct) -> None:
+    """Its district could not be read before."""
     table = small_export()
     table.loc[3, "place"] = "?"
     frames = correct("uuid-3,place,?,n,asked again,A\n", table=table)
@@ -66,18 +66,18 @@ def test_a_correction_can_bring_a_submission_back(correct) -> None:
     )
 
 
-def test_a_correction_of_text_shows_nothing_of_it(correct) -> None:
-    """Neither what stood there nor what stands there now; names are masked as everywhere."""
+def test_a_correction_of_text_is_not_shown(correct) -> None:
+    """Neither the old nor the new text is logged; names are masked as usual."""
     frames = correct('uuid-9,organisation,Helpers,Friends,"renamed",A\n')
 
     assert ("[text]", "[text]") == tuple(frames.issues[["old", "new"]].iloc[0])
     assert "Friends" not in frames.issues.to_csv()
 
 
-def test_a_correction_of_a_submission_that_is_set_aside_is_counted_without_its_answers(
+def test_a_correction_of_a_submission_set_aside_is_logged_without_answers(
     correct,
 ) -> None:
-    """Nothing of the answers of one who did not agree goes downstream."""
+    """No answer of a person without consent leaves `raw`."""
     table = small_export()
     table.loc[3, "consent"] = "no"
     frames = correct("uuid-3,trust_1,3,4,slip,A\n", table=table)
@@ -102,13 +102,13 @@ def test_a_correction_of_a_submission_that_is_set_aside_is_counted_without_its_a
     ],
 )
 def test_a_correction_that_does_not_match_once_stops_the_run(correct, lines, says) -> None:
-    """With its line, and what was found."""
+    """The error names the line and what was found."""
     with pytest.raises(StudyError, match=says):
         correct(lines)
 
 
-def test_a_uuid_that_came_twice_needs_file_and_row(correct) -> None:
-    """Otherwise the wrong one of the two could be corrected."""
+def test_a_repeated_uuid_needs_file_and_row(correct) -> None:
+    """Otherwise the wrong one of the two submissions could be corrected."""
     table = pd.concat([small_export(), small_export().head(1)])
 
     with pytest.raises(StudyError, match="found '2 submissions'"):
@@ -118,14 +118,14 @@ def test_a_uuid_that_came_twice_needs_file_and_row(correct) -> None:
     assert ["duplicate_differs"] == frames.set_aside["rule"].tolist()
 
 
-def test_a_file_of_other_columns_is_refused(correct) -> None:
-    """The needed ones are named."""
+def test_a_file_with_other_columns_is_refused(correct) -> None:
+    """The error lists the columns that are needed."""
     with pytest.raises(StudyError, match=r"corrections\.csv: needs these columns .*possible: subm"):
         correct("uuid-0,age,30,31,slip\n", header="submission,column,old,new,reason\n")
 
 
 def test_a_file_in_another_encoding_is_refused(write_study) -> None:
-    """The byte is named."""
+    """The error names the byte."""
     folder = write_study()
     (folder / "corrections.csv").write_bytes(HEADER.encode() + "Şabran".encode("cp1254"))
 

@@ -1,4 +1,4 @@
-"""What looks odd is flagged with a pointer, and nothing of it is changed or set aside."""
+"""Submissions of doubtful quality are flagged with a reference, and not changed or set aside."""
 
 import numpy as np
 import pandas as pd
@@ -21,14 +21,14 @@ ITEMS = [f"item_{n}" for n in range(N_ITEMS)]
 
 
 def _table() -> pd.DataFrame:
-    """The small export with forty more items, answered at random."""
+    """Return the small export with forty more items, answered at random."""
     answers = np.random.default_rng(5).integers(1, 6, (10, N_ITEMS)).astype(str)
     return pd.concat([small_export(), pd.DataFrame(answers, columns=ITEMS)], axis=1)
 
 
 @pytest.fixture
 def flagged(read_all):
-    """Row and note of every issue of a rule, and the number of respondents."""
+    """Return row and note of every issue of a rule, and the number of respondents."""
 
     def flag(table: pd.DataFrame, rule: str) -> tuple[list[tuple], int]:
         study, questionnaire, raw = read_all(
@@ -43,7 +43,7 @@ def flagged(read_all):
 
 
 def _twin(row: int, changed: int, **answers: str) -> pd.DataFrame:
-    """The table, and below it a copy of one row with a new uuid and some items changed."""
+    """Return the table with a copy of one row, with a new uuid and some items changed."""
     table = _table()
     twin = table.iloc[[row]].assign(_uuid="twin", **answers)
     for name in ITEMS[:changed]:
@@ -56,7 +56,7 @@ def _twin(row: int, changed: int, **answers: str) -> pd.DataFrame:
     [(0, True), (2, True), (3, False)],
 )
 def test_nearly_equal_answers_of_one_place_and_group_are_flagged(flagged, changed, found) -> None:
-    """44 items answered (40, three of trust, aware): 42 equal are 95.5 %, 41 are 93.2 %."""
+    """Of 44 answers (40 items, three of trust, aware), 42 equal are 95.5 %, 41 are 93.2 %."""
     rows, n = flagged(_twin(1, changed), "near_same")
 
     assert ([(12, "export.csv, row 3")] if found else []) == rows
@@ -64,20 +64,20 @@ def test_nearly_equal_answers_of_one_place_and_group_are_flagged(flagged, change
 
 
 def test_equal_answers_of_different_places_are_not_flagged(flagged) -> None:
-    """Neighbours resemble each other less than one who invents answers resembles himself."""
+    """The comparison is limited to one place: an invented interview resembles others nearby."""
     assert [] == flagged(_twin(1, 0, village="n2"), "near_same")[0]
 
 
-def test_few_answers_are_no_sign(flagged) -> None:
-    """Fewer than 20 items answered."""
+def test_few_equal_answers_are_not_flagged(flagged) -> None:
+    """Fewer than 20 items are answered."""
     table = _twin(1, 0)
     table.loc[[1, 10], ITEMS[:30]] = ""
 
     assert [] == flagged(table, "near_same")[0]
 
 
-def test_pairs_are_those_a_full_comparison_finds(flagged) -> None:
-    """A second way: every pair of a crowd of 300 compared cell by cell."""
+def test_the_search_finds_the_pairs_of_a_full_comparison(flagged) -> None:
+    """Every pair of 300 similar submissions is compared cell by cell."""
     rng = np.random.default_rng(8)
     table = pd.concat([_table().iloc[[1]]] * 300, ignore_index=True)
     table["_uuid"] = [f"u{n}" for n in range(300)]
@@ -96,7 +96,7 @@ def test_pairs_are_those_a_full_comparison_finds(flagged) -> None:
 
 
 def test_equal_submissions_without_uuid_are_flagged(flagged) -> None:
-    """They may be two people, so they stay; and one flag is enough."""
+    """They may be two people, so both stay; only one flag is set."""
     table = _twin(1, 0).drop(columns="_uuid")
 
     assert ([(12, "export.csv, row 3")], 11) == flagged(table, "same_answers")
@@ -109,15 +109,15 @@ def test_equal_submissions_without_uuid_are_flagged(flagged) -> None:
     ids=["both batteries", "half of one, and one more item", "all but one item"],
 )
 def test_one_answer_through_two_batteries_is_flagged(flagged, lined, found) -> None:
-    """Their items are worded in both directions, so that one answer contradicts itself."""
+    """Some items are reversed, so one answer throughout contradicts itself."""
     table = _table()
     table.loc[2, lined] = "4"
 
     assert ([(4, "")] if found else []) == flagged(table, "straight_lining")[0]
 
 
-def test_not_knowing_throughout_contradicts_nothing(flagged) -> None:
-    """`dk` has no score."""
+def test_dont_know_throughout_is_not_flagged(flagged) -> None:
+    """`dk` has no score, so it does not contradict itself."""
     table = _table()
     table.loc[2, [*ITEMS, "trust_1", "trust_2", "trust_3"]] = "dk"
 
@@ -125,7 +125,7 @@ def test_not_knowing_throughout_contradicts_nothing(flagged) -> None:
 
 
 def test_a_group_below_its_quota_is_flagged(cleaned) -> None:
-    """Rows 3 and 7 are the only people of n2 and s2: two of four units are left."""
+    """Rows 3 and 7 are the only people of n2 and s2: two of four units remain."""
     frames = cleaned(small_export().drop(index=[3, 7]))
 
     (issue,) = frames.issues.to_dict("records")

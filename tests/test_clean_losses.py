@@ -23,7 +23,7 @@ _SCORED = ["trust_1", "trust_2", "trust_3", "duty"]
 
 
 def _form(names: dict[str, str] | None = None) -> str:
-    """The form with words for labels, and with other codes if they are given."""
+    """Return the form with words as labels, and with other codes if they are given."""
     form = re.sub(
         r"^\| \| five \| (\w+) \| [^|]*\|",
         lambda match: f"| | five | {match[1]} | {_WORDS[match[1]]} |",
@@ -51,11 +51,11 @@ def _refusal(cleaned, export, **parts) -> str:
     return str(error.value)
 
 
-# --- what stops the run --------------------------------------------------------------------------
+# --- losses that stop the run ---------------------------------------------------------------------
 
 
-def test_leading_zeros_that_a_spreadsheet_lost(cleaned) -> None:
-    """The form has 01 to 05, the file 1 to 5; `dk` is read, and still it stops."""
+def test_lost_leading_zeros_stop_the_run(cleaned) -> None:
+    """The form has 01 to 05, the file 1 to 5; `dk` can be read, but the run stops all the same."""
     form = _form({code: f"0{code}" for code in "12345"})
 
     line = _refusal(cleaned, small_export(), questionnaire=form)
@@ -94,8 +94,8 @@ def test_a_few_leading_zeros_are_enough(cleaned) -> None:
     ],
     ids=["ASCII", "a code page with ı", "replacement mark", "cp1252", "latin-1"],
 )
-def test_letters_that_were_lost_when_the_file_was_saved(cleaned, damage) -> None:
-    """Also where some labels survive, as in a code page that holds some of the letters."""
+def test_lost_letters_stop_the_run(cleaned, damage) -> None:
+    """Some labels may survive, if the code page has all their letters."""
     table = small_export()
     for name in _SCORED:
         table[name] = [damage(_WORDS[code]) for code in table[name]]
@@ -108,7 +108,7 @@ def test_letters_that_were_lost_when_the_file_was_saved(cleaned, damage) -> None
 
 
 def test_lost_letters_among_several_ticked_answers(cleaned) -> None:
-    """Joined by commas, as Google writes them."""
+    """The answers are joined by commas, as Google writes them."""
     form = QUESTIONNAIRE.replace("| tv | Television |", "| tv | Televiziya və radio |")
     table = _with(channels=["Televiziya v? radio, Internet", *small_export()["channels"][1:]])
 
@@ -118,7 +118,7 @@ def test_lost_letters_among_several_ticked_answers(cleaned) -> None:
 
 
 def test_leading_zeros_lost_among_several_ticked_answers(cleaned) -> None:
-    """`web` is read, `1` was `01`; nothing else is taken for a code."""
+    """`web` is read, `1` was `01`; no other text is mistaken for a damaged code."""
     form = QUESTIONNAIRE.replace("| channel | tv |", "| channel | 01 |")
     tv = small_export()["channels"].str.replace("tv", "01")
 
@@ -129,8 +129,8 @@ def test_leading_zeros_lost_among_several_ticked_answers(cleaned) -> None:
     assert ["unknown_choice"] == own.issues["rule"].tolist()
 
 
-def test_letters_lost_in_the_names_of_columns(cleaned) -> None:
-    """An export with labels as headers."""
+def test_lost_letters_in_column_names_stop_the_run(cleaned) -> None:
+    """The export has labels as headers."""
     form = QUESTIONNAIRE.replace("Do you trust them?", "Etibar edirsiniz, ya yox? Sözünüz nə?")
     table = small_export().rename(columns={"trust_1": "Etibar edirsiniz, ya yox? S?z?n?z n??"})
 
@@ -140,8 +140,8 @@ def test_letters_lost_in_the_names_of_columns(cleaned) -> None:
     assert "possible: Etibar edirsiniz, ya yox? Sözünüz nə?" in line
 
 
-def test_places_and_consent_are_judged_too(cleaned) -> None:
-    """Otherwise everybody would be set aside as unknown, or as if they had refused."""
+def test_places_and_consent_are_checked_too(cleaned) -> None:
+    """Otherwise all people would be set aside as unknown, or as if they had refused."""
     form = QUESTIONNAIRE.replace("| place | n | North |", "| place | n | Şimal |")
     form = form.replace("| yes_no | yes | Yes |", "| yes_no | yes | Bəli |")
     placed = ["?imal"] * 5 + ["s"] * 5
@@ -155,23 +155,23 @@ def test_places_and_consent_are_judged_too(cleaned) -> None:
     assert "question consent: 3 of its 10 answers cannot be read: letters were lost" in consent
 
 
-def test_codes_of_another_version(cleaned) -> None:
-    """All of them, or half of those in one file."""
+def test_codes_of_another_version_stop_the_run(cleaned) -> None:
+    """All answers are lost."""
     line = _refusal(cleaned, _with(trust_2=["a", "b"] * 5))
 
     assert "question trust_2: none of its 10 answers can be read: the codes are of another" in line
     assert "found 'b (5), a (5)'" in line
 
 
-def test_labels_in_another_language(cleaned) -> None:
-    """Words that the form does not have."""
+def test_labels_in_another_language_stop_the_run(cleaned) -> None:
+    """The form does not have these words."""
     line = _refusal(cleaned, _with(aware=["Да", "Не знаю"] * 5))
 
     assert "question aware: none of its 10 answers can be read: they are in words" in line
 
 
-def test_one_bad_file_among_good_ones(write_study, cleaned) -> None:
-    """A third of all answers, but all of one form version."""
+def test_one_bad_file_among_good_ones_stops_the_run(write_study, cleaned) -> None:
+    """A third of all answers are lost, but all answers of one form version."""
     other = small_export().head(5).assign(trust_1="agree", __version__="v2")
     other["_uuid"] += "-v2"
 
@@ -180,16 +180,16 @@ def test_one_bad_file_among_good_ones(write_study, cleaned) -> None:
     assert "row 12, question trust_1: none of its 5 answers can be read" in line
 
 
-def test_a_loss_of_nine_in_ten(cleaned) -> None:
-    """Numbers given as bands."""
+def test_a_loss_of_nine_in_ten_stops_the_run(cleaned) -> None:
+    """The numbers were given as ranges."""
     line = _refusal(cleaned, _with(age=["30", *["30-39 years"] * 9]))
 
     assert "question age: 9 of its 10 answers cannot be read: they are not numbers" in line
     assert "found '30-39 years (9)'" in line
 
 
-def test_half_of_the_answers_is_too_much_if_they_are_alike(cleaned) -> None:
-    """Five of ten; four of ten are tried below. In words of their own, people differ."""
+def test_half_of_the_answers_is_too_much_if_they_are_equal(cleaned) -> None:
+    """Five of ten stop the run, four do not (see below). People's own words differ."""
     line = _refusal(cleaned, _with(trust_1=["9"] * 5 + ["3"] * 5))
     own = cleaned(_with(trust_1=["a", "a", "b", "b", "c", "d", "e", "f", "3", "3"]))
 
@@ -197,15 +197,15 @@ def test_half_of_the_answers_is_too_much_if_they_are_alike(cleaned) -> None:
     assert 8 == (own.issues["rule"] == "unknown_choice").sum()
 
 
-def test_nine_of_ten_are_too_much_however_they_differ(cleaned) -> None:
-    """Nobody has nine people in ten write words of their own."""
+def test_nine_of_ten_are_too_much_even_if_they_differ(cleaned) -> None:
+    """Nine in ten people do not write words of their own."""
     line = _refusal(cleaned, _with(trust_1=[*"abcdefghi", "3"]))
 
     assert "question trust_1: 9 of its 10 answers cannot be read" in line
 
 
-def test_two_answers_that_are_all_there_is_stop_the_run_and_one_does_not(cleaned) -> None:
-    """One wrong answer is no cause that many share."""
+def test_a_loss_of_all_answers_stops_the_run_from_two_on(cleaned) -> None:
+    """One wrong answer does not show a common cause."""
     two = _with(age=["young", "old", *[""] * 8])
     one = _with(age=["young", *[""] * 9])
 
@@ -213,8 +213,8 @@ def test_two_answers_that_are_all_there_is_stop_the_run_and_one_does_not(cleaned
     assert ["not_a_number"] == cleaned(one).issues["rule"].tolist()
 
 
-def test_a_constraint_that_refuses_most_answers(cleaned) -> None:
-    """Ages in months, perhaps."""
+def test_a_constraint_that_excludes_most_answers_stops_the_run(cleaned) -> None:
+    """For example, ages may be in months."""
     form = QUESTIONNAIRE.replace("| reverse |", "| reverse | constraint |")
     form = form.replace("How old are you? | | | |", "How old are you? | | | | . < 20 |")
 
@@ -224,7 +224,7 @@ def test_a_constraint_that_refuses_most_answers(cleaned) -> None:
     assert "the form's constraint does not allow them" in line
 
 
-def test_what_people_wrote_themselves_is_not_shown(cleaned) -> None:
+def test_peoples_own_words_are_not_shown(cleaned) -> None:
     """A single text may name somebody, and a repeated one may hold a telephone number."""
     own = [f"neighbour Aygün {n}" for n in range(7)] + ["0501234567"] * 3
 
@@ -235,8 +235,8 @@ def test_what_people_wrote_themselves_is_not_shown(cleaned) -> None:
     assert "found '10 others'" in line
 
 
-def test_a_dimension_that_nobody_answered(cleaned) -> None:
-    """Its columns are there and blank."""
+def test_a_dimension_that_nobody_answered_stops_the_run(cleaned) -> None:
+    """Its columns are present but blank."""
     line = _refusal(cleaned, _with(trust_1="", trust_2="", trust_3=""))
 
     assert (
@@ -246,7 +246,7 @@ def test_a_dimension_that_nobody_answered(cleaned) -> None:
     assert 'possible: accepted_losses = ["trust"] in study.toml' in line
 
 
-# --- what does not -------------------------------------------------------------------------------
+# --- losses that do not ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -272,13 +272,13 @@ def test_a_dimension_that_nobody_answered(cleaned) -> None:
         *("four of ten numbers", "four of ten codes", "all don't know", "free text", "one stray"),
     ],
 )
-def test_blanks_and_single_wrong_answers_stop_nothing(cleaned, columns) -> None:
-    """They are counted and logged as before."""
+def test_blanks_and_single_wrong_answers_do_not_stop_the_run(cleaned, columns) -> None:
+    """They are counted and logged."""
     assert 10 == len(cleaned(_with(**columns)).responses)
 
 
-def test_what_was_not_asked_is_not_lost(cleaned) -> None:
-    """All answers to `duty` come from people who are no office: they are blanked by the form."""
+def test_answers_to_questions_not_asked_are_not_a_loss(cleaned) -> None:
+    """All answers to `duty` come from people outside offices, so they are blanked."""
     people = small_export()
     people["kind"] = people["kind"].replace("o", "p")
 
@@ -288,15 +288,15 @@ def test_what_was_not_asked_is_not_lost(cleaned) -> None:
     assert frames.responses["duty"].isna().all()
 
 
-def test_a_dimension_that_nobody_was_asked_is_not_lost(cleaned) -> None:
+def test_a_dimension_that_nobody_was_asked_is_not_a_loss(cleaned) -> None:
     """No office took part."""
     table = small_export()
 
     assert 6 == len(cleaned(table[table["kind"] != "o"]).responses)
 
 
-def test_a_study_can_accept_the_loss(cleaned) -> None:
-    """By question or by dimension; each answer is logged as left blank."""
+def test_a_study_can_accept_a_loss(cleaned) -> None:
+    """It names questions or dimensions; each answer is logged as blanked."""
     table = _with(trust_1="agree", trust_2="agree", trust_3="agree", aware="maybe", channels="")
 
     by_name = cleaned(table, study=_accepting("trust_1", "trust_2", "trust_3", "aware"))
@@ -307,8 +307,8 @@ def test_a_study_can_accept_the_loss(cleaned) -> None:
         assert 40 == (frames.issues["rule"] == "unknown_choice").sum()
 
 
-def test_only_what_is_accepted_passes(cleaned) -> None:
-    """The line to add keeps what stands there already."""
+def test_only_accepted_losses_pass(cleaned) -> None:
+    """The suggested line keeps the names that are accepted already."""
     table = _with(trust_1="agree", trust_2="agree")
 
     line = _refusal(cleaned, table, study=_accepting("trust_1"))
@@ -318,15 +318,15 @@ def test_only_what_is_accepted_passes(cleaned) -> None:
 
 
 def test_accepted_losses_name_questions_or_dimensions(cleaned) -> None:
-    """A slip would switch the guard off, or leave it on."""
+    """A typing error would silently switch the check off, or leave it on."""
     with pytest.raises(
         QuestionnaireError, match="`accepted_losses` names an unknown question or dim"
     ):
         cleaned(study=_accepting("trust_9"))
 
 
-def test_nothing_is_written_where_the_run_stops(write_study, tmp_path) -> None:
-    """Exit status 1, and no frame."""
+def test_nothing_is_written_if_the_run_stops(write_study, tmp_path) -> None:
+    """The exit status is 1, and there is no frame."""
     folder = write_study(export=_with(trust_2="agree"))
 
     with pytest.raises(AssertionError):

@@ -1,4 +1,4 @@
-"""Who answered faster than the questions can be read is flagged, and stays."""
+"""Submissions answered faster than the questions can be read are flagged and kept."""
 
 import pandas as pd
 import pytest
@@ -20,7 +20,7 @@ ASKED = [12, 11, 13, 11, 13, 11, 12, 12, 12, 12]
 
 
 def _timed(pace: list[float | None], way: str = "face") -> pd.DataFrame:
-    """The small export with so many seconds a question; None leaves the end blank."""
+    """Return the small export with these seconds per question; None leaves the end blank."""
     seconds = [
         None if each is None else each * asked for each, asked in zip(pace, ASKED, strict=True)
     ]
@@ -31,7 +31,7 @@ def _timed(pace: list[float | None], way: str = "face") -> pd.DataFrame:
 
 @pytest.fixture
 def flagged(read_all):
-    """Row, action and note of every submission answered too fast; nobody is set aside for it."""
+    """Return row, action and note of every submission answered too fast; none is set aside."""
 
     def flag(
         table: pd.DataFrame, thresholds: str = "", *, study: str = OF_MODES, form: str = MODES
@@ -50,16 +50,16 @@ def flagged(read_all):
 
 @pytest.mark.parametrize(("pace", "found"), [(9.9, True), (10.1, False)])
 def test_less_than_a_third_of_the_median_is_too_fast(flagged, pace, found) -> None:
-    """Of ten with 30 seconds a question and more; the median is between 30 and 30."""
+    """The other nine submissions have 30 or more seconds per question; the median is 30."""
     rows = flagged(_timed([30] * 5 + [pace] + [30, 300, 3000, 30]))
 
     assert ([(7, "flagged", f"{pace} s a question, usually 30.0")] if found else []) == rows
 
 
-def test_who_is_asked_less_is_not_faster_for_it(flagged) -> None:
-    """Forty questions more are put to the nine offices, which take 1,590 seconds and more.
+def test_fewer_questions_do_not_make_a_submission_too_fast(flagged) -> None:
+    """Nine offices are asked forty more questions, which take 1,590 seconds and more.
 
-    The tenth answers 12 questions in 360 seconds, less than a third of that.
+    The tenth respondent answers 12 questions in 360 seconds, less than a third of that.
     """
     more = "".join(f"| | integer | more_{n} | More? | ${{kind}} = 'o' | | |\n" for n in range(40))
     form = MODES.replace("| | integer | age", more + "| | integer | age")
@@ -72,7 +72,7 @@ def test_who_is_asked_less_is_not_faster_for_it(flagged) -> None:
 
 
 def test_the_median_is_that_of_the_mode(flagged) -> None:
-    """Ten by telephone take 12 seconds a question where ten face to face take 60."""
+    """Ten telephone interviews take 12 seconds per question, ten face to face take 60."""
     by_phone = _timed([12] * 9 + [5], way="phone")
     by_phone["_uuid"] = "phone-" + by_phone["_uuid"]
     rows = flagged(pd.concat([_timed([60] * 9 + [19.5]), by_phone], ignore_index=True))
@@ -80,8 +80,8 @@ def test_the_median_is_that_of_the_mode(flagged) -> None:
     assert [(11, "flagged", "19.5 s a question, usually 60.0")] == rows
 
 
-def test_without_modes_all_are_compared(flagged) -> None:
-    """The role `mode` may be left out."""
+def test_without_modes_all_submissions_are_compared(flagged) -> None:
+    """The role `mode` is optional."""
     table = _timed([60] * 9 + [19.5])
     table.loc[:4, "way"] = "phone"
 
@@ -90,7 +90,7 @@ def test_without_modes_all_are_compared(flagged) -> None:
 
 
 def test_fewer_than_ten_have_no_median(flagged) -> None:
-    """Only the least seconds a question count then; and who has no times is not judged."""
+    """Then only the minimum seconds per question apply; submissions without times are skipped."""
     rows = flagged(_timed([60] * 7 + [1.9, 2.1, None]))
 
     assert [(9, "flagged", "1.9 s a question")] == rows
@@ -105,7 +105,7 @@ def test_fewer_than_ten_have_no_median(flagged) -> None:
         ("speeding_seconds = 15", [10, 11]),
     ],
 )
-def test_the_study_says_what_is_too_fast(flagged, thresholds, rows) -> None:
+def test_the_study_sets_the_limits(flagged, thresholds, rows) -> None:
     """0 switches a limit off."""
     table = _timed([60] * 7 + [25, 14, 1])
 

@@ -1,4 +1,4 @@
-"""Districts, localities and groups: what means one of the study's, and what only looks like it."""
+"""Districts, localities and groups: matching and merely similar spellings."""
 
 import pytest
 from small_study import STUDY, small_export
@@ -18,7 +18,7 @@ PLACES = (
 
 @pytest.fixture
 def first(read_all):
-    """The frames of the small study, and the first row with some answers replaced."""
+    """Return the frames of the small study with some answers of the first row replaced."""
 
     def clean(**answers: str):
         table = small_export()
@@ -51,8 +51,8 @@ def first(read_all):
         ("kind", "communities", "group", None),
     ],
 )
-def test_a_known_spelling_is_brought_to_the_studys_key(first, column, text, key, value) -> None:
-    """By code, label or alias, whatever the letters look like; the change is logged."""
+def test_a_known_spelling_becomes_the_studys_key(first, column, text, key, value) -> None:
+    """Codes, labels and aliases match in look-alike letters too; the change is logged."""
     frames = first(**{column: text})
 
     rows = frames.issues[frames.issues["column"] == column]
@@ -81,8 +81,8 @@ def test_a_known_spelling_is_brought_to_the_studys_key(first, column, text, key,
         ("x" * 100_000, ""),
     ],
 )
-def test_what_is_only_near_is_proposed_and_never_taken(first, text, note) -> None:
-    """The region Quba-Xaçmaz is no district, and Sabirabad is another one."""
+def test_a_similar_name_is_suggested_but_not_applied(first, text, note) -> None:
+    """Quba-Xaçmaz is a region, not a district, and Sabirabad is another district."""
     frames = first(place=text)
 
     (issue,) = frames.issues[frames.issues["column"] == "place"].to_dict("records")
@@ -90,8 +90,8 @@ def test_what_is_only_near_is_proposed_and_never_taken(first, text, note) -> Non
     assert ("set aside", "", note) == (issue["action"], issue["new"], issue["note"])
 
 
-def test_a_spelling_of_two_entries_is_none_of_them(read_all) -> None:
-    """Both are proposed."""
+def test_a_spelling_of_two_entries_matches_neither(read_all) -> None:
+    """Both are suggested."""
     both = PLACES.replace('aliases = ["Quba"]', 'aliases = ["Quba", "deveci"]')
     table = small_export()
     table.loc[0, "place"] = "Dəvəçi"
@@ -103,15 +103,15 @@ def test_a_spelling_of_two_entries_is_none_of_them(read_all) -> None:
     assert "perhaps n or s" == issue["note"]
 
 
-def test_a_locality_of_another_district_is_not_taken(first) -> None:
-    """`South 1` is known, but not in the north."""
+def test_a_locality_of_another_district_does_not_match(first) -> None:
+    """`South 1` exists, but not in the north."""
     frames = first(village="South 1")
 
     assert ["unknown_locality"] == frames.set_aside["rule"].tolist()
 
 
-def test_a_locality_where_none_is_asked_is_blanked_and_the_answers_kept(read_all) -> None:
-    """An NGO belongs to no locality."""
+def test_a_locality_that_was_not_asked_is_blanked(read_all) -> None:
+    """An NGO belongs to no locality; its other answers are kept."""
     table = small_export()
     table.loc[9, "village"] = "s1"
     study, questionnaire, raw = read_all(export=table)

@@ -15,7 +15,7 @@ DAYS = [f"{day:02}.03.2022" for day in range(1, 11)]
 
 
 def _sheet(*, seconds: str = ":11") -> pd.DataFrame:
-    """The ten interviews as a sheet of Google Forms with codes, one a day from 1 March on."""
+    """Return the ten interviews as a sheet of Google Forms with codes, one per day from 1 March."""
     table = small_export()[ANSWERS]
     table.insert(0, "Vaxt möhürü", [f"{day} 10:05{seconds}" for day in DAYS])
     return table
@@ -23,7 +23,7 @@ def _sheet(*, seconds: str = ":11") -> pd.DataFrame:
 
 @pytest.fixture
 def sheets(write_study):
-    """The cleaned frames of sheets given by their file names."""
+    """Return the cleaned frames of sheets, given by their file names."""
 
     def clean(tables: dict[str, pd.DataFrame], **parts: str) -> Cleaned:
         folder = write_study(**parts)
@@ -53,8 +53,8 @@ def _flagged(frames, rule: str) -> list[tuple[str, int, str]]:
     return list(issues[["file", "row", "note"]].itertuples(index=False, name=None))
 
 
-def test_a_second_download_with_more_rows_in_another_order_adds_only_the_new_ones(sheets) -> None:
-    """Five rows stand in both files."""
+def test_a_second_download_adds_only_its_new_rows(sheets) -> None:
+    """Five rows are in both files, in another order."""
     first, second = _sheet().head(5), _sheet().iloc[::-1]
 
     frames = sheets({"sorgu.csv": first, "sorgu (1).csv": second})
@@ -74,8 +74,8 @@ def test_a_second_download_with_more_rows_in_another_order_adds_only_the_new_one
     ],
     ids=["month first", "ISO", "Google's archive", "two digits of the year"],
 )
-def test_moments_are_known_in_any_writing(sheets, written) -> None:
-    """Google writes them by the locale of the sheet."""
+def test_times_are_compared_across_formats(sheets, written) -> None:
+    """Google writes them in the format of the sheet's locale."""
     again = _sheet().assign(**{"Vaxt möhürü": written})
 
     frames = sheets({"a.csv": _sheet(), "b.csv": again})
@@ -85,7 +85,7 @@ def test_moments_are_known_in_any_writing(sheets, written) -> None:
 
 
 def test_an_id_does_not_depend_on_the_review_or_on_how_times_are_written(sheets) -> None:
-    """A later download gives the same respondents."""
+    """A later download gives the same respondent ids."""
     later = _sheet().assign(review_status="approved")
     later["Vaxt möhürü"] = [f"2022-03-{day:02}T10:05:11" for day in range(1, 11)]
 
@@ -102,8 +102,8 @@ def test_morning_is_not_evening(sheets) -> None:
     assert 20 == len(sheets({"a.csv": _sheet(), "b.csv": again}).responses)
 
 
-def test_a_workbook_repeats_a_csv(sheets) -> None:
-    """There a moment is a date of the spreadsheet, and an age a number."""
+def test_a_workbook_can_repeat_a_csv(sheets) -> None:
+    """In a workbook, a time is a spreadsheet date and an age is a number."""
     again = _sheet()
     again["Vaxt möhürü"] = pd.to_datetime(again["Vaxt möhürü"], format="%d.%m.%Y %H:%M:%S")
     again["age"] = again["age"].astype(float)
@@ -114,8 +114,8 @@ def test_a_workbook_repeats_a_csv(sheets) -> None:
     assert 10 == len(_aside(frames))
 
 
-def test_dates_and_numbers_are_compared_by_what_they_mean(sheets) -> None:
-    """Between the downloads somebody changed the locale of the sheet."""
+def test_dates_and_numbers_are_compared_by_value(sheets) -> None:
+    """Somebody changed the locale of the sheet between the downloads."""
     form = QUESTIONNAIRE.replace(
         "| | integer | age", "| | date | born | Born? | | | |\n| | integer | age"
     )
@@ -127,8 +127,8 @@ def test_dates_and_numbers_are_compared_by_what_they_mean(sheets) -> None:
     assert 10 == len(frames.responses)
 
 
-def test_an_edited_cell_keeps_both_and_is_flagged(sheets) -> None:
-    """It may also be another person of the same second."""
+def test_rows_with_an_edited_cell_are_both_kept_and_flagged(sheets) -> None:
+    """They may also be two people in the same second."""
     edited = _sheet()
     edited.loc[3, "age"] = "29"
 
@@ -138,8 +138,8 @@ def test_an_edited_cell_keeps_both_and_is_flagged(sheets) -> None:
     assert [("b.csv", 5, "a.csv, row 5")] == _flagged(frames, "sent_at_once")
 
 
-def test_two_people_with_the_same_answers_at_different_moments_both_count(sheets) -> None:
-    """A second apart is enough."""
+def test_equal_answers_at_different_times_both_count(sheets) -> None:
+    """One second apart is enough."""
     table = _sheet()
     twin = table.iloc[[0]].assign(**{"Vaxt möhürü": "01.03.2022 10:05:12"})
 
@@ -150,15 +150,15 @@ def test_two_people_with_the_same_answers_at_different_moments_both_count(sheets
     assert [("a.csv", 12, "a.csv, row 2")] == _flagged(frames, "same_answers")
 
 
-def test_a_sheet_pasted_below_itself_is_found_too(sheets) -> None:
-    """Two downloads in one file."""
+def test_rows_repeated_within_one_file_are_found(sheets) -> None:
+    """The file holds two downloads."""
     frames = sheets({"a.csv": pd.concat([_sheet(), _sheet()])})
 
     assert 10 == len(frames.responses)
 
 
 def test_without_seconds_a_row_repeats_only_rows_of_another_file(sheets) -> None:
-    """Excel cuts them off when it saves; in one minute two people can send the same answers."""
+    """Excel removes the seconds, and two people may send the same answers in one minute."""
     cut = _sheet(seconds="")
     cut = pd.concat([cut, cut.iloc[[0]]])
 
@@ -169,8 +169,8 @@ def test_without_seconds_a_row_repeats_only_rows_of_another_file(sheets) -> None
     assert [("b.csv", row, "duplicate") for row in range(2, 12)] == _aside(both)
 
 
-def test_without_seconds_only_other_files_are_flagged_for_the_same_moment(sheets) -> None:
-    """In one minute many people answer an online form."""
+def test_without_seconds_only_rows_of_other_files_are_flagged(sheets) -> None:
+    """Many people may answer an online form in the same minute."""
     cut = _sheet(seconds="").assign(**{"Vaxt möhürü": "01.03.2022 10:05"})
     edited = cut.tail(1).assign(age="37")
 
@@ -180,7 +180,7 @@ def test_without_seconds_only_other_files_are_flagged_for_the_same_moment(sheets
     assert [("b.csv", 2, "a.csv, row 2")] == _flagged(both, "sent_at_once")
 
 
-def test_an_export_that_lost_its_ids_is_known_by_the_times_of_the_device(sheets) -> None:
+def test_an_export_without_ids_is_compared_by_the_device_times(sheets) -> None:
     """Somebody removed the column `_uuid`; without any time nothing is set aside."""
     table = small_export().drop(columns="_uuid")
     timed = table.assign(

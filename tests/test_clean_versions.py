@@ -1,4 +1,4 @@
-"""What a version of the form did not have was not asked: no denominator counts it."""
+"""Questions that a form version did not have count as not asked, in every denominator."""
 
 import pandas as pd
 import pytest
@@ -21,7 +21,7 @@ def _older() -> pd.DataFrame:
 
 @pytest.fixture
 def with_older(write_study):
-    """The folder of the small study with ten more submissions, from a file of an older version."""
+    """Return the folder of the small study with ten more submissions of an older version."""
 
     def write(older: pd.DataFrame, **parts: str):
         folder = write_study(**parts)
@@ -42,7 +42,7 @@ def _cleaned(folder):
 
 
 def test_a_question_the_version_did_not_have_is_not_asked(with_older) -> None:
-    """Of the twenty, ten were asked `trust_2`; each other question as before."""
+    """Ten of the twenty were asked `trust_2`; other questions are unchanged."""
     frames, *_ = _cleaned(with_older(_older().drop(columns="trust_2")))
 
     assert ["answered"] * 10 + ["not asked"] * 10 == frames.states["trust_2"].tolist()
@@ -50,8 +50,8 @@ def test_a_question_the_version_did_not_have_is_not_asked(with_older) -> None:
     assert {"quota"} >= set(frames.issues["rule"])
 
 
-def test_scores_rest_on_the_questions_that_were_there(with_older) -> None:
-    """One item asked and answered is all of them, where one of three would be too few."""
+def test_scores_use_the_questions_of_the_version(with_older) -> None:
+    """One answered item of one asked is complete; one of three would be too few."""
     frames, questionnaire, study = _cleaned(
         with_older(_older().drop(columns=["trust_2", "trust_3"]))
     )
@@ -63,8 +63,8 @@ def test_scores_rest_on_the_questions_that_were_there(with_older) -> None:
     assert [75, 100, 100, 50, 75, 25, 75, 0, 50, 25] == trust["score"].tolist()[10:]
 
 
-def test_the_published_denominators_leave_it_out(with_older, tmp_path) -> None:
-    """From the exports to what a reader sees: 20 people, 3 + 1 questions of trust, 40 put."""
+def test_published_denominators_exclude_questions_not_asked(with_older, tmp_path) -> None:
+    """There are 20 people and 3 + 1 questions of trust: 40 questions were asked."""
     folder = with_older(_older().drop(columns=["trust_2", "trust_3"]))
     derive(folder, tmp_path / "processed")
     published = read_frame(tmp_path / "processed", "published", numbers=("value", "respondents"))
@@ -78,8 +78,8 @@ def test_the_published_denominators_leave_it_out(with_older, tmp_path) -> None:
     )
 
 
-def test_who_answered_was_asked_where_the_condition_cannot_be_known(with_older) -> None:
-    """`channels` is asked of who is aware; the older form had no `aware` and asked some of it."""
+def test_an_answer_counts_as_asked_if_the_condition_is_unknown(with_older) -> None:
+    """`channels` depends on `aware`, which the older form did not have."""
     frames, *_ = _cleaned(with_older(_older().drop(columns="aware")))
     given = small_export()["channels"] != ""
 
@@ -89,8 +89,8 @@ def test_who_answered_was_asked_where_the_condition_cannot_be_known(with_older) 
     assert "not_asked" not in set(frames.issues["rule"])
 
 
-def test_a_constraint_that_names_a_question_not_had_is_not_judged(with_older) -> None:
-    """Nobody can be younger than an age that was not asked."""
+def test_a_constraint_on_a_question_not_asked_is_not_applied(with_older) -> None:
+    """It refers to an age that was not asked."""
     form = QUESTIONNAIRE.replace("dimension | reverse |", "dimension | reverse | constraint |")
     form = form.replace(
         "| | text | proposal |",
@@ -100,29 +100,29 @@ def test_a_constraint_that_names_a_question_not_had_is_not_judged(with_older) ->
     export = small_export().assign(years=["20"] * 9 + ["90"])
     frames, *_ = _cleaned(with_older(older, questionnaire=form, export=export))
 
-    told = frames.issues[frames.issues["rule"] == "out_of_range"]
-    assert [("export.csv", 11)] == list(told[["file", "row"]].itertuples(index=False, name=None))
+    flagged = frames.issues[frames.issues["rule"] == "out_of_range"]
+    assert [("export.csv", 11)] == list(flagged[["file", "row"]].itertuples(index=False, name=None))
 
 
 @pytest.mark.parametrize(("asked", "found"), [(5, True), (4, False)])
-def test_what_nobody_of_a_version_answered_is_flagged(read_all, asked, found) -> None:
-    """One file, two versions, one column: perhaps v0 did not have it, only a person can tell."""
+def test_a_question_without_answers_in_one_version_is_flagged(read_all, asked, found) -> None:
+    """One file has two versions. Only a person can say whether v0 had the question."""
     older = _older().head(asked).assign(trust_3="")
     study, questionnaire, raw = read_all(
         export=pd.concat([small_export(), older], ignore_index=True)
     )
     frames = clean_responses(raw, questionnaire, study, key=KEY)
-    told = frames.issues[frames.issues["rule"] == "blank_in_version"]
+    flagged = frames.issues[frames.issues["rule"] == "blank_in_version"]
 
     expected = [("trust_3", "flagged", f"asked of {asked} in v0, answered by none")]
     assert (expected if found else []) == list(
-        told[["column", "action", "note"]].itertuples(index=False, name=None)
+        flagged[["column", "action", "note"]].itertuples(index=False, name=None)
     )
     assert ["missing"] * asked == frames.states["trust_3"].tolist()[10:]
 
 
-def test_what_nobody_at_all_answered_tells_nothing_about_versions(read_all) -> None:
-    """Nor does a question that one version asked of nobody."""
+def test_a_question_without_any_answer_is_not_flagged(read_all) -> None:
+    """The same holds for a question that one version asked of nobody."""
     both = pd.concat([small_export(), _older()], ignore_index=True).assign(trust_3="", channels="")
     both.loc[:9, "aware"] = "no"
     study, questionnaire, raw = read_all(study=STUDY, export=both)

@@ -490,8 +490,8 @@ FAULTS = [
     (
         [("${kind} = 'g'", "${kind} = 'q'")],
         [
-            "question organisation: the condition \"${kind} = 'q'\" names 'q', which is no choice "
-            "of kind"
+            "question organisation: the condition \"${kind} = 'q'\" names 'q', which is not a "
+            "choice of kind"
         ],
     ),
     (
@@ -516,7 +516,7 @@ CONSTRAINED = [
     (
         "${kind} = 'q' or . > 17",
         [
-            "question age: the constraint \"${kind} = 'q' or . > 17\" names 'q', which is no "
+            "question age: the constraint \"${kind} = 'q' or . > 17\" names 'q', which is not a "
             "choice of kind"
         ],
     ),

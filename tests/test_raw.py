@@ -1,4 +1,4 @@
-"""Exports as downloaded: every form of the same answers gives one frame, or one clear error."""
+"""Exports as downloaded: every format of the same answers gives one frame, or one clear error."""
 
 import io
 import zipfile
@@ -28,7 +28,7 @@ def _write(folder, table: pd.DataFrame, name: str, **options) -> None:
 
 
 def _labelled(folder, *, joined_by: str = " ") -> pd.DataFrame:
-    """The small export with labels for names and codes."""
+    """Return the small export with labels instead of names and codes."""
     questionnaire = read_questionnaire(folder, read_study(folder))
     table = small_export()
     for question in questionnaire:
@@ -59,8 +59,8 @@ def _xlsx(table: pd.DataFrame, sheets: tuple[str, ...] = ("form",)) -> bytes:
     return book.getvalue()
 
 
-def test_a_row_is_known_by_file_row_and_version(write_study) -> None:
-    """The row is the one a spreadsheet shows: the header is row 1."""
+def test_a_row_is_identified_by_file_row_and_version(write_study) -> None:
+    """Rows are numbered as in a spreadsheet: the header is row 1."""
     raw = _read(write_study())
 
     assert ("export.csv", 2, "v1", "uuid-0") == tuple(
@@ -80,7 +80,7 @@ def test_a_row_is_known_by_file_row_and_version(write_study) -> None:
     ids=["comma", "byte order mark", "quoted, CR LF"],
 )
 def test_csv_dialects_give_the_same_answers(write_study, content) -> None:
-    """What KoboToolbox, ODK and spreadsheets write."""
+    """These are the dialects of KoboToolbox, ODK and spreadsheets."""
     folder = write_study()
     expected = _read(folder)
 
@@ -88,7 +88,7 @@ def test_csv_dialects_give_the_same_answers(write_study, content) -> None:
 
 
 def test_a_workbook_gives_the_same_answers(write_study) -> None:
-    """Numbers in cells become the text a person typed."""
+    """Numbers in cells become the text that a person typed."""
     folder = write_study()
     expected = _read(folder)
     table = small_export()
@@ -113,7 +113,7 @@ def test_group_prefixes_make_no_difference(write_study) -> None:
 
 
 def test_split_choices_are_joined(write_study) -> None:
-    """0/1 columns without the joined one carry the same answer."""
+    """0/1 columns without the joined column hold the same answer."""
     folder = write_study()
     expected = _read(folder)
     table = small_export()
@@ -126,7 +126,7 @@ def test_split_choices_are_joined(write_study) -> None:
     pd.testing.assert_frame_equal(expected, raw)
 
 
-def test_a_choice_may_bear_the_name_of_a_question(write_study) -> None:
+def test_a_choice_may_have_the_name_of_a_question(write_study) -> None:
     """`channels/age` is a tick of `channels`, not somebody's age."""
     form = QUESTIONNAIRE.replace("| channel | web |", "| channel | age |")
     table = small_export()
@@ -137,15 +137,15 @@ def test_a_choice_may_bear_the_name_of_a_question(write_study) -> None:
 
 
 def test_a_question_in_two_columns_is_refused(write_study) -> None:
-    """Under two groups, say."""
+    """For example, under two groups."""
     with pytest.raises(
         ExportError, match="has question 'age' in two columns; found 'age, asked/age'"
     ):
         _read(write_study(export=small_export().assign(**{"asked/age": "1"})))
 
 
-def test_split_choices_that_tell_another_answer_are_refused(write_study) -> None:
-    """Row and column of the contradiction are named."""
+def test_split_choices_that_contradict_the_joined_answer_are_refused(write_study) -> None:
+    """The error names row and column."""
     table = small_export()
     table["channels/tv"] = "0"
 
@@ -154,7 +154,7 @@ def test_split_choices_that_tell_another_answer_are_refused(write_study) -> None
 
 
 def test_files_are_read_in_the_order_of_their_names(write_study) -> None:
-    """Every file counts, and a note for people among them does not."""
+    """Every file counts, except a README for people."""
     folder = write_study()
     (folder / "responses" / "another.csv").write_bytes(_csv(sep=","))
     (folder / "responses" / "README.md").write_text("where these come from")
@@ -187,7 +187,7 @@ def test_files_are_read_in_the_order_of_their_names(write_study) -> None:
 def test_a_wrong_structure_is_one_error_that_names_the_file(
     write_study, content, name, says
 ) -> None:
-    """Structure raises; only wrong answers become issues."""
+    """A wrong structure raises; wrong answers become issues."""
     folder = _replace_export(write_study(), content, name)
 
     with pytest.raises(ExportError) as refusal:
@@ -197,8 +197,8 @@ def test_a_wrong_structure_is_one_error_that_names_the_file(
     assert says in str(refusal.value)
 
 
-def test_a_blank_row_is_no_submission_and_moves_no_number(write_study) -> None:
-    """Spreadsheets leave blank rows; the row after one keeps the number a person sees."""
+def test_a_blank_row_is_not_a_submission_and_keeps_row_numbers(write_study) -> None:
+    """The row after a blank row keeps the number that a spreadsheet shows."""
     lines = _csv(sep=";").split(b"\n")
     lines.insert(2, b"")
     lines.insert(3, b";" * lines[0].count(b";"))
@@ -210,7 +210,7 @@ def test_a_blank_row_is_no_submission_and_moves_no_number(write_study) -> None:
 
 
 def test_a_column_can_be_ignored_by_name(write_study) -> None:
-    """The study says so; nothing is ignored by itself."""
+    """Only the study can say so; no column is ignored silently."""
     table = small_export().assign(remark="x")
 
     raw = _read(write_study(export=table, study=f'ignored_columns = ["remark"]\n{STUDY}'))
@@ -218,7 +218,7 @@ def test_a_column_can_be_ignored_by_name(write_study) -> None:
     assert "remark" not in raw
 
 
-def test_no_export_is_refused(write_study) -> None:
+def test_a_folder_without_exports_is_refused(write_study) -> None:
     """An empty folder is not an empty study."""
     folder = write_study()
     (folder / "responses" / "export.csv").unlink()
@@ -228,7 +228,7 @@ def test_no_export_is_refused(write_study) -> None:
 
 
 def test_a_workbook_that_is_a_plain_archive_is_refused(write_study) -> None:
-    """A ZIP without a workbook inside is an error, not a traceback."""
+    """A ZIP without a workbook gives an error, not a traceback."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("hello.txt", "hello")
@@ -242,7 +242,7 @@ def test_a_workbook_that_is_a_plain_archive_is_refused(write_study) -> None:
 
 
 @pytest.mark.parametrize("groups", ["asked.", "asked-", "asked/", "outer/asked/", "Questions/"])
-def test_a_group_is_set_off_by_a_slash_a_point_or_a_dash(write_study, groups) -> None:
+def test_a_group_prefix_ends_in_a_slash_a_point_or_a_dash(write_study, groups) -> None:
     """KoboToolbox writes the first two, ODK Central the third."""
     folder = write_study()
     expected = _read(folder)
@@ -251,7 +251,7 @@ def test_a_group_is_set_off_by_a_slash_a_point_or_a_dash(write_study, groups) ->
     pd.testing.assert_frame_equal(expected, _read(write_study(export=prefixed)))
 
 
-def test_a_dash_after_words_of_one_s_own_makes_no_group(write_study) -> None:
+def test_a_dash_after_other_words_is_not_a_group_prefix(write_study) -> None:
     """`before-age` is not the question `age`."""
     table = small_export().rename(columns={"age": "before-age"})
 
@@ -261,7 +261,7 @@ def test_a_dash_after_words_of_one_s_own_makes_no_group(write_study) -> None:
 
 @pytest.mark.parametrize("joined_by", [" ", ", ", ";"])
 def test_labels_are_the_same_answers_as_codes(write_study, joined_by) -> None:
-    """Questions and answers as people read them; the account says how many were read so."""
+    """Questions and answers are labels; the account counts the answers read from labels."""
     folder = write_study()
     expected = _read(folder)
     _write(folder, _labelled(folder, joined_by=joined_by), "export.csv", sep=";")
@@ -275,8 +275,8 @@ def test_labels_are_the_same_answers_as_codes(write_study, joined_by) -> None:
     assert (10, 5, 3) == (counts["consent"], counts["channels"], counts["trust_1"])
 
 
-def test_a_label_may_be_spelled_with_other_marks_and_spaces(write_study) -> None:
-    """Composed letters and non-breaking spaces; what reads the same is the same."""
+def test_labels_are_compared_in_one_unicode_form(write_study) -> None:
+    """Composed letters and non-breaking spaces make no difference."""
     form = QUESTIONNAIRE.replace("Where?", "Hansı şəhər?").replace("| North |", "| Şimal “1” |")
     table = small_export().rename(columns={"place": "Hansı\u00a0s\u0327əhər? "})
     table["Hansı\u00a0s\u0327əhər? "] = ['S\u0327imal  "1"'] * 5 + ["South"] * 5
@@ -286,8 +286,8 @@ def test_a_label_may_be_spelled_with_other_marks_and_spaces(write_study) -> None
     assert ["n"] * 5 + ["s"] * 5 == raw["place"].tolist()
 
 
-def test_split_columns_may_bear_labels(write_study) -> None:
-    """`From where?/Television`, also after the label of the group."""
+def test_split_columns_may_have_labels(write_study) -> None:
+    """`From where?/Television`, with or without the label of the group."""
     folder = write_study()
     expected = _read(folder)
     table = small_export().drop(columns="channels")
@@ -301,8 +301,8 @@ def test_split_columns_may_bear_labels(write_study) -> None:
 SHARED = QUESTIONNAIRE.replace("Do they hide things?", "Do you trust them?")
 
 
-def test_a_label_of_two_questions_names_both(write_study) -> None:
-    """One of the two columns alone could be either."""
+def test_a_label_of_two_questions_is_refused_and_names_both(write_study) -> None:
+    """A single column with the label could be either question."""
     table = small_export().rename(columns={"trust_2": "Do you trust them?"})
 
     with pytest.raises(
@@ -311,8 +311,8 @@ def test_a_label_of_two_questions_names_both(write_study) -> None:
         _read(write_study(export=table, questionnaire=SHARED))
 
 
-def test_a_label_of_two_questions_is_told_apart_by_the_order_of_both(write_study) -> None:
-    """Both columns are there, in the form's order."""
+def test_two_columns_with_one_label_are_assigned_in_order(write_study) -> None:
+    """Both columns are present, in the form's order."""
     folder = write_study(questionnaire=SHARED)
     expected = _read(folder)
     table = small_export()
@@ -323,8 +323,8 @@ def test_a_label_of_two_questions_is_told_apart_by_the_order_of_both(write_study
     pd.testing.assert_frame_equal(expected, _read(write_study(export=table, questionnaire=SHARED)))
 
 
-def test_a_label_of_two_questions_is_told_apart_by_the_group(write_study) -> None:
-    """`Later` is the label of the group around the second one."""
+def test_two_questions_with_one_label_are_distinguished_by_group(write_study) -> None:
+    """`Later` is the label of the group of the second question."""
     form = SHARED.replace(
         "| | select_one five | trust_2 | Do you trust them? | | trust | yes |",
         "| | begin_group | later | Later | | | |\n"
@@ -339,7 +339,7 @@ def test_a_label_of_two_questions_is_told_apart_by_the_group(write_study) -> Non
 
 
 def test_a_typed_sheet_has_no_ids(write_study) -> None:
-    """Question names as headers, codes and labels as they come, nothing else."""
+    """It has question names as headers, and codes or labels, but nothing else."""
     folder = write_study()
     table = small_export()[ANSWERS]
     table["kind"] = table["kind"].replace({"p": "People", "g": "NGO"})
@@ -361,8 +361,8 @@ def test_a_typed_sheet_has_no_ids(write_study) -> None:
         ("Zaman damğası", "2022/05/14 10:32:05 AM GMT+4"),
     ],
 )
-def test_a_google_form_beside_kobotoolbox_makes_one_raw(write_study, header, moment) -> None:
-    """The first column holds times, whatever it is called in the form's language."""
+def test_google_forms_and_kobotoolbox_files_make_one_raw(write_study, header, moment) -> None:
+    """The first column holds times; its header is in the form's language."""
     folder = write_study()
     form = _labelled(folder, joined_by=", ").drop(columns=["_uuid", "__version__"])
     form.insert(0, header, moment)
@@ -376,8 +376,8 @@ def test_a_google_form_beside_kobotoolbox_makes_one_raw(write_study, header, mom
     )
 
 
-def test_times_are_times_only_in_the_first_column(write_study) -> None:
-    """Anywhere else, and with anything else in it, the column is unknown."""
+def test_only_the_first_column_can_hold_times_of_google(write_study) -> None:
+    """In another position, or with other cells, the column is unknown."""
     table = small_export()
     later = table.assign(when="14.05.2022 10:32:05")
     mixed = table.assign(when=["14.05.2022 10:32:05"] * 9 + ["Nizami"])[["when", *table.columns]]
@@ -388,7 +388,7 @@ def test_times_are_times_only_in_the_first_column(write_study) -> None:
 
 
 def test_the_rows_of_a_grid_are_questions(write_study) -> None:
-    """Google Forms puts them in brackets behind the title of the grid."""
+    """Google Forms writes the row in brackets after the title of the grid."""
     folder = write_study()
     expected = _read(folder)
     table = small_export().rename(
@@ -398,8 +398,8 @@ def test_the_rows_of_a_grid_are_questions(write_study) -> None:
     pd.testing.assert_frame_equal(expected, _read(write_study(export=table)))
 
 
-def test_an_export_of_odk_central_is_known_by_its_own_columns(write_study) -> None:
-    """Ids bear `uuid:`, the version is `FormVersion`, groups are set off by a dash."""
+def test_an_export_of_odk_central_is_recognised_by_its_columns(write_study) -> None:
+    """Ids begin with `uuid:`, the version is `FormVersion`, group prefixes end in a dash."""
     folder = write_study()
     expected = _read(folder)
     table = small_export().rename(columns=lambda n: f"asked-{n}" if n in ANSWERS[1:] else n)
@@ -424,7 +424,7 @@ REPEATED = QUESTIONNAIRE.replace(
 
 
 def test_a_repeated_group_on_its_own_sheet_is_set_aside(write_study) -> None:
-    """Its question is not among the questions; its rows are counted, not read."""
+    """Its rows are counted but not read."""
     book = io.BytesIO()
     members = pd.DataFrame({"member": ["A", "B", "C"], "_parent_index": [1, 1, 2]})
     with pd.ExcelWriter(book) as writer:
@@ -442,7 +442,7 @@ def test_a_repeated_group_on_its_own_sheet_is_set_aside(write_study) -> None:
 
 
 def test_a_repeated_group_in_a_file_of_its_own_is_set_aside(write_study) -> None:
-    """As ODK Central writes it; alone, it is no export."""
+    """ODK Central writes such files; without a main file there is no export."""
     folder = write_study(questionnaire=REPEATED)
     members = pd.DataFrame({"member": ["A"], "PARENT_KEY": ["uuid:1"], "KEY": ["uuid:1/m[1]"]})
     _write(folder, members, "form-members.csv")
@@ -458,7 +458,7 @@ def test_a_repeated_group_in_a_file_of_its_own_is_set_aside(write_study) -> None
 
 
 def test_a_repeated_group_is_never_flattened(write_study) -> None:
-    """Nor is one taken that the form does not have."""
+    """A repeated group that the form does not have is refused."""
     flat = small_export().assign(member="A")
     with pytest.raises(ExportError, match="column member: has answers of a repeated group"):
         _read(write_study(export=flat, questionnaire=REPEATED))

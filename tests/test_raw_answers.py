@@ -1,4 +1,4 @@
-"""What stands in a cell -> codes: codes, labels, joined in three ways; never a guess."""
+"""Cells of select questions become codes: codes or labels, joined in three ways."""
 
 import pandas as pd
 import pytest
@@ -46,12 +46,12 @@ def _one(text: str, choices: dict[str, dict[str, str]] = CHANNELS, **options) ->
     ],
 )
 def test_several_answers_are_read_against_the_choice_list(text, codes) -> None:
-    """In any language, joined by a space, `, ` or `;`, though labels hold commas and spaces."""
+    """Labels of any language may contain spaces and commas, which are also separators."""
     assert (codes, "") == _several(text)
 
 
 def test_one_answer_is_a_code_or_a_label() -> None:
-    """Letters composed or not, quotation marks curly or straight."""
+    """Letters may be composed or not, quotation marks curly or straight."""
     choices = {"1": {"az": "Çox pis"}, "2": {"az": 'Qəzet "Ümid"'}}
 
     assert ("1", "") == _one("1", choices)
@@ -60,16 +60,16 @@ def test_one_answer_is_a_code_or_a_label() -> None:
     assert ("", "unknown_choice") == _one("Pis", choices)
 
 
-def test_what_can_be_read_in_two_ways_is_ambiguous() -> None:
-    """`Relatives, neighbours` is one choice, or `Relatives` and another one."""
+def test_a_text_with_two_readings_is_ambiguous() -> None:
+    """`Relatives, neighbours` is one choice, or `Relatives` and another choice."""
     choices = CHANNELS | {"near": {"en": "neighbours"}}
 
     assert ("", "ambiguous_choices") == _several("Television, Relatives, neighbours", choices)
     assert ("people", "") == _several("people", choices)
 
 
-def test_two_choices_of_one_label_are_both_or_unknowable() -> None:
-    """Two words `не` of a reading test: once is either, twice is both."""
+def test_a_label_of_two_choices_is_read_only_if_both_are_ticked() -> None:
+    """If the label occurs once it may be either choice; twice, it is both."""
     choices = {"31": {"": "не"}, "34": {"": "не"}, "1": {"": "да"}}
 
     assert ("", "ambiguous_choices") == _several("да не", choices)
@@ -90,13 +90,13 @@ def test_two_choices_of_one_label_are_both_or_unknowable() -> None:
         ("Television," * 1_000_000, ""),
     ],
 )
-def test_what_is_not_in_the_list_is_unknown_and_the_rest_is_kept(text, codes) -> None:
-    """Words of one's own after a label are not that label; quoted labels hold no codes."""
+def test_unknown_parts_are_dropped_and_known_choices_kept(text, codes) -> None:
+    """A label followed by other words does not count; quoted labels hold no codes."""
     assert (codes, "unknown_choice") == _several(text)
 
 
-def test_a_code_that_is_the_label_of_another_choice_is_read_as_told() -> None:
-    """Choice 1 is labelled `2`: the text alone cannot tell."""
+def test_a_code_that_is_also_a_label_is_read_as_requested() -> None:
+    """Choice 1 has the label `2`: the text alone does not decide."""
     choices = {"1": {"en": "2"}, "2": {"en": "1"}, "3": {"en": "Many"}}
 
     assert ("2", "") == _one("2", choices)
@@ -108,7 +108,7 @@ def test_a_code_that_is_the_label_of_another_choice_is_read_as_told() -> None:
 
 
 def _read(columns: dict[str, list[str]], *questions: Question, ticks=()) -> tuple:
-    """`read_answers` of a table whose columns are questions or `question/choice`."""
+    """Return `read_answers` of a table whose columns are questions or `question/choice`."""
     names = [*columns]
     cells = pd.DataFrame(columns, dtype="str").set_axis(range(len(names)), axis=1)
     cells.index += 2
@@ -125,7 +125,7 @@ SWAPPED = {"1": {"en": "2"}, "2": {"en": "1"}, "3": {"en": "Many"}}
 
 
 def test_a_file_decides_whether_texts_are_codes_or_labels() -> None:
-    """Another question's texts, which can be only one of the two, tell."""
+    """Texts of another question that can be only one of the two decide."""
     number, channel = _question("select_one", SWAPPED, "n"), _question("select_one", CHANNELS, "c")
 
     labels, n_labels = _read({"n": ["1", "2"], "c": ["Television", "Relatives"]}, number, channel)
@@ -138,8 +138,8 @@ def test_a_file_decides_whether_texts_are_codes_or_labels() -> None:
     assert {} == n_codes
 
 
-def test_a_wrong_code_makes_no_file_of_labels() -> None:
-    """One label among codes is that label; the codes beside it stay codes."""
+def test_one_label_among_codes_does_not_change_the_codes() -> None:
+    """The label is read as a label; the codes stay codes."""
     number, channel = _question("select_one", SWAPPED, "n"), _question("select_one", CHANNELS, "c")
 
     read, _ = _read({"n": ["1", "2", "Many"], "c": ["tv", "kin", "radio"]}, number, channel)
@@ -149,7 +149,7 @@ def test_a_wrong_code_makes_no_file_of_labels() -> None:
 
 
 def test_an_unread_label_with_a_code_in_it_is_quoted() -> None:
-    """`Cable tv`, a choice of an older form, must not be taken for `tv` later."""
+    """`Cable tv`, a choice of an older form, must not be read as `tv` later."""
     channel = _question("select_multiple", CHANNELS, "c")
 
     read, n_labels = _read({"c": ["Cable tv", "Television", "Radio"]}, channel)
@@ -158,8 +158,8 @@ def test_an_unread_label_with_a_code_in_it_is_quoted() -> None:
     assert {"c": 1} == n_labels
 
 
-def test_ticks_settle_what_joined_labels_leave_open() -> None:
-    """The word is there once; the split columns say which of the two it was."""
+def test_ticks_resolve_ambiguous_labels() -> None:
+    """The label occurs once; the split columns show which choice it is."""
     choices = {"31": {"": "не"}, "34": {"": "не"}}
     columns = {"q": ["не", "не не", ""], "q/31": ["0", "1", ""], "q/34": ["1", "1", ""]}
 
@@ -169,7 +169,7 @@ def test_ticks_settle_what_joined_labels_leave_open() -> None:
 
 
 def test_ticks_are_joined_in_the_form_s_order() -> None:
-    """Whatever the order of the columns; spreadsheets write TRUE and 1.0."""
+    """The order of columns does not matter; spreadsheets write TRUE and 1.0."""
     columns = {"q/kin": ["1", "TRUE", "0"], "q/tv": ["1", "false", ""]}
 
     read, _ = _read(columns, _question("select_multiple", CHANNELS))
@@ -177,8 +177,8 @@ def test_ticks_are_joined_in_the_form_s_order() -> None:
     assert ["tv kin", "kin", ""] == read["q"].tolist()
 
 
-def test_joined_answers_without_ticks_are_of_an_older_form() -> None:
-    """KoboToolbox leaves the split columns blank where the question was a select_one."""
+def test_joined_answers_without_ticks_are_kept() -> None:
+    """KoboToolbox leaves the split columns blank if the question was a select_one before."""
     columns = {"q": ["tv", "kin tv"], "q/tv": ["", "1"], "q/kin": ["", "1"]}
 
     read, _ = _read(columns, _question("select_multiple", CHANNELS))
@@ -186,8 +186,8 @@ def test_joined_answers_without_ticks_are_of_an_older_form() -> None:
     assert ["tv", "tv kin"] == read["q"].tolist()
 
 
-def test_a_tick_is_a_yes_or_a_no() -> None:
-    """Row, column and what was found are named."""
+def test_an_invalid_tick_is_refused() -> None:
+    """The error names row, column and value."""
     columns = {"q/tv": ["1", "x"]}
 
     with pytest.raises(ExportError, match=r"row 3, column q/tv: is not a valid tick.*found 'x'"):
@@ -195,7 +195,7 @@ def test_a_tick_is_a_yes_or_a_no() -> None:
 
 
 def test_a_choice_list_longer_than_a_machine_word_is_joined(n_choices: int = 70) -> None:
-    """Each row ticks one choice; the code comes back."""
+    """Each row ticks one choice, and its code is returned."""
     choices = {f"c{number}": {"en": f"Choice {number}"} for number in range(n_choices)}
     columns = {
         f"q/c{number}": ["1" if row == number else "0" for row in range(n_choices)]

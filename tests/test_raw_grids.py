@@ -1,4 +1,4 @@
-"""Grids of Google Forms: a row is known by its own text and by the title of its grid."""
+"""Grids of Google Forms: a row is identified by its own text and the title of its grid."""
 
 import re
 
@@ -17,7 +17,7 @@ _END = "| | end_group | | | | | |\n| choices"
 
 
 def _form(first: str = "Are you content?", second: str = "Does it matter?") -> str:
-    """The small form with two grids of the same rows; without a title, not in a group."""
+    """Return the small form with two grids of the same rows; without a title, not in a group."""
     grids = "| | end_group | | | | | |\n"
     for name, title in (("content", first), ("matter", second)):
         rows = _SCHOOLS.format(name, "") + _ROADS.format(name, "")
@@ -27,7 +27,7 @@ def _form(first: str = "Are you content?", second: str = "Does it matter?") -> s
 
 
 def _sheet(*headers: str) -> pd.DataFrame:
-    """The small export as Google writes it; the grids' columns hold 1, 2, 3, 4."""
+    """Return the small export as Google writes it; the grids' columns hold 1, 2, 3, 4."""
     table = small_export().drop(columns=["_uuid", "__version__"])
     table.insert(0, "Timestamp", [f"5/{day}/2022 10:32:05" for day in range(1, 11)])
     for number, header in enumerate(headers, start=1):
@@ -37,7 +37,7 @@ def _sheet(*headers: str) -> pd.DataFrame:
 
 @pytest.fixture
 def first_answers(write_study):
-    """What the first row holds in the grids' questions: as read from a sheet."""
+    """Return the first row's answers to the grids' questions, as read from a sheet."""
 
     def read(sheet: pd.DataFrame, questionnaire: str) -> list[str]:
         folder = write_study(export=sheet, questionnaire=questionnaire)
@@ -48,8 +48,8 @@ def first_answers(write_study):
     return read
 
 
-def test_the_title_tells_rows_of_the_same_text_apart_in_any_order(first_answers) -> None:
-    """The sheet holds the second grid first, its rows the other way round."""
+def test_the_title_distinguishes_equal_rows_in_any_order(first_answers) -> None:
+    """The sheet has the second grid first, with its rows reversed."""
     sheet = _sheet(
         "Does it matter? [Roads]",
         "Does it matter? [Schools]",
@@ -61,7 +61,7 @@ def test_the_title_tells_rows_of_the_same_text_apart_in_any_order(first_answers)
 
 
 def test_titles_may_differ_in_spaces_and_quotation_marks(first_answers) -> None:
-    """As all wording may."""
+    """All wording may differ in these."""
     sheet = _sheet(
         "Does  it “matter”? [Schools]",
         'Does it "matter"? [Roads] ',
@@ -73,7 +73,7 @@ def test_titles_may_differ_in_spaces_and_quotation_marks(first_answers) -> None:
 
 
 def test_names_as_rows_need_no_title(first_answers) -> None:
-    """A name is of one question only."""
+    """A name belongs to one question only."""
     sheet = _sheet("x [matter_1]", "x [matter_2]", "y [content_1]", "y [content_2]")
 
     assert ["3", "4", "1", "2"] == first_answers(sheet, _form("", ""))
@@ -89,8 +89,8 @@ def test_names_as_rows_need_no_title(first_answers) -> None:
     ],
     ids=["no titles in the form", "other titles", "one title twice", "no titles at all"],
 )
-def test_what_stays_ambiguous_is_refused(first_answers, titles, grids) -> None:
-    """All four columns are there, and still their order says nothing."""
+def test_ambiguous_rows_are_refused(first_answers, titles, grids) -> None:
+    """All four columns are present, but their order proves nothing."""
     sheet = _sheet(*(f"{grid} [{row}]" for grid in grids for row in ("Schools", "Roads")))
 
     with pytest.raises(ExportError) as error:
@@ -102,7 +102,7 @@ def test_what_stays_ambiguous_is_refused(first_answers, titles, grids) -> None:
     assert "\n" not in line
 
 
-def test_an_id_does_not_make_a_grid_known_by_its_order(first_answers) -> None:
+def test_grid_rows_are_not_assigned_by_order_even_with_ids(first_answers) -> None:
     """Somebody numbered the rows of the sheet."""
     sheet = _sheet("A [Schools]", "A [Roads]", "B [Schools]", "B [Roads]")
 
@@ -110,10 +110,10 @@ def test_an_id_does_not_make_a_grid_known_by_its_order(first_answers) -> None:
         first_answers(sheet.assign(_uuid=[f"u{n}" for n in range(10)]), _form("", ""))
 
 
-def test_a_row_of_another_grid_is_not_taken_for_the_only_question_of_its_text(
+def test_a_row_of_another_grid_does_not_match(
     first_answers,
 ) -> None:
-    """`Roads` is asked in one grid of the form only; the sheet has it in the other."""
+    """The form asks `Roads` in one grid only; the sheet has it in the other grid."""
     form = _form().replace(_ROADS.format("matter", ""), "| | text | matter_2 | Lanes | | | |\n")
     sheet = _sheet("Does it matter? [Roads]", "Does it matter? [Schools]")
 
@@ -123,8 +123,8 @@ def test_a_row_of_another_grid_is_not_taken_for_the_only_question_of_its_text(
         first_answers(sheet, form)
 
 
-def test_plain_questions_of_one_wording_are_not_matched_by_their_order(first_answers) -> None:
-    """Google writes a question where it was added to the form, which may be the end."""
+def test_equal_labels_of_google_are_not_assigned_by_order(first_answers) -> None:
+    """Google puts a question that was added later at the end."""
     form = _form("", "").replace("content_2 | Roads", "content_2 | Lanes")
     form = form.replace("matter_2 | Roads", "matter_2 | Paths")
     sheet = _sheet("Schools", "Lanes", "Schools", "Paths")
@@ -133,8 +133,8 @@ def test_plain_questions_of_one_wording_are_not_matched_by_their_order(first_ans
         first_answers(sheet, form)
 
 
-def test_a_platform_that_keeps_the_forms_order_may_repeat_a_wording(first_answers) -> None:
-    """KoboToolbox, which gives ids."""
+def test_equal_labels_are_assigned_by_order_on_other_platforms(first_answers) -> None:
+    """KoboToolbox keeps the form's order; its ids show the platform."""
     form = _form("", "").replace("content_2 | Roads", "content_2 | Lanes")
     form = form.replace("matter_2 | Roads", "matter_2 | Paths")
     sheet = _sheet("Schools", "Lanes", "Schools", "Paths").drop(columns="Timestamp")

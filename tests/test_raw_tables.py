@@ -1,4 +1,4 @@
-"""Files -> text tables: nothing in a file is lost in silence, and no file can do harm."""
+"""Files become tables of text: no cell is lost silently, and no file can do harm."""
 
 import datetime
 import io
@@ -30,7 +30,7 @@ def _xlsx(folder: Path, *rows: tuple, change: Callable[[Workbook], object] = id)
 
 
 def _edited(path: Path, part: str, old: str, new: str) -> Path:
-    """The workbook with one text of one of its parts replaced."""
+    """Return the workbook with one text of one of its parts replaced."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     assert old.encode() in parts[part]
@@ -49,15 +49,15 @@ def _cells(path: Path) -> list[list[str]]:
 # --- CSV -----------------------------------------------------------------------------------------
 
 
-def test_the_separator_is_the_one_that_makes_columns(tmp_path) -> None:
-    """A header of questions can hold more commas than there are semicolons."""
+def test_the_separator_is_the_one_with_the_most_columns(tmp_path) -> None:
+    """Questions in a header can hold more commas than there are semicolons."""
     path = _csv(tmp_path, '"One, two, three, four";"b"\n"1";"2"\n')
 
     assert [["One, two, three, four", "b"], ["1", "2"]] == _cells(path)
 
 
 def test_line_breaks_and_quotes_in_cells_are_kept(tmp_path) -> None:
-    """Also a cell of ten million characters, and text from right to left."""
+    """So are a cell of ten million characters and right-to-left text."""
     long = "x" * 10_000_000
     path = _csv(tmp_path, f'a,b,c\n"one\r\n""two""",{long},مرحبا\n1,2,\n')
 
@@ -78,7 +78,7 @@ def test_line_breaks_and_quotes_in_cells_are_kept(tmp_path) -> None:
     ],
 )
 def test_a_row_that_does_not_fit_the_header_is_refused(tmp_path, content, says) -> None:
-    """In one line that names the file."""
+    """The error is one line that names the file."""
     with pytest.raises(ExportError) as refusal:
         read_tables(_csv(tmp_path, content))
 
@@ -87,7 +87,7 @@ def test_a_row_that_does_not_fit_the_header_is_refused(tmp_path, content, says) 
     assert "\n" not in str(refusal.value)
 
 
-def test_blank_columns_are_no_columns(tmp_path) -> None:
+def test_blank_columns_are_ignored(tmp_path) -> None:
     """Spreadsheets save columns that were only formatted."""
     assert [["a", "b"], ["1", "2"]] == _cells(_csv(tmp_path, "a;;b;\n1;;2;\n"))
 
@@ -96,7 +96,7 @@ def test_blank_columns_are_no_columns(tmp_path) -> None:
 
 
 def test_cells_become_what_a_person_would_type(tmp_path) -> None:
-    """Whole numbers without a point, dates as ISO text, truth as a word."""
+    """Whole numbers have no decimal point, dates are ISO text, booleans are words."""
     row = (
         *(5, 5.0, 0.25, True, "05", None),
         *(datetime.date(2022, 5, 1), datetime.datetime(2022, 5, 1, 9, 30), datetime.time(9, 30)),
@@ -117,7 +117,7 @@ def test_cells_become_what_a_person_would_type(tmp_path) -> None:
 
 
 def test_rows_keep_their_numbers_and_blank_ends_are_cut(tmp_path) -> None:
-    """A blank row in the middle, and a formatted cell far away."""
+    """There is a blank row in the middle, and a formatted cell far away."""
 
     def style(book: Workbook) -> None:
         book.active["Z900"].number_format = "0.00"
@@ -128,8 +128,8 @@ def test_rows_keep_their_numbers_and_blank_ends_are_cut(tmp_path) -> None:
     assert {0: "a"} == table.header
 
 
-def test_the_size_a_sheet_announces_is_not_believed(tmp_path) -> None:
-    """A sheet of two rows that says it has a million of sixteen thousand columns."""
+def test_the_declared_size_of_a_sheet_is_ignored(tmp_path) -> None:
+    """A sheet of two rows declares a million rows and 16,000 columns."""
     path = _edited(
         _xlsx(tmp_path, ("a", "b"), (1, 2)),
         *("xl/worksheets/sheet1.xml", 'ref="A1:B2"', 'ref="A1:XFD1048576"'),
@@ -139,7 +139,7 @@ def test_the_size_a_sheet_announces_is_not_believed(tmp_path) -> None:
 
 
 def test_a_formula_is_its_saved_result(tmp_path) -> None:
-    """What the spreadsheet showed when it was saved; an empty text is blank."""
+    """The result is what the spreadsheet showed when it was saved; an empty text is blank."""
     path = _xlsx(tmp_path, ("a", "b"), (1, "=A2+1"), (2, '=""'))
     sheet = "xl/worksheets/sheet1.xml"
     path = _edited(path, sheet, "<f>A2+1</f>", "<f>A2+1</f><v>2</v>")
@@ -168,8 +168,8 @@ def test_a_formula_is_its_saved_result(tmp_path) -> None:
         ([(None, "b"), (None, 2), (1, 2)], id, "row 3, column 1: has a column without a name"),
     ],
 )
-def test_what_a_workbook_hides_is_refused(tmp_path, rows, change, says) -> None:
-    """The cell or the range is named."""
+def test_a_workbook_that_hides_cells_is_refused(tmp_path, rows, change, says) -> None:
+    """The error names the cell or the range."""
     with pytest.raises(ExportError) as refusal:
         read_tables(_xlsx(tmp_path, *rows, change=change))
 
@@ -177,7 +177,7 @@ def test_what_a_workbook_hides_is_refused(tmp_path, rows, change, says) -> None:
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path) -> None:
-    """Two megabytes that would be two gigabytes; nothing of them is unpacked."""
+    """Two megabytes would unpack to two gigabytes; nothing is unpacked."""
     path = tmp_path / "export.xlsx"
     with (
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
@@ -192,8 +192,8 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95, 0.999])
-def test_a_workbook_cut_off_is_refused(tmp_path, share) -> None:
-    """A download that broke off."""
+def test_a_truncated_workbook_is_refused(tmp_path, share) -> None:
+    """The download was interrupted."""
     path = _xlsx(tmp_path, *[(number, str(number)) for number in range(200)])
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
@@ -204,7 +204,7 @@ def test_a_workbook_cut_off_is_refused(tmp_path, share) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_damaged_workbook_is_read_or_refused(tmp_path, seed) -> None:
-    """Never a traceback; every part in turn loses a piece of its middle."""
+    """There is no traceback, whichever part of the file is damaged."""
     path = _xlsx(tmp_path, ("a", "b"), (1, "x"), (2, "y"))
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

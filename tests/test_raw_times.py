@@ -1,4 +1,4 @@
-"""The device's times: found under the form's names, and read only where both can be."""
+"""Times of the device: found by the form's names, and used only if both are valid."""
 
 import pandas as pd
 import pytest
@@ -29,8 +29,8 @@ def _intake(folder):
         (NAMED, ("opened", "closed")),
     ],
 )
-def test_times_stand_under_the_names_that_the_form_gives_them(write_study, form, names) -> None:
-    """`start` and `end` where it says nothing, with groups or without."""
+def test_times_are_found_by_the_names_in_the_form(write_study, form, names) -> None:
+    """The default names are `start` and `end`, with or without groups."""
     export = small_export().assign(**dict(zip(names, (OPENED, CLOSED), strict=True)))
 
     intake = _intake(write_study(questionnaire=form, export=export))
@@ -41,7 +41,7 @@ def test_times_stand_under_the_names_that_the_form_gives_them(write_study, form,
 
 
 def test_a_question_may_be_called_end(write_study) -> None:
-    """Its answers are no times; and those who have none are counted."""
+    """Its answers are not times; submissions without times are counted."""
     form = QUESTIONNAIRE.replace("| integer | age |", "| integer | end |")
     export = small_export().rename(columns={"age": "end"})
 
@@ -68,8 +68,8 @@ def test_a_question_may_be_called_end(write_study) -> None:
         ("14.05.2022 09:00", "14.05.2022 09:20", None),
     ],
 )
-def test_seconds_are_told_only_between_two_moments_in_order(started, ended, seconds) -> None:
-    """Day and time of day, as devices write them; a half of it tells nothing."""
+def test_seconds_need_two_times_in_order(started, ended, seconds) -> None:
+    """Both times need a day and a time of day."""
     found = pd.Series(seconds_between(pd.Series([started]), pd.Series([ended])))
 
     assert [seconds] == found.astype(object).where(found.notna(), None).tolist()

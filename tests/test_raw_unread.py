@@ -1,4 +1,4 @@
-"""Kinds of answers that are not read: known, counted, and left where they are."""
+"""Unsupported types of questions are recognised and counted, but not read."""
 
 import pandas as pd
 import pytest
@@ -36,7 +36,7 @@ def _export(**columns: object) -> pd.DataFrame:
     ids=["KoboToolbox", "ODK Central", "labels", "groups"],
 )
 def test_coordinates_are_counted_and_not_read(write_study, columns) -> None:
-    """They would tell who answered; they are known by name or label, whatever writes them."""
+    """Coordinates could identify the respondent; they are recognised by name or label."""
     intake = _intake(write_study(questionnaire=FORM, export=_export(**columns)))
 
     told = intake.account[intake.account["what"] == "not_read"]
@@ -45,8 +45,8 @@ def test_coordinates_are_counted_and_not_read(write_study, columns) -> None:
     assert not intake.raw.isin(["41.4", "41.4 48.5"]).any(axis=None)
 
 
-def test_a_kind_that_nobody_used_is_not_told(write_study) -> None:
-    """A blank column, or none: such a question is never lacking."""
+def test_an_unused_type_is_not_reported(write_study) -> None:
+    """A blank or missing column of such a question is not an error."""
     intake = _intake(write_study(questionnaire=FORM, export=_export(photo="")))
 
     assert "not_read" not in set(intake.account["what"])
@@ -54,13 +54,13 @@ def test_a_kind_that_nobody_used_is_not_told(write_study) -> None:
 
 
 def test_a_range_is_a_number(write_study) -> None:
-    """As the device writes it."""
+    """The device writes it as a number."""
     intake = _intake(write_study(questionnaire=FORM, export=_export()))
 
     assert ["3"] * 10 == intake.raw["years"].tolist()
 
 
-def test_an_unknown_column_is_not_taken_for_one_that_is_not_read(write_study) -> None:
-    """`lead-photo` ends like a question, and `lead` is no group."""
+def test_an_unknown_column_does_not_match_an_unread_question(write_study) -> None:
+    """`lead-photo` ends like a question, but `lead` is not a group."""
     with pytest.raises(ExportError, match="column lead-photo: has a column that the questionnaire"):
         _intake(write_study(questionnaire=FORM, export=_export(**{"lead-photo": "x"})))

@@ -1,4 +1,4 @@
-"""Several versions of a form in one folder: what one of them did not ask is known, row by row."""
+"""Several versions of a form in one folder: each row knows which questions its version lacked."""
 
 import pandas as pd
 import pytest
@@ -12,8 +12,8 @@ from umid_research.study import read_study
 TOP, REST = STUDY.split("[field_work]")
 
 
-def _told(*lines: str) -> str:
-    """The small study, which says of versions or files what was not asked there."""
+def _with_not_asked(*lines: str) -> str:
+    """Return the small study with `not_asked_in` entries for versions or files."""
     return TOP + "[not_asked_in]\n" + "\n".join(lines) + "\n[field_work]" + REST
 
 
@@ -27,13 +27,13 @@ def _write(folder, table: pd.DataFrame, name: str) -> None:
 
 
 def _older() -> pd.DataFrame:
-    """The small export once more, of an older version of the form."""
+    """Return the small export again, as an older version of the form."""
     table = small_export().assign(__version__="v0")
     return table.assign(_uuid="older-" + table["_uuid"])
 
 
 def test_a_question_newer_than_the_file_is_blank_there_and_counted(write_study) -> None:
-    """All its submissions are of another version than those of the files that lack nothing."""
+    """All rows of the file have another version than the complete files."""
     folder = write_study()
     older = small_export().drop(columns=["duty", "proposal"]).assign(__version__="v0")
     older["_uuid"] = "older-" + older["_uuid"]
@@ -55,7 +55,7 @@ def test_a_question_newer_than_the_file_is_blank_there_and_counted(write_study) 
 
 @pytest.mark.parametrize("version", ["v1", ""])
 def test_a_question_lost_from_the_same_version_is_refused(write_study, version) -> None:
-    """So is one lost from a file that does not tell its version."""
+    """The same holds for a file without a version."""
     folder = write_study()
     _write(folder, small_export().drop(columns="duty").assign(__version__=version), "part.csv")
 
@@ -64,7 +64,7 @@ def test_a_question_lost_from_the_same_version_is_refused(write_study, version) 
 
 
 def test_a_choice_lost_from_split_columns_is_refused(write_study) -> None:
-    """Without its column nobody ticked it, as far as one can see."""
+    """Without its column, the choice would look as if nobody ticked it."""
     table = small_export().drop(columns="channels").assign(**{"channels/tv": "0"})
 
     with pytest.raises(ExportError, match=r"lacks questions.*found 'channels/web'"):
@@ -72,7 +72,7 @@ def test_a_choice_lost_from_split_columns_is_refused(write_study) -> None:
 
 
 def test_rows_that_could_not_be_asked_are_those_of_the_older_file(write_study) -> None:
-    """Question by question; a question that all versions had is not named."""
+    """Questions that all versions had are not listed."""
     folder = write_study()
     _write(folder, _older().drop(columns=["duty", "proposal"]), "older.csv")
 
@@ -82,10 +82,10 @@ def test_rows_that_could_not_be_asked_are_those_of_the_older_file(write_study) -
     assert [False] * 10 + [True] * 10 == lacking["duty"].tolist()
 
 
-def test_of_one_file_with_two_versions_the_study_tells(write_study) -> None:
+def test_the_study_can_name_a_version_within_one_file(write_study) -> None:
     """KoboToolbox writes all columns for all rows; those of v0 are blank."""
     both = pd.concat([small_export(), _older().assign(duty="")], ignore_index=True)
-    folder = write_study(study=_told('v0 = ["duty"]'), export=both)
+    folder = write_study(study=_with_not_asked('v0 = ["duty"]'), export=both)
 
     intake = _intake(folder)
 
@@ -95,9 +95,9 @@ def test_of_one_file_with_two_versions_the_study_tells(write_study) -> None:
     )
 
 
-def test_a_file_may_be_told_to_lack_a_question(write_study) -> None:
-    """A Google form knows no versions; one without that question can be read all the same."""
-    folder = write_study(study=_told('"form.csv" = ["duty", "channels"]'))
+def test_the_study_can_name_a_file_without_a_question(write_study) -> None:
+    """Google Forms has no versions, so the file is named instead."""
+    folder = write_study(study=_with_not_asked('"form.csv" = ["duty", "channels"]'))
     answers = small_export().drop(columns=["_uuid", "__version__", "duty", "channels"])
     _write(folder, answers, "form.csv")
 
@@ -107,10 +107,10 @@ def test_a_file_may_be_told_to_lack_a_question(write_study) -> None:
     assert [False] * 10 + [True] * 10 == lacking["channels"].tolist()
 
 
-def test_an_answer_to_what_the_study_says_was_not_asked_is_refused(write_study) -> None:
-    """Row 4 is the first office, which tells how it does its duty."""
+def test_an_answer_to_a_question_declared_as_not_asked_is_refused(write_study) -> None:
+    """Row 4 is the first office, which answers `duty`."""
     with pytest.raises(ExportError, match=r"row 4: has an answer to 'duty', which .*; found 'v1'"):
-        _intake(write_study(study=_told('v1 = ["duty"]')))
+        _intake(write_study(study=_with_not_asked('v1 = ["duty"]')))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_an_answer_to_what_the_study_says_was_not_asked_is_refused(write_study) 
         ),
     ],
 )
-def test_what_is_not_asked_must_be_there_to_be_told(write_study, line, error, says) -> None:
-    """A mistyped version or question would change nothing, and nobody would know."""
+def test_not_asked_in_names_existing_versions_and_questions(write_study, line, error, says) -> None:
+    """A typing error would otherwise have no effect and stay unnoticed."""
     with pytest.raises(error, match=says):
-        _intake(write_study(study=_told(line)))
+        _intake(write_study(study=_with_not_asked(line)))
