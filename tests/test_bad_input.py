@@ -1,4 +1,4 @@
-"""What newcomers put into a study folder: one line says what is wrong, and nothing is written."""
+"""Typical mistakes in a study folder: one line names the error, and nothing is written."""
 
 import shutil
 import zipfile
@@ -27,17 +27,17 @@ def _read(folder: Path) -> pd.DataFrame:
 
 
 def _put(name: str, content: bytes) -> Callable[[Path], None]:
-    """Puts a file beside the export."""
+    """Return a function that adds a file to the exports."""
     return lambda folder: (folder / "responses" / name).write_bytes(content) and None
 
 
 def _instead(content: bytes) -> Callable[[Path], None]:
-    """Puts something else in the place of the export."""
+    """Return a function that replaces the content of the export."""
     return _put("export.csv", content)
 
 
 def _study(old: str, new: str) -> Callable[[Path], None]:
-    """Changes the study's description."""
+    """Return a function that changes the study's description."""
 
     def change(folder: Path) -> None:
         assert old in STUDY
@@ -47,7 +47,7 @@ def _study(old: str, new: str) -> Callable[[Path], None]:
 
 
 def _other_language(folder: Path) -> None:
-    """A Google form in a language that the study's form does not have."""
+    """Write a Google form in a language that the study's form does not have."""
     table = small_export().add_prefix("Soru: ")
     table.to_csv(folder / "responses" / "form.csv", index=False)
 
@@ -168,10 +168,8 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_told_in_one_line_and_nothing_is_written(
-    write_study, tmp_path, capsys, mistake
-) -> None:
-    """What is wrong, and where; no traceback, no half of a study."""
+def test_a_mistake_gives_one_line_and_no_output(write_study, tmp_path, capsys, mistake) -> None:
+    """The line names the problem and the place; there is no traceback."""
     folder, processed = write_study(), tmp_path / "processed"
     make, says = MISTAKES[mistake]
     make(folder)
@@ -184,8 +182,8 @@ def test_a_mistake_is_told_in_one_line_and_nothing_is_written(
     assert not processed.exists()
 
 
-def test_a_file_is_no_study(write_study, capsys) -> None:
-    """Somebody names study.toml instead of its folder."""
+def test_a_file_is_not_a_study(write_study, capsys) -> None:
+    """Somebody gives study.toml instead of its folder."""
     assert 1 == main(["clean", "--raw", str(write_study() / "study.toml")])
 
     assert "no study description here; a study is the folder" in capsys.readouterr().err
@@ -202,8 +200,8 @@ def test_a_file_is_no_study(write_study, capsys) -> None:
     ],
     ids=["UTF-16", "UTF-16 with tabs", "tabs", "a line for Excel", "a line for Excel, marked"],
 )
-def test_what_excel_makes_of_a_csv_gives_the_same_answers(write_study, content) -> None:
-    """Saved as Unicode text, or opened once and saved again; rows keep their numbers."""
+def test_a_csv_saved_by_excel_gives_the_same_answers(write_study, content) -> None:
+    """It is saved as Unicode text, or opened and saved again; rows keep their numbers."""
     folder = write_study()
     expected = _read(folder)
     _instead(content)(folder)
@@ -211,8 +209,8 @@ def test_what_excel_makes_of_a_csv_gives_the_same_answers(write_study, content) 
     pd.testing.assert_frame_equal(expected, _read(folder))
 
 
-def test_text_that_only_begins_as_utf_16_is_refused(write_study, capsys) -> None:
-    """An odd number of bytes, say."""
+def test_truncated_utf_16_is_refused(write_study, capsys) -> None:
+    """For example, it has an odd number of bytes."""
     folder = write_study()
     _instead(CSV.encode("utf-16")[:-1])(folder)
 
@@ -220,8 +218,8 @@ def test_text_that_only_begins_as_utf_16_is_refused(write_study, capsys) -> None
     assert "begins as UTF-16 text but is not valid UTF-16" in capsys.readouterr().err
 
 
-def test_a_description_may_begin_with_the_mark_of_utf_8(write_study) -> None:
-    """As the Editor of Windows writes it; the names of people stay out of derived folders."""
+def test_a_description_may_begin_with_a_byte_order_mark(write_study) -> None:
+    """Notepad writes one; the names of people are removed from derived folders all the same."""
     folder = write_study(study='names = ["Anar"]\n' + STUDY)
     expected = _read(folder)
     description = folder / "study.toml"
@@ -233,8 +231,8 @@ def test_a_description_may_begin_with_the_mark_of_utf_8(write_study) -> None:
     assert "Anar" not in (processed / "study" / "study.toml").read_text(encoding="utf-8")
 
 
-def test_what_systems_leave_in_folders_is_no_export(write_study) -> None:
-    """Hidden files, those of open workbooks, thumbnails."""
+def test_system_files_are_not_exports(write_study) -> None:
+    """Hidden files, lock files of open workbooks, thumbnails."""
     folder = write_study(questionnaire=QUESTIONNAIRE)
     for name in (".DS_Store", "~$export.xlsx", "Thumbs.db", "desktop.ini"):
         _put(name, b"x")(folder)
@@ -242,7 +240,7 @@ def test_what_systems_leave_in_folders_is_no_export(write_study) -> None:
     assert 10 == len(_read(folder))
 
 
-def test_a_header_near_a_label_is_shown_that_label(write_study, capsys) -> None:
+def test_the_error_suggests_a_label_similar_to_the_header(write_study, capsys) -> None:
     """A word of the question was changed in Google Forms."""
     folder = write_study()
     table = small_export().rename(columns={"age": "How old are you, please?"})
@@ -253,10 +251,8 @@ def test_a_header_near_a_label_is_shown_that_label(write_study, capsys) -> None:
 
 
 @pytest.mark.parametrize("submissions", [1, 2])
-def test_the_first_submissions_of_the_field_work_go_the_whole_way(
-    write_study, tmp_path, submissions
-) -> None:
-    """Somebody looks after the first day: next to nothing is shown, and nothing breaks."""
+def test_the_first_submissions_make_complete_reports(write_study, tmp_path, submissions) -> None:
+    """After the first day almost nothing may be shown, but nothing fails."""
     folder, processed = write_study(export=small_export().head(submissions)), tmp_path / "out"
     for stage in FRAME_STAGES:
         command = [stage.__name__, "--raw", str(folder), "--processed", str(processed)]

@@ -1,4 +1,4 @@
-"""A new study folder: what the form knows is written down, what only people know is a blank."""
+"""A new study folder: known values come from the form, all others are blank."""
 
 import tomllib
 from pathlib import Path
@@ -23,7 +23,7 @@ def form(tmp_path) -> Path:
 
 
 def _filled(folder: Path, **changes: str) -> None:
-    """Fills in blanks as a person would."""
+    """Fill in blanks as a person would."""
     path = folder / "study.toml"
     text = path.read_text(encoding="utf-8")
     for old, new in changes.items():
@@ -37,8 +37,8 @@ def _complaint(folder: Path) -> str:
     return str(refusal.value)
 
 
-def test_what_the_form_knows_is_written_down(form, tmp_path) -> None:
-    """Languages, title, districts, groups, dimensions, the role of a question called consent."""
+def test_known_values_come_from_the_form(form, tmp_path) -> None:
+    """Languages, title, districts, groups, dimensions, and the role consent."""
     begin_study(tmp_path / "Autumn Round 1", form, district="place", group="kind")
     told = tomllib.loads((tmp_path / "Autumn Round 1" / "study.toml").read_text(encoding="utf-8"))
 
@@ -55,8 +55,8 @@ def test_what_the_form_knows_is_written_down(form, tmp_path) -> None:
     assert ["yes"] == told["consent_given"]
 
 
-def test_the_title_is_that_of_one_language(tmp_path) -> None:
-    """The form has one; a report in Azerbaijani is not headed in English unnoticed."""
+def test_the_title_is_set_in_one_language_only(tmp_path) -> None:
+    """Otherwise a report in Azerbaijani could have an English title."""
     form = ROOT / "data" / "raw" / "questionnaire.md"
     begin_study(tmp_path / "new", form, district="district", group="respondent_group")
     told = tomllib.loads((tmp_path / "new" / "study.toml").read_text(encoding="utf-8"))
@@ -65,7 +65,7 @@ def test_the_title_is_that_of_one_language(tmp_path) -> None:
 
 
 def test_each_blank_is_named_until_the_study_can_be_read(form, tmp_path) -> None:
-    """Nothing is invented: what people must say stands empty, and the first run asks for it."""
+    """No value is invented; each run names the next blank."""
     folder = tmp_path / "autumn"
     begin_study(folder, form, district="place", group="kind")
 
@@ -89,8 +89,8 @@ def test_each_blank_is_named_until_the_study_can_be_read(form, tmp_path) -> None
     assert 0 == main(["clean", "--raw", str(folder), "--processed", str(tmp_path / "processed")])
 
 
-def test_localities_are_asked_for_where_the_form_has_them(form, tmp_path) -> None:
-    """Which of them lies in which district only people know; the choices are listed."""
+def test_localities_must_be_assigned_to_districts(form, tmp_path) -> None:
+    """The form lists them, but only people know their districts."""
     text = form.read_text(encoding="utf-8").replace("| village | Which", "| locality | Which")
     form.write_text(text.replace("${village}", "${locality}"), encoding="utf-8")
     folder = tmp_path / "autumn"
@@ -107,7 +107,7 @@ def test_localities_are_asked_for_where_the_form_has_them(form, tmp_path) -> Non
 
 
 def test_codes_that_are_numbers_get_keys_from_their_labels(form, tmp_path) -> None:
-    """A key appears in addresses; labels in any alphabet, or alike, give a key all the same."""
+    """Keys are part of addresses; labels may be in any alphabet, or equal."""
     text = form.read_text(encoding="utf-8")
     text = text.replace("| place | n | North |", "| place | 1 | Şabran rayonu |")
     text = text.replace("| place | s | South |", "| place | 2 | 北 |")
@@ -143,15 +143,15 @@ def test_a_form_without_scoring_says_how_to_add_it(form, tmp_path) -> None:
 def test_an_unknown_question_is_refused_and_nothing_is_written(
     form, tmp_path, question, says
 ) -> None:
-    """Possible are those with one answer."""
+    """The error lists the select_one questions."""
     with pytest.raises(QuestionnaireError, match=says):
         begin_study(tmp_path / "autumn", form, district=question, group="kind")
 
     assert not (tmp_path / "autumn").exists()
 
 
-def test_a_form_whose_labels_name_no_language_is_refused(form, tmp_path) -> None:
-    """Reports are written in languages."""
+def test_a_form_with_labels_without_a_language_is_refused(form, tmp_path) -> None:
+    """Reports need a language."""
     text = form.read_text(encoding="utf-8").replace("label::English (en)", "label")
     form.write_text(text.replace("| English (en) |", "| default |"), encoding="utf-8")
 
@@ -161,8 +161,8 @@ def test_a_form_whose_labels_name_no_language_is_refused(form, tmp_path) -> None
         begin_study(tmp_path / "autumn", form, district="place", group="kind")
 
 
-def test_a_study_that_is_there_is_never_written_over(form, tmp_path, capsys) -> None:
-    """Nor is a form taken that is none."""
+def test_an_existing_study_is_never_overwritten(form, tmp_path, capsys) -> None:
+    """A file that is not a form is refused too."""
     command = ["begin", "--raw", str(tmp_path / "autumn"), "--district", "place", "--group", "kind"]
 
     assert 0 == main([*command, "--form", str(form)])

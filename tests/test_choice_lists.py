@@ -1,4 +1,4 @@
-"""Choices that lie in a file beside the form: read from it, or kept as text and said."""
+"""Choices from a file in the form's folder: used if present, else the answers stay text."""
 
 import re
 
@@ -25,7 +25,7 @@ def _form(kind: str = "select_one_from_file markets.csv") -> str:
 
 @pytest.fixture
 def study(write_study):
-    """A small study with a question about markets, and the file of its choices if there is one."""
+    """Return a small study with a question about markets, and the file of its choices if given."""
 
     def write(answers, file: str | None = _MARKETS, *, name: str = "markets.csv", **parts):
         table = small_export()
@@ -39,7 +39,7 @@ def study(write_study):
 
 
 def _cleaned(folder, processed) -> tuple[list[str], list[str]]:
-    """The answers to the question, "" for none, and the rules of all issues."""
+    """Return the answers to the question ("" for none) and the rules of all issues."""
     assert 0 == main(["clean", "--raw", str(folder), "--processed", str(processed)])
     answers = read_frame(processed, "responses")["market"].fillna("")
     return answers.tolist(), read_frame(processed, "issues")["rule"].tolist()
@@ -47,7 +47,7 @@ def _cleaned(folder, processed) -> tuple[list[str], list[str]]:
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_codes_are_the_choices_of_the_file(study, tmp_path, separator) -> None:
-    """What is in no list is left blank and logged, as for any other question."""
+    """Other answers are blanked and logged, as for any question."""
     folder = study([*_CODES[:9], "m9"], _MARKETS.replace(",", separator))
 
     answers, rules = _cleaned(folder, tmp_path / "p")
@@ -57,14 +57,14 @@ def test_codes_are_the_choices_of_the_file(study, tmp_path, separator) -> None:
 
 
 def test_labels_of_the_file_become_codes(study, tmp_path) -> None:
-    """An export with labels."""
+    """The export has labels."""
     named = {"m1": "Old market", "m2": "New market", "": ""}
 
     assert (_CODES, []) == _cleaned(study([named[code] for code in _CODES]), tmp_path / "p")
 
 
 def test_the_form_can_name_the_columns(study, tmp_path) -> None:
-    """`value=` and `label=` among the parameters; a cascade repeats a choice."""
+    """Its parameters are `value=` and `label=`; a cascading list repeats a choice."""
     form = QUESTIONNAIRE.replace("| dimension | reverse |", "| dimension | reverse | parameters |")
     question = (
         "| | select_one_from_file markets.csv | market | Which? | | | | value=id label=title |"
@@ -78,8 +78,8 @@ def test_the_form_can_name_the_columns(study, tmp_path) -> None:
     assert [("m1", "Old"), ("m2", "New")] == [(c.name, c.labels["en"]) for c in asked.choices]
 
 
-def test_labels_stand_in_the_languages_of_the_form(study) -> None:
-    """A column for each, or one for all."""
+def test_labels_have_the_languages_of_the_form(study) -> None:
+    """There is one column per language, or one for all."""
     study_en_az = STUDY.replace('languages = ["en"]', 'languages = ["en", "az"]')
     study_en_az = re.sub(
         r'^([\w.]+)\.en = (".*")$', r"\1.en = \2\n\1.az = \2", study_en_az, flags=re.MULTILINE
@@ -110,10 +110,10 @@ def test_several_answers_from_a_file(study, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["markets.csv", "markets.geojson"])
-def test_without_the_file_answers_are_kept_as_text_and_it_is_said(
+def test_without_the_file_answers_stay_text_and_this_is_reported(
     study, tmp_path, capsys, kind
 ) -> None:
-    """In the run's output, in the account, and in the report's table of what was read."""
+    """The run, the account and the report's table of the data all say so."""
     folder = study(_CODES, None, questionnaire=_form(f"select_one_from_file {kind}"))
 
     answers, rules = _cleaned(folder, tmp_path / "p")
@@ -128,8 +128,8 @@ def test_without_the_file_answers_are_kept_as_text_and_it_is_said(
     assert ("market", 9) == (told["question"], told["value"])
 
 
-def test_with_the_file_nothing_is_said(study, tmp_path, capsys) -> None:
-    """Nor is a file asked for that no question names."""
+def test_with_the_file_nothing_is_reported(study, tmp_path, capsys) -> None:
+    """The same holds for a file that no question needs."""
     _cleaned(study(_CODES), tmp_path / "p")
 
     assert "kept as text" not in capsys.readouterr().out
@@ -138,7 +138,7 @@ def test_with_the_file_nothing_is_said(study, tmp_path, capsys) -> None:
 
 
 def test_later_stages_know_the_choices_too(study, tmp_path) -> None:
-    """The file goes with the form into the folder of derived frames."""
+    """The file is copied with the form to the derived frames."""
     derive(study(_CODES), tmp_path / "p")
 
     published = read_frame(tmp_path / "p", "published")
@@ -154,7 +154,7 @@ def test_later_stages_know_the_choices_too(study, tmp_path) -> None:
     ],
 )
 def test_a_file_without_its_columns_is_refused(study, file, says) -> None:
-    """The columns that are there, and those that could be."""
+    """The error lists the columns found and the possible ones."""
     folder = study(_CODES, file)
 
     with pytest.raises(QuestionnaireError, match=re.escape(says)):
@@ -170,8 +170,8 @@ def test_a_file_in_another_encoding_is_refused(study) -> None:
         read_questionnaire(folder, read_study(folder))
 
 
-def test_a_scored_question_and_a_role_cannot_do_without_the_file(study) -> None:
-    """They would be text, and everybody would be set aside or unscored."""
+def test_scored_questions_and_roles_need_the_file(study) -> None:
+    """Otherwise all people would be set aside or unscored."""
     scored = _form().replace("Which market? | | |", "Which market? | | trust |")
     role = _form().replace("select_one place | place", "select_one_from_file p.csv | place")
 
@@ -182,7 +182,7 @@ def test_a_scored_question_and_a_role_cannot_do_without_the_file(study) -> None:
 
 
 def test_the_forms_are_written_with_a_list_from_a_file(study, tmp_path) -> None:
-    """The paper form lists the choices, even where the device filters them."""
+    """The paper form lists all choices, even if the device filters them."""
     form = QUESTIONNAIRE.replace(
         "| dimension | reverse |", "| dimension | reverse | choice_filter |"
     )
@@ -195,8 +195,8 @@ def test_the_forms_are_written_with_a_list_from_a_file(study, tmp_path) -> None:
     assert "Bazaar" in (tmp_path / "forms" / "codebook-en.csv").read_text(encoding="utf-8")
 
 
-def test_a_new_study_takes_the_lists_along(tmp_path) -> None:
-    """From beside the form."""
+def test_a_new_study_copies_the_lists(tmp_path) -> None:
+    """They are in the folder of the form."""
     form = tmp_path / "downloads" / "form.md"
     form.parent.mkdir()
     form.write_text(_form(), encoding="utf-8")

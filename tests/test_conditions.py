@@ -1,4 +1,4 @@
-"""Conditions of the form: what they mean, and what is not understood."""
+"""Conditions of the form: their meaning, and unsupported expressions."""
 
 import pandas as pd
 import pytest
@@ -30,8 +30,8 @@ ANSWERS = pd.DataFrame(
         ("true() and not(false())", [True, True, True]),
     ],
 )
-def test_a_condition_means_what_the_device_makes_of_it(expression, expected) -> None:
-    """`and` binds before `or`; an empty answer fails every numeric comparison."""
+def test_a_condition_is_evaluated_as_on_the_device(expression, expected) -> None:
+    """`and` binds before `or`; an empty answer fails every numeric comparison except `!=`."""
     assert expected == evaluate(expression, ANSWERS).tolist()
 
 
@@ -49,18 +49,18 @@ def test_a_condition_means_what_the_device_makes_of_it(expression, expected) -> 
     ],
 )
 def test_a_dot_is_the_answer_itself(expression, expected) -> None:
-    """In a constraint."""
+    """This holds in a constraint."""
     assert expected == evaluate(expression, ANSWERS, itself=ANSWERS["age"]).tolist()
 
 
 def test_a_dot_outside_of_a_constraint_is_refused() -> None:
-    """Whether a question is asked cannot hang on its own answer."""
+    """Whether a question is asked cannot depend on its own answer."""
     with pytest.raises(QuestionnaireError, match=r"condition '\. > 1' refers to `\.`"):
         evaluate(". > 1", ANSWERS)
 
 
-def test_a_pattern_holds_for_the_whole_answer() -> None:
-    """Its digits are 0 to 9, as on the device."""
+def test_a_pattern_must_match_the_whole_answer() -> None:
+    """Digits are 0 to 9, as on the device."""
     answers = pd.Series(["0501234567", "050123456", "x0501234567", "٠٥٠١٢٣٤٥٦٧"])
     table = pd.DataFrame(index=answers.index)
 
@@ -69,22 +69,22 @@ def test_a_pattern_holds_for_the_whole_answer() -> None:
     ).tolist()
 
 
-def test_a_pattern_that_no_device_could_read_is_refused() -> None:
-    """Whatever else stands in the condition."""
+def test_an_invalid_pattern_is_refused() -> None:
+    """Other parts of the condition make no difference."""
     with pytest.raises(QuestionnaireError, match=r"has an invalid regular .*unterminated"):
         referenced_questions("regex(., '[0-9') or . = 'none'")
 
 
 def test_references_name_each_question_once() -> None:
-    """In order of appearance."""
+    """They are in order of appearance."""
     assert ("age", "kind") == referenced_questions("${age} > 1 and (${kind} = 'p' or ${age} < 9)")
 
 
 @pytest.mark.parametrize(
     "expression", ["position(..) > 1", "${kind} == 'p'", "${kind}", "${age} + 1 > 2", ""]
 )
-def test_a_condition_that_is_not_understood_is_refused_by_name(expression) -> None:
-    """Guessing would turn not asked into missing."""
+def test_an_unsupported_condition_is_refused(expression) -> None:
+    """A guess could turn not asked into missing."""
     with pytest.raises(QuestionnaireError) as refusal:
         evaluate(expression, ANSWERS)
 
@@ -92,6 +92,6 @@ def test_a_condition_that_is_not_understood_is_refused_by_name(expression) -> No
 
 
 def test_a_condition_on_an_unknown_question_is_refused() -> None:
-    """The known questions are named."""
+    """The error lists the known questions."""
     with pytest.raises(QuestionnaireError, match=r"found 'kin'; possible: kind, age, channels"):
         evaluate("${kin} = 'p'", ANSWERS)

@@ -1,4 +1,4 @@
-"""An error is one line a person can read, whatever was found."""
+"""An error is one readable line, whatever was found."""
 
 import pickle
 
@@ -7,15 +7,15 @@ from IPython.core.interactiveshell import InteractiveShell
 from umid_research.errors import ExportError
 
 
-def test_the_line_tells_problem_place_found_and_possible() -> None:
-    """In that order, the place first."""
+def test_the_line_has_place_problem_found_and_possible() -> None:
+    """They have this order, the place first."""
     error = ExportError("is wrong", where="a.csv, row 3", found="x", possible=["y", "z"])
 
     assert "a.csv, row 3: is wrong; found 'x'; possible: y, z" == str(error)
 
 
-def test_the_line_is_one_line_of_bounded_length() -> None:
-    """Found may be a whole file, and its name too."""
+def test_the_line_has_a_limited_length() -> None:
+    """The value found may be a whole file."""
     error = ExportError("bad\n" * 900, where="a" * 9000, found="b\n" * 9000, possible=["c"] * 900)
 
     assert "\n" not in str(error)
@@ -24,20 +24,20 @@ def test_the_line_is_one_line_of_bounded_length() -> None:
     assert "b\n" * 9000 == error.found
 
 
-def test_several_findings_stand_on_lines_of_their_own() -> None:
-    """As a linter tells them."""
+def test_each_detail_has_its_own_line() -> None:
+    """A linter lists its findings this way."""
     error = ExportError("two faults:", where="a.md", details=["first", "second"])
 
     assert "a.md: two faults:\n  first\n  second" == str(error)
 
 
-def test_nothing_possible_is_said() -> None:
-    """An empty list is an answer too."""
+def test_an_empty_list_of_possible_values_is_shown() -> None:
+    """An empty list is information too."""
     assert "no notebook; possible: nothing" == str(ExportError("no notebook", possible=[]))
 
 
-def test_an_error_survives_the_way_between_processes() -> None:
-    """Reports are made in several; the parts arrive."""
+def test_an_error_can_be_sent_between_processes() -> None:
+    """Reports are made in several processes; the parts of the error are kept."""
     error = pickle.loads(pickle.dumps(ExportError("is wrong", where="a.csv", found=3)))  # noqa: S301
 
     assert "a.csv: is wrong; found 3" == str(error)
@@ -45,7 +45,7 @@ def test_an_error_survives_the_way_between_processes() -> None:
 
 
 def test_a_notebook_shows_the_line_and_no_traceback(capsys) -> None:
-    """Whoever opens a notebook before the frames are made reads what to do."""
+    """A person who opens a notebook before the frames are made reads what to do."""
     shell = InteractiveShell(colors="nocolor")
     shell.user_ns["error"] = ExportError("is wrong", found="x")
     shell.run_cell("raise error")

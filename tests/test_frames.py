@@ -1,4 +1,4 @@
-"""Frames on disk read back as they were, marked where simulated, whole or not at all."""
+"""Frames are read back as written, marked if simulated, and written completely or not at all."""
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,8 @@ def test_a_frame_reads_back_as_it_was(write_study, tmp_path) -> None:
     pd.testing.assert_frame_equal(FRAME, read_frame(tmp_path, "units", numbers=("score",)))
 
 
-def test_only_a_simulated_studys_file_carries_the_mark(write_study, tmp_path) -> None:
-    """As its last column."""
+def test_only_frames_of_a_simulated_study_are_marked(write_study, tmp_path) -> None:
+    """The mark is the last column."""
     real = STUDY.replace('provenance = "simulated"', 'provenance = "public"')
     write_frames(tmp_path / "simulated", {"units": FRAME}, read_study(write_study()))
     write_frames(tmp_path / "real", {"units": FRAME}, read_study(write_study(study=real)))
@@ -32,8 +32,8 @@ def test_only_a_simulated_studys_file_carries_the_mark(write_study, tmp_path) ->
     assert "unit,score,code" == (tmp_path / "real" / "units.csv").read_text().splitlines()[0]
 
 
-def test_a_write_that_fails_leaves_what_was_there(write_study, tmp_path) -> None:
-    """Nothing half-written stays."""
+def test_a_failed_write_keeps_the_old_files(write_study, tmp_path) -> None:
+    """No half-written file stays."""
     study = read_study(write_study())
     folder = tmp_path / "processed"
     write_frames(folder, {"units": FRAME}, study)
@@ -46,7 +46,7 @@ def test_a_write_that_fails_leaves_what_was_there(write_study, tmp_path) -> None
     assert ["units.csv"] == [path.name for path in folder.iterdir()]
 
 
-def test_a_frame_that_was_not_made_is_an_error_that_says_how(tmp_path) -> None:
-    """Not a traceback of pandas."""
+def test_a_missing_frame_is_an_error_that_says_how_to_make_it(tmp_path) -> None:
+    """It is not a traceback of pandas."""
     with pytest.raises(FrameError, match=r"units\.csv: frame 'units' has not been made yet"):
         read_frame(tmp_path, "units")

@@ -1,4 +1,4 @@
-"""Names of input files as they are published: prescribed names stay, chosen names are numbered."""
+"""Published names of input files: fixed names are kept, chosen names become numbers."""
 
 import pytest
 
@@ -16,8 +16,8 @@ def _named(*paths: str) -> list[str]:
         *("activities/payments.xlsx", "activities/indicators.toml", "truth_activity_issues.csv"),
     ],
 )
-def test_a_name_that_the_package_prescribes_stays(path) -> None:
-    """A reader knows by it what the file is."""
+def test_fixed_names_are_kept(path) -> None:
+    """They tell readers what the file is."""
     assert [path] == _named(path)
 
 
@@ -38,20 +38,20 @@ def test_a_name_that_the_package_prescribes_stays(path) -> None:
         ("Anar", "other/1"),
     ],
 )
-def test_a_name_that_somebody_chose_is_replaced_by_a_number(path, named) -> None:
-    """Of the ending only what says of what kind the file is."""
+def test_chosen_names_are_replaced_by_numbers(path, named) -> None:
+    """Only a known file type is kept as the suffix."""
     assert [named] == _named(path)
 
 
 def test_files_are_numbered_in_each_folder_in_the_order_of_their_paths() -> None:
-    """Each keeps its own hash, and none takes the place of another."""
+    """Each file keeps its own hash."""
     found = neutral_inputs({"x": "4", "responses/b.csv": "2", "responses/a.csv": "1", "a": "3"})
 
     assert {"responses/1.csv": "1", "responses/2.csv": "2", "other/1": "3", "other/2": "4"} == found
 
 
-def test_lists_are_equal_only_where_the_files_are() -> None:
-    """So that a manifest still says whether it belongs to the inputs of today."""
+def test_lists_are_equal_only_if_the_files_are() -> None:
+    """So a manifest still shows whether it belongs to the current inputs."""
     before = {"study.toml": "0", "responses/a.csv": "1", "responses/b.csv": "2"}
 
     assert neutral_inputs(before) == neutral_inputs(dict(reversed(before.items())))

@@ -1,4 +1,4 @@
-"""Reading the form: conditions, scores, and every contradiction with the study."""
+"""Read the form: conditions, scores, and every contradiction with the study."""
 
 import pytest
 from small_study import QUESTIONNAIRE, STUDY
@@ -32,7 +32,7 @@ def test_a_question_carries_the_conditions_of_the_groups_around_it(write_study) 
     ],
 )
 def test_a_condition_is_checked_before_any_answer_is_read(write_study, condition, says) -> None:
-    """Each is named with its question. A note has no answer to speak of."""
+    """The error names the question."""
     note = "| | note | hello | Hello! | | | |\n| | begin_group"
     form = QUESTIONNAIRE.replace("${kind} = 'g'", condition, 1).replace("| | begin_group", note, 1)
     folder = write_study(questionnaire=form)
@@ -51,8 +51,8 @@ def test_a_question_carries_its_constraint(write_study) -> None:
     assert questionnaire["aware"].constraint is None
 
 
-def test_items_are_scored_from_0_to_100_and_turned_where_reversed(write_study) -> None:
-    """100 · (x - 1) / (5 - 1): 4 of 1..5 is 75, reversed 25; codes without score have none."""
+def test_items_are_scored_from_0_to_100_and_reversed_if_marked(write_study) -> None:
+    """100 · (x - 1) / (5 - 1): 4 of 1..5 is 75, reversed 25; unscored choices have no score."""
     questionnaire = _read(write_study())
 
     assert 75 == questionnaire["trust_1"].scores["4"]
@@ -61,7 +61,7 @@ def test_items_are_scored_from_0_to_100_and_turned_where_reversed(write_study) -
     assert {} == questionnaire["aware"].scores
 
 
-def test_labels_are_known_by_language_code(write_study) -> None:
+def test_labels_are_keyed_by_language_code(write_study) -> None:
     """`label::English (en)` is the label in `en`."""
     questionnaire = _read(write_study())
 
@@ -103,7 +103,7 @@ def test_labels_are_known_by_language_code(write_study) -> None:
     ],
 )
 def test_a_contradiction_is_refused_with_its_place(write_study, study, form, says) -> None:
-    """One line names the file and the question."""
+    """The error is one line that names the file and the question."""
     folder = write_study(
         study=STUDY.replace(*study) if study else STUDY,
         questionnaire=QUESTIONNAIRE.replace(*form) if form else QUESTIONNAIRE,
@@ -117,7 +117,7 @@ def test_a_contradiction_is_refused_with_its_place(write_study, study, form, say
 
 
 def test_exactly_one_questionnaire_is_needed(write_study) -> None:
-    """Neither none nor two can be right."""
+    """None and two are both errors."""
     folder = write_study()
     (folder / "questionnaire.xlsx").write_bytes(b"")
     with pytest.raises(QuestionnaireError, match=r"found 'questionnaire\.md, questionnaire\.xlsx'"):
@@ -130,6 +130,6 @@ def test_exactly_one_questionnaire_is_needed(write_study) -> None:
 
 
 def test_an_unknown_question_is_refused_with_the_possible_ones(write_study) -> None:
-    """Asking for a question the form does not have names those it has."""
+    """The error lists the questions of the form."""
     with pytest.raises(QuestionnaireError, match=r"found 'trus'; possible: consent, place"):
         _read(write_study())["trus"]

@@ -1,4 +1,4 @@
-"""The survey platform's review: what was rejected is not analysed, what is undecided is flagged."""
+"""The survey platform's review: rejected submissions are set aside, undecided ones are flagged."""
 
 import io
 
@@ -32,7 +32,7 @@ def _studied(entry: str) -> str:
 
 
 def test_rejected_is_set_aside_and_undecided_is_flagged(cleaned) -> None:
-    """Ten rows: one rejected, one on hold, one that nobody has looked at."""
+    """Of ten rows one is rejected, one on hold, and one not reviewed."""
     frames = cleaned(small_export().assign(_validation_status=_KOBO))
 
     assert [(8, "rejected_in_review")] == _aside(frames)
@@ -68,8 +68,8 @@ def test_rejected_is_set_aside_and_undecided_is_flagged(cleaned) -> None:
         ("review_quality", "fake", "poor", "good"),
     ],
 )
-def test_the_platforms_ways_to_write_a_state(cleaned, column, rejected, open_, approved) -> None:
-    """Codes, labels, records; KoboToolbox, ODK Central, SurveyCTO."""
+def test_states_of_all_platforms_are_read(cleaned, column, rejected, open_, approved) -> None:
+    """Codes, labels and records of KoboToolbox, ODK Central and SurveyCTO."""
     states = [approved] * 7 + [rejected, rejected, open_]
 
     frames = cleaned(small_export().assign(**{column: states}))
@@ -80,7 +80,7 @@ def test_the_platforms_ways_to_write_a_state(cleaned, column, rejected, open_, a
 
 
 def test_an_export_of_odk_central_as_a_workbook(write_study) -> None:
-    """`edited` is no decision, and a blank is what was just received."""
+    """`edited` is not a decision, and a blank means that nobody has decided."""
     folder = write_study()
     (folder / "responses" / "export.csv").unlink()
     states = ["approved"] * 5 + ["rejected", "hasIssues", "edited", "", "approved"]
@@ -101,8 +101,8 @@ def test_an_export_of_odk_central_as_a_workbook(write_study) -> None:
 
 
 @pytest.mark.parametrize("column", ["_validation_status", "ReviewState"])
-def test_a_project_that_reviews_nothing_is_left_alone(cleaned, column) -> None:
-    """The column is always there; nobody is blamed for its blanks."""
+def test_unused_review_columns_flag_nothing(cleaned, column) -> None:
+    """The column always exists, even if the project does not use reviews."""
     states = ["edited" if column == "ReviewState" else "", *[""] * 9]
 
     frames = cleaned(small_export().assign(**{column: states}))
@@ -110,8 +110,8 @@ def test_a_project_that_reviews_nothing_is_left_alone(cleaned, column) -> None:
     assert [] == _aside(frames) == _flagged(frames)
 
 
-def test_two_columns_count_by_the_stricter(cleaned) -> None:
-    """SurveyCTO can release what it calls a fake."""
+def test_the_stricter_of_two_columns_counts(cleaned) -> None:
+    """SurveyCTO can release a submission that it calls a fake."""
     quality = ["good"] * 9 + ["fake"]
     table = small_export().assign(review_status="approved", review_quality=quality)
 
@@ -121,8 +121,8 @@ def test_two_columns_count_by_the_stricter(cleaned) -> None:
     assert [] == _flagged(frames)
 
 
-def test_a_submission_rejected_after_the_first_download_is_not_kept_by_it(cleaned) -> None:
-    """Its first copy has no state yet; approval between two downloads settles as well."""
+def test_a_rejection_in_a_later_download_counts(cleaned) -> None:
+    """The first copy has no state yet; an approval in a later download counts too."""
     table = small_export().assign(_validation_status=["", "On Hold", *["Approved"] * 8])
     later = table.iloc[[0, 1]].assign(_validation_status=["Not Approved", "Approved"])
 
@@ -133,8 +133,8 @@ def test_a_submission_rejected_after_the_first_download_is_not_kept_by_it(cleane
     assert [(3, "under_review")] == _flagged(frames)
 
 
-def test_a_study_can_decide_otherwise(cleaned) -> None:
-    """`review` in study.toml."""
+def test_a_study_can_change_what_review_states_do(cleaned) -> None:
+    """It uses `review` in study.toml."""
     study = _studied(
         'review = { rejected = "keep", under_review = "set_aside", not_reviewed = "set_aside" }'
     )
@@ -146,7 +146,7 @@ def test_a_study_can_decide_otherwise(cleaned) -> None:
 
 
 def test_an_unknown_state_is_one_line_with_the_entry_to_add(cleaned) -> None:
-    """It is neither kept nor dropped in silence."""
+    """The submission is neither kept nor dropped silently."""
     states = ["Approved"] * 9 + ["Returned"]
 
     with pytest.raises(ExportError) as error:
@@ -159,8 +159,8 @@ def test_an_unknown_state_is_one_line_with_the_entry_to_add(cleaned) -> None:
     assert "\n" not in line
 
 
-def test_a_study_can_say_what_a_state_means_or_leave_the_column_out(cleaned) -> None:
-    """The two ways out that the line names."""
+def test_a_study_can_define_a_state_or_ignore_the_column(cleaned) -> None:
+    """The error suggests these two remedies."""
     table = small_export().assign(_validation_status=["Approved"] * 9 + ["Returned"])
 
     told = cleaned(table, study=_studied('review.states = { "returned" = "rejected" }'))
@@ -170,7 +170,7 @@ def test_a_study_can_say_what_a_state_means_or_leave_the_column_out(cleaned) -> 
     assert [] == _aside(ignored) == _flagged(ignored)
 
 
-def test_a_decision_that_does_not_exist_is_refused(cleaned) -> None:
-    """Of study.toml's words."""
+def test_an_unknown_review_action_is_refused(cleaned) -> None:
+    """The actions are those of study.toml."""
     with pytest.raises(StudyError, match=r"entry review\.rejected: .*'keep' or 'set_aside'"):
         cleaned(small_export(), study=_studied('review = { rejected = "drop" }'))

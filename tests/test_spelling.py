@@ -1,4 +1,4 @@
-"""When two spellings are one word, and when they are only near."""
+"""Spellings that fold to one word, and spellings that are only similar."""
 
 import pytest
 
@@ -35,14 +35,14 @@ def test_one_word_has_one_folded_form(text) -> None:
         ("", ""),
     ],
 )
-def test_letters_fold_alike(text, expected) -> None:
-    """Dotted and dotless i, `ə` of either alphabet, digraphs, blanks."""
+def test_equivalent_letters_have_one_folded_form(text, expected) -> None:
+    """Dotted and dotless i, `ə` of either alphabet, digraphs, spaces."""
     assert expected == folded(text)
 
 
 @pytest.mark.parametrize("pair", [("Губа", "Quba"), ("Quba", "Guba"), ("Şabran", "Sabirabad")])
-def test_folding_is_no_transliteration(pair) -> None:
-    """Other names of a place are for the study to list."""
+def test_folding_is_not_a_transliteration(pair) -> None:
+    """A study must list the other names of a place."""
     assert folded(pair[0]) != folded(pair[1])
 
 

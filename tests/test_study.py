@@ -1,4 +1,4 @@
-"""Reading study.toml: what it gives, and every refusal."""
+"""Read study.toml: its entries, and every error."""
 
 import tomllib
 
@@ -83,8 +83,8 @@ _LISTED = {
 
 
 @pytest.mark.parametrize("entry", _LISTED.values(), ids=_LISTED)
-def test_names_of_people_do_not_leave_the_description(write_study, entry) -> None:
-    """However TOML lets the list be written; every other value stays."""
+def test_names_of_people_are_removed_from_the_description(write_study, entry) -> None:
+    """The list may be written in any TOML style; all other values are kept."""
     text = STUDY.replace("seed = 1", f"seed = 1\n{entry}")
     study = read_study(write_study(study=text))
 
@@ -97,15 +97,15 @@ def test_names_of_people_do_not_leave_the_description(write_study, entry) -> Non
     )
 
 
-def test_a_description_that_lists_nobody_stays_as_it_is() -> None:
-    """To the last character, with its comments; `names` elsewhere is another word."""
+def test_a_description_without_names_is_unchanged() -> None:
+    """Comments are kept too; `names` in another place is another entry."""
     text = STUDY.replace("seed = 1", 'seed = 1 # names = ["Anar"]')
 
     assert text == without_names(text)
 
 
-def test_every_kind_of_value_is_written_so_that_it_reads_the_same() -> None:
-    """Dates, numbers, truth, quotes, line breaks and the sign that JSON leaves bare."""
+def test_every_type_of_value_is_written_without_loss() -> None:
+    """Dates, numbers, booleans, quotes, line breaks, and DEL, which JSON does not escape."""
     values = """names = ["A"]
 day = 2022-03-02
 moment = 2022-03-02T10:00:00Z
@@ -125,13 +125,13 @@ still = { more = {} }
 
 
 def test_a_missing_description_is_refused(tmp_path) -> None:
-    """A folder without study.toml is no study."""
+    """A folder without study.toml is not a study."""
     with pytest.raises(StudyError, match="no study description here"):
         read_study(tmp_path)
 
 
 def test_a_description_in_another_encoding_is_refused(write_study) -> None:
-    """The byte that is not UTF-8 is named."""
+    """The error names the byte that is not UTF-8."""
     folder = write_study()
     (folder / "study.toml").write_bytes("title = 'Şabran'".encode("cp1254"))
 
