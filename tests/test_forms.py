@@ -1,4 +1,4 @@
-"""The forms written from one questionnaire, and the linter that lets none with a fault out."""
+"""The forms written from one questionnaire, and the linter that stops forms with errors."""
 
 import csv
 import io
@@ -66,13 +66,13 @@ def test_every_form_is_written_in_every_language(forms) -> None:
 
 
 def test_writing_again_gives_the_same_bytes(forms, tmp_path) -> None:
-    """No file knows when it was made."""
+    """No file holds the time at which it was written."""
     for name in write_forms(BUNDLED, tmp_path):
         assert (forms / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
-def test_no_form_bears_the_mark_of_a_simulated_study(forms) -> None:
-    """A form holds no data, so that it can be taken to the field as it is."""
+def test_forms_are_not_marked_as_simulated(forms) -> None:
+    """A form holds no data, so it can be used in the field as it is."""
     for path in forms.iterdir():
         assert "SIMULATED" not in _text(path).upper(), path.name
 
@@ -98,8 +98,8 @@ def test_a_language_without_words_is_named_after_the_device_forms(write_study, t
     assert {"form.xlsx", "form.xml"} == {path.name for path in (tmp_path / "forms").iterdir()}
 
 
-def test_nothing_is_written_of_a_form_with_a_fault(write_study, tmp_path) -> None:
-    """All faults are told at once, a line each."""
+def test_a_form_with_errors_is_not_written(write_study, tmp_path) -> None:
+    """All errors are listed at once, one per line."""
     folder = write_study(questionnaire=_with(("| Television |", "| |"), ("| trust | |", "| | |")))
 
     with pytest.raises(
@@ -110,7 +110,7 @@ def test_nothing_is_written_of_a_form_with_a_fault(write_study, tmp_path) -> Non
 
 
 def test_repeated_groups_are_for_devices_only(write_study) -> None:
-    """A page cannot know how often a group will be answered."""
+    """Nobody knows in advance how often a group will be answered."""
     repeat = "| | begin_repeat | visits | Visits | | | |\n| | text | visit | Which? | | | |\n"
     form = _with(("| choices |", f"{repeat}| | end_repeat | | | | | |\n| choices |"))
 
@@ -210,15 +210,15 @@ CONDITIONS = [
 
 
 @pytest.mark.parametrize(("condition", "words"), CONDITIONS)
-def test_a_condition_is_told_in_words(write_study, condition, words) -> None:
-    """An interviewer reads numbers of questions and labels of answers, never names and codes."""
+def test_a_condition_is_put_into_words(write_study, condition, words) -> None:
+    """Interviewers read question numbers and labels, never names and codes."""
     wording = Wording(read_outline(write_study()), "en")
 
     assert words == wording.condition([condition])
 
 
-def test_conditions_that_must_all_hold_are_told_together(write_study) -> None:
-    """Those of the groups around a question come with its own."""
+def test_conditions_of_groups_and_questions_are_joined(write_study) -> None:
+    """The conditions of the parent groups are added to the question's own."""
     wording = Wording(read_outline(write_study()), "en")
 
     assert "question 1 is answered “Yes” and question 3 is answered “NGO”" == wording.condition(
@@ -241,15 +241,15 @@ def test_a_condition_speaks_the_language_of_the_form(outline, language, words) -
     assert words == Wording(outline, language).condition([condition])
 
 
-def test_where_questions_have_no_numbers_they_are_named_by_their_text(write_study) -> None:
-    """A Google Form shows none."""
+def test_without_numbers_questions_are_named_by_their_text(write_study) -> None:
+    """Google Forms shows no numbers."""
     wording = Wording(read_outline(write_study()), "en", by="text")
 
     assert "the question “Who?” is answered “NGO”" == wording.condition(["${kind} = 'g'"])
 
 
-def test_a_placeholder_is_told_in_words(write_study) -> None:
-    """No paper can fill in an earlier answer."""
+def test_a_placeholder_is_put_into_words(write_study) -> None:
+    """Paper cannot fill in an earlier answer."""
     wording = Wording(read_outline(write_study()), "en")
 
     assert "In [answer to question 4], who?" == wording.text({"en": "In ${village}, who?"})
@@ -428,8 +428,8 @@ def test_the_google_list_names_googles_own_types_and_the_labels_as_titles(write_
     )
 
 
-def test_an_option_leads_where_its_answer_leads() -> None:
-    """Who does not agree submits the form; who agrees goes on."""
+def test_each_option_has_its_target_section() -> None:
+    """Without consent the form is submitted; with consent it continues."""
     items = _google(BUNDLED)
     consent = next(item for item in items if item["Number"] == "1")
 
@@ -450,8 +450,8 @@ def test_only_what_google_routes_is_required_and_needs_no_words() -> None:
 # --- the linter ----------------------------------------------------------------------------------
 
 
-def test_the_bundled_form_has_no_fault() -> None:
-    """Nor has the small one of these tests, on which every rule below fires."""
+def test_the_bundled_form_has_no_findings() -> None:
+    """Nor has the small form, in which every rule below is broken once."""
     assert [] == lint_form(BUNDLED)
 
 
@@ -563,8 +563,8 @@ def test_a_fault_is_found_with_its_place(write_study, changes, faults) -> None:
     assert faults == lint_form(write_study(questionnaire=_with(*changes)))
 
 
-def test_all_faults_are_found_in_one_go(write_study) -> None:
-    """One fault hides no other."""
+def test_all_errors_are_found_at_once(write_study) -> None:
+    """One error does not hide another."""
     changes = [change for part, _ in FAULTS[:1] + FAULTS[1:2] + FAULTS[6:7] for change in part]
 
     assert 3 == len(lint_form(write_study(questionnaire=_with(*changes))))
@@ -611,8 +611,8 @@ def test_a_hint_is_given_in_all_languages_or_in_none() -> None:
     )
 
 
-def test_what_the_reader_refuses_the_linter_finds(write_study) -> None:
-    """Once its own rules find nothing, the form is read and converted."""
+def test_the_linter_reports_errors_of_the_reader(write_study) -> None:
+    """A form without other findings is read and converted too."""
     folder = write_study(questionnaire=_with(("select_one five | duty", "select_one six | duty")))
     assert [True] == ["is not a valid XLSForm" in fault for fault in lint_form(folder)]
 

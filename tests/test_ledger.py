@@ -1,4 +1,4 @@
-"""The ledger closes: raw and the log give responses again, and cells changed are changes logged."""
+"""Replaying the log on raw gives responses again: every changed cell is a logged change."""
 
 import os
 import shutil
@@ -63,7 +63,7 @@ FLAWS: dict[str, tuple[str, ...]] = {
 
 
 def _flawed(flaws: list[tuple[int, str, str]]) -> pd.DataFrame:
-    """Three times the small export, with flaws (row, column, text) in it."""
+    """Return the small export three times, with flaws (row, column, text)."""
     table = pd.concat([small_export()] * 3, ignore_index=True)
     table["_uuid"] = [f"uuid-{number}" for number in range(len(table))]
     for row, column, text in flaws:
@@ -72,9 +72,9 @@ def _flawed(flaws: list[tuple[int, str, str]]) -> pd.DataFrame:
 
 
 def _changed_cells(raw: pd.DataFrame, cleaned: Cleaned, questionnaire, study) -> set[tuple]:
-    """File, row and question of every cell that differs from what was received, in plain Python.
+    """Return file, row and question of every cell that differs from the received text.
 
-    Blanks around an answer and the order of ticks are no difference, and `30.0` is `30`.
+    Spaces around an answer and the order of ticks do not count, and `30.0` equals `30`.
     """
     aside = set(cleaned.set_aside[["file", "row"]].itertuples(index=False, name=None))
     received = [row for row in raw.to_dict("records") if (row["file"], row["row"]) not in aside]
@@ -135,8 +135,8 @@ def _check_ledger(raw, questionnaire, study, corrections=None) -> Cleaned:
     return cleaned
 
 
-def test_the_ledger_closes_on_every_flaw_at_once(read_all) -> None:
-    """Each flaw in a row of its own, as far as the rows go; and every rule fires."""
+def test_the_replay_matches_with_every_flaw_at_once(read_all) -> None:
+    """Each flaw has its own row as far as possible, and every rule applies."""
     pairs = [(column, text) for column, texts in FLAWS.items() for text in texts]
     rules, rows = set(), 30
     for start in range(0, len(pairs), rows):
@@ -173,8 +173,8 @@ def test_the_ledger_closes_on_every_flaw_at_once(read_all) -> None:
         max_size=80,
     )
 )
-def test_the_ledger_closes_on_any_mixture_of_flaws(read_all, flaws) -> None:
-    """Several in a row, also in one whose submission is set aside."""
+def test_the_replay_matches_with_any_mixture_of_flaws(read_all, flaws) -> None:
+    """Rows may have several flaws, including rows that are set aside."""
     study, questionnaire, raw = read_all(
         study=WITH_NAMES, questionnaire=FORM, export=_flawed(flaws)
     )
@@ -182,8 +182,8 @@ def test_the_ledger_closes_on_any_mixture_of_flaws(read_all, flaws) -> None:
     _check_ledger(raw, questionnaire, study)
 
 
-def test_the_ledger_closes_with_corrections_and_from_disk(write_study, read_all, tmp_path) -> None:
-    """The log as it was written, with corrections of a code, a number, a text and a name."""
+def test_the_replay_matches_with_corrections_and_from_disk(write_study, read_all, tmp_path) -> None:
+    """The written log is used, with corrections of a code, a number, a text and a name."""
     table = _flawed([(0, "proposal", "old text"), (1, "age", "3O"), (9, "organisation", "Hlpers")])
     folder = write_study(study=WITH_NAMES, questionnaire=FORM, export=table)
     (folder / "corrections.csv").write_text(
@@ -210,8 +210,8 @@ def test_the_ledger_closes_with_corrections_and_from_disk(write_study, read_all,
 
 
 @pytest.mark.parametrize("damage", ["a change that was not logged", "a change that was not made"])
-def test_a_ledger_that_does_not_close_is_seen(read_all, damage) -> None:
-    """The proof can fail."""
+def test_a_change_without_an_issue_is_detected(read_all, damage) -> None:
+    """The check can fail."""
     export = _flawed([(0, "trust_1", "9"), (1, "age", "101")])
     study, questionnaire, raw = read_all(study=WITH_NAMES, questionnaire=FORM, export=export)
     cleaned = clean_responses(raw, questionnaire, study, key=KEY)
@@ -232,8 +232,8 @@ def _read(folder: Path) -> tuple:
     return read_raw(folder, questionnaire, study), questionnaire, study
 
 
-def test_the_ledger_closes_on_the_bundled_study() -> None:
-    """KoboToolbox and Google Forms, with the flaws that are listed in simulation.toml."""
+def test_the_replay_matches_on_the_bundled_study() -> None:
+    """KoboToolbox and Google Forms, with the flaws listed in simulation.toml."""
     folder = ROOT / "data" / "raw"
 
     cleaned = _check_ledger(*_read(folder), read_corrections(folder))
@@ -245,8 +245,8 @@ def test_the_ledger_closes_on_the_bundled_study() -> None:
     "export",
     ["export_values.csv", "export_values_groups.csv", "export_labels.csv", "export_labels.xlsx"],
 )
-def test_the_ledger_closes_on_real_interviews(tmp_path, export) -> None:
-    """2,001 of them, as codes and as labels; with typing errors in every tenth."""
+def test_the_replay_matches_on_real_interviews(tmp_path, export) -> None:
+    """2,001 interviews, as codes and as labels, with typing errors in every tenth."""
     if not BAROMETER.is_dir():
         pytest.skip(f"no real data at {BAROMETER}; UMID_SHARED_REAL names their folder")
     folder = tmp_path / "barometer"

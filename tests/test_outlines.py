@@ -1,4 +1,4 @@
-"""The districts' shapes are read as they are, or refused by name; the map tells whom it shows."""
+"""District outlines are read or refused with their place; the map shows who was reached."""
 
 import json
 import re
@@ -44,14 +44,14 @@ def read(write_study):
 
 
 def test_a_study_without_the_file_has_no_outlines(write_study) -> None:
-    """It is optional."""
+    """The file is optional."""
     folder = write_study()
 
     assert read_outlines(folder, read_study(folder)) is None
 
 
-def test_outer_edges_names_and_thanks_are_read(read) -> None:
-    """A hole is not drawn; a name is a text or one per language."""
+def test_outer_edges_names_and_attribution_are_read(read) -> None:
+    """A hole is not drawn; a name is one text, or one text per language."""
     hole = [[[place[0] / 2 + 24, place[1]] for place in SQUARE]]
     several = feature("X-M", {"en": "More", "az": "Çox"}, type="MultiPolygon")
     several["geometry"]["coordinates"] = [[SQUARE, *hole], [SQUARE]]
@@ -78,7 +78,7 @@ def test_outer_edges_names_and_thanks_are_read(read) -> None:
     ],
 )
 def test_a_malformed_file_is_refused_with_its_place(read, content, says) -> None:
-    """In one line that names the file and the entry."""
+    """The error is one line that names the file and the entry."""
     with pytest.raises(StudyError) as refusal:
         read(content)
 
@@ -88,7 +88,7 @@ def test_a_malformed_file_is_refused_with_its_place(read, content, says) -> None
 
 
 def test_a_degree_of_longitude_shrinks_towards_the_pole(read) -> None:
-    """At 60.5 degrees north it is cos 60.5 = 0.492 of one of latitude."""
+    """At 60.5 degrees north it is cos 60.5 = 0.492 of a degree of latitude."""
     shapes, height = _on_paper(read(collection()).shapes)
     (ring,) = shapes["X-N"]
 
@@ -98,8 +98,8 @@ def test_a_degree_of_longitude_shrinks_towards_the_pole(read) -> None:
     assert ring[0][1] > ring[2][1], "north is up"
 
 
-def test_a_label_stands_inside_where_there_is_most_room() -> None:
-    """A thin arm to the right holds the mean of the corners, but no label."""
+def test_a_label_is_placed_in_the_widest_part() -> None:
+    """The mean of the corners is in a thin arm to the right, the label is not."""
     ring = np.array(
         [[0, 0], [10, 0], [10, 4.5], [60, 4.5], [60, 5.5], [10, 5.5], [10, 10], [0, 10]]
     )
@@ -110,15 +110,15 @@ def test_a_label_stands_inside_where_there_is_most_room() -> None:
     assert pytest.approx(150) == _extent(ring.astype(float))
 
 
-def test_a_label_does_not_leave_the_map() -> None:
-    """At an edge it is moved inwards, as far as it must be."""
+def test_a_label_stays_inside_the_map() -> None:
+    """At an edge it is moved inwards as far as necessary."""
     canvas = Canvas(100)
 
     assert [20, 50, 80] == [_within(canvas, x, 40) for x in (3, 50, 99)]
 
 
-def test_the_map_tells_whom_the_field_work_reached(read) -> None:
-    """Each number stands in picture and text, a neighbour by its name, what is not drawn too."""
+def test_the_map_shows_who_was_reached(read) -> None:
+    """Each number is in the picture and its text, with neighbours and undrawn districts."""
     reached = {"statistic": "reached"}
     everybody = {**reached, "units": 27, "respondents": 52}
     north = {**reached, "district": "north", "units": 13, "respondents": 29}
@@ -137,8 +137,8 @@ def test_the_map_tells_whom_the_field_work_reached(read) -> None:
     assert "The map has no outline of South." in figure.svg
 
 
-def test_a_map_is_drawn_for_the_room_it_gets(read) -> None:
-    """Its notes wrap where the drawing ends."""
+def test_a_map_fits_its_width(read) -> None:
+    """Its notes wrap at the edge of the drawing."""
     report = small_report()
     outlines = read(collection(feature(), attribution="a source with a long name " * 8))
     report = replace(report, study=_with_code(report.study), outlines=outlines)
@@ -156,13 +156,13 @@ def _with_code(study: Study) -> Study:
 
 
 def test_a_report_without_outlines_has_no_map() -> None:
-    """The notebook asks before."""
+    """The notebook checks this before drawing."""
     with pytest.raises(ValueError, match="no outlines"):
         plot_map(small_report())
 
 
-def test_the_bundled_outlines_show_every_district_and_name_whom_to_thank() -> None:
-    """With the codes of study.toml."""
+def test_the_bundled_outlines_show_every_district_and_the_attribution() -> None:
+    """They use the codes of study.toml."""
     bundled = Path(__file__).resolve().parents[1] / "data" / "raw"
     study = read_study(bundled)
 

@@ -1,4 +1,4 @@
-"""Ids that tell nothing without the key, and texts without personal data."""
+"""Ids that mean nothing without the key, and texts without personal data."""
 
 import errno
 import os
@@ -37,7 +37,7 @@ def studies(write_study, monkeypatch):
 
 
 def test_equal_texts_have_equal_ids_under_one_key_only() -> None:
-    """Another key, other ids; 16 hexadecimal digits each."""
+    """Another key gives other ids; each has 16 hexadecimal digits."""
     texts = pd.Series(["a", "b", "a"])
 
     ids = keyed_ids(texts, "k" * 16)
@@ -48,7 +48,7 @@ def test_equal_texts_have_equal_ids_under_one_key_only() -> None:
 
 
 def test_a_real_study_gets_a_key_once_readable_by_its_owner_only(studies, tmp_path) -> None:
-    """The second run finds the key of the first."""
+    """The second run reads the key of the first; only the owner can read the file."""
     path = tmp_path / ".respondent-key"
 
     key = respondent_key(studies[1], path)
@@ -59,12 +59,12 @@ def test_a_real_study_gets_a_key_once_readable_by_its_owner_only(studies, tmp_pa
 
 
 def test_two_folders_have_different_keys(studies, tmp_path) -> None:
-    """A key is drawn, not computed from the study."""
+    """A key is random, not computed from the study."""
     assert respondent_key(studies[1], tmp_path / "a") != respondent_key(studies[1], tmp_path / "b")
 
 
 def test_the_environment_overrides_the_file(studies, tmp_path, monkeypatch) -> None:
-    """And then no file is written."""
+    """Then no file is written."""
     monkeypatch.setenv(KEY_VARIABLE, "a secret of the team")
 
     key = respondent_key(studies[1], tmp_path / "key")
@@ -86,7 +86,7 @@ def test_the_environment_overrides_the_file(studies, tmp_path, monkeypatch) -> N
     ids=["empty", "blank", "spaces", "short", "cut", "letters"],
 )
 def test_a_damaged_key_is_refused_and_left_as_it_is(studies, tmp_path, content, problem) -> None:
-    """A full disk leaves an empty file; a new key would give other ids without a word."""
+    """A full disk leaves an empty file; a new key would silently give other ids."""
     path = tmp_path / ".respondent-key"
     path.write_bytes(content)
 
@@ -100,7 +100,7 @@ def test_a_damaged_key_is_refused_and_left_as_it_is(studies, tmp_path, content, 
 
 @pytest.mark.parametrize("secret", ["", "   ", "fifteen letters"])
 def test_a_short_secret_in_the_environment_is_refused(studies, tmp_path, monkeypatch, secret):
-    """An empty variable is a mistake of a script, not the wish for a new key."""
+    """An empty variable is an error in a script, not a request for a new key."""
     monkeypatch.setenv(KEY_VARIABLE, secret)
 
     with pytest.raises(StudyError, match="too short"):
@@ -109,15 +109,15 @@ def test_a_short_secret_in_the_environment_is_refused(studies, tmp_path, monkeyp
     assert not (tmp_path / "key").exists()
 
 
-def test_a_key_of_ones_own_with_32_characters_is_used(studies, tmp_path) -> None:
-    """The limit itself is long enough."""
+def test_a_chosen_key_of_32_characters_is_used(studies, tmp_path) -> None:
+    """The minimum length itself is accepted."""
     (tmp_path / "key").write_text("b" * 32 + "\n")
 
     assert 16 == len(respondent_key(studies[1], tmp_path / "key"))
 
 
 def test_a_key_that_cannot_be_written_leaves_no_file(studies, tmp_path, monkeypatch) -> None:
-    """The disk is full: the error says so in words, and the next run starts clean."""
+    """The disk is full: the error says so, and the next run starts clean."""
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -130,8 +130,8 @@ def test_a_key_that_cannot_be_written_leaves_no_file(studies, tmp_path, monkeypa
 
 
 @pytest.mark.parametrize("kind", ["folder", "broken link", "no folder"])
-def test_a_key_path_that_is_no_file_is_refused_in_words(studies, tmp_path, kind) -> None:
-    """Never a traceback, and nothing is written elsewhere."""
+def test_a_key_path_that_is_not_a_file_is_refused(studies, tmp_path, kind) -> None:
+    """There is no traceback, and nothing is written elsewhere."""
     path = tmp_path / "key"
     if kind == "folder":
         path.mkdir()
@@ -147,14 +147,14 @@ def test_a_key_path_that_is_no_file_is_refused_in_words(studies, tmp_path, kind)
 
 
 def test_a_simulated_study_has_the_same_key_everywhere(studies, tmp_path, monkeypatch) -> None:
-    """Its frames are the same bytes on every machine."""
+    """Its frames have the same bytes on every machine."""
     monkeypatch.setenv(KEY_VARIABLE, "a secret of the team")
 
     assert respondent_key(studies[0], tmp_path / "a") == respondent_key(studies[0], tmp_path / "b")
     assert [] == list(tmp_path.glob("[ab]"))
 
 
-def test_without_uuid_an_id_goes_by_content_and_occurrence() -> None:
+def test_without_uuid_an_id_depends_on_content_and_occurrence() -> None:
     """Equal rows of a file are different people; a row moved in the file keeps its id."""
     raw = pd.DataFrame(
         {
@@ -181,8 +181,8 @@ def test_without_uuid_an_id_goes_by_content_and_occurrence() -> None:
     [(kind, text, tokens) for kind, cases in PLANTED.items() for text, tokens in cases],
 )
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_planted_personal_data_are_masked_and_told_by_kind(kind, text, tokens, form) -> None:
-    """In three languages, two alphabets, with odd spacing, composed and decomposed."""
+def test_planted_personal_data_are_masked_by_kind(kind, text, tokens, form) -> None:
+    """In three languages and two alphabets, with odd spacing, composed and decomposed."""
     written = unicodedata.normalize(form, text)
 
     masked, found = mask_texts(pd.Series([written]), names=NAMES)
@@ -212,8 +212,8 @@ def test_planted_personal_data_are_masked_and_told_by_kind(kind, text, tokens, f
         "",
     ],
 )
-def test_what_tells_nobody_stays_as_it_is(text) -> None:
-    """To the last character, so that an unlogged text is an unchanged one."""
+def test_texts_without_personal_data_are_unchanged(text) -> None:
+    """Every character is kept, so a text without an issue is an unchanged text."""
     masked, found = mask_texts(pd.Series([text]))
 
     assert text == masked[0]
@@ -223,8 +223,8 @@ def test_what_tells_nobody_stays_as_it_is(text) -> None:
 @pytest.mark.parametrize(
     "text", ["Anar kömək etdi", "Anar Əliyev", "A n a r", "sıfır əlli iki yüz", "the village head"]
 )
-def test_what_the_docs_say_is_not_found_is_not_found(text) -> None:
-    """Nobody shall rely on more than there is; whoever improves it changes the docs too."""
+def test_documented_limits_of_masking_are_true(text) -> None:
+    """Nobody should rely on more than this; whoever improves the masking changes the docs too."""
     assert text == mask_texts(pd.Series([text]))[0][0]
 
 
@@ -235,8 +235,8 @@ def test_a_card_passes_the_luhn_check_and_other_long_numbers_are_masked_as_numbe
     assert ["[card]", "[phone]"] == masked.tolist()
 
 
-def test_what_was_masked_stays_masked_as_it_is() -> None:
-    """Masking twice is masking once; the marks themselves tell nothing."""
+def test_masking_twice_changes_nothing() -> None:
+    """The marks themselves hold no personal data."""
     texts = pd.Series(planted_texts())
     once, _ = mask_texts(texts, names=NAMES)
 
@@ -251,15 +251,15 @@ def test_what_was_masked_stays_masked_as_it_is() -> None:
 @given(
     before=st.text(max_size=40), case=st.sampled_from(planted_texts()), after=st.text(max_size=40)
 )
-def test_words_around_it_hide_nothing_that_has_seven_digits(before, case, after) -> None:
-    """Whatever stands before and after, no run of a planted telephone number survives."""
+def test_surrounding_words_do_not_hide_seven_digits(before, case, after) -> None:
+    """No run of a planted telephone number survives, whatever precedes or follows it."""
     masked, _ = mask_texts(pd.Series([f"{before} 0509876501 {after} {case}"]), names=NAMES)
 
     assert "0509876501" not in masked[0]
 
 
-def test_a_hostile_text_takes_no_more_than_its_length() -> None:
-    """A million characters of what the patterns begin with; a quadratic search would not end."""
+def test_masking_takes_linear_time_on_hostile_texts() -> None:
+    """The texts repeat the beginnings of patterns a million times."""
     for part in ("a.", "1 ", "a@", "oğlu ", "Anar ", "41.361 ", "[at]", "fin ", "Иванович "):
         text = part * (1_000_000 // len(part) // 4)
 
@@ -269,7 +269,7 @@ def test_a_hostile_text_takes_no_more_than_its_length() -> None:
 
 
 def test_planted_tokens_are_in_no_file_that_the_stages_write(write_study, tmp_path) -> None:
-    """In free text, and also where a number, a code, an organisation or a place was asked for."""
+    """They are in free text, and in answers to questions for numbers, codes and places."""
     texts = planted_texts()
     table = pd.concat([small_export()] * (len(texts) // 10 + 1), ignore_index=True)
     table = table.head(len(texts)).assign(_uuid=[f"u{n}" for n in range(len(texts))])

@@ -1,4 +1,4 @@
-"""Registers of the activities: what is wrong is named by file and row, and nothing is dropped."""
+"""Registers of the activities: issues name file and row, and no row is dropped silently."""
 
 import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ BUNDLED = Path(__file__).parents[1] / "data" / "raw"
 
 @pytest.fixture
 def read(tmp_path):
-    """Reads the small registers, each replaced by a text, or left out by None."""
+    """Return a function that reads the small registers; a text replaces one, None omits it."""
 
     def _read(**replaced: str | None) -> Registers:
         folder = write_activities(tmp_path, **replaced)
@@ -62,8 +62,8 @@ def _issues(registers: Registers, name: str) -> list[tuple]:
         ("", "", ""),
     ],
 )
-def test_a_date_is_read_in_one_way_or_not_at_all(text, expected, rule) -> None:
-    """Points put the day first; strokes only where the other order is no date."""
+def test_only_unambiguous_dates_are_read(text, expected, rule) -> None:
+    """With points the day comes first; with slashes only if the other order is not a date."""
     read = read_dates(pd.Series([text])).iloc[0]
 
     assert pd.to_datetime(expected or None) is read["date"] or expected == str(read["date"].date())
@@ -72,15 +72,15 @@ def test_a_date_is_read_in_one_way_or_not_at_all(text, expected, rule) -> None:
 
 @given(st.dates(datetime.date(1930, 1, 1), datetime.date(2170, 1, 1)))
 def test_the_serial_number_of_a_day_is_that_of_spreadsheets(day) -> None:
-    """Second source: openpyxl's own conversion."""
+    """The expected values come from openpyxl."""
     assert pd.Timestamp(day) == read_dates(pd.Series([f"{to_excel(day):.0f}"]))["date"].iloc[0]
 
 
 # --- what is right --------------------------------------------------------------------------------
 
 
-def test_right_registers_are_read_without_an_issue(read) -> None:
-    """All fifteen, in the order of the schema."""
+def test_valid_registers_have_no_issue(read) -> None:
+    """All fifteen are read, in the order of the schema."""
     registers = read()
 
     assert [] == registers.issues.to_dict("records")
@@ -89,7 +89,7 @@ def test_right_registers_are_read_without_an_issue(read) -> None:
 
 
 def test_dates_and_numbers_are_typed_and_other_blanks_are_empty_texts(read) -> None:
-    """A blank date is missing, a blank code is no text."""
+    """A blank date is missing, a blank code is an empty text."""
     frames = read().frames
 
     assert pd.Timestamp("2022-04-10") == frames["consultations"]["date"][0]
@@ -103,7 +103,7 @@ def test_dates_and_numbers_are_typed_and_other_blanks_are_empty_texts(read) -> N
 
 
 def test_every_register_is_optional(read) -> None:
-    """One that is not there has no frame, and no number of rows."""
+    """A missing register has no frame and no number of rows."""
     registers = read(payments=None)
 
     assert "payments" not in registers.frames
@@ -112,7 +112,7 @@ def test_every_register_is_optional(read) -> None:
 
 
 def test_a_study_without_activities_has_none(write_study) -> None:
-    """Nothing to read, nothing wrong."""
+    """There is nothing to read and no issue."""
     folder = write_study()
 
     registers = read_registers(folder, read_study(folder))
@@ -162,7 +162,7 @@ SET_ASIDE = [
 
 @pytest.mark.parametrize(("name", "row", "expected"), SET_ASIDE)
 def test_a_row_that_cannot_be_used_is_set_aside_and_named(read, name, row, expected) -> None:
-    """With its row and column; the rows above stay."""
+    """The issue names row and column; the other rows stay."""
     before = REGISTERS[name].strip().count("\n")
     registers = read(**alone(name, with_row(name, row)))
 
@@ -192,9 +192,7 @@ BLANKED = [
 
 
 @pytest.mark.parametrize(("name", "row", "column", "rule"), BLANKED)
-def test_a_wrong_value_that_is_not_needed_is_blanked_and_named(
-    read, name, row, column, rule
-) -> None:
+def test_a_wrong_optional_value_is_blanked_and_logged(read, name, row, column, rule) -> None:
     """The row stays."""
     before = REGISTERS[name].strip().count("\n")
     registers = read(**alone(name, with_row(name, row)))
@@ -212,8 +210,8 @@ def test_a_wrong_value_that_is_not_needed_is_blanked_and_named(
         ("C3,2.1,n1,44661,online,", "serial_date", "date", pd.Timestamp("2022-04-10")),
     ],
 )
-def test_what_can_be_read_in_one_way_is_read_and_named(read, typed, rule, column, expected) -> None:
-    """Capitals and spaces in a code need no line, a place or a date in another form does."""
+def test_an_unambiguous_value_is_read_and_logged(read, typed, rule, column, expected) -> None:
+    """Capitals and spaces in a code are not logged, other spellings of places and dates are."""
     registers = read(**alone("consultations", with_row("consultations", typed)))
 
     assert (4, column, rule, "read") in _issues(registers, "consultations")
@@ -221,8 +219,8 @@ def test_what_can_be_read_in_one_way_is_read_and_named(read, typed, rule, column
     assert "online" == registers.frames["consultations"]["mode"].iloc[-1]
 
 
-def test_an_after_test_without_one_before_stays_and_is_named_once(read) -> None:
-    """It is somebody lost to the comparison."""
+def test_an_after_test_without_a_before_test_is_kept_and_logged_once(read) -> None:
+    """This person is lost to the comparison."""
     rows = "A3,after,q1,a\nA3,after,q2,c"
     registers = read(tests=with_row("tests", rows))
 
@@ -230,8 +228,8 @@ def test_an_after_test_without_one_before_stays_and_is_named_once(read) -> None:
     assert 7 == len(registers.frames["tests"])
 
 
-def test_decisions_that_differ_are_both_set_aside(read) -> None:
-    """Whichever of the pair is named first: the question is open again."""
+def test_contradicting_decisions_are_both_set_aside(read) -> None:
+    """The order of the pair does not matter: the question is open again."""
     registers = read(decisions=with_row("decisions", "proposal,P2,P1,different,r,bob"))
 
     assert [
@@ -241,7 +239,7 @@ def test_decisions_that_differ_are_both_set_aside(read) -> None:
     assert ["A1"] == registers.frames["decisions"]["first"].to_list()
 
 
-def test_what_refers_to_a_row_set_aside_is_set_aside_with_it(read) -> None:
+def test_rows_that_refer_to_a_row_set_aside_are_set_aside_too(read) -> None:
     """An attendance at an event outside the project, and the test taken there."""
     outside = REGISTERS["consultations"].replace("2022-04-10", "2022-09-10")
     registers = read(consultations=outside)
@@ -253,8 +251,8 @@ def test_what_refers_to_a_row_set_aside_is_set_aside_with_it(read) -> None:
     assert registers.frames["tests"].empty
 
 
-def test_a_corrected_row_counts_although_the_wrong_one_stands_above(read) -> None:
-    """Its id is there twice, but once in a row that can be used."""
+def test_a_corrected_row_counts_below_the_wrong_one(read) -> None:
+    """The id occurs twice, but only once in a usable row."""
     rows = "K2,n1,2022-05-01,school,many\nK2,n1,2022-05-01,school,30"
     registers = read(**alone("cards", with_row("cards", rows)))
 
@@ -262,8 +260,8 @@ def test_a_corrected_row_counts_although_the_wrong_one_stands_above(read) -> Non
     assert [40, 30] == registers.frames["cards"]["copies"].to_list()
 
 
-def test_a_target_of_zero_is_named_with_its_line(read) -> None:
-    """The definitions are kept; of a zero there is no share."""
+def test_a_target_of_zero_is_logged_with_its_line(read) -> None:
+    """The definitions are kept, but no share of zero can be computed."""
     text = DEFINITIONS.replace("target = 2", "target = 0")
     registers = read(**alone("cards", REGISTERS["cards"]), indicators=text)
 
@@ -271,8 +269,8 @@ def test_a_target_of_zero_is_named_with_its_line(read) -> None:
     assert [(line, "target", "zero_target", "kept")] == _issues(registers, "indicators")
 
 
-def test_every_rule_of_the_schemas_fires_in_this_file() -> None:
-    """A check that nothing breaks may as well not be there."""
+def test_every_rule_of_the_schemas_is_tested() -> None:
+    """A check that no test breaks is untested."""
     plan = schemas(read_study(BUNDLED), read_definitions(BUNDLED / "activities"), Known())
     checks = [check.error for schema in plan.values() for check in schema.checks]
     rules = {error.partition(" ")[2] for error in checks}
@@ -286,16 +284,16 @@ def test_every_rule_of_the_schemas_fires_in_this_file() -> None:
 # --- what may stand in an issue -------------------------------------------------------------------
 
 
-def test_an_issue_repeats_a_small_number(read) -> None:
-    """Three and a half cards are a slip of the pen."""
+def test_an_issue_shows_a_small_number(read) -> None:
+    """For example, three and a half cards are a typing error."""
     rows = "K2,n1,2022-05-01,school,3.5\nK3,n1,2022-05-01,school,994509876501"
     registers = read(**alone("cards", with_row("cards", rows)))
 
     assert ["3.5", "[text]"] == registers.issues["old"].to_list()
 
 
-def test_an_issue_repeats_codes_and_dates_but_no_words(read) -> None:
-    """A name may stand in any column."""
+def test_an_issue_shows_codes_and_dates_but_no_words(read) -> None:
+    """Any column may hold a name by mistake."""
     rows = "Y3,Anna Sample,Anna Sample,04/05/2022,p,Anna Sample,no,f,Anna Sample"
     registers = read(**alone("payments", with_row("payments", rows)))
 
@@ -318,7 +316,7 @@ _HEADER = ["batch_id", "locality", "date", "place", "copies"]
 
 
 def test_dates_of_a_workbook_are_read_as_they_are(tmp_path) -> None:
-    """Real ones need no line; bare numbers of days do."""
+    """Real dates are not logged; bare day numbers are."""
     folder = write_activities(tmp_path, **alone("cards", None))
     day = datetime.datetime(2022, 5, 1)
     _workbook(folder, [_HEADER, ["K1", "n1", day, "ngo", 40], ["K2", "n1", 44682, "ngo", 41]])
@@ -330,7 +328,7 @@ def test_dates_of_a_workbook_are_read_as_they_are(tmp_path) -> None:
 
 
 def test_rows_in_merged_cells_are_set_aside_and_named(tmp_path) -> None:
-    """Nobody can say to which of the rows the value belongs."""
+    """Nobody knows to which of the rows the value belongs."""
     folder = write_activities(tmp_path, **alone("cards", None))
     rows = [["K1", "n1", "2022-05-01", "ngo", 40], ["K2", "n1", "2022-05-01", "ngo", 41]]
     rows += [["K3", None, "2022-05-01", "ngo", 42], ["K4", "n2", "2022-05-01", "ngo", 43]]
@@ -365,16 +363,16 @@ def test_rows_in_merged_cells_are_set_aside_and_named(tmp_path) -> None:
         ({"indicators": DEFINITIONS.replace("knowledge.definition.en", "#")}, "who knows more"),
     ],
 )
-def test_what_cannot_be_read_stops_in_one_clear_line(read, replaced, message) -> None:
-    """Naming the file, the entry, what was found."""
+def test_an_unreadable_register_stops_the_run_in_one_line(read, replaced, message) -> None:
+    """The line names the file, the entry and what was found."""
     with pytest.raises((StudyError, ExportError), match=message) as stopped:
         read(**replaced)
 
     assert 1 == len(str(stopped.value).splitlines())
 
 
-def test_a_file_that_is_no_register_is_refused(tmp_path) -> None:
-    """A misspelt register such as `payment.csv` would be ignored silently."""
+def test_a_file_that_is_not_a_register_is_refused(tmp_path) -> None:
+    """Otherwise `payment.csv` would be ignored silently."""
     folder = write_activities(tmp_path)
     (folder / "activities" / "payment.csv").write_text("payment_id\n")
 
@@ -404,7 +402,7 @@ def _some_register(draw) -> tuple[str, list[str], list[list[str]]]:
 )
 @given(_some_register())
 def test_every_row_is_kept_or_set_aside_with_a_reason(tmp_path, register) -> None:
-    """Rows in = rows kept + rows named as set aside, whatever they hold."""
+    """Rows in = rows kept + rows logged as set aside, for any content."""
     name, header, rows = register
     text = "\n".join([",".join(header), *(",".join(row) for row in rows)]) + "\n"
     folder = write_activities(tmp_path / name, **alone(name, text))
@@ -428,7 +426,7 @@ def bundled() -> Registers:
 
 
 def test_every_planted_flaw_is_reported_and_nothing_else(bundled) -> None:
-    """With its file, row, column, rule and action; what is posted twice is seen in counting."""
+    """Issues have file, row, column, rule and action; counting finds duplicate posts."""
     planted = pd.read_csv(BUNDLED / "truth_activity_issues.csv", keep_default_na=False)
     planted = planted[planted["rule"] != "url_twice"]
     found = bundled.issues[list(planted.columns)]
@@ -436,8 +434,8 @@ def test_every_planted_flaw_is_reported_and_nothing_else(bundled) -> None:
     assert sorted(map(tuple, planted.to_numpy())) == sorted(map(tuple, found.to_numpy()))
 
 
-def test_the_issues_of_the_bundled_registers_repeat_no_name(bundled) -> None:
-    """Nor a part of one."""
+def test_the_issues_of_the_bundled_registers_show_no_name(bundled) -> None:
+    """They show no part of a name either."""
     words = {word for name in bundled.frames["attendance"]["name"] for word in name.split()}
     told = " ".join(bundled.issues["old"])
 
@@ -446,7 +444,7 @@ def test_the_issues_of_the_bundled_registers_repeat_no_name(bundled) -> None:
 
 
 def test_rows_in_are_rows_kept_and_rows_set_aside_in_every_register(bundled) -> None:
-    """Each row that is set aside has at least one line that says why."""
+    """Each row that is set aside has at least one issue."""
     aside = bundled.issues[bundled.issues["action"] == "set aside"]
     named = aside.drop_duplicates(["file", "row"])["file"].str.partition(".")[0].value_counts()
     sizes = bundled.sizes.set_index("register")

@@ -1,4 +1,4 @@
-"""What was this made from: the inputs of a study, by their content."""
+"""The inputs of a study are compared by content."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from umid_research.stamp import inputs, main
 
 
 def test_inputs_are_the_files_of_the_folder_by_their_content(write_study) -> None:
-    """One that is changed, added, renamed or removed makes them others; nothing else does."""
+    """Changing, adding, renaming or removing a file changes them; nothing else does."""
     raw = write_study()
     export, before = raw / "responses" / "export.csv", inputs(raw)
     assert ["questionnaire.md", "responses/export.csv", "study.toml"] == list(before)
@@ -33,8 +33,8 @@ def test_inputs_are_the_files_of_the_folder_by_their_content(write_study) -> Non
         *((name, True) for name in ("export.csv", "a~b.csv", "#1.csv", "a#", "export.csv.bak")),
     ],
 )
-def test_what_systems_and_editors_leave_is_no_input(write_study, name, visible) -> None:
-    """Nor a folder of such a name; everything else is."""
+def test_system_and_editor_files_are_not_inputs(write_study, name, visible) -> None:
+    """Nor are folders with such names; all other files are."""
     raw = write_study()
     (raw / name).write_text("x")
 
@@ -47,7 +47,7 @@ def test_what_systems_and_editors_leave_is_no_input(write_study, name, visible) 
 
 
 def test_links_are_followed_and_loops_of_links_are_not(write_study, tmp_path) -> None:
-    """A folder that is linked twice is there twice."""
+    """A folder that is linked twice counts twice."""
     raw = write_study()
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "more.csv").write_text("a")
@@ -64,8 +64,8 @@ def test_links_are_followed_and_loops_of_links_are_not(write_study, tmp_path) ->
     ("text", "says"),
     [(None, "no study description"), ("id =", "not valid TOML"), ("title = 1", "lacks the study")],
 )
-def test_a_folder_that_is_no_study_is_refused_in_one_line(tmp_path, capsys, text, says) -> None:
-    """Exit status 1, and nothing printed that make could take for an id."""
+def test_a_folder_without_a_study_is_refused_in_one_line(tmp_path, capsys, text, says) -> None:
+    """The exit status is 1, and nothing is printed that make could read as an id."""
     if text is not None:
         (tmp_path / "study.toml").write_text(text)
 
@@ -77,7 +77,7 @@ def test_a_folder_that_is_no_study_is_refused_in_one_line(tmp_path, capsys, text
 
 
 def test_the_id_is_printed_for_make(write_study) -> None:
-    """make names the output folders of another study by it, with any Python, alone."""
+    """make uses it for the output folders, with any Python and without other packages."""
     command = [sys.executable, "-S", "-m", "umid_research.stamp", "--id", str(write_study())]
     printed = subprocess.run(
         command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
