@@ -215,7 +215,7 @@ def test_a_link_to_nothing_is_refused(home, target) -> None:
     status, told = home.run()
 
     assert 1 == status
-    assert "responses/export-2.csv: is neither a file nor a folder, perhaps a link" in told
+    assert "responses/export-2.csv: is neither a file nor a folder, perhaps a broken link" in told
     assert 1 == told.count("\n")
 
 

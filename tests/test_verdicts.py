@@ -224,7 +224,7 @@ def test_an_unknown_code_is_an_error() -> None:
         read_codes(rows.assign(verdict="not clear"), "published")
     with pytest.raises(FrameError, match="no such reason; found 'too few'"):
         read_codes(rows.assign(reason="too few"), "published")
-    with pytest.raises(ReportError, match="text is missing"):
+    with pytest.raises(ReportError, match="catalogue has no text with this key"):
         tables.table_differences(
             small_report(differences_by_group=[_difference(**_hidden("too few"))])
         )
@@ -306,7 +306,7 @@ def test_a_stated_difference_with_a_printed_limit_of_zero_says_why(changes, note
         sentences.group_differences(report).markdown,
         sentences.brief_differences(report).markdown,
         sentences.differences_in_short(report).markdown,
-        sentences.views_apart(areas).markdown,
+        sentences.view_gap_text(areas).markdown,
         " ".join(tables.table_differences(report).notes),
         " ".join(tables.table_supply_demand(areas).notes),
         figures.plot_differences_by_group(report).alt,
@@ -331,7 +331,7 @@ def test_a_change_of_knowledge_with_a_printed_limit_of_zero_says_why() -> None:
     """In the sentence, the table and the figure; nothing where limits lie off zero."""
     for low, noted in ((0.0, True), (8.0, False)):
         report = small_activity_report(knowledge=[{**row, "low": low} for row in KNOWLEDGE])
-        assert noted == ("rounded outward" in sentences.learned(report).markdown)
+        assert noted == ("rounded outward" in sentences.knowledge_gain_text(report).markdown)
         assert noted == any("rounded outward" in n for n in tables.table_knowledge(report).notes)
         assert noted == ("rounded outward" in figures.plot_knowledge(report).svg)
 
