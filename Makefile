@@ -28,7 +28,7 @@ PROCESSED ?= data/processed
 REPORTS ?= reports
 else
 ifeq ($(filter begin,$(MAKECMDGOALS)),)
-BUILD = build/$(or $(shell $(PYTHON) -m umid_research.stamp --id $(RAW)),$(error RAW=$(RAW) is not a study folder))
+BUILD = build/$(or $(shell $(PYTHON) -m umid_research.runs.stamp --id $(RAW)),$(error RAW=$(RAW) is not a study folder))
 endif
 PROCESSED ?= $(BUILD)/processed
 REPORTS ?= $(BUILD)/reports

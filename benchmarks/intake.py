@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from umid_research.analysis.score import score_responses
 from umid_research.clean import clean_responses
-from umid_research.questionnaire import questionnaire_path, read_questionnaire
 from umid_research.raw import read_raw
-from umid_research.score import score_responses
 from umid_research.study import read_study
+from umid_research.study.questionnaire import questionnaire_path, read_questionnaire
 
 BUNDLED = Path(__file__).resolve().parents[1] / "data" / "raw"
 SIZES = (10_000, 100_000, 1_000_000)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from umid_research.__main__ import main
-from umid_research.report import PROCESSED_VARIABLE
-from umid_research.stages import FRAME_STAGES
-from umid_research.typesetting import EPOCH
+from umid_research.output.typesetting import EPOCH
+from umid_research.pipeline import FRAME_STAGES
+from umid_research.report.study_report import PROCESSED_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[1]
 _FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()

@@ -6,17 +6,17 @@ import pandas as pd
 from attacker import Attacker, known_counts, known_themes
 from attacker_unanswered import known_unanswered
 
+from umid_research.analysis.compare import compare_units
+from umid_research.analysis.implementation import implement
+from umid_research.analysis.meetings import count_themes, read_meetings
+from umid_research.analysis.reliability import reliability_of
+from umid_research.analysis.score import score_responses, score_units
 from umid_research.clean import clean_responses
-from umid_research.compare import compare_units
 from umid_research.disclosure import COLUMNS, publish_frames, publish_implementation
-from umid_research.implementation import implement
-from umid_research.meetings import count_themes, read_meetings
 from umid_research.protection import protect
-from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_raw
-from umid_research.reliability import reliability_of
-from umid_research.score import score_responses, score_units
 from umid_research.study import Thresholds, read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 
 class Case:

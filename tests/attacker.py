@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from umid_research.analysis.score import INDEX, district_means, group_means, score_units, side_means
 from umid_research.clean import ANSWERED, NOT_ASKED
-from umid_research.score import INDEX, district_means, group_means, score_units, side_means
 
 KEYS = {
     "scores_by_group": ["group"],

@@ -8,8 +8,8 @@ from typing import Any
 import nbformat
 
 from umid_research.__main__ import main
-from umid_research.report import Report
-from umid_research.stages import FRAME_STAGES
+from umid_research.pipeline import FRAME_STAGES
+from umid_research.report.study_report import Report
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 

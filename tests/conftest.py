@@ -14,9 +14,9 @@ from small_study import write_small
 from whole_way import BUNDLED, folders, make
 
 from umid_research.clean import Cleaned, clean_responses
-from umid_research.questionnaire import Questionnaire, read_questionnaire
 from umid_research.raw import read_raw
 from umid_research.study import Study, read_study
+from umid_research.study.questionnaire import Questionnaire, read_questionnaire
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from xml.etree import ElementTree
 
-from umid_research import style
+from umid_research.report.chart import style
 
 # Height of letters above and below the baseline, as shares of the font size.
 _ABOVE, _BELOW = 0.72, 0.2

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 from small_report import small_report
 
-from umid_research.activities.definitions import Definitions
-from umid_research.activity_report import ActivityReport, in_points, typed
+from umid_research.indicators.definitions import Definitions
 from umid_research.messages import Messages
+from umid_research.report.activity_report import ActivityReport, in_points, typed
 from umid_research.study import Study
 
 _AZ = {"North": "Şimal", "South": "Cənub", "Office": "İdarə", "Clubs": "Klublar"}

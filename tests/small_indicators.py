@@ -9,13 +9,13 @@ from small_activities import DEFINITIONS, write_activities
 from small_plan import MEETINGS, PLAN_QUESTIONNAIRE, plan_export
 from small_study import small_export
 
-from umid_research.activities import Activities, Registers, count, read_registers
-from umid_research.activities.counts import COUNTS
+from umid_research.analysis.meetings import read_meetings
 from umid_research.clean import Cleaned, clean_responses
-from umid_research.meetings import read_meetings
-from umid_research.questionnaire import read_questionnaire
+from umid_research.indicators import Activities, Registers, count, read_registers
+from umid_research.indicators.counts import COUNTS
 from umid_research.raw import read_raw
 from umid_research.study import Study, read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 ATTENDANCE = "attendance_id,event_id,name,sex,birth_year,locality\n"
 TESTS = "attendance_id,phase,question,answer\n"

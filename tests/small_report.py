@@ -11,9 +11,9 @@ import pandas as pd
 
 from umid_research.disclosure import COLUMNS, NUMBERS
 from umid_research.messages import Messages
-from umid_research.questionnaire import Choice, Question, Questionnaire
-from umid_research.report import Report
+from umid_research.report.study_report import Report
 from umid_research.study import Study
+from umid_research.study.questionnaire import Choice, Question, Questionnaire
 
 HOSTILE = '<script>alert(1)</script> $x^2$ & "it\'s" \\frac{1}{2}'
 AZ = "Əhali İcması: ığdır, şəffaflıq, gözəçarpan üçün"

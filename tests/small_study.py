@@ -5,13 +5,13 @@ from pathlib import Path
 import pandas as pd
 
 from umid_research.__main__ import main
+from umid_research.analysis.compare import read_comparisons
+from umid_research.analysis.score import read_units
 from umid_research.clean import read_cleaned
-from umid_research.compare import read_comparisons
 from umid_research.disclosure import publish_frames
 from umid_research.frames import read_frame, write_frames
-from umid_research.questionnaire import read_questionnaire
-from umid_research.score import read_units
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 STUDY = """
 id = "small"

@@ -14,15 +14,15 @@ from small_activity_report import (
     small_activity_report,
 )
 
-from umid_research import figures
 from umid_research.messages import languages
-from umid_research.sentences import category_name
+from umid_research.report import charts
+from umid_research.report.texts import category_name
 
 PLOTS = {
-    "timeline": figures.plot_timeline,
-    "coverage": figures.plot_coverage,
-    "knowledge": figures.plot_knowledge,
-    "attrition": figures.plot_attrition,
+    "timeline": charts.plot_timeline,
+    "coverage": charts.plot_coverage,
+    "knowledge": charts.plot_knowledge,
+    "attrition": charts.plot_attrition,
 }
 FRAMES = {"timeline": "events"}
 every_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
@@ -109,7 +109,7 @@ def test_no_text_leaves_the_figure_or_covers_another(plot, drawing, language) ->
 def test_letters_replace_category_names_on_a_phone(language) -> None:
     """Each letter is in the list of meanings and above its column, where a name does not fit."""
     report = small_activity_report(language)
-    lines = texts(figures.plot_coverage(report).narrow)
+    lines = texts(charts.plot_coverage(report).narrow)
 
     for letter, key in zip("ABCDE", CATEGORIES, strict=True):
         assert 2 == lines.count(letter)
@@ -121,7 +121,7 @@ def test_a_gap_is_framed_and_has_no_shade() -> None:
     full = [{**row, "pieces": 1} for row in COVERAGE]
     one_gap = [{**COVERAGE[0], "pieces": 0}, *full[1:]]
     svgs = [
-        figures.plot_coverage(small_activity_report(coverage=rows)).svg for rows in (full, one_gap)
+        charts.plot_coverage(small_activity_report(coverage=rows)).svg for rows in (full, one_gap)
     ]
     strokes = [svg.count("stroke: #1a1a1a") for svg in svgs]
 
@@ -131,7 +131,7 @@ def test_a_gap_is_framed_and_has_no_shade() -> None:
 
 def test_the_coverage_caption_counts_the_gaps() -> None:
     """Pages do not count: of 4 municipalities × 3 categories 5 are empty, 61 pieces in all."""
-    caption = figures.plot_coverage(small_activity_report()).caption
+    caption = charts.plot_coverage(small_activity_report()).caption
 
     assert caption.startswith("61 pieces of information from 4 municipalities; 5 of 12 pairs")
 
@@ -139,7 +139,7 @@ def test_the_coverage_caption_counts_the_gaps() -> None:
 def test_without_posts_coverage_shows_only_the_pages() -> None:
     """The number of pieces is unknown, so no zero is drawn."""
     pages = [row for row in COVERAGE if row["category"].startswith("page:")]
-    figure = figures.plot_coverage(small_activity_report(coverage=pages))
+    figure = charts.plot_coverage(small_activity_report(coverage=pages))
 
     assert "Nothing is known of what was posted there." in figure.caption
     assert not any("Total" == line and figure.svg.count("Total") > 1 for line in texts(figure.svg))
@@ -150,7 +150,7 @@ def test_events_in_person_are_marked() -> None:
     """Their markers are hollow, and the alternative text counts them."""
     online = [{**row, "mode": "online"} for row in EVENTS]
     mixed, all_online = (
-        figures.plot_timeline(small_activity_report(events=rows)) for rows in (EVENTS, online)
+        charts.plot_timeline(small_activity_report(events=rows)) for rows in (EVENTS, online)
     )
 
     assert "1 of them was held in person." in mixed.alt
@@ -160,7 +160,7 @@ def test_events_in_person_are_marked() -> None:
 
 def test_events_on_one_day_are_not_described_as_a_period() -> None:
     """Start and end would be the same day."""
-    alt = figures.plot_timeline(small_activity_report()).alt
+    alt = charts.plot_timeline(small_activity_report()).alt
 
     assert "2.3 Platforms founded: 1 on 27 July 2022 (whole project 1)." in alt
     assert "2.2 Terminals requested: 3 from 20 April 2022 to 25 June 2022" in alt
@@ -169,8 +169,8 @@ def test_events_on_one_day_are_not_described_as_a_period() -> None:
 def test_an_event_outside_the_project_is_counted_in_a_note_and_not_drawn() -> None:
     """A page may be older than the project; its marker would be outside the scale."""
     outside = [{**EVENTS[0], "event": f"G{year}", "date": f"{year}-01-05"} for year in (2019, 2023)]
-    figure = figures.plot_timeline(small_activity_report(events=[*EVENTS, *outside]))
-    inside = figures.plot_timeline(small_activity_report())
+    figure = charts.plot_timeline(small_activity_report(events=[*EVENTS, *outside]))
+    inside = charts.plot_timeline(small_activity_report())
 
     assert inside.caption == figure.caption
     assert "2 events lie outside the project and are not drawn." in figure.alt
@@ -183,7 +183,7 @@ def test_events_on_one_day_do_not_overlap() -> None:
     """They are drawn below each other."""
     crowd = [{**EVENTS[1], "event": f"C{number}"} for number in range(5)]
     one, five = (
-        figures.plot_timeline(small_activity_report(events=rows)).svg for rows in (crowd[:1], crowd)
+        charts.plot_timeline(small_activity_report(events=rows)).svg for rows in (crowd[:1], crowd)
     )
     heights = [float(re.search(r'viewBox="0 0 \S+ ([\d.]+)"', svg).group(1)) for svg in (one, five)]
 
@@ -192,7 +192,7 @@ def test_events_on_one_day_do_not_overlap() -> None:
 
 def test_the_change_agrees_with_the_drawn_numbers() -> None:
     """41.1 and 71.5 are drawn as 41 and 72, so the change is 31 and not 30."""
-    alt = figures.plot_knowledge(small_activity_report()).alt
+    alt = charts.plot_knowledge(small_activity_report()).alt
 
     assert "41 % before, 72 % after; change +31 (+24 to +38)" in alt
 
@@ -202,7 +202,7 @@ def test_a_withheld_number_appears_nowhere() -> None:
     hidden = [{**row, "shown": False} for row in KNOWLEDGE]
     steps = [*ATTRITION[:-1], {**ATTRITION[-1], "people": 3, "shown": False}]
     report = small_activity_report(knowledge=hidden, attrition=steps)
-    knowledge, attrition = figures.plot_knowledge(report), figures.plot_attrition(report)
+    knowledge, attrition = charts.plot_knowledge(report), charts.plot_attrition(report)
 
     assert not {"41", "72", "151"} & numbers(knowledge.alt + " ".join(texts(knowledge.svg)))
     assert "“Who may ask?” is withheld." in knowledge.alt
@@ -212,7 +212,7 @@ def test_a_withheld_number_appears_nowhere() -> None:
 
 def test_only_clear_changes_are_bold() -> None:
     """By its verdict, as all comparisons."""
-    svg = figures.plot_knowledge(small_activity_report()).svg
+    svg = charts.plot_knowledge(small_activity_report()).svg
     weight = {
         node.text: "font-weight: 700" in node.get("style")
         for node in ElementTree.fromstring(svg).iter()  # noqa: S314

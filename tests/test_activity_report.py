@@ -16,25 +16,25 @@ from small_activity_report import (
     small_activity_report,
 )
 
-from umid_research import sentences
-from umid_research.activity_report import has_activities, in_points
 from umid_research.messages import languages
-from umid_research.report import DESCRIPTION
+from umid_research.report import texts
+from umid_research.report.activity_report import has_activities, in_points
+from umid_research.report.study_report import DESCRIPTION
 
 TEXTS = {
-    "reached": sentences.targets_met_text,
-    "unexplained": sentences.unexplained_deviations_text,
-    "unknown": sentences.missing_data_text,
-    "terminals": sentences.terminals,
-    "platforms": sentences.platforms,
-    "possible_duplicates": sentences.possible_duplicates,
-    "register_rows": sentences.register_rows,
-    "activity_limits": sentences.activity_limits,
-    "learned": sentences.knowledge_gain_text,
-    "lost": sentences.attrition_text,
-    "next_steps": sentences.next_steps,
-    "proposed": sentences.proposals_text,
-    "letter": lambda report: sentences.letter(report, "municipality"),
+    "reached": texts.targets_met_text,
+    "unexplained": texts.unexplained_deviations_text,
+    "unknown": texts.missing_data_text,
+    "terminals": texts.terminals,
+    "platforms": texts.platforms,
+    "possible_duplicates": texts.possible_duplicates,
+    "register_rows": texts.register_rows,
+    "activity_limits": texts.activity_limits,
+    "learned": texts.knowledge_gain_text,
+    "lost": texts.attrition_text,
+    "next_steps": texts.next_steps,
+    "proposed": texts.proposals_text,
+    "letter": lambda report: texts.letter(report, "municipality"),
 }
 
 
@@ -47,7 +47,7 @@ def test_every_text_exists_in_every_language(text, language) -> None:
 
 def test_targets_met_counts_the_indicators_with_a_target_by_status() -> None:
     """Six of seven have a target; those below it are listed with their numbers."""
-    text = sentences.targets_met_text(small_activity_report()).markdown
+    text = texts.targets_met_text(small_activity_report()).markdown
 
     assert (
         "Of 6 indicators with a target, 1 met it, 2 exceeded it, 2 are below it and "
@@ -63,27 +63,25 @@ def test_without_targets_no_target_is_said_to_be_met() -> None:
 
     assert (
         "No indicator has a target."
-        == sentences.targets_met_text(small_activity_report(indicators=rows)).markdown
+        == texts.targets_met_text(small_activity_report(indicators=rows)).markdown
     )
 
 
 def test_a_deviation_without_explanation_is_named() -> None:
     """An explained or small deviation is not."""
-    text = sentences.unexplained_deviations_text(small_activity_report()).markdown
+    text = texts.unexplained_deviations_text(small_activity_report()).markdown
     explained = [{**row, "explanation": "It rained."} for row in INDICATORS]
 
     assert text.endswith("Nobody has explained that of: Consultations held.")
     assert (
         ""
-        == sentences.unexplained_deviations_text(
-            small_activity_report(indicators=explained)
-        ).markdown
+        == texts.unexplained_deviations_text(small_activity_report(indicators=explained)).markdown
     )
 
 
 def test_an_absent_register_is_named_with_its_uncounted_indicators() -> None:
     """No number is called zero."""
-    text = sentences.missing_data_text(small_activity_report()).markdown
+    text = texts.missing_data_text(small_activity_report()).markdown
 
     assert "The study does not have this register: Workshops." in text
     assert "nothing is known of Workshops; that is not zero" in text
@@ -94,35 +92,33 @@ def test_with_every_register_there_is_no_text_about_missing_data() -> None:
     rows = [row for row in INDICATORS if row["status"] != "no_data"]
     report = small_activity_report(registers=REGISTERS[:-1], indicators=rows)
 
-    assert "" == sentences.missing_data_text(report).markdown
+    assert "" == texts.missing_data_text(report).markdown
 
 
 def test_terminals_are_counted_at_three_stages() -> None:
     """Three requested, two approved, one installed."""
-    text = sentences.terminals(small_activity_report()).markdown
+    text = texts.terminals(small_activity_report()).markdown
     without = [row for row in REGISTERS if row["register"] != "terminals"]
 
     assert "requested: 3; approved: 2; refused: 0; without a reply: 1; installed: 1" in text
-    assert (
-        "nothing is known" in sentences.terminals(small_activity_report(registers=without)).markdown
-    )
+    assert "nothing is known" in texts.terminals(small_activity_report(registers=without)).markdown
 
 
 def test_a_platform_in_two_districts_is_described_once() -> None:
     """With the total of its members."""
-    text = sentences.platforms(small_activity_report()).markdown
+    text = texts.platforms(small_activity_report()).markdown
 
     assert 1 == text.count("Platform PL1")
     assert "6 member bodies (2 NGOs and 4 other bodies) from North and South" in text
-    assert "" == sentences.platforms(small_activity_report(memberships=[])).markdown
+    assert "" == texts.platforms(small_activity_report(memberships=[])).markdown
     assert MEMBERSHIPS[0]["members"] + MEMBERSHIPS[1]["members"] == 6
 
 
 def test_a_rise_is_stated_only_if_it_is_clear() -> None:
     """Otherwise the text says that it is not clear, and never that there was none."""
-    clear = sentences.knowledge_gain_text(small_activity_report()).markdown
+    clear = texts.knowledge_gain_text(small_activity_report()).markdown
     doubtful = [{**row, "verdict": "unclear"} for row in KNOWLEDGE]
-    unclear = sentences.knowledge_gain_text(small_activity_report(knowledge=doubtful)).markdown
+    unclear = texts.knowledge_gain_text(small_activity_report(knowledge=doubtful)).markdown
 
     assert "rose from 48 % to 62 %, by 14 points (95 % interval 8 to 19;" in clear
     assert "rose" not in unclear
@@ -133,7 +129,7 @@ def test_a_fall_is_stated_as_a_fall() -> None:
     """Its limits change sign: from 3 to 9 points less."""
     fall = {"before": 60.0, "after": 54.0, "low": -9.0, "high": -3.0, "verdict": "lower"}
     rows = [{**row, **fall} for row in KNOWLEDGE]
-    text = sentences.knowledge_gain_text(small_activity_report(knowledge=rows)).markdown
+    text = texts.knowledge_gain_text(small_activity_report(knowledge=rows)).markdown
 
     assert "fell from 60 % to 54 %, by 6 points (95 % interval 3 to 9;" in text
 
@@ -143,7 +139,7 @@ def test_without_an_interval_the_certainty_is_not_stated() -> None:
     nothing = float("nan")
     unknown = {"low": nothing, "high": nothing, "verdict": "unclear"}
     rows = [{**row, **unknown} for row in KNOWLEDGE]
-    text = sentences.knowledge_gain_text(small_activity_report(knowledge=rows)).markdown
+    text = texts.knowledge_gain_text(small_activity_report(knowledge=rows)).markdown
 
     assert "too few municipalities to say how sure that is" in text
 
@@ -154,16 +150,14 @@ def test_withheld_test_results_are_not_stated() -> None:
     steps = [*ATTRITION[:-1], {**ATTRITION[-1], "shown": False}]
     report = small_activity_report(knowledge=hidden, attrition=steps)
 
-    assert (
-        "Withheld to protect those who answered." == sentences.knowledge_gain_text(report).markdown
-    )
-    assert "" == sentences.attrition_text(report).markdown
-    assert "no tests" in sentences.knowledge_gain_text(small_activity_report(knowledge=[])).markdown
+    assert "Withheld to protect those who answered." == texts.knowledge_gain_text(report).markdown
+    assert "" == texts.attrition_text(report).markdown
+    assert "no tests" in texts.knowledge_gain_text(small_activity_report(knowledge=[])).markdown
 
 
 def test_the_number_who_know_more_comes_with_its_definition() -> None:
     """And with the attrition."""
-    text = sentences.attrition_text(small_activity_report()).markdown
+    text = texts.attrition_text(small_activity_report()).markdown
 
     assert "262 different people attended; 151 took both tests, and 118 know more." in text
     assert text.endswith("Who knows more: One more right than before")
@@ -172,7 +166,7 @@ def test_the_number_who_know_more_comes_with_its_definition() -> None:
 def test_open_pairs_of_duplicates_are_counted() -> None:
     """A pair with contradictory decisions is open."""
     odd = [{"kind": "person", "decision": "contradiction", "times": 2}, *DUPLICATES]
-    text = sentences.possible_duplicates(small_activity_report(duplicates=odd)).markdown
+    text = texts.possible_duplicates(small_activity_report(duplicates=odd)).markdown
 
     assert "25 pairs of attendances" in text
     assert "13 found to be the same, 4 different, 8 still open" in text
@@ -183,7 +177,7 @@ NORTH, SOUTH = "### North", "### South"
 
 
 def _next(**changed: list[dict]) -> dict[str, str]:
-    text = sentences.next_steps(small_activity_report(**changed)).markdown
+    text = texts.next_steps(small_activity_report(**changed)).markdown
     north, south = text.split(SOUTH)
     return {"north": north, "south": south}
 
@@ -259,10 +253,10 @@ def test_a_district_without_open_points_says_so() -> None:
 def test_absent_registers_are_named_before_the_districts() -> None:
     """With every register this part is left out."""
     without = [row for row in REGISTERS if row["register"] not in ("posts", "terminals")]
-    text = sentences.next_steps(small_activity_report(registers=without)).markdown
+    text = texts.next_steps(small_activity_report(registers=without)).markdown
 
     assert "for want of usable registers: Posts and Requests for terminals." in text.split(NORTH)[0]
-    assert "for want of" not in sentences.next_steps(small_activity_report()).markdown
+    assert "for want of" not in texts.next_steps(small_activity_report()).markdown
 
 
 def test_markup_in_names_is_escaped() -> None:
@@ -276,12 +270,12 @@ def test_markup_in_names_is_escaped() -> None:
 def test_open_proposals_without_a_district_come_last() -> None:
     """Without such proposals there is no such part."""
     rows = [{**PROPOSALS[2], "district": ""}, PROPOSALS[1]]
-    text = sentences.next_steps(small_activity_report(proposals=rows)).markdown
+    text = texts.next_steps(small_activity_report(proposals=rows)).markdown
     last = text.partition("### Proposals whose district is withheld")
 
     assert "1 proposal is not submitted: P03." in last[2]
     assert "P03" not in last[0]
-    assert "withheld" not in sentences.next_steps(small_activity_report()).markdown
+    assert "withheld" not in texts.next_steps(small_activity_report()).markdown
 
 
 def test_changes_are_computed_from_the_rounded_numbers() -> None:

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from small_activity_report import DUPLICATES, INDICATORS, PROPOSALS, small_activity_report
 
-from umid_research import tables
 from umid_research.messages import Messages, languages
+from umid_research.report import tables
 
 TABLES = {
     "indicators": tables.table_indicators,
@@ -277,7 +277,7 @@ def test_an_unknown_date_of_reply_is_left_out() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_every_code_of_the_activities_has_a_text(language) -> None:
     """A register, category, addressee or member without a text would stop the report."""
-    from umid_research.activities import schema
+    from umid_research.indicators import schema
 
     keys = set(Messages(language).keys)
     codes = {

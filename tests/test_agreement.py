@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from umid_research.agreement import nominal_agreement, weighted_alpha
+from umid_research.analysis.agreement import nominal_agreement, weighted_alpha
 
 # The worked examples of Krippendorff, K. (2011), Computing Krippendorff's Alpha-Reliability,
 # University of Pennsylvania, repository.upenn.edu/asc_papers/43: A, binary data of two observers;

@@ -6,8 +6,8 @@ import pytest
 from pypdf import PdfReader
 from small_activity_report import small_activity_report
 
-from umid_research.annexes import write_annexes
 from umid_research.messages import languages
+from umid_research.output.annexes import write_annexes
 
 MARK = {"en": "SIMULATED DATA", "az": "SİMULYASİYA EDİLMİŞ MƏLUMAT"}
 

@@ -7,16 +7,14 @@ from types import MappingProxyType
 import pytest
 from small_report import AZ, HOSTILE, small_report, unmatched
 
-from umid_research import appendix
-from umid_research.appendix.plan import FLIPS_DRAWN, WEIGHTS_DRAWN
-from umid_research.compare import compare_units
+from umid_research.analysis.compare import compare_units
+from umid_research.analysis.robustness import robustness_of
 from umid_research.messages import Messages
-from umid_research.questionnaire import Choice, Question
-from umid_research.report import Report
-from umid_research.robustness import robustness_of
-from umid_research.sheets.tidy import tidy
-from umid_research.stamp import software
-from umid_research.tables import (
+from umid_research.output.sheets.tidy import tidy
+from umid_research.report import annex
+from umid_research.report.annex.plan import FLIPS_DRAWN, WEIGHTS_DRAWN
+from umid_research.report.study_report import Report
+from umid_research.report.tables import (
     Table,
     table_answers_of_all,
     table_differences,
@@ -27,6 +25,8 @@ from umid_research.tables import (
     table_scores_by_group,
     tables_of_answers,
 )
+from umid_research.runs.stamp import software
+from umid_research.study.questionnaire import Choice, Question
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def changed(report: Report, **fields: object) -> Report:
 def test_every_annex_is_a_heading_and_a_folded_part(report) -> None:
     """The part is opened and closed again."""
     for name in ("questionnaire", "answers", "plan", "disclosure", "cleaning", "provenance"):
-        first, *parts, last = getattr(appendix, name)(report)
+        first, *parts, last = getattr(annex, name)(report)
         assert first.markdown.startswith("### "), name
         assert f"::: {{#{name} .annex" in first.markdown
         assert parts, name
@@ -68,7 +68,7 @@ def test_the_technical_part_of_a_report_folds_all_its_tables(report) -> None:
         ),
         ("runs", (table_robustness, table_reliability)),
     ):
-        first, *parts, last = getattr(appendix, name)(report)
+        first, *parts, last = getattr(annex, name)(report)
         assert first.markdown.startswith("## "), name
         assert f"::: {{#{name} .annex title=" in first.markdown
         assert [table(report) for table in expected] == parts
@@ -78,9 +78,9 @@ def test_the_technical_part_of_a_report_folds_all_its_tables(report) -> None:
         for key, group in report.study.groups.items()
     }
     apart = changed(report, groups=groups)
-    _, *parts, _ = appendix.comparisons(apart)
+    _, *parts, _ = annex.comparisons(apart)
     assert [table_differences(apart), table_scores_by_group(apart)] == parts
-    _, *parts, _ = appendix.runs(apart)
+    _, *parts, _ = annex.runs(apart)
     assert [table_reliability(apart)] == parts
 
 
@@ -89,7 +89,7 @@ def test_the_technical_part_of_a_report_folds_all_its_tables(report) -> None:
 
 def test_every_question_has_its_number_answers_and_dimension(report) -> None:
     """In the form's order and wording."""
-    text = told(appendix.questionnaire(report))
+    text = told(annex.questionnaire(report))
 
     assert "**1** Sex\\\n*one answer:* Woman · Man" in text
     assert "**3** From where?\\\n*several answers:* Television · Press · Nowhere" in text
@@ -105,7 +105,7 @@ def test_a_condition_is_in_words_without_the_consent(report) -> None:
     asked = replace(plan, relevant=("${consent} = 'yes'", "${sex} = 'f'"))
     form = replace(report.questionnaire, questions=(sex, asked, *others))
     roles = report.study.roles.model_copy(update={"consent": "consent"})
-    text = told(appendix.questionnaire(replace(changed(report, roles=roles), questionnaire=form)))
+    text = told(annex.questionnaire(replace(changed(report, roles=roles), questionnaire=form)))
 
     assert "Only if question 1 is answered “Woman”." in text
     assert 1 == text.count("Only if")
@@ -117,7 +117,7 @@ def test_labels_of_a_form_are_escaped(report) -> None:
     choice = Choice("x", MappingProxyType({"en": "- a\n- b"}), None)
     hostile = Question("q", "select_one", label, (choice,), (), None, None, False)
     form = replace(report.questionnaire, questions=(hostile,))
-    text = told(appendix.questionnaire(replace(report, questionnaire=form))[1:-1])
+    text = told(annex.questionnaire(replace(report, questionnaire=form))[1:-1])
 
     assert r"**1** \# one \#\# two \<script\>" in text
     assert "*one answer:* - a - b" in text
@@ -183,7 +183,7 @@ def _with_localities(report: Report, number: int) -> Report:
 
 def test_the_plan_has_the_numbers_of_the_design(report) -> None:
     """Localities, comparisons and flips, thresholds and seed."""
-    text = told(appendix.plan(_with_localities(report, 7)))
+    text = told(annex.plan(_with_localities(report, 7)))
 
     assert "are compared in 7 localities, all pairs in all dimensions (3 comparisons)" in text
     assert "all 128 ways to do so are counted" in text
@@ -194,7 +194,7 @@ def test_the_plan_has_the_numbers_of_the_design(report) -> None:
 
 def test_with_many_localities_flips_are_drawn_and_the_plan_says_how_many(report) -> None:
     """The number is the one that the stage uses."""
-    text = told(appendix.plan(_with_localities(report, 18)))
+    text = told(annex.plan(_with_localities(report, 18)))
 
     assert "99,999 ways to do so are drawn at random" in text
     assert FLIPS_DRAWN == inspect.signature(compare_units).parameters["draws"].default
@@ -209,7 +209,7 @@ def test_a_study_without_matching_has_its_own_plan(report) -> None:
         for key, group in report.study.groups.items()
     }
     design = report.study.design.model_copy(update={"strata": "district"})
-    text = told(appendix.plan(changed(unmatched(report), groups=groups, design=design)))
+    text = told(annex.plan(changed(unmatched(report), groups=groups, design=design)))
 
     assert "No groups are matched by locality" in text
     assert "Groups that share no district cannot be compared" in text
@@ -222,7 +222,7 @@ def test_a_study_without_matching_has_its_own_plan(report) -> None:
 
 def test_every_disclosure_item_is_given_or_reported_as_unknown(report) -> None:
     """Eleven items; contacts and modes are unknown here."""
-    text = told(appendix.disclosure(report))
+    text = told(annex.disclosure(report))
 
     assert 11 == text.count("\n1. **")
     assert "so that no response rate can be given" in text
@@ -238,7 +238,7 @@ def test_contacts_and_modes_are_given_if_they_are_known(report) -> None:
         update={"contacts": {"people": 40, "ngo": 9}, "refusals": {"people": 16}}
     )
     roles = report.study.roles.model_copy(update={"mode": "sex"})
-    text = told(appendix.disclosure(changed(report, field_work=work, roles=roles)))
+    text = told(annex.disclosure(changed(report, field_work=work, roles=roles)))
 
     assert "(40 contacted, refusals: 16) and Clubs (9 contacted, refusals: not known)" in text
     assert "Woman (7) and Man (45)." in text
@@ -249,7 +249,7 @@ def test_contacts_and_modes_are_given_if_they_are_known(report) -> None:
 
 def test_cleaning_has_the_tables_of_the_quality_report(report) -> None:
     """The same numbers under the same table number."""
-    shown = [part for part in appendix.cleaning(report) if isinstance(part, Table)]
+    shown = [part for part in annex.cleaning(report) if isinstance(part, Table)]
 
     assert ["intake", "reading", "set-aside", "issues"] == [
         table.anchor for table in shown if table.anchor
@@ -260,7 +260,7 @@ def test_origins_list_inputs_versions_and_commands(report) -> None:
     """A file with the start of its hash, a package with its version; no register of activities."""
     digest = "0123456789abcdef" * 4
     made = replace(report, inputs={"study.toml": digest, "activities/payments.csv": digest})
-    text = told(appendix.provenance(made))
+    text = told(annex.provenance(made))
 
     assert r"- study.toml `0123456789abcdef`" in text
     assert "payments" not in text
@@ -270,7 +270,7 @@ def test_origins_list_inputs_versions_and_commands(report) -> None:
 
 def test_a_report_without_a_stamp_says_that_its_inputs_are_unknown(report) -> None:
     """It names no input."""
-    text = told(appendix.provenance(report))
+    text = told(annex.provenance(report))
 
     assert "not known here" in text
     assert Messages("en")("annex.provenance.inputs", shown=16) not in text

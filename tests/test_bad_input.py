@@ -12,10 +12,10 @@ from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.__main__ import main
 from umid_research.frames import read_frame
-from umid_research.questionnaire import read_questionnaire
+from umid_research.pipeline import FRAME_STAGES
 from umid_research.raw import read_raw
-from umid_research.stages import FRAME_STAGES
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1024
 CSV = small_export().to_csv(index=False, sep=";")

@@ -7,10 +7,10 @@ import pytest
 from small_study import QUESTIONNAIRE, small_export
 
 from umid_research.__main__ import main
-from umid_research.begin import begin_study
 from umid_research.errors import QuestionnaireError, StudyError
-from umid_research.questionnaire import read_questionnaire
 from umid_research.study import read_study
+from umid_research.study.begin import begin_study
+from umid_research.study.questionnaire import read_questionnaire
 
 ROOT = Path(__file__).resolve().parents[1]
 

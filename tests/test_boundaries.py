@@ -12,101 +12,74 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-# A room may import only from rooms above it.
-ROOMS = [
-    *(
-        "errors",
-        "stamp",
-        "manifest",
-        "processes",
-        "study",
-        "outlines",
-        "conditions",
-        "questionnaire",
-        "raw",
-        "spelling",
-        "privacy",
-    ),
-    *(
-        "frames",
-        "verdicts",
-        "registers",
-        "agreement",
-        "clean",
-        "score",
-        "reliability",
-        "percentages",
-    ),
-    *("compare", "robustness", "meetings", "implementation", "activities", "disclosure"),
-    *(
-        "protection",
-        "messages",
-        "text_safety",
-        "input_names",
-        "report",
-        "activity_report",
-        "references",
-    ),
-    *("sentences", "style", "canvas", "figures", "tables", "typesetting", "typeface", "office"),
-    *(
-        "slides",
-        "sheets",
-        "exporters",
-        "annexes",
-        "information",
-        "forms",
-        "appendix",
-        "begin",
-        "publish",
-        "explore",
-    ),
-    *("simulate", "stages", "__main__"),
+SOURCE = ROOT / "umid_research"
+# A package may import only from packages above it.
+PACKAGES = [
+    *("errors", "runs", "messages", "study", "frames", "raw", "clean", "analysis"),
+    *("indicators", "disclosure", "protection", "report", "output", "forms", "simulate"),
+    *("pipeline", "__main__"),
 ]
 # They decide whether anything is to be done, before any library is loaded.
-STANDARD_ONLY = ["errors", "stamp", "manifest", "processes", "input_names"]
+STANDARD_ONLY = [
+    "errors.py",
+    *(f"runs/{name}.py" for name in ("stamp", "manifest", "processes", "input_names")),
+]
 
 
-def _files(room: str) -> list[Path]:
-    package = ROOT / "umid_research"
-    return (
-        [package / f"{room}.py"]
-        if (package / f"{room}.py").exists()
-        else list((package / room).glob("*.py"))
-    )
+def _files(package: str) -> list[Path]:
+    module = SOURCE / f"{package}.py"
+    return [module] if module.exists() else list((SOURCE / package).rglob("*.py"))
 
 
-def _imported_rooms(path: Path) -> set[str]:
+def _imported_packages(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("umid_research."):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            found.add("a relative import")
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("umid_research."):
             found.add(node.module.split(".")[1])
         elif isinstance(node, ast.ImportFrom) and node.module == "umid_research":
             found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names = [alias.name.split(".") for alias in node.names]
+            found |= {".".join(name[1:2]) for name in names if name[0] == "umid_research"}
     return found
 
 
-def test_every_module_is_a_room() -> None:
-    """A new module must say where on the way of the data it stands."""
-    package = ROOT / "umid_research"
-    modules = {path.stem for path in package.glob("*.py")} - {"__init__"}
-    folders = {path.parent.name for path in package.glob("*/__init__.py")}
+def test_every_module_has_its_place_in_the_list() -> None:
+    """A new package must say where on the way of the data it stands."""
+    modules = {path.stem for path in SOURCE.glob("*.py")} - {"__init__"}
+    folders = {path.parent.name for path in SOURCE.glob("*/__init__.py")}
 
-    assert set(ROOMS) == modules | folders
-
-
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_only_from_rooms_above_it(room) -> None:
-    """The data go one way."""
-    above = {*ROOMS[: ROOMS.index(room)], room}
-
-    for path in _files(room):
-        assert set() == _imported_rooms(path) - above, path.name
+    assert set(PACKAGES) == modules | folders
 
 
-@pytest.mark.parametrize("room", STANDARD_ONLY)
-def test_what_is_out_of_date_is_decided_with_the_standard_library(room) -> None:
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_imports_only_from_packages_above_it(package) -> None:
+    """The data go one way, however the import is written."""
+    above = {*PACKAGES[: PACKAGES.index(package)], package}
+
+    for path in _files(package):
+        assert set() == _imported_packages(path) - above, path.name
+
+
+def test_imports_are_found_however_they_are_written(tmp_path) -> None:
+    """None of the three forms of an import escapes the tests above."""
+    path = tmp_path / "module.py"
+    path.write_text(
+        "import umid_research.raw.files\n"
+        "from umid_research import clean\n"
+        "from umid_research.study.spelling import nearest\n"
+        "def later():\n    from . import beside\n"
+    )
+
+    assert {"raw", "clean", "study", "a relative import"} == _imported_packages(path)
+
+
+@pytest.mark.parametrize("module", STANDARD_ONLY)
+def test_what_is_out_of_date_is_decided_with_the_standard_library(module) -> None:
     """The answer takes a fraction of a second, from any Python."""
-    tree = ast.parse(_files(room)[0].read_text(encoding="utf-8"))
+    tree = ast.parse((SOURCE / module).read_text(encoding="utf-8"))
     imported = {
         (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name).split(".")[0]
         for node in ast.walk(tree)

@@ -8,8 +8,8 @@ import pytest
 from browser import VARIABLE, Browser, chromium, open_browser
 from whole_way import BUNDLED, ROOT
 
-from umid_research.publish import planned_runs
-from umid_research.report import report_languages
+from umid_research.output.publish import planned_runs
+from umid_research.report.study_report import report_languages
 from umid_research.study import read_study
 
 AXE = (ROOT / "tests" / "data" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

@@ -6,13 +6,13 @@ import pytest
 from small_study import QUESTIONNAIRE, STUDY, derive, small_export
 
 from umid_research.__main__ import main
-from umid_research.begin import begin_study
 from umid_research.disclosure.account import account_rows
 from umid_research.errors import QuestionnaireError
 from umid_research.forms import write_forms
 from umid_research.frames import read_frame
-from umid_research.questionnaire import read_questionnaire
 from umid_research.study import read_study
+from umid_research.study.begin import begin_study
+from umid_research.study.questionnaire import read_questionnaire
 
 _AGE = "| | integer | age |"
 _MARKETS = "name,label\nm1,Old market\nm2,New market\nm3,Bazaar\n"

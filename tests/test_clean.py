@@ -4,12 +4,7 @@ import pandas as pd
 import pytest
 from small_study import STUDY, small_export
 
-from umid_research.clean import (
-    ISSUE_COLUMNS,
-    SET_ASIDE_COLUMNS,
-    clean_responses,
-    read_cleaned,
-)
+from umid_research.clean import ISSUE_COLUMNS, SET_ASIDE_COLUMNS, clean_responses, read_cleaned
 from umid_research.errors import StudyError
 from umid_research.frames import write_frames
 

@@ -7,9 +7,9 @@ import pytest
 from small_study import ANSWERS, QUESTIONNAIRE, small_export
 
 from umid_research.clean import Cleaned, clean_responses
-from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_raw
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 DAYS = [f"{day:02}.03.2022" for day in range(1, 11)]
 

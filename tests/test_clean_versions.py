@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 from small_study import QUESTIONNAIRE, STUDY, derive, small_export
 
+from umid_research.analysis.score import score_responses
 from umid_research.clean import clean_responses, replay
 from umid_research.frames import read_frame
-from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_intake
-from umid_research.score import score_responses
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 KEY = "k" * 16
 

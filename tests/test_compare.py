@@ -9,16 +9,16 @@ import pytest
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
-from umid_research.compare import compare_units, read_comparisons
-from umid_research.compare.flips import flip_signs
-from umid_research.compare.frame import COLUMNS
-from umid_research.compare.matched import rank_biserial
-from umid_research.compare.power import detectable_by_flips, detectable_by_welch
-from umid_research.compare.skew import SKEWED, is_skewed, skewness
-from umid_research.compare.unmatched import cliffs_delta
+from umid_research.analysis.compare import compare_units, read_comparisons
+from umid_research.analysis.compare.flips import flip_signs
+from umid_research.analysis.compare.frame import COLUMNS
+from umid_research.analysis.compare.matched import rank_biserial
+from umid_research.analysis.compare.power import detectable_by_flips, detectable_by_welch
+from umid_research.analysis.compare.skew import SKEWED, is_skewed, skewness
+from umid_research.analysis.compare.unmatched import cliffs_delta
+from umid_research.analysis.score import locality_means
 from umid_research.errors import FrameError
 from umid_research.frames import write_frames
-from umid_research.score import locality_means
 from umid_research.study import Design, Study
 
 pytestmark = pytest.mark.filterwarnings("error")

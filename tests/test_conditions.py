@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from umid_research.conditions import evaluate, referenced_questions
 from umid_research.errors import QuestionnaireError
+from umid_research.study.conditions import evaluate, referenced_questions
 
 ANSWERS = pd.DataFrame(
     {"kind": ["p", "o", ""], "age": ["17", "18", ""], "channels": ["tv web", "webcam", ""]}

@@ -9,17 +9,17 @@ from small_report import small_report
 from small_study import STUDY, derive
 from thin_studies import Thin
 
-from umid_research import figures, sentences, tables
-from umid_research.appendix import comparisons
-from umid_research.appendix.disclosed import disclosed_items
-from umid_research.appendix.plan import plan_paragraphs
-from umid_research.explore.choices import in_language
-from umid_research.explore.views import Choice
 from umid_research.messages import Messages, languages
-from umid_research.outlines import Outline, Outlines
-from umid_research.report import Report, open_report
-from umid_research.slides.deck import deck
+from umid_research.output.explore.choices import in_language
+from umid_research.output.explore.views import Choice
+from umid_research.report import charts, tables, texts
+from umid_research.report.annex import comparisons
+from umid_research.report.annex.disclosed import disclosed_items
+from umid_research.report.annex.plan import plan_paragraphs
+from umid_research.report.slides.deck import deck
+from umid_research.report.study_report import Report, open_report
 from umid_research.study import read_study
+from umid_research.study.outlines import Outline, Outlines
 
 ALONE = {'locality = "village"\n': "", 'unit = "organisation"\n': "", "matched = true, ": ""}
 # Words for what people are grouped into, which no text about people alone may use.
@@ -56,28 +56,28 @@ def _everything(report: Report) -> Iterator[str]:
     """What the reports say of the survey: prose, tables, figures, slides, methods."""
     for say in (
         *(
-            sentences.findings,
-            sentences.group_scores_text,
-            sentences.group_differences,
-            sentences.limits,
+            texts.findings,
+            texts.group_scores_text,
+            texts.group_differences,
+            texts.limits,
         ),
-        *(sentences.differences_in_short, sentences.brief_differences, sentences.sample),
-        *(sentences.district_profiles, sentences.district_differences, sentences.quota),
-        *(sentences.robustness_text, sentences.district_bands, sentences.dont_know_text),
+        *(texts.differences_in_short, texts.brief_differences, texts.sample),
+        *(texts.district_profiles, texts.district_differences, texts.quota),
+        *(texts.robustness_text, texts.district_bands, texts.dont_know_text),
     ):
         yield say(report).markdown
     for key in ("groups", "groups_apart", "differences", "quota", "districts", "profile"):
-        yield sentences.section(replace(report, district="north"), key).markdown
+        yield texts.section(replace(report, district="north"), key).markdown
     for _, table in tables.published_tables(report):
         yield repr(table)
         for row in table.cells:
             yield " ".join(report.text(f"table.part.{part}") for cell in row for part in cell.parts)
     for plot in (
-        *(figures.plot_scores_by_group, figures.plot_differences_by_group),
-        *(figures.plot_districts, figures.plot_supply_demand),
+        *(charts.plot_scores_by_group, charts.plot_differences_by_group),
+        *(charts.plot_districts, charts.plot_supply_demand),
     ):
         yield plot(report).alt + plot(report).svg
-    yield figures.plot_district_profile(replace(report, district="north")).alt
+    yield charts.plot_district_profile(replace(report, district="north")).alt
     for slide in deck(report):
         yield from slide.texts()
     for part in (*plan_paragraphs(report), *disclosed_items(report), *comparisons(report)):
@@ -113,8 +113,8 @@ def test_people_of_one_place_are_said_not_to_be_independent(people) -> None:
     """Where differences stand: in the section, limits, table, figure, plan and disclosure."""
     report = people()
     for text in (
-        sentences.section(report, "differences").markdown,
-        sentences.limits(report).markdown,
+        texts.section(report, "differences").markdown,
+        texts.limits(report).markdown,
         " ".join(tables.table_differences(report).notes),
         next(iter(plan_paragraphs(report))).markdown,
     ):
@@ -124,10 +124,10 @@ def test_people_of_one_place_are_said_not_to_be_independent(people) -> None:
         assert "not independent" in text
         assert re.search(r"p is too small", text)
     assert "not independent, so the intervals are too narrow" in (
-        figures.plot_differences_by_group(report).caption
+        charts.plot_differences_by_group(report).caption
     )
-    assert "so the ranges are too narrow" in sentences.group_scores_text(report).markdown
-    assert "less sure than it looks" in sentences.differences_in_short(report).markdown
+    assert "so the ranges are too narrow" in texts.group_scores_text(report).markdown
+    assert "less sure than it looks" in texts.differences_in_short(report).markdown
 
 
 def test_people_are_counted_once_in_tables_and_slides(people) -> None:
@@ -139,7 +139,7 @@ def test_people_are_counted_once_in_tables_and_slides(people) -> None:
     assert "42" == table.rows[-1][-1]
     assert {"people": 42} == table.cells[-1][-1].parts
     assert "42 people took part" == reached.title
-    assert "24 people" in sentences.group_scores_text(report).markdown
+    assert "24 people" in texts.group_scores_text(report).markdown
 
 
 def test_a_map_and_the_table_beside_it_count_people_only(people) -> None:
@@ -153,7 +153,7 @@ def test_a_map_and_the_table_beside_it_count_people_only(people) -> None:
     mapped = replace(
         report, study=study, outlines=Outlines(shapes=(shape,), attribution="Somebody")
     )
-    figure = figures.plot_map(mapped)
+    figure = charts.plot_map(mapped)
     reached = next(slide for slide in deck(mapped) if slide.key == "reached")
 
     assert not WORDS["en"].search(figure.alt + figure.svg)
@@ -166,7 +166,7 @@ def test_a_score_of_people_needs_both_thresholds(people) -> None:
     """A person is a unit as well: fewer than the larger number are withheld."""
     more = {"[districts.north]": "[thresholds]\nunits = 3\nrespondents = 7\n[districts.north]"}
 
-    assert "rest on fewer than 7 people," in sentences.limits(people(**more)).markdown
+    assert "rest on fewer than 7 people," in texts.limits(people(**more)).markdown
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_study_of_organisations_is_told_of_them() -> None:
     report = small_report()
 
     assert not report.study.counts_people
-    assert "Organisations are compared, not people" in sentences.limits(report).markdown
+    assert "Organisations are compared, not people" in texts.limits(report).markdown
     assert "[11]" in " ".join(tables.table_scores_by_group(report).rows[0])
     assert "number of units" in tables.table_scores_by_group(report).layout[0]
     assert {"units": 12, "people": 24} == tables.table_field_work(report).cells[0][-1].parts

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
+from umid_research.analysis.compare import compare_units
+from umid_research.analysis.reliability import reliability_of
+from umid_research.analysis.robustness import Robustness, robustness_of
+from umid_research.analysis.score import group_means, score_responses, score_units
 from umid_research.clean import clean_responses
-from umid_research.compare import compare_units
 from umid_research.disclosure import COLUMNS, NUMBERS, publish_frames
 from umid_research.disclosure.robustness import robustness_rows
-from umid_research.reliability import reliability_of
-from umid_research.robustness import Robustness, robustness_of
-from umid_research.score import group_means, score_responses, score_units
 
 _RUNS = ["family", "dimension", "group_a", "group_b", "run", "runs", "survives"]
 LOW_THRESHOLDS = STUDY + "\n[thresholds]\nunits = 1\nrespondents = 1\nanswers = 1\n"

@@ -6,10 +6,10 @@ import pytest
 from drawings import cut_off, overlapping
 from whole_way import BUNDLED
 
-from umid_research import figures
-from umid_research.activity_report import open_activities
-from umid_research.figures import Figure
-from umid_research.report import Report, open_report, report_languages
+from umid_research.report import charts
+from umid_research.report.activity_report import open_activities
+from umid_research.report.charts import Figure
+from umid_research.report.study_report import Report, open_report, report_languages
 from umid_research.study import read_study
 
 STUDY = read_study(BUNDLED)
@@ -17,8 +17,8 @@ STUDY = read_study(BUNDLED)
 
 def _answers(report: Report) -> Iterator[Figure]:
     for dimension in report.questionnaire.dimensions:
-        yield figures.plot_answers(report, dimension)
-        yield figures.plot_answers(report, dimension, by="group")
+        yield charts.plot_answers(report, dimension)
+        yield charts.plot_answers(report, dimension, by="group")
 
 
 def _counts(report: Report) -> Iterator[Figure]:
@@ -29,7 +29,7 @@ def _counts(report: Report) -> Iterator[Figure]:
     longest = max(asked, key=lambda question: len(report.question(question.name)))
     for question in (most, longest):
         for by in (None, "group", "district"):
-            yield figures.plot_counts(report, question.name, by=by)
+            yield charts.plot_counts(report, question.name, by=by)
 
 
 SEVERAL: dict[str, Callable[[Report], Iterator[Figure]]] = {
@@ -41,18 +41,18 @@ OF_A_DISTRICT = {"plot_district_profile"}
 
 
 @pytest.mark.parametrize("language", report_languages(STUDY))
-@pytest.mark.parametrize("name", [name for name in figures.__all__ if name != "Figure"])
+@pytest.mark.parametrize("name", [name for name in charts.__all__ if name != "Figure"])
 def test_no_text_leaves_a_figure_or_covers_another(built, name, language) -> None:
     """This holds on paper and on a phone, in every language of the reports."""
     options = {"language": language, "processed": built / "processed"}
     if name in OF_ACTIVITIES:
-        drawn = [getattr(figures, name)(open_activities(**options))]
+        drawn = [getattr(charts, name)(open_activities(**options))]
     elif name in OF_A_DISTRICT:
         reports = [open_report("03-district", district=key, **options) for key in STUDY.districts]
-        drawn = [getattr(figures, name)(report) for report in reports]
+        drawn = [getattr(charts, name)(report) for report in reports]
     else:
         report = open_report("07-study", **options)
-        drawn = list(SEVERAL.get(name, lambda given: [getattr(figures, name)(given)])(report))
+        drawn = list(SEVERAL.get(name, lambda given: [getattr(charts, name)(given)])(report))
 
     assert drawn
     for figure in drawn:

@@ -11,12 +11,13 @@ from small_report import HOSTILE, small_report, unmatched
 from small_study import derive
 from thin_studies import CASES
 
-from umid_research import explore, figures, tables
 from umid_research.errors import ParameterError
-from umid_research.explore.views import VIEWS
-from umid_research.questionnaire import Questionnaire
-from umid_research.report import DESCRIPTION, open_report
-from umid_research.sheets import write_tables
+from umid_research.output import explore
+from umid_research.output.explore.views import VIEWS
+from umid_research.output.sheets import write_tables
+from umid_research.report import charts, tables
+from umid_research.report.study_report import DESCRIPTION, open_report
+from umid_research.study.questionnaire import Questionnaire
 
 _NO_NUMBER = re.compile(r"(?<!\w)(?:nan|-?inf|NaT|<NA>|&lt;NA&gt;)(?!\w)", re.IGNORECASE)
 
@@ -58,7 +59,7 @@ def test_the_panel_opens_with_the_scores_by_group() -> None:
     figure, sentence, table = (output["data"] for output in panel.output.outputs)
 
     assert ("en", "scores") == (panel.choice.language, panel.choice.view)
-    assert figures.plot_scores_by_group(report).alt == figure["text/plain"]
+    assert charts.plot_scores_by_group(report).alt == figure["text/plain"]
     assert "Office 57" not in sentence["text/markdown"]
     assert tables.table_scores_by_group(report)._repr_html_() == table["text/html"]
 
@@ -231,7 +232,7 @@ def test_a_figure_embeds_its_font() -> None:
     drawn = panel.output.outputs[0]["data"]["image/svg+xml"]
 
     assert drawn.count("@font-face") == 2
-    assert figures.plot_scores_by_group(small_report()).svg == re.sub(
+    assert charts.plot_scores_by_group(small_report()).svg == re.sub(
         "<style>@font-face.*?</style>", "", drawn, count=1, flags=re.DOTALL
     )
 

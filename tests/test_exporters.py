@@ -15,11 +15,12 @@ from matplotlib.figure import Figure
 from nbformat import v4
 from pypdf import PdfReader
 
-from umid_research import report, style
 from umid_research.errors import ReportError
-from umid_research.exporters import RECORD_TYPE, SVG, record_of, to_html, to_pdf
-from umid_research.figures.figure import NARROW_TYPE
-from umid_research.typesetting import FONTS, TEMPLATES
+from umid_research.output.exporters import RECORD_TYPE, SVG, record_of, to_html, to_pdf
+from umid_research.output.typesetting import FONTS, TEMPLATES
+from umid_research.report import study_report as report
+from umid_research.report.chart import style
+from umid_research.report.chart.figure import NARROW_TYPE
 
 LETTERS = "ə ğ ı İ ö ç ş ü Ə Ğ"
 POLICY = "Content-Security-Policy"

@@ -11,25 +11,26 @@ import pytest
 from drawings import boxes, cut_off, overlapping, smallest
 from small_report import AZ, HOSTILE, small_report, unmatched, with_number
 
-from umid_research import figures, style
-from umid_research.canvas import Canvas
 from umid_research.errors import ParameterError
-from umid_research.figures.figure import NARROW_TYPE, group_series, side_series
-from umid_research.figures.sides import _heights
 from umid_research.messages import Messages, languages
+from umid_research.report import charts
+from umid_research.report.chart import style
+from umid_research.report.chart.canvas import Canvas
+from umid_research.report.chart.figure import NARROW_TYPE, group_series, side_series
+from umid_research.report.differences.sides_chart import _heights
 from umid_research.study import Study
 
 PLOTS = {
-    "scores by group": figures.plot_scores_by_group,
-    "sides": figures.plot_sides,
-    "differences": figures.plot_differences_by_group,
-    "districts": figures.plot_districts,
-    "district profile": figures.plot_district_profile,
-    "answers": lambda report: figures.plot_answers(report, "trust"),
-    "answers by group": lambda report: figures.plot_answers(report, "trust", by="group"),
-    "counts": lambda report: figures.plot_counts(report, "plan"),
-    "counts of several": lambda report: figures.plot_counts(report, "channels"),
-    "counts by group": lambda report: figures.plot_counts(report, "plan", by="group"),
+    "scores by group": charts.plot_scores_by_group,
+    "sides": charts.plot_sides,
+    "differences": charts.plot_differences_by_group,
+    "districts": charts.plot_districts,
+    "district profile": charts.plot_district_profile,
+    "answers": lambda report: charts.plot_answers(report, "trust"),
+    "answers by group": lambda report: charts.plot_answers(report, "trust", by="group"),
+    "counts": lambda report: charts.plot_counts(report, "plan"),
+    "counts of several": lambda report: charts.plot_counts(report, "channels"),
+    "counts by group": lambda report: charts.plot_counts(report, "plan", by="group"),
 }
 every_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
 # Each figure has two drawings: for paper and for a phone.
@@ -118,7 +119,7 @@ def test_a_withheld_number_appears_nowhere() -> None:
     """A withheld number left in the frame is not in the drawing, the texts or the caption."""
     row = {"dimension": "trust", "group": "ngo", "statistic": "mean"}
     hidden = {**row, "value": 83, "low": 81, "high": 88, "units": 2, "shown": False}
-    figure = figures.plot_scores_by_group(small_report(scores_by_group=[hidden]))
+    figure = charts.plot_scores_by_group(small_report(scores_by_group=[hidden]))
 
     drawn = [*texts(figure.svg), *texts(figure.narrow)]
     for number in ("83", "81", "88"):
@@ -136,7 +137,7 @@ def test_a_clear_gap_is_bold_and_a_withheld_gap_is_marked() -> None:
     hidden = {**gap, "shown": False}
 
     drawn = [
-        figures.plot_sides(small_report(differences_by_side=[row]))
+        charts.plot_sides(small_report(differences_by_side=[row]))
         for row in (clear, unclear, hidden)
     ]
 
@@ -154,13 +155,13 @@ def test_dumbbells_show_matched_groups_on_shared_dimensions(report) -> None:
     row = {"dimension": "trust", "statistic": "mean"}
     people = {**row, "group": "people", "value": 33, "units": 12}
     office = {**row, "group": "office", "shown": False}
-    figure = figures.plot_sides(small_report(scores_by_group=[people, office]))
+    figure = charts.plot_sides(small_report(scores_by_group=[people, office]))
 
     assert "Office withheld" in figure.alt
     assert "×" in texts(figure.svg)
-    assert "Clubs" not in figures.plot_sides(report).alt
-    assert report.text("index") not in figures.plot_sides(report).alt
-    assert figures.plot_sides(replace(report, study=_unmatched(report.study))).alt.startswith(
+    assert "Clubs" not in charts.plot_sides(report).alt
+    assert report.text("index") not in charts.plot_sides(report).alt
+    assert charts.plot_sides(replace(report, study=_unmatched(report.study))).alt.startswith(
         report.text("figure.nothing")
     )
 
@@ -178,13 +179,13 @@ def test_markers_at_one_position_do_not_overlap() -> None:
 
 def test_withheld_answers_are_listed_with_the_mark(report) -> None:
     """This holds for a group and for a question over everybody."""
-    by_group = figures.plot_answers(report, "trust", by="group")
-    over_everybody = figures.plot_answers(report, "trust")
+    by_group = charts.plot_answers(report, "trust", by="group")
+    over_everybody = charts.plot_answers(report, "trust")
 
     assert "× Clubs" in texts(by_group.svg)
     assert "×" in texts(over_everybody.svg)
     assert "“Do they hide things?” is withheld." in over_everybody.alt
-    assert "Nowhere withheld" in figures.plot_counts(report, "channels").alt
+    assert "Nowhere withheld" in charts.plot_counts(report, "channels").alt
 
 
 @every_plot
@@ -240,14 +241,14 @@ def test_control_characters_do_not_reach_the_drawing(report) -> None:
     groups = {**report.study.groups}
     groups["office"] = groups["office"].model_copy(update={"name": names})
     study: Study = report.study.model_copy(update={"groups": groups})
-    figure = figures.plot_scores_by_group(replace(report, study=study))
+    figure = charts.plot_scores_by_group(replace(report, study=study))
 
     assert "Off ice" in " ".join(texts(figure.svg))
 
 
 def test_azerbaijani_letters_stay_letters(report) -> None:
     """They are text, not outlines, so that search and screen readers find them."""
-    svg = figures.plot_answers(report, "trust", by="group").svg
+    svg = charts.plot_answers(report, "trust", by="group").svg
 
     assert AZ == " ".join(line for line in texts(svg) if set(line) & set("əğış"))[: len(AZ)]
     assert "'Fira Sans'" in svg
@@ -320,10 +321,10 @@ def test_letters_are_large_enough_on_a_phone(plot, report) -> None:
     assert smallest(narrow) * 356 / width >= 11
 
 
-@pytest.mark.parametrize("name", [name for name in figures.__all__ if name != "Figure"])
+@pytest.mark.parametrize("name", [name for name in charts.__all__ if name != "Figure"])
 def test_public_plots_take_no_canvas(name) -> None:
     """The decorator supplies both canvases; the first parameter is the report."""
-    parameters = inspect.signature(getattr(figures, name)).parameters
+    parameters = inspect.signature(getattr(charts, name)).parameters
 
     assert "report" == next(iter(parameters))
     assert "canvas" not in parameters
@@ -331,7 +332,7 @@ def test_public_plots_take_no_canvas(name) -> None:
 
 def test_both_drawings_share_their_texts(report) -> None:
     """The alternative text and the caption are the same for both."""
-    for plot in (figures.plot_scores_by_group, figures.plot_sides, figures.plot_districts):
+    for plot in (charts.plot_scores_by_group, charts.plot_sides, charts.plot_districts):
         narrow = inspect.unwrap(plot)(Canvas(style.NARROW), report)
 
         assert replace(plot(report), svg="", narrow=None) == replace(narrow, svg="")
@@ -339,7 +340,7 @@ def test_both_drawings_share_their_texts(report) -> None:
 
 def test_names_are_left_of_marks_on_paper_and_above_them_on_a_phone(report) -> None:
     """On a phone the scale can use the whole width."""
-    svg, narrow = (getattr(figures.plot_districts(report), name) for name in ("svg", "narrow"))
+    svg, narrow = (getattr(charts.plot_districts(report), name) for name in ("svg", "narrow"))
     for drawing, is_above in ((svg, False), (narrow, True)):
         heights = {box.text: box.top for box in boxes(drawing)}
         name = heights["Open government index"]
@@ -351,7 +352,7 @@ def test_panels_are_stacked_on_a_phone() -> None:
     """On paper they are side by side."""
     row = small_report().rows("differences_by_group").iloc[0].to_dict()
     rows = [{**row, "group": a, "versus": b} for a, b in (("people", "office"), ("people", "ngo"))]
-    figure = figures.plot_differences_by_group(small_report(differences_by_group=rows))
+    figure = charts.plot_differences_by_group(small_report(differences_by_group=rows))
     tops = [
         [box.top for box in boxes(drawing) if box.text.endswith("higher") or "→" in box.text]
         for drawing in (figure.svg, figure.narrow)
@@ -365,7 +366,7 @@ def test_a_long_wording_is_wrapped(report) -> None:
     wording = " ".join(f"word{number}" for number in range(60))
     question = replace(report.questionnaire["plan"], labels={"en": wording})
     long = replace(report, questionnaire=replace(report.questionnaire, questions=(question,)))
-    lines = texts(figures.plot_counts(long, "plan").svg)
+    lines = texts(charts.plot_counts(long, "plan").svg)
 
     assert wording in " ".join(lines)
     assert max(style.text_width(line, size=11, weight="bold") for line in lines) < 508
@@ -381,7 +382,7 @@ def test_a_word_wider_than_its_column_is_split() -> None:
 
 def test_the_mime_bundle_has_drawings_text_and_caption(report) -> None:
     """The exporters need all of these."""
-    figure = figures.plot_districts(report)
+    figure = charts.plot_districts(report)
     data, metadata = figure._repr_mimebundle_()
 
     drawings = {"image/svg+xml": figure.svg, NARROW_TYPE: figure.narrow}
@@ -393,16 +394,16 @@ def test_the_mime_bundle_has_drawings_text_and_caption(report) -> None:
 def test_drawing_leaves_the_settings_of_matplotlib_alone(report) -> None:
     """Other figures of a notebook do not change."""
     before = dict(matplotlib.rcParams)
-    figures.plot_districts(report)
+    charts.plot_districts(report)
 
     assert before == dict(matplotlib.rcParams)
 
 
 def test_settings_of_the_user_change_nothing(report) -> None:
     """The bytes do not depend on a matplotlibrc file."""
-    before = figures.plot_districts(report)
+    before = charts.plot_districts(report)
     with matplotlib.rc_context({"font.size": 30, "lines.linewidth": 9, "svg.fonttype": "path"}):
-        after = figures.plot_districts(report)
+        after = charts.plot_districts(report)
 
     assert before == after
 
@@ -412,7 +413,7 @@ def test_settings_of_the_user_change_nothing(report) -> None:
 
 def test_the_alternative_text_gives_only_published_intervals(report) -> None:
     """The index of the group 'people' has no interval."""
-    alt = figures.plot_scores_by_group(report).alt
+    alt = charts.plot_scores_by_group(report).alt
 
     assert f"{AZ} 33 (21 to 46; 12 units)" in alt
     assert f"Open government index: {AZ} 36 (9 units)." in alt
@@ -420,12 +421,12 @@ def test_the_alternative_text_gives_only_published_intervals(report) -> None:
 
 def test_a_difference_is_called_clear_by_the_rule_of_all_comparisons(report) -> None:
     """-24 with -39 to -8 and p 0.0123 is by `lower`; by `unclear` the same numbers are not."""
-    alt = figures.plot_differences_by_group(report).alt
+    alt = charts.plot_differences_by_group(report).alt
     row = report.rows("differences_by_group").iloc[0].to_dict()
     unsure = small_report(differences_by_group=[{**row, "verdict": "unclear"}])
 
     assert f"{AZ} less Office −24 (−39 to −8; 11 units; clear difference)" in alt
-    assert "; no clear difference)" in figures.plot_differences_by_group(unsure).alt
+    assert "; no clear difference)" in charts.plot_differences_by_group(unsure).alt
 
 
 def test_clear_differences_of_skewed_scores_are_named(report) -> None:
@@ -433,13 +434,13 @@ def test_clear_differences_of_skewed_scores_are_named(report) -> None:
     row = report.rows("differences_by_group").iloc[0].to_dict() | {"skewed": 1}
     for verdict, named in (("lower", True), ("unclear", False)):
         made = small_report(differences_by_group=[{**row, "verdict": verdict}])
-        figure = figures.plot_differences_by_group(made)
+        figure = charts.plot_differences_by_group(made)
         assert named == ("Skewed scores in" in figure.alt)
 
 
 def test_comparisons_without_estimate_are_left_out_and_counted(report) -> None:
     """One comparison cannot be estimated and one is withheld."""
-    figure = figures.plot_differences_by_group(report)
+    figure = charts.plot_differences_by_group(report)
 
     assert "2 more comparisons are not drawn" in figure.alt
     assert not any("Duties" in line for line in texts(figure.svg))
@@ -451,7 +452,7 @@ def test_four_matched_pairs_take_a_second_row_of_panels(report) -> None:
     pairs = [("people", "office"), ("people", "ngo"), ("office", "ngo"), ("ngo", "people")]
     rows = [{**row, "group": a, "versus": b} for a, b in pairs]
     one, two = (
-        figures.plot_differences_by_group(small_report(differences_by_group=part))
+        charts.plot_differences_by_group(small_report(differences_by_group=part))
         for part in (rows[:3], rows)
     )
 
@@ -460,7 +461,7 @@ def test_four_matched_pairs_take_a_second_row_of_panels(report) -> None:
 
 def test_negative_answers_are_left_and_the_middle_has_its_own_column(report) -> None:
     """Answers 1 and 2 are left of the line, 4 and 5 right; 3 and "don't know" have columns."""
-    svg = figures.plot_answers(report, "trust").svg
+    svg = charts.plot_answers(report, "trust").svg
     place = {text: x for text, x in _places(svg) if text in {"6", "10", "14", "8", "11"}}
     heads = {text: x for text, x in _places(svg) if text in ("Half and half", "Don't know or")}
 
@@ -475,7 +476,7 @@ def test_a_reversed_question_is_turned_and_says_so(report) -> None:
         {"question": "trust_2", "answer": code, "value": count, "respondents": 52}
         for code, count in counts.items()
     ]
-    svg = figures.plot_answers(small_report(answers=rows), "trust").svg
+    svg = charts.plot_answers(small_report(answers=rows), "trust").svg
     place = dict(_places(svg))
 
     assert place["8"] < place["14"] < place["10"] < place["6"]
@@ -489,7 +490,7 @@ def test_bars_are_shares_on_one_scale() -> None:
         {"question": "trust_1", "answer": code, "value": count, "respondents": 52}
         for code, count in counts.items()
     ]
-    svg = figures.plot_answers(small_report(answers=rows), "trust").svg
+    svg = charts.plot_answers(small_report(answers=rows), "trust").svg
     widths = dict(_bars(svg))
 
     assert widths[style.UNSCORED] == pytest.approx(widths[style.NEGATIVE[0]])
@@ -498,7 +499,7 @@ def test_bars_are_shares_on_one_scale() -> None:
 
 def test_a_district_profile_names_both_sides_and_the_score(report) -> None:
     """Demand is 38 (3 units), supply 61 (4 units), the district 47; the index is withheld."""
-    figure = figures.plot_district_profile(report)
+    figure = charts.plot_district_profile(report)
 
     assert "those who are governed 38 (3 units), those who govern 61 (4 units)" in figure.alt
     assert "North 47 (6 units)" in figure.alt
@@ -509,8 +510,8 @@ def test_a_district_profile_names_both_sides_and_the_score(report) -> None:
 def test_a_side_is_drawn_like_its_first_group(report) -> None:
     """A group keeps its colour and marker across figures."""
     groups, districts = (
-        figures.plot_scores_by_group(report).svg,
-        figures.plot_district_profile(report).svg,
+        charts.plot_scores_by_group(report).svg,
+        charts.plot_district_profile(report).svg,
     )
     people, office = (series.colour for series in style.series_of(["people", "office"]).values())
 
@@ -569,27 +570,27 @@ def test_a_group_keeps_its_colour_if_another_group_is_missing() -> None:
     alone = small_report(scores_by_group=[office])
 
     assert [style.series_of(["people", "office"])["office"].colour] == _legend_colours(
-        figures.plot_scores_by_group(alone).svg
+        charts.plot_scores_by_group(alone).svg
     )
 
 
 def test_a_district_profile_without_sides_shows_the_scores(report) -> None:
     """A study without matched groups has no sides."""
-    figure = figures.plot_district_profile(unmatched(report))
+    figure = charts.plot_district_profile(unmatched(report))
 
     assert "North 47" in texts(figure.svg)
 
 
 def test_districts_keep_the_order_of_the_study() -> None:
     """Sorting by score would be a ranking."""
-    lines = texts(figures.plot_districts(small_report()).svg)
+    lines = texts(charts.plot_districts(small_report()).svg)
 
     assert ["North 47", "South 52"] == [line for line in lines if re.match("(North|South) ", line)]
 
 
 def test_a_figure_without_numbers_says_that_there_is_nothing_to_draw(report) -> None:
     """An unmatched study has no differences between groups."""
-    figure = figures.plot_differences_by_group(unmatched(report))
+    figure = charts.plot_differences_by_group(unmatched(report))
 
     assert "There is nothing to draw here" in figure.alt
 
@@ -600,7 +601,7 @@ def test_a_figure_without_numbers_says_that_there_is_nothing_to_draw(report) -> 
 def test_an_unscored_question_or_dimension_is_refused(report) -> None:
     """The error lists the possible dimensions."""
     with pytest.raises(ParameterError, match="no question is scored into") as refusal:
-        figures.plot_answers(report, "plan")
+        charts.plot_answers(report, "plan")
 
     assert ("trust",) == refusal.value.possible
 
@@ -608,21 +609,21 @@ def test_an_unscored_question_or_dimension_is_refused(report) -> None:
 def test_a_question_without_choices_is_refused(report) -> None:
     """An age has no list of answers."""
     with pytest.raises(ParameterError, match="no question with choices; found 'age'"):
-        figures.plot_counts(report, "age")
+        charts.plot_counts(report, "age")
 
 
 def test_a_breakdown_that_is_not_published_is_refused(report) -> None:
     """Nothing is published by locality, and a role question only over everybody."""
     with pytest.raises(ParameterError, match="published over everybody"):
-        figures.plot_counts(report, "plan", by="locality")
+        charts.plot_counts(report, "plan", by="locality")
     with pytest.raises(ParameterError, match="plays a part in the study"):
-        figures.plot_counts(report, "sex", by="group")
+        charts.plot_counts(report, "sex", by="group")
 
 
 def test_a_profile_needs_a_district() -> None:
     """The error names the parameter and the possible districts."""
     with pytest.raises(ParameterError, match="parameter `district`; possible: north, south"):
-        figures.plot_district_profile(small_report())
+        charts.plot_district_profile(small_report())
 
 
 # --- the catalogue -------------------------------------------------------------------------------
@@ -631,7 +632,7 @@ def test_a_profile_needs_a_district() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_the_catalogue_has_every_text_of_figures_and_tables(language) -> None:
     """Every key used in the code exists in every language."""
-    package = Path(figures.__file__).parents[1]
+    package = Path(charts.__file__).parents[1]
     files = [*(package / "figures").glob("*.py"), *(package / "tables").glob("*.py")]
     code = "\n".join(file.read_text(encoding="utf-8") for file in files)
     written = set(re.findall(r"\"((?:figure|table)\.[a-z_.]+[a-z_])\"", code))
@@ -674,7 +675,7 @@ def _bars(svg: str) -> list[tuple[str, float]]:
 
 def test_fallback_fonts_are_no_wider_than_the_font(report) -> None:
     """JupyterLab uses the fonts of the computer; wider letters would overlap."""
-    figure = figures.plot_scores_by_group(report)
+    figure = charts.plot_scores_by_group(report)
 
     for drawing in (figure.svg, figure.narrow):
         families = set(re.findall("font-family: ([^;]*)", drawing))

@@ -20,10 +20,10 @@ from pptx import Presentation
 from pypdf import PdfReader
 from whole_way import BUNDLED, ROOT, folders, make, report
 
-from umid_research.activities import Activities
-from umid_research.activity_report import NOTEBOOK, open_activities
+from umid_research.indicators import Activities
 from umid_research.messages import Messages
-from umid_research.references import Reference, references
+from umid_research.report.activity_report import NOTEBOOK, open_activities
+from umid_research.report.references import Reference, references
 
 REAL = Path(os.environ.get("UMID_SHARED_REAL", ROOT.parent / "shared" / "real"))
 BAROMETER = REAL / "caucasus-barometer-2010"

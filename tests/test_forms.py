@@ -18,12 +18,12 @@ from umid_research.forms import lint_form, write_forms
 from umid_research.forms.codebook import to_codebook_csv, to_codebook_html
 from umid_research.forms.google import to_google_list
 from umid_research.forms.lint import _Form, _text_faults
-from umid_research.forms.outline import read_outline
-from umid_research.forms.wording import Wording, compared_codes
 from umid_research.forms.workbook import to_xform, to_xlsx
 from umid_research.messages import _catalogue, languages
-from umid_research.questionnaire import read_questionnaire
 from umid_research.study import read_study
+from umid_research.study.form_outline import read_outline
+from umid_research.study.form_wording import Wording, compared_codes
+from umid_research.study.questionnaire import read_questionnaire
 
 BUNDLED = Path(__file__).resolve().parents[1] / "data" / "raw"
 EVERY_LANGUAGE = ("en", "az", "ru")

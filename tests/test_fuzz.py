@@ -20,12 +20,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
+from umid_research.analysis.score import score_responses, score_units
 from umid_research.clean import clean_responses, replay
 from umid_research.errors import UmidError
-from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_intake
-from umid_research.score import score_responses, score_units
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 EXAMPLES = int(os.environ.get("UMID_FUZZ_EXAMPLES", "300"))
 KEY = "k" * 16

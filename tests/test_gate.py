@@ -9,15 +9,15 @@ from small_activities import DEFINITIONS, REGISTERS, write_activities
 from small_plan import CODES, MEETINGS, PLAN_QUESTIONNAIRE, plan_export, write_plan
 from small_study import small_export
 
-from umid_research import meetings
 from umid_research.__main__ import main
-from umid_research.activities import read_definitions
-from umid_research.activities.columns import Known, content_of
-from umid_research.activities.schema import schemas
+from umid_research.analysis import meetings
+from umid_research.analysis.implementation import analyst, evidence
+from umid_research.clean.privacy import Content
+from umid_research.clean.privacy.gate import admit
 from umid_research.frames import read_frame
-from umid_research.implementation import analyst, evidence
-from umid_research.privacy import Content
-from umid_research.privacy.gate import admit
+from umid_research.indicators import read_definitions
+from umid_research.indicators.columns import Known, content_of
+from umid_research.indicators.schema import schemas
 from umid_research.study import read_study
 
 PACKAGE = Path(__file__).resolve().parents[1] / "umid_research"
@@ -130,11 +130,16 @@ def test_text_is_masked_by_the_gate_and_the_cleaning_only() -> None:
     }
 
     assert callers == {
-        *("privacy/__init__.py", "privacy/gate.py", "clean/answers.py", "clean/ledger.py"),
+        *(
+            "clean/privacy/__init__.py",
+            "clean/privacy/gate.py",
+            "clean/answers.py",
+            "clean/ledger.py",
+        ),
         # It masks nothing: it asks which lost values an error message may show.
         "clean/losses.py",
         # They read all files of answers and registers, so that no text bypasses the gate.
-        *("raw/files.py", "registers.py"),
+        *("raw/files.py", "clean/registers.py"),
     }
 
 

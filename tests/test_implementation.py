@@ -20,28 +20,29 @@ from small_plan import (
 )
 from small_study import small_export
 
-from umid_research import sentences, tables
-from umid_research.clean import clean_responses
-from umid_research.compare import compare_units
-from umid_research.disclosure import NUMBERS, publish_frames, publish_implementation
-from umid_research.errors import StudyError
-from umid_research.figures import plot_supply_demand
-from umid_research.frames import read_frame, write_frames
-from umid_research.implementation import (
+from umid_research.analysis.compare import compare_units
+from umid_research.analysis.implementation import (
     STATUS_COLUMNS,
     Implementation,
     disagreements,
     implement,
     read_implementation,
 )
-from umid_research.implementation.evidence import documentary_status
-from umid_research.meetings import count_themes
+from umid_research.analysis.implementation.evidence import documentary_status
+from umid_research.analysis.meetings import count_themes
+from umid_research.analysis.score import score_responses, score_units
+from umid_research.clean import clean_responses
+from umid_research.disclosure import NUMBERS, publish_frames, publish_implementation
+from umid_research.errors import StudyError
+from umid_research.frames import read_frame, write_frames
 from umid_research.messages import Messages, languages
-from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_raw
-from umid_research.report import Report
-from umid_research.score import score_responses, score_units
+from umid_research.report import tables
+from umid_research.report import texts as sentences
+from umid_research.report.charts import plot_supply_demand
+from umid_research.report.study_report import Report
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 BUNDLED = Path(__file__).resolve().parents[1] / "data" / "raw"
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from small_report import AZ, small_report
 
-from umid_research.report import Report
-from umid_research.sentences import in_a_line
+from umid_research.report.study_report import Report
+from umid_research.report.texts import in_a_line
 from umid_research.study import Theme
 
 _HIDDEN = {"value": None, "low": None, "high": None, "shown": False}

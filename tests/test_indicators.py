@@ -10,16 +10,16 @@ from small_activities import REGISTERS, with_row
 from small_indicators import Small, definitions, districts, project, read_small
 
 from umid_research.__main__ import main
-from umid_research.activities import Activities, read_activities, read_registers
-from umid_research.activities.counts import COUNTS
-from umid_research.activities.indicators import COLUMNS
+from umid_research.analysis.meetings import read_meetings
 from umid_research.clean import clean_responses
 from umid_research.errors import StudyError
 from umid_research.frames import write_frames
-from umid_research.meetings import read_meetings
-from umid_research.questionnaire import read_questionnaire
+from umid_research.indicators import Activities, read_activities, read_registers
+from umid_research.indicators.counts import COUNTS
+from umid_research.indicators.indicators import COLUMNS
 from umid_research.raw import read_raw
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 BUNDLED = Path(__file__).resolve().parents[1] / "data" / "raw"
 

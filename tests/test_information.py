@@ -11,11 +11,11 @@ from small_study import STUDY
 from whole_way import BUNDLED
 
 from umid_research.errors import ReportError, StudyError
-from umid_research.information import parts, to_html, to_pdf
 from umid_research.messages import Messages, languages
-from umid_research.questionnaire import read_questionnaire
-from umid_research.report import Report
+from umid_research.output.information import parts, to_html, to_pdf
+from umid_research.report.study_report import Report
 from umid_research.study import Information, read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 
 def _with(report: Report, **given: dict) -> Report:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from umid_research.input_names import neutral_inputs
+from umid_research.runs.input_names import neutral_inputs
 
 
 def _named(*paths: str) -> list[str]:

@@ -9,15 +9,15 @@ import pytest
 from scipy import stats
 from small_indicators import ATTENDANCE, TESTS, Small, definitions, districts, project, read_small
 
-from umid_research.activities.decisions import no_decisions
-from umid_research.activities.definitions import read_definitions
-from umid_research.activities.knowledge import (
+from umid_research.indicators.decisions import no_decisions
+from umid_research.indicators.definitions import read_definitions
+from umid_research.indicators.knowledge import (
     TakenTests,
     measure_knowledge,
     measure_learning,
     no_learning,
 )
-from umid_research.activities.people import unique_people
+from umid_research.indicators.people import unique_people
 
 BUNDLED = Path(__file__).resolve().parents[1] / "data" / "raw"
 

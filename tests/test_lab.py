@@ -20,9 +20,9 @@ from small_study import STUDY, derive
 
 from umid_research.__main__ import main
 from umid_research.errors import ReportError
-from umid_research.publish import execute
-from umid_research.publish.lab import copy_notebooks
-from umid_research.report import PROCESSED_VARIABLE, open_report
+from umid_research.output.publish import execute
+from umid_research.output.publish.lab import copy_notebooks
+from umid_research.report.study_report import PROCESSED_VARIABLE, open_report
 from umid_research.study import read_study
 
 ROOT = Path(__file__).resolve().parents[1]

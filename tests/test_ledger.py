@@ -21,9 +21,9 @@ from umid_research.clean import (
     replay,
 )
 from umid_research.frames import write_frames
-from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_raw
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = Path(os.environ.get("UMID_SHARED_REAL", ROOT.parent / "shared" / "real"))

@@ -10,12 +10,13 @@ from cells import derive, shown, words
 from small_plan import CODES, EVIDENCE, MEASURES, MEETINGS, write_plan
 from thin_studies import in_both_languages, planned_parts
 
-from umid_research.publish import Run, planned_runs
-from umid_research.report import DESCRIPTION, PROCESSED_VARIABLE, Report, open_report
-from umid_research.robustness import robustness_of
-from umid_research.slides import deck, to_pptx
+from umid_research.analysis.robustness import robustness_of
+from umid_research.output.publish import Run, planned_runs
+from umid_research.output.slides_pptx import to_pptx
+from umid_research.report.slides.deck import deck
+from umid_research.report.study_report import DESCRIPTION, PROCESSED_VARIABLE, Report, open_report
+from umid_research.report.tables import Table
 from umid_research.study import read_study
-from umid_research.tables import Table
 
 REGISTERS = {
     "measures": in_both_languages(MEASURES),

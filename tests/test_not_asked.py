@@ -6,8 +6,8 @@ from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.clean import clean_responses, replay
 from umid_research.errors import QuestionnaireError, StudyError
-from umid_research.questionnaire import read_questionnaire
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 DECLARED = STUDY.replace('refused = ["ref"]', 'refused = ["ref"]\nnot_asked = ["na", "-7"]')
 FORM = QUESTIONNAIRE.replace(

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from umid_research.publish import declared_parameters, planned_runs
+from umid_research.output.publish import declared_parameters, planned_runs
 from umid_research.study import read_study
 
 ROOT = Path(__file__).resolve().parents[1]

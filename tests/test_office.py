@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from umid_research.office import with_fixed_timestamps
+from umid_research.output.office import with_fixed_timestamps
 
 
 def _saved(text: str, day: int) -> bytes:

@@ -8,12 +8,12 @@ import pytest
 from small_report import small_report
 from test_compare import study_of, units_of
 
-from umid_research import sentences, tables
-from umid_research.compare import compare_units
+from umid_research.analysis.compare import compare_units
 from umid_research.disclosure.differences import difference_rows, is_opposed
 from umid_research.disclosure.scores import score_rows
-from umid_research.figures import plot_differences_by_group, plot_sides, plot_supply_demand
 from umid_research.messages import Messages
+from umid_research.report import tables, texts
+from umid_research.report.charts import plot_differences_by_group, plot_sides, plot_supply_demand
 
 
 @pytest.mark.parametrize(
@@ -157,10 +157,10 @@ def test_figures_name_what_cannot_be_relied_on_in_picture_and_words() -> None:
 
 def test_sentences_count_them() -> None:
     """Beside the number of comparisons that are not clear."""
-    said = sentences.group_differences(_report(1)).markdown
+    said = texts.group_differences(_report(1)).markdown
 
     assert (
         "\n\nIn 1 comparison the difference of the printed means has another sign than the tested"
         in said
     )
-    assert "another sign" not in sentences.group_differences(_report(0)).markdown
+    assert "another sign" not in texts.group_differences(_report(0)).markdown

@@ -10,12 +10,12 @@ import pytest
 from small_report import small_report
 from small_study import STUDY
 
-from umid_research.canvas import Canvas
 from umid_research.errors import StudyError
-from umid_research.figures import plot_map
-from umid_research.figures.map import _extent, _on_paper, _roomiest, _within, draw_map
-from umid_research.outlines import NAME, read_outlines
+from umid_research.report.chart.canvas import Canvas
+from umid_research.report.charts import plot_map
+from umid_research.report.sample.map_chart import _extent, _on_paper, _roomiest, _within, draw_map
 from umid_research.study import Study, read_study
+from umid_research.study.outlines import NAME, read_outlines
 
 WITH_CODES = STUDY.replace('code = "n"', 'code = "n"\niso = "X-N"', 1)
 SQUARE = [[48.0, 60.0], [49.0, 60.0], [49.0, 61.0], [48.0, 61.0], [48.0, 60.0]]

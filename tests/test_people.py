@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from umid_research.activities.decisions import no_decisions, resolve
-from umid_research.activities.people import People, unique_people
-from umid_research.activities.similarity import latin, shared_words, similarities
+from umid_research.indicators.decisions import no_decisions, resolve
+from umid_research.indicators.people import People, unique_people
+from umid_research.indicators.similarity import latin, shared_words, similarities
 
 _NOTHING = pd.DataFrame(columns=["first", "second", "similarity"])
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from umid_research.percentages import percentage, possible_bases, survey_percentage
+from umid_research.analysis.percentages import percentage, possible_bases, survey_percentage
 
 # R's data set api of the package survey: schools by district (cluster), and how many are middle
 # schools; and schools by type (stratum) with their weight, and how many teach the year round.

@@ -13,8 +13,7 @@ from planted import NAMES, PLANTED, planted_texts, planted_tokens
 from small_study import STUDY, small_export
 
 from umid_research.__main__ import main
-from umid_research.errors import StudyError
-from umid_research.privacy import (
+from umid_research.clean.privacy import (
     KEY_VARIABLE,
     KINDS,
     keyed_ids,
@@ -22,7 +21,8 @@ from umid_research.privacy import (
     respondent_ids,
     respondent_key,
 )
-from umid_research.stages import FRAME_STAGES
+from umid_research.errors import StudyError
+from umid_research.pipeline import FRAME_STAGES
 from umid_research.study import read_study
 
 FIELD = ('provenance = "simulated"', 'provenance = "field"')

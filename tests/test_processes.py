@@ -20,9 +20,9 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from umid_research import processes
 from umid_research.errors import RunError
-from umid_research.processes import only_run, temporary_folder
+from umid_research.runs import processes
+from umid_research.runs.processes import only_run, temporary_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone can do this")

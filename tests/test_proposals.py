@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from small_indicators import DECISIONS, PROPOSALS, Small, project, read_small
 
-from umid_research.activities.decisions import no_decisions
-from umid_research.activities.proposals import distinct_proposals
+from umid_research.indicators.decisions import no_decisions
+from umid_research.indicators.proposals import distinct_proposals
 from umid_research.study import Thresholds
 
 _P1 = "P1,W1,2022-07-01,en,Put the budget on the notice board,north,services,municipality,M1,,,"

@@ -6,9 +6,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from umid_research import exporters
 from umid_research.errors import ParameterError, ReportError
-from umid_research.publish import (
+from umid_research.output import exporters
+from umid_research.output.publish import (
     Run,
     check_run,
     declared_parameters,
@@ -17,7 +17,7 @@ from umid_research.publish import (
     publish_reports,
     without_traces,
 )
-from umid_research.report import report_languages
+from umid_research.report.study_report import report_languages
 from umid_research.study import read_study
 
 

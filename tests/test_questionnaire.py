@@ -4,8 +4,8 @@ import pytest
 from small_study import QUESTIONNAIRE, STUDY
 
 from umid_research.errors import QuestionnaireError
-from umid_research.questionnaire import questionnaire_path, read_questionnaire
 from umid_research.study import read_study
+from umid_research.study.questionnaire import questionnaire_path, read_questionnaire
 
 
 def _read(folder):

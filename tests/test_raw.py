@@ -8,9 +8,9 @@ import pytest
 from small_study import ANSWERS, QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.errors import ExportError
-from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import COLUMNS, Intake, read_intake, read_raw
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 
 def _read(folder):

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 from umid_research.errors import ExportError
-from umid_research.questionnaire import Choice, Question, Questionnaire
 from umid_research.raw import choice_reader
 from umid_research.raw.answers import read_answers
 from umid_research.raw.tables import Table
+from umid_research.study.questionnaire import Choice, Question, Questionnaire
 
 CHANNELS = {
     "tv": {"en": "Television", "ru": "Телевидение"},

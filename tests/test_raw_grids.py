@@ -7,9 +7,9 @@ import pytest
 from small_study import QUESTIONNAIRE, small_export
 
 from umid_research.errors import ExportError
-from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_raw
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 _SCHOOLS = "| | select_one five | {}_1 | Schools | | {} | |\n"
 _ROADS = "| | select_one five | {}_2 | Roads | | {} | |\n"

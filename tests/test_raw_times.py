@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from small_study import QUESTIONNAIRE, small_export
 
-from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_intake, seconds_between
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 OPENED, CLOSED = "2022-05-14T09:00:00.000+04:00", "2022-05-14T09:20:30.500+04:00"
 # A form may call its times anything.

@@ -5,9 +5,9 @@ import pytest
 from small_study import QUESTIONNAIRE, small_export
 
 from umid_research.errors import ExportError
-from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_intake
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 FORM = QUESTIONNAIRE.replace(
     "| | integer | age |",

@@ -9,9 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from umid_research.errors import ExportError
-from umid_research.questionnaire import Questionnaire, read_form
 from umid_research.raw import COLUMNS, Intake, read_intake
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire, read_form
 
 REAL = Path(
     os.environ.get("UMID_SHARED_REAL") or Path(__file__).parents[1].parent / "shared" / "real"

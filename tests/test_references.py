@@ -8,8 +8,15 @@ import nbformat
 import pytest
 from small_report import small_report, unmatched
 
-from umid_research import tables
-from umid_research.references import BY_DISTRICT, ORDER, link_to, page, references, relative_url
+from umid_research.report import tables
+from umid_research.report.references import (
+    BY_DISTRICT,
+    ORDER,
+    link_to,
+    page,
+    references,
+    relative_url,
+)
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 

@@ -11,11 +11,11 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import to_excel
 from small_activities import DEFINITIONS, REGISTERS, alone, with_row, write_activities
 
-from umid_research.activities import Registers, read_definitions, read_registers
-from umid_research.activities.columns import Known
-from umid_research.activities.dates import read_dates
-from umid_research.activities.schema import schemas
 from umid_research.errors import ExportError, StudyError
+from umid_research.indicators import Registers, read_definitions, read_registers
+from umid_research.indicators.columns import Known
+from umid_research.indicators.dates import read_dates
+from umid_research.indicators.schema import schemas
 from umid_research.study import read_study
 
 BUNDLED = Path(__file__).parents[1] / "data" / "raw"

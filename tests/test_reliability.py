@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from small_study import QUESTIONNAIRE, small_export
 
+from umid_research.analysis.reliability import cronbach_alpha, omega_total, reliability_of
 from umid_research.clean import clean_responses
-from umid_research.reliability import cronbach_alpha, omega_total, reliability_of
 
 pytestmark = pytest.mark.filterwarnings("error")
 

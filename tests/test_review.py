@@ -8,9 +8,9 @@ from small_study import STUDY, small_export
 
 from umid_research.clean import clean_responses
 from umid_research.errors import ExportError, StudyError
-from umid_research.questionnaire import read_questionnaire
 from umid_research.raw import read_raw
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 # One per row of the small export, which has ten.
 _KOBO = ["Approved"] * 6 + ["Not Approved", "On Hold", "", "Approved"]

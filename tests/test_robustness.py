@@ -8,14 +8,14 @@ import pytest
 from small_study import QUESTIONNAIRE, STUDY, small_export
 from test_compare import study_of, units_of
 
+from umid_research.analysis.compare.flips import flip_signs, flip_variants
+from umid_research.analysis.robustness import read_robustness, robustness_of
+from umid_research.analysis.robustness.bands import bands_of, overlaps_of, ranges_of
+from umid_research.analysis.robustness.conclusions import verdicts_of
+from umid_research.analysis.robustness.weights import survivals_under_weights, weighted_indices
+from umid_research.analysis.score import score_responses, score_units
 from umid_research.clean import clean_responses
-from umid_research.compare.flips import flip_signs, flip_variants
 from umid_research.frames import write_frames
-from umid_research.robustness import read_robustness, robustness_of
-from umid_research.robustness.bands import bands_of, overlaps_of, ranges_of
-from umid_research.robustness.conclusions import verdicts_of
-from umid_research.robustness.weights import survivals_under_weights, weighted_indices
-from umid_research.score import score_responses, score_units
 
 # A second scored dimension, so that the index has something to weigh.
 TWO = QUESTIONNAIRE.replace(

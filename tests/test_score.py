@@ -5,9 +5,7 @@ import pandas as pd
 import pytest
 from small_study import QUESTIONNAIRE, small_export
 
-from umid_research.clean import clean_responses
-from umid_research.errors import StudyError
-from umid_research.score import (
+from umid_research.analysis.score import (
     compared_dimensions,
     district_means,
     group_means,
@@ -16,6 +14,8 @@ from umid_research.score import (
     score_units,
     side_means,
 )
+from umid_research.clean import clean_responses
+from umid_research.errors import StudyError
 
 # R's data set apistrat of the package survey: api00 of the schools of two counties by type.
 SCHOOLS = {

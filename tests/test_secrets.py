@@ -19,7 +19,7 @@ from small_plan import CODES, EVIDENCE, MEASURES, MEETINGS, PLAN_QUESTIONNAIRE, 
 from small_study import small_export
 from whole_way import ROOT, report
 
-from umid_research.publish import store_outputs
+from umid_research.output.publish import store_outputs
 
 # Every secret holds one of these, whatever is made of its letters.
 SECRETS = ("gizlin", "planted")

@@ -8,8 +8,8 @@ import pytest
 from small_report import small_report
 from small_study import STUDY, derive
 
-from umid_research import sentences
-from umid_research.report import open_report
+from umid_research.report import texts
+from umid_research.report.study_report import open_report
 from umid_research.study import District
 
 NUMBERS = ["value", "low", "high", "units", "respondents", "p_adjusted"]
@@ -62,7 +62,7 @@ NO_SIDES = _difference(table="differences_by_side", **WITHHELD)
 
 def test_a_clear_difference_is_stated_higher_side_first(report) -> None:
     """With its interval and its units."""
-    text = sentences.group_differences(report([_difference()])).markdown
+    text = texts.group_differences(report([_difference()])).markdown
 
     assert "**Trust**: Office score 20 points higher than People" in text
     assert "95 % interval 5 to 30, 12 units" in text
@@ -73,10 +73,10 @@ def test_a_difference_of_very_skewed_scores_has_a_warning(report) -> None:
     for skewed, count in ((1.0, 1), (0.0, 0)):
         made = report([_difference(skewed=skewed, family="A")])
         for told in (
-            sentences.group_differences(made),
-            sentences.brief_differences(made),
-            sentences.differences_in_short(made),
-            sentences.robustness_text(made),
+            texts.group_differences(made),
+            texts.brief_differences(made),
+            texts.differences_in_short(made),
+            texts.robustness_text(made),
         ):
             assert count == told.markdown.count("take it as a hint")
 
@@ -89,9 +89,9 @@ def test_a_difference_of_very_skewed_scores_has_a_warning(report) -> None:
 def test_an_unclear_difference_is_not_stated(report, changes) -> None:
     """And the text never says that there is no difference."""
     made = report([_difference(**changes)])
-    text = sentences.group_differences(made).markdown
+    text = texts.group_differences(made).markdown
 
-    assert "points higher" not in text + sentences.differences_in_short(made).markdown
+    assert "points higher" not in text + texts.differences_in_short(made).markdown
     assert "For 1 comparison" in text
     assert "no difference" not in text
 
@@ -101,7 +101,7 @@ def test_a_difference_without_an_interval_is_not_said_to_have_one(report) -> Non
     blank = dict.fromkeys(("low", "high", "p_adjusted", "mdd"), float("nan"))
     blank["verdict"] = "withheld"
     row = _difference(table="differences_exploratory", group="ngo", **blank)
-    text = sentences.exploratory_differences(report([row])).markdown
+    text = texts.exploratory_differences(report([row])).markdown
 
     assert "For 1 comparison too few units answered to show an interval" in text
     assert "in the table" not in text
@@ -110,7 +110,7 @@ def test_a_difference_without_an_interval_is_not_said_to_have_one(report) -> Non
 def test_a_withheld_difference_is_only_counted(report) -> None:
     """The frame that the text reads does not have its numbers."""
     hidden = dict.fromkeys(NUMBERS, float("nan"))
-    text = sentences.group_differences(report([_difference(**WITHHELD, **hidden)])).markdown
+    text = texts.group_differences(report([_difference(**WITHHELD, **hidden)])).markdown
 
     assert "1 more comparison is withheld" in text
     assert "none of 0" not in text
@@ -125,7 +125,7 @@ def test_differences_not_estimable_and_withheld_are_counted_separately(report) -
     ]
     made = report(rows)
 
-    for told in (sentences.group_differences(made), sentences.brief_differences(made)):
+    for told in (texts.group_differences(made), texts.brief_differences(made)):
         assert "1 comparison cannot be estimated" in told.markdown
         assert "1 more comparison is withheld" in told.markdown
 
@@ -135,10 +135,8 @@ def test_a_p_without_an_interval_is_not_said_to_have_one(report) -> None:
     rows = [_difference(low=float("nan"), high=float("nan"), p_adjusted=0.06, verdict="unclear")]
     made = report(rows)
 
-    assert (
-        "too few units answered to show an interval" in sentences.group_differences(made).markdown
-    )
-    assert "Table" not in sentences.brief_differences(made).markdown
+    assert "too few units answered to show an interval" in texts.group_differences(made).markdown
+    assert "Table" not in texts.brief_differences(made).markdown
 
 
 def test_the_findings_are_numbered_and_labelled(report) -> None:
@@ -148,7 +146,7 @@ def test_the_findings_are_numbered_and_labelled(report) -> None:
         for name in ("measures", "evidence", "analyst_codes", "meetings")
     ]
     made = report([_difference(), *absent])
-    lines = [line for line in sentences.findings(made).markdown.splitlines() if line[:2] == "1."]
+    lines = [line for line in texts.findings(made).markdown.splitlines() if line[:2] == "1."]
 
     assert 6 == len(lines)
     assert lines[2].startswith(
@@ -162,7 +160,7 @@ def test_the_findings_state_the_largest_differences_only(report) -> None:
     """Three of four, by the same rule; the section below has all."""
     rows = [_difference(value=-value) for value in (12.0, 40.0, 30.0, 20.0)]
     rows.append(_difference(value=-50.0, verdict="unclear"))
-    text = sentences.brief_differences(report(rows)).markdown
+    text = texts.brief_differences(report(rows)).markdown
 
     assert [40, 30, 20] == [int(n) for n in re.findall(r"score (\d+) points", text)]
     assert text.startswith("4 of 5 comparisons are clear; the largest: on **Trust**, Office")
@@ -180,7 +178,7 @@ def test_the_districts_profiles_say_once_that_nothing_was_tested(report) -> None
         for side, value in (("supply", 60.0), ("demand", 40.0))
     ]
     made = report(both)
-    text = sentences.district_profiles(made).markdown
+    text = texts.district_profiles(made).markdown
     names = [made.district_name(key) for key in made.study.districts]
 
     assert names == [re.match(r"- In (\w+)", line)[1] for line in text.splitlines()[: len(names)]]
@@ -192,8 +190,8 @@ def test_the_districts_profiles_say_once_that_nothing_was_tested(report) -> None
 def test_an_unclear_difference_has_the_detectable_difference(report) -> None:
     """One number, or the range of several."""
     unclear = _difference(verdict="unclear", mdd=17.0)
-    one = sentences.group_differences(report([unclear])).markdown
-    two = sentences.group_differences(report([unclear, {**unclear, "mdd": 21.0}])).markdown
+    one = texts.group_differences(report([unclear])).markdown
+    two = texts.group_differences(report([unclear, {**unclear, "mdd": 21.0}])).markdown
 
     assert "a study like this one finds a difference of 17 points four times in five" in one
     assert "finds differences of 17 to 21 points, depending on the comparison" in two
@@ -204,8 +202,8 @@ def test_a_difference_beyond_the_scale_is_not_called_detectable(report) -> None:
     """No two scores of 0 to 100 differ by 104 points; smaller detectable differences are named."""
     unclear = _difference(verdict="unclear", mdd=17.0)
     beyond = {**unclear, "mdd": 104.0}
-    both = sentences.group_differences(report([unclear, beyond])).markdown
-    none = sentences.group_differences(report([beyond])).markdown
+    both = texts.group_differences(report([unclear, beyond])).markdown
+    none = texts.group_differences(report([beyond])).markdown
 
     assert "finds a difference of 17 points four times in five" in both
     assert "For 1 comparison the scores of so few units spread so far" in both
@@ -216,14 +214,14 @@ def test_a_difference_beyond_the_scale_is_not_called_detectable(report) -> None:
 def test_an_unmatched_study_compares_its_groups_and_not_its_districts(report) -> None:
     """Family B with four units of people and four of offices; the NGO is a single unit."""
     made = report(study=STUDY.replace("matched = true, ", ""))
-    text = sentences.group_differences(made).markdown
+    text = texts.group_differences(made).markdown
 
     assert {"B"} == set(made.rows("differences_by_group")["family"])
     assert "Between the groups, none of" in text
     assert "matched" not in text
-    assert "Districts are not compared" in sentences.district_differences(made).markdown
-    assert "There is nothing to compare here." == sentences.side_differences(made).markdown
-    assert "Units such as survey clusters" in sentences.section(made, "differences").markdown
+    assert "Districts are not compared" in texts.district_differences(made).markdown
+    assert "There is nothing to compare here." == texts.side_differences(made).markdown
+    assert "Units such as survey clusters" in texts.section(made, "differences").markdown
 
 
 def test_pairs_that_never_meet_within_a_stratum_are_named(report) -> None:
@@ -231,7 +229,7 @@ def test_pairs_that_never_meet_within_a_stratum_are_named(report) -> None:
     never = {"shown": False, "verdict": "not_estimable", "reason": "no_shared_stratum"}
     apart = _difference(**never, **dict.fromkeys(NUMBERS, float("nan")))
     rows = [_difference(), apart, {**apart, "dimension": "index"}]
-    text = sentences.group_differences(report(rows)).markdown
+    text = texts.group_differences(report(rows)).markdown
 
     assert 1 == text.count("People with Office cannot be compared")
     assert "not shown" not in text
@@ -243,11 +241,11 @@ def test_exploratory_families_are_marked(report) -> None:
     side = _difference(table="differences_by_side", group=None, side="supply", versus="demand")
     made = report([group, side])
 
-    assert "(exploratory):" in sentences.exploratory_differences(made).markdown
+    assert "(exploratory):" in texts.exploratory_differences(made).markdown
     assert "Office score 20 points higher than NGO" in (
-        sentences.exploratory_differences(made).markdown
+        texts.exploratory_differences(made).markdown
     )
-    text = sentences.side_differences(made).markdown
+    text = texts.side_differences(made).markdown
     assert "Those who are governed score 20 points higher than Those who govern" in text
 
 
@@ -262,7 +260,7 @@ def test_a_stated_difference_has_its_number_of_runs(report) -> None:
     index = _difference(family="A", dimension="index", verdict="unclear")
     runs = [_survived("items", 34, 35), _survived("items", 30, 35, dimension="index")]
     made = report([_difference(family="A"), index, *runs])
-    text = sentences.robustness_text(made).markdown
+    text = texts.robustness_text(made).markdown
 
     assert "**Trust**, Office above People. It stands in most runs" in text
     assert "the same in 34 of 35 that leave one question out." in text
@@ -273,7 +271,7 @@ def test_a_stated_difference_has_its_number_of_runs(report) -> None:
 def test_without_a_stated_difference_no_robustness_is_listed(report) -> None:
     """The text says so."""
     made = report([_difference(family="A", verdict="unclear"), _survived("items", 35, 35)])
-    text = sentences.robustness_text(made).markdown
+    text = texts.robustness_text(made).markdown
 
     assert "No difference is stated" in text
     assert "None of the 1 comparisons that are not clear becomes clear" in text
@@ -283,7 +281,7 @@ def test_a_study_without_matching_does_not_claim_that_nothing_is_stated(report) 
     """Its differences are stated, although no run has tried them."""
     made = report(study=STUDY.replace("matched = true, ", ""))
 
-    assert "This study has none" in sentences.robustness_text(made).markdown
+    assert "This study has none" in texts.robustness_text(made).markdown
 
 
 def _pair(first: str, second: str, overlap: float) -> dict:
@@ -306,8 +304,8 @@ def _with_four_districts(made):
 
 def test_two_districts_that_overlap_are_in_one_band(report) -> None:
     """Other districts are listed separately, without saying which is higher."""
-    together = sentences.district_bands(report([_pair("north", "south", 1)])).markdown
-    apart = sentences.district_bands(report([_pair("north", "south", 0)])).markdown
+    together = texts.district_bands(report([_pair("north", "south", 1)])).markdown
+    apart = texts.district_bands(report([_pair("north", "south", 0)])).markdown
 
     assert "North and South cannot be told apart" in together
     assert "- North: no overlap with another district\n- South: no overlap" in apart
@@ -323,7 +321,7 @@ def test_overlap_with_a_third_district_does_not_join_two_districts(report) -> No
         _pair("south", "east", 1),
         *(_pair(key, "west", 0) for key in ("north", "south", "east")),
     ]
-    said = sentences.district_bands(_with_four_districts(report(chained))).markdown
+    said = texts.district_bands(_with_four_districts(report(chained))).markdown
     lines = [line for line in said.splitlines() if line.startswith("- ")]
 
     assert [
@@ -338,8 +336,8 @@ def test_bands_have_only_districts_with_a_shown_score(report) -> None:
     score = {"table": "scores_by_district", "dimension": "index", "shown": True, "value": 50.0}
     north = {**score, "district": "north"}
     hidden = {**_pair("north", "south", 1), "shown": False}
-    only = sentences.district_bands(report([north, hidden])).markdown
-    none = sentences.district_bands(report([{**north, "shown": False}, hidden])).markdown
+    only = texts.district_bands(report([north, hidden])).markdown
+    none = texts.district_bands(report([{**north, "shown": False}, hidden])).markdown
 
     assert "Only North has a score" in only
     assert "Withheld" in none
@@ -350,12 +348,12 @@ def test_reliability_has_its_base(report) -> None:
     row = {"table": "reliability", "statistic": "alpha", "shown": True, "dimension": "trust"}
     sure = {**row, "value": 0.9, "low": 0.8, "high": 0.95, "respondents": 40.0}
     rough = {**sure, "low": 0.5, "respondents": 12.0}
-    text = sentences.reliability(report([sure, rough])).markdown
+    text = texts.reliability(report([sure, rough])).markdown
 
     assert "For 1 of 2 dimensions" in text
     assert "12 to 40 people" in text
-    assert "rests on 12 people" in sentences.reliability(report([rough])).markdown
-    assert "No dimension" in sentences.reliability(report([{**row, "shown": False}])).markdown
+    assert "rests on 12 people" in texts.reliability(report([rough])).markdown
+    assert "No dimension" in texts.reliability(report([{**row, "shown": False}])).markdown
 
 
 def test_a_withheld_reliability_is_counted(report) -> None:
@@ -364,11 +362,11 @@ def test_a_withheld_reliability_is_counted(report) -> None:
     shown = {**row, "shown": True, "value": 0.9, "low": 0.8, "high": 0.95, "respondents": 40.0}
     hidden = {**row, "shown": False, "dimension": "services"}
     unknown = {**hidden, "reason": "single_item"}
-    text = sentences.reliability(report([shown, hidden, unknown])).markdown
+    text = texts.reliability(report([shown, hidden, unknown])).markdown
 
     assert "For 0 of 1 dimensions" in text
     assert "1 more dimension is withheld to protect those who answered." in text
-    assert "withheld" not in sentences.reliability(report([shown, unknown])).markdown
+    assert "withheld" not in texts.reliability(report([shown, unknown])).markdown
 
 
 @pytest.mark.parametrize(
@@ -388,8 +386,8 @@ def test_the_weakest_kind_of_run_decides_the_verdict(report, runs, said) -> None
     """In the report on robustness and in the summary of another report."""
     made = report([_difference(family="A"), *(_survived(*run) for run in runs)])
 
-    assert said in sentences.robustness_text(made).markdown
-    assert said in sentences.differences_in_short(made).markdown
+    assert said in texts.robustness_text(made).markdown
+    assert said in texts.differences_in_short(made).markdown
 
 
 def test_in_short_a_difference_is_stated_without_statistics(report) -> None:
@@ -397,7 +395,7 @@ def test_in_short_a_difference_is_stated_without_statistics(report) -> None:
     unclear = _difference(dimension="index", verdict="unclear", mdd=23.0)
     clear = _difference(family="A", p_adjusted=0.0121, skewed=1.0)
     made = report([clear, unclear, NO_SIDES, _survived("items", 35, 35)])
-    text = sentences.differences_in_short(made).markdown
+    text = texts.differences_in_short(made).markdown
 
     assert text.startswith("::: {.finding}")
     assert "1 of 2 comparisons shows a clear difference" in text
@@ -411,9 +409,9 @@ def test_in_short_a_difference_is_stated_without_statistics(report) -> None:
 def test_in_short_unclear_differences_are_not_stated(report) -> None:
     """Nor withheld ones, impossible sizes, or runs of a study without runs."""
     unclear = _difference(verdict="unclear", mdd=104.0)
-    none = sentences.differences_in_short(report([unclear, NO_SIDES])).markdown
+    none = texts.differences_in_short(report([unclear, NO_SIDES])).markdown
     hidden = report([_difference(**WITHHELD), NO_SIDES])
-    withheld = sentences.differences_in_short(hidden).markdown
+    withheld = texts.differences_in_short(hidden).markdown
 
     assert "None of the 1 comparisons shows a clear difference" in none
     assert "higher" not in none.replace("who scores higher", "")
@@ -429,15 +427,15 @@ def test_missing_scores_are_not_called_withheld(report) -> None:
     made = report([{"table": "scores_by_group", "dimension": "trust", "shown": True}, north])
     nobody = report([{**north, "district": "south"}], district="north")
 
-    assert "No score can be estimated" in sentences.group_scores_text(made).markdown
-    assert "North: No score can be estimated" in sentences.district_profile(nobody).markdown
+    assert "No score can be estimated" in texts.group_scores_text(made).markdown
+    assert "North: No score can be estimated" in texts.district_profile(nobody).markdown
     made = report([{**north, "shown": False}], district="north")
-    assert "North: Withheld" in sentences.district_profile(made).markdown
+    assert "North: Withheld" in texts.district_profile(made).markdown
 
 
 def test_the_headline_has_counts_and_their_base(report) -> None:
     """Five yes, five no, of ten."""
-    text = sentences.headline(report()).markdown
+    text = texts.headline(report()).markdown
 
     assert "5 answered “Yes” and 5 answered “No”, of 10 who answered" in text
 
@@ -446,7 +444,7 @@ def test_a_precise_percentage_is_given_with_its_count(report) -> None:
     """15 of 65 is 23.1 %, and the text explains the interval."""
     row = {"table": "answers", "question": "aware", "respondents": 65.0, "shown": True}
     yes = {**row, "answer": "yes", "value": 15.0, "percent": 23.1, "low": 13.5, "high": 35.2}
-    text = sentences.headline(report([yes, {**row, "answer": "no", "value": 50.0}])).markdown
+    text = texts.headline(report([yes, {**row, "answer": "no", "value": 50.0}])).markdown
 
     assert "15 answered “Yes” (23.1 %, 13.5 to 35.2) and 50 answered “No”, of 65" in text
     assert "as if those asked were a random sample" in text
@@ -458,7 +456,7 @@ def test_missing_percentages_are_explained(report) -> None:
     precise = {"percent": 23.1, "low": 13.5, "high": 35.2}
     yes, no = ({**row, "answer": answer, "value": n} for answer, n in (("yes", 15.0), ("no", 50.0)))
     told = [
-        sentences.headline(report(rows)).markdown
+        texts.headline(report(rows)).markdown
         for rows in ([{**yes, **precise}, {**no, **precise}], [{**yes, **precise}, no], [yes, no])
     ]
 
@@ -470,7 +468,7 @@ def test_a_group_score_has_its_interval_if_there_is_one(report) -> None:
     """Groups of few units have none."""
     row = {"table": "scores_by_group", "dimension": "index", "shown": True, "value": 41.0}
     wide = {**row, "group": "people", "units": 12.0, "low": 34.0, "high": 48.0}
-    text = sentences.group_scores_text(
+    text = texts.group_scores_text(
         report([wide, {**row, "group": "office", "units": 4.0}])
     ).markdown
 
@@ -480,7 +478,7 @@ def test_a_group_score_has_its_interval_if_there_is_one(report) -> None:
 
 def test_the_intake_adds_up(report) -> None:
     """Read, kept, set aside."""
-    text = sentences.intake(report()).markdown
+    text = texts.intake(report()).markdown
 
     assert (
         "10 submissions came in; 10 were kept and 0 set aside. Changes and doubts logged: 0."
@@ -497,7 +495,7 @@ def test_file_reading_names_only_steps_that_occurred() -> None:
         {**lacking, "question": "channels", "answer": "tv"},
         {**lacking, "question": "channels", "answer": "press"},
     ]
-    told = sentences.file_reading_text(small_report(account=rows)).markdown
+    told = texts.file_reading_text(small_report(account=rows)).markdown
 
     assert told.startswith("The submissions came in 1 file. 2 questions were not in every version")
     assert "1,007 submissions do not say when they were begun and ended" in told
@@ -507,8 +505,8 @@ def test_file_reading_names_only_steps_that_occurred() -> None:
 
 def test_only_a_matched_study_is_said_to_choose_places_and_offices(report) -> None:
     """Any other study describes the recruitment in its own words."""
-    matched = sentences.limits(report()).markdown
-    unmatched = sentences.limits(report(study=STUDY.replace("matched = true, ", ""))).markdown
+    matched = texts.limits(report()).markdown
+    unmatched = texts.limits(report(study=STUDY.replace("matched = true, ", ""))).markdown
 
     assert "chosen for their office or place" in matched
     assert "chosen for their office or place" not in unmatched
@@ -517,8 +515,8 @@ def test_only_a_matched_study_is_said_to_choose_places_and_offices(report) -> No
 
 def test_a_quota_that_was_not_reached_is_named(report) -> None:
     """Each group with its interviewed and planned units."""
-    reached = sentences.quota(report()).markdown
-    short = sentences.quota(
+    reached = texts.quota(report()).markdown
+    short = texts.quota(
         report(study=STUDY.replace('name.en = "NGO", quota = 1', 'name.en = "NGO", quota = 3'))
     ).markdown
 
@@ -528,7 +526,7 @@ def test_a_quota_that_was_not_reached_is_named(report) -> None:
 
 def test_a_district_whose_scores_are_withheld_says_so(report) -> None:
     """The text is not empty."""
-    text = sentences.district_profile(
+    text = texts.district_profile(
         report(study=STUDY + "\n[thresholds]\nunits = 9\n", district="north")
     ).markdown
 
@@ -539,7 +537,7 @@ def test_markup_in_names_is_escaped(report) -> None:
     """Names come from people; only our own text is Markdown."""
     made = report([_difference()], study=STUDY.replace('"Office"', '"*Office* <b>"'))
 
-    assert r"\*Office\* \<b\>" in sentences.group_differences(made).markdown
+    assert r"\*Office\* \<b\>" in texts.group_differences(made).markdown
 
 
 def test_every_section_has_a_heading_and_a_reason(report) -> None:
@@ -549,17 +547,17 @@ def test_every_section_has_a_heading_and_a_reason(report) -> None:
 
     assert keys
     for key in keys:
-        heading, why = sentences.section(made, key).markdown.split("\n\n")
+        heading, why = texts.section(made, key).markdown.split("\n\n")
         assert heading.startswith("## ")
         assert why
 
 
 def test_a_box_is_shown_by_jupyter_without_its_lines_and_kept_for_the_exporter() -> None:
     """Jupyter would print the lines of colons; three colons in a sentence are text."""
-    boxed = sentences.finding(sentences.Prose("Three ::: colons\n::: here"))
+    boxed = texts.finding(texts.Prose("Three ::: colons\n::: here"))
 
     data, told = boxed._repr_mimebundle_()
-    plain_data, nothing = sentences.Prose("No box")._repr_mimebundle_()
+    plain_data, nothing = texts.Prose("No box")._repr_mimebundle_()
 
     assert "Three ::: colons\n::: here" == data["text/markdown"]
     assert boxed.markdown == told["text/markdown"]["boxed"]
@@ -569,7 +567,7 @@ def test_a_box_is_shown_by_jupyter_without_its_lines_and_kept_for_the_exporter()
 def test_a_source_is_shown_by_jupyter_as_text_and_links() -> None:
     """The classes are for the exporter; other brackets stay."""
     link = "[Table 3](#scores) [([published: a\\_b](tables/3.csv))]{.frame}"
-    source = sentences.Prose(f"Ten [of 12]. [Source: {link}; {link}]{{.source}}")
+    source = texts.Prose(f"Ten [of 12]. [Source: {link}; {link}]{{.source}}")
 
     data, told = source._repr_mimebundle_()
     words = "[Table 3](#scores) ([published: a\\_b](tables/3.csv))"
@@ -590,6 +588,6 @@ def test_dont_know_is_a_share_of_the_questions_asked(report) -> None:
         for dimension, found in counts.items()
         for name, value in found.items()
     ]
-    said = sentences.dont_know_text(report(rows)).markdown
+    said = texts.dont_know_text(report(rows)).markdown
 
     assert "judge **Trust**: of 30 questions put, 9 were answered with “don't know”" in said

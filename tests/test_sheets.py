@@ -15,27 +15,27 @@ from small_report import AZ, small_report
 
 from umid_research.errors import ReportError
 from umid_research.messages import Messages, languages
-from umid_research.references import ORDER, references
-from umid_research.report import Report
-from umid_research.sheets import write_tables
-from umid_research.sheets.formulas import (
+from umid_research.output.sheets import write_tables
+from umid_research.output.sheets.formulas import (
     ESCAPE,
     MAX_LENGTH,
     cell_text,
     looks_like_formula,
     neutralise_formula,
 )
-from umid_research.sheets.separated import csv_bytes
-from umid_research.sheets.tidy import tidy
-from umid_research.sheets.workbook import number_format
-from umid_research.tables import (
+from umid_research.output.sheets.separated import csv_bytes
+from umid_research.output.sheets.tidy import tidy
+from umid_research.output.sheets.workbook import number_format
+from umid_research.report.references import ORDER, references
+from umid_research.report.study_report import Report
+from umid_research.report.tables import (
     Cell,
     Table,
     table_differences,
     table_differences_exploratory,
     table_scores_by_group,
 )
-from umid_research.tables.published import MAKERS
+from umid_research.report.topics import MAKERS
 
 MARK = Messages("en")("mark")
 FORMULAS = (

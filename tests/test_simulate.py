@@ -15,13 +15,13 @@ import pandas as pd
 import pytest
 
 from umid_research.errors import StudyError
-from umid_research.questionnaire import Question, Questionnaire, read_questionnaire
 from umid_research.simulate import simulate
 from umid_research.simulate.answers import scored_answers
 from umid_research.simulate.design import Design, read_design
 from umid_research.simulate.roster import roster
 from umid_research.simulate.truth import item_probabilities
 from umid_research.study import Study, read_study
+from umid_research.study.questionnaire import Question, Questionnaire, read_questionnaire
 
 BUNDLED = Path(__file__).parents[1] / "data" / "raw"
 EXPORT = Path("responses") / "kobo_export.csv"

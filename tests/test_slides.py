@@ -9,15 +9,15 @@ from pptx import Presentation
 from pypdf import PdfReader
 from small_report import HOSTILE, small_report, unmatched
 
-from umid_research import sentences
 from umid_research.errors import ReportError
-from umid_research.figures.figure import group_series
-from umid_research.outlines import Outline, Outlines
-from umid_research.report import Report
-from umid_research.sentences import Prose, in_a_line
-from umid_research.slides import Slide, deck, to_pdf, to_pptx
-from umid_research.slides.drawing import Row, plot_rows
-from umid_research.slides.fit import (
+from umid_research.output.slides_pdf import to_pdf
+from umid_research.output.slides_pptx import to_pptx
+from umid_research.report import texts as sentences
+from umid_research.report.chart.figure import group_series
+from umid_research.report.chart.style import text_width
+from umid_research.report.slides.deck import deck
+from umid_research.report.slides.drawing import Row, plot_rows
+from umid_research.report.slides.fit import (
     INSIDE,
     ROOM,
     ROW_PAD,
@@ -28,9 +28,11 @@ from umid_research.slides.fit import (
     table_layout,
     title_size,
 )
-from umid_research.slides.slide import CUT, MAX_CHARACTERS, plain, point, points
-from umid_research.style import text_width
-from umid_research.tables.table import make_table
+from umid_research.report.slides.slide import CUT, MAX_CHARACTERS, Slide, plain, point, points
+from umid_research.report.study_report import Report
+from umid_research.report.table import make_table
+from umid_research.report.texts import Prose, in_a_line
+from umid_research.study.outlines import Outline, Outlines
 
 MARK = small_report().text("mark")
 

@@ -10,7 +10,7 @@ from lxml import html
 from pypdf import PdfReader
 from small_report import small_report
 
-from umid_research import sentences
+from umid_research.report import texts
 
 LANGUAGES = ("en", "az")
 FINDINGS = 7
@@ -18,7 +18,7 @@ FINDINGS = 7
 
 def test_a_source_names_table_rows_and_file() -> None:
     """The number links to the table, the rows of the frame to their CSV file."""
-    told = sentences.source(small_report(), "scores-by-group", "not-knowing").markdown
+    told = texts.source(small_report(), "scores-by-group", "not-knowing").markdown
 
     assert told.startswith(
         "[Source: [Table\N{NO-BREAK SPACE}2](#scores-by-group) [([published: scores\\_by\\_group]("
@@ -29,7 +29,7 @@ def test_a_source_names_table_rows_and_file() -> None:
 
 def test_the_source_of_one_question_is_a_part_of_a_table() -> None:
     """With the number and anchor under which it is printed."""
-    told = sentences.source(small_report(), "answers-plan").markdown
+    told = texts.source(small_report(), "answers-plan").markdown
 
     assert "[Table\N{NO-BREAK SPACE}13.2](#answers-plan)" in told
     assert "[published: answers](tables/13-answers.csv)" in told
@@ -37,7 +37,7 @@ def test_the_source_of_one_question_is_a_part_of_a_table() -> None:
 
 def test_tables_by_district_are_named_one_by_one() -> None:
     """Each is on the page of its district."""
-    told = sentences.source(small_report(), "scores-by-side").markdown
+    told = texts.source(small_report(), "scores-by-side").markdown
 
     assert ["north", "south"] == re.findall(r"\(districts/(\w+)\.html#scores-by-side-\1\)", told)
 
@@ -46,7 +46,7 @@ def test_an_unpublished_table_is_no_source() -> None:
     """A table without rows has no number; without any source there is no line."""
     less = replace(small_report(), published=small_report().published.head(0))
 
-    assert "" == sentences.source(less, "scores-by-group", "answers-plan").markdown
+    assert "" == texts.source(less, "scores-by-group", "answers-plan").markdown
 
 
 def _findings(page: Path) -> list[html.HtmlElement]:

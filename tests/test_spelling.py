@@ -2,7 +2,7 @@
 
 import pytest
 
-from umid_research.spelling import folded, near_misses
+from umid_research.study.spelling import folded, near_misses
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from thin_studies import Thin
 
-from umid_research import publish, stamp
 from umid_research.__main__ import main
-from umid_research.publish import Run
-from umid_research.stages import reports
-from umid_research.stages.responses import clean
+from umid_research.output import publish
+from umid_research.output.publish import Run
+from umid_research.pipeline import reports
+from umid_research.pipeline.responses import clean
+from umid_research.runs import stamp
 
 FUTURE = 4_000_000_000  # in the year 2096
 

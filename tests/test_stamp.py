@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from umid_research.stamp import inputs, main
+from umid_research.runs.stamp import inputs, main
 
 
 def test_inputs_are_the_files_of_the_folder_by_their_content(write_study) -> None:
@@ -78,7 +78,7 @@ def test_a_folder_without_a_study_is_refused_in_one_line(tmp_path, capsys, text,
 
 def test_the_id_is_printed_for_make(write_study) -> None:
     """make uses it for the output folders, with any Python and without other packages."""
-    command = [sys.executable, "-S", "-m", "umid_research.stamp", "--id", str(write_study())]
+    command = [sys.executable, "-S", "-m", "umid_research.runs.stamp", "--id", str(write_study())]
     printed = subprocess.run(
         command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
     ).stdout

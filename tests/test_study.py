@@ -5,8 +5,8 @@ import tomllib
 import pytest
 from small_study import STUDY
 
+from umid_research.clean.privacy import without_names
 from umid_research.errors import StudyError
-from umid_research.privacy import without_names
 from umid_research.study import read_study
 
 

@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 import pytest
 from small_report import AZ, HOSTILE, small_report, unmatched, with_number
 
-from umid_research import tables
 from umid_research.clean import ACTIONS, RULES
 from umid_research.errors import ParameterError
-from umid_research.figures import plot_answers, plot_counts
 from umid_research.messages import Messages, languages
-from umid_research.tables import Cell, Table
+from umid_research.report import tables
+from umid_research.report.charts import plot_answers, plot_counts
+from umid_research.report.tables import Cell, Table
 
 TABLES = {
     "intake": tables.table_intake,

@@ -9,12 +9,12 @@ import pytest
 from openpyxl import load_workbook
 from small_activities import write_activities
 
-from umid_research.activities import Registers, read_definitions, read_registers
-from umid_research.activities.columns import Known
-from umid_research.activities.schema import needs_value, schemas
 from umid_research.errors import ParameterError, StudyError
 from umid_research.forms.registers import CATALOGUE, RegisterWords, to_register_page
 from umid_research.forms.templates import to_templates, write_templates
+from umid_research.indicators import Registers, read_definitions, read_registers
+from umid_research.indicators.columns import Known
+from umid_research.indicators.schema import needs_value, schemas
 from umid_research.messages import Messages, languages
 from umid_research.study import read_study
 

@@ -4,7 +4,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from umid_research.text_safety import CONTROLS, one_line, shortened, without_control_characters
+from umid_research.report.text_safety import (
+    CONTROLS,
+    one_line,
+    shortened,
+    without_control_characters,
+)
 
 
 def test_signs_that_hide_or_turn_text_are_made_visible() -> None:

@@ -11,11 +11,12 @@ from cells import NOTEBOOKS, derive, shown, words
 from pypdf import PdfReader
 from thin_studies import CASES, MANY_DISTRICTS
 
-from umid_research.exporters import to_pdf as report_to_pdf
-from umid_research.publish import execute, planned_runs
-from umid_research.report import DESCRIPTION, PROCESSED_VARIABLE, open_report
-from umid_research.robustness import robustness_of
-from umid_research.slides import deck, to_pdf
+from umid_research.analysis.robustness import robustness_of
+from umid_research.output.exporters import to_pdf as report_to_pdf
+from umid_research.output.publish import execute, planned_runs
+from umid_research.output.slides_pdf import to_pdf
+from umid_research.report.slides.deck import deck
+from umid_research.report.study_report import DESCRIPTION, PROCESSED_VARIABLE, open_report
 from umid_research.study import read_study
 
 # How Python and its libraries write an invalid number.

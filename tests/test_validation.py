@@ -26,8 +26,8 @@ from validation.rates import prose_lines, tally
 from validation.references import references
 from validation.validate import FULL, markdown, parts
 
-from umid_research.compare import compare_units
-from umid_research.compare.skew import SKEWED
+from umid_research.analysis.compare import compare_units
+from umid_research.analysis.compare.skew import SKEWED
 
 _STUDIES = 60
 PAGE = Path(__file__).parents[1] / "docs" / "validation.md"

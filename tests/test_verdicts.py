@@ -12,19 +12,19 @@ from small_activity_report import KNOWLEDGE, small_activity_report
 from small_report import small_report
 from test_compare import study_of, units_of
 
-from umid_research import figures, sentences, tables
-from umid_research.activity_report import in_points
-from umid_research.compare import compare_units
-from umid_research.compare.verdicts import verdicts
+from umid_research.analysis.compare import compare_units
+from umid_research.analysis.compare.verdicts import verdicts
+from umid_research.analysis.score import is_answered_enough
+from umid_research.analysis.verdicts import Reason, printed_verdicts, read_codes
 from umid_research.disclosure.differences import difference_rows, public_reasons
 from umid_research.disclosure.frame import as_published, row_frame
 from umid_research.disclosure.scores import score_rows
 from umid_research.errors import FrameError, ReportError
 from umid_research.messages import Messages, languages
 from umid_research.protection.follow import withhold, withhold_spread
-from umid_research.score import is_answered_enough
-from umid_research.sentences.in_a_line import in_a_line
-from umid_research.verdicts import Reason, printed_verdicts, read_codes
+from umid_research.report import charts, tables, texts
+from umid_research.report.activity_report import in_points
+from umid_research.report.findings.headlines import in_a_line
 
 NAN = float("nan")
 PACKAGE = Path(__file__).resolve().parents[1] / "umid_research"
@@ -267,7 +267,7 @@ def test_other_words_change_no_verdict() -> None:
     for made in (report, other):
         table = tables.table_differences(made)
         assert ["–", "17", ""] == [row[6] for row in table.rows]
-        said = sentences.group_differences(made).markdown
+        said = texts.group_differences(made).markdown
         assert 1 == sum(line.startswith("- ") for line in said.splitlines())
     assert "~cannot be estimated: no district holds both groups" == table.rows[2][-1]
 
@@ -303,15 +303,15 @@ def test_a_stated_difference_with_a_printed_limit_of_zero_says_why(changes, note
         views_by_area=[view, {**view, "group": "office"}],
     )
     told = [
-        sentences.group_differences(report).markdown,
-        sentences.brief_differences(report).markdown,
-        sentences.differences_in_short(report).markdown,
-        sentences.view_gap_text(areas).markdown,
+        texts.group_differences(report).markdown,
+        texts.brief_differences(report).markdown,
+        texts.differences_in_short(report).markdown,
+        texts.view_gap_text(areas).markdown,
         " ".join(tables.table_differences(report).notes),
         " ".join(tables.table_supply_demand(areas).notes),
-        figures.plot_differences_by_group(report).alt,
-        " ".join(figures.plot_sides(sides).svg.split()),
-        " ".join(figures.plot_supply_demand(areas).svg.split()),
+        charts.plot_differences_by_group(report).alt,
+        " ".join(charts.plot_sides(sides).svg.split()),
+        " ".join(charts.plot_supply_demand(areas).svg.split()),
     ]
 
     found = ["rounded outward" in text for text in told]
@@ -331,9 +331,9 @@ def test_a_change_of_knowledge_with_a_printed_limit_of_zero_says_why() -> None:
     """In the sentence, the table and the figure; nothing where limits lie off zero."""
     for low, noted in ((0.0, True), (8.0, False)):
         report = small_activity_report(knowledge=[{**row, "low": low} for row in KNOWLEDGE])
-        assert noted == ("rounded outward" in sentences.knowledge_gain_text(report).markdown)
+        assert noted == ("rounded outward" in texts.knowledge_gain_text(report).markdown)
         assert noted == any("rounded outward" in n for n in tables.table_knowledge(report).notes)
-        assert noted == ("rounded outward" in figures.plot_knowledge(report).svg)
+        assert noted == ("rounded outward" in charts.plot_knowledge(report).svg)
 
 
 # --- no renderer decides -------------------------------------------------------------------------

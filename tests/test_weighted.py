@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 from small_report import small_report
 
-from umid_research import sentences, tables
-from umid_research.appendix import answers
-from umid_research.appendix.disclosed import disclosed_items
-from umid_research.appendix.plan import plan_paragraphs
-from umid_research.figures import plot_answers, plot_counts
 from umid_research.messages import Messages, languages
-from umid_research.slides.in_figures import headline
+from umid_research.report import tables
+from umid_research.report import texts as sentences
+from umid_research.report.annex import answers
+from umid_research.report.annex.disclosed import disclosed_items
+from umid_research.report.annex.plan import plan_paragraphs
+from umid_research.report.charts import plot_answers, plot_counts
+from umid_research.report.slides.in_figures import headline
 
 BOTH = "Percentages are weighted, numbers of people are not"
 COUNTS = "Numbers of people are not weighted."

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_indicators import Small, definitions, read_small
 
-from umid_research.activities.definitions import read_definitions
-from umid_research.activities.indicators import COLUMNS
-from umid_research.activities.published import publish_indicators
-from umid_research.activities.withholding import with_secondary_suppression
+from umid_research.indicators.definitions import read_definitions
+from umid_research.indicators.indicators import COLUMNS
+from umid_research.indicators.published import publish_indicators
+from umid_research.indicators.withholding import with_secondary_suppression
 
 LEAST = 5
 

@@ -11,13 +11,13 @@ from importlib import import_module
 # whether anything is out of date imports this package too, and has to answer at once.
 _MODULES = {
     "clean_responses": "clean",
-    "compare_units": "compare",
-    "open_report": "report",
-    "read_questionnaire": "questionnaire",
+    "compare_units": "analysis.compare",
+    "open_report": "report.study_report",
+    "read_questionnaire": "study.questionnaire",
     "read_raw": "raw",
     "read_study": "study",
-    "score_responses": "score",
-    "score_units": "score",
+    "score_responses": "analysis.score",
+    "score_units": "analysis.score",
 }
 __all__ = sorted(_MODULES)
 

@@ -5,8 +5,7 @@ import sys
 from pathlib import Path
 
 from umid_research.errors import UmidError
-from umid_research.processes import ended_in_order, only_run, temporary_folder
-from umid_research.stages import (
+from umid_research.pipeline import (
     FRAME_STAGES,
     STAGES,
     begin,
@@ -19,7 +18,8 @@ from umid_research.stages import (
     simulate,
     templates,
 )
-from umid_research.stamp import study_id
+from umid_research.runs.processes import ended_in_order, only_run, temporary_folder
+from umid_research.runs.stamp import study_id
 
 BUNDLED = Path("data/raw")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from umid_research.errors import FrameError
-from umid_research.processes import UNFINISHED
+from umid_research.runs.processes import UNFINISHED
 from umid_research.study import Study
 
 PROVENANCE = "provenance"

@@ -14,10 +14,10 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
-from umid_research.compare.districts import welch
-from umid_research.compare.flips import flip_signs
-from umid_research.compare.skew import SKEWED, skewness
-from umid_research.compare.unmatched import Contrast
+from umid_research.analysis.compare.districts import welch
+from umid_research.analysis.compare.flips import flip_signs
+from umid_research.analysis.compare.skew import SKEWED, skewness
+from umid_research.analysis.compare.unmatched import Contrast
 
 DISTRICTS, LOCALITIES, DIMENSIONS = 3, 12, 3
 FAMILIES = ("A", "B", "C", "D")

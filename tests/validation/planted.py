@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from umid_research.compare.flips import flip_signs
-from umid_research.compare.matched import match_groups, match_sides
-from umid_research.questionnaire import Questionnaire, read_questionnaire
-from umid_research.score import compared_dimensions, score_responses, score_units
+from umid_research.analysis.compare.flips import flip_signs
+from umid_research.analysis.compare.matched import match_groups, match_sides
+from umid_research.analysis.score import compared_dimensions, score_responses, score_units
 from umid_research.simulate.answers import scored_answers
 from umid_research.simulate.design import Design, read_design
 from umid_research.simulate.roster import roster
 from umid_research.simulate.truth import expected_scores
 from umid_research.study import Study, read_study
+from umid_research.study.questionnaire import Questionnaire, read_questionnaire
 from validation.line import Line, at_least
 from validation.rates import LEAST_COVERED, chunks
 

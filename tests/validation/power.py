@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from umid_research.compare import compare_units
+from umid_research.analysis.compare import compare_units
 from validation.line import Line
 from validation.null_studies import (
     BOUND,

@@ -9,20 +9,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from umid_research.compare import compare_units
+from umid_research.analysis.compare import compare_units
 from umid_research.disclosure.differences import difference_rows
 from umid_research.disclosure.frame import as_published
 from umid_research.disclosure.scores import score_rows
 from umid_research.messages import Messages, languages
-from umid_research.questionnaire import Questionnaire
-from umid_research.report import Report
-from umid_research.sentences import (
+from umid_research.report.study_report import Report
+from umid_research.report.texts import (
     district_differences,
     exploratory_differences,
     group_differences,
     side_differences,
 )
 from umid_research.study import Study, read_study
+from umid_research.study.questionnaire import Questionnaire
 from validation.null_studies import (
     DIMENSIONS,
     FAMILIES,

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from umid_research.compare.verdicts import verdicts
-from umid_research.verdicts import STATED
+from umid_research.analysis.compare.verdicts import verdicts
+from umid_research.analysis.verdicts import STATED
 from validation.line import Line, at_least, at_most
 from validation.null_studies import (
     BOUND,

@@ -12,13 +12,13 @@ from test_percentages import APICLUS1
 from test_reliability import bfi
 from test_score import SCHOOL_MEANS, school_scores
 
-from umid_research.agreement import nominal_agreement
-from umid_research.compare.districts import welch
-from umid_research.compare.flips import flip_signs
-from umid_research.compare.unmatched import cliffs_delta
-from umid_research.percentages import percentage, survey_percentage
-from umid_research.reliability import cronbach_alpha, omega_total
-from umid_research.score import score_units
+from umid_research.analysis.agreement import nominal_agreement
+from umid_research.analysis.compare.districts import welch
+from umid_research.analysis.compare.flips import flip_signs
+from umid_research.analysis.compare.unmatched import cliffs_delta
+from umid_research.analysis.percentages import percentage, survey_percentage
+from umid_research.analysis.reliability import cronbach_alpha, omega_total
+from umid_research.analysis.score import score_units
 from validation.line import Line, near
 from validation.null_studies import holm
 

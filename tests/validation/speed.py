@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import stats
 
-from umid_research.compare.flips import flip_signs
-from umid_research.compare.matched import match_groups, match_sides
-from umid_research.questionnaire import read_questionnaire
-from umid_research.score import compared_dimensions
+from umid_research.analysis.compare.flips import flip_signs
+from umid_research.analysis.compare.matched import match_groups, match_sides
+from umid_research.analysis.score import compared_dimensions
 from umid_research.simulate.design import read_design
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 from validation.line import Line
 from validation.planted import BUNDLED, simulated_units
 

@@ -68,10 +68,10 @@ from umid_research.clean.keys import respondent_keys
 from umid_research.clean.ledger import replay, typed_answers
 from umid_research.clean.log import IssueLog
 from umid_research.clean.losses import check_consent, check_losses
+from umid_research.clean.privacy import respondent_ids
 from umid_research.clean.quality_flags import flag_quality
-from umid_research.privacy import respondent_ids
-from umid_research.questionnaire import Questionnaire
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 __all__ = [
     "ACTIONS",

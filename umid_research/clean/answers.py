@@ -12,11 +12,11 @@ from umid_research.clean.frame import ANSWERED, MISSING, NOT_ASKED, STATES
 from umid_research.clean.log import IssueLog
 from umid_research.clean.numbers import read_dates, read_numbers
 from umid_research.clean.places import read_districts, read_groups, read_localities
+from umid_research.clean.privacy import KINDS, mask_texts
 from umid_research.clean.reading import Reading
-from umid_research.conditions import referenced_questions
-from umid_research.privacy import KINDS, mask_texts
-from umid_research.questionnaire import Question, Questionnaire
 from umid_research.study import Study
+from umid_research.study.conditions import referenced_questions
+from umid_research.study.questionnaire import Question, Questionnaire
 
 
 @dataclass(frozen=True)

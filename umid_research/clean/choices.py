@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 import numpy as np
 
 from umid_research.clean.reading import Reading, read_each, suggestion
-from umid_research.questionnaire import Question
 from umid_research.raw import AMBIGUOUS, UNKNOWN, choice_reader
-from umid_research.spelling import folded, near_misses
+from umid_research.study.questionnaire import Question
+from umid_research.study.spelling import folded, near_misses
 
 NOT_ASKED_CODE = "not_asked_code"
 _BETWEEN = re.compile(r"[,;|\n/]")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.conditions import evaluate, referenced_questions
+from umid_research.study.conditions import evaluate, referenced_questions
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import pandas as pd
 
 from umid_research.clean.log import IssueLog
 from umid_research.errors import StudyError
-from umid_research.questionnaire import Questionnaire
+from umid_research.study.questionnaire import Questionnaire
 
 FILE = "corrections.csv"
 CORRECTION_COLUMNS = ("submission", "column", "old", "new", "reason", "by")

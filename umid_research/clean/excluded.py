@@ -17,8 +17,8 @@ from umid_research.clean.log import IssueLog
 from umid_research.clean.repeats import repeated
 from umid_research.clean.review import is_set_aside, review_rules
 from umid_research.errors import StudyError
-from umid_research.questionnaire import Questionnaire
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 # --- before any answer is read ------------------------------------------------------------------
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from umid_research.clean.privacy import KINDS
 from umid_research.frames import read_frame
-from umid_research.privacy import KINDS
-from umid_research.questionnaire import Questionnaire
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 ANSWERED, MISSING, NOT_ASKED = "answered", "missing", "not asked"
 STATES = pd.CategoricalDtype([ANSWERED, MISSING, NOT_ASKED])

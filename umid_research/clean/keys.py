@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from umid_research.clean.column import Column, combined
-from umid_research.privacy import keyed_ids
+from umid_research.clean.privacy import keyed_ids
 from umid_research.study import District, Group, Study
 
 

@@ -17,9 +17,9 @@ from umid_research.clean.column import Column
 from umid_research.clean.frame import published_questions
 from umid_research.clean.keys import numbers, respondent_keys
 from umid_research.clean.log import CHANGING, NOT_SHOWN
-from umid_research.privacy import mask_texts, respondent_ids
-from umid_research.questionnaire import Question, Questionnaire
+from umid_research.clean.privacy import mask_texts, respondent_ids
 from umid_research.study import Study
+from umid_research.study.questionnaire import Question, Questionnaire
 
 
 def replay(

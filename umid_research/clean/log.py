@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from umid_research.clean.frame import ISSUE_COLUMNS
-from umid_research.privacy import KINDS
-from umid_research.questionnaire import Questionnaire
+from umid_research.clean.privacy import KINDS
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 NOT_SHOWN = "[text]"
 CHANGING = ("changed", "blanked", "masked")

@@ -25,11 +25,11 @@ import pandas as pd
 from umid_research.clean.answers import Answers, read_answers
 from umid_research.clean.column import Column
 from umid_research.clean.frame import ANSWERED, NOT_ASKED, STATES
+from umid_research.clean.privacy import KINDS, mask_texts
 from umid_research.errors import ExportError
-from umid_research.privacy import KINDS, mask_texts
-from umid_research.questionnaire import Question, Questionnaire
 from umid_research.raw import damaged
 from umid_research.study import Study
+from umid_research.study.questionnaire import Question, Questionnaire
 
 # Too much is lost if these are all of at least _MIN_OF_ALL answers, or _MAX_LOST_SHARE of at least
 # _MIN_OF_SOURCE answers from one source.

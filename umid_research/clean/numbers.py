@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from umid_research.clean.reading import Reading, read_each, suggestion
-from umid_research.questionnaire import Question
+from umid_research.study.questionnaire import Question
 
 _SPACES = re.compile(r"[\s'’_]")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:([\s'’])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from umid_research.clean.reading import Reading, read_each, suggestion
-from umid_research.questionnaire import Question
-from umid_research.spelling import folded, near_misses
 from umid_research.study import District, Group, Study
+from umid_research.study.questionnaire import Question
+from umid_research.study.spelling import folded, near_misses
 
 # Words for the kind of place, which do not say which place it is.
 _KINDS_OF_PLACE = frozenset(

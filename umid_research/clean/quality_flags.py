@@ -28,8 +28,8 @@ from umid_research.clean.log import IssueLog
 from umid_research.clean.pace import too_fast
 from umid_research.clean.repeats import sent_at_once
 from umid_research.clean.review import review_rules
-from umid_research.questionnaire import Question, Questionnaire
 from umid_research.study import Study
+from umid_research.study.questionnaire import Question, Questionnaire
 
 _MIN_ITEMS = 20
 _MIN_ALIKE_SHARE = 0.95

@@ -20,8 +20,8 @@ import pandas as pd
 
 from umid_research.clean.column import Column, combined
 from umid_research.clean.numbers import read_dates, read_numbers
-from umid_research.questionnaire import Question, Questionnaire
 from umid_research.raw import normal
+from umid_research.study.questionnaire import Question, Questionnaire
 
 _MOMENT = re.compile(
     r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})[,T ]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?"

@@ -32,25 +32,19 @@ numbers it rests on. A row that is not shown has a code in `reason`, or none whe
 
 import pandas as pd
 
+from umid_research.analysis.reliability import Reliability
+from umid_research.analysis.robustness import Robustness
 from umid_research.clean import Cleaned
 from umid_research.disclosure.account import account_rows
 from umid_research.disclosure.answers import answer_rows, not_knowing_rows
 from umid_research.disclosure.differences import difference_rows
 from umid_research.disclosure.field_work import field_work_rows, intake_rows
-from umid_research.disclosure.frame import (
-    COLUMNS,
-    KEYS,
-    NUMBERS,
-    as_published,
-    in_the_studys_order,
-)
+from umid_research.disclosure.frame import COLUMNS, KEYS, NUMBERS, as_published, in_the_studys_order
 from umid_research.disclosure.implementation import publish_implementation
 from umid_research.disclosure.robustness import reliability_rows, robustness_rows
 from umid_research.disclosure.scores import score_rows
-from umid_research.questionnaire import Questionnaire
-from umid_research.reliability import Reliability
-from umid_research.robustness import Robustness
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 __all__ = ["COLUMNS", "KEYS", "NUMBERS", "publish_frames", "publish_implementation"]
 

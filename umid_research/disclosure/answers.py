@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from umid_research.analysis.percentages import Percentage, percentage, survey_percentage
 from umid_research.clean import ANSWERED, NOT_ASKED, Cleaned, question_columns
 from umid_research.disclosure.frame import row_frame
-from umid_research.percentages import Percentage, percentage, survey_percentage
-from umid_research.questionnaire import Question, Questionnaire
 from umid_research.study import Study
+from umid_research.study.questionnaire import Question, Questionnaire
 
 
 def answer_rows(

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from umid_research.compare.flips import TOLERANCE
-from umid_research.compare.skew import is_skewed
+from umid_research.analysis.compare.flips import TOLERANCE
+from umid_research.analysis.compare.skew import is_skewed
+from umid_research.analysis.verdicts import WITHOUT_SPREAD, Reason, Verdict, printed_verdicts
 from umid_research.disclosure.frame import row_frame
 from umid_research.disclosure.scores import UNITS_FOR_INTERVAL
 from umid_research.study import Study
-from umid_research.verdicts import WITHOUT_SPREAD, Reason, Verdict, printed_verdicts
 
 # These lie in where the groups are; which of the others it is would tell something about answers.
 _PUBLIC = (Reason.NO_SHARED_STRATUM, Reason.NO_SHARED_LOCALITY, *WITHOUT_SPREAD)

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from umid_research.questionnaire import Questionnaire
-from umid_research.score import INDEX
+from umid_research.analysis.score import INDEX
+from umid_research.analysis.verdicts import WITHOUT_SPREAD, Verdict
 from umid_research.study import Study
-from umid_research.verdicts import WITHOUT_SPREAD, Verdict
+from umid_research.study.questionnaire import Questionnaire
 
 KEYS = (
     *("table", "dimension", "question", "answer", "group", "district", "locality", "side"),

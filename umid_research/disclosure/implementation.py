@@ -15,16 +15,16 @@ group or by district, never by both.
 import numpy as np
 import pandas as pd
 
+from umid_research.analysis.implementation import Implementation, disagreements
+from umid_research.analysis.implementation.evidence import documentary_status
+from umid_research.analysis.meetings import Meetings
+from umid_research.analysis.score import INDEX
+from umid_research.analysis.verdicts import Reason
 from umid_research.disclosure.frame import as_published, row_frame
 from umid_research.disclosure.themes import agreement_rows, quote_rows, theme_rows
 from umid_research.disclosure.views import gap_rows, may_be_shown, open_answers, view_rows
-from umid_research.implementation import Implementation, disagreements
-from umid_research.implementation.evidence import documentary_status
-from umid_research.meetings import Meetings
-from umid_research.questionnaire import Questionnaire
-from umid_research.score import INDEX
 from umid_research.study import Study
-from umid_research.verdicts import Reason
+from umid_research.study.questionnaire import Questionnaire
 
 
 def publish_implementation(

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from umid_research.analysis.reliability import Reliability
+from umid_research.analysis.robustness import Robustness
+from umid_research.analysis.robustness.bands import overlaps_of
+from umid_research.analysis.score import INDEX
 from umid_research.disclosure.frame import row_frame
-from umid_research.reliability import Reliability
-from umid_research.robustness import Robustness
-from umid_research.robustness.bands import overlaps_of
-from umid_research.score import INDEX
 from umid_research.study import Study
 
 

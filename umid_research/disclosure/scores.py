@@ -4,9 +4,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from umid_research.compare.flips import TOLERANCE
+from umid_research.analysis.compare.flips import TOLERANCE
+from umid_research.analysis.score import (
+    compared_dimensions,
+    district_means,
+    group_means,
+    side_means,
+)
 from umid_research.disclosure.frame import STEP, row_frame
-from umid_research.score import compared_dimensions, district_means, group_means, side_means
 from umid_research.study import Study
 
 # An interval needs this many times `thresholds.units`. With fewer units, the mean and the width of

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from umid_research.analysis.meetings import NAME, SURVEY, Meetings
+from umid_research.analysis.verdicts import Reason
 from umid_research.disclosure.frame import row_frame
-from umid_research.meetings import NAME, SURVEY, Meetings
 from umid_research.study import Study
-from umid_research.verdicts import Reason
 
 
 def theme_rows(themes: pd.DataFrame, study: Study) -> list[pd.DataFrame]:

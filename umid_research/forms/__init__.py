@@ -15,10 +15,10 @@ from umid_research.errors import QuestionnaireError
 from umid_research.forms.codebook import to_codebook_csv, to_codebook_html
 from umid_research.forms.google import to_google_list
 from umid_research.forms.lint import lint_form
-from umid_research.forms.outline import read_outline
 from umid_research.forms.paper import to_paper
 from umid_research.forms.workbook import to_xform, to_xlsx
-from umid_research.questionnaire import questionnaire_path
+from umid_research.study.form_outline import read_outline
+from umid_research.study.questionnaire import questionnaire_path
 
 __all__ = ["lint_form", "write_forms"]
 

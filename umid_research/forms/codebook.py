@@ -8,9 +8,9 @@ from importlib import resources
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from umid_research.forms.outline import Entry, Outline, Section
-from umid_research.forms.wording import Wording
-from umid_research.questionnaire import Question
+from umid_research.study.form_outline import Entry, Outline, Section
+from umid_research.study.form_wording import Wording
+from umid_research.study.questionnaire import Question
 
 _CSV = (
     *("number", "variable", "section", "question", "kind", "choices", "scores"),

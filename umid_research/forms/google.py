@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from umid_research.conditions import evaluate, referenced_questions
-from umid_research.forms.outline import Entry, Outline, Section
-from umid_research.forms.wording import Wording
-from umid_research.questionnaire import Question
+from umid_research.study.conditions import evaluate, referenced_questions
+from umid_research.study.form_outline import Entry, Outline, Section
+from umid_research.study.form_wording import Wording
+from umid_research.study.questionnaire import Question
 
 _COLUMNS = ("number", "section", "type", "title", "description", "options", "required", "go_to")
 

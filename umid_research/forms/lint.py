@@ -15,12 +15,12 @@ from pathlib import Path
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import get_xlsform
 
-from umid_research.conditions import is_about_itself, referenced_questions
 from umid_research.errors import QuestionnaireError
-from umid_research.forms.wording import REFERENCE, compared_codes
 from umid_research.forms.workbook import to_xform, to_xlsx
-from umid_research.questionnaire import questionnaire_path, read_questionnaire
 from umid_research.study import Study, read_study
+from umid_research.study.conditions import is_about_itself, referenced_questions
+from umid_research.study.form_wording import REFERENCE, compared_codes
+from umid_research.study.questionnaire import questionnaire_path, read_questionnaire
 
 Row = dict[str, str]
 _TRANSLATED = re.compile(

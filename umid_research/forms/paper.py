@@ -7,9 +7,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from umid_research.forms.outline import Entry, Outline, Section
-from umid_research.forms.wording import Wording
-from umid_research.typesetting import TEMPLATES, typeset
+from umid_research.output.typesetting import TEMPLATES, typeset
+from umid_research.study.form_outline import Entry, Outline, Section
+from umid_research.study.form_wording import Wording
 
 _WORDS = (
     "number",

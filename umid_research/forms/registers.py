@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from pandera.pandas import Column, DataFrameSchema
 
-from umid_research.activities.columns import Known
-from umid_research.activities.definitions import Definitions
-from umid_research.activities.schema import needs_value, schemas, translations
+from umid_research.indicators.columns import Known
+from umid_research.indicators.definitions import Definitions
+from umid_research.indicators.schema import needs_value, schemas, translations
 from umid_research.messages import Messages
 from umid_research.study import Study
 

@@ -22,19 +22,19 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from pandera.pandas import Column, DataFrameSchema
 
-from umid_research.activities.columns import Known
-from umid_research.activities.definitions import (
+from umid_research.errors import ParameterError
+from umid_research.forms.registers import CATALOGUE, RegisterWords, rules, to_register_page
+from umid_research.indicators.columns import Known
+from umid_research.indicators.definitions import (
     FILE,
     Definitions,
     check_definitions,
     read_definitions,
 )
-from umid_research.activities.registers import FOLDER, HELP, LISTS
-from umid_research.activities.schema import needs_value, schemas
-from umid_research.errors import ParameterError
-from umid_research.forms.registers import CATALOGUE, RegisterWords, rules, to_register_page
+from umid_research.indicators.registers import FOLDER, HELP, LISTS
+from umid_research.indicators.schema import needs_value, schemas
 from umid_research.messages import languages
-from umid_research.office import with_fixed_timestamps
+from umid_research.output.office import with_fixed_timestamps
 from umid_research.study import Study, read_study
 
 PAGE = "registers.md"

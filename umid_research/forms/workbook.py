@@ -20,8 +20,8 @@ from pyxform.xls2json_backends import DefinitionData, get_xlsform
 from pyxform.xls2xform import convert
 
 from umid_research.errors import QuestionnaireError
-from umid_research.office import with_fixed_timestamps
-from umid_research.questionnaire import questionnaire_path
+from umid_research.output.office import with_fixed_timestamps
+from umid_research.study.questionnaire import questionnaire_path
 
 SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 _WIDE = ("label", "hint", "relevant", "constraint")

@@ -83,8 +83,8 @@ from umid_research.protection.suppression import (
     protect_themes,
     protect_unanswered,
 )
-from umid_research.questionnaire import Questionnaire
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 __all__ = ["protect"]
 

@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from umid_research.clean import ANSWERED, Cleaned
-from umid_research.questionnaire import Question
+from umid_research.study.questionnaire import Question
 
 TABLES = ("answers", "answers_by_group", "answers_by_district")
 # Random objectives move many withheld counts at once; what they leave is tried one by one.

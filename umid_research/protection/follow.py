@@ -10,20 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from umid_research.conditions import referenced_questions
+from umid_research.analysis.score import INDEX
 from umid_research.disclosure import NUMBERS
 from umid_research.disclosure.frame import withhold_verdicts
-from umid_research.disclosure.views import (
-    gap_values,
-    groups_with_whole,
-    may_be_shown,
-    open_answers,
-)
+from umid_research.disclosure.views import gap_values, groups_with_whole, may_be_shown, open_answers
 from umid_research.protection.counts import TABLES
 from umid_research.protection.linked_scores import DIFFERENCES, MEANS, SCORES, VIEWS
-from umid_research.questionnaire import Question, Questionnaire
-from umid_research.score import INDEX
 from umid_research.study import Study
+from umid_research.study.conditions import referenced_questions
+from umid_research.study.questionnaire import Question, Questionnaire
 
 _COMPARISON_TABLES = (*DIFFERENCES, "robustness", "district_bands")
 _TABLES_WITH_BASES = (*MEANS, "reliability", "not_knowing")

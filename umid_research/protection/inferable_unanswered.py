@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from umid_research.analysis.score import is_answered_enough
 from umid_research.protection.bases import fix_published_bases
 from umid_research.protection.counts import TABLES, people_of
 from umid_research.protection.feasible_set import FeasibleSet
 from umid_research.protection.linked_scores import LinkedScores, ScoreDefinition
-from umid_research.score import is_answered_enough
 from umid_research.study import Study
 
 _MAX_FREE = 80

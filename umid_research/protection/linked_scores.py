@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from umid_research.analysis.implementation.views import area_scores
+from umid_research.analysis.score import INDEX, compared_dimensions, score_responses, score_units
 from umid_research.clean import ANSWERED, KEYS, NOT_ASKED, Cleaned
-from umid_research.implementation.views import area_scores
 from umid_research.protection.means import locality_weights, mean_weights, unit_weights
-from umid_research.questionnaire import Questionnaire
-from umid_research.score import INDEX, compared_dimensions, score_responses, score_units
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 SCORES = ("scores_by_group", "scores_by_district", "scores_by_side")
 VIEWS = ("views_by_area",)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from umid_research.analysis.score import INDEX
 from umid_research.protection.counts import TABLES, QuestionCounts, determined_counts, people_of
 from umid_research.protection.follow import withhold, withhold_spread
 from umid_research.protection.inferable_counts import inferable_counts
@@ -16,7 +17,6 @@ from umid_research.protection.inferable_unanswered import inferable_unanswered
 from umid_research.protection.known import RoundedMean
 from umid_research.protection.linked_scores import LinkedScores
 from umid_research.protection.scores import Attack
-from umid_research.score import INDEX
 from umid_research.study import Study
 
 

@@ -44,7 +44,6 @@ import numpy as np
 import pandas as pd
 
 from umid_research.errors import ExportError
-from umid_research.questionnaire import Questionnaire
 from umid_research.raw.answers import read_answers
 from umid_research.raw.choices import AMBIGUOUS, UNKNOWN, choice_reader
 from umid_research.raw.columns import match_columns
@@ -57,6 +56,7 @@ from umid_research.raw.table import normal
 from umid_research.raw.times import seconds_between
 from umid_research.raw.versions import check_versions, lacking_questions
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 __all__ = [
     "AMBIGUOUS",

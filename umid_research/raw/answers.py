@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.questionnaire import Question, Questionnaire
 from umid_research.raw.choices import (
     AMBIGUOUS,
     CLOSE,
@@ -22,6 +21,7 @@ from umid_research.raw.choices import (
 )
 from umid_research.raw.table import Table, normal
 from umid_research.raw.ticks import BLANK, check_agreement, joined_ticks, ticked_choices
+from umid_research.study.questionnaire import Question, Questionnaire
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from umid_research.questionnaire import Question
 from umid_research.raw.table import normal
+from umid_research.study.questionnaire import Question
 
 UNKNOWN, AMBIGUOUS = "unknown_choice", "ambiguous_choices"
 _SEPARATORS = (";", ",", " ")

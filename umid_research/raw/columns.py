@@ -13,13 +13,13 @@ from difflib import get_close_matches
 from textwrap import shorten
 
 from umid_research.errors import ExportError
-from umid_research.questionnaire import Questionnaire
 from umid_research.raw.google import grid_cell, is_timestamp
 from umid_research.raw.headers import GROUP_ENDS, Headers, Target, labels_of
 from umid_research.raw.letters import damaged
 from umid_research.raw.review import is_review_column
 from umid_research.raw.table import Table, normal
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 _UUIDS = ("_uuid", "KEY", "meta-instanceID", "meta/instanceID", "instanceID")
 _VERSIONS = ("__version__", "_version_", "FormVersion", "formdef_version")

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from umid_research.errors import ExportError
-from umid_research.questionnaire import Questionnaire
 from umid_research.raw.repeats import check_repeat, is_repeat
 from umid_research.raw.table import Table
 from umid_research.raw.tables import SUFFIXES, read_tables
-from umid_research.stamp import is_visible
+from umid_research.runs.stamp import is_visible
+from umid_research.study.questionnaire import Questionnaire
 
 FOLDER = "responses"
 _NOTES = "README.md"

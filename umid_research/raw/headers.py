@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from umid_research.questionnaire import Question, Questionnaire
 from umid_research.raw.google import grid_cell
 from umid_research.raw.table import normal
+from umid_research.study.questionnaire import Question, Questionnaire
 
 GROUP_ENDS = "/.-"
 # ODK Central writes a geopoint in four columns.

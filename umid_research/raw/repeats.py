@@ -5,8 +5,8 @@ more than once, so these sheets are not read; the intake account reports how man
 """
 
 from umid_research.errors import ExportError
-from umid_research.questionnaire import Questionnaire
 from umid_research.raw.table import Table
+from umid_research.study.questionnaire import Questionnaire
 
 _POINTERS = frozenset({"_parent_index", "PARENT_KEY"})
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from umid_research.errors import ExportError
-from umid_research.questionnaire import Question
 from umid_research.raw.table import Table
+from umid_research.study.questionnaire import Question
 
 BLANK = -1
 _TICKS = {"": BLANK, "0": 0, "0.0": 0, "false": 0, "1": 1, "1.0": 1, "true": 1}

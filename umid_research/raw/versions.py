@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 
 from umid_research.errors import ExportError, StudyError
-from umid_research.questionnaire import Questionnaire
 from umid_research.raw.export import Export
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 _ENTRY = "study.toml, entry not_asked_in"
 

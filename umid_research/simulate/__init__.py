@@ -8,13 +8,13 @@ import csv
 import shutil
 from pathlib import Path
 
-from umid_research.questionnaire import read_questionnaire
 from umid_research.simulate.activities import write_activities
 from umid_research.simulate.design import read_design
 from umid_research.simulate.export import simulated_exports
 from umid_research.simulate.registers import GENERATED, write_registers
 from umid_research.simulate.truth import expected_scores
 from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 RESPONSES, TRUTH = "responses", "truth.csv"
 KOBO, GOOGLE = "kobo_export.csv", "google_forms.csv"

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from umid_research.activities.columns import SCREENSHOTS
-from umid_research.activities.definitions import Definitions, read_definitions
-from umid_research.activities.registers import FOLDER
-from umid_research.questionnaire import Questionnaire
+from umid_research.indicators.columns import SCREENSHOTS
+from umid_research.indicators.definitions import Definitions, read_definitions
+from umid_research.indicators.registers import FOLDER
 from umid_research.simulate.activity_files import write_register, write_screenshots
 from umid_research.simulate.activity_plan import ActivityPlan, read_plan
 from umid_research.simulate.activity_registers import (
@@ -38,6 +37,7 @@ from umid_research.simulate.planting import plant
 from umid_research.simulate.proposals import simulated_proposal_decisions, simulated_proposals
 from umid_research.simulate.roster import roster
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 TRUTH, TRUE_ISSUES = "truth_indicators.csv", "truth_activity_issues.csv"
 _ISSUES = ["file", "row", "column", "rule", "action"]

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from umid_research.activities.schema import BILLS, PLACES
-from umid_research.implementation.evidence import district_of
+from umid_research.analysis.implementation.evidence import district_of
+from umid_research.indicators.schema import BILLS, PLACES
 from umid_research.simulate.activity_plan import (
     CardPlan,
     ConsultationPlan,

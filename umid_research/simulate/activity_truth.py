@@ -7,8 +7,8 @@ people and proposals, which the library has to find out.
 
 import pandas as pd
 
-from umid_research.activities.definitions import Definitions
-from umid_research.implementation.evidence import district_of
+from umid_research.analysis.implementation.evidence import district_of
+from umid_research.indicators.definitions import Definitions
 from umid_research.simulate.design import Design
 from umid_research.study import Study
 

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from umid_research.conditions import evaluate
 from umid_research.errors import StudyError
-from umid_research.questionnaire import Question, Questionnaire
 from umid_research.simulate.design import ALL, FILE, Design, Quota, Texts
 from umid_research.simulate.roster import roster
 from umid_research.simulate.truth import item_probabilities
 from umid_research.study import District, Group, Study
+from umid_research.study.conditions import evaluate
+from umid_research.study.questionnaire import Question, Questionnaire
 
 _NONE = "none"
 

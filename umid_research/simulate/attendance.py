@@ -13,8 +13,8 @@ For example, attendance A031 is person 7 again, with the family name written fir
 import numpy as np
 import pandas as pd
 
-from umid_research.activities.definitions import Definitions
-from umid_research.implementation.evidence import district_of
+from umid_research.analysis.implementation.evidence import district_of
+from umid_research.indicators.definitions import Definitions
 from umid_research.simulate.activity_plan import AttendancePlan, TestPlan
 from umid_research.simulate.activity_registers import numbered
 from umid_research.simulate.answers import stream

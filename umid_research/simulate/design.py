@@ -13,9 +13,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from umid_research.errors import StudyError
-from umid_research.questionnaire import Questionnaire
 from umid_research.simulate.plans import AnalystPlan, EvidencePlan, MeetingPlan
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 FILE = "simulation.toml"
 ALL = "all"

@@ -10,16 +10,16 @@ import datetime
 import numpy as np
 import pandas as pd
 
-from umid_research.errors import StudyError
-from umid_research.implementation.analyst import REASON
-from umid_research.implementation.evidence import (
+from umid_research.analysis.implementation.analyst import REASON
+from umid_research.analysis.implementation.evidence import (
     COLUMNS,
     CREDIT,
     RESULTS,
     district_of,
     documentary_status,
 )
-from umid_research.implementation.measures import required_items
+from umid_research.analysis.implementation.measures import required_items
+from umid_research.errors import StudyError
 from umid_research.simulate.answers import stream
 from umid_research.simulate.design import FILE
 from umid_research.simulate.plans import AnalystPlan, EvidencePlan, RowFlaw

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from umid_research.errors import StudyError
-from umid_research.questionnaire import Question, Questionnaire
 from umid_research.simulate.answers import is_asked, simulated_answers, stream
 from umid_research.simulate.design import FILE, CellFlaw, Design
 from umid_research.study import Study
+from umid_research.study.questionnaire import Question, Questionnaire
 
 # The time zone of Azerbaijan, which has had no summer time since 2016.
 _ZONE, _FROM_UTC = "+04:00", pd.Timedelta(hours=4)

@@ -5,15 +5,15 @@ from collections.abc import Collection, Iterable
 import numpy as np
 import pandas as pd
 
+from umid_research.analysis.meetings import COLUMNS, SURVEY
 from umid_research.errors import StudyError
-from umid_research.meetings import COLUMNS, SURVEY
-from umid_research.questionnaire import Questionnaire
 from umid_research.simulate.answers import simulated_answers, stream
 from umid_research.simulate.design import FILE, Design
 from umid_research.simulate.evidence import days, with_planted
 from umid_research.simulate.plans import MeetingPlan, Pool
 from umid_research.simulate.roster import roster
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 _PROPOSAL = "proposal"
 

@@ -6,8 +6,8 @@ In addition to the columns of the register, `proposal` has the number of the tru
 import numpy as np
 import pandas as pd
 
-from umid_research.activities.schema import translations
-from umid_research.implementation.evidence import district_of
+from umid_research.analysis.implementation.evidence import district_of
+from umid_research.indicators.schema import translations
 from umid_research.simulate.activity_plan import ProposalPlan
 from umid_research.simulate.activity_registers import numbered, picked
 from umid_research.simulate.answers import stream

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from umid_research.analysis.implementation.measures import read_measures
 from umid_research.errors import StudyError
-from umid_research.implementation.measures import read_measures
-from umid_research.questionnaire import Questionnaire
 from umid_research.simulate.design import FILE, Design
 from umid_research.simulate.evidence import simulated_codes, simulated_evidence
 from umid_research.simulate.meetings import simulated_meetings
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 EVIDENCE, CODES, MEETINGS = "evidence.csv", "analyst_codes.csv", "meetings.csv"
 TRUTH = "truth_status.csv"

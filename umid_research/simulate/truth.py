@@ -24,12 +24,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import betabinom, binom
 
+from umid_research.analysis.score import INDEX, MIN_ANSWERED_SHARE, is_answered_enough
 from umid_research.errors import StudyError
-from umid_research.questionnaire import Question, Questionnaire
-from umid_research.score import INDEX, MIN_ANSWERED_SHARE, is_answered_enough
 from umid_research.simulate.design import FILE, Design
 from umid_research.simulate.roster import roster
 from umid_research.study import Study
+from umid_research.study.questionnaire import Question, Questionnaire
 
 
 def item_probabilities(

@@ -1,0 +1,1 @@
+"""Score and compare: responses to scores, comparisons, reliability, robustness and status."""

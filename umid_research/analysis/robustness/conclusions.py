@@ -1,0 +1,43 @@
+"""What may be said of a contrast, and whether a run says the same."""
+
+import pandas as pd
+
+from umid_research.analysis.compare.matched import compare_matched, match_groups, match_sides
+from umid_research.analysis.robustness.runs import GEOMETRIC, Run
+from umid_research.analysis.score import INDEX, compared_dimensions
+from umid_research.analysis.verdicts import Verdict
+from umid_research.study import Study
+
+COLUMNS = (
+    *("family", "dimension", "contrast", "group_a", "group_b", "verdict"),
+    *("run", "left_out", "runs", "survives"),
+)
+FAMILIES = (match_groups, match_sides)
+_CONTRAST = ["family", "dimension", "contrast", "group_a", "group_b"]
+
+
+def verdicts_of(units: pd.DataFrame, study: Study, *, draws: int, seed: int) -> pd.Series:
+    """What may be said of every contrast of A and D: family, dimension, contrast, … -> verdict."""
+    if not study.is_matched:
+        return pd.Series(
+            index=pd.MultiIndex.from_tuples([], names=_CONTRAST), dtype="str", name="verdict"
+        )
+    dimensions = compared_dimensions(units)
+    families = [
+        compare_matched(match(units, study, dimensions), draws=draws, seed=seed, power=False)
+        for match in FAMILIES
+    ]
+    rows = pd.concat(families, ignore_index=True)
+    return rows.set_index(_CONTRAST)["verdict"]
+
+
+def survivals(base: pd.Series, found: pd.Series, run: Run) -> pd.DataFrame:
+    """Whether each conclusion that the run can speak of is the same in it."""
+    both = pd.DataFrame({"verdict": base, "found": found.reindex(base.index)}).dropna()
+    both = both[both["found"] != Verdict.NOT_ESTIMABLE]
+    # Without one dimension only the index has changed; the geometric mean changes nothing else.
+    if run.name in (GEOMETRIC, "dimensions"):
+        both = both[both.index.get_level_values("dimension") == INDEX]
+    same = (both["verdict"] == both["found"]).astype(float)
+    rows = both.assign(run=run.name, left_out=run.left_out, runs=1, survives=same)
+    return rows.drop(columns="found").reset_index()[list(COLUMNS)]

@@ -1,0 +1,229 @@
+"""Compute all frames of the activities; each is described in the module that makes it.
+
+| frame | one row is |
+|---|---|
+| `indicators` | an indicator × project, district or sex |
+| `activities_published` | the same, with small numbers withheld |
+| `coverage` | a locality × category of information or kind of page |
+| `events` | an event on a day |
+| `knowledge` | a question of the test |
+| `attrition` | a step: attended, took the tests, knows more |
+| `proposals` | a distinct proposal, its texts masked |
+| `terminals` | a requested payment terminal |
+| `memberships` | a platform × district × kind of member |
+| `activity_duplicates` | two rows that may be the same, and the decision |
+| `activity_issues` | a problem in a register, with file and row |
+| `activity_registers` | a possible register: rows read, kept, set aside |
+
+No frame has names or rows per person. Only `activity_duplicates` has attendance ids, with which the
+field office finds the rows to decide about.
+"""
+
+import shutil
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pandas as pd
+
+from umid_research.analysis.implementation.evidence import district_of
+from umid_research.clean import Cleaned
+from umid_research.frames import read_frame
+from umid_research.indicators.counts import MEETINGS, Material
+from umid_research.indicators.coverage import count_coverage, url_issues
+from umid_research.indicators.decisions import PAIR_COLUMNS, no_decisions
+from umid_research.indicators.definitions import FILE, Definitions
+from umid_research.indicators.events import list_events
+from umid_research.indicators.indicators import (
+    NUMBERS,
+    measure_indicators,
+    no_explanations,
+    no_indicators,
+)
+from umid_research.indicators.knowledge import Learning, measure_learning, no_learning
+from umid_research.indicators.people import KIND as PERSON
+from umid_research.indicators.people import People, no_attendance, unique_people
+from umid_research.indicators.proposals import KIND as PROPOSAL
+from umid_research.indicators.proposals import Proposals, distinct_proposals, no_rows
+from umid_research.indicators.published import no_published, publish_indicators
+from umid_research.indicators.registers import FOLDER, Registers
+from umid_research.study import Study
+from umid_research.study.spelling import folded
+
+DUPLICATE_COLUMNS = ("kind", *PAIR_COLUMNS)
+TERMINAL_COLUMNS = (
+    *("request", "locality", "district", "requested", "reply", "reply_date", "installed"),
+)
+MEMBERSHIP_COLUMNS = ("platform", "founded", "district", "member_type", "members")
+# The only kind of member that is a person; all others are organisations.
+_PERSON = "entrepreneur"
+_MEASURES = (*NUMBERS, "n", "before", "after", "change", "low", "high", "p", "p_adjusted")
+_WHOLE = (
+    *("pieces", "people", "municipalities", "mentions", "members", "similarity", "row"),
+    *("read", "kept", "set_aside"),
+)
+
+
+@dataclass(frozen=True)
+class Activities:
+    """All frames of the activities; see the module."""
+
+    indicators: pd.DataFrame
+    activities_published: pd.DataFrame
+    coverage: pd.DataFrame
+    events: pd.DataFrame
+    knowledge: pd.DataFrame
+    attrition: pd.DataFrame
+    proposals: pd.DataFrame
+    terminals: pd.DataFrame
+    memberships: pd.DataFrame
+    activity_duplicates: pd.DataFrame
+    activity_issues: pd.DataFrame
+    activity_registers: pd.DataFrame
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the frames by name, in the order in which they are written."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def count(
+    registers: Registers,
+    cleaned: Cleaned,
+    meetings: pd.DataFrame | None,
+    study: Study,
+    *,
+    draws: int = 99_999,
+    seed: int,
+) -> Activities:
+    """Return all frames of the activities; without the folder `activities` they have no rows.
+
+    Parameters
+    ----------
+    registers : Registers
+        The registers of the activities.
+    cleaned : Cleaned
+        The survey, for the indicators of activity 1.1.
+    meetings : DataFrame or None
+        The usable rows of the register of meetings, if there is one.
+    draws, seed : int
+        Number of random sign flips for the knowledge test, and their seed.
+    """
+    usable = {name: frame for name, frame in registers.frames.items() if len(frame)}
+    decisions = usable.get("decisions", no_decisions())
+    people = unique_people(usable.get("attendance", no_attendance()), _about(decisions, PERSON))
+    proposals = distinct_proposals(
+        usable.get("proposals", no_rows(study)),
+        _about(decisions, PROPOSAL),
+        study,
+        quoted=_quoted_with_group(meetings),
+    )
+    learning = _learning(usable, people, registers.definitions, study, draws=draws, seed=seed)
+    indicators, published = no_indicators(), no_published()
+    if registers.definitions is not None:
+        held = usable if meetings is None else usable | {MEETINGS: meetings}
+        material = Material(held, cleaned, learning.learners, proposals.rows, study)
+        given = usable.get("explanations", no_explanations())
+        indicators = measure_indicators(material, registers.definitions, given)
+        published = publish_indicators(
+            indicators, registers.definitions, study, unnamed=proposals.unnamed
+        )
+    issues = [registers.issues, learning.issues, people.resolved.issues, proposals.resolved.issues]
+    if "posts" in usable:
+        issues.append(url_issues(usable["posts"]))
+    return Activities(
+        indicators=indicators,
+        activities_published=published,
+        coverage=count_coverage(usable.get("pages"), usable.get("posts"), study),
+        events=list_events(usable, people, study),
+        knowledge=learning.knowledge,
+        attrition=learning.attrition,
+        proposals=proposals.distinct,
+        terminals=_terminals(usable, study),
+        memberships=_memberships(usable, study),
+        activity_duplicates=_duplicates(people, proposals),
+        activity_issues=pd.concat(issues, ignore_index=True),
+        activity_registers=registers.sizes,
+    )
+
+
+def keep_definitions(raw: Path, description: Path) -> bool:
+    """Copy indicators.toml to the folder `description`; return whether the study has activities."""
+    kept = description / FOLDER
+    shutil.rmtree(kept, ignore_errors=True)
+    source = Path(raw) / FOLDER / FILE
+    if not source.is_file():
+        return False
+    kept.mkdir(parents=True)
+    shutil.copyfile(source, kept / FILE)
+    return True
+
+
+def read_activities(folder: Path) -> Activities:
+    """Read the frames from the folder to which they were written."""
+    names = [field.name for field in fields(Activities)]
+    frames = {name: read_frame(folder, name, numbers=(*_MEASURES, *_WHOLE)) for name in names}
+    whole = {name: frame.columns.intersection(list(_WHOLE)) for name, frame in frames.items()}
+    return Activities(
+        **{n: frame.astype(dict.fromkeys(whole[n], "Int64")) for n, frame in frames.items()}
+    )
+
+
+def _about(decisions: pd.DataFrame, kind: str) -> pd.DataFrame:
+    return decisions[decisions["kind"] == kind]
+
+
+def _learning(
+    usable: dict[str, pd.DataFrame],
+    people: People,
+    definitions: Definitions | None,
+    study: Study,
+    *,
+    draws: int,
+    seed: int,
+) -> Learning:
+    if definitions is None or not {"consultations", "attendance", "tests"} <= usable.keys():
+        return no_learning()
+    tests, held = usable["tests"], usable["consultations"]
+    return measure_learning(tests, people, held, definitions, study, draws=draws, seed=seed)
+
+
+def _terminals(usable: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+    """Return the frame `terminals`: request, place, and dates of request, reply, installation."""
+    if "terminals" not in usable:
+        return pd.DataFrame(columns=list(TERMINAL_COLUMNS))
+    rows = usable["terminals"].rename(columns={"request_id": "request"})
+    rows = rows.assign(district=rows["locality"].map(district_of(study)))
+    return rows.sort_values(["requested", "request"], ignore_index=True)[list(TERMINAL_COLUMNS)]
+
+
+def _quoted_with_group(meetings: pd.DataFrame | None) -> frozenset[str]:
+    """Return the folded texts that a report may quote with the group of the speaker."""
+    if meetings is None:
+        return frozenset()
+    quoted = meetings.loc[meetings["quote"] == "group", "text"]
+    return frozenset(quoted.map(folded)) - {""}
+
+
+def _memberships(usable: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+    """Return the frame `memberships`: the members of each platform by district and kind.
+
+    An entrepreneur is a person. If a platform has fewer of them than the study's threshold, they
+    are counted as `other`, so that no small number of people is published.
+    """
+    if "platforms" not in usable:
+        return pd.DataFrame(columns=list(MEMBERSHIP_COLUMNS))
+    rows = usable["platforms"].rename(columns={"platform_id": "platform"})
+    founded = rows.groupby("platform")["founded"].min()
+    people = rows["member_type"] == _PERSON
+    of_platform = people.groupby(rows["platform"]).transform("sum")
+    few = people & (of_platform < study.thresholds.answers)
+    rows = rows.assign(member_type=rows["member_type"].mask(few, "other"))
+    grouped = rows.groupby(["platform", "district", "member_type"], sort=False)
+    members = grouped["member"].nunique().rename("members").reset_index()
+    return members.assign(founded=members["platform"].map(founded))[list(MEMBERSHIP_COLUMNS)]
+
+
+def _duplicates(people: People, proposals: Proposals) -> pd.DataFrame:
+    """Return the frame `activity_duplicates`: the kind, and the pairs of `decisions.resolve`."""
+    kinds = {PERSON: people.resolved, PROPOSAL: proposals.resolved}
+    parts = [resolved.pairs.assign(kind=kind) for kind, resolved in kinds.items()]
+    return pd.concat(parts, ignore_index=True)[list(DUPLICATE_COLUMNS)]

@@ -1,0 +1,78 @@
+"""Write parts of the report on activities as separate PDFs to print and to send.
+
+    definitions.pdf   the reference sheet of every indicator, and the test's questions
+    proposals.pdf     a list of proposals for each addressee, with a line for the letter's number
+
+They use the exporter of the reports: a notebook is built whose outputs are the prose and tables.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from umid_research.output.exporters import to_pdf
+from umid_research.report.activity_report import ActivityReport
+from umid_research.report.tables import (
+    Table,
+    addressees_of,
+    table_definition,
+    table_proposals_to,
+    table_questions,
+)
+from umid_research.report.texts import Prose, addressee_name, letter, plain
+
+
+def write_annexes(report: ActivityReport, folder: Path) -> None:
+    """Write the annexes for which the study has data into the folder of their language."""
+    for name, parts in _annexes(report):
+        pdf = to_pdf(_notebook(report, name, parts), name=name)
+        (folder / f"{name}.pdf").write_bytes(pdf)
+
+
+def _annexes(report: ActivityReport) -> Iterator[tuple[str, Iterable[Prose | Table]]]:
+    yield "definitions", _definitions(report)
+    if len(report.frame("proposals")):
+        yield "proposals", _proposals(report)
+
+
+def _definitions(report: ActivityReport) -> Iterator[Prose | Table]:
+    """Yield the reference sheets of the indicators by activity, then the test's questions."""
+    for activity, names in report.definitions.activities.items():
+        of_it = [
+            key
+            for key, sheet in report.definitions.indicators.items()
+            if sheet.activity == activity
+        ]
+        if of_it:
+            yield Prose(f"## {activity} {plain(report.name(names.name))}\n\n::: {{.close}}")
+            yield from (table_definition(report, key) for key in of_it)
+            yield Prose(":::")
+    if report.definitions.questions:
+        yield table_questions(report)
+
+
+def _proposals(report: ActivityReport) -> Iterator[Prose | Table]:
+    """Yield for each addressee, on a new page, a letter and the list of proposals to it."""
+    for place, addressee in enumerate(addressees_of(report)):
+        if place:
+            yield Prose("::: {.new-page}\n:::")
+        name = plain(addressee_name(report, addressee))
+        yield Prose(f"## {report.text('activities.annex.to', addressee=name)}")
+        yield Prose(plain(report.text("activities.annex.sent")))
+        yield letter(report, addressee)
+        yield table_proposals_to(report, addressee)
+
+
+def _notebook(report: ActivityReport, name: str, parts: Iterable[Prose | Table]) -> NotebookNode:
+    """Return a notebook with the parts as outputs, and the report's record with a new title."""
+    outputs = [new_output("display_data", data=_shown(part)) for part in parts]
+    record = {**report.record, "title": report.text(f"title.{name}")}
+    return new_notebook(cells=[new_code_cell(outputs=outputs)], metadata={"umid": record})
+
+
+def _shown(part: Prose | Table) -> dict[str, str]:
+    if isinstance(part, Prose):
+        return {"text/markdown": part.markdown}
+    return {"text/html": part._repr_html_()}

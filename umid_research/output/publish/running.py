@@ -1,0 +1,115 @@
+"""Execute notebooks, each in its own kernel, and remove the traces of the run.
+
+Kernels communicate over IPC in private folders: with TCP, kernels that start at the same time
+sometimes use the same port.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from umid_research.errors import ReportError
+from umid_research.output.typesetting import EPOCH
+from umid_research.report.study_report import PROCESSED_VARIABLE
+from umid_research.runs.processes import UNFINISHED, end_with_parent
+
+# jsonschema imports this module if it is installed, which takes a second in every process. The
+# format that it checks is not used here.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+KERNEL_TIMEOUT = 600
+_WIDGETS = "application/vnd.jupyter.widget-view+json"
+
+
+def execute(path: Path, parameters: dict[str, Any]) -> Any:
+    """Execute a notebook and return it without the traces of papermill and the kernel.
+
+    Raise ReportError with the number of a failed cell; the incomplete notebook is deleted.
+    """
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
+
+    with tempfile.TemporaryDirectory(prefix="umid-kernel-") as private:
+        config = Config()
+        if os.name == "posix":
+            config.KernelManager.transport = "ipc"
+            config.KernelManager.ip = str(Path(private) / "kernel")
+            config.NotebookClient.kernel_manager_class = _kernel_manager()
+        config.NotebookClient.shutdown_kernel = "immediate"
+        try:
+            executed = papermill.execute_notebook(
+                path,
+                Path(private) / path.name,
+                parameters=parameters,
+                cwd=private,
+                progress_bar=False,
+                record_timing=False,
+                kernel_name="python3",
+                execution_timeout=KERNEL_TIMEOUT,
+                config=config,
+            )
+        except PapermillExecutionError as error:
+            raise ReportError(
+                f"the notebook failed in cell {error.exec_count}: {error.ename}: {error.evalue}",
+                where=path.name,
+            ) from None
+        except DeadKernelError:
+            raise ReportError(
+                "the notebook's kernel was killed, perhaps because memory ran out",
+                where=path.name,
+            ) from None
+    return without_traces(executed)
+
+
+def _kernel_manager() -> type:
+    """Return a kernel manager class whose kernels end with the process that started them."""
+    from jupyter_client import AsyncKernelManager
+
+    class KernelManager(AsyncKernelManager):
+        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+            bound = partial(end_with_parent, os.getpid())
+            await super().start_kernel(preexec_fn=bound, **options)
+
+    return KernelManager
+
+
+def without_traces(notebook: Any) -> Any:
+    """Remove timings, paths and random ids in place, so that equal runs give equal bytes.
+
+    Widgets keep only their text: their state is lost when the kernel ends. Return the notebook.
+    """
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        cell["id"] = f"cell-{number}"
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(_WIDGETS, None)
+    return notebook
+
+
+def store_outputs(notebooks: Path, processed: Path) -> Iterator[str]:
+    """Execute every notebook with its default parameters and store the outputs in it.
+
+    Yield the name of each notebook. The outputs of the committed notebooks are made this way from
+    the bundled study.
+    """
+    import nbformat
+
+    os.environ.update(
+        {PROCESSED_VARIABLE: str(processed.resolve()), "SOURCE_DATE_EPOCH": str(EPOCH)}
+    )
+    for path in sorted(notebooks.glob("*.ipynb")):
+        executed = execute(path.resolve(), {})
+        unfinished = path.with_name(f"{UNFINISHED}{path.name}")
+        nbformat.write(executed, unfinished)
+        unfinished.replace(path)
+        yield path.stem

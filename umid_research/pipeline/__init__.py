@@ -1,0 +1,43 @@
+"""The stages of the pipeline from a study folder to its reports.
+
+A stage takes the options of its command and yields the lines to print. It imports what it needs
+when it runs, so that no command waits for the libraries of another.
+"""
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+
+from umid_research.pipeline.catalogue import check_catalogue
+from umid_research.pipeline.folders import begin, questionnaire, simulate, templates
+from umid_research.pipeline.frame_stages import FRAME_STAGES
+from umid_research.pipeline.reports import frames, lab, notebooks, publish, report
+
+Stage = Callable[[Namespace], Iterator[str]]
+STAGES: tuple[Stage, ...] = (
+    *FRAME_STAGES,
+    frames,
+    publish,
+    report,
+    begin,
+    questionnaire,
+    templates,
+    simulate,
+    notebooks,
+    lab,
+    check_catalogue,
+)
+
+__all__ = [
+    "FRAME_STAGES",
+    "STAGES",
+    "Stage",
+    "begin",
+    "check_catalogue",
+    "frames",
+    "notebooks",
+    "publish",
+    "questionnaire",
+    "report",
+    "simulate",
+    "templates",
+]

@@ -1,0 +1,42 @@
+"""Copy the study's description to the frames, so that later stages do not read the study folder."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from umid_research.study import Study
+    from umid_research.study.questionnaire import Questionnaire
+
+
+def keep_description(raw: Path, processed: Path, study: "Study") -> None:
+    """Copy study.toml without names of people, the questionnaire, its choice lists and outlines.
+
+    The description of an earlier run is removed first.
+    """
+    from umid_research.clean.privacy import without_names
+    from umid_research.report.study_report import DESCRIPTION
+    from umid_research.study.outlines import NAME as OUTLINES
+    from umid_research.study.outlines import read_outlines
+    from umid_research.study.questionnaire import questionnaire_path, read_form
+
+    folder = processed / DESCRIPTION
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    description = (raw / "study.toml").read_bytes().decode("utf-8-sig")
+    (folder / "study.toml").write_bytes(without_names(description).encode())
+    form = questionnaire_path(raw)
+    for name in (form.name, *sorted(read_form(form).list_files)):
+        shutil.copyfile(form.with_name(name), folder / name)
+    if read_outlines(raw, study) is not None:
+        shutil.copyfile(raw / OUTLINES, folder / OUTLINES)
+
+
+def read_description(processed: Path) -> "tuple[Study, Questionnaire]":
+    """Return the study and its questionnaire as they were when the answers were cleaned."""
+    from umid_research.report.study_report import DESCRIPTION
+    from umid_research.study import read_study
+    from umid_research.study.questionnaire import read_questionnaire
+
+    study = read_study(processed / DESCRIPTION)
+    return study, read_questionnaire(processed / DESCRIPTION, study)

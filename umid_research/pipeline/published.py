@@ -1,0 +1,44 @@
+"""The stage that decides which numbers may be published: all frames -> published."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+
+from umid_research.pipeline.description import read_description
+
+
+def disclose(options: Namespace) -> Iterator[str]:
+    """Apply the disclosure rules: all frames -> published."""
+    import pandas as pd
+
+    from umid_research.analysis.compare import read_comparisons
+    from umid_research.analysis.implementation import read_implementation
+    from umid_research.analysis.meetings import read_themes
+    from umid_research.analysis.reliability import read_reliability
+    from umid_research.analysis.robustness import read_robustness
+    from umid_research.analysis.score import read_units
+    from umid_research.clean import read_cleaned
+    from umid_research.disclosure import publish_frames, publish_implementation
+    from umid_research.frames import read_frame, write_frames
+    from umid_research.protection import protect
+
+    study, questionnaire = read_description(options.processed)
+    cleaned = read_cleaned(options.processed, questionnaire)
+    published = publish_frames(
+        cleaned,
+        read_units(options.processed),
+        read_comparisons(options.processed),
+        questionnaire,
+        study,
+        account=read_frame(options.processed, "intake", numbers=("number",)),
+        reliability=read_reliability(options.processed),
+        robustness=read_robustness(options.processed),
+    )
+    spoken = read_themes(options.processed)
+    of_plan = publish_implementation(
+        read_implementation(options.processed), spoken, published, questionnaire, study
+    )
+    published = pd.concat([published, of_plan], ignore_index=True)
+    published = protect(published, cleaned, questionnaire, study, theme_cells=spoken.theme_cells)
+    write_frames(options.processed, {"published": published}, study)
+    withheld = int((~published["shown"]).sum())
+    yield f"disclose {len(published)} numbers, {withheld} of them withheld"

@@ -1,0 +1,1 @@
+"""The activities of the project: events, coverage and next steps."""

@@ -1,0 +1,123 @@
+"""The annexes of the study, and the technical parts of the other reports.
+
+Each has a heading, a sentence that says why it matters, and a part that is folded on a web page and
+printed in full on paper. A notebook displays them like any text or table.
+
+    display(*appendix.questionnaire(report))
+"""
+
+from collections.abc import Iterable
+
+from umid_research.report.annex.disclosed import disclosed_items
+from umid_research.report.annex.plan import plan_paragraphs
+from umid_research.report.annex.provenance import origins
+from umid_research.report.annex.questionnaire import questions_asked
+from umid_research.report.study_report import Report
+from umid_research.report.tables import (
+    Table,
+    table_answers_of_all,
+    table_differences,
+    table_differences_by_side,
+    table_differences_exploratory,
+    table_intake,
+    table_issues,
+    table_reading,
+    table_reliability,
+    table_robustness,
+    table_scores_by_group,
+    table_set_aside,
+    tables_of_answers,
+)
+from umid_research.report.texts import Prose, weighting
+
+__all__ = [
+    "answers",
+    "cleaning",
+    "comparisons",
+    "disclosure",
+    "opening",
+    "plan",
+    "provenance",
+    "questionnaire",
+    "runs",
+]
+
+Part = Prose | Table
+
+
+def opening(report: Report) -> Prose:
+    """Return the heading above all annexes; it starts a new page on paper."""
+    heading, why = (report.text(f"section.annexes.{name}") for name in ("heading", "why"))
+    return Prose(f"::: {{.new-page}}\n:::\n\n## {heading}\n\n{why}")
+
+
+def comparisons(report: Report) -> tuple[Part, ...]:
+    """Return the tables of all comparisons, clear or not, and of the groups' means."""
+    made = [table_differences(report)]
+    if report.study.is_matched:
+        made += [table_differences_by_side(report), table_differences_exploratory(report)]
+    return _folded(report, "comparisons", [*made, table_scores_by_group(report)], level=2)
+
+
+def runs(report: Report) -> tuple[Part, ...]:
+    """Return the tables of robustness and reliability."""
+    tried = [table_robustness(report)] if report.study.is_matched else []
+    return _folded(report, "runs", [*tried, table_reliability(report)], level=2)
+
+
+def questionnaire(report: Report) -> tuple[Part, ...]:
+    """Return every question as it was asked, with its answers and its dimension."""
+    return _folded(
+        report, "questionnaire", questions_asked(report), n=len(report.questionnaire.names)
+    )
+
+
+def answers(report: Report) -> tuple[Part, ...]:
+    """Return the tables of all published answers, question by question."""
+    tables = tuple(tables_of_answers(report))
+    title = table_answers_of_all(report).title
+    weighted = " ".join(weighting(report, any_percent=True))
+    return _folded(report, "answers", tables, n=len(tables), close=title, more=weighted)
+
+
+def plan(report: Report) -> tuple[Part, ...]:
+    """Return the analysis plan with the numbers of the study's design."""
+    return _folded(report, "plan", plan_paragraphs(report))
+
+
+def disclosure(report: Report) -> tuple[Part, ...]:
+    """Return the items that the AAPOR Code asks a survey to disclose about its methods."""
+    return _folded(report, "disclosure", disclosed_items(report))
+
+
+def cleaning(report: Report) -> tuple[Part, ...]:
+    """Return every rule that set aside, changed or flagged something, with its count."""
+    made = (table_intake, table_reading, table_set_aside, table_issues)
+    return _folded(report, "cleaning", [table(report) for table in made])
+
+
+def provenance(report: Report) -> tuple[Part, ...]:
+    """Return the inputs with their hashes, the software with its versions, and the commands."""
+    return _folded(report, "provenance", origins(report))
+
+
+def _folded(
+    report: Report,
+    key: str,
+    parts: Iterable[Part],
+    *,
+    level: int = 3,
+    close: str = "",
+    more: str = "",
+    **places: int,
+) -> tuple[Part, ...]:
+    """Return a heading with its reason, and the parts under a line that unfolds them.
+
+    With `close`, tables with equal heads are printed on paper as one table with that caption.
+    """
+    heading, why = (report.text(f"annex.{key}.{name}") for name in ("heading", "why"))
+    why = " ".join(filter(None, [why, more]))
+    line = report.text(f"annex.{key}.open", **places)
+    kind = f'.annex .close caption="{close}"' if close else ".annex"
+    opened = f'::: {{#{key} {kind} title="{line}"}}\n\n'
+    return (Prose(f"{'#' * level} {heading}\n\n{why}\n\n{opened}"), *parts, Prose(":::"))

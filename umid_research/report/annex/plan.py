@@ -1,0 +1,104 @@
+"""The text of the analysis plan, with the numbers of the study's design."""
+
+from collections.abc import Iterator
+
+from umid_research.analysis.compare.flips import MOST_ENUMERATED
+from umid_research.analysis.implementation import CODES
+from umid_research.analysis.score import INDEX
+from umid_research.report.study_report import Report
+from umid_research.report.texts import Prose, irm_code, plain
+
+# The numbers of random draws that `compare` and `robustness` use; a test compares them.
+FLIPS_DRAWN, WEIGHTS_DRAWN = 99_999, 10_000
+
+
+def plan_paragraphs(report: Report) -> Iterator[Prose]:
+    """Return the paragraphs of the plan: what was fixed before any result was known."""
+    texts = [*_scores(report), *_comparisons(report), *_publication(report), *_others(report)]
+    yield Prose("\n\n".join(texts))
+
+
+def _scores(report: Report) -> Iterator[str]:
+    compared = report.rows("scores_by_district")["dimension"]
+    yield report.text("plan.answers")
+    yield report.text("plan.dimensions", dimensions=compared[compared != INDEX].nunique())
+    if not report.study.is_matched:
+        yield report.text("plan.units_unmatched")
+        return
+    yield report.text("plan.units")
+    yield report.text("plan.district_scores", groups=_groups(report, report.study.matched_groups))
+
+
+def _comparisons(report: Report) -> Iterator[str]:
+    study = report.study
+    if not study.is_matched:
+        strata = "plan.pairs_within" if study.design.strata else "plan.pairs"
+        yield report.text(strata)
+        return
+    localities = sum(len(district.localities) for district in study.districts.values())
+    enumerated = localities <= MOST_ENUMERATED
+    yield report.text(
+        "plan.matched",
+        groups=_groups(report, study.matched_groups),
+        localities=localities,
+        comparisons=len(report.rows("differences_by_group")),
+        flips=report.text(
+            "plan.flips_counted" if enumerated else "plan.flips_drawn",
+            number=2**localities if enumerated else FLIPS_DRAWN,
+        ),
+    )
+    yield report.text(
+        "plan.sides",
+        supply=_groups(report, _matched_on(report, "supply")),
+        demand=_groups(report, _matched_on(report, "demand")),
+    )
+    others = [key for key in study.groups if key not in study.matched_groups]
+    if others:
+        yield report.text(
+            "plan.unmatched",
+            groups=_groups(report, others),
+            dimensions=report.text.listed(
+                plain(report.dimension(key)) for key in (INDEX, *study.design.family_b)
+            ),
+            least=2 * study.thresholds.units,
+        )
+    yield report.text("plan.districts")
+
+
+def _publication(report: Report) -> Iterator[str]:
+    thresholds = report.study.thresholds
+    yield report.text("plan.said")
+    weighted = [report.text("weighted.both")] if report.is_weighted else []
+    yield " ".join([report.text("plan.percentages"), *weighted])
+    yield report.text(
+        "plan.withheld",
+        units=thresholds.fewest(people=report.study.counts_people),
+        respondents=thresholds.respondents,
+        answers=thresholds.answers,
+        protection=thresholds.protection,
+    )
+
+
+def _others(report: Report) -> Iterator[str]:
+    """Return the paragraphs on robustness, reliability, implementation, meetings and the seed."""
+    if report.study.is_matched:
+        yield report.text("plan.robustness", weights=WEIGHTS_DRAWN)
+    yield report.text("plan.reliability")
+    if len(report.rows("status")):
+        yield report.text("plan.implementation", codes=_codes(report))
+    if len(report.rows("coding")):
+        yield report.text("plan.meetings", themes=len(report.study.themes))
+    yield report.text("plan.chance", seed=str(report.study.seed))
+
+
+def _groups(report: Report, keys: "tuple[str, ...] | list[str]") -> str:
+    return report.text.listed(plain(report.group(key)) for key in keys)
+
+
+def _matched_on(report: Report, side: str) -> list[str]:
+    study = report.study
+    return [key for key in study.matched_groups if study.groups[key].side == side]
+
+
+def _codes(report: Report) -> str:
+    return report.text.listed(irm_code(report, code) for code in CODES)

@@ -1,0 +1,1 @@
+"""Draw the figures of all topics: canvas, style and row names."""

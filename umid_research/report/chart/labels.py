@@ -1,0 +1,74 @@
+"""Row names: in a column at the left of the marks, or above the marks on a phone."""
+
+from dataclasses import dataclass
+
+from umid_research.report.chart import style
+from umid_research.report.chart.canvas import Canvas
+from umid_research.report.chart.style import LEADING, PAPER, SMALL, Weight
+
+# Points between the line above a row and the name below it.
+_FREE = 3.0
+
+
+@dataclass(frozen=True)
+class Label:
+    """The name of a row in lines, and whether it is above the marks of the row."""
+
+    lines: list[str]
+    size: float
+    weight: Weight
+    is_above: bool
+
+    @property
+    def height(self) -> float:
+        """Return the height of the lines."""
+        return len(self.lines) * self.size * LEADING
+
+    def depth(self, marks: float, spare: float = 0.0) -> float:
+        """Return the height of a row with marks of height `marks`.
+
+        `spare` is added to a name at the left of the marks.
+        """
+        if self.is_above:
+            return _FREE + self.height + marks
+        return max(marks, self.height + spare)
+
+    def below(self, top: float) -> float:
+        """Return the upper edge of the marks of a row that begins at `top`."""
+        return top + _FREE + self.height if self.is_above else top
+
+    def first_line(self, top: float, middle: float) -> float:
+        """Return the middle of the name's first line above the marks, else `middle`."""
+        return top + _FREE + self.size * LEADING / 2 if self.is_above else middle
+
+    def draw(self, canvas: Canvas, top: float, depth: float) -> float:
+        """Draw the name of a row; return the middle of its marks.
+
+        A name above the marks gets a white background, so that no grid line crosses it.
+        """
+        middle = (self.below(top) + top + depth) / 2
+        start = top + _FREE if self.is_above else middle - self.height / 2
+        if self.is_above:
+            canvas.bar(0, start + self.height / 2, canvas.width, self.height, PAPER)
+        canvas.lines(0, start, self.lines, size=self.size, weight=self.weight)
+        return middle
+
+
+def label_of(
+    canvas: Canvas,
+    text: str,
+    column: float,
+    *,
+    size: float = SMALL,
+    weight: Weight = "normal",
+    reserved: float = 0.0,
+) -> Label:
+    """Wrap a row's name for its column; on a phone, for the width less `reserved`."""
+    room = canvas.width - reserved if canvas.is_narrow else column
+    lines = style.wrapped(text, room, size=size, weight=weight)
+    return Label(lines, size, weight, canvas.is_narrow)
+
+
+def marks_from(canvas: Canvas, column: float) -> float:
+    """Return the left edge of the marks: right of the column of names, 0 on a phone."""
+    return 0.0 if canvas.is_narrow else column

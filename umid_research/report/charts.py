@@ -1,0 +1,48 @@
+"""Draw figures from the published numbers, with texts from the message catalogue.
+
+- plot_scores_by_group: mean and interval per dimension and group.
+- plot_differences_by_group: differences and intervals around zero, one panel per pair of groups.
+- plot_district_profile: supply, demand and the district's score per dimension.
+- plot_districts: one dot per dimension and district.
+- plot_answers: answers to the scored questions of a dimension as diverging bars.
+- plot_counts: number of people per answer to one question.
+- plot_sides: the matched groups per dimension, and the gap between supply and demand.
+- plot_map: the districts with the people and units reached there.
+- plot_supply_demand: each group's view per area of the plan, and what documents show.
+- plot_timeline: the events of the activities, one marker per event.
+- plot_coverage: what was published, one cell per municipality and category.
+- plot_knowledge, plot_attrition: knowledge before and after; how many people took each step.
+
+Each figure is drawn twice with the same content, at paper width and for a phone. Only positions
+are computed here. A withheld number is not drawn: a mark takes its place, and a note explains it.
+"""
+
+from umid_research.report.activities.coverage_chart import plot_coverage
+from umid_research.report.activities.timeline_chart import plot_timeline
+from umid_research.report.answers.chart import plot_answers
+from umid_research.report.answers.counts_chart import plot_counts
+from umid_research.report.chart.figure import Figure
+from umid_research.report.differences.chart import plot_differences_by_group
+from umid_research.report.differences.sides_chart import plot_sides
+from umid_research.report.implementation.chart import plot_supply_demand
+from umid_research.report.knowledge.chart import plot_attrition, plot_knowledge
+from umid_research.report.sample.map_chart import plot_map
+from umid_research.report.scores.chart import plot_scores_by_group
+from umid_research.report.scores.districts_chart import plot_district_profile, plot_districts
+
+__all__ = [
+    "Figure",
+    "plot_answers",
+    "plot_attrition",
+    "plot_counts",
+    "plot_coverage",
+    "plot_differences_by_group",
+    "plot_district_profile",
+    "plot_districts",
+    "plot_knowledge",
+    "plot_map",
+    "plot_scores_by_group",
+    "plot_sides",
+    "plot_supply_demand",
+    "plot_timeline",
+]

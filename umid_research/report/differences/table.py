@@ -1,0 +1,156 @@
+"""Who differs from whom: every comparison of a family, clear or not."""
+
+from typing import Any
+
+import pandas as pd
+
+from umid_research.errors import ParameterError
+from umid_research.report.answers.bars import By
+from umid_research.report.chart.figure import WITHHELD, signed, withheld_note
+from umid_research.report.study_report import Report
+from umid_research.report.table import Cell, Table, number_cell, parts_of, table_from_catalogue
+from umid_research.report.texts import FULL_SCALE, compared_name, is_clear, limit_notes
+
+_MIN_P = 0.001
+_FOUND = "–"  # in place of what could have been found, where something was
+
+
+def table_differences(report: Report, by: By = "group") -> Table:
+    """Every published comparison of a family: difference, interval, adjusted p, what may be said.
+
+    Raises ParameterError for anything but groups and districts.
+    """
+    if by not in ("group", "district"):
+        raise ParameterError(
+            "differences are published by group and by district",
+            found=by,
+            possible=("group", "district"),
+        )
+    unmatched = by == "group" and not report.study.is_matched
+    key = f"differences_by_{by}" + ("_unmatched" if unmatched else "")
+    return _family(report, f"differences_by_{by}", key, by)
+
+
+def table_differences_exploratory(report: Report) -> Table:
+    """The comparisons of groups that are not matched with matched ones."""
+    return _family(report, "differences_exploratory", "differences_exploratory", "group")
+
+
+def table_differences_by_side(report: Report) -> Table:
+    """The comparisons of those who govern with those who are governed."""
+    return _family(report, "differences_by_side", "differences_by_side", "side")
+
+
+def _family(report: Report, table: str, key: str, by: str) -> Table:
+    rows = report.rows(table)
+    rows = rows.assign(clear=is_clear(rows)) if len(rows) else rows
+    withheld = bool(len(rows)) and not rows.loc[rows["reason"] == "", "shown"].all()
+    return table_from_catalogue(
+        report,
+        key,
+        ["dimension", "contrast", "difference", "interval", "units", "p", "detectable", "said"],
+        [
+            (
+                report.dimension(row.dimension),
+                report.text(
+                    "table.contrast",
+                    first=compared_name(report, by, getattr(row, by)),
+                    second=compared_name(report, by, row.versus),
+                ),
+                *_difference(report, row),
+            )
+            for row in rows.itertuples()
+        ],
+        anchor=table.replace("_", "-"),
+        numeric=[2, 3, 4, 5, 6],
+        notes=[
+            report.text("table.differences.note"),
+            *_found_note(report, rows),
+            *_smallest_p(report, rows),
+            *limit_notes(report, rows),
+            *skew_note(report, rows),
+            *opposed_note(report, rows),
+            *withheld_note(report, any_withheld=withheld),
+        ],
+        row_groups=bool(len(rows)) and rows["dimension"].duplicated().any(),
+    )
+
+
+def _difference(report: Report, row: Any) -> tuple[Cell | str, ...]:
+    if row.reason:
+        return ("", "", "", "", "", report.text(f"reason.{row.reason}"))
+    if not row.shown:
+        return (WITHHELD,) * 6
+    low, high = signed(report, row.low), signed(report, row.high)
+    return (
+        Cell(signed(report, row.value), parts_of(row, value="value")),
+        _interval(report, row, low, high),
+        number_cell(report, row.units),
+        _p(report, row.p_adjusted),
+        _FOUND if row.clear else _detectable(report, row.mdd),
+        report.text(said_of(row)),
+    )
+
+
+def said_of(row: Any) -> str:
+    """Return the key of what may be said of a published difference."""
+    if row.clear:
+        return "table.clear_skewed" if row.skewed == 1 else "table.clear"
+    if row.opposed == 1:
+        return "table.opposed"
+    has_interval = pd.notna(row.low) and pd.notna(row.high)
+    return "table.not_clear" if has_interval else "table.no_interval"
+
+
+def opposed_note(report: Report, rows: pd.DataFrame) -> list[str]:
+    """Return why a printed difference can have another sign than the tested one, if one has."""
+    opposed = len(rows) and (rows["opposed"] == 1).any()
+    return [report.text("table.differences.opposed")] if opposed else []
+
+
+def skew_note(report: Report, rows: pd.DataFrame) -> list[str]:
+    """What very skewed scores do, where a clear difference of the table has such."""
+    warned = len(rows) and (rows["clear"] & (rows["skewed"] == 1)).any()
+    return [report.text("table.differences.skewed")] if warned else []
+
+
+def _found_note(report: Report, rows: pd.DataFrame) -> list[str]:
+    """What stands for the detectable difference of a clear one, where there is any."""
+    found = len(rows) and rows["clear"].any()
+    return [report.text("table.differences.found", sign=_FOUND)] if found else []
+
+
+def _smallest_p(report: Report, rows: pd.DataFrame) -> list[str]:
+    """How small p can become where it counts flips of localities: one in so many."""
+    flips = (1 / rows.loc[rows["shown"], "p_smallest"].dropna()).round()
+    if flips.empty:
+        return []
+    least, most = int(flips.min()), int(flips.max())
+    if least == most:
+        return [report.text("table.differences.smallest_p", n=least)]
+    return [report.text("table.differences.smallest_p_range", low=least, high=most)]
+
+
+def _interval(report: Report, row: Any, low: str, high: str) -> Cell:
+    if not low or not high:
+        return Cell("", {"low": None, "high": None})
+    parts = parts_of(row, low="low", high="high")
+    return Cell(report.text("table.interval", low=low, high=high), parts)
+
+
+def _detectable(report: Report, difference: float) -> Cell | str:
+    """The detectable difference; of one that the scale has no room for, only that."""
+    if pd.isna(difference):
+        return ""
+    if difference > FULL_SCALE:
+        return Cell(report.text("table.more_than", value=FULL_SCALE))
+    return number_cell(report, difference)
+
+
+def _p(report: Report, p: float) -> Cell:
+    """With three decimals, in files as well; below that only that it is."""
+    if pd.isna(p):
+        return Cell("")
+    if p < _MIN_P:
+        return Cell(report.text("table.less_than", value=_MIN_P))
+    return number_cell(report, round(p, 3))

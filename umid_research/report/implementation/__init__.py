@@ -1,0 +1,1 @@
+"""How far the plan is implemented: views, documents and codes."""

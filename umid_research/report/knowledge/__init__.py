@@ -1,0 +1,1 @@
+"""What participants knew before and after the consultations."""

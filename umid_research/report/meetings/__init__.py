@@ -1,0 +1,1 @@
+"""What people raised in meetings and proposals of the survey."""

@@ -1,0 +1,91 @@
+"""Tables of the themes of meetings and proposals, and of the agreement of their coders."""
+
+from typing import Any
+
+import pandas as pd
+
+from umid_research.report.answers.bars import By
+from umid_research.report.chart.figure import WITHHELD, withheld_note
+from umid_research.report.study_report import Report
+from umid_research.report.table import (
+    Cell,
+    Table,
+    implementation_heads,
+    make_table,
+    number_cell,
+    parts_of,
+)
+from umid_research.report.texts import theme_name
+
+
+def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -> Table:
+    """Return the number of meetings or proposals per theme, over all and by group or district."""
+    source, words = ("survey", "proposals") if proposals else ("meetings", "themes")
+    rows = report.rows(f"themes_{source}")
+    other = "district" if by == "group" else "group"
+    rows = rows[rows[other].isna()].fillna({by: ""})
+    keys = report.study.groups if by == "group" else report.study.districts
+    name = report.group if by == "group" else report.district_name
+    columns = ["", *(key for key in keys if (rows[by] == key).any())]
+    cells = {(row.dimension, getattr(row, by)): _counted(report, row) for row in rows.itertuples()}
+    present = set(rows["dimension"])
+    anchor = f"{'proposals' if proposals else 'themes'}-by-{by}"
+    return make_table(
+        report,
+        report.text(f"table.implementation.{words}_caption_{by}"),
+        [
+            *implementation_heads(report, "theme", "all"),
+            *(name(key) for key in columns[1:]),
+        ],
+        [
+            (theme_name(report, key), *(cells.get((key, column), "") for column in columns))
+            for key in report.study.themes
+            if key in present
+        ],
+        anchor=anchor,
+        notes=[
+            report.text(f"table.implementation.{words}_note"),
+            *withheld_note(report, any_withheld=not rows["shown"].all()),
+        ],
+        spread_over=report.text(f"table.head.{by}"),
+    )
+
+
+def _counted(report: Report, row: Any) -> Cell:
+    """Return a count of meetings or proposals as 'k of n'; they are not people."""
+    if not row.shown:
+        return Cell(WITHHELD)
+    text = report.text("table.implementation.counted", k=row.value, n=row.respondents)
+    return Cell(text, parts_of(row, value="count", respondents="of"))
+
+
+def table_coding(report: Report) -> Table:
+    """Return Krippendorff's alpha of each theme with its interval."""
+    rows = report.rows("coding")
+    differ = rows[rows["statistic"] == "differ"].set_index("dimension")["value"]
+    body = []
+    for row in rows[rows["statistic"] == "alpha"].itertuples():
+        body.append(
+            (
+                theme_name(report, row.dimension),
+                "" if pd.isna(row.value) else number_cell(report, round(row.value, 2)),
+                _interval(report, row),
+                number_cell(report, row.units),
+                number_cell(report, differ[row.dimension]),
+            )
+        )
+    return make_table(
+        report,
+        report.text("table.implementation.coding_caption"),
+        implementation_heads(report, "theme", "alpha", "interval", "segments", "differ"),
+        body,
+        anchor="coding",
+        notes=[report.text("table.implementation.coding_note")],
+    )
+
+
+def _interval(report: Report, row: Any) -> Cell:
+    if pd.isna(row.low) or pd.isna(row.high):
+        return Cell("")
+    limits = {"low": round(row.low, 2), "high": round(row.high, 2)}
+    return Cell(report.text("table.interval", **limits), limits)

@@ -1,0 +1,1 @@
+"""The proposals to the authorities and their replies."""

@@ -1,0 +1,1 @@
+"""How far the conclusions depend on choices of the analysis, and how reliable the scores are."""

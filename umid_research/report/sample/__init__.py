@@ -1,0 +1,1 @@
+"""Who took part, and what became of their submissions."""

@@ -1,0 +1,148 @@
+"""Text about the study: the sample, the headline question, the limits, the other reports."""
+
+from typing import Any
+
+import pandas as pd
+
+from umid_research.report.prose import Prose, plain
+from umid_research.report.references import WORKBOOK, page
+from umid_research.report.study_report import Report
+
+
+def reports(report: Report) -> Prose:
+    """List links to the other reports of the study."""
+    others = ("02-implementation", "04-stakeholders", "05-robustness", "01-data-quality")
+    lines = [f"- [{report.text(f'title.{notebook}')}]({page(notebook)})" for notebook in others]
+    lines += [
+        f"- [{report.text('title.03-district', district=plain(report.district_name(key)))}]"
+        f"({page('03-district', key)})"
+        for key in report.study.districts
+    ]
+    lines.append(f"- [{report.text('tables_file')}]({WORKBOOK})")
+    return Prose("\n".join(lines))
+
+
+def headline(report: Report) -> Prose:
+    """Count the answers to the study's headline question."""
+    name = report.study.headline
+    if name is None:
+        return Prose("")
+    answers = report.rows("answers", question=name)
+    if not answers["shown"].all():
+        return Prose(report.text("withheld_reason"))
+    counts = [_answered(report, name, row) for row in answers[answers["value"] > 0].itertuples()]
+    sentence = report.text(
+        "headline.sentence",
+        question=plain(report.question(name)),
+        answers=report.text.listed(counts),
+        n=int(answers["respondents"].iloc[0]),
+    )
+    known = answers.loc[answers["value"] > 0, "percent"].notna()
+    sentences = [sentence]
+    if known.any():
+        sentences.append(report.text("headline.as_if"))
+        sentences += [] if known.all() else [report.text("headline.left_out")]
+    sentences += weighting(report, any_percent=bool(known.any()))
+    return Prose(" ".join(sentences))
+
+
+def weighting(report: Report, *, any_percent: bool) -> list[str]:
+    """Return the note of a weighted study on which numbers are weighted; else an empty list."""
+    if not report.is_weighted:
+        return []
+    return [report.text("weighted.both" if any_percent else "weighted.counts")]
+
+
+def brief_headline(report: Report) -> Prose:
+    """Return the counts of the headline question without percentages; "" if they are withheld."""
+    name = report.study.headline
+    answers = report.rows("answers", question=name) if name else pd.DataFrame()
+    if name is None or answers.empty or not answers["shown"].all():
+        return Prose("")
+    given = answers[answers["value"] > 0].assign(percent=float("nan"))
+    sentence = report.text(
+        "headline.sentence",
+        question=plain(report.question(name)),
+        answers=report.text.listed(_answered(report, name, row) for row in given.itertuples()),
+        n=int(answers["respondents"].iloc[0]),
+    )
+    return Prose(" ".join([sentence, *weighting(report, any_percent=False)]))
+
+
+def _answered(report: Report, question: str, row: Any) -> str:
+    """Return how many gave an answer, with the percentage if it is precise enough."""
+    answer = plain(report.answer(question, str(row.answer)))
+    if pd.isna(row.percent):
+        return report.text("headline.answer", n=int(row.value), answer=answer)
+    return report.text(
+        "headline.answer_percent",
+        n=int(row.value),
+        answer=answer,
+        percent=row.percent,
+        low=row.low,
+        high=row.high,
+    )
+
+
+def sample(report: Report) -> Prose:
+    """Say who was asked, when, how and by whom."""
+    work, study = report.study.field_work, report.study
+    total = _everybody(report.rows("field_work"))
+    groups = report.rows("field_work")
+    groups = groups[groups["group"].notna() & groups["district"].isna()]
+    by_group = groups.set_index("group")[["respondents", "units"]]
+    by_group = by_group.reindex(list(study.groups), fill_value=0)
+    listed = [
+        report.text(
+            "sample.group",
+            group=plain(report.group(key)),
+            n=int(row["respondents"]),
+            units=int(row["units"]),
+        )
+        for key, row in by_group.iterrows()
+    ]
+    return Prose(
+        report.text(
+            "sample.sentence",
+            start=work.start,
+            end=work.end,
+            conducted_by=plain(report.name(work.conducted_by)),
+            sponsor=plain(report.name(work.sponsor)),
+            recruitment=plain(report.name(work.recruitment)),
+            n=int(total["respondents"].iloc[0]),
+            units=int(total["units"].iloc[0]),
+            districts=report.text.listed(plain(report.district_name(d)) for d in study.districts),
+            groups=report.text.listed(listed),
+        )
+    )
+
+
+def _everybody(field_work: pd.DataFrame) -> pd.DataFrame:
+    return field_work[field_work[["group", "district", "locality"]].isna().all(axis=1)]
+
+
+def sample_limit(report: Report) -> Prose:
+    """Say to whom the results do not apply.
+
+    Only a matched study is known to have chosen places and offices on purpose; any other study
+    describes the recruitment in its own words.
+    """
+    if report.study.is_matched:
+        return Prose(report.text("limits.sample"))
+    recruitment = plain(report.name(report.study.field_work.recruitment))
+    return Prose(report.text("limits.sample_unmatched", recruitment=recruitment))
+
+
+def limits(report: Report) -> Prose:
+    """List the limits of the study, with its own thresholds."""
+    thresholds = report.study.thresholds
+    of_units = "limits.matched" if report.study.is_matched else "limits.unmatched"
+    withheld = report.text(
+        "limits.withheld",
+        units=thresholds.fewest(people=report.study.counts_people),
+        respondents=thresholds.respondents,
+        answers=thresholds.answers,
+    )
+    opinion, sample = report.text("limits.opinion"), sample_limit(report).markdown
+    lines = (opinion, sample, report.text(of_units), withheld)
+    return Prose("".join(f"- {line}\n" for line in lines))

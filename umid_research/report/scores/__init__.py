@@ -1,0 +1,1 @@
+"""The scores of groups and districts."""

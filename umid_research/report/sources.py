@@ -1,0 +1,47 @@
+"""The source of a statement: its tables, and their rows in the frame `published`.
+
+    Source: Table 3 (published: scores_by_group)
+
+The number is a link to the table, in this report or in another one. The name of the rows is a link
+to their CSV file and is left out on paper.
+"""
+
+from umid_research.report.prose import Prose, plain
+from umid_research.report.references import Reference, link_to, relative_url, tables_named
+from umid_research.report.study_report import Report
+
+_ANSWERS = "answers"
+
+
+def source(report: Report, *names: str) -> Prose:
+    """Return the source line with those of the named tables that the study publishes; else "".
+
+    The answers to one question have the name `answers-<question>`.
+    """
+    entries = [entry for name in names for entry in _entries(report, name)]
+    if not entries:
+        return Prose("")
+    return Prose(f"[{report.text('source', tables='; '.join(entries))}]{{.source}}")
+
+
+def table_link(report: Report, reference: Reference, *, question: str = "") -> str:
+    """Return the number of a published table, or of its part on a question, as a link."""
+    number, target = str(reference.number), link_to(report, reference)
+    if question:
+        number += f".{report.questionnaire.names.index(question) + 1}"
+        target += f"-{question}"
+    name = report.text("table.number", number=number).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"[{name}]({target})"
+
+
+def _entries(report: Report, name: str) -> list[str]:
+    """Return each table with its rows; for the answers to one question, the rows of everybody."""
+    head, _, question = name.partition("-")
+    name, question = (_ANSWERS, question) if head == _ANSWERS else (name, "")
+    entries = []
+    for reference in tables_named(report, name):
+        rows = reference.tables[:1] if question else reference.tables
+        text = plain(f"published: {', '.join(rows)}")
+        link = table_link(report, reference, question=question)
+        entries.append(f"{link} [([{text}]({relative_url(report, reference.file)}))]{{.frame}}")
+    return entries

@@ -1,0 +1,29 @@
+"""A study as its folder describes it: study.toml, the questionnaire and the outlines."""
+
+from umid_research.study.study import (
+    Design,
+    District,
+    Group,
+    Information,
+    Names,
+    Side,
+    Slug,
+    Study,
+    Theme,
+    Thresholds,
+    read_study,
+)
+
+__all__ = [
+    "Design",
+    "District",
+    "Group",
+    "Information",
+    "Names",
+    "Side",
+    "Slug",
+    "Study",
+    "Theme",
+    "Thresholds",
+    "read_study",
+]

@@ -1,0 +1,35 @@
+"""Read the XLSForm of a study as a frozen `Questionnaire`, with pyxform.
+
+The form also defines the scoring: besides the standard columns, the sheet survey has the columns
+`dimension` and `reverse`, the sheet choices has `score`. pyxform reads Markdown and XLSX and keeps
+these extra columns.
+"""
+
+from pathlib import Path
+
+from umid_research.study import Study
+from umid_research.study.questionnaire.checks import check_against_study
+from umid_research.study.questionnaire.form import Choice, Question, Questionnaire
+from umid_research.study.questionnaire.reading import FILES, questionnaire_path, read_form
+
+__all__ = [
+    "FILES",
+    "Choice",
+    "Question",
+    "Questionnaire",
+    "questionnaire_path",
+    "read_form",
+    "read_questionnaire",
+]
+
+
+def read_questionnaire(folder: Path, study: Study) -> Questionnaire:
+    """Return the questionnaire of the study in `folder`, checked against the study's description.
+
+    Raises QuestionnaireError, naming the file and the question, if the form is not valid or does
+    not fit the study, and StudyError if a district lacks its localities.
+    """
+    path = questionnaire_path(folder)
+    questionnaire = read_form(path)
+    check_against_study(questionnaire, study, path)
+    return questionnaire.with_not_asked(study.not_asked_codes)

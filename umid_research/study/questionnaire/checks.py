@@ -1,0 +1,193 @@
+"""Check that form and study agree on roles, dimensions, codes, languages and conditions."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import MappingProxyType
+
+from umid_research.errors import QuestionnaireError, StudyError
+from umid_research.study import Study
+from umid_research.study.conditions import is_about_itself, referenced_questions
+from umid_research.study.questionnaire.form import Question, Questionnaire
+
+# Column names of frames; a question may have such a name only if it holds that role.
+_RESERVED = MappingProxyType(
+    {
+        "district": "district",
+        "group": "group",
+        "locality": "locality",
+        "unit": "unit",
+        "weight": "weight",
+        "file": None,
+        "row": None,
+        "version": None,
+        "uuid": None,
+        "started": None,
+        "ended": None,
+        "submitted_at": None,
+        "review_state": None,
+        "respondent": None,
+        "provenance": None,
+    }
+)
+
+
+def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) -> None:
+    """Raise QuestionnaireError or StudyError if form and study do not fit together."""
+    _check_distinct(questionnaire, path)
+    for role, name in study.roles.named().items():
+        if name not in questionnaire.names:
+            raise QuestionnaireError(
+                f"the study's role `{role}` names an unknown question",
+                where=str(path),
+                found=name,
+                possible=questionnaire.names,
+            )
+    pointers = [("identifying", name) for name in study.identifying]
+    pointers += [("headline", study.headline)] if study.headline else []
+    pointers += [("not_asked_in", name) for names in study.not_asked_in.values() for name in names]
+    for entry, name in pointers:
+        if name not in questionnaire.names:
+            raise QuestionnaireError(
+                f"the study's `{entry}` names an unknown question",
+                where=str(path),
+                found=name,
+                possible=questionnaire.names,
+            )
+    for name in study.accepted_losses:
+        if name not in (*questionnaire.names, *study.dimensions):
+            raise QuestionnaireError(
+                "the study's `accepted_losses` names an unknown question or dimension",
+                where=str(path),
+                found=name,
+                possible=[*study.dimensions, *questionnaire.names],
+            )
+    _check_reserved(questionnaire, study, path)
+    for question in questionnaire:
+        _check_question(question, study, f"{path}, question {question.name}")
+    _check_conditions(questionnaire, path)
+    _check_codes(questionnaire, study, path)
+    _check_localities(study, path)
+
+
+def _check_distinct(questionnaire: Questionnaire, path: Path) -> None:
+    """Check that names are unique across all groups: each one becomes a column of the frames."""
+    repeated = [name for name, times in Counter(questionnaire.names).items() if times > 1]
+    if repeated:
+        raise QuestionnaireError(
+            "several questions have the same name", where=str(path), found=", ".join(repeated)
+        )
+
+
+def _check_reserved(questionnaire: Questionnaire, study: Study, path: Path) -> None:
+    roles = study.roles.named()
+    for name, role in _RESERVED.items():
+        if name in questionnaire.names and (role is None or roles.get(role) != name):
+            raise QuestionnaireError(
+                "the frames use this question's name for another column; rename the question"
+                + (f", or give it the role `{role}` in study.toml" if role else ""),
+                where=f"{path}, question {name}",
+            )
+
+
+def _check_question(question: Question, study: Study, where: str) -> None:
+    if question.dimension is not None and question.dimension not in study.dimensions:
+        raise QuestionnaireError(
+            "is scored into a dimension that the study does not define",
+            where=where,
+            found=question.dimension,
+            possible=study.dimensions,
+        )
+    for what, labels in _texts(question):
+        lacking = [language for language in study.languages if not labels.get(language, "").strip()]
+        if lacking:
+            raise QuestionnaireError(
+                f"{what} has no label in {', '.join(lacking)}",
+                where=where,
+                possible=["a column label::English (en)"] if "" in labels else None,
+            )
+    known_missing = {code for codes in study.missing.values() for code in codes}
+    unscored = [
+        choice.name
+        for choice in question.choices
+        if question.dimension and choice.score is None and choice.name not in known_missing
+    ]
+    if unscored:
+        raise QuestionnaireError(
+            "a choice of a scored question needs a score or an entry in [missing] of study.toml",
+            where=where,
+            found=", ".join(unscored),
+        )
+    scored = [
+        choice.name
+        for choice in question.choices
+        if choice.score is not None and choice.name in study.not_asked_codes
+    ]
+    if question.dimension and scored:
+        raise QuestionnaireError(
+            "a choice that means “not asked” (missing.not_asked in study.toml) has a score; "
+            "take away one of the two",
+            where=where,
+            found=", ".join(scored),
+        )
+
+
+def _check_conditions(questionnaire: Questionnaire, path: Path) -> None:
+    """Check that every condition and constraint is supported and refers to known questions."""
+    for question in questionnaire:
+        where = f"{path}, question {question.name}"
+        for expression in (*question.relevant, *filter(None, [question.constraint])):
+            try:
+                unknown = set(referenced_questions(expression)) - set(questionnaire.names)
+            except QuestionnaireError as error:
+                raise QuestionnaireError(
+                    error.problem, where=where, possible=error.possible
+                ) from error
+            if unknown:
+                raise QuestionnaireError(
+                    f"the condition {expression!r} refers to an unknown question",
+                    where=where,
+                    found=", ".join(sorted(unknown)),
+                    possible=questionnaire.names,
+                )
+        if any(map(is_about_itself, question.relevant)):
+            raise QuestionnaireError("only a constraint may refer to `.`", where=where)
+
+
+def _texts(question: Question) -> Iterator[tuple[str, MappingProxyType[str, str]]]:
+    yield "the question", question.labels
+    for choice in question.choices:
+        yield f"choice {choice.name!r}", choice.labels
+
+
+def _check_localities(study: Study, path: Path) -> None:
+    """Check that every district lists its localities if the form asks for a locality."""
+    for key, district in study.districts.items():
+        if study.roles.locality is not None and not district.localities:
+            raise StudyError(
+                "a district must list its localities, because the role `locality` is set",
+                where=f"{path.with_name('study.toml')}, entry districts.{key}.localities",
+            )
+
+
+def _check_codes(questionnaire: Questionnaire, study: Study, path: Path) -> None:
+    """Check that the study's districts and groups are exactly the choices of their questions."""
+    missing = {code for codes in study.missing.values() for code in codes}
+    for role, entries in (("district", study.districts), ("group", study.groups)):
+        question = questionnaire[getattr(study.roles, role)]
+        if question.name in questionnaire.without_list:
+            raise QuestionnaireError(
+                f"the question of the role `{role}` needs its choices; put the file into the "
+                "questionnaire's folder",
+                where=f"{path}, question {question.name}",
+                found=questionnaire.without_list[question.name],
+            )
+        choices = set(question.choice_names) - missing
+        codes = {entry.code for entry in entries.values()}
+        if choices != codes:
+            raise QuestionnaireError(
+                f"the {role}s of the study are not the choices of its question",
+                where=f"{path}, question {question.name}",
+                found=", ".join(sorted(choices ^ codes)) + " on one side only",
+                possible=sorted(choices & codes),
+            )

@@ -1,0 +1,230 @@
+"""Read an XLSForm in Markdown or XLSX as a `Questionnaire`, with pyxform."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2json import workbook_to_json
+from pyxform.xls2json_backends import get_xlsform
+
+from umid_research.errors import QuestionnaireError
+from umid_research.study.questionnaire.form import Choice, Question, Questionnaire
+from umid_research.study.questionnaire.lists import choices_beside, list_file
+
+FILES = ("questionnaire.md", "questionnaire.xlsx")
+_SELECTS = (_SELECT_ONE, _SELECT_MULTIPLE) = ("select one", "select all that apply")
+_KINDS = MappingProxyType(
+    {
+        _SELECT_ONE: "select_one",
+        _SELECT_MULTIPLE: "select_multiple",
+        "integer": "integer",
+        "int": "integer",
+        "decimal": "decimal",
+        "range": "decimal",
+        "date": "date",
+        "text": "text",
+        "string": "text",
+    }
+)
+# Types of fields that hold no answer of a respondent.
+_NOT_ASKED = frozenset(
+    {
+        *("start", "end", "today", "deviceid", "username", "note", "calculate", "audit", "email"),
+        *("phonenumber", "phone number", "simserial", "subscriberid", "hidden", "xml-external"),
+        *("csv-external", "start-geopoint", "background-geopoint", "background-audio"),
+    }
+)
+# Types of questions that are answered but not read: places, recordings, times, rankings.
+_NOT_READ = frozenset(
+    {
+        *("geopoint", "geotrace", "geoshape", "photo", "image", "audio", "video", "file"),
+        *("barcode", "time", "dateTime", "datetime", "rank", "acknowledge", "trigger"),
+    }
+)
+_LANGUAGE = re.compile(r".*\(([A-Za-z]{2,3})\)\s*$")
+
+
+def questionnaire_path(folder: Path) -> Path:
+    """Return the questionnaire's file in a study folder, which must hold exactly one."""
+    found = [Path(folder) / name for name in FILES if (Path(folder) / name).is_file()]
+    if len(found) != 1:
+        names = ", ".join(path.name for path in found) or "none"
+        raise QuestionnaireError(
+            "one questionnaire is needed", where=str(folder), found=names, possible=FILES
+        )
+    return found[0]
+
+
+def read_form(path: Path) -> Questionnaire:
+    """Return the questionnaire in a file, without checks against a study.
+
+    Raises QuestionnaireError, naming the file and the question, if the form is not valid.
+    """
+    try:
+        form = workbook_to_json(get_xlsform(path), form_name="data")
+    except PyXFormError as error:
+        raise QuestionnaireError(f"is not a valid XLSForm: {error}", where=str(path)) from error
+    languages = _languages(form, path)
+    nodes = [*_walk(form["children"])]
+    found, missing = _add_listed_choices(nodes, languages, path)
+    return Questionnaire(
+        title=str(form.get("title", "")),
+        questions=tuple(_questions(form["children"], (), None, languages, path)),
+        silent=frozenset(node["name"] for node in nodes if node.get("type") in _NOT_ASKED),
+        unread=MappingProxyType(
+            {
+                node["name"]: _labels(node.get("label"), languages)
+                for node in nodes
+                if node.get("type") in _NOT_READ
+            }
+        ),
+        **{node["type"]: node["name"] for node in nodes if node.get("type") in ("start", "end")},
+        groups=MappingProxyType(
+            {
+                node["name"]: _labels(node.get("label"), languages)
+                for node in nodes
+                if node.get("type") in ("group", "repeat")
+            }
+        ),
+        repeated=frozenset(
+            node["name"]
+            for repeat in nodes
+            if repeat.get("type") == "repeat"
+            for node in _walk([repeat])
+        ),
+        list_files=found,
+        without_list=MappingProxyType(missing),
+    )
+
+
+def _add_listed_choices(
+    nodes: list[dict[str, Any]], languages: dict[str, str], path: Path
+) -> tuple[frozenset[str], dict[str, str]]:
+    """Add the choices from files to the questions; turn questions without their file into text.
+
+    Return the names of the files that were read, and question -> file for those that are missing.
+    """
+    found, missing = set(), {}
+    for node in nodes:
+        file = list_file(node)
+        if node.get("type") not in _SELECTS or file is None:
+            continue
+        choices = choices_beside(path, node, languages)
+        if choices:
+            node["choices"] = choices
+            found.add(Path(file).name)
+        elif str(node.get("dimension", "")).strip():
+            raise QuestionnaireError(
+                "a scored question needs its choices; put the file into the questionnaire's folder",
+                where=f"{path}, question {node['name']}",
+                found=file,
+            )
+        else:
+            node["type"] = "text"
+            missing[node["name"]] = file
+    return frozenset(found), missing
+
+
+def _languages(form: dict[str, Any], path: Path) -> dict[str, str]:
+    """Map each language name of the form to its code, for example `English (en)` to `en`."""
+    found: dict[str, str] = {}
+    for node in _walk(form["children"]):
+        labels = node.get("label")
+        for name in labels if isinstance(labels, dict) else ():
+            match = _LANGUAGE.match(name)
+            if match is None:
+                raise QuestionnaireError(
+                    "a label column must end in its language code",
+                    where=str(path),
+                    found=f"label::{name}",
+                    possible=["label::English (en)"],
+                )
+            found[name] = match.group(1).lower()
+    return found
+
+
+def _walk(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for node in nodes:
+        yield node
+        if node.get("type") in ("group", "repeat"):
+            yield from _walk(node.get("children", []))
+
+
+def _questions(
+    nodes: list[dict[str, Any]],
+    conditions: tuple[str, ...],
+    section: str | None,
+    languages: dict[str, str],
+    path: Path,
+) -> Iterator[Question]:
+    for node in nodes:
+        kind, own = node.get("type", ""), node.get("bind", {}).get("relevant")
+        relevant = (*conditions, own) if own else conditions
+        if kind == "group" and node["name"] != "meta":
+            yield from _questions(node["children"], relevant, node["name"], languages, path)
+        elif kind in _KINDS:
+            yield _question(node, relevant, section, languages, path)
+        elif kind not in _NOT_ASKED | _NOT_READ and kind not in ("group", "repeat"):
+            raise QuestionnaireError(
+                f"question {node['name']!r} has an unsupported type",
+                where=str(path),
+                found=kind,
+                possible=sorted(set(_KINDS) | _NOT_ASKED | _NOT_READ),
+            )
+
+
+def _question(
+    node: dict[str, Any],
+    relevant: tuple[str, ...],
+    section: str | None,
+    languages: dict[str, str],
+    path: Path,
+) -> Question:
+    where = f"{path}, question {node['name']}"
+    reverse = str(node.get("reverse", "")).strip().lower()
+    if reverse not in ("", "yes", "no"):
+        raise QuestionnaireError("`reverse` must be yes or no", where=where, found=reverse)
+    question = Question(
+        name=node["name"],
+        kind=_KINDS[node["type"]],
+        labels=_labels(node.get("label"), languages),
+        choices=tuple(_choice(entry, languages, where) for entry in node.get("choices", ())),
+        relevant=relevant,
+        section=section,
+        dimension=str(node.get("dimension", "")).strip() or None,
+        reverse=reverse == "yes",
+        constraint=node.get("bind", {}).get("constraint"),
+    )
+    _check_scoring(question, where)
+    return question
+
+
+def _labels(label: Any, languages: dict[str, str]) -> MappingProxyType[str, str]:
+    if isinstance(label, dict):
+        return MappingProxyType({languages[name]: str(text) for name, text in label.items()})
+    return MappingProxyType({} if label is None else {"": str(label)})
+
+
+def _choice(node: dict[str, Any], languages: dict[str, str], where: str) -> Choice:
+    score = str(node.get("score", "")).strip()
+    try:
+        number = float(score) if score else None
+    except ValueError:
+        raise QuestionnaireError(
+            f"the score of choice {node['name']!r} is not a number", where=where, found=score
+        ) from None
+    return Choice(str(node["name"]), _labels(node.get("label"), languages), number)
+
+
+def _check_scoring(question: Question, where: str) -> None:
+    if question.dimension is None:
+        return
+    if question.kind != "select_one":
+        raise QuestionnaireError(
+            "only select_one questions are scored", where=where, found=question.kind
+        )
+    if len({choice.score for choice in question.choices} - {None}) < 2:
+        raise QuestionnaireError("a scored question needs two different scores", where=where)
