@@ -8,29 +8,51 @@ import pytest
 from small_activity_report import DUPLICATES, INDICATORS, PROPOSALS, small_activity_report
 
 from umid_research.messages import Messages, languages
-from umid_research.report import tables
+from umid_research.report.indicators.definitions import (
+    table_definition,
+    table_definitions,
+    table_questions,
+)
+from umid_research.report.indicators.table import (
+    table_activity_issues,
+    table_activity_registers,
+    table_indicators,
+    table_knowledge,
+    table_published,
+    table_shares,
+    table_terminals,
+)
+from umid_research.report.proposals.table import (
+    table_proposals,
+    table_proposals_beside_survey,
+    table_proposals_by_area,
+    table_proposals_by_dimension,
+    table_proposals_to,
+    table_replies,
+)
+from umid_research.report.table import Table
 
 TABLES = {
-    "indicators": tables.table_indicators,
-    "shares": tables.table_shares,
-    "published": tables.table_published,
-    "terminals": tables.table_terminals,
-    "knowledge": tables.table_knowledge,
-    "registers": tables.table_activity_registers,
-    "issues": tables.table_activity_issues,
-    "by area": tables.table_proposals_by_area,
-    "replies": tables.table_replies,
-    "beside the survey": tables.table_proposals_beside_survey,
-    "by dimension": tables.table_proposals_by_dimension,
-    "proposals": tables.table_proposals,
-    "to the municipality": lambda report: tables.table_proposals_to(report, "municipality"),
-    "definition": lambda report: tables.table_definition(report, "pieces"),
-    "definitions": tables.table_definitions,
-    "questions": tables.table_questions,
+    "indicators": table_indicators,
+    "shares": table_shares,
+    "published": table_published,
+    "terminals": table_terminals,
+    "knowledge": table_knowledge,
+    "registers": table_activity_registers,
+    "issues": table_activity_issues,
+    "by area": table_proposals_by_area,
+    "replies": table_replies,
+    "beside the survey": table_proposals_beside_survey,
+    "by dimension": table_proposals_by_dimension,
+    "proposals": table_proposals,
+    "to the municipality": lambda report: table_proposals_to(report, "municipality"),
+    "definition": lambda report: table_definition(report, "pieces"),
+    "definitions": table_definitions,
+    "questions": table_questions,
 }
 
 
-def row(table: tables.Table, first: str) -> tuple[str, ...]:
+def row(table: Table, first: str) -> tuple[str, ...]:
     """Return the row with the given first cell."""
     return next(cells for cells in table.rows if cells[0] == first)
 
@@ -50,7 +72,7 @@ def test_a_table_has_caption_heads_and_row_heads(table, language) -> None:
 
 def test_the_table_of_indicators_shows_every_status() -> None:
     """The statuses are met, exceeded, below, no target and no data."""
-    table = tables.table_indicators(small_activity_report())
+    table = table_indicators(small_activity_report())
 
     assert ("1.1 Units asked", "44", "44", "100 %", "met", "") == row(table, "1.1 Units asked")
     assert "200 to 300" == row(table, "2.1 People who know more")[1]
@@ -60,7 +82,7 @@ def test_the_table_of_indicators_shows_every_status() -> None:
 
 def test_a_deviation_has_its_explanation_or_says_that_it_is_missing() -> None:
     """A deviation within the threshold needs no explanation."""
-    table = tables.table_indicators(small_activity_report())
+    table = table_indicators(small_activity_report())
 
     assert "+22 %. Two places posted daily." == row(table, "1.2 Pieces posted")[-1]
     assert "−25 %. Explanation missing" == row(table, "2.1 Consultations held")[-1]
@@ -72,14 +94,14 @@ def test_a_note_says_that_explanations_are_not_translated() -> None:
     note = "Explanations stand in the language in which they were given."
     bare = [{**row, "explanation": "missing"} for row in INDICATORS]
 
-    assert note in tables.table_indicators(small_activity_report()).notes
-    assert note not in tables.table_indicators(small_activity_report(indicators=bare)).notes
+    assert note in table_indicators(small_activity_report()).notes
+    assert note not in table_indicators(small_activity_report(indicators=bare)).notes
 
 
 def test_a_translated_explanation_is_shown_in_the_report_s_language() -> None:
     """Then no note on its language is needed."""
     own = [{**row, "explanation_en": row["explanation"] and "In English."} for row in INDICATORS]
-    table = tables.table_indicators(small_activity_report(indicators=own))
+    table = table_indicators(small_activity_report(indicators=own))
 
     assert "+22 %. In English." == row(table, "1.2 Pieces posted")[-1]
     assert "−25 %. Explanation missing" == row(table, "2.1 Consultations held")[-1]
@@ -88,7 +110,7 @@ def test_a_translated_explanation_is_shown_in_the_report_s_language() -> None:
 
 def test_a_status_has_a_class_and_a_word() -> None:
     """The stylesheets draw a shape for the class; the word is readable without it."""
-    html = tables.table_indicators(small_activity_report())._repr_html_()
+    html = table_indicators(small_activity_report())._repr_html_()
 
     for status, word in (
         ("met", "met"),
@@ -102,7 +124,7 @@ def test_a_status_has_a_class_and_a_word() -> None:
 
 def test_the_table_of_shares_has_districts_and_sexes_and_marks_withheld_cells() -> None:
     """An indicator without breakdown is not in the table."""
-    table = tables.table_shares(small_activity_report())
+    table = table_shares(small_activity_report())
 
     assert ("Indicator", "North", "South", "Women", "Men", "Project") == table.head
     assert ("×", "×", "87", "99", "186") == row(table, "2.1 People who know more")[1:]
@@ -114,15 +136,15 @@ def test_the_table_of_shares_has_districts_and_sexes_and_marks_withheld_cells() 
 def test_a_withheld_share_is_not_in_the_table() -> None:
     """This holds even if the number was left in the frame."""
     hidden = [{**row, "actual": 4} if row.get("shown") is False else row for row in INDICATORS]
-    table = tables.table_shares(small_activity_report(indicators=hidden))
+    table = table_shares(small_activity_report(indicators=hidden))
 
     assert ("×", "×", "87", "99", "186") == row(table, "2.1 People who know more")[1:]
 
 
 def test_figures_published_elsewhere_are_marked_as_reference() -> None:
     """Their column says so; no difference is computed."""
-    table = tables.table_published(small_activity_report())
-    real = tables.table_published(small_activity_report(provenance="public"))
+    table = table_published(small_activity_report())
+    real = table_published(small_activity_report(provenance="public"))
 
     assert ("2.2 Terminals asked for", "3", "71", "At least", "somewhere/564") == table.rows[0]
     assert "This report (simulated)" == table.head[1]
@@ -132,7 +154,7 @@ def test_figures_published_elsewhere_are_marked_as_reference() -> None:
 
 def test_request_approval_and_installation_have_separate_columns() -> None:
     """A terminal may be requested and approved but not installed."""
-    table = tables.table_terminals(small_activity_report())
+    table = table_terminals(small_activity_report())
 
     assert ("T1", "n1, North", "20 April 2022", "Approved, 30 May 2022", "10 July 2022") == (
         table.rows[0]
@@ -143,7 +165,7 @@ def test_request_approval_and_installation_have_separate_columns() -> None:
 
 def test_a_missing_register_has_no_zeros() -> None:
     """It says 'no data'."""
-    table = tables.table_activity_registers(small_activity_report())
+    table = table_activity_registers(small_activity_report())
 
     assert ("no data", "no data", "no data") == row(table, "Workshops")[1:]
     assert ("64", "61", "3") == row(table, "Posts")[1:]
@@ -151,7 +173,7 @@ def test_a_missing_register_has_no_zeros() -> None:
 
 def test_proposals_add_up_by_area_and_addressee() -> None:
     """Rows and columns have the same total."""
-    table = tables.table_proposals_by_area(small_activity_report())
+    table = table_proposals_by_area(small_activity_report())
 
     assert ("Area of the plan", "Municipality", "Ministry", "Other", "Total") == table.head
     assert ("Money", "1", "0", "1", "2") == row(table, "Money")
@@ -161,7 +183,7 @@ def test_proposals_add_up_by_area_and_addressee() -> None:
 def test_a_proposal_is_in_the_reports_language_or_names_its_own() -> None:
     """An untranslated proposal says in which language it is."""
     english, azerbaijani = (
-        tables.table_proposals(small_activity_report(language)) for language in ("en", "az")
+        table_proposals(small_activity_report(language)) for language in ("en", "az")
     )
 
     assert "Hang the budget on the board" == row(english, "P01")[1]
@@ -172,7 +194,7 @@ def test_a_proposal_is_in_the_reports_language_or_names_its_own() -> None:
 
 def test_the_list_of_proposals_shows_submission_and_reply() -> None:
     """A proposal is submitted and answered, only submitted, or neither."""
-    table = tables.table_proposals(small_activity_report())
+    table = table_proposals(small_activity_report())
 
     assert "Submitted on 30 June 2022. Accepted" == row(table, "P01")[-1]
     assert "Submitted on 28 June 2022. No reply" == row(table, "P02")[-1]
@@ -181,7 +203,7 @@ def test_the_list_of_proposals_shows_submission_and_reply() -> None:
 
 def test_markup_in_a_proposal_is_escaped() -> None:
     """The proposal is shown as it was written."""
-    html = tables.table_proposals(small_activity_report())._repr_html_()
+    html = table_proposals(small_activity_report())._repr_html_()
 
     assert "<b>" not in html
     assert "&lt;b&gt;" in html
@@ -189,7 +211,7 @@ def test_markup_in_a_proposal_is_escaped() -> None:
 
 def test_a_list_for_an_addressee_has_only_its_proposals() -> None:
     """It has no column of replies, because it is the list that is sent."""
-    table = tables.table_proposals_to(small_activity_report(), "municipality")
+    table = table_proposals_to(small_activity_report(), "municipality")
 
     assert ["P01"] == [cells[0] for cells in table.rows]
     assert ("Money", "North and South") == table.rows[0][2:4]
@@ -206,8 +228,8 @@ def test_a_letter_names_only_verified_measures(verified, area) -> None:
     rows = report.published.iloc[[0]].assign(**_MEASURE, statistic=verified, shown=True)
     report = replace(report, published=pd.concat([report.published, rows]))
 
-    assert area == tables.table_proposals_to(report, "municipality").rows[0][2]
-    assert "Money, M2" == row(tables.table_proposals(report), "P01")[3]
+    assert area == table_proposals_to(report, "municipality").rows[0][2]
+    assert "Money, M2" == row(table_proposals(report), "P01")[3]
 
 
 @pytest.mark.parametrize("language", languages())
@@ -215,20 +237,20 @@ def test_a_district_that_must_not_be_named_is_withheld(language) -> None:
     """The letter and the list have the mark and a note; without withheld cells there is no note."""
     rows = [{**PROPOSALS[0], "district": ""}]
     report = small_activity_report(language, proposals=rows)
-    to, listed = tables.table_proposals_to(report, "municipality"), tables.table_proposals(report)
+    to, listed = table_proposals_to(report, "municipality"), table_proposals(report)
     note = report.text("withheld_reason")
 
     assert "×" == to.rows[0][3] == listed.rows[0][4]
     assert any(note in line for line in to.notes)
     assert any(note in line for line in listed.notes)
     whole = small_activity_report(language)
-    assert () == tables.table_proposals_to(whole, "municipality").notes
-    assert not any(note in line for line in tables.table_proposals(whole).notes)
+    assert () == table_proposals_to(whole, "municipality").notes
+    assert not any(note in line for line in table_proposals(whole).notes)
 
 
 def test_a_letter_does_not_reveal_who_made_a_proposal() -> None:
     """It has no column for the person or the group."""
-    table = tables.table_proposals_to(small_activity_report(), "municipality")
+    table = table_proposals_to(small_activity_report(), "municipality")
 
     assert ("No.", "Proposal", "Area of the plan", "District", "Times made") == table.head
 
@@ -238,18 +260,18 @@ def test_tables_of_proposals_without_rows_say_none() -> None:
     report = small_activity_report(proposals=[])
 
     for table in (
-        tables.table_proposals_by_area,
-        tables.table_proposals_beside_survey,
-        tables.table_proposals,
-        tables.table_replies,
+        table_proposals_by_area,
+        table_proposals_beside_survey,
+        table_proposals,
+        table_replies,
     ):
         assert "None" == table(report).rows[0][0]
 
 
 def test_a_reference_sheet_has_the_entries_of_the_donors_form() -> None:
     """Empty optional entries are left out; a known limitation is shown."""
-    sheet = dict(tables.table_definition(small_activity_report(), "pieces").rows)
-    other = dict(tables.table_definition(small_activity_report(), "more").rows)
+    sheet = dict(table_definition(small_activity_report(), "pieces").rows)
+    other = dict(table_definition(small_activity_report(), "more").rows)
 
     assert "definition of Pieces posted" == sheet["Precise definition"]
     assert "Nobody looked again" == sheet["Known limitations"]
@@ -269,7 +291,7 @@ def test_counts_of_duplicates_have_no_ids() -> None:
 def test_an_unknown_date_of_reply_is_left_out() -> None:
     """The reply itself is shown."""
     changed = [{**PROPOSALS[0], "reply_date": None}]
-    table = tables.table_proposals(small_activity_report(proposals=changed))
+    table = table_proposals(small_activity_report(proposals=changed))
 
     assert "Submitted on 30 June 2022. Accepted" == table.rows[0][-1]
 

@@ -13,18 +13,16 @@ from umid_research.messages import Messages
 from umid_research.output.sheets.tidy import tidy
 from umid_research.report import annex
 from umid_research.report.annex.plan import FLIPS_DRAWN, WEIGHTS_DRAWN
-from umid_research.report.study_report import Report
-from umid_research.report.tables import (
-    Table,
-    table_answers_of_all,
-    table_differences,
+from umid_research.report.answers.table import table_answers_of_all, tables_of_answers
+from umid_research.report.differences.table import (
+    table_differences_by_group,
     table_differences_by_side,
     table_differences_exploratory,
-    table_reliability,
-    table_robustness,
-    table_scores_by_group,
-    tables_of_answers,
 )
+from umid_research.report.robustness.table import table_reliability, table_robustness
+from umid_research.report.scores.table import table_scores_by_group
+from umid_research.report.study_report import Report
+from umid_research.report.table import Table
 from umid_research.runs.stamp import software
 from umid_research.study.questionnaire import Choice, Question
 
@@ -60,7 +58,7 @@ def test_the_technical_part_of_a_report_folds_all_its_tables(report) -> None:
         (
             "comparisons",
             (
-                table_differences,
+                table_differences_by_group,
                 table_differences_by_side,
                 table_differences_exploratory,
                 table_scores_by_group,
@@ -79,7 +77,7 @@ def test_the_technical_part_of_a_report_folds_all_its_tables(report) -> None:
     }
     apart = changed(report, groups=groups)
     _, *parts, _ = annex.comparisons(apart)
-    assert [table_differences(apart), table_scores_by_group(apart)] == parts
+    assert [table_differences_by_group(apart), table_scores_by_group(apart)] == parts
     _, *parts, _ = annex.runs(apart)
     assert [table_reliability(apart)] == parts
 

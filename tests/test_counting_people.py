@@ -12,12 +12,16 @@ from thin_studies import Thin
 from umid_research.messages import Messages, languages
 from umid_research.output.explore.choices import in_language
 from umid_research.output.explore.views import Choice
-from umid_research.report import charts, tables, texts
+from umid_research.report import charts, texts
 from umid_research.report.annex import comparisons
 from umid_research.report.annex.disclosed import disclosed_items
 from umid_research.report.annex.plan import plan_paragraphs
+from umid_research.report.differences.table import table_differences_by_group
+from umid_research.report.sample.table import table_field_work
+from umid_research.report.scores.table import table_scores_by_group
 from umid_research.report.slides.deck import deck
 from umid_research.report.study_report import Report, open_report
+from umid_research.report.topics import published_tables
 from umid_research.study import read_study
 from umid_research.study.outlines import Outline, Outlines
 
@@ -68,7 +72,7 @@ def _everything(report: Report) -> Iterator[str]:
         yield say(report).markdown
     for key in ("groups", "groups_apart", "differences", "quota", "districts", "profile"):
         yield texts.section(replace(report, district="north"), key).markdown
-    for _, table in tables.published_tables(report):
+    for _, table in published_tables(report):
         yield repr(table)
         for row in table.cells:
             yield " ".join(report.text(f"table.part.{part}") for cell in row for part in cell.parts)
@@ -115,7 +119,7 @@ def test_people_of_one_place_are_said_not_to_be_independent(people) -> None:
     for text in (
         texts.section(report, "differences").markdown,
         texts.limits(report).markdown,
-        " ".join(tables.table_differences(report).notes),
+        " ".join(table_differences_by_group(report).notes),
         next(iter(plan_paragraphs(report))).markdown,
     ):
         assert re.search(
@@ -133,7 +137,7 @@ def test_people_of_one_place_are_said_not_to_be_independent(people) -> None:
 def test_people_are_counted_once_in_tables_and_slides(people) -> None:
     """42 people and not "42 (42)"; the files have one column of them."""
     report = people()
-    table = tables.table_field_work(report)
+    table = table_field_work(report)
     reached = next(slide for slide in deck(report) if slide.key == "reached")
 
     assert "42" == table.rows[-1][-1]
@@ -199,9 +203,9 @@ def test_a_study_of_organisations_is_told_of_them() -> None:
 
     assert not report.study.counts_people
     assert "Organisations are compared, not people" in texts.limits(report).markdown
-    assert "[11]" in " ".join(tables.table_scores_by_group(report).rows[0])
-    assert "number of units" in tables.table_scores_by_group(report).layout[0]
-    assert {"units": 12, "people": 24} == tables.table_field_work(report).cells[0][-1].parts
+    assert "[11]" in " ".join(table_scores_by_group(report).rows[0])
+    assert "number of units" in table_scores_by_group(report).layout[0]
+    assert {"units": 12, "people": 24} == table_field_work(report).cells[0][-1].parts
 
 
 def test_another_language_keeps_the_words_for_people(people) -> None:

@@ -15,7 +15,8 @@ from umid_research.errors import ParameterError
 from umid_research.output import explore
 from umid_research.output.explore.views import VIEWS
 from umid_research.output.sheets import write_tables
-from umid_research.report import charts, tables
+from umid_research.report import charts
+from umid_research.report.scores.table import table_scores_by_group
 from umid_research.report.study_report import DESCRIPTION, open_report
 from umid_research.study.questionnaire import Questionnaire
 
@@ -61,7 +62,7 @@ def test_the_panel_opens_with_the_scores_by_group() -> None:
     assert ("en", "scores") == (panel.choice.language, panel.choice.view)
     assert charts.plot_scores_by_group(report).alt == figure["text/plain"]
     assert "Office 57" not in sentence["text/markdown"]
-    assert tables.table_scores_by_group(report)._repr_html_() == table["text/html"]
+    assert table_scores_by_group(report)._repr_html_() == table["text/html"]
 
 
 @pytest.mark.parametrize("view", VIEWS)

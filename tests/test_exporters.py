@@ -16,11 +16,12 @@ from nbformat import v4
 from pypdf import PdfReader
 
 from umid_research.errors import ReportError
-from umid_research.output.exporters import RECORD_TYPE, SVG, record_of, to_html, to_pdf
+from umid_research.output import rendering
+from umid_research.output.document import SVG, read_notebook, record_of
 from umid_research.output.typesetting import FONTS, TEMPLATES
-from umid_research.report import study_report as report
 from umid_research.report.chart import style
 from umid_research.report.chart.figure import NARROW_TYPE
+from umid_research.report.study_report import RECORD_TYPE
 
 LETTERS = "ə ğ ı İ ö ç ş ü Ə Ğ"
 POLICY = "Content-Security-Policy"
@@ -106,6 +107,14 @@ def record_cell(**changes: object) -> nbformat.NotebookNode:
 
 def notebook(*cells: nbformat.NotebookNode, **changes: object) -> nbformat.NotebookNode:
     return v4.new_notebook(cells=[record_cell(**changes), *cells])
+
+
+def to_html(made: nbformat.NotebookNode, *, name: str = "notebook") -> str:
+    return rendering.to_html(read_notebook(made, name=name))
+
+
+def to_pdf(made: nbformat.NotebookNode, *, name: str = "notebook") -> bytes:
+    return rendering.to_pdf(read_notebook(made, name=name))
 
 
 @pytest.fixture(scope="module")
@@ -845,18 +854,12 @@ def test_exporting_does_not_change_the_notebook(small: nbformat.NotebookNode) ->
     assert before == nbformat.writes(small)
 
 
-def test_record_is_read_from_metadata_first() -> None:
-    """A record in the notebook's metadata has priority over that of a cell."""
-    two = notebook()
-    two.metadata["umid"] = {**RECORD, "title": "From metadata"}
+def test_the_record_is_that_of_the_load_cell() -> None:
+    """A cell later in the notebook cannot change title or language."""
+    two = notebook(record_cell(title="Another"))
 
-    assert "From metadata" == record_of(two)["title"]
     assert RECORD == record_of(notebook())
-
-
-def test_record_type_is_the_one_notebooks_emit() -> None:
-    """Notebooks and exporters use the same MIME type."""
-    assert report.RECORD_TYPE == RECORD_TYPE
+    assert RECORD == record_of(two)
 
 
 def failed_cell() -> nbformat.NotebookNode:

@@ -23,7 +23,7 @@ from whole_way import BUNDLED, ROOT, folders, make, report
 from umid_research.indicators import Activities
 from umid_research.messages import Messages
 from umid_research.report.activity_report import NOTEBOOK, open_activities
-from umid_research.report.references import Reference, references
+from umid_research.report.topics import Reference, references
 
 REAL = Path(os.environ.get("UMID_SHARED_REAL", ROOT.parent / "shared" / "real"))
 BAROMETER = REAL / "caucasus-barometer-2010"

@@ -37,10 +37,12 @@ from umid_research.errors import StudyError
 from umid_research.frames import read_frame, write_frames
 from umid_research.messages import Messages, languages
 from umid_research.raw import read_raw
-from umid_research.report import tables
 from umid_research.report import texts as sentences
 from umid_research.report.charts import plot_supply_demand
+from umid_research.report.implementation.table import table_disagreements, table_register_issues
+from umid_research.report.meetings.table import table_coding, table_themes_by_group
 from umid_research.report.study_report import Report
+from umid_research.report.topics import table
 from umid_research.study import read_study
 from umid_research.study.questionnaire import read_questionnaire
 
@@ -336,7 +338,7 @@ def test_a_reason_in_another_language_names_it(bundled) -> None:
     published.loc[untranslated & (published["question"] == "M02"), "answer"] = None
     report = replace(bundled.report, published=published, text=Messages("az"))
 
-    cells = [row[-1] for row in tables.table_status(report, "quba").cells[:3]]
+    cells = [row[-1] for row in table(report, "status", "quba").cells[:3]]
 
     words = "The documents reach 100 % of what is required here."
     assert f"Tam: {words} [ingilis dilində]" == cells[0].text
@@ -413,12 +415,12 @@ def test_without_a_register_the_report_says_what_is_missing(plan, name) -> None:
     assert f"({name}.csv)" in " ".join(prose.markdown for prose in told)
     assert plot_supply_demand(report).svg
     for made in (
-        *(tables.table_status(report, key) for key in report.study.districts),
-        *(tables.table_evidence(report, key) for key in report.study.districts),
-        tables.table_disagreements(report),
-        tables.table_themes(report),
-        tables.table_coding(report),
-        tables.table_register_issues(report),
+        *(table(report, "status", key) for key in report.study.districts),
+        *(table(report, "evidence", key) for key in report.study.districts),
+        table_disagreements(report),
+        table_themes_by_group(report),
+        table_coding(report),
+        table_register_issues(report),
     ):
         assert made.rows
 
@@ -426,9 +428,9 @@ def test_without_a_register_the_report_says_what_is_missing(plan, name) -> None:
 def test_localities_and_counts_of_meetings_are_in_the_report_s_language(bundled) -> None:
     """A meeting is no person, and a locality has a name in every language of the form."""
     report = replace(bundled.report, text=Messages("az"))
-    by_group, by_district = (tables.table_themes(report, by) for by in ("group", "district"))
+    by_group, by_district = (table(report, f"themes-by-{by}") for by in ("group", "district"))
 
-    assert ("Quba 1", "Quba 2") == tables.table_evidence(report, "quba").head[1:3]
+    assert ("Quba 1", "Quba 2") == table(report, "evidence", "quba").head[1:3]
     assert by_group.caption != by_district.caption
     assert re.fullmatch(r"\d+ / 44", by_group.rows[0][1])
 
@@ -445,7 +447,7 @@ def test_the_report_uses_the_irm_scale_and_claims_no_irm_rating(bundled) -> None
     report = bundled.report
     told = [
         sentences.implementation_text(report).markdown,
-        repr(tables.table_status(report, "quba")),
+        repr(table(report, "status", "quba")),
     ]
 
     assert all("follow the IRM scale" in text for text in told)
@@ -466,7 +468,7 @@ def test_texts_name_the_irm_only_for_its_scale(language, scale) -> None:
 def test_an_unverified_measure_is_marked(plan) -> None:
     """And the text says how many there are."""
     report = plan().report
-    heads = [row[0] for row in tables.table_status(report, "north").rows]
+    heads = [row[0] for row in table(report, "status", "north").rows]
 
     assert ["M1 Give papers", "M2 Show money [unverified]", "M3 Count money [unverified]"] == heads
     assert sentences.placeholders(report).markdown.startswith("2 measures are marked unverified")

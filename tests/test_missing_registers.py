@@ -15,7 +15,7 @@ from umid_research.output.publish import Run, planned_runs
 from umid_research.output.slides_pptx import to_pptx
 from umid_research.report.slides.deck import deck
 from umid_research.report.study_report import DESCRIPTION, PROCESSED_VARIABLE, Report, open_report
-from umid_research.report.tables import Table
+from umid_research.report.table import Table
 from umid_research.study import read_study
 
 REGISTERS = {

@@ -12,8 +12,13 @@ from umid_research.analysis.compare import compare_units
 from umid_research.disclosure.differences import difference_rows, is_opposed
 from umid_research.disclosure.scores import score_rows
 from umid_research.messages import Messages
-from umid_research.report import tables, texts
+from umid_research.report import texts
 from umid_research.report.charts import plot_differences_by_group, plot_sides, plot_supply_demand
+from umid_research.report.differences.table import (
+    table_differences_by_group,
+    table_differences_by_side,
+)
+from umid_research.report.implementation.areas import table_supply_demand
 
 
 @pytest.mark.parametrize(
@@ -127,9 +132,9 @@ SAYS = "sign unclear"
 def test_tables_say_it_in_the_row_and_in_a_note() -> None:
     """Of groups, sides and areas; where the signs agree nothing is said of signs."""
     for make in (
-        tables.table_differences,
-        tables.table_differences_by_side,
-        tables.table_supply_demand,
+        table_differences_by_group,
+        table_differences_by_side,
+        table_supply_demand,
     ):
         opposed, agreed = make(_report(1)), make(_report(0))
 

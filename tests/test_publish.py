@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from umid_research.errors import ParameterError, ReportError
-from umid_research.output import exporters
+from umid_research.output import rendering
 from umid_research.output.publish import (
     Run,
     check_run,
@@ -134,7 +134,7 @@ def test_a_failed_report_does_not_stop_the_others(study, tmp_path, monkeypatch) 
     """The others are new; the failed one is named and its outdated files are removed."""
     # typst has threads that a fork does not copy: after another test has used it, it would wait
     # for them forever in the workers. The command never uses it before it starts its workers.
-    monkeypatch.setattr(exporters, "to_pdf", lambda *_, **__: b"a PDF")
+    monkeypatch.setattr(rendering, "to_pdf", lambda *_, **__: b"a PDF")
     notebooks, reports = tmp_path / "notebooks", tmp_path / "reports"
     (reports / "en" / "districts").mkdir(parents=True)
     notebooks.mkdir()

@@ -8,10 +8,9 @@ import nbformat
 import pytest
 from small_report import small_report, unmatched
 
-from umid_research.report import tables
-from umid_research.report.references import (
-    BY_DISTRICT,
-    ORDER,
+from umid_research.report.scores.table import table_scores_by_group
+from umid_research.report.topics import (
+    TABLES,
     link_to,
     page,
     references,
@@ -50,7 +49,7 @@ def test_a_number_is_the_same_in_every_report() -> None:
 def test_a_table_shows_its_number_and_anchor() -> None:
     """The number is in the caption, the anchor is the target of links."""
     report = small_report()
-    table = tables.table_scores_by_group(report)
+    table = table_scores_by_group(report)
 
     assert references(report)["scores-by-group"].number == 2
     assert "Table 2" == table.number
@@ -102,9 +101,9 @@ def test_every_published_table_is_in_the_notebooks_of_its_reference() -> None:
 
     The table of all answers is printed in parts, one per question.
     """
-    for entry in ORDER:
+    for entry in TABLES:
         for notebook in entry.notebooks:
-            is_parted = entry.anchor in (*BY_DISTRICT, "answers")
+            is_parted = entry.by_district or entry.anchor == "answers"
             name = rf"{entry.anchor}-\w+" if is_parted else entry.anchor
             assert any(re.fullmatch(name, anchor) for anchor in _anchors(notebook)), entry.anchor
     assert {page(path.stem, "x") for path in NOTEBOOKS.glob("[0-9]*.ipynb")} >= {

@@ -1,11 +1,13 @@
 """Test the table files: numbers as in the reports, text that is never a formula."""
 
 import csv
+import inspect
 import io
 import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -26,16 +28,14 @@ from umid_research.output.sheets.formulas import (
 from umid_research.output.sheets.separated import csv_bytes
 from umid_research.output.sheets.tidy import tidy
 from umid_research.output.sheets.workbook import number_format
-from umid_research.report.references import ORDER, references
-from umid_research.report.study_report import Report
-from umid_research.report.tables import (
-    Cell,
-    Table,
-    table_differences,
+from umid_research.report.differences.table import (
+    table_differences_by_group,
     table_differences_exploratory,
-    table_scores_by_group,
 )
-from umid_research.report.topics import MAKERS
+from umid_research.report.scores.table import table_scores_by_group
+from umid_research.report.study_report import Report
+from umid_research.report.table import Cell, Table
+from umid_research.report.topics import TABLES, references, table_at
 
 MARK = Messages("en")("mark")
 FORMULAS = (
@@ -93,15 +93,20 @@ def book(files):
 # --- contents ------------------------------------------------------------------------------------
 
 
-def test_every_listed_table_can_be_made() -> None:
-    """Every table that a link may lead to is in the files."""
-    assert {entry.anchor for entry in ORDER} == set(MAKERS)
+@pytest.mark.parametrize("entry", TABLES, ids=lambda entry: entry.anchor)
+def test_every_listed_table_has_its_function(entry) -> None:
+    """The register names functions by their path, which no type checker follows."""
+    module, function = entry.function.rsplit(".", 1)
+    made = getattr(import_module(f"umid_research.report.{module}"), function)
+
+    assert "report" == next(iter(inspect.signature(made).parameters))
+    assert function.startswith("table_")
 
 
 @pytest.mark.parametrize("language", languages())
 def test_every_listed_table_describes_its_numbers(language) -> None:
     """The description exists in every language."""
-    assert {f"unit.{entry.unit}" for entry in ORDER} <= set(Messages(language).keys)
+    assert {f"unit.{entry.unit}" for entry in TABLES} <= set(Messages(language).keys)
 
 
 def test_every_published_table_is_a_file_and_a_sheet(files, book) -> None:
@@ -172,17 +177,17 @@ def test_a_comparison_without_interval_keeps_its_columns() -> None:
     row = {"dimension": "trust", "statistic": "difference", "group": "ngo", "versus": "people"}
     report = small_report(differences_exploratory=[{**row, "value": 4, "units": 3}])
     assert (
-        tidy(table_differences(small_report()), report.text)[0]
+        tidy(table_differences_by_group(small_report()), report.text)[0]
         == tidy(table_differences_exploratory(report), report.text)[0]
     )
 
 
 def test_a_small_p_is_rounded_as_in_print() -> None:
     """The files have the printed decimals."""
-    table = table_differences(small_report(), by="district")
+    table = table_at(small_report(), references(small_report())["differences-by-district"])
 
     assert "< 0.001" in tidy(table, Messages("en"))[1][0]
-    assert 0.012 == tidy(table_differences(small_report()), Messages("en"))[1][0][6]
+    assert 0.012 == tidy(table_differences_by_group(small_report()), Messages("en"))[1][0][6]
 
 
 def test_a_table_without_rows_says_so() -> None:
@@ -294,7 +299,7 @@ def test_numbers_and_words_get_no_apostrophe() -> None:
 
 def rows_of_differences() -> list[list[str]]:
     report = small_report()
-    head, rows = tidy(table_differences(report), report.text)
+    head, rows = tidy(table_differences_by_group(report), report.text)
     return rows_of(csv_bytes(head, rows, report.study))[1:]
 
 

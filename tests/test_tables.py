@@ -9,24 +9,43 @@ from small_report import AZ, HOSTILE, small_report, unmatched, with_number
 from umid_research.clean import ACTIONS, RULES
 from umid_research.errors import ParameterError
 from umid_research.messages import Messages, languages
-from umid_research.report import tables
+from umid_research.report.answers.table import table_answers, table_answers_of_all
 from umid_research.report.charts import plot_answers, plot_counts
-from umid_research.report.tables import Cell, Table
+from umid_research.report.differences.table import (
+    table_differences_by_district,
+    table_differences_by_group,
+    table_differences_by_side,
+    table_differences_exploratory,
+)
+from umid_research.report.robustness.table import table_reliability, table_robustness
+from umid_research.report.sample.intake import (
+    table_intake,
+    table_issues,
+    table_reading,
+    table_set_aside,
+)
+from umid_research.report.sample.table import table_field_work, table_not_knowing
+from umid_research.report.scores.table import (
+    table_scores_by_district,
+    table_scores_by_group,
+    table_scores_by_side,
+)
+from umid_research.report.table import Cell, Table
 
 TABLES = {
-    "intake": tables.table_intake,
-    "set aside": tables.table_set_aside,
-    "issues": tables.table_issues,
-    "field work": tables.table_field_work,
-    "not knowing": tables.table_not_knowing,
-    "scores by group": tables.table_scores_by_group,
-    "scores by district": tables.table_scores_by_district,
-    "scores by side": tables.table_scores_by_side,
-    "differences": tables.table_differences,
-    "differences of districts": lambda report: tables.table_differences(report, by="district"),
-    "answers": lambda report: tables.table_answers(report, "plan"),
-    "answers of several": lambda report: tables.table_answers(report, "channels"),
-    "answers by group": lambda report: tables.table_answers(report, "plan", by="group"),
+    "intake": table_intake,
+    "set aside": table_set_aside,
+    "issues": table_issues,
+    "field work": table_field_work,
+    "not knowing": table_not_knowing,
+    "scores by group": table_scores_by_group,
+    "scores by district": table_scores_by_district,
+    "scores by side": table_scores_by_side,
+    "differences": table_differences_by_group,
+    "differences of districts": lambda report: table_differences_by_district(report),
+    "answers": lambda report: table_answers(report, "plan"),
+    "answers of several": lambda report: table_answers(report, "channels"),
+    "answers by group": lambda report: table_answers(report, "plan", by="group"),
 }
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
@@ -76,7 +95,7 @@ def test_comparisons_of_one_dimension_share_a_row_group(report) -> None:
     """The dimension is the head of the group and not a column; files have it in every row."""
     row = report.rows("differences_by_group").iloc[0].to_dict()
     rows = [{**row, "dimension": name} for name in ("trust", "trust", "index")]
-    table = tables.table_differences(small_report(differences_by_group=rows))
+    table = table_differences_by_group(small_report(differences_by_group=rows))
     bodies = parsed(table).findall("table/tbody")
     heads = [body.find("tr/th") for body in bodies]
 
@@ -93,7 +112,7 @@ def test_one_comparison_per_dimension_needs_no_row_groups(report) -> None:
     row = report.rows("differences_by_group").iloc[0].to_dict()
     rows = [{**row, "dimension": name} for name in ("trust", "index")]
 
-    assert not tables.table_differences(small_report(differences_by_group=rows)).row_groups
+    assert not table_differences_by_group(small_report(differences_by_group=rows)).row_groups
 
 
 def test_hostile_text_is_escaped() -> None:
@@ -124,7 +143,7 @@ def test_a_table_is_readable_as_plain_text(report) -> None:
     """Some viewers show no HTML."""
     expected = "Table 6. Submissions received\nSubmissions | Number\nReceived | 59\n"
 
-    assert repr(tables.table_intake(report)).startswith(expected)
+    assert repr(table_intake(report)).startswith(expected)
 
 
 # --- withheld numbers ----------------------------------------------------------------------------
@@ -166,9 +185,9 @@ def test_a_withheld_number_is_not_in_the_table() -> None:
         not_knowing=[{**number, "statistic": "dont_know"}],
     )
     made = (
-        tables.table_scores_by_group(report),
-        tables.table_differences(report),
-        tables.table_not_knowing(report),
+        table_scores_by_group(report),
+        table_differences_by_group(report),
+        table_not_knowing(report),
     )
 
     for table in made:
@@ -183,7 +202,7 @@ def test_the_intake_table_counts_received_kept_and_excluded(report) -> None:
     """59 are received, 52 kept and 7 excluded."""
     rows = (("Received", "59"), ("Kept for analysis", "52"), ("Set aside", "7"))
 
-    assert rows == tables.table_intake(report).rows
+    assert rows == table_intake(report).rows
 
 
 def test_the_reading_table_describes_every_step_in_words() -> None:
@@ -197,7 +216,7 @@ def test_the_reading_table_describes_every_step_in_words() -> None:
         {"statistic": "read_from_label", "value": 1390},
         {"statistic": "versions", "value": 3},
     ]
-    table = tables.table_reading(small_report(account=rows))
+    table = table_reading(small_report(account=rows))
 
     assert (
         ("Files", "2"),
@@ -212,7 +231,7 @@ def test_the_reading_table_describes_every_step_in_words() -> None:
 
 def test_rules_and_actions_have_texts(report) -> None:
     """The tables show texts instead of codes, and the question's wording."""
-    set_aside, issues = tables.table_set_aside(report), tables.table_issues(report)
+    set_aside, issues = table_set_aside(report), table_issues(report)
 
     assert (("The same submission came in twice", "7"),) == set_aside.rows
     assert "The answer is not a choice of the form" == issues.rows[0][1]
@@ -224,7 +243,7 @@ def test_a_long_question_is_shortened_in_the_issues_table(report) -> None:
     """A consent text may fill a page."""
     question = replace(report.questionnaire["plan"], labels={"en": "Do you agree? " * 40})
     long = replace(report, questionnaire=replace(report.questionnaire, questions=(question,)))
-    wording = tables.table_issues(long).rows[0][0]
+    wording = table_issues(long).rows[0][0]
 
     assert len(wording) <= 140
     assert wording.endswith("…")
@@ -232,7 +251,7 @@ def test_a_long_question_is_shortened_in_the_issues_table(report) -> None:
 
 def test_field_work_is_shown_next_to_the_plan(report) -> None:
     """12 of 12 planned units with 24 people were reached, 8 units in the north."""
-    table = tables.table_field_work(report)
+    table = table_field_work(report)
 
     assert ("Group", "Planned units", "North", "South", "Total") == table.head
     assert (AZ, "12", "8 (16)", "0", "12 (24)") == table.rows[0]
@@ -246,14 +265,14 @@ def test_without_quotas_there_is_no_column_of_planned_units(report) -> None:
         key: group.model_copy(update={"quota": None}) for key, group in report.study.groups.items()
     }
     study = report.study.model_copy(update={"groups": groups})
-    table = tables.table_field_work(replace(report, study=study))
+    table = table_field_work(replace(report, study=study))
 
     assert ("Group", "North", "South", "Total") == table.head
 
 
 def test_the_table_of_dont_knows_has_a_column_per_kind_of_missing(report) -> None:
     """52 people, 104 questions: 79 answers, 13 don't-knows, 9 refusals and 3 blanks."""
-    table = tables.table_not_knowing(report)
+    table = table_not_knowing(report)
 
     assert ("Don't know", "Refused") == table.head[-2:]
     assert ((HOSTILE, "52", "104", "79", "13", "9"),) == table.rows
@@ -265,10 +284,10 @@ def test_tables_and_figures_say_that_dont_knows_count_as_answered(report) -> Non
     note = "“Don't know” and refusals are included."
     without = replace(report, study=report.study.model_copy(update={"missing": {}}))
 
-    assert note in tables.table_answers(report, "plan").notes
-    assert note not in tables.table_answers(report, "sex").notes
-    assert note not in tables.table_answers(without, "plan").notes
-    assert note in tables.table_answers_of_all(report).notes
+    assert note in table_answers(report, "plan").notes
+    assert note not in table_answers(report, "sex").notes
+    assert note not in table_answers(without, "plan").notes
+    assert note in table_answers_of_all(report).notes
     assert note in plot_answers(report, "trust").caption
     assert note in plot_counts(report, "plan").caption
     assert note not in plot_counts(report, "sex").caption
@@ -277,7 +296,7 @@ def test_tables_and_figures_say_that_dont_knows_count_as_answered(report) -> Non
 
 def test_a_score_has_its_interval_and_units(report) -> None:
     """The cell of a group that was not asked is empty."""
-    table = tables.table_scores_by_group(report)
+    table = table_scores_by_group(report)
 
     assert ("Dimension", AZ, "Office", "Clubs") == table.head
     assert (HOSTILE, "33 (21–46) [12]", "57 (44–71) [11]", "×") == table.rows[0]
@@ -286,8 +305,8 @@ def test_a_score_has_its_interval_and_units(report) -> None:
 
 def test_the_table_of_sides_covers_the_reports_district() -> None:
     """Without a district it covers each district."""
-    here = tables.table_scores_by_side(small_report(district="north"))
-    everywhere = tables.table_scores_by_side(small_report())
+    here = table_scores_by_side(small_report(district="north"))
+    everywhere = table_scores_by_side(small_report())
 
     assert ("Dimension", "Those who are governed", "Those who govern") == here.head
     assert ((HOSTILE, "38 [3]", "61 [4]"),) == here.rows
@@ -298,7 +317,7 @@ def test_the_table_of_sides_covers_the_reports_district() -> None:
 def test_a_detectable_difference_larger_than_the_scale_is_printed_as_over_100(report) -> None:
     """Scores of 0 to 100 differ by 100 points at most."""
     row = {**report.rows("differences_by_group").iloc[0].to_dict(), "verdict": "unclear"}
-    table = tables.table_differences(
+    table = table_differences_by_group(
         small_report(differences_by_group=[{**row, "mdd": mdd} for mdd in (100, 104)])
     )
 
@@ -313,7 +332,7 @@ def test_a_difference_is_called_clear_by_its_verdict(report) -> None:
         {"p_adjusted": 0.05, "low": -39, "high": -8, "verdict": "unclear"},
         {"p_adjusted": 0.049, "low": -39, "high": -8, "verdict": "unclear"},
     ]
-    table = tables.table_differences(
+    table = table_differences_by_group(
         small_report(differences_by_group=[{**row, **case} for case in cases])
     )
 
@@ -326,7 +345,7 @@ def test_a_difference_is_called_clear_by_its_verdict(report) -> None:
 def test_without_a_clear_difference_no_note_explains_the_dash(report) -> None:
     """A dash that is not used needs no explanation."""
     row = {**report.rows("differences_by_group").iloc[0].to_dict(), "verdict": "unclear", "mdd": 17}
-    table = tables.table_differences(small_report(differences_by_group=[row]))
+    table = table_differences_by_group(small_report(differences_by_group=[row]))
 
     assert not any(note.startswith("–") for note in table.notes)
 
@@ -336,7 +355,8 @@ def test_a_clear_difference_of_skewed_scores_has_a_warning(report) -> None:
     row = {**report.rows("differences_by_group").iloc[0].to_dict(), "skewed": 1}
     unclear = {**row, "verdict": "unclear"}
     with_warning, without = (
-        tables.table_differences(small_report(differences_by_group=[one])) for one in (row, unclear)
+        table_differences_by_group(small_report(differences_by_group=[one]))
+        for one in (row, unclear)
     )
 
     assert "clear, but skewed scores" == with_warning.rows[0][-1]
@@ -351,7 +371,7 @@ def test_the_smallest_possible_p_of_a_sign_flip_test_is_printed(report) -> None:
 
     def noted(*smallest: float) -> str:
         rows = [{**row, "p_smallest": p} for p in smallest]
-        return " ".join(tables.table_differences(small_report(differences_by_group=rows)).notes)
+        return " ".join(table_differences_by_group(small_report(differences_by_group=rows)).notes)
 
     assert "the smallest it could be here is 1 in 2,048." in noted(2**-11, 2**-11)
     assert "is 1 in 32 to 1 in 2,048, depending" in noted(2**-11, 2**-5)
@@ -360,7 +380,7 @@ def test_the_smallest_possible_p_of_a_sign_flip_test_is_printed(report) -> None:
 
 def test_a_comparison_without_estimate_says_why_in_words(report) -> None:
     """A withheld comparison has the mark, which gives no reason."""
-    table = tables.table_differences(report)
+    table = table_differences_by_group(report)
     clear, not_estimable, withheld = table.rows
 
     numbers = ("−24", "−39 to −8", "11", "0.012", "–", "clear")
@@ -374,7 +394,7 @@ def test_groups_without_a_common_stratum_say_so(report) -> None:
     """The reason is the design of the sample, not the answers."""
     row = report.rows("differences_by_group").iloc[1].to_dict()
     row["reason"] = "no_shared_stratum"
-    table = tables.table_differences(small_report(differences_by_group=[row]))
+    table = table_differences_by_group(small_report(differences_by_group=[row]))
 
     assert "cannot be estimated: no district holds both groups" == table.rows[0][-1]
 
@@ -385,7 +405,7 @@ def test_a_difference_with_too_few_units_is_never_clear(report) -> None:
     row |= dict.fromkeys(("low", "high", "p_adjusted", "mdd"), float("nan"))
     row["verdict"] = "withheld"
     made = small_report(differences_exploratory=[{**row, "group": "ngo", "units": 4}])
-    cells = tables.table_differences_exploratory(made).rows[0]
+    cells = table_differences_exploratory(made).rows[0]
 
     verdict = "not clear: too few units to show an interval"
     assert ("Clubs less Office", "−24", "", "4", "", "", verdict) == cells[1:]
@@ -396,7 +416,7 @@ def test_a_comparison_of_sides_names_both_sides(report) -> None:
     row = {"statistic": "difference", "dimension": "trust", "side": "supply", "versus": "demand"}
     row |= {"value": 21, "low": 7, "high": 33, "units": 11, "p_adjusted": 0.004}
     row["verdict"] = "higher"
-    cells = tables.table_differences_by_side(small_report(differences_by_side=[row])).rows[0]
+    cells = table_differences_by_side(small_report(differences_by_side=[row])).rows[0]
 
     assert "Those who govern less Those who are governed" == cells[1]
     assert ("+21", "+7 to +33", "11", "0.004", "–", "clear") == cells[2:]
@@ -404,7 +424,7 @@ def test_a_comparison_of_sides_names_both_sides(report) -> None:
 
 def test_zero_has_no_sign_and_a_tiny_p_is_below_0_001(report) -> None:
     """The difference is 0 (-17 to +19) with p = 0.0002."""
-    row = tables.table_differences(report, by="district").rows[0]
+    row = table_differences_by_district(report).rows[0]
 
     numbers = ("0", "−17 to +19", "5", "< 0.001", "", "not clear")
     assert ("North less South", *numbers) == row[1:]
@@ -412,8 +432,8 @@ def test_zero_has_no_sign_and_a_tiny_p_is_below_0_001(report) -> None:
 
 def test_answers_are_k_of_n(report) -> None:
     """24 people are too few for a percentage."""
-    everybody = tables.table_answers(report, "plan")
-    by_group = tables.table_answers(report, "plan", by="group")
+    everybody = table_answers(report, "plan")
+    by_group = table_answers(report, "plan", by="group")
 
     assert (("Yes", "15 of 52"), (HOSTILE, "32 of 52"), ("No idea", "5 of 52")) == everybody.rows
     assert ("Answer", AZ, "Clubs") == by_group.head
@@ -424,16 +444,16 @@ def test_another_number_gives_another_table(report) -> None:
     """The table depends on the frame."""
     other = with_number(report, 15, 16)
 
-    assert tables.table_answers(report, "plan") != tables.table_answers(other, "plan")
+    assert table_answers(report, "plan") != table_answers(other, "plan")
 
 
 def test_a_table_without_rows_says_none(report) -> None:
     """A study without matched groups has no comparisons."""
-    table = tables.table_differences(unmatched(report))
+    table = table_differences_by_group(unmatched(report))
 
     assert (("None", *[""] * 7),) == table.rows
     assert () == table.notes
-    assert "None" == tables.table_scores_by_side(unmatched(report)).rows[0][0]
+    assert "None" == table_scores_by_side(unmatched(report)).rows[0][0]
 
 
 # --- errors and the catalogue --------------------------------------------------------------------
@@ -441,14 +461,12 @@ def test_a_table_without_rows_says_none(report) -> None:
 
 def test_a_breakdown_that_is_not_published_is_refused(report) -> None:
     """The error lists the possible breakdowns."""
-    with pytest.raises(ParameterError, match="possible: group, district"):
-        tables.table_differences(report, by="side")
     with pytest.raises(ParameterError, match="published over everybody"):
-        tables.table_answers(report, "plan", by="locality")
+        table_answers(report, "plan", by="locality")
     with pytest.raises(ParameterError, match="no question with choices"):
-        tables.table_answers(report, "age")
+        table_answers(report, "age")
     with pytest.raises(ParameterError, match="plays a part in the study"):
-        tables.table_answers(report, "sex", by="district")
+        table_answers(report, "sex", by="district")
 
 
 @pytest.mark.parametrize("language", languages())
@@ -471,7 +489,7 @@ def test_the_robustness_table_counts_the_runs_of_each_kind() -> None:
         {**side, "statistic": "weights", "value": 9134, "runs": 10000},
         {**side, "statistic": "items", "shown": False},
     ]
-    table = tables.table_robustness(small_report(robustness=rows))
+    table = table_robustness(small_report(robustness=rows))
 
     assert ("One question left out", "Random weights") == table.head[2:]
     assert (f"{AZ} less Office", "5 of 6", "") == table.rows[0][1:]
@@ -491,7 +509,7 @@ def test_the_reliability_table_has_alpha_omega_and_lost_cases() -> None:
             for s in ("alpha", "omega", "lost")
         ),
     ]
-    trust, duties = tables.table_reliability(small_report(reliability=rows)).rows
+    trust, duties = table_reliability(small_report(reliability=rows)).rows
 
     assert ("2", "0.81 (0.7 to 0.88)", "cannot be estimated", "31", "4") == trust[1:]
     assert ("×",) * 5 == duties[1:]
@@ -501,7 +519,7 @@ def test_a_published_percentage_follows_its_count() -> None:
     """This holds over everybody; a note explains the interval."""
     row = {"question": "plan", "answer": "yes", "statistic": "count", "value": 15}
     row |= {"respondents": 65, "percent": 23.1, "low": 13.5, "high": 35.2}
-    table = tables.table_answers(small_report(answers=[row]), "plan")
+    table = table_answers(small_report(answers=[row]), "plan")
 
     assert "15 of 65 (23.1 %, 13.5 to 35.2)" == table.rows[0][1]
     assert any("as if those asked were a random sample" in note for note in table.notes)

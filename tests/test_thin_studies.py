@@ -12,8 +12,9 @@ from pypdf import PdfReader
 from thin_studies import CASES, MANY_DISTRICTS
 
 from umid_research.analysis.robustness import robustness_of
-from umid_research.output.exporters import to_pdf as report_to_pdf
+from umid_research.output.document import read_notebook
 from umid_research.output.publish import execute, planned_runs
+from umid_research.output.rendering import to_pdf as report_to_pdf
 from umid_research.output.slides_pdf import to_pdf
 from umid_research.report.slides.deck import deck
 from umid_research.report.study_report import DESCRIPTION, PROCESSED_VARIABLE, open_report
@@ -59,7 +60,7 @@ def test_a_study_of_sixteen_districts_has_all_its_reports(
     derive(raw, processed)
     monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
 
-    made = report_to_pdf(execute(NOTEBOOKS / "07-study.ipynb", {"language": "en"}))
+    made = report_to_pdf(read_notebook(execute(NOTEBOOKS / "07-study.ipynb", {"language": "en"})))
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
     assert "(2/2)" in text
     texts = [words(one) for one in shown("03-district", language="az", district="d15")]

@@ -22,9 +22,13 @@ from umid_research.disclosure.scores import score_rows
 from umid_research.errors import FrameError, ReportError
 from umid_research.messages import Messages, languages
 from umid_research.protection.follow import withhold, withhold_spread
-from umid_research.report import charts, tables, texts
+from umid_research.report import charts, texts
 from umid_research.report.activity_report import in_points
+from umid_research.report.differences.table import table_differences_by_group
 from umid_research.report.findings.headlines import in_a_line
+from umid_research.report.implementation.areas import table_supply_demand
+from umid_research.report.indicators.table import table_knowledge
+from umid_research.report.table import Table
 
 NAN = float("nan")
 PACKAGE = Path(__file__).resolve().parents[1] / "umid_research"
@@ -225,7 +229,7 @@ def test_an_unknown_code_is_an_error() -> None:
     with pytest.raises(FrameError, match="no such reason; found 'too few'"):
         read_codes(rows.assign(reason="too few"), "published")
     with pytest.raises(ReportError, match="catalogue has no text with this key"):
-        tables.table_differences(
+        table_differences_by_group(
             small_report(differences_by_group=[_difference(**_hidden("too few"))])
         )
 
@@ -234,9 +238,9 @@ def test_a_gap_that_cannot_be_estimated_is_not_called_withheld() -> None:
     """In the table of the areas: words for the one, the mark and its note for the other."""
     view = {"statistic": "mean", "dimension": "index", "units": 8, "value": 50, "group": "people"}
 
-    def made(**hidden: object) -> tables.Table:
+    def made(**hidden: object) -> Table:
         gap = _difference(dimension="index", group=None, versus=None, **hidden)
-        return tables.table_supply_demand(
+        return table_supply_demand(
             small_report(gap_by_area=[gap], views_by_area=[view, {**view, "group": "office"}])
         )
 
@@ -265,7 +269,7 @@ def test_other_words_change_no_verdict() -> None:
     other = replace(report, text=reworded)
 
     for made in (report, other):
-        table = tables.table_differences(made)
+        table = table_differences_by_group(made)
         assert ["–", "17", ""] == [row[6] for row in table.rows]
         said = texts.group_differences(made).markdown
         assert 1 == sum(line.startswith("- ") for line in said.splitlines())
@@ -307,8 +311,8 @@ def test_a_stated_difference_with_a_printed_limit_of_zero_says_why(changes, note
         texts.brief_differences(report).markdown,
         texts.differences_in_short(report).markdown,
         texts.view_gap_text(areas).markdown,
-        " ".join(tables.table_differences(report).notes),
-        " ".join(tables.table_supply_demand(areas).notes),
+        " ".join(table_differences_by_group(report).notes),
+        " ".join(table_supply_demand(areas).notes),
         charts.plot_differences_by_group(report).alt,
         " ".join(charts.plot_sides(sides).svg.split()),
         " ".join(charts.plot_supply_demand(areas).svg.split()),
@@ -332,7 +336,7 @@ def test_a_change_of_knowledge_with_a_printed_limit_of_zero_says_why() -> None:
     for low, noted in ((0.0, True), (8.0, False)):
         report = small_activity_report(knowledge=[{**row, "low": low} for row in KNOWLEDGE])
         assert noted == ("rounded outward" in texts.knowledge_gain_text(report).markdown)
-        assert noted == any("rounded outward" in n for n in tables.table_knowledge(report).notes)
+        assert noted == any("rounded outward" in n for n in table_knowledge(report).notes)
         assert noted == ("rounded outward" in charts.plot_knowledge(report).svg)
 
 

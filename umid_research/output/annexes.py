@@ -1,33 +1,25 @@
 """Write parts of the report on activities as separate PDFs to print and to send.
 
-    definitions.pdf   the reference sheet of every indicator, and the test's questions
-    proposals.pdf     a list of proposals for each addressee, with a line for the letter's number
-
-They use the exporter of the reports: a notebook is built whose outputs are the prose and tables.
+definitions.pdf   the reference sheet of every indicator, and the test's questions
+proposals.pdf     a list of proposals for each addressee, with a line for the letter's number
 """
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook, new_output
-
-from umid_research.output.exporters import to_pdf
+from umid_research.output.document import document_of
+from umid_research.output.rendering import to_pdf
 from umid_research.report.activity_report import ActivityReport
-from umid_research.report.tables import (
-    Table,
-    addressees_of,
-    table_definition,
-    table_proposals_to,
-    table_questions,
-)
+from umid_research.report.indicators.definitions import table_definition, table_questions
+from umid_research.report.proposals.table import addressees_of, table_proposals_to
+from umid_research.report.table import Table
 from umid_research.report.texts import Prose, addressee_name, letter, plain
 
 
 def write_annexes(report: ActivityReport, folder: Path) -> None:
     """Write the annexes for which the study has data into the folder of their language."""
     for name, parts in _annexes(report):
-        pdf = to_pdf(_notebook(report, name, parts), name=name)
+        pdf = to_pdf(document_of(report, name, parts))
         (folder / f"{name}.pdf").write_bytes(pdf)
 
 
@@ -63,16 +55,3 @@ def _proposals(report: ActivityReport) -> Iterator[Prose | Table]:
         yield Prose(plain(report.text("activities.annex.sent")))
         yield letter(report, addressee)
         yield table_proposals_to(report, addressee)
-
-
-def _notebook(report: ActivityReport, name: str, parts: Iterable[Prose | Table]) -> NotebookNode:
-    """Return a notebook with the parts as outputs, and the report's record with a new title."""
-    outputs = [new_output("display_data", data=_shown(part)) for part in parts]
-    record = {**report.record, "title": report.text(f"title.{name}")}
-    return new_notebook(cells=[new_code_cell(outputs=outputs)], metadata={"umid": record})
-
-
-def _shown(part: Prose | Table) -> dict[str, str]:
-    if isinstance(part, Prose):
-        return {"text/markdown": part.markdown}
-    return {"text/html": part._repr_html_()}

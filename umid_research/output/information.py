@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from nbformat.v4 import new_code_cell, new_notebook, new_output
-
-from umid_research.output import exporters
+from umid_research.output import rendering
+from umid_research.output.document import Document, Text
 from umid_research.output.typesetting import TEMPLATES, typeset
 from umid_research.report.study_report import Report
 from umid_research.report.text_safety import one_line
@@ -63,11 +62,9 @@ def to_pdf(report: Report) -> bytes:
 
 def to_html(report: Report) -> str:
     """Return the page as one HTML file, exported like a report; equal input gives equal text."""
-    markdown = "\n\n".join(map(_markdown, parts(report)))
-    output = new_output("display_data", data={"text/markdown": markdown})
+    blocks = tuple(Text(_markdown(part)) for part in parts(report))
     record = {**report.record, "title": report.text("information.title")}
-    notebook = new_notebook(cells=[new_code_cell(outputs=[output])], metadata={"umid": record})
-    return exporters.to_html(notebook, name="information")
+    return rendering.to_html(Document("information", record, blocks))
 
 
 def _markdown(part: Part) -> str:

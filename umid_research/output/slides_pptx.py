@@ -18,7 +18,7 @@ from umid_research.output.typesetting import to_png
 from umid_research.report.slides import fit
 from umid_research.report.slides.slide import CUT, Point, Slide
 from umid_research.report.study_report import Report
-from umid_research.report.tables import Table
+from umid_research.report.table import Table
 from umid_research.report.text_safety import one_line, shortened
 
 _INK, _QUIET = (RGBColor.from_string(code) for code in ("1D2730", "52606B"))

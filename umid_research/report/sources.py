@@ -7,8 +7,8 @@ to their CSV file and is left out on paper.
 """
 
 from umid_research.report.prose import Prose, plain
-from umid_research.report.references import Reference, link_to, relative_url, tables_named
 from umid_research.report.study_report import Report
+from umid_research.report.topics import Reference, link_to, relative_url, tables_named
 
 _ANSWERS = "answers"
 
@@ -40,7 +40,7 @@ def _entries(report: Report, name: str) -> list[str]:
     name, question = (_ANSWERS, question) if head == _ANSWERS else (name, "")
     entries = []
     for reference in tables_named(report, name):
-        rows = reference.tables[:1] if question else reference.tables
+        rows = reference.rows[:1] if question else reference.rows
         text = plain(f"published: {', '.join(rows)}")
         link = table_link(report, reference, question=question)
         entries.append(f"{link} [([{text}]({relative_url(report, reference.file)}))]{{.frame}}")

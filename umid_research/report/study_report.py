@@ -1,7 +1,7 @@
 """The published numbers of a study in one language, perhaps for one district.
 
 A notebook opens its report in its load cell and shows it. The output of that cell has a small
-record from which the exporters read title, language and mark.
+record from which the exports take title, language and mark.
 """
 
 import os
@@ -123,7 +123,7 @@ class Report:
 
     @property
     def record(self) -> dict[str, Any]:
-        """Return the record that the exporters read; see `exporters.record_of`."""
+        """Return the record that the exporters read; see `output.document.record_of`."""
         place = self.district_name(self.district) if self.district else None
         mark = self.text("mark") if self.study.provenance == "simulated" else ""
         key = f"title.{self.notebook}"

@@ -16,8 +16,8 @@ from typing import Any
 import pandas as pd
 
 from umid_research.report.chart.figure import WITHHELD
-from umid_research.report.references import references
 from umid_research.report.study_report import Report
+from umid_research.report.topics import references
 
 Part = float | str | None
 

@@ -21,12 +21,10 @@ from umid_research.report.activities.text import (
 )
 from umid_research.report.differences.in_short import differences_in_short
 from umid_research.report.differences.text import (
-    FULL_SCALE,
     brief_differences,
     district_differences,
     exploratory_differences,
     group_differences,
-    is_clear,
     limit_notes,
     side_differences,
 )
@@ -77,7 +75,6 @@ from umid_research.report.scores.text import district_profile, district_profiles
 from umid_research.report.sources import source
 
 __all__ = [
-    "FULL_SCALE",
     "Prose",
     "activity_limits",
     "addressee_name",
@@ -111,7 +108,6 @@ __all__ = [
     "indicator_name",
     "intake",
     "irm_code",
-    "is_clear",
     "knowledge_gain_text",
     "letter",
     "limit_notes",

@@ -1,82 +1,309 @@
-"""Make every table that a study publishes, in the order of the table numbers."""
+"""The one register of the tables: number, topic, function, rows and reports of each.
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any
+    number  name             function                          made from        in the reports
+    3       scores-by-group  scores.table.table_scores_by_…    scores_by_group  study, stakeholders
 
-from umid_research.report.answers import table as answers
-from umid_research.report.differences import table as differences
-from umid_research.report.implementation import areas
-from umid_research.report.implementation import table as implementation
-from umid_research.report.indicators import definitions
-from umid_research.report.indicators import table as activities
-from umid_research.report.meetings import table as meetings
-from umid_research.report.proposals import table as proposals
-from umid_research.report.references import Reference, references
-from umid_research.report.robustness import table as robustness
-from umid_research.report.sample import intake
-from umid_research.report.sample import table as sample
-from umid_research.report.scores import table as scores
+For example, table 3 of every report of a study has the scores by group. Links lead to study.html,
+the first of its reports. From this register follow the numbers and anchors of the tables, their
+CSV files and sheets, the links of a statement to its source, and the place of a table in the
+explorer. To add a table, write its function in `report/<topic>/table.py` and one entry here.
+
+A table has the same number in every report, language, slide and file, so that a sentence can
+refer to it. Tables without published rows get no number.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from umid_research.report.study_report import Report
-from umid_research.report.table import Table
 
-MAKERS: dict[str, Callable[[Any], Table]] = {
-    "proposals-by-group": lambda report: meetings.table_themes(report, proposals=True),
-    "field-work": sample.table_field_work,
-    "scores-by-group": scores.table_scores_by_group,
-    "scores-by-district": scores.table_scores_by_district,
-    "differences-by-district": lambda report: differences.table_differences(report, by="district"),
-    "differences-by-group": differences.table_differences,
-    "differences-by-side": differences.table_differences_by_side,
-    "differences-exploratory": differences.table_differences_exploratory,
-    "supply-demand": areas.table_supply_demand,
-    "status": lambda report: implementation.table_status(report, str(report.district)),
-    "disagreements": implementation.table_disagreements,
-    "evidence": lambda report: implementation.table_evidence(report, str(report.district)),
-    "evidence-items": implementation.table_evidence_items,
-    "themes-by-group": meetings.table_themes,
-    "themes-by-district": lambda report: meetings.table_themes(report, "district"),
-    "coding": meetings.table_coding,
-    "register-issues": implementation.table_register_issues,
-    "robustness": robustness.table_robustness,
-    "reliability": robustness.table_reliability,
-    "intake": intake.table_intake,
-    "reading": intake.table_reading,
-    "set-aside": intake.table_set_aside,
-    "issues": intake.table_issues,
-    "not-knowing": sample.table_not_knowing,
-    "scores-by-side": scores.table_scores_by_side,
-    "answers": answers.table_answers_of_all,
-    "indicators": activities.table_indicators,
-    "indicators-published": activities.table_published,
-    "indicators-by-part": activities.table_shares,
-    "knowledge": activities.table_knowledge,
-    "terminals": activities.table_terminals,
-    "proposals-by-area": proposals.table_proposals_by_area,
-    "proposals-by-reply": proposals.table_replies,
-    "proposals-beside-survey": proposals.table_proposals_beside_survey,
-    "proposals-by-dimension": proposals.table_proposals_by_dimension,
-    "activity-registers": activities.table_activity_registers,
-    "activity-issues": activities.table_activity_issues,
-    "proposals": proposals.table_proposals,
-    "definitions": definitions.table_definitions,
-    "questions": definitions.table_questions,
+if TYPE_CHECKING:
+    # A table asks the register for its number, so the register cannot import the tables.
+    from umid_research.report.table import Table
+
+# Path of each notebook's report in the folder of its language, without suffix.
+PAGES = {
+    "07-study": "study",
+    "02-implementation": "implementation",
+    "04-stakeholders": "stakeholders",
+    "05-robustness": "robustness",
+    "06-activities": "activities",
+    "01-data-quality": "quality",
+    "03-district": "districts/{district}",
 }
+FILES, WORKBOOK = "tables", "tables.xlsx"
 
 
-def published_tables(report: Report) -> Iterator[tuple[Reference, Table]]:
-    """Yield each published table with its reference."""
-    for reference in references(report).values():
-        yield reference, _made(report, reference)
+@dataclass(frozen=True)
+class Reference:
+    """A published table and where it appears.
+
+    `function` is the path of its function below `umid_research.report`; `rows` are the published
+    frames that it is made from. `notebooks` show the table; links lead to the first of them. `unit`
+    is the catalogue key of the text that says what its numbers count or measure. A table
+    `by_district` is made once per district; `district` is the one of this reference.
+    """
+
+    anchor: str
+    function: str
+    rows: tuple[str, ...]
+    unit: str
+    notebooks: tuple[str, ...]
+    by_district: bool = False
+    district: str | None = None
+    number: int = 0
+
+    @property
+    def file(self) -> str:
+        """Return the path of its CSV file in the folder of the language."""
+        return f"{FILES}/{self.number:02}-{self.anchor}.csv"
+
+    @property
+    def page(self) -> str:
+        """Return the page that links to this table lead to."""
+        return page(self.notebooks[0], self.district)
 
 
-def chosen_tables(report: Report, *anchors: str) -> Iterator[Table]:
+def _table(
+    name: str, function: str, unit: str, *notebooks: str, of: str = "", by_district: bool = False
+) -> Reference:
+    """Return an entry; its rows are the frames in `of`, else the one with its own name."""
+    rows = tuple((of or name.replace("-", "_")).split())
+    return Reference(name, function, rows, unit, notebooks, by_district)
+
+
+_STUDY, _PLAN, _GROUPS = "07-study", "02-implementation", "04-stakeholders"
+_DOUBTS, _QUALITY, _DISTRICT = "05-robustness", "01-data-quality", "03-district"
+_ACTIVITIES = "06-activities"
+_COUNTED = "activities_published"
+TABLES = (
+    _table(
+        "proposals-by-group",
+        "meetings.table.table_proposals_by_group",
+        "proposals",
+        *(_STUDY, _PLAN),
+        of="themes_survey",
+    ),
+    _table("field-work", "sample.table.table_field_work", "field_work", _STUDY, _QUALITY),
+    _table("scores-by-group", "scores.table.table_scores_by_group", "scores", _STUDY, _GROUPS),
+    _table("scores-by-district", "scores.table.table_scores_by_district", "scores", _STUDY),
+    _table(
+        "differences-by-district",
+        "differences.table.table_differences_by_district",
+        "differences",
+        _STUDY,
+    ),
+    _table(
+        "differences-by-group",
+        "differences.table.table_differences_by_group",
+        "differences",
+        *(_GROUPS, _STUDY),
+    ),
+    _table(
+        "differences-by-side",
+        "differences.table.table_differences_by_side",
+        "differences",
+        _GROUPS,
+    ),
+    _table(
+        "differences-exploratory",
+        "differences.table.table_differences_exploratory",
+        "differences",
+        _GROUPS,
+    ),
+    _table(
+        "supply-demand",
+        "implementation.areas.table_supply_demand",
+        "areas",
+        *(_PLAN, _STUDY),
+        of="views_by_area documentary_by_area gap_by_area",
+    ),
+    _table("status", "implementation.table.table_status", "status", _PLAN, by_district=True),
+    _table("disagreements", "implementation.table.table_disagreements", "words", _PLAN),
+    _table("evidence", "implementation.table.table_evidence", "words", _PLAN, by_district=True),
+    _table(
+        "evidence-items",
+        "implementation.table.table_evidence_items",
+        "words",
+        _PLAN,
+        of="evidence",
+    ),
+    _table(
+        "themes-by-group",
+        "meetings.table.table_themes_by_group",
+        "meetings",
+        *(_PLAN, _STUDY),
+        of="themes_meetings",
+    ),
+    _table(
+        "themes-by-district",
+        "meetings.table.table_themes_by_district",
+        "meetings",
+        _PLAN,
+        of="themes_meetings",
+    ),
+    _table("coding", "meetings.table.table_coding", "alpha", _PLAN),
+    _table("register-issues", "implementation.table.table_register_issues", "times", _PLAN),
+    _table("robustness", "robustness.table.table_robustness", "runs", _DOUBTS),
+    _table("reliability", "robustness.table.table_reliability", "alpha", _DOUBTS),
+    _table("intake", "sample.intake.table_intake", "submissions", _QUALITY, _STUDY),
+    _table("reading", "sample.intake.table_reading", "times", _QUALITY, _STUDY, of="account"),
+    _table("set-aside", "sample.intake.table_set_aside", "submissions", _QUALITY, _STUDY),
+    _table("issues", "sample.intake.table_issues", "times", _QUALITY, _STUDY),
+    _table("not-knowing", "sample.table.table_not_knowing", "answers", _QUALITY, _STUDY),
+    _table(
+        "scores-by-side",
+        "scores.table.table_scores_by_side",
+        "scores",
+        _DISTRICT,
+        by_district=True,
+    ),
+    _table(
+        "answers",
+        "answers.table.table_answers_of_all",
+        "people",
+        _STUDY,
+        of="answers answers_by_group answers_by_district",
+    ),
+    # These come last, so that a study without activities has the same numbers before them.
+    _table(
+        "indicators", "indicators.table.table_indicators", "indicators", _ACTIVITIES, of=_COUNTED
+    ),
+    _table(
+        "indicators-published",
+        "indicators.table.table_published",
+        "indicators",
+        _ACTIVITIES,
+        of=_COUNTED,
+    ),
+    _table(
+        "indicators-by-part",
+        "indicators.table.table_shares",
+        "indicators",
+        _ACTIVITIES,
+        of=_COUNTED,
+    ),
+    _table("knowledge", "indicators.table.table_knowledge", "knowledge", _ACTIVITIES),
+    _table("terminals", "indicators.table.table_terminals", "words", _ACTIVITIES),
+    _table(
+        "proposals-by-area",
+        "proposals.table.table_proposals_by_area",
+        "collected",
+        _ACTIVITIES,
+        of="proposals",
+    ),
+    _table(
+        "proposals-by-reply",
+        "proposals.table.table_replies",
+        "collected",
+        _ACTIVITIES,
+        of="proposals",
+    ),
+    _table(
+        "proposals-beside-survey",
+        "proposals.table.table_proposals_beside_survey",
+        "collected",
+        _ACTIVITIES,
+        of="proposals",
+    ),
+    _table(
+        "proposals-by-dimension",
+        "proposals.table.table_proposals_by_dimension",
+        "collected",
+        _ACTIVITIES,
+        of="proposals",
+    ),
+    _table("activity-registers", "indicators.table.table_activity_registers", "rows", _ACTIVITIES),
+    _table("activity-issues", "indicators.table.table_activity_issues", "times", _ACTIVITIES),
+    _table("proposals", "proposals.table.table_proposals", "words", _ACTIVITIES),
+    _table(
+        "definitions",
+        "indicators.definitions.table_definitions",
+        "words",
+        _ACTIVITIES,
+        of="indicators.toml",
+    ),
+    _table(
+        "questions",
+        "indicators.definitions.table_questions",
+        "words",
+        _ACTIVITIES,
+        of="indicators.toml",
+    ),
+)
+_BY_NAME = {entry.anchor: entry for entry in TABLES}
+
+
+def table(report: Report, name: str, district: str | None = None) -> "Table":
+    """Make a table by its name, for one district if it is made by district.
+
+    Raises KeyError for a name that is not in the register.
+    """
+    module, function = _BY_NAME[name].function.rsplit(".", 1)
+    made = getattr(import_module(f"umid_research.report.{module}"), function)
+    return made(replace(report, district=district or report.district))
+
+
+def published_tables(report: Report, *names: str) -> Iterator["Table"]:
     """Yield the named tables, except those that the study does not publish."""
-    known = references(report)
-    return (_made(report, known[anchor]) for anchor in anchors if anchor in known)
+    published = references(report)
+    return (table_at(report, published[name]) for name in names if name in published)
 
 
-def _made(report: Report, reference: Reference) -> Table:
-    district = reference.district
-    key = reference.anchor.removesuffix(f"-{district}") if district else reference.anchor
-    return MAKERS[key](replace(report, district=district))
+def table_at(report: Report, reference: Reference) -> "Table":
+    """Make the table of a reference."""
+    name = reference.anchor.removesuffix(f"-{reference.district}")
+    return table(replace(report, district=reference.district), name)
+
+
+def references(report: Report) -> dict[str, Reference]:
+    """Return every table that the study publishes by anchor, in the order of the numbers."""
+    published = report.tables
+    entries = [
+        entry
+        for listed in TABLES
+        if published & set(listed.rows)
+        for entry in _once_or_by_district(listed, report)
+    ]
+    return {
+        entry.anchor: replace(entry, number=number) for number, entry in enumerate(entries, start=1)
+    }
+
+
+def tables_named(report: Report, name: str) -> list[Reference]:
+    """Return the table of that name; a table by district gives one per district."""
+    published = references(report)
+    is_split = name in _BY_NAME and _BY_NAME[name].by_district
+    by_district = [f"{name}-{key}" for key in report.study.districts if is_split]
+    return [published[anchor] for anchor in (name, *by_district) if anchor in published]
+
+
+def page(notebook: str, district: str | None = None) -> str:
+    """Return the path of a notebook's report in the folder of its language."""
+    return f"{PAGES[notebook].format(district=district)}.html"
+
+
+def link_to(report: Report, reference: Reference) -> str:
+    """Return the link to a table: on the report's own page if it is there, else its page."""
+    is_here = report.notebook in reference.notebooks and reference.district == report.district
+    return (
+        f"#{reference.anchor}"
+        if is_here
+        else relative_url(report, f"{reference.page}#{reference.anchor}")
+    )
+
+
+def relative_url(report: Report, path: str) -> str:
+    """Return the address of a file in the language's folder, relative to the report's page."""
+    return "../" * PAGES.get(report.notebook, "").count("/") + path
+
+
+def _once_or_by_district(listed: Reference, report: Report) -> list[Reference]:
+    if not listed.by_district:
+        return [listed]
+    return [
+        replace(listed, anchor=f"{listed.anchor}-{key}", district=key)
+        for key in report.study.districts
+    ]

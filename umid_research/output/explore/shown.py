@@ -12,7 +12,7 @@ from umid_research.output.typeface import font_faces
 from umid_research.report.chart.figure import WITHHELD
 from umid_research.report.charts import Figure
 from umid_research.report.study_report import Report
-from umid_research.report.tables import Table
+from umid_research.report.table import Table
 from umid_research.report.texts import Prose
 
 

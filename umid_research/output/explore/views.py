@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from umid_research.report import charts, tables, texts
+from umid_research.report import charts, texts
 from umid_research.report.answers.bars import By
+from umid_research.report.answers.table import table_answers
 from umid_research.report.charts import Figure
-from umid_research.report.references import references
 from umid_research.report.study_report import Report
-from umid_research.report.tables import Table
+from umid_research.report.table import Table
 from umid_research.report.texts import Prose
+from umid_research.report.topics import published_tables, references
 
 _BREAKDOWNS: dict[str, By] = {"group": "group", "district": "district"}
 
@@ -60,7 +61,7 @@ def _published(*anchors: str) -> Callable[[Report, Choice], dict[str, Table]]:
         known = references(report)
         names = [anchor.format(district=choice.district) for anchor in anchors]
         files = [known[name].file for name in names if name in known]
-        return dict(zip(files, tables.chosen_tables(report, *names), strict=True))
+        return dict(zip(files, published_tables(report, *names), strict=True))
 
     return made
 
@@ -68,8 +69,7 @@ def _published(*anchors: str) -> Callable[[Report, Choice], dict[str, Table]]:
 def _answers(report: Report, questions: list[str], by: By | None) -> dict[str, Table]:
     broken_down = f"-by-{by}" if by else ""
     return {
-        f"answers-{name}{broken_down}.csv": tables.table_answers(report, name, by=by)
-        for name in questions
+        f"answers-{name}{broken_down}.csv": table_answers(report, name, by=by) for name in questions
     }
 
 

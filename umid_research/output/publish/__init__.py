@@ -157,12 +157,14 @@ def _make(job: Run | Artefact, notebooks: Path, target: Path) -> None:
 
 def _make_report(run: Run, notebooks: Path, target: Path) -> None:
     """Execute one notebook and write its HTML, and its PDF if planned, to `target`."""
-    from umid_research.output.exporters import to_html, to_pdf
+    from umid_research.output.document import read_notebook
+    from umid_research.output.rendering import to_html, to_pdf
 
     executed = execute(notebooks / f"{run.notebook}.ipynb", run.parameters)
-    made = {run.html: to_html(executed, name=run.notebook).encode()}
+    document = read_notebook(executed, name=run.notebook)
+    made = {run.html: to_html(document).encode()}
     if run.pdf:
-        made[run.pdf] = to_pdf(executed, name=run.notebook)
+        made[run.pdf] = to_pdf(document)
     for name, content in made.items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_bytes(content)

@@ -11,8 +11,8 @@ from typing import Any
 from umid_research.errors import ParameterError, ReportError
 from umid_research.output.publish.artefacts import artefacts
 from umid_research.report.activity_report import NOTEBOOK
-from umid_research.report.references import page
 from umid_research.report.study_report import check_parameters
+from umid_research.report.topics import page
 from umid_research.study import Study
 
 

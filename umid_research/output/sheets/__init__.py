@@ -14,9 +14,9 @@ from umid_research.output.sheets.listing import contents_rows
 from umid_research.output.sheets.separated import csv_bytes
 from umid_research.output.sheets.sheet import file_rows, sheets_of
 from umid_research.output.sheets.workbook import to_xlsx
-from umid_research.report.references import WORKBOOK
 from umid_research.report.study_report import Report
-from umid_research.report.tables import Table
+from umid_research.report.table import Table
+from umid_research.report.topics import WORKBOOK
 
 __all__ = ["to_csv", "write_tables"]
 

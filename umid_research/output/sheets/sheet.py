@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from umid_research.output.sheets.formulas import cell_text
 from umid_research.output.sheets.tidy import Value, tidy
-from umid_research.report.references import Reference
 from umid_research.report.study_report import Report
-from umid_research.report.tables import Table, published_tables
+from umid_research.report.table import Table
+from umid_research.report.topics import Reference, references, table_at
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Sheet:
 def sheets_of(report: Report) -> Iterator[Sheet]:
     """Yield a sheet for each published table, in the order of their numbers."""
     cut = report.text("sheets.cut")
-    for reference, table in published_tables(report):
+    for reference in references(report).values():
+        table = table_at(report, reference)
         head, rows = file_rows(report, table)
         yield Sheet(
             reference=reference,
@@ -37,7 +38,7 @@ def sheets_of(report: Report) -> Iterator[Sheet]:
             rows=rows,
             units=report.text(f"unit.{reference.unit}"),
             notes=tuple(cell_text(note, cut) for note in table.notes),
-            origin=report.text("sheets.origin", tables=", ".join(reference.tables)),
+            origin=report.text("sheets.origin", tables=", ".join(reference.rows)),
         )
 
 

@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from umid_research.errors import ReportError
 from umid_research.messages import Messages
 from umid_research.report.chart.figure import WITHHELD
-from umid_research.report.table import Part
-from umid_research.report.tables import Cell, Table
+from umid_research.report.table import Cell, Part, Table
 
 Value = str | int | float | None
 _DECIMALS = 3

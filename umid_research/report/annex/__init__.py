@@ -3,7 +3,7 @@
 Each has a heading, a sentence that says why it matters, and a part that is folded on a web page and
 printed in full on paper. A notebook displays them like any text or table.
 
-    display(*appendix.questionnaire(report))
+    display(*annex.questionnaire(report))
 """
 
 from collections.abc import Iterable
@@ -12,23 +12,11 @@ from umid_research.report.annex.disclosed import disclosed_items
 from umid_research.report.annex.plan import plan_paragraphs
 from umid_research.report.annex.provenance import origins
 from umid_research.report.annex.questionnaire import questions_asked
+from umid_research.report.answers.table import table_answers_of_all, tables_of_answers
 from umid_research.report.study_report import Report
-from umid_research.report.tables import (
-    Table,
-    table_answers_of_all,
-    table_differences,
-    table_differences_by_side,
-    table_differences_exploratory,
-    table_intake,
-    table_issues,
-    table_reading,
-    table_reliability,
-    table_robustness,
-    table_scores_by_group,
-    table_set_aside,
-    tables_of_answers,
-)
+from umid_research.report.table import Table
 from umid_research.report.texts import Prose, weighting
+from umid_research.report.topics import table
 
 __all__ = [
     "answers",
@@ -53,16 +41,15 @@ def opening(report: Report) -> Prose:
 
 def comparisons(report: Report) -> tuple[Part, ...]:
     """Return the tables of all comparisons, clear or not, and of the groups' means."""
-    made = [table_differences(report)]
-    if report.study.is_matched:
-        made += [table_differences_by_side(report), table_differences_exploratory(report)]
-    return _folded(report, "comparisons", [*made, table_scores_by_group(report)], level=2)
+    matched = ("differences-by-side", "differences-exploratory") if report.study.is_matched else ()
+    names = ("differences-by-group", *matched, "scores-by-group")
+    return _folded(report, "comparisons", [table(report, name) for name in names], level=2)
 
 
 def runs(report: Report) -> tuple[Part, ...]:
     """Return the tables of robustness and reliability."""
-    tried = [table_robustness(report)] if report.study.is_matched else []
-    return _folded(report, "runs", [*tried, table_reliability(report)], level=2)
+    names = ("robustness", "reliability") if report.study.is_matched else ("reliability",)
+    return _folded(report, "runs", [table(report, name) for name in names], level=2)
 
 
 def questionnaire(report: Report) -> tuple[Part, ...]:
@@ -92,8 +79,8 @@ def disclosure(report: Report) -> tuple[Part, ...]:
 
 def cleaning(report: Report) -> tuple[Part, ...]:
     """Return every rule that set aside, changed or flagged something, with its count."""
-    made = (table_intake, table_reading, table_set_aside, table_issues)
-    return _folded(report, "cleaning", [table(report) for table in made])
+    names = ("intake", "reading", "set-aside", "issues")
+    return _folded(report, "cleaning", [table(report, name) for name in names])
 
 
 def provenance(report: Report) -> tuple[Part, ...]:

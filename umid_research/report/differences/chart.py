@@ -20,8 +20,9 @@ from umid_research.report.chart.figure import (
 )
 from umid_research.report.chart.labels import label_of, marks_from
 from umid_research.report.chart.style import QUIET, SMALL, Scale, Series
+from umid_research.report.differences.comparisons import is_clear
 from umid_research.report.study_report import Report
-from umid_research.report.texts import is_clear, limit_notes
+from umid_research.report.texts import limit_notes
 
 _LABEL, _BETWEEN, _PITCH = 130.0, 16.0, 25.0
 _PANELS, _NARROW_BETWEEN, _NARROW_FREE = 3, 4.0, 16.0

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from umid_research.report.differences.text import FULL_SCALE, is_clear, limit_note, skew_warning
-from umid_research.report.names import compared_name
+from umid_research.report.differences.comparisons import FULL_SCALE, comparisons, contrast
+from umid_research.report.differences.text import limit_note, skew_warning
 from umid_research.report.prose import Prose, finding, plain
-from umid_research.report.references import page
 from umid_research.report.robustness.text import verdict
 from umid_research.report.study_report import Report
+from umid_research.report.topics import page
 
 _ROBUSTNESS = "05-robustness"
 _STUDIES = 1_000
@@ -22,17 +22,16 @@ _STUDIES = 1_000
 
 def differences_in_short(report: Report) -> Prose:
     """Return a box on the differences between groups: which, how large, how sure, how robust."""
-    tables = {by: report.rows(f"differences_by_{by}") for by in ("group", "side")}
-    shown = {by: rows[rows["shown"]] for by, rows in tables.items() if len(rows)}
-    filled = {by: rows for by, rows in shown.items() if len(rows)}
-    if not filled:
+    made = [comparisons(report, by) for by in ("group", "side")]
+    made = [one for one in made if len(one.rows) and len(one.shown)]
+    if not made:
         return finding(Prose(report.text("in_short.nothing")))
-    clear = [(by, row) for by, rows in filled.items() for _, row in rows[is_clear(rows)].iterrows()]
+    clear = [(one.by, row) for one in made for _, row in one.clear.iterrows()]
     parts = [
         report.text("in_short.scale"),
-        _how_many(report, len(clear), sum(map(len, filled.values()))),
+        _how_many(report, len(clear), sum(len(one.shown) for one in made)),
         "".join(f"- {_difference(report, by, row)}\n" for by, row in clear),
-        *_unclear(report, pd.concat([rows[~is_clear(rows)] for rows in filled.values()])),
+        *_unclear(report, pd.concat([one.unclear for one in made])),
         *_verdicts(report, clear),
     ]
     return finding(Prose("\n\n".join(part for part in parts if part)))
@@ -44,20 +43,8 @@ def _how_many(report: Report, clear: int, of: int) -> str:
 
 def _difference(report: Report, by: str, row: Any) -> str:
     """State one difference, the higher side first, and how rarely chance alone produces it."""
-    first, second = (compared_name(report, by, row[name]) for name in (by, "versus"))
-    value, low, high = row["value"], row["low"], row["high"]
-    if value < 0:
-        first, second, value, low, high = second, first, -value, -high, -low
-    line = report.text(
-        "in_short.line",
-        dimension=plain(report.dimension(row["dimension"])),
-        first=plain(first),
-        second=plain(second),
-        n=int(value),
-        low=int(low),
-        high=int(high),
-    )
-    chance = report.text("in_short.chance", n=ceil(row["p_adjusted"] * _STUDIES), of=_STUDIES)
+    line = report.text("in_short.line", **contrast(report, row, by))
+    chance = report.text("in_short.chance", n=ceil(row.p_adjusted * _STUDIES), of=_STUDIES)
     return f"{line} {chance}{limit_note(report, row)}{skew_warning(report, row)}"
 
 
@@ -74,7 +61,7 @@ def _unclear(report: Report, unclear: pd.DataFrame) -> Iterator[str]:
 
 def _verdicts(report: Report, clear: list[tuple[str, Any]]) -> Iterable[str]:
     """Say how each stated difference holds under other choices; without any, what would help."""
-    verdicts = [(row["dimension"], verdict(report, by, row)) for by, row in clear]
+    verdicts = [(row.dimension, verdict(report, by, row)) for by, row in clear]
     lines = [
         report.text("in_short.verdict", dimension=plain(report.dimension(key)), verdict=text)
         for key, text in verdicts

@@ -22,6 +22,7 @@ from umid_research.report.chart.figure import (
 from umid_research.report.chart.labels import Label, label_of, marks_from
 from umid_research.report.chart.style import QUIET, RULE, TEXT, Scale, Series
 from umid_research.report.differences.chart import opposed_notes, skew_notes
+from umid_research.report.differences.comparisons import is_clear
 from umid_research.report.differences.gaps import (
     MARK,
     draw_gap,
@@ -31,7 +32,7 @@ from umid_research.report.differences.gaps import (
     withheld_width,
 )
 from umid_research.report.study_report import Report
-from umid_research.report.texts import is_clear, limit_notes
+from umid_research.report.texts import limit_notes
 
 _LABEL = 142.0
 _PAD, _ROW, _ASIDE = 7.0, 36.0, 9.0

@@ -4,40 +4,34 @@ from typing import Any
 
 import pandas as pd
 
-from umid_research.errors import ParameterError
-from umid_research.report.answers.bars import By
 from umid_research.report.chart.figure import WITHHELD, signed, withheld_note
+from umid_research.report.differences.comparisons import FULL_SCALE, is_clear
 from umid_research.report.study_report import Report
 from umid_research.report.table import Cell, Table, number_cell, parts_of, table_from_catalogue
-from umid_research.report.texts import FULL_SCALE, compared_name, is_clear, limit_notes
+from umid_research.report.texts import compared_name, limit_notes
 
 _MIN_P = 0.001
 _FOUND = "–"  # in place of what could have been found, where something was
 
 
-def table_differences(report: Report, by: By = "group") -> Table:
-    """Every published comparison of a family: difference, interval, adjusted p, what may be said.
+def table_differences_by_group(report: Report) -> Table:
+    """Return the comparisons of groups: difference, interval, adjusted p, what may be stated."""
+    key = "differences_by_group" + ("" if report.study.is_matched else "_unmatched")
+    return _family(report, "differences_by_group", key, "group")
 
-    Raises ParameterError for anything but groups and districts.
-    """
-    if by not in ("group", "district"):
-        raise ParameterError(
-            "differences are published by group and by district",
-            found=by,
-            possible=("group", "district"),
-        )
-    unmatched = by == "group" and not report.study.is_matched
-    key = f"differences_by_{by}" + ("_unmatched" if unmatched else "")
-    return _family(report, f"differences_by_{by}", key, by)
+
+def table_differences_by_district(report: Report) -> Table:
+    """Return the comparisons of districts."""
+    return _family(report, "differences_by_district", "differences_by_district", "district")
 
 
 def table_differences_exploratory(report: Report) -> Table:
-    """The comparisons of groups that are not matched with matched ones."""
+    """Return the comparisons of groups that are not matched with matched ones."""
     return _family(report, "differences_exploratory", "differences_exploratory", "group")
 
 
 def table_differences_by_side(report: Report) -> Table:
-    """The comparisons of those who govern with those who are governed."""
+    """Return the comparisons of the two sides."""
     return _family(report, "differences_by_side", "differences_by_side", "side")
 
 

@@ -5,33 +5,22 @@ from typing import Any
 
 import pandas as pd
 
-from umid_research.analysis.verdicts import STATED, Reason
-from umid_research.report.names import compared_name
+from umid_research.report.differences.comparisons import (
+    FULL_SCALE,
+    Comparisons,
+    comparisons,
+    contrast,
+    largest_first,
+    touches_zero,
+)
 from umid_research.report.prose import Prose, plain
-from umid_research.report.references import tables_named
 from umid_research.report.sources import table_link
 from umid_research.report.study_report import Report
-
-# Scores are points of 0 to 100.
-FULL_SCALE = 100
-
-
-def is_clear(differences: pd.DataFrame) -> pd.Series:
-    """Return which differences may be stated, by their verdicts."""
-    return differences["verdict"].isin(STATED)
-
-
-def touches_zero(differences: pd.DataFrame) -> pd.Series:
-    """Return which stated differences have a printed limit of zero.
-
-    Limits are rounded outward, and the verdict is older than the rounding.
-    """
-    zero = (differences["low"] == 0) | (differences["high"] == 0)
-    return is_clear(differences) & zero
+from umid_research.report.topics import tables_named
 
 
 def skew_warning(report: Report, row: Any) -> str:
-    """What to add to a stated difference where the scores are so skewed that it may be none."""
+    """Return the warning for a stated difference of scores so skewed that it may be none."""
     return " " + report.text("differences.skewed") if row.skewed == 1 else ""
 
 
@@ -47,119 +36,113 @@ def limit_notes(report: Report, rows: pd.DataFrame) -> list[str]:
 
 
 def group_differences(report: Report) -> Prose:
-    """What differs between the groups, by how much and how sure; then what is not clear."""
-    opening = "group" if report.study.is_matched else "unmatched"
-    return _differences(report, "differences_by_group", opening, "group")
+    """State what differs between the groups, by how much and how sure; then what is not clear."""
+    return _differences(report, comparisons(report, "group"), _family(report))
+
+
+def exploratory_differences(report: Report) -> Prose:
+    """State how the groups that are not matched differ from the matched ones."""
+    return _differences(report, comparisons(report, "exploratory"), "exploratory")
+
+
+def district_differences(report: Report) -> Prose:
+    """State what differs between the districts; an exploratory family of matched studies."""
+    if not report.study.is_matched:
+        return Prose(report.text("differences.districts_not_compared"))
+    return _differences(report, comparisons(report, "district"), "district")
+
+
+def side_differences(report: Report) -> Prose:
+    """State whether local government sees more than the people it serves; exploratory."""
+    return _differences(report, comparisons(report, "side"), "side")
 
 
 def brief_differences(report: Report, *, most: int = 3) -> Prose:
-    """The largest of what differs between the groups, in a sentence or two."""
-    rows = report.rows("differences_by_group")
-    if rows.empty:
+    """State the largest differences between the groups, at most `most`, in a sentence or two."""
+    made = comparisons(report, "group")
+    if made.rows.empty:
         return group_differences(report)
-    shown = rows[rows["shown"]]
-    clear = _largest_first(shown[is_clear(shown)])
-    family = "group" if report.study.is_matched else "unmatched"
-    unclear = len(shown) - len(clear)
-    rest = "differences.brief.rest" if len(clear) else "differences.brief.open"
+    unclear = len(made.unclear)
+    rest = "differences.brief.rest" if len(made.clear) else "differences.brief.open"
     parts = [
-        *(_in_brief(report, clear, shown, most) or _opening(report, family, clear, shown)),
+        *(_in_brief(report, made, most) or _opening(report, _family(report), made)),
         *([report.text(rest, n=unclear)] if unclear else []),
-        *(_not_told(report, rows) if shown.empty else []),
+        *(_not_shown(report, made) if made.shown.empty else []),
     ]
     return Prose(" ".join(parts))
 
 
-def _in_brief(report: Report, clear: pd.DataFrame, shown: pd.DataFrame, most: int) -> list[str]:
-    """How many comparisons are clear, and the largest of them; nothing where none is."""
-    if clear.empty:
+def _family(report: Report) -> str:
+    return "group" if report.study.is_matched else "unmatched"
+
+
+def _in_brief(report: Report, made: Comparisons, most: int) -> list[str]:
+    """Say how many comparisons are clear, and state the largest; nothing where none is."""
+    if made.clear.empty:
         return []
-    largest = clear.head(most)
-    key = "differences.brief.line"
-    lines = [_stated(report, row, "group", key) for row in largest.itertuples()]
-    told = report.text(
-        "differences.brief.clear", n=len(clear), of=len(shown), lines="; ".join(lines)
+    largest = largest_first(made.clear).head(most)
+    lines = [
+        report.text("differences.brief.line", **contrast(report, row, made.by))
+        for row in largest.itertuples()
+    ]
+    text = report.text(
+        "differences.brief.clear", n=len(made.clear), of=len(made.shown), lines="; ".join(lines)
     )
     warned = (largest["skewed"] == 1).any()
     return [
-        told,
+        text,
         *limit_notes(report, largest),
         *([report.text("differences.skewed")] if warned else []),
     ]
 
 
-def _opening(
-    report: Report, family: str, clear: pd.DataFrame, shown: pd.DataFrame
-) -> Iterable[str]:
-    """How many comparisons show a difference; where none is shown there is nothing to count."""
-    if len(shown):
-        known = "clear" if len(clear) else "none"
-        yield report.text(f"differences.{family}.{known}", n=len(clear), of=len(shown))
+def _opening(report: Report, family: str, made: Comparisons) -> Iterable[str]:
+    """Say how many comparisons show a difference; where none is shown there is none to count."""
+    if len(made.shown):
+        known = "clear" if len(made.clear) else "none"
+        yield report.text(f"differences.{family}.{known}", n=len(made.clear), of=len(made.shown))
 
 
-def exploratory_differences(report: Report) -> Prose:
-    """How the groups that are not matched differ from the matched ones; an exploratory family."""
-    return _differences(report, "differences_exploratory", "exploratory", "group")
-
-
-def district_differences(report: Report) -> Prose:
-    """What differs between the districts; an exploratory family of matched studies."""
-    if not report.study.is_matched:
-        return Prose(report.text("differences.districts_not_compared"))
-    return _differences(report, "differences_by_district", "district", "district")
-
-
-def side_differences(report: Report) -> Prose:
-    """Whether those who govern see more than those who are governed; an exploratory family."""
-    return _differences(report, "differences_by_side", "side", "side")
-
-
-def _differences(report: Report, table: str, opening: str, by: str) -> Prose:
-    rows = report.rows(table)
-    if rows.empty:
+def _differences(report: Report, made: Comparisons, opening: str) -> Prose:
+    if made.rows.empty:
         return Prose(report.text("differences.none_made"))
-    shown = rows[rows["shown"]]
-    clear, unclear = shown[is_clear(shown)], shown[~is_clear(shown)]
-    lines = [_difference(report, row, by) for row in _largest_first(clear).itertuples()]
+    clear = largest_first(made.clear)
     parts = [
-        *_opening(report, opening, clear, shown),
-        "".join(f"- {line}\n" for line in lines),
-        _unclear(report, table, unclear),
-        *_opposed(report, unclear),
-        *_never_met(report, rows),
-        " ".join(_not_told(report, rows)),
+        *_opening(report, opening, made),
+        "".join(f"- {_difference(report, row, made.by)}\n" for row in clear.itertuples()),
+        _unclear(report, made),
+        *_opposed(report, made.unclear),
+        *_never_met(report, made),
+        " ".join(_not_shown(report, made)),
     ]
     return Prose("\n\n".join(part for part in parts if part))
 
 
-def _not_told(report: Report, rows: pd.DataFrame) -> Iterable[str]:
-    """How many comparisons cannot be estimated, and how many are withheld."""
-    hidden = ~rows["shown"]
-    impossible = (rows["reason"] != "") & ~_is_never_met(rows)
-    for key, which in (("impossible", impossible), ("hidden", hidden & (rows["reason"] == ""))):
-        if which.any():
-            yield report.text(f"differences.{key}", n=int(which.sum()))
+def _difference(report: Report, row: Any, by: str) -> str:
+    """State one difference with its warning, if it needs one."""
+    line = report.text("differences.line", **contrast(report, row, by))
+    return line + limit_note(report, row) + skew_warning(report, row)
 
 
-def _has_interval(rows: pd.DataFrame) -> pd.Series:
-    return rows["low"].notna() & rows["high"].notna()
+def _not_shown(report: Report, made: Comparisons) -> Iterable[str]:
+    """Say how many comparisons cannot be estimated, and how many are withheld."""
+    for key, n in (("impossible", made.impossible), ("hidden", made.withheld)):
+        if n:
+            yield report.text(f"differences.{key}", n=n)
 
 
-def _no_clear(report: Report, table: str, unclear: pd.DataFrame) -> Iterable[str]:
-    """How many differences are not clear, and the table that has their intervals."""
-    told = int(_has_interval(unclear).sum())
-    if told:
-        (where,) = tables_named(report, table.replace("_", "-"))
-        yield report.text("differences.unclear", n=told, table=table_link(report, where))
-
-
-def _unclear(report: Report, table: str, unclear: pd.DataFrame) -> str:
-    """What is not clear, and how large a difference would have been found."""
-    told = _has_interval(unclear)
-    sentences = [*_no_clear(report, table, unclear)]
-    sentences += _detectable(report, unclear["mdd"].dropna())
-    if not told.all():
-        sentences.append(report.text("differences.no_interval", n=int((~told).sum())))
+def _unclear(report: Report, made: Comparisons) -> str:
+    """Say what is not clear, and how large a difference would have been found."""
+    rows = made.unclear
+    with_interval = int((rows["low"].notna() & rows["high"].notna()).sum())
+    sentences = []
+    if with_interval:
+        (where,) = tables_named(report, made.table.replace("_", "-"))
+        table = table_link(report, where)
+        sentences.append(report.text("differences.unclear", n=with_interval, table=table))
+    sentences += _detectable(report, rows["mdd"].dropna())
+    if with_interval < len(rows):
+        sentences.append(report.text("differences.no_interval", n=len(rows) - with_interval))
     return " ".join(sentences)
 
 
@@ -171,7 +154,7 @@ def _opposed(report: Report, unclear: pd.DataFrame) -> Iterable[str]:
 
 
 def _detectable(report: Report, found: pd.Series) -> Iterable[str]:
-    """How large a difference would have been found, where the scale has room for it."""
+    """Say how large a difference would have been found, where the scale has room for it."""
     possible = found[found <= FULL_SCALE].astype(int)
     if len(possible):
         least, most = possible.min(), possible.max()
@@ -181,47 +164,11 @@ def _detectable(report: Report, found: pd.Series) -> Iterable[str]:
         yield report.text("differences.undetectable", n=len(found) - len(possible))
 
 
-def _is_never_met(rows: pd.DataFrame) -> pd.Series:
-    return rows["reason"] == Reason.NO_SHARED_STRATUM
-
-
-def _never_met(report: Report, rows: pd.DataFrame) -> Iterable[str]:
-    """The pairs that no stratum holds both of, which no number of interviews would compare."""
-    apart = rows[_is_never_met(rows)]
-    pairs = dict.fromkeys(zip(apart["group"], apart["versus"], strict=True))
-    if pairs:
-        listed = [
-            report.text(
-                "differences.pair", first=plain(report.group(a)), second=plain(report.group(b))
-            )
-            for a, b in pairs
-        ]
+def _never_met(report: Report, made: Comparisons) -> Iterable[str]:
+    """Name the pairs that no stratum holds both of, which no more interviews would compare."""
+    listed = [
+        report.text("differences.pair", first=plain(report.group(a)), second=plain(report.group(b)))
+        for a, b in made.never_met
+    ]
+    if listed:
         yield report.text("differences.never_met", pairs=report.text.listed(listed))
-
-
-def _largest_first(differences: pd.DataFrame) -> pd.DataFrame:
-    return differences.reindex(differences["value"].abs().sort_values(ascending=False).index)
-
-
-def _difference(report: Report, row: Any, by: str) -> str:
-    """One stated difference with its warning, if it needs one."""
-    line = _stated(report, row, by, "differences.line")
-    return line + limit_note(report, row) + skew_warning(report, row)
-
-
-def _stated(report: Report, row: Any, by: str, key: str) -> str:
-    """One stated difference in the words of `key`, the higher side first."""
-    first, second = getattr(row, by), row.versus
-    value, low, high = row.value, row.low, row.high
-    if value < 0:
-        first, second, value, low, high = second, first, -value, -high, -low
-    return report.text(
-        key,
-        dimension=plain(report.dimension(row.dimension)),
-        first=plain(compared_name(report, by, first)),
-        second=plain(compared_name(report, by, second)),
-        n=int(value),
-        low=int(low),
-        high=int(high),
-        units=int(row.units),
-    )

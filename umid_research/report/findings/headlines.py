@@ -12,9 +12,16 @@ import pandas as pd
 
 from umid_research.analysis.implementation import CODES
 from umid_research.analysis.score import INDEX
-from umid_research.report.differences.text import is_clear, touches_zero
+from umid_research.report.differences.comparisons import (
+    Comparisons,
+    comparisons,
+    contrast,
+    is_clear,
+    positive,
+    touches_zero,
+)
 from umid_research.report.implementation.text import absent_registers
-from umid_research.report.names import compared_name, irm_code, theme_name
+from umid_research.report.names import irm_code, theme_name
 from umid_research.report.prose import Prose, plain
 from umid_research.report.robustness.text import MOSTLY, STANDS, robustness_levels
 from umid_research.report.study_report import Report
@@ -38,46 +45,29 @@ def _headline(report: Report) -> str:
 
 def _groups(report: Report) -> str:
     """Say whether the groups differ on the index."""
-    return _compared(report, report.rows("differences_by_group", dimension=INDEX), "index")
+    return _compared(report, comparisons(report, "group", dimension=INDEX), "index")
 
 
 def _differences(report: Report) -> str:
     """State the only clear difference between groups, or say how many are clear."""
-    return _compared(report, report.rows("differences_by_group"), "differences")
+    return _compared(report, comparisons(report, "group"), "differences")
 
 
-def _compared(report: Report, rows: pd.DataFrame, key: str) -> str:
-    shown = rows[rows["shown"]]
-    clear = shown[is_clear(shown)]
-    if shown.empty:
+def _compared(report: Report, made: Comparisons, key: str) -> str:
+    """Count the clear comparisons, or state the only one with its interval."""
+    clear, of = made.clear, len(made.shown)
+    if not of:
         return ""
     if clear.empty:
-        return report.text(f"in_a_line.{key}.none", n=len(shown))
+        return report.text(f"in_a_line.{key}.none", n=of)
     if len(clear) > 1 or _needs_warning(clear):
-        return report.text(f"in_a_line.{key}.clear", n=len(clear), of=len(shown))
-    return _stated(report, clear.iloc[0])
+        return report.text(f"in_a_line.{key}.clear", n=len(clear), of=of)
+    return report.text("in_a_line.stated", **contrast(report, next(clear.itertuples()), "group"))
 
 
 def _needs_warning(clear: pd.DataFrame) -> bool:
     """Return whether a stated difference needs words that a line has no room for."""
     return bool(((clear["skewed"] == 1) | touches_zero(clear)).any())
-
-
-def _stated(report: Report, row: pd.Series) -> str:
-    """State a clear difference with its interval, the higher side first."""
-    first, second = (plain(compared_name(report, "group", row[by])) for by in ("group", "versus"))
-    value, low, high = row["value"], row["low"], row["high"]
-    if value < 0:
-        first, second, value, low, high = second, first, -value, -high, -low
-    return report.text(
-        "in_a_line.stated",
-        dimension=plain(report.dimension(row["dimension"])),
-        first=first,
-        second=second,
-        n=int(value),
-        low=int(low),
-        high=int(high),
-    )
 
 
 def _views(report: Report) -> str:
@@ -90,11 +80,7 @@ def _views(report: Report) -> str:
         return report.text("in_a_line.views.none")
     if _needs_warning(rows):
         return ""
-    value, low, high = row["value"], row["low"], row["high"]
-    key = "more" if value > 0 else "less"
-    if value < 0:
-        value, low, high = -value, -high, -low
-    return report.text(f"in_a_line.views.{key}", n=int(value), low=int(low), high=int(high))
+    return report.text(f"in_a_line.views.{'more' if row.value > 0 else 'less'}", **positive(row))
 
 
 def _documents(report: Report) -> str:
@@ -109,14 +95,11 @@ def _documents(report: Report) -> str:
 
 def _districts(report: Report) -> str:
     """Say how many district comparisons are clear; exploratory, so no single one is stated."""
-    rows = report.rows("differences_by_district")
-    shown = rows[rows["shown"]]
-    if shown.empty:
+    made = comparisons(report, "district")
+    if made.shown.empty:
         return ""
-    clear = int(is_clear(shown).sum())
-    if not clear:
-        return report.text("in_a_line.districts.none", n=len(shown))
-    return report.text("in_a_line.districts.clear", n=clear, of=len(shown))
+    key = "in_a_line.districts.clear" if len(made.clear) else "in_a_line.districts.none"
+    return report.text(key, n=len(made.clear) or len(made.shown), of=len(made.shown))
 
 
 def _spoken(report: Report) -> str:

@@ -23,6 +23,7 @@ from umid_research.report.chart.figure import (
 from umid_research.report.chart.labels import Label, label_of, marks_from
 from umid_research.report.chart.style import QUIET, RULE, TEXT, Scale, Series
 from umid_research.report.differences.chart import opposed_notes, skew_notes
+from umid_research.report.differences.comparisons import is_clear
 from umid_research.report.differences.gaps import (
     draw_gap,
     draw_heads,
@@ -32,7 +33,7 @@ from umid_research.report.differences.gaps import (
     withheld_width,
 )
 from umid_research.report.study_report import Report
-from umid_research.report.texts import area_name, is_clear, limit_notes
+from umid_research.report.texts import area_name, limit_notes
 
 _LABEL = 112.0
 _BAR, _LANE, _PAD, _LEAST = 7.0, 10.0, 6.0, 34.0

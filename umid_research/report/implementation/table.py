@@ -21,11 +21,12 @@ from umid_research.report.table import (
 from umid_research.report.texts import area_name, irm_code
 
 
-def table_status(report: Report, district: str) -> Table:
-    """Return perception, documents and the analyst's code of every measure in a district.
+def table_status(report: Report) -> Table:
+    """Return perception, documents and the analyst's code of each measure in the report's district.
 
     The three are shown side by side and never combined.
     """
+    district = str(report.district)
     rows = report.rows("status", district=district)
     cells = {(row.question, row.statistic): row for row in rows.itertuples()}
     reasons = report.rows("reasons", district=district)
@@ -81,8 +82,9 @@ def table_disagreements(report: Report) -> Table:
     )
 
 
-def table_evidence(report: Report, district: str) -> Table:
-    """Return the evidence found in each locality of a district; these are public facts."""
+def table_evidence(report: Report) -> Table:
+    """Return the evidence found in each locality of the report's district: public facts."""
+    district = str(report.district)
     rows = report.rows("evidence", district=district)
     places = list(report.study.districts[district].localities)
     cells = {

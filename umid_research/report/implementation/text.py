@@ -7,7 +7,8 @@ import pandas as pd
 from umid_research.analysis.implementation import CODES, NO_EVIDENCE
 from umid_research.analysis.score import INDEX
 from umid_research.analysis.verdicts import Reason
-from umid_research.report.differences.text import is_clear, limit_note, skew_warning
+from umid_research.report.differences.comparisons import is_clear, positive
+from umid_research.report.differences.text import limit_note, skew_warning
 from umid_research.report.names import area_name, irm_code
 from umid_research.report.prose import Prose, place, plain
 from umid_research.report.study_report import Report
@@ -143,22 +144,15 @@ def _area_gap(report: Report) -> Iterable[str]:
     row = rows.iloc[0]
     if pd.isna(row["low"]):
         return
-    value, low, high = row["value"], row["low"], row["high"]
-    key = "gap_clear" if value > 0 else "gap_clear_less"
+    units = int(row["units"])
     if not is_clear(rows).all():
-        key = "gap_unclear"
-    elif value < 0:
-        value, low, high = -value, -high, -low
-    text = report.text(
-        f"implementation.{key}",
-        n=int(value),
-        low=report.text.number(low) if key != "gap_unclear" else report.text.signed(low),
-        high=report.text.number(high) if key != "gap_unclear" else report.text.signed(high),
-        units=int(row["units"]),
-    )
-    if key != "gap_unclear":
-        text += limit_note(report, row) + skew_warning(report, row)
-    yield text
+        limits = {key: report.text.signed(row[key]) for key in ("low", "high")}
+        n = int(row["value"])
+        yield report.text("implementation.gap_unclear", n=n, **limits, units=units)
+        return
+    key = "gap_clear" if row["value"] > 0 else "gap_clear_less"
+    text = report.text(f"implementation.{key}", **positive(row), units=units)
+    yield text + limit_note(report, row) + skew_warning(report, row)
 
 
 def disagreements_text(report: Report) -> Prose:

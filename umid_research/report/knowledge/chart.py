@@ -27,7 +27,8 @@ from umid_research.report.chart.style import (
     Scale,
     Series,
 )
-from umid_research.report.texts import is_clear, limit_notes
+from umid_research.report.differences.comparisons import is_clear
+from umid_research.report.texts import limit_notes
 
 _LABEL, _CHANGE, _NARROW_CHANGE, _PAD, _LEAST = 176.0, 84.0, 62.0, 7.0, 34.0
 _BEFORE, _AFTER = Series("#8a8a8a", "circle", hollow=True), Series(POSITIVE[0], "circle")

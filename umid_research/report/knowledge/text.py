@@ -3,7 +3,8 @@
 import pandas as pd
 
 from umid_research.report.activity_report import ActivityReport
-from umid_research.report.differences.text import is_clear, limit_note
+from umid_research.report.differences.comparisons import is_clear
+from umid_research.report.differences.text import limit_note
 from umid_research.report.prose import Prose, plain
 
 

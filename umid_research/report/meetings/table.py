@@ -18,8 +18,22 @@ from umid_research.report.table import (
 from umid_research.report.texts import theme_name
 
 
-def table_themes(report: Report, by: By = "group", *, proposals: bool = False) -> Table:
-    """Return the number of meetings or proposals per theme, over all and by group or district."""
+def table_themes_by_group(report: Report) -> Table:
+    """Return the number of meetings per theme, over all and by group."""
+    return _themes(report, "group")
+
+
+def table_themes_by_district(report: Report) -> Table:
+    """Return the number of meetings per theme, over all and by district."""
+    return _themes(report, "district")
+
+
+def table_proposals_by_group(report: Report) -> Table:
+    """Return the number of proposals of the survey per theme, over all and by group."""
+    return _themes(report, "group", proposals=True)
+
+
+def _themes(report: Report, by: By, *, proposals: bool = False) -> Table:
     source, words = ("survey", "proposals") if proposals else ("meetings", "themes")
     rows = report.rows(f"themes_{source}")
     other = "district" if by == "group" else "group"

@@ -5,7 +5,7 @@ import pandas as pd
 from umid_research.report.activity_report import ActivityReport
 from umid_research.report.names import area_name
 from umid_research.report.prose import Prose, plain
-from umid_research.report.references import link_to, references
+from umid_research.report.topics import link_to, references
 
 REPLIES = ("accepted", "partly", "refused")
 

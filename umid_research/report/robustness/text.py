@@ -7,7 +7,8 @@ import pandas as pd
 
 from umid_research.analysis.robustness.bands import bands_of
 from umid_research.analysis.score import INDEX
-from umid_research.report.differences.text import is_clear, skew_warning
+from umid_research.report.differences.comparisons import is_clear
+from umid_research.report.differences.text import skew_warning
 from umid_research.report.names import compared_name
 from umid_research.report.prose import Prose, no_result_reason, plain
 from umid_research.report.study_report import Report

@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 
 from umid_research.report.prose import Prose, plain
-from umid_research.report.references import WORKBOOK, page
 from umid_research.report.study_report import Report
+from umid_research.report.topics import WORKBOOK, page
 
 
 def reports(report: Report) -> Prose:

@@ -9,6 +9,7 @@ from umid_research.report import texts as sentences
 from umid_research.report.chart.figure import base, dimension_sentence, group_series
 from umid_research.report.chart.style import series_of
 from umid_research.report.differences.chart import difference_text
+from umid_research.report.differences.comparisons import is_clear
 from umid_research.report.slides.drawing import Row, plot_answer_bars, plot_rows
 from umid_research.report.slides.fit import drawing_room
 from umid_research.report.slides.slide import Slide, points
@@ -38,7 +39,7 @@ def groups(report: Report) -> Iterator[Slide]:
     names = {key: report.group(key) for key in report.study.groups}
     title = title_of(report, "groups", report.text("section.groups.heading"))
     rows = report.rows("differences_by_group", dimension=INDEX)
-    rows = rows[rows["shown"]].assign(clear=sentences.is_clear)
+    rows = rows[rows["shown"]].assign(clear=is_clear)
     compared = [difference_text(report, row) for row in rows.itertuples()]
     yield from _scores(
         report, "group", names, title, in_words(sentences.group_scores_text(report)), *compared

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from umid_research.analysis.implementation import CODES
-from umid_research.report import tables, texts
+from umid_research.report import texts
 from umid_research.report.chart.canvas import Canvas
 from umid_research.report.chart.figure import Figure, base
 from umid_research.report.sample.map_chart import draw_map
+from umid_research.report.sample.table import table_field_work
 from umid_research.report.slides.fit import FRAME, drawing_room, figure_size
 from umid_research.report.slides.slide import Slide, points
 from umid_research.report.slides.wording import in_words, notes_of, title_of
@@ -23,7 +24,7 @@ _LOW = 20.0
 def reached(report: Report) -> Iterator[Slide]:
     """Yield the map of the districts with a table of groups, or groups by district."""
     title = report.text("slides.reached.title", **base(report))
-    table, figure = tables.table_field_work(report), None
+    table, figure = table_field_work(report), None
     notes = notes_of(report, *table.notes, in_words(texts.quota(report)))
     if report.outlines is not None:
         figure, table = _map(report), _by_group(report)

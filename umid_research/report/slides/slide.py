@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from umid_research.report.chart.figure import Figure
-from umid_research.report.tables import Table
+from umid_research.report.table import Table
 from umid_research.report.text_safety import one_line, shortened
 from umid_research.report.texts import Prose
 
