@@ -133,7 +133,7 @@ def test_answers_are_side_by_side_with_their_base(report) -> None:
     assert ("Answer", "All", AZ, "Clubs") == plan.head
     assert ("Yes", "15", "3", "×") == plan.rows[0]
     assert ("Answered", "52", "24", "×") == plan.rows[-1]
-    assert plan.title.startswith("Table 13.2. Do you know the plan?")
+    assert plan.title.startswith("Table 26.2. Do you know the plan?")
     assert "Several answers were possible." in tables["answers-channels"].notes
 
 

@@ -27,15 +27,30 @@ def _anchors(notebook: str) -> list[str]:
     return re.findall(r'<table(?: id="([^"]*)")?', "".join(d.get("text/html", "") for d in shown))
 
 
-def test_tables_are_numbered_without_gaps() -> None:
-    """Numbers start at 1; a table that the study does not publish has none."""
+def test_a_number_is_that_of_one_table_in_every_study() -> None:
+    """A study without some tables, and a table that is added, change no number of another."""
     whole = references(small_report())
     less = references(unmatched(small_report()))
 
-    assert list(range(1, len(whole) + 1)) == [entry.number for entry in whole.values()]
-    assert list(range(1, len(less) + 1)) == [entry.number for entry in less.values()]
+    assert len(TABLES) == len({entry.place for entry in TABLES})
+    assert len(whole) == len({entry.number for entry in whole.values()})
+    assert {name: whole[name].number for name in less} == {
+        name: entry.number for name, entry in less.items()
+    }
     assert "differences-by-group" in whole
     assert "differences-by-group" not in less
+
+
+def test_the_letters_of_districts_go_on_after_z() -> None:
+    """Azerbaijan has more districts than the alphabet has letters."""
+    keys = [f"d{place:02}" for place in range(28)]
+    report = small_report()
+    (north, *_) = report.study.districts.values()
+    study = report.study.model_copy(update={"districts": dict.fromkeys(keys, north)})
+    entries = references(replace(report, study=study))
+
+    letters = [entries[f"scores-by-side-{key}"].number for key in keys]
+    assert ["25a", "25b", "25z", "25aa", "25ab"] == [*letters[:2], *letters[25:]]
 
 
 def test_a_number_is_the_same_in_every_report() -> None:
@@ -51,10 +66,10 @@ def test_a_table_shows_its_number_and_anchor() -> None:
     report = small_report()
     table = table_scores_by_group(report)
 
-    assert references(report)["scores-by-group"].number == 2
-    assert "Table 2" == table.number
+    assert "3" == references(report)["scores-by-group"].number
+    assert "Table 3" == table.number
     assert table._repr_html_().startswith(
-        '<table id="scores-by-group">\n<caption>Table 2. Mean scores by group'
+        '<table id="scores-by-group">\n<caption>Table 3. Mean scores by group'
     )
 
 
@@ -63,8 +78,9 @@ def test_each_district_has_its_own_tables() -> None:
     entries = references(small_report())
 
     assert "districts/north.html" == entries["scores-by-side-north"].page
-    assert entries["scores-by-side-north"].number + 1 == entries["scores-by-side-south"].number
-    assert "tables/11-scores-by-side-north.csv" == entries["scores-by-side-north"].file
+    assert "25a" == entries["scores-by-side-north"].number
+    assert "25b" == entries["scores-by-side-south"].number
+    assert "tables/25a-scores-by-side-north.csv" == entries["scores-by-side-north"].file
 
 
 def test_a_link_leads_to_the_same_page_if_the_table_is_there() -> None:

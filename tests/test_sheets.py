@@ -132,7 +132,7 @@ def test_writing_again_gives_the_same_bytes(files, tmp_path) -> None:
 def test_numbers_are_those_of_the_published_frame(book) -> None:
     """Value, limits and units have their own columns, compared with the frame cell by cell."""
     rows = small_report().rows("scores_by_group")
-    page = book["Table 2"]
+    page = book["Table 3"]
     heads = [cell.value for cell in page[4]]
     cells = [dict(zip(heads, (c.value for c in row), strict=True)) for row in page["A5:F8"]]
     people, office, clubs, index = cells
@@ -240,24 +240,24 @@ def test_a_real_study_has_no_mark(tmp_path) -> None:
     """It has no column of provenance either."""
     files = written(small_report(provenance="field"), tmp_path)
 
-    assert MARK not in texts_of(load_workbook(io.BytesIO(files["tables.xlsx"]))["Table 2"])
-    assert "Units" == rows_of(files["tables/02-scores-by-group.csv"])[0][-1]
+    assert MARK not in texts_of(load_workbook(io.BytesIO(files["tables.xlsx"]))["Table 3"])
+    assert "Units" == rows_of(files["tables/03-scores-by-group.csv"])[0][-1]
 
 
 def test_units_notes_and_origin_are_below_a_table(book) -> None:
     """The note on the brackets of printed cells is left out, because they are columns here."""
-    below = texts_of(book["Table 2"])[-4:]
+    below = texts_of(book["Table 3"])[-4:]
 
     assert below[0].startswith("Units. Score: mean of the units")
     assert "× Withheld to protect those who answered." == below[1]
     assert "From the frame “published” (scores_by_group)." == below[2]
-    assert not any("square brackets" in text for text in texts_of(book["Table 2"]))
+    assert not any("square brackets" in text for text in texts_of(book["Table 3"]))
     assert any("brackets" in note for note in table_scores_by_group(small_report()).layout)
 
 
 def test_a_sheet_is_set_up_to_be_read_and_printed(book) -> None:
     """Heads are frozen, the page is A4 landscape, and the table is a named table."""
-    page = book["Table 2"]
+    page = book["Table 3"]
 
     assert "B5" == page.freeze_panes
     assert ("landscape", 9) == (page.page_setup.orientation, int(page.page_setup.paperSize))
@@ -285,7 +285,7 @@ def test_what_looks_like_a_formula_is_text(text, tmp_path) -> None:
     with zipfile.ZipFile(io.BytesIO(files["tables.xlsx"])) as archive:
         sheets = [name for name in archive.namelist() if "worksheets/sheet" in name]
         assert not any(b"<f>" in archive.read(name) for name in sheets)
-    assert ESCAPE + shown == rows_of(files["tables/02-scores-by-group.csv"])[1][0]
+    assert ESCAPE + shown == rows_of(files["tables/03-scores-by-group.csv"])[1][0]
 
 
 def test_numbers_and_words_get_no_apostrophe() -> None:
@@ -310,8 +310,8 @@ def test_control_characters_are_made_visible(tmp_path) -> None:
     expected = "a�b c d�e�_x0041_�"
     book = load_workbook(io.BytesIO(files["tables.xlsx"]))
 
-    assert expected.replace("_x0041_", "_x005F_x0041_") in texts_of(book["Table 2"])
-    assert expected == rows_of(files["tables/02-scores-by-group.csv"])[1][0]
+    assert expected.replace("_x0041_", "_x005F_x0041_") in texts_of(book["Table 3"])
+    assert expected == rows_of(files["tables/03-scores-by-group.csv"])[1][0]
 
 
 def test_a_very_long_text_is_cut_and_says_so(tmp_path) -> None:
@@ -347,7 +347,7 @@ def converted(tmp_path_factory) -> list[list[str]]:
         check=True,
         timeout=300,
     )
-    return rows_of((folder / "tables-Table 2.csv").read_bytes())
+    return rows_of((folder / "tables-Table 3.csv").read_bytes())
 
 
 def test_libreoffice_computes_no_text(converted) -> None:

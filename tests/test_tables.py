@@ -141,7 +141,7 @@ def test_hostile_names_in_a_study_are_text(table, report) -> None:
 
 def test_a_table_is_readable_as_plain_text(report) -> None:
     """Some viewers show no HTML."""
-    expected = "Table 6. Submissions received\nSubmissions | Number\nReceived | 59\n"
+    expected = "Table 20. Submissions received\nSubmissions | Number\nReceived | 59\n"
 
     assert repr(table_intake(report)).startswith(expected)
 

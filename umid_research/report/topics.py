@@ -8,8 +8,10 @@ the first of its reports. From this register follow the numbers and anchors of t
 CSV files and sheets, the links of a statement to its source, and the place of a table in the
 explorer. To add a table, write its function in `report/<topic>/table.py` and one entry here.
 
-A table has the same number in every report, language, slide and file, so that a sentence can
-refer to it. Tables without published rows get no number.
+A table has the same number in every study, report, language, slide and file, so that a sentence can
+refer to it and a new table renumbers no other: it gets the next free number. A table by district
+has a letter for each district, such as 10a, in the study's order. Tables without published rows
+have no number.
 """
 
 from collections.abc import Iterator
@@ -51,14 +53,20 @@ class Reference:
     rows: tuple[str, ...]
     unit: str
     notebooks: tuple[str, ...]
+    place: int
     by_district: bool = False
     district: str | None = None
-    number: int = 0
+    letter: str = ""
+
+    @property
+    def number(self) -> str:
+        """Return the number of the table, with the letter of its district."""
+        return f"{self.place}{self.letter}"
 
     @property
     def file(self) -> str:
         """Return the path of its CSV file in the folder of the language."""
-        return f"{FILES}/{self.number:02}-{self.anchor}.csv"
+        return f"{FILES}/{self.place:02}{self.letter}-{self.anchor}.csv"
 
     @property
     def page(self) -> str:
@@ -67,11 +75,17 @@ class Reference:
 
 
 def _table(
-    name: str, function: str, unit: str, *notebooks: str, of: str = "", by_district: bool = False
+    number: int,
+    name: str,
+    function: str,
+    unit: str,
+    *notebooks: str,
+    of: str = "",
+    by_district: bool = False,
 ) -> Reference:
     """Return an entry; its rows are the frames in `of`, else the one with its own name."""
     rows = tuple((of or name.replace("-", "_")).split())
-    return Reference(name, function, rows, unit, notebooks, by_district)
+    return Reference(name, function, rows, unit, notebooks, number, by_district)
 
 
 _STUDY, _PLAN, _GROUPS = "07-study", "02-implementation", "04-stakeholders"
@@ -80,50 +94,57 @@ _ACTIVITIES = "06-activities"
 _COUNTED = "activities_published"
 TABLES = (
     _table(
+        1,
         "proposals-by-group",
         "meetings.table.table_proposals_by_group",
         "proposals",
         *(_STUDY, _PLAN),
         of="themes_survey",
     ),
-    _table("field-work", "sample.table.table_field_work", "field_work", _STUDY, _QUALITY),
-    _table("scores-by-group", "scores.table.table_scores_by_group", "scores", _STUDY, _GROUPS),
-    _table("scores-by-district", "scores.table.table_scores_by_district", "scores", _STUDY),
+    _table(2, "field-work", "sample.table.table_field_work", "field_work", _STUDY, _QUALITY),
+    _table(3, "scores-by-group", "scores.table.table_scores_by_group", "scores", _STUDY, _GROUPS),
+    _table(4, "scores-by-district", "scores.table.table_scores_by_district", "scores", _STUDY),
     _table(
+        5,
         "differences-by-district",
         "differences.table.table_differences_by_district",
         "differences",
         _STUDY,
     ),
     _table(
+        6,
         "differences-by-group",
         "differences.table.table_differences_by_group",
         "differences",
         *(_GROUPS, _STUDY),
     ),
     _table(
+        7,
         "differences-by-side",
         "differences.table.table_differences_by_side",
         "differences",
         _GROUPS,
     ),
     _table(
+        8,
         "differences-exploratory",
         "differences.table.table_differences_exploratory",
         "differences",
         _GROUPS,
     ),
     _table(
+        9,
         "supply-demand",
         "implementation.areas.table_supply_demand",
         "areas",
         *(_PLAN, _STUDY),
         of="views_by_area documentary_by_area gap_by_area",
     ),
-    _table("status", "implementation.table.table_status", "status", _PLAN, by_district=True),
-    _table("disagreements", "implementation.table.table_disagreements", "words", _PLAN),
-    _table("evidence", "implementation.table.table_evidence", "words", _PLAN, by_district=True),
+    _table(10, "status", "implementation.table.table_status", "status", _PLAN, by_district=True),
+    _table(11, "disagreements", "implementation.table.table_disagreements", "words", _PLAN),
+    _table(12, "evidence", "implementation.table.table_evidence", "words", _PLAN, by_district=True),
     _table(
+        13,
         "evidence-items",
         "implementation.table.table_evidence_items",
         "words",
@@ -131,6 +152,7 @@ TABLES = (
         of="evidence",
     ),
     _table(
+        14,
         "themes-by-group",
         "meetings.table.table_themes_by_group",
         "meetings",
@@ -138,22 +160,24 @@ TABLES = (
         of="themes_meetings",
     ),
     _table(
+        15,
         "themes-by-district",
         "meetings.table.table_themes_by_district",
         "meetings",
         _PLAN,
         of="themes_meetings",
     ),
-    _table("coding", "meetings.table.table_coding", "alpha", _PLAN),
-    _table("register-issues", "implementation.table.table_register_issues", "times", _PLAN),
-    _table("robustness", "robustness.table.table_robustness", "runs", _DOUBTS),
-    _table("reliability", "robustness.table.table_reliability", "alpha", _DOUBTS),
-    _table("intake", "sample.intake.table_intake", "submissions", _QUALITY, _STUDY),
-    _table("reading", "sample.intake.table_reading", "times", _QUALITY, _STUDY, of="account"),
-    _table("set-aside", "sample.intake.table_set_aside", "submissions", _QUALITY, _STUDY),
-    _table("issues", "sample.intake.table_issues", "times", _QUALITY, _STUDY),
-    _table("not-knowing", "sample.table.table_not_knowing", "answers", _QUALITY, _STUDY),
+    _table(16, "coding", "meetings.table.table_coding", "alpha", _PLAN),
+    _table(17, "register-issues", "implementation.table.table_register_issues", "times", _PLAN),
+    _table(18, "robustness", "robustness.table.table_robustness", "runs", _DOUBTS),
+    _table(19, "reliability", "robustness.table.table_reliability", "alpha", _DOUBTS),
+    _table(20, "intake", "sample.intake.table_intake", "submissions", _QUALITY, _STUDY),
+    _table(21, "reading", "sample.intake.table_reading", "times", _QUALITY, _STUDY, of="account"),
+    _table(22, "set-aside", "sample.intake.table_set_aside", "submissions", _QUALITY, _STUDY),
+    _table(23, "issues", "sample.intake.table_issues", "times", _QUALITY, _STUDY),
+    _table(24, "not-knowing", "sample.table.table_not_knowing", "answers", _QUALITY, _STUDY),
     _table(
+        25,
         "scores-by-side",
         "scores.table.table_scores_by_side",
         "scores",
@@ -161,17 +185,23 @@ TABLES = (
         by_district=True,
     ),
     _table(
+        26,
         "answers",
         "answers.table.table_answers_of_all",
         "people",
         _STUDY,
         of="answers answers_by_group answers_by_district",
     ),
-    # These come last, so that a study without activities has the same numbers before them.
     _table(
-        "indicators", "indicators.table.table_indicators", "indicators", _ACTIVITIES, of=_COUNTED
+        27,
+        "indicators",
+        "indicators.table.table_indicators",
+        "indicators",
+        _ACTIVITIES,
+        of=_COUNTED,
     ),
     _table(
+        28,
         "indicators-published",
         "indicators.table.table_published",
         "indicators",
@@ -179,15 +209,17 @@ TABLES = (
         of=_COUNTED,
     ),
     _table(
+        29,
         "indicators-by-part",
         "indicators.table.table_shares",
         "indicators",
         _ACTIVITIES,
         of=_COUNTED,
     ),
-    _table("knowledge", "indicators.table.table_knowledge", "knowledge", _ACTIVITIES),
-    _table("terminals", "indicators.table.table_terminals", "words", _ACTIVITIES),
+    _table(30, "knowledge", "indicators.table.table_knowledge", "knowledge", _ACTIVITIES),
+    _table(31, "terminals", "indicators.table.table_terminals", "words", _ACTIVITIES),
     _table(
+        32,
         "proposals-by-area",
         "proposals.table.table_proposals_by_area",
         "collected",
@@ -195,6 +227,7 @@ TABLES = (
         of="proposals",
     ),
     _table(
+        33,
         "proposals-by-reply",
         "proposals.table.table_replies",
         "collected",
@@ -202,6 +235,7 @@ TABLES = (
         of="proposals",
     ),
     _table(
+        34,
         "proposals-beside-survey",
         "proposals.table.table_proposals_beside_survey",
         "collected",
@@ -209,16 +243,20 @@ TABLES = (
         of="proposals",
     ),
     _table(
+        35,
         "proposals-by-dimension",
         "proposals.table.table_proposals_by_dimension",
         "collected",
         _ACTIVITIES,
         of="proposals",
     ),
-    _table("activity-registers", "indicators.table.table_activity_registers", "rows", _ACTIVITIES),
-    _table("activity-issues", "indicators.table.table_activity_issues", "times", _ACTIVITIES),
-    _table("proposals", "proposals.table.table_proposals", "words", _ACTIVITIES),
     _table(
+        36, "activity-registers", "indicators.table.table_activity_registers", "rows", _ACTIVITIES
+    ),
+    _table(37, "activity-issues", "indicators.table.table_activity_issues", "times", _ACTIVITIES),
+    _table(38, "proposals", "proposals.table.table_proposals", "words", _ACTIVITIES),
+    _table(
+        39,
         "definitions",
         "indicators.definitions.table_definitions",
         "words",
@@ -226,6 +264,7 @@ TABLES = (
         of="indicators.toml",
     ),
     _table(
+        40,
         "questions",
         "indicators.definitions.table_questions",
         "words",
@@ -259,16 +298,13 @@ def table_at(report: Report, reference: Reference) -> "Table":
 
 
 def references(report: Report) -> dict[str, Reference]:
-    """Return every table that the study publishes by anchor, in the order of the numbers."""
+    """Return every table that the study publishes by anchor, in the order of the register."""
     published = report.tables
-    entries = [
-        entry
+    return {
+        entry.anchor: entry
         for listed in TABLES
         if published & set(listed.rows)
         for entry in _once_or_by_district(listed, report)
-    ]
-    return {
-        entry.anchor: replace(entry, number=number) for number, entry in enumerate(entries, start=1)
     }
 
 
@@ -304,6 +340,12 @@ def _once_or_by_district(listed: Reference, report: Report) -> list[Reference]:
     if not listed.by_district:
         return [listed]
     return [
-        replace(listed, anchor=f"{listed.anchor}-{key}", district=key)
-        for key in report.study.districts
+        replace(listed, anchor=f"{listed.anchor}-{key}", district=key, letter=_letter(place))
+        for place, key in enumerate(report.study.districts)
     ]
+
+
+def _letter(place: int) -> str:
+    """Return a, b, … z, aa, ab, … for 0, 1, … 25, 26, 27, …"""
+    before, last = divmod(place, 26)
+    return (_letter(before - 1) if before else "") + chr(ord("a") + last)

@@ -1,6 +1,6 @@
 """Write the published tables as CSV files and as one workbook.
 
-    tables/02-scores-by-group.csv   one table, with a column for each number
+    tables/03-scores-by-group.csv   one table, with a column for each number
     tables/contents.csv             number, title, units, notes and origin of every table
     tables.xlsx                     the same for people: contents, then a sheet per table
 
