@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from small_study import STUDY, small_export
 
-from umid_research.clean import ISSUE_COLUMNS, SET_ASIDE_COLUMNS, clean_responses, read_cleaned
+from umid_research.clean import ISSUES, SET_ASIDE, clean_responses, read_cleaned
 from umid_research.errors import StudyError
 from umid_research.frames import write_frames
 
@@ -29,8 +29,8 @@ def test_a_clean_export_has_no_issues(cleaned) -> None:
     assert 10 == len(frames.responses)
     assert [] == frames.issues["rule"].tolist()
     assert [] == frames.set_aside["rule"].tolist()
-    assert list(ISSUE_COLUMNS) == list(frames.issues.columns)
-    assert list(SET_ASIDE_COLUMNS) == list(frames.set_aside.columns)
+    assert list(ISSUES.columns) == list(frames.issues.columns)
+    assert list(SET_ASIDE.columns) == list(frames.set_aside.columns)
 
 
 def test_codes_become_the_studys_keys(cleaned) -> None:
@@ -154,7 +154,7 @@ def test_frames_read_back_are_the_frames_that_were_written(read_all, tmp_path) -
     table = _with(0, age="old", proposal='Line one\nsays "=1+1"; line two')
     study, questionnaire, raw = read_all(export=table.drop(index=9))
     frames = clean_responses(raw, questionnaire, study, key="k" * 16)
-    write_frames(tmp_path / "frames", vars(frames), study)
+    write_frames(tmp_path / "frames", frames.frames(questionnaire, study), study)
 
     read = read_cleaned(tmp_path / "frames", questionnaire)
 

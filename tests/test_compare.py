@@ -11,7 +11,7 @@ from statsmodels.stats.power import TTestIndPower, TTestPower
 
 from umid_research.analysis.compare import compare_units, read_comparisons
 from umid_research.analysis.compare.flips import flip_signs
-from umid_research.analysis.compare.frame import COLUMNS
+from umid_research.analysis.compare.frame import COMPARISONS
 from umid_research.analysis.compare.matched import rank_biserial
 from umid_research.analysis.compare.power import detectable_by_flips, detectable_by_welch
 from umid_research.analysis.compare.skew import SKEWED, is_skewed, skewness
@@ -134,7 +134,7 @@ def test_rows_are_sorted_by_family_dimension_and_the_studys_order() -> None:
     expected += [("D", dimension, "supply - demand") for dimension in ("trust", "service")]
     found = comparisons[["family", "dimension", "contrast"]].itertuples(index=False, name=None)
     assert expected == list(found)
-    assert list(COLUMNS) == list(comparisons.columns)
+    assert list(COMPARISONS.columns) == list(comparisons.columns)
 
 
 def test_a_study_without_matched_groups_has_family_b_alone() -> None:
@@ -168,7 +168,7 @@ def test_comparisons_read_back_as_they_were_written(tmp_path: Path) -> None:
     """The CSV keeps every number, blank and dtype."""
     study = study_of(["a", "b", "c"], ["x", "y"], supply="a")
     comparisons = compare_units(random_units(["a", "b", "c"], ["x", "y"], 1), study, seed=1)
-    write_frames(tmp_path, {"comparisons": comparisons}, study)
+    write_frames(tmp_path, {COMPARISONS: comparisons}, study)
 
     pd.testing.assert_frame_equal(comparisons, read_comparisons(tmp_path))
 

@@ -1,40 +1,232 @@
-"""Frames are read back as written, marked if simulated, and written completely or not at all."""
+"""Frames match their schema, read back as written, and are written completely or not at all."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from small_study import STUDY
+from whole_way import BUNDLED
 
+from umid_research.__main__ import main
+from umid_research.analysis import implementation, meetings, reliability, score
+from umid_research.analysis.compare import COMPARISONS
+from umid_research.analysis.robustness.bands import BANDS
+from umid_research.analysis.robustness.conclusions import ROBUSTNESS
+from umid_research.clean import ISSUES, SET_ASIDE, STATES
+from umid_research.clean.frame import answer_schemas
 from umid_research.errors import FrameError
-from umid_research.frames import read_frame, write_frames
-from umid_research.study import read_study
+from umid_research.frames import (
+    Schema,
+    category,
+    code,
+    number,
+    read_frame,
+    text,
+    whole,
+    write_frames,
+)
+from umid_research.raw import INTAKE
+from umid_research.study import Study, read_study
 
-FRAME = pd.DataFrame({"unit": ["a", "b"], "score": [1 / 3, np.nan], "code": ["01", "NA"]})
+SCORES = Schema(
+    "scores",
+    {
+        "unit": text(),
+        "locality": text(blank=True),
+        "kind": code(["a", "b"], default=""),
+        "state": category(STATES),
+        "score": number(0, 100, blank=True),
+        "people": whole(1),
+        "asked": whole(blank=True),
+    },
+    key=("unit", "kind"),
+)
+FRAME = SCORES.of(
+    {
+        "unit": ["01", "01", "NA"],
+        "locality": ["Guba 1", None, None],
+        "kind": ["", "a", "a"],
+        "state": ["answered", "missing", "not asked"],
+        "score": [1 / 3, np.nan, 100.0],
+        "people": [1, 2, 3],
+        "asked": [4, None, 0],
+    }
+)
+FIXED = (
+    *(ISSUES, SET_ASIDE, INTAKE, score.SCORES, score.UNITS, COMPARISONS, ROBUSTNESS, BANDS),
+    *(reliability.RELIABILITY, reliability.ITEMS, *meetings.SCHEMAS, *implementation.SCHEMAS),
+)
 
 
-def test_a_frame_reads_back_as_it_was(write_study, tmp_path) -> None:
-    """Text stays text, `NA` too; numbers are the same to the last bit."""
-    write_frames(tmp_path, {"units": FRAME}, read_study(write_study()))
+@pytest.fixture
+def study(write_study: Callable[..., Path]) -> Study:
+    return read_study(write_study())
 
-    pd.testing.assert_frame_equal(FRAME, read_frame(tmp_path, "units", numbers=("score",)))
+
+@pytest.fixture(scope="module")
+def processed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The frames of the bundled study, without the robustness analysis, which takes long."""
+    folder = tmp_path_factory.mktemp("frames")
+    for stage in ("clean", "score", "reliability", "compare", "implementation"):
+        assert 0 == main([stage, "--raw", str(BUNDLED), "--processed", str(folder)])
+    return folder
+
+
+def test_a_frame_reads_back_as_it_was(study, tmp_path) -> None:
+    """Text stays text, `01` and `NA` too; numbers are the same to the last bit."""
+    write_frames(tmp_path, {SCORES: FRAME}, study)
+
+    read = read_frame(tmp_path, SCORES)
+    pd.testing.assert_frame_equal(FRAME, read, check_exact=True)
+    assert ["str", "str", "str", "category", "float64", "int64", "Int64"] == [
+        str(dtype) for dtype in read.dtypes
+    ]
+
+
+def test_a_frame_without_a_schema_is_text_with_some_numbers(study, tmp_path) -> None:
+    """Only the named columns are read as numbers."""
+    write_frames(tmp_path, {"scores": FRAME[["unit", "score"]]}, study)
+
+    pd.testing.assert_frame_equal(
+        FRAME[["unit", "score"]], read_frame(tmp_path, "scores", numbers=("score",))
+    )
+
+
+@pytest.mark.parametrize("schema", [SCORES, *FIXED], ids=lambda schema: schema.name)
+def test_an_empty_frame_reads_back_as_it_was(study, tmp_path, schema) -> None:
+    """It has all columns with their types."""
+    write_frames(tmp_path, {schema: schema.empty()}, study)
+
+    read = read_frame(tmp_path, schema)
+    pd.testing.assert_frame_equal(schema.empty(), read)
+
+
+@pytest.mark.parametrize("schema", FIXED, ids=lambda schema: schema.name)
+def test_frames_of_the_bundled_study_read_back_as_they_were(processed, tmp_path, schema) -> None:
+    """Read, written and read again they are equal, and so are the bytes of the files."""
+    if schema in (ROBUSTNESS, BANDS):
+        pytest.skip("test_robustness writes and reads them")
+    read = read_frame(processed, schema)
+
+    write_frames(tmp_path, {schema: read}, read_study(BUNDLED))
+
+    name = f"{schema.name}.csv"
+    assert len(read)
+    assert (processed / name).read_bytes() == (tmp_path / name).read_bytes()
+    pd.testing.assert_frame_equal(read, read_frame(tmp_path, schema), check_exact=True)
+
+
+def _with(**columns: object) -> pd.DataFrame:
+    return FRAME.astype(object).assign(**columns)
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (_with(unit=["a", 1, "b"]), "column unit, row 3: a value has the wrong type; found '1'"),
+        (_with(score=["high", 1.0, 2.0]), "column score, row 2: a value has the wrong type"),
+        (_with(state=["answered", "?", "?"]), "column state, row 3, 4: a value has the wrong type"),
+        (_with(unit=["a", None, "b"]), "column unit, row 3: a value is missing"),
+        (_with(unit=["a", "", "b"]), "column unit, row 3: a value is missing"),
+        (_with(people=[1, 2.5, 3]), "column people, row 3: a value is not a whole number"),
+        (_with(people=[1, 0, 3]), "column people, row 3: a value is below 1; found '0.0'"),
+        (_with(score=[1, 2, 101]), "column score, row 4: a value is not from 0 to 100"),
+        (_with(score=[1, -1, 2]), "column score, row 3: a value is not from 0 to 100"),
+        (_with(kind=["", "a", "c"]), "column kind, row 4: a value is none of a, b; found 'c'"),
+        (_with(unit="x"), "column unit, kind, row 3, 4: the key is not unique; found 'x, a'"),
+        (FRAME.drop(columns="score"), "frame scores: column score is missing"),
+        (FRAME.assign(more=1), "frame scores: column more is not in the schema"),
+        (FRAME[list(FRAME)[::-1]], "frame scores: column asked is not where the schema has it"),
+    ],
+)
+def test_a_frame_that_breaks_its_schema_is_not_written(study, tmp_path, frame, message) -> None:
+    """The error names frame, column, rows of the file and what was found."""
+    with pytest.raises(FrameError) as error:
+        write_frames(tmp_path, {"first": FRAME, SCORES: frame}, study)
+
+    assert "frame scores" in str(error.value)
+    assert message in str(error.value)
+    assert [] == list(tmp_path.glob("*.csv"))
+
+
+def test_all_columns_that_break_the_schema_are_listed() -> None:
+    """One line per column, with at most five rows."""
+    frame = pd.concat([FRAME.head(1)] * 7).assign(unit=list("abcdefg"), score=-1, people=0)
+
+    with pytest.raises(FrameError) as error:
+        SCORES.checked(frame)
+
+    assert [
+        "frame scores, column score, row 2, 3, 4, 5, 6 and 2 more: a value is not from 0 to 100; "
+        "found '-1.0'",
+        "frame scores, column people, row 2, 3, 4, 5, 6 and 2 more: a value is below 1; "
+        "found '0.0'",
+    ] == str(error.value).split("\n  ")
+
+
+def test_a_mean_may_pass_its_bound_by_a_rounding_error() -> None:
+    """(100·0.7 + 100·0.1 + 100·0.3) / 1.1 is 100.00000000000001 in floating-point numbers."""
+    mean = (100 * 0.7 + 100 * 0.1 + 100 * 0.3) / (0.7 + 0.1 + 0.3)
+
+    assert mean > 100
+    SCORES.checked(FRAME.assign(score=mean))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("100.0", "much", r"scores\.csv, column score, row 4: a value has the wrong type"),
+        ("100.0", "1000.0", r"scores\.csv, column score, row 4: a value is not from 0 to 100"),
+        ("NA,", "01,", r"column unit, kind, row 3, 4: the key is not unique; found '01, a'"),
+        (",people,", ",persons,", r"scores\.csv: column persons is not in the schema"),
+    ],
+)
+def test_a_file_that_was_damaged_is_refused(study, tmp_path, right, wrong, message) -> None:
+    """The error names the file and the row in it."""
+    write_frames(tmp_path, {SCORES: FRAME}, study)
+    path = tmp_path / "scores.csv"
+    path.write_text(path.read_text().replace(right, wrong))
+
+    with pytest.raises(FrameError, match=message):
+        read_frame(tmp_path, SCORES)
+
+
+def test_answers_have_a_column_per_question(cleaned, read_all) -> None:
+    """Written frames need every question; a frame that is read may lack questions."""
+    _, questionnaire, _ = read_all(name="again")
+    responses = cleaned().responses
+    wanted = [questionnaire[name] for name in ("age", "proposal")]
+    keys = list(responses)[:6]
+
+    strict, _ = answer_schemas(wanted)
+    open_, _ = answer_schemas(wanted, required=False)
+
+    strict.checked(responses[[*keys, "age", "proposal"]])
+    open_.checked(responses[[*keys, "age"]])
+    with pytest.raises(FrameError, match="column proposal is missing"):
+        strict.checked(responses[[*keys, "age"]])
+    with pytest.raises(FrameError, match=r"column age, row 2, .*: a value has the wrong type"):
+        strict.checked(responses[[*keys, "age", "proposal"]].assign(age="old"))
 
 
 def test_only_frames_of_a_simulated_study_are_marked(write_study, tmp_path) -> None:
     """The mark is the last column."""
     real = STUDY.replace('provenance = "simulated"', 'provenance = "public"')
-    write_frames(tmp_path / "simulated", {"units": FRAME}, read_study(write_study()))
-    write_frames(tmp_path / "real", {"units": FRAME}, read_study(write_study(study=real)))
+    units = FRAME[["unit", "score"]]
+    write_frames(tmp_path / "simulated", {"units": units}, read_study(write_study()))
+    write_frames(tmp_path / "real", {"units": units}, read_study(write_study(study=real)))
 
     assert (
-        "unit,score,code,provenance"
+        "unit,score,provenance"
         == ((tmp_path / "simulated" / "units.csv").read_text().splitlines()[0])
     )
-    assert "unit,score,code" == (tmp_path / "real" / "units.csv").read_text().splitlines()[0]
+    assert "unit,score" == (tmp_path / "real" / "units.csv").read_text().splitlines()[0]
 
 
-def test_a_failed_write_keeps_the_old_files(write_study, tmp_path) -> None:
+def test_a_failed_write_keeps_the_old_files(study, tmp_path) -> None:
     """No half-written file stays."""
-    study = read_study(write_study())
     folder = tmp_path / "processed"
     write_frames(folder, {"units": FRAME}, study)
     before = (folder / "units.csv").read_bytes()
@@ -48,5 +240,5 @@ def test_a_failed_write_keeps_the_old_files(write_study, tmp_path) -> None:
 
 def test_a_missing_frame_is_an_error_that_says_how_to_make_it(tmp_path) -> None:
     """It is not a traceback of pandas."""
-    with pytest.raises(FrameError, match=r"units\.csv: frame 'units' has not been made yet"):
-        read_frame(tmp_path, "units")
+    with pytest.raises(FrameError, match=r"scores\.csv: frame 'scores' has not been made yet"):
+        read_frame(tmp_path, SCORES)

@@ -22,7 +22,7 @@ from small_study import small_export
 
 from umid_research.analysis.compare import compare_units
 from umid_research.analysis.implementation import (
-    STATUS_COLUMNS,
+    STATUS,
     Implementation,
     disagreements,
     implement,
@@ -111,7 +111,7 @@ def test_status_has_a_row_per_measure_and_district(plan) -> None:
     """With all columns that other modules read."""
     status = plan().found.status
 
-    assert list(STATUS_COLUMNS) == list(status.columns)
+    assert list(STATUS.columns) == list(status.columns)
     assert 3 * 2 == len(status.drop_duplicates(["measure", "district"]))
 
 
@@ -513,8 +513,8 @@ def test_frames_read_back_as_they_were_written(plan, tmp_path: Path) -> None:
 
     again = read_implementation(tmp_path / "processed")
 
-    for name, frame in found.frames().items():
-        assert frame.to_csv(index=False) == again.frames()[name].to_csv(index=False), name
+    for schema, frame in found.frames().items():
+        pd.testing.assert_frame_equal(schema.checked(frame), again.frames()[schema])
 
 
 # --- the bundled study --------------------------------------------------------------------------

@@ -197,7 +197,7 @@ def test_the_replay_matches_with_corrections_and_from_disk(write_study, read_all
     study, questionnaire, raw = read_all(study=WITH_NAMES, questionnaire=FORM, export=table)
     corrections = read_corrections(folder)
     cleaned = _check_ledger(raw, questionnaire, study, corrections)
-    write_frames(tmp_path / "frames", vars(cleaned), study)
+    write_frames(tmp_path / "frames", cleaned.frames(questionnaire, study), study)
 
     read = read_cleaned(tmp_path / "frames", questionnaire)
     again = replay(

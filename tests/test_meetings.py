@@ -193,8 +193,8 @@ def test_frames_read_back_as_they_were_written(count, tmp_path: Path) -> None:
 
     again = read_themes(tmp_path / "processed").frames()
 
-    for name, frame in found.frames().items():
-        assert frame.to_csv(index=False) == again[name].to_csv(index=False), name
+    for schema, frame in found.frames().items():
+        pd.testing.assert_frame_equal(schema.checked(frame), again[schema])
 
 
 @pytest.mark.parametrize(

@@ -228,10 +228,8 @@ def test_a_study_without_matching_has_bands_and_no_conclusions(robustness) -> No
 def test_frames_read_back_as_they_were_written(robustness, small, tmp_path) -> None:
     """The CSV keeps every number."""
     found, (_, _, study) = robustness(), small()
-    write_frames(tmp_path, {"robustness": found.conclusions, "bands": found.bands}, study)
+    write_frames(tmp_path, found.frames(), study)
     again = read_robustness(tmp_path)
 
-    pd.testing.assert_frame_equal(
-        found.conclusions, again.conclusions.fillna({"left_out": ""}), check_dtype=False
-    )
-    pd.testing.assert_frame_equal(found.bands, again.bands, check_dtype=False)
+    pd.testing.assert_frame_equal(found.conclusions, again.conclusions)
+    pd.testing.assert_frame_equal(found.bands, again.bands)

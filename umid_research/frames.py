@@ -1,46 +1,251 @@
-"""Write and read frames: CSV in UTF-8, one folder per study.
+"""Frames: their schemas, and reading and writing them as CSV in UTF-8, one folder per study.
+
+The module that makes a frame declares it once, as a `Schema`: its columns in order, their types and
+ranges, and the key, which is the columns that together identify a row:
+
+    UNITS = Schema(
+        "units",
+        {
+            "unit": text(),
+            "dimension": text(),
+            "score": number(0, 100, blank=True),
+            "respondents": whole(),
+        },
+        key=("unit", "dimension"),
+    )
+
+For example, a unit has at most one row per dimension, whose score is from 0 to 100 or missing.
+Frames are checked when they are written and when they are read. An empty text is a missing value,
+except in columns that have "" as their default.
 
 Frames are written to a temporary folder first and moved when all are complete. Every frame of a
 simulated study has a last column `provenance`. Floats are written without loss of precision.
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
+from pandera.pandas import Check, Column, DataFrameSchema
 
 from umid_research.errors import FrameError
 from umid_research.runs.processes import UNFINISHED
 from umid_research.study import Study
 
 PROVENANCE = "provenance"
+_MAX_ROWS_NAMED = 5
+# A mean of values at a bound may pass it by the error of floating-point numbers.
+_ROUNDING = 1e-9
+_PROBLEMS = {
+    SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME: "column {} is missing",
+    SchemaErrorReason.COLUMN_NOT_IN_SCHEMA: "column {} is not in the schema",
+    SchemaErrorReason.COLUMN_NOT_ORDERED: "column {} is not where the schema has it",
+    SchemaErrorReason.SERIES_CONTAINS_NULLS: "a value is missing",
+    SchemaErrorReason.WRONG_DATATYPE: "a value has the wrong type",
+    SchemaErrorReason.DUPLICATES: "the key is not unique",
+}
+# Both come with WRONG_DATATYPE.
+_REPEATED = (SchemaErrorReason.DATATYPE_COERCION, SchemaErrorReason.CHECK_ERROR)
 
 
-def write_frames(folder: Path, frames: Mapping[str, pd.DataFrame], study: Study) -> None:
-    """Write each frame to `folder/<name>.csv`; move the files there only when all are written."""
+def text(*, blank: bool = False, default: str | None = None, **options: Any) -> Column:
+    """Return a column of texts; with `blank`, values may be missing.
+
+    `default` replaces missing values; `options` are those of a pandera column.
+    """
+    return Column("str", nullable=blank, default=default, metadata={"dtype": "str"}, **options)
+
+
+def code(values: Iterable[str], *, blank: bool = False, default: str | None = None) -> Column:
+    """Return a column of texts from a list; `blank` and `default` as in `text`."""
+    known = [str(value) for value in values]
+    allowed = known if default is None else [default, *known]
+    check = Check.isin(allowed, error=f"a value is none of {', '.join(known)}")
+    return text(blank=blank, default=default, checks=check)
+
+
+def category(dtype: pd.CategoricalDtype, *, required: bool = True) -> Column:
+    """Return a column of categories; no value may be missing."""
+    return Column(dtype, coerce=True, required=required, metadata={"dtype": dtype})
+
+
+def number(
+    low: float = -np.inf, high: float = np.inf, *, blank: bool = False, required: bool = True
+) -> Column:
+    """Return a column of decimal numbers from `low` to `high`, both included."""
+    return _numbers([_between(low, high)], "float64", blank=blank, required=required)
+
+
+def whole(low: float = 0, *, blank: bool = False) -> Column:
+    """Return a column of whole numbers of at least `low`."""
+    is_whole = Check(lambda values: values % 1 == 0, error="a value is not a whole number")
+    return _numbers([is_whole, _between(low, np.inf)], "Int64" if blank else "int64", blank=blank)
+
+
+def _numbers(checks: list[Check], dtype: str, *, blank: bool, required: bool = True) -> Column:
+    # All numbers are checked as floats: a conversion to int64 would cut off decimals.
+    return Column(
+        "float64",
+        checks,
+        nullable=blank,
+        coerce=True,
+        required=required,
+        metadata={"dtype": dtype},
+    )
+
+
+def _between(low: float, high: float) -> Check:
+    bounds = f"below {low}" if high == np.inf else f"not from {low} to {high}"
+    return Check.in_range(low - _ROUNDING, high + _ROUNDING, error=f"a value is {bounds}")
+
+
+@dataclass(frozen=True, eq=False)
+class Schema:
+    """The declaration of a frame: its name, its columns in order, and its key."""
+
+    name: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...] = ()
+
+    def of(self, rows: object = ()) -> pd.DataFrame:
+        """Return a DataFrame or a list of dicts with the schema's columns, in order, and dtypes.
+
+        Columns that the rows do not have are blank, others are left out, and so are columns that
+        the schema names by a regular expression. Values are not checked.
+        """
+        return pd.DataFrame(rows).reindex(columns=list(self._dtypes)).astype(self._dtypes)
+
+    def empty(self) -> pd.DataFrame:
+        """Return the frame without rows."""
+        return self.of()
+
+    def checked(self, frame: pd.DataFrame, where: str = "") -> pd.DataFrame:
+        """Return the frame with the schema's dtypes.
+
+        Raises
+        ------
+        FrameError
+            The frame breaks its schema. The error names the place `where`, the column, the rows as
+            rows of the CSV file (its header is row 1), and the first value found.
+        """
+        frame = frame.reset_index(drop=True)
+        frame = frame.assign(**{name: _without_empty_texts(frame[name]) for name in frame})
+        try:
+            valid = self._pandera.validate(frame, lazy=True)
+        except SchemaErrors as errors:
+            place = where or f"frame {self.name}"
+            findings = (
+                error for error in errors.schema_errors if error.reason_code not in _REPEATED
+            )
+            first, *others = (self._finding(error, place) for error in findings)
+            raise FrameError(
+                first.problem,
+                where=first.where,
+                found=first.found,
+                details=[str(other) for other in others],
+            ) from None
+        return valid.astype({name: self._dtypes[name] for name in valid if name in self._dtypes})
+
+    @property
+    def _dtypes(self) -> dict[str, Any]:
+        return {
+            name: column.metadata["dtype"]
+            for name, column in self.columns.items()
+            if not column.regex
+        }
+
+    @cached_property
+    def _pandera(self) -> DataFrameSchema:
+        unique = list(self.key) or None
+        return DataFrameSchema(dict(self.columns), unique=unique, strict=True, ordered=True)
+
+    def _finding(self, error: SchemaError, place: str) -> FrameError:
+        problem = _PROBLEMS.get(error.reason_code, str(getattr(error.check, "error", "")))
+        cases = error.failure_cases
+        column = error.schema.name or ", ".join(self.key)
+        if "{}" in problem:
+            return FrameError(problem.format(cases), where=place)
+        if isinstance(cases, str):  # the dtype of the whole column
+            return FrameError(problem, where=f"{place}, column {column}", found=cases)
+        rows = sorted(int(row) + 2 for row in cases["index"].unique())
+        named = ", ".join(map(str, rows[:_MAX_ROWS_NAMED]))
+        more = f" and {len(rows) - _MAX_ROWS_NAMED} more" if len(rows) > _MAX_ROWS_NAMED else ""
+        first = cases[cases["index"] == cases["index"].iloc[0]]["failure_case"]
+        return FrameError(
+            problem,
+            where=f"{place}, column {column}, row {named}{more}",
+            found=None if first.isna().all() else ", ".join(map(str, first)),
+        )
+
+
+def write_frames(
+    folder: Path, frames: Mapping[Schema, pd.DataFrame] | Mapping[str, pd.DataFrame], study: Study
+) -> None:
+    """Write each frame to `folder/<name>.csv`; move the files there only when all are written.
+
+    Frames that have a name instead of a schema are not checked.
+
+    Raises
+    ------
+    FrameError
+        A frame breaks its schema; nothing is written.
+    """
+    named = dict(_named(frames))
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=UNFINISHED) as temporary:
-        for name, frame in frames.items():
+        for name, frame in named.items():
             marked = frame
             if study.provenance == "simulated":
                 marked = frame.assign(**{PROVENANCE: study.provenance})
             marked.to_csv(Path(temporary) / f"{name}.csv", index=False, lineterminator="\n")
-        for name in frames:
+        for name in named:
             (Path(temporary) / f"{name}.csv").replace(folder / f"{name}.csv")
 
 
-def read_frame(folder: Path, name: str, *, numbers: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Return the frame `name` of a folder: text, except the columns in `numbers`; "" is missing.
+def _named(frames: Mapping[Any, pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]:
+    for schema, frame in frames.items():
+        if isinstance(schema, Schema):
+            yield schema.name, schema.checked(frame)
+        else:
+            yield schema, frame
 
-    Raises FrameError if the file does not exist.
+
+def read_frame(
+    folder: Path, schema: Schema | str, *, numbers: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Return the frame of a folder, with the dtypes of its schema.
+
+    A frame that is read by its name is text, except the columns in `numbers`, and is not checked.
+
+    Raises
+    ------
+    FrameError
+        The file does not exist, or the frame breaks its schema.
     """
+    name = schema if isinstance(schema, str) else schema.name
     path = Path(folder) / f"{name}.csv"
     if not path.is_file():
         raise FrameError(
             f"frame {name!r} has not been made yet; `make report` makes it", where=str(path)
         )
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    frame = frame.drop(columns=PROVENANCE, errors="ignore")
+    if isinstance(schema, Schema):
+        return schema.checked(frame, where=str(path))
     for column in frame.columns.intersection(list(numbers)):
         frame[column] = pd.to_numeric(frame[column])
-    return frame.drop(columns=PROVENANCE, errors="ignore")
+    return frame
+
+
+def _without_empty_texts(cells: pd.Series) -> pd.Series:
+    """Return a column of texts with missing values instead of empty texts; others unchanged."""
+    if cells.isna().all() or pd.api.types.infer_dtype(cells, skipna=True) == "string":
+        texts = cells.astype("str")
+        return texts.mask(texts == "")
+    return cells

@@ -11,6 +11,12 @@ import krippendorff
 import numpy as np
 import pandas as pd
 
+from umid_research.frames import number, whole
+
+COLUMNS = {
+    **{name: whole() for name in ("double", "differ")},
+    **{name: number(-1, 1, blank=True) for name in ("alpha", "low", "high")},
+}
 _COVERAGE = (2.5, 97.5)
 
 

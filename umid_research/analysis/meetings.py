@@ -22,15 +22,16 @@ segment, the codes of the coder who has read most segments count. The agreement 
 Krippendorff's alpha per theme, over the segments that both have read.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from umid_research.analysis.agreement import COLUMNS as AGREEMENT
 from umid_research.analysis.agreement import nominal_agreement
 from umid_research.clean.privacy import PERSONAL, Content
-from umid_research.clean.registers import Register, no_issues, read_register
-from umid_research.frames import read_frame
+from umid_research.clean.registers import ISSUE_COLUMNS, Register, read_register
+from umid_research.frames import Schema, code, read_frame, text, whole
 from umid_research.study import Study
 from umid_research.study.spelling import folded
 
@@ -44,7 +45,32 @@ COLUMNS = {
 }
 OPTIONAL = dict.fromkeys(("quote", "language"), Content.CODE)
 QUOTED_BY = ("group", "district")
-_SEGMENT = ["source", "person", "segment_id", "group", "district"]
+_PLACE = {
+    "source": code((NAME, SURVEY)),
+    "theme": text(),
+    **{name: text(blank=True) for name in ("group", "district")},
+}
+_COUNTS = {**_PLACE, "segments": whole(), "meetings": whole(), "of": whole(1)}
+THEMES = Schema("themes", _COUNTS, key=tuple(_PLACE))
+THEME_CELLS = Schema("theme_cells", _COUNTS, key=tuple(_PLACE))
+THEME_AGREEMENT = Schema("theme_agreement", {"theme": text(), **AGREEMENT}, key=("theme",))
+DISAGREEMENTS = Schema(
+    "coding_disagreements",
+    {name: text() for name in ("segment_id", "theme", "coders_with", "coders_without")},
+    key=("segment_id", "theme"),
+)
+QUOTES = Schema("quotes", {**_PLACE, "language": text(blank=True), "text": text()}, key=("text",))
+MEETING_ISSUES = Schema(
+    "meeting_issues",
+    {name: text(blank=name in ("column", "old")) for name in ISSUE_COLUMNS} | {"row": whole(1)},
+)
+MEETING_REGISTER = Schema(
+    "meeting_register", {"register": text(), "rows": whole(blank=True)}, key=("register",)
+)
+SCHEMAS = (
+    *(THEMES, THEME_CELLS, THEME_AGREEMENT, DISAGREEMENTS, QUOTES),
+    *(MEETING_ISSUES, MEETING_REGISTER),
+)
 
 
 @dataclass(frozen=True)
@@ -65,9 +91,9 @@ class Meetings:
     meeting_issues: pd.DataFrame
     meeting_register: pd.DataFrame
 
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """Return the frames by name, in the order in which they are written."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+    def frames(self) -> dict[Schema, pd.DataFrame]:
+        """Return the frames by schema, in the order in which they are written."""
+        return {schema: getattr(self, schema.name) for schema in SCHEMAS}
 
 
 def read_meetings(folder: Path, study: Study) -> Register | None:
@@ -112,7 +138,8 @@ def count_themes(folder: Path, study: Study, *, draws: int = 10_000, seed: int) 
     """
     register = read_meetings(folder, study)
     if register is None:
-        return _nothing()
+        empty = {schema.name: schema.empty() for schema in SCHEMAS}
+        return Meetings(**{**empty, MEETING_REGISTER.name: _size(pd.NA)})
     rows = register.rows
     is_survey = rows["meeting"] == SURVEY
     rows = rows.assign(
@@ -133,38 +160,7 @@ def count_themes(folder: Path, study: Study, *, draws: int = 10_000, seed: int) 
 
 def read_themes(folder: Path) -> Meetings:
     """Read the frames from the folder to which they were written."""
-    numbers = (
-        "segments",
-        "meetings",
-        "of",
-        "double",
-        "differ",
-        "alpha",
-        "low",
-        "high",
-        "row",
-        "rows",
-    )
-    names = [field.name for field in fields(Meetings)]
-    return Meetings(**{name: read_frame(folder, name, numbers=numbers) for name in names})
-
-
-def _nothing() -> Meetings:
-    return Meetings(
-        themes=pd.DataFrame(columns=list(_THEME_COLUMNS)),
-        theme_cells=pd.DataFrame(columns=list(_THEME_COLUMNS)),
-        theme_agreement=pd.DataFrame(columns=list(_AGREEMENT_COLUMNS)),
-        coding_disagreements=pd.DataFrame(columns=list(_DISAGREEMENT_COLUMNS)),
-        quotes=pd.DataFrame(columns=list(_QUOTE_COLUMNS)),
-        meeting_issues=no_issues(),
-        meeting_register=_size(pd.NA),
-    )
-
-
-_THEME_COLUMNS = ("source", "theme", "group", "district", "segments", "meetings", "of")
-_AGREEMENT_COLUMNS = ("theme", "double", "differ", "alpha", "low", "high")
-_DISAGREEMENT_COLUMNS = ("segment_id", "theme", "coders_with", "coders_without")
-_QUOTE_COLUMNS = ("source", "theme", "group", "district", "language", "text")
+    return Meetings(*(read_frame(folder, schema) for schema in SCHEMAS))
 
 
 def _check_dates(register: Register, study: Study) -> None:
@@ -192,14 +188,14 @@ def _counting(rows: pd.DataFrame) -> pd.DataFrame:
 def _themes(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Count segments and meetings per theme: in total, by group, and by district."""
     parts = [_counted(rows, keys, study) for keys in ([], ["group"], ["district"])]
-    return pd.concat(parts, ignore_index=True).reindex(columns=list(_THEME_COLUMNS))
+    return THEMES.of(pd.concat(parts, ignore_index=True))
 
 
 def _theme_cells(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Count by group × district, without meetings of several groups or districts."""
     places = rows.groupby(["source", "person"])[["group", "district"]].transform("nunique")
     cells = _counted(rows[(places == 1).all(axis=1)], ["group", "district"], study)
-    return cells.reindex(columns=list(_THEME_COLUMNS))
+    return THEME_CELLS.of(cells)
 
 
 def _counted(rows: pd.DataFrame, keys: list[str], study: Study) -> pd.DataFrame:
@@ -225,7 +221,7 @@ def _agreement(rows: pd.DataFrame, study: Study, *, draws: int, seed: int) -> pd
     for theme in study.themes:
         agreement = nominal_agreement(_ratings(rows, theme), draws=draws, seed=seed)
         found.append({"theme": theme, **vars(agreement)})
-    return pd.DataFrame(found, columns=list(_AGREEMENT_COLUMNS))
+    return THEME_AGREEMENT.of(found)
 
 
 def _disagreements(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -244,7 +240,7 @@ def _disagreements(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
             ("coders_without", differ[~differ["given"]]),
         )
     }
-    return pd.DataFrame(sides).reset_index().reindex(columns=list(_DISAGREEMENT_COLUMNS))
+    return DISAGREEMENTS.of(pd.DataFrame(sides).reset_index())
 
 
 def _quotes(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
@@ -265,8 +261,8 @@ def _quotes(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
     quotes = quotes.assign(
         group=quotes["group"].where(by_group), district=quotes["district"].where(~by_group)
     )
-    return quotes[list(_QUOTE_COLUMNS)].reset_index(drop=True)
+    return QUOTES.of(quotes).reset_index(drop=True)
 
 
 def _size(rows: object) -> pd.DataFrame:
-    return pd.DataFrame({"register": [NAME], "rows": pd.array([rows], dtype="Int64")})
+    return MEETING_REGISTER.of([{"register": NAME, "rows": rows}])

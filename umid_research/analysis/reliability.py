@@ -31,17 +31,36 @@ from statsmodels.multivariate.factor import Factor
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, EstimationWarning
 
 from umid_research.analysis.score import is_answered_enough, item_scores
-from umid_research.analysis.verdicts import Reason, read_codes
+from umid_research.analysis.verdicts import Reason
 from umid_research.clean import NOT_ASKED
-from umid_research.frames import read_frame
+from umid_research.frames import Schema, code, number, read_frame, text, whole
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
-COLUMNS = (
-    *("dimension", "n", "items", "alpha", "low", "high", "omega", "lost"),
-    *("floor", "ceiling", "dont_know", "reason"),
+_SHARES = {name: number(0, 1, blank=True) for name in ("floor", "ceiling", "dont_know")}
+RELIABILITY = Schema(
+    "reliability",
+    {
+        "dimension": text(),
+        **{name: whole() for name in ("n", "items")},
+        **{name: number(high=1, blank=True) for name in ("alpha", "low", "high")},
+        "omega": number(0, 1, blank=True),
+        "lost": whole(),
+        **_SHARES,
+        "reason": code(Reason, default=""),
+    },
+    key=("dimension",),
 )
-ITEM_COLUMNS = ("dimension", "item", "n", "item_rest", "floor", "ceiling", "dont_know")
+ITEMS = Schema(
+    "reliability_items",
+    {
+        **{name: text() for name in ("dimension", "item")},
+        "n": whole(),
+        "item_rest": number(-1, 1, blank=True),
+        **_SHARES,
+    },
+    key=("dimension", "item"),
+)
 # With a smaller unique variance, an item equals the factor and the fit is not a proper solution;
 # R's factanal stops at the same bound.
 _MIN_UNIQUENESS = 0.005
@@ -54,6 +73,10 @@ class Reliability:
 
     dimensions: pd.DataFrame
     items: pd.DataFrame
+
+    def frames(self) -> dict[Schema, pd.DataFrame]:
+        """Return the frames by schema, in the order in which they are written."""
+        return {RELIABILITY: self.dimensions, ITEMS: self.items}
 
 
 def reliability_of(
@@ -75,8 +98,7 @@ def reliability_of(
         dimensions.append(_dimension(dimension, scores, not_known))
         items.append(_items(dimension, scores, not_known))
     return Reliability(
-        pd.DataFrame(dimensions, columns=list(COLUMNS)),
-        pd.concat(items, ignore_index=True) if items else pd.DataFrame(columns=list(ITEM_COLUMNS)),
+        RELIABILITY.of(dimensions), pd.concat([ITEMS.empty(), *items], ignore_index=True)
     )
 
 
@@ -85,10 +107,7 @@ def read_reliability(folder: Path) -> Reliability:
 
     Raises FrameError if they have not been made yet.
     """
-    return Reliability(
-        read_codes(read_frame(folder, "reliability", numbers=COLUMNS[1:-1]), "reliability"),
-        read_frame(folder, "reliability_items", numbers=ITEM_COLUMNS[2:]),
-    )
+    return Reliability(read_frame(folder, RELIABILITY), read_frame(folder, ITEMS))
 
 
 def cronbach_alpha(scores: np.ndarray) -> tuple[float, float, float]:

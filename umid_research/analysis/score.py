@@ -27,9 +27,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from umid_research.clean import KEYS, NOT_ASKED
+from umid_research.clean import KEY_COLUMNS, KEYS, NOT_ASKED
 from umid_research.errors import StudyError
-from umid_research.frames import read_frame
+from umid_research.frames import Schema, number, read_frame, text, whole
 from umid_research.study import Study
 from umid_research.study.conditions import referenced_questions
 from umid_research.study.questionnaire import Question, Questionnaire
@@ -38,6 +38,26 @@ INDEX = "index"
 # The share of the items asked that must be answered for a score.
 MIN_ANSWERED_SHARE = Fraction(2, 3)
 _UNIT_KEYS = ["unit", "district", "locality", "group"]
+SCORES = Schema(
+    "scores",
+    {
+        **KEY_COLUMNS,
+        "dimension": text(),
+        "score": number(0, 100, blank=True),
+        **{name: whole() for name in ("items_answered", "items_asked")},
+    },
+    key=("respondent", "dimension"),
+)
+UNITS = Schema(
+    "units",
+    {
+        **{name: KEY_COLUMNS[name] for name in _UNIT_KEYS},
+        "dimension": text(),
+        "score": number(0, 100, blank=True),
+        "respondents": whole(),
+    },
+    key=("unit", "dimension"),
+)
 
 
 def score_responses(
@@ -120,12 +140,12 @@ def score_units(scores: pd.DataFrame) -> pd.DataFrame:
     # Units keep the order of their first respondent: an order by pseudonym would be arbitrary.
     place = units["dimension"].map({name: place for place, name in enumerate(dimensions)})
     units = units.assign(place=place).sort_values("place", kind="stable")
-    return units[[*_UNIT_KEYS, "dimension", "score", "respondents"]].reset_index(drop=True)
+    return units[list(UNITS.columns)].reset_index(drop=True)
 
 
 def read_units(folder: Path) -> pd.DataFrame:
     """Return the frame `units` as it was written to `folder`."""
-    return read_frame(folder, "units", numbers=("score", "respondents"))
+    return read_frame(folder, UNITS)
 
 
 def group_means(units: pd.DataFrame) -> pd.DataFrame:

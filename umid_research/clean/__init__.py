@@ -45,19 +45,20 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from umid_research.clean.answers import clean_answers
+from umid_research.clean.answers import Answers, clean_answers
 from umid_research.clean.column import Column
 from umid_research.clean.corrections import CORRECTION_COLUMNS, corrected, read_corrections
 from umid_research.clean.excluded import first_verdicts, last_verdicts, log_verdicts
 from umid_research.clean.frame import (
     ACTIONS,
     ANSWERED,
-    ISSUE_COLUMNS,
+    ISSUES,
+    KEY_COLUMNS,
     KEYS,
     MISSING,
     NOT_ASKED,
     RULES,
-    SET_ASIDE_COLUMNS,
+    SET_ASIDE,
     STATES,
     Cleaned,
     published_questions,
@@ -65,7 +66,7 @@ from umid_research.clean.frame import (
     read_cleaned,
 )
 from umid_research.clean.keys import respondent_keys
-from umid_research.clean.ledger import replay, typed_answers
+from umid_research.clean.ledger import replay, typed_responses
 from umid_research.clean.log import IssueLog
 from umid_research.clean.losses import check_consent, check_losses
 from umid_research.clean.privacy import respondent_ids
@@ -77,12 +78,13 @@ __all__ = [
     "ACTIONS",
     "ANSWERED",
     "CORRECTION_COLUMNS",
-    "ISSUE_COLUMNS",
+    "ISSUES",
     "KEYS",
+    "KEY_COLUMNS",
     "MISSING",
     "NOT_ASKED",
     "RULES",
-    "SET_ASIDE_COLUMNS",
+    "SET_ASIDE",
     "STATES",
     "Cleaned",
     "clean_responses",
@@ -126,32 +128,45 @@ def clean_responses(
     verdict = first_verdicts(submissions, questionnaire, study)
     to_check = np.flatnonzero(np.isin(verdict.astype(str), ["", "no_consent"]))
     check_consent(submissions, to_check, questionnaire, study)
-    kept = verdict == ""
+    verdict, positions, answers = _accepted(
+        submissions, verdict, lacking or {}, questionnaire, study, log
+    )
+
+    respondent = submissions["respondent"].iloc[positions].reset_index(drop=True)
+    keys, unnamed = respondent_keys(respondent, answers.columns, study, key=key)
+    log.add(positions[unnamed], study.roles.unit, "no_unit", action="taken as its own unit")
+    flag_quality(answers, keys, submissions, positions, questionnaire, study, log)
+    states = {name: answers.state(name) for name in published_questions(questionnaire, study)}
+    aside = submissions.assign(rule=verdict)[verdict != ""]
+    return Cleaned(
+        responses=typed_responses(keys, answers.columns, questionnaire, study),
+        states=pd.concat([keys[["respondent"]], pd.DataFrame(states, index=keys.index)], axis=1),
+        issues=log.frame(),
+        set_aside=SET_ASIDE.of(aside).reset_index(drop=True),
+    )
+
+
+def _accepted(
+    submissions: pd.DataFrame,
+    verdict: np.ndarray,
+    lacking: Mapping[str, np.ndarray],
+    questionnaire: Questionnaire,
+    study: Study,
+    log: IssueLog,
+) -> tuple[np.ndarray, np.ndarray, Answers]:
+    """Return the verdicts, the positions of the accepted submissions and their cleaned answers.
+
+    A verdict is the rule by which a submission is set aside, or ""; those of the rules that need
+    cleaned answers are added to the given ones.
+    """
+    verdict, kept = verdict.copy(), verdict == ""
     positions = np.flatnonzero(kept)
     received = {name: Column.of(submissions[name]).rows(kept) for name in questionnaire.names}
-    without = {name: rows[kept] for name, rows in (lacking or {}).items() if rows[kept].any()}
+    without = {name: rows[kept] for name, rows in lacking.items() if rows[kept].any()}
     answers = clean_answers(received, positions, questionnaire, study, log, lacking=without)
     check_losses(submissions, positions, received, answers, questionnaire, study)
     verdict[positions] = last_verdicts(answers, received, questionnaire, study)
     log.withdraw(np.flatnonzero(verdict != ""))
     log_verdicts(verdict, submissions, positions, answers, study, log)
     kept = verdict[positions] == ""
-    positions, answers = positions[kept], answers.rows(kept)
-
-    respondent = submissions["respondent"].iloc[positions].reset_index(drop=True)
-    keys, unnamed = respondent_keys(respondent, answers.columns, study, key=key)
-    log.add(positions[unnamed], study.roles.unit, "no_unit", action="taken as its own unit")
-    flag_quality(answers, keys, submissions, positions, questionnaire, study, log)
-    columns = published_questions(questionnaire, study)
-    typed = {
-        name: typed_answers(answers.columns[name], questionnaire[name], keys.index)
-        for name in columns
-    }
-    states = {name: answers.state(name) for name in columns}
-    aside = submissions.assign(rule=verdict)[verdict != ""]
-    return Cleaned(
-        responses=pd.concat([keys, pd.DataFrame(typed, index=keys.index)], axis=1),
-        states=pd.concat([keys[["respondent"]], pd.DataFrame(states, index=keys.index)], axis=1),
-        issues=log.frame(),
-        set_aside=aside[list(SET_ASIDE_COLUMNS)].reset_index(drop=True),
-    )
+    return verdict, positions[kept], answers.rows(kept)

@@ -1,19 +1,26 @@
 """The four frames that cleaning returns: their columns, their types, and how to read them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from umid_research.clean.privacy import KINDS
-from umid_research.frames import read_frame
+from umid_research.frames import Schema, category, code, number, read_frame, text, whole
 from umid_research.study import Study
-from umid_research.study.questionnaire import Questionnaire
+from umid_research.study.questionnaire import Question, Questionnaire
 
 ANSWERED, MISSING, NOT_ASKED = "answered", "missing", "not asked"
 STATES = pd.CategoricalDtype([ANSWERED, MISSING, NOT_ASKED])
-KEYS = ("respondent", "unit", "district", "locality", "group", "weight")
-ISSUE_COLUMNS = ("file", "row", "respondent", "column", "rule", "action", "old", "new", "note")
+NUMERIC = ("integer", "decimal")
+KEY_COLUMNS = {
+    **{name: text() for name in ("respondent", "unit", "district")},
+    "locality": text(blank=True),
+    "group": text(),
+    "weight": number(0),
+}
+KEYS = tuple(KEY_COLUMNS)
 # All rules and actions in `issues` and `set_aside`; the catalogues have a text for each.
 ASIDE_RULES = (
     *("duplicate", "duplicate_differs"),
@@ -37,7 +44,40 @@ RULES = (
     ),
 )
 ACTIONS = ("changed", "blanked", "masked", "flagged", "set aside", "taken as its own unit")
-SET_ASIDE_COLUMNS = ("file", "row", "rule", "respondent")
+ISSUES = Schema(
+    "issues",
+    {
+        "file": text(blank=True),
+        "row": whole(1, blank=True),
+        **{name: text(blank=True) for name in ("respondent", "column")},
+        "rule": code(RULES),
+        "action": code(ACTIONS),
+        **{name: text(blank=True) for name in ("old", "new", "note")},
+    },
+)
+SET_ASIDE = Schema(
+    "set_aside",
+    {"file": text(), "row": whole(1), "rule": code(ASIDE_RULES), "respondent": text()},
+    key=("file", "row"),
+)
+
+
+def answer_schemas(
+    questions: Iterable[Question], *, required: bool = True
+) -> tuple[Schema, Schema]:
+    """Return the schemas of `responses` and `states` with columns for these questions.
+
+    Without `required`, the frames may lack some of them.
+    """
+    answers, states = {}, {}
+    for question in questions:
+        kind = number if question.kind in NUMERIC else text
+        answers[question.name] = kind(blank=True, required=required)
+        states[question.name] = category(STATES, required=required)
+    return (
+        Schema("responses", KEY_COLUMNS | answers, key=("respondent",)),
+        Schema("states", {"respondent": text()} | states, key=("respondent",)),
+    )
 
 
 @dataclass(frozen=True)
@@ -49,18 +89,22 @@ class Cleaned:
     issues: pd.DataFrame
     set_aside: pd.DataFrame
 
+    def frames(self, questionnaire: Questionnaire, study: Study) -> dict[Schema, pd.DataFrame]:
+        """Return the frames by schema, in the order in which they are written."""
+        published = published_questions(questionnaire, study)
+        responses, states = answer_schemas(questionnaire[name] for name in published)
+        return {
+            responses: self.responses,
+            states: self.states,
+            ISSUES: self.issues,
+            SET_ASIDE: self.set_aside,
+        }
+
 
 def read_cleaned(folder: Path, questionnaire: Questionnaire) -> Cleaned:
     """Read the four frames from `folder`, with the types that cleaning gave them."""
-    numbers = tuple(q.name for q in questionnaire if q.kind in ("integer", "decimal"))
-    states = read_frame(folder, "states")
-    columns = question_columns(states)
-    return Cleaned(
-        responses=read_frame(folder, "responses", numbers=("weight", *numbers)),
-        states=states.astype(dict.fromkeys(columns, STATES)),
-        issues=read_frame(folder, "issues", numbers=("row",)).astype({"row": "Int64"}),
-        set_aside=read_frame(folder, "set_aside", numbers=("row",)),
-    )
+    schemas = (*answer_schemas(questionnaire, required=False), ISSUES, SET_ASIDE)
+    return Cleaned(*(read_frame(folder, schema) for schema in schemas))
 
 
 def question_columns(responses: pd.DataFrame) -> list[str]:

@@ -10,11 +10,13 @@ again by the same function, and a hidden correction is read from the corrections
 the replay proves which texts were changed, but not how.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from umid_research.clean.column import Column
-from umid_research.clean.frame import published_questions
+from umid_research.clean.frame import NUMERIC, published_questions
 from umid_research.clean.keys import numbers, respondent_keys
 from umid_research.clean.log import CHANGING, NOT_SHOWN
 from umid_research.clean.privacy import mask_texts, respondent_ids
@@ -45,11 +47,7 @@ def replay(
         for question in questionnaire
     }
     keys, _ = respondent_keys(respondent, columns, study, key=key)
-    typed = {
-        name: typed_answers(columns[name], questionnaire[name], keys.index)
-        for name in published_questions(questionnaire, study)
-    }
-    return pd.concat([keys, pd.DataFrame(typed, index=keys.index)], axis=1)
+    return typed_responses(keys, columns, questionnaire, study)
 
 
 def _places(received: pd.DataFrame, changes: pd.DataFrame) -> np.ndarray:
@@ -98,9 +96,20 @@ def _corrected(note: str, corrections: pd.DataFrame | None) -> str:
     return str(new)
 
 
-def typed_answers(column: Column, question: Question, index: pd.Index) -> pd.Series:
+def typed_responses(
+    keys: pd.DataFrame, columns: Mapping[str, Column], questionnaire: Questionnaire, study: Study
+) -> pd.DataFrame:
+    """Return `responses`: the key columns and the typed answers to the published questions."""
+    answers = {
+        name: _typed(columns[name], questionnaire[name], keys.index)
+        for name in published_questions(questionnaire, study)
+    }
+    return pd.concat([keys, pd.DataFrame(answers, index=keys.index)], axis=1)
+
+
+def _typed(column: Column, question: Question, index: pd.Index) -> pd.Series:
     """Return numbers as floats and everything else as text; no answer is a missing value."""
-    if question.kind in ("integer", "decimal"):
+    if question.kind in NUMERIC:
         return numbers(column, index)
     texts = pd.array([text or None for text in column.texts], dtype="str")
     return pd.Series(texts.take(column.codes), index=index)

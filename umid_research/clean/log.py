@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from umid_research.clean.frame import ISSUE_COLUMNS
+from umid_research.clean.frame import ISSUES
 from umid_research.clean.privacy import KINDS
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
@@ -93,7 +93,7 @@ class IssueLog:
         """Return `issues` by submission and question; within a cell, in the order of `add`."""
         parts = [part for part in self._parts if not part.empty]
         if not parts:
-            return pd.DataFrame(columns=list(ISSUE_COLUMNS)).astype({"row": "Int64"})
+            return ISSUES.empty()
         issues = pd.concat(parts)
         position = issues.index.to_numpy()
         whole = position < 0  # issues of the whole study, not of a submission
@@ -102,5 +102,4 @@ class IssueLog:
         keys = self._submissions[["file", "row", "respondent"]].iloc[position[order]]
         keys = keys.astype({"row": "Int64"}).reset_index(drop=True)
         keys.loc[whole[order], :] = pd.NA
-        issues = pd.concat([keys, issues.iloc[order].reset_index(drop=True)], axis=1)
-        return issues[list(ISSUE_COLUMNS)]
+        return ISSUES.of(pd.concat([keys, issues.iloc[order].reset_index(drop=True)], axis=1))

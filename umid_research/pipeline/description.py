@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from umid_research.clean import Cleaned
     from umid_research.study import Study
     from umid_research.study.questionnaire import Questionnaire
 
@@ -30,6 +31,14 @@ def keep_description(raw: Path, processed: Path, study: "Study") -> None:
         shutil.copyfile(form.with_name(name), folder / name)
     if read_outlines(raw, study) is not None:
         shutil.copyfile(raw / OUTLINES, folder / OUTLINES)
+
+
+def read_answers(processed: Path) -> "tuple[Study, Questionnaire, Cleaned]":
+    """Return the study, its questionnaire and the cleaned answers."""
+    from umid_research.clean import read_cleaned
+
+    study, questionnaire = read_description(processed)
+    return study, questionnaire, read_cleaned(processed, questionnaire)
 
 
 def read_description(processed: Path) -> "tuple[Study, Questionnaire]":

@@ -4,9 +4,10 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from umid_research.pipeline.description import read_description
+from umid_research.pipeline.description import read_answers
 
 if TYPE_CHECKING:
+    from umid_research.clean import Cleaned
     from umid_research.study import Study
     from umid_research.study.questionnaire import Questionnaire
 
@@ -15,11 +16,9 @@ def implementation(options: Namespace) -> Iterator[str]:
     """Assess the plan: registers of measures, evidence and meetings -> status, themes."""
     from umid_research.analysis.implementation import implement
     from umid_research.analysis.meetings import count_themes
-    from umid_research.clean import read_cleaned
     from umid_research.frames import write_frames
 
-    study, questionnaire = _described(options)
-    cleaned = read_cleaned(options.processed, questionnaire)
+    study, questionnaire, cleaned = _with_names(options)
     found = implement(options.raw, cleaned, questionnaire, study, seed=study.seed)
     spoken = count_themes(options.raw, study, seed=study.seed)
     write_frames(options.processed, {**found.frames(), **spoken.frames()}, study)
@@ -29,13 +28,11 @@ def implementation(options: Namespace) -> Iterator[str]:
 def activities(options: Namespace) -> Iterator[str]:
     """Count the activities: registers -> indicators and the counts behind them."""
     from umid_research.analysis.meetings import read_meetings
-    from umid_research.clean import read_cleaned
     from umid_research.frames import write_frames
     from umid_research.indicators import count, keep_definitions, read_registers
     from umid_research.report.study_report import DESCRIPTION
 
-    study, questionnaire = _described(options)
-    cleaned = read_cleaned(options.processed, questionnaire)
+    study, _, cleaned = _with_names(options)
     registers = read_registers(options.raw, study)
     meetings = read_meetings(options.raw, study)
     held = None if meetings is None else meetings.rows
@@ -48,12 +45,13 @@ def activities(options: Namespace) -> Iterator[str]:
     yield f"count    {frames['indicators']['indicator'].nunique()} indicators"
 
 
-def _described(options: Namespace) -> "tuple[Study, Questionnaire]":
-    """Return the description, with the names of people, which only the study folder lists.
+def _with_names(options: Namespace) -> "tuple[Study, Questionnaire, Cleaned]":
+    """Return `read_answers` with the names of people, which only the study folder lists.
 
     The names are needed to mask them in the registers.
     """
     from umid_research.study import read_study
 
-    study, questionnaire = read_description(options.processed)
-    return study.model_copy(update={"names": read_study(options.raw).names}), questionnaire
+    study, questionnaire, cleaned = read_answers(options.processed)
+    names = read_study(options.raw).names
+    return study.model_copy(update={"names": names}), questionnaire, cleaned

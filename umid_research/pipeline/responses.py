@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from umid_research.errors import ExportError
-from umid_research.pipeline.description import keep_description, read_description
+from umid_research.pipeline.description import keep_description, read_answers, read_description
 
 if TYPE_CHECKING:
     from umid_research.clean import Cleaned
-
-_CLEANED = ("responses", "states", "issues", "set_aside")
 
 
 def clean(options: Namespace) -> Iterator[str]:
@@ -20,7 +18,7 @@ def clean(options: Namespace) -> Iterator[str]:
     from umid_research.clean.privacy import respondent_key
     from umid_research.frames import write_frames
     from umid_research.indicators import read_checked_definitions
-    from umid_research.raw import read_intake
+    from umid_research.raw import INTAKE, read_intake
     from umid_research.study import read_study
     from umid_research.study.questionnaire import read_questionnaire
 
@@ -38,8 +36,8 @@ def clean(options: Namespace) -> Iterator[str]:
     )
     _refuse_nobody(cleaned, options.raw)
     keep_description(options.raw, options.processed, study)
-    frames = {name: getattr(cleaned, name) for name in _CLEANED}
-    write_frames(options.processed, {**frames, "intake": intake.account}, study)
+    frames = cleaned.frames(questionnaire, study) | {INTAKE: intake.account}
+    write_frames(options.processed, frames, study)
     for name, file in questionnaire.without_list.items():
         answered = int((intake.raw[name] != "").sum())
         yield (
@@ -64,53 +62,45 @@ def _refuse_nobody(cleaned: "Cleaned", raw: Path) -> None:
 
 def score(options: Namespace) -> Iterator[str]:
     """Score the answers: responses, states -> scores, units."""
-    from umid_research.analysis.score import score_responses, score_units
-    from umid_research.clean import read_cleaned
+    from umid_research.analysis.score import SCORES, UNITS, score_responses, score_units
     from umid_research.frames import write_frames
 
-    study, questionnaire = read_description(options.processed)
-    cleaned = read_cleaned(options.processed, questionnaire)
+    study, questionnaire, cleaned = read_answers(options.processed)
     scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
     units = score_units(scores)
-    write_frames(options.processed, {"units": units, "scores": scores}, study)
+    write_frames(options.processed, {UNITS: units, SCORES: scores}, study)
     yield f"score    {units['unit'].nunique()} units in {units['dimension'].nunique()} dimensions"
 
 
 def reliability(options: Namespace) -> Iterator[str]:
     """Estimate the reliability of the dimensions: responses, states -> reliability."""
     from umid_research.analysis.reliability import reliability_of
-    from umid_research.clean import read_cleaned
     from umid_research.frames import write_frames
 
-    study, questionnaire = read_description(options.processed)
-    cleaned = read_cleaned(options.processed, questionnaire)
+    study, questionnaire, cleaned = read_answers(options.processed)
     found = reliability_of(cleaned.responses, cleaned.states, questionnaire, study)
-    frames = {"reliability": found.dimensions, "reliability_items": found.items}
-    write_frames(options.processed, frames, study)
+    write_frames(options.processed, found.frames(), study)
     yield f"reliable {len(found.dimensions)} dimensions"
 
 
 def compare(options: Namespace) -> Iterator[str]:
     """Compare groups and districts: units -> comparisons."""
-    from umid_research.analysis.compare import compare_units
+    from umid_research.analysis.compare import COMPARISONS, compare_units
     from umid_research.analysis.score import read_units
     from umid_research.frames import write_frames
 
     study, _ = read_description(options.processed)
     comparisons = compare_units(read_units(options.processed), study, seed=study.seed)
-    write_frames(options.processed, {"comparisons": comparisons}, study)
+    write_frames(options.processed, {COMPARISONS: comparisons}, study)
     yield f"compare  {len(comparisons)} contrasts"
 
 
 def robustness(options: Namespace) -> Iterator[str]:
     """Check how conclusions change with the analysis choices: responses, states -> robustness."""
     from umid_research.analysis.robustness import robustness_of
-    from umid_research.clean import read_cleaned
     from umid_research.frames import write_frames
 
-    study, questionnaire = read_description(options.processed)
-    cleaned = read_cleaned(options.processed, questionnaire)
+    study, questionnaire, cleaned = read_answers(options.processed)
     found = robustness_of(cleaned, questionnaire, study, seed=study.seed)
-    frames = {"robustness": found.conclusions, "bands": found.bands}
-    write_frames(options.processed, frames, study)
+    write_frames(options.processed, found.frames(), study)
     yield f"robust   {found.conclusions['run'].nunique()} kinds of runs"

@@ -44,6 +44,7 @@ import numpy as np
 import pandas as pd
 
 from umid_research.errors import ExportError
+from umid_research.frames import Schema, text, whole
 from umid_research.raw.answers import read_answers
 from umid_research.raw.choices import AMBIGUOUS, UNKNOWN, choice_reader
 from umid_research.raw.columns import match_columns
@@ -76,7 +77,9 @@ __all__ = [
 ]
 
 COLUMNS = (*("file", "row", "version", "uuid", "started", "ended", "submitted_at", "review_state"),)
-ACCOUNT_COLUMNS = ("file", "column", "what", "number")
+INTAKE = Schema(
+    "intake", {"file": text(), "column": text(blank=True), "what": text(), "number": whole()}
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def read_intake(folder: Path, questionnaire: Questionnaire, study: Study) -> Int
     return Intake(
         pd.concat([part.raw for part in read], ignore_index=True),
         pd.concat(
-            [pd.DataFrame(account, columns=list(ACCOUNT_COLUMNS)), *(p.account for p in read)],
+            [pd.DataFrame(account, columns=list(INTAKE.columns)), *(p.account for p in read)],
             ignore_index=True,
         ),
         {
@@ -156,7 +159,7 @@ def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> 
     ]
     return Intake(
         pd.concat([keys, answers], axis=1),
-        pd.DataFrame([(export.file, *entry) for entry in account], columns=list(ACCOUNT_COLUMNS)),
+        pd.DataFrame([(export.file, *entry) for entry in account], columns=list(INTAKE.columns)),
         lacking,
     )
 

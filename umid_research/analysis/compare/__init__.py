@@ -45,14 +45,14 @@ has a warning.
 import pandas as pd
 
 from umid_research.analysis.compare.districts import compare_districts
-from umid_research.analysis.compare.frame import no_comparisons, read_comparisons
+from umid_research.analysis.compare.frame import COMPARISONS, read_comparisons
 from umid_research.analysis.compare.matched import compare_groups, compare_sides
 from umid_research.analysis.compare.skew import with_skewness
 from umid_research.analysis.compare.unmatched import compare_all_pairs, compare_unmatched
 from umid_research.analysis.score import INDEX, compared_dimensions
 from umid_research.study import Study
 
-__all__ = ["compare_units", "read_comparisons"]
+__all__ = ["COMPARISONS", "compare_units", "read_comparisons"]
 
 
 def compare_units(
@@ -71,7 +71,7 @@ def compare_units(
         The seed of the random flips, and of the simulated studies behind `mdd`.
     """
     families = _families(units, study, draws=draws, seed=seed)
-    return with_skewness(pd.concat([no_comparisons(), *families], ignore_index=True), units)
+    return with_skewness(pd.concat([COMPARISONS.empty(), *families], ignore_index=True), units)
 
 
 def _families(units: pd.DataFrame, study: Study, *, draws: int, seed: int) -> list[pd.DataFrame]:

@@ -8,26 +8,25 @@ import numpy as np
 import pandas as pd
 
 from umid_research.analysis.compare.verdicts import verdicts
-from umid_research.analysis.verdicts import Reason, read_codes
-from umid_research.frames import read_frame
+from umid_research.analysis.verdicts import Reason, Verdict
+from umid_research.frames import Schema, code, number, read_frame, text, whole
 
 _ESTIMATES = ("estimate", "low", "high", "effect", "p", "p_adjusted", "p_smallest", "mdd", "draws")
-_TYPES = {
-    **dict.fromkeys(("family", "dimension", "contrast", "group_a", "group_b"), "str"),
-    **dict.fromkeys(("n_a", "n_b"), "int64"),
-    **dict.fromkeys(("estimate", "low", "high", "effect"), "float64"),
-    "effect_name": "str",
-    **dict.fromkeys(("p", "p_adjusted", "p_smallest", "mdd"), "float64"),
-    **dict.fromkeys(("verdict", "reason", "method"), "str"),
-    "draws": "Int64",
-    "skewness": "float64",
+COLUMNS = {
+    **{name: text() for name in ("family", "dimension", "contrast", "group_a", "group_b")},
+    **{name: whole() for name in ("n_a", "n_b")},
+    **{name: number(blank=True) for name in ("estimate", "low", "high", "effect")},
+    "effect_name": text(),
+    **{name: number(0, 1, blank=True) for name in ("p", "p_adjusted", "p_smallest")},
+    "mdd": number(0, blank=True),
+    "verdict": code(Verdict),
+    "reason": code(Reason, default=""),
+    "method": text(blank=True),
+    "draws": whole(1, blank=True),
+    "skewness": number(blank=True),
 }
-COLUMNS = tuple(_TYPES)
-
-
-def no_comparisons() -> pd.DataFrame:
-    """Return the frame without rows, with its columns and dtypes."""
-    return pd.DataFrame(columns=list(COLUMNS)).astype(_TYPES)
+CONTRAST = ("family", "dimension", "contrast")
+COMPARISONS = Schema("comparisons", COLUMNS, key=CONTRAST)
 
 
 def read_comparisons(folder: Path) -> pd.DataFrame:
@@ -35,9 +34,7 @@ def read_comparisons(folder: Path) -> pd.DataFrame:
 
     Raises FrameError if it has not been made yet.
     """
-    numbers = tuple(name for name, dtype in _TYPES.items() if dtype != "str")
-    frame = read_frame(folder, "comparisons", numbers=numbers)
-    return read_codes(frame, "comparisons").astype(_TYPES)
+    return read_frame(folder, COMPARISONS)
 
 
 def contrasts(dimensions: Sequence[str], pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
@@ -58,11 +55,13 @@ def as_comparisons(
         family=family, contrast=rows["group_a"] + " - " + rows["group_b"], **columns
     )
     missing = reason != ""
-    frame = frame.reindex(columns=list(COLUMNS)).astype(_TYPES)
+    frame = COMPARISONS.of(frame)
     frame.loc[missing, list(_ESTIMATES)] = np.nan
     without_limits = frame["estimate"].notna() & frame["low"].isna()
     numbers = (frame[name] for name in ("estimate", "low", "high", "p_adjusted"))
-    return frame.assign(
-        verdict=verdicts(*numbers),
-        reason=np.where(without_limits, Reason.TOO_FEW_FOR_LIMITS.value, reason),
-    ).astype(_TYPES)
+    return COMPARISONS.of(
+        frame.assign(
+            verdict=verdicts(*numbers),
+            reason=np.where(without_limits, Reason.TOO_FEW_FOR_LIMITS.value, reason),
+        )
+    )

@@ -18,13 +18,13 @@ views of the areas and their differences; `agreement` of the checkers; `register
 in the registers; `registers`, the existing registers.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from umid_research.analysis.implementation import analyst, evidence, measures
-from umid_research.analysis.implementation.agreement import checkers_agreement
+from umid_research.analysis.implementation.agreement import AGREEMENT, checkers_agreement
 from umid_research.analysis.implementation.evidence import (
     CODES,
     NO_EVIDENCE,
@@ -33,35 +33,53 @@ from umid_research.analysis.implementation.evidence import (
     read_evidence,
 )
 from umid_research.analysis.implementation.views import (
+    GAPS,
+    VIEWS,
     area_gaps,
     area_units,
     area_views,
     perceived_status,
 )
-from umid_research.analysis.verdicts import read_codes
 from umid_research.clean import Cleaned
-from umid_research.clean.registers import no_issues, unread
-from umid_research.frames import read_frame
+from umid_research.clean.registers import ISSUE_COLUMNS, no_issues, unread
+from umid_research.frames import Schema, code, number, read_frame, text, whole
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
 __all__ = [
     "CODES",
     "NO_EVIDENCE",
-    "STATUS_COLUMNS",
+    "STATUS",
     "Implementation",
     "disagreements",
     "implement",
     "read_implementation",
 ]
 
-STATUS_COLUMNS = (
-    *("measure", "area", "district", "perceived", "perceived_n", "cannot_judge_share"),
-    *("documentary", "documentary_n", "analyst", "reason", "evidence"),
+STATUS = Schema(
+    "status",
+    {
+        **{name: text() for name in ("measure", "area", "district")},
+        "perceived": code(CODES, blank=True),
+        "perceived_n": whole(),
+        "cannot_judge_share": number(0, 1, blank=True),
+        "documentary": code(CODES),
+        "documentary_n": whole(),
+        "analyst": code(CODES, blank=True),
+        **{name: text(blank=True) for name in ("reason", "evidence")},
+    },
+    key=("measure", "district"),
 )
-REGISTERS = (measures.NAME, evidence.NAME, analyst.NAME)
-_STEP = {code: place for place, code in enumerate(CODES) if code != NO_EVIDENCE}
-_COLUMNS_OF_CODES = ("perceived", "documentary", "analyst")
+REGISTER_ISSUES = Schema(
+    "register_issues",
+    {name: text(blank=name in ("column", "old")) for name in ISSUE_COLUMNS} | {"row": whole(1)},
+)
+REGISTERS = Schema("registers", {"register": text(), "rows": whole(blank=True)}, key=("register",))
+SCHEMAS = (
+    *(STATUS, measures.MEASURES, analyst.REASONS, evidence.CHECKS, VIEWS, GAPS, AGREEMENT),
+    *(REGISTER_ISSUES, REGISTERS),
+)
+_STEP = {step: place for place, step in enumerate(CODES) if step != NO_EVIDENCE}
 
 
 @dataclass(frozen=True)
@@ -78,9 +96,9 @@ class Implementation:
     register_issues: pd.DataFrame
     registers: pd.DataFrame
 
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """Return the frames by name, in the order in which they are written."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+    def frames(self) -> dict[Schema, pd.DataFrame]:
+        """Return the frames by schema, in the order in which they are written."""
+        return {schema: getattr(self, schema.name) for schema in SCHEMAS}
 
 
 def implement(
@@ -119,9 +137,9 @@ def implement(
         found[evidence.NAME] = checks
         found[analyst.NAME] = None if coded is None else coded.rows
         issues += [part.issues for part in (checked, coded) if part is not None]
-    rows = _no_measures(study) if register is None else register
+    rows = measures.no_measures(study) if register is None else register
     cells = check_cells(found[evidence.NAME], rows, study)
-    codes = _no_codes(study) if found[analyst.NAME] is None else found[analyst.NAME]
+    codes = analyst.no_codes(study) if found[analyst.NAME] is None else found[analyst.NAME]
     reasons = analyst.long_reasons(codes, study)
     units = area_units(cleaned, questionnaire, study)
     perceived = perceived_status(cleaned, questionnaire, study)
@@ -161,14 +179,7 @@ def disagreements(status: pd.DataFrame) -> pd.DataFrame:
 
 def read_implementation(folder: Path) -> Implementation:
     """Read the frames from the folder to which they were written."""
-    numbers = (
-        *("perceived_n", "cannot_judge_share", "documentary_n", "credit", "score", "units"),
-        *("respondents", "n_a", "n_b", "estimate", "low", "high", "p_adjusted", "p_smallest"),
-        *("skewness", "alpha", "double", "differ", "row", "rows"),
-    )
-    names = [field.name for field in fields(Implementation)]
-    frames = {name: read_frame(folder, name, numbers=numbers) for name in names}
-    return Implementation(**{**frames, "gaps": read_codes(frames["gaps"], "gaps")})
+    return Implementation(*(read_frame(folder, schema) for schema in SCHEMAS))
 
 
 def _status(
@@ -199,20 +210,14 @@ def _status(
     codes = coded.rename(columns={"code": "analyst"})[[*keys, "analyst", "evidence"]]
     first = reasons.drop_duplicates(keys)[[*keys, "reason"]]
     status = status.merge(codes, how="left", on=keys).merge(first, how="left", on=keys)
-    return status[list(STATUS_COLUMNS)]
-
-
-def _no_measures(study: Study) -> pd.DataFrame:
-    texts = [f"text_{language}" for language in study.languages]
-    return pd.DataFrame(columns=["id", "area", *texts, "evidence_items", "verified"], dtype=str)
-
-
-def _no_codes(study: Study) -> pd.DataFrame:
-    columns = [*analyst.COLUMNS, *analyst.reason_columns(study)]
-    return pd.DataFrame(columns=columns, dtype=str)
+    return STATUS.of(status)
 
 
 def _registers(found: dict[str, pd.DataFrame | None]) -> pd.DataFrame:
     """Return the number of usable rows of each register; blank without a file."""
-    rows = [pd.NA if frame is None else len(frame) for frame in found.values()]
-    return pd.DataFrame({"register": list(found), "rows": pd.array(rows, dtype="Int64")})
+    return REGISTERS.of(
+        [
+            {"register": name, "rows": None if frame is None else len(frame)}
+            for name, frame in found.items()
+        ]
+    )

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from umid_research.analysis.agreement import nominal_agreement
+from umid_research.analysis.agreement import COLUMNS, nominal_agreement
+from umid_research.frames import Schema
 
 _CELL = ["measure", "item", "locality"]
-COLUMNS = ("double", "differ", "alpha", "low", "high")
+AGREEMENT = Schema("agreement", COLUMNS)
 
 
 def checkers_agreement(checks: pd.DataFrame | None, *, seed: int) -> pd.DataFrame:
@@ -15,9 +16,8 @@ def checkers_agreement(checks: pd.DataFrame | None, *, seed: int) -> pd.DataFram
     low and high (limits of its interval).
     """
     if checks is None or not checks.duplicated(_CELL).any():
-        return pd.DataFrame(columns=list(COLUMNS))
+        return AGREEMENT.empty()
     # A checker can have two results for a cell only if one is not_accessible; the last counts.
     last = checks.sort_values(["date", "row"]).drop_duplicates([*_CELL, "checked_by"], keep="last")
     ratings = last.pivot(index=_CELL, columns="checked_by", values="result")
-    found = nominal_agreement(ratings.reset_index(drop=True), seed=seed)
-    return pd.DataFrame([{name: getattr(found, name) for name in COLUMNS}])
+    return AGREEMENT.of([nominal_agreement(ratings.reset_index(drop=True), seed=seed)])

@@ -11,6 +11,7 @@ import pandas as pd
 from umid_research.analysis.implementation.evidence import CODES
 from umid_research.clean.privacy import Content
 from umid_research.clean.registers import Register, read_register
+from umid_research.frames import Schema, text
 from umid_research.study import Study
 
 NAME = "analyst_codes"
@@ -20,6 +21,15 @@ COLUMNS = {
 }
 REASON = "reason"
 _KEYS = ["measure", "district"]
+REASONS = Schema(
+    "reasons",
+    {
+        **{name: text() for name in _KEYS},
+        "language": text(blank=True),
+        REASON: text(),
+    },
+    key=(*_KEYS, "language"),
+)
 
 
 def read_analyst_codes(
@@ -61,14 +71,18 @@ def long_reasons(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     columns = reason_columns(study)
     texts = rows[[*_KEYS, *columns]].rename(columns=columns)
     long = texts.melt(_KEYS, var_name="language", value_name=REASON)
-    return long[long[REASON] != ""].reset_index(drop=True)
+    return REASONS.of(long[long[REASON] != ""]).reset_index(drop=True)
+
+
+def no_codes(study: Study) -> pd.DataFrame:
+    """Return the register without rows."""
+    return pd.DataFrame(columns=[*COLUMNS, *reason_columns(study)], dtype="str")
 
 
 def _fitting_evidence(rows: pd.DataFrame, evidence: pd.DataFrame | None) -> pd.Series:
     """Return the evidence ids of each row that are checks of its measure and district."""
     named = rows[_KEYS].assign(place=rows.index, id=rows["evidence"].str.split()).explode("id")
-    known = pd.DataFrame(columns=["id", *_KEYS]) if evidence is None else evidence
-    there = pd.MultiIndex.from_frame(known[["id", *_KEYS]])
+    there = () if evidence is None else pd.MultiIndex.from_frame(evidence[["id", *_KEYS]])
     fits = named[pd.MultiIndex.from_frame(named[["id", *_KEYS]]).isin(there)]
     joined = fits.groupby("place")["id"].agg(" ".join)
     return joined.reindex(rows.index).fillna("")

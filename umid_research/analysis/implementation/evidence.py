@@ -20,6 +20,7 @@ import pandas as pd
 from umid_research.analysis.implementation.measures import required_items
 from umid_research.clean.privacy import Content
 from umid_research.clean.registers import Register, read_register
+from umid_research.frames import Schema, code, number, text
 from umid_research.study import Study
 
 NAME = "evidence"
@@ -36,6 +37,16 @@ NO_EVIDENCE, NOT_STARTED, LIMITED, SUBSTANTIAL, COMPLETE = CODES = (
     *("No Evidence Available", "Not Started", "Limited", "Substantial", "Complete"),
 )
 _CELL = ["measure", "item", "locality"]
+CHECKS = Schema(
+    "checks",
+    {
+        **{name: text() for name in ("measure", "area", "district", "locality", "item")},
+        "result": code(RESULTS, blank=True),
+        "credit": number(0, 1, blank=True),
+        "evidence": text(blank=True),
+    },
+    key=tuple(_CELL),
+)
 
 
 def read_evidence(folder: Path, measures: pd.DataFrame, study: Study) -> Register | None:
@@ -109,9 +120,7 @@ def check_cells(checks: pd.DataFrame | None, measures: pd.DataFrame, study: Stud
     else:
         counted = counted_checks(checks).rename(columns={"id": "evidence"})
         cells = due.merge(counted[[*_CELL, "result", "evidence"]], how="left", on=_CELL)
-    cells = cells.assign(credit=cells["result"].map(CREDIT).astype(float))
-    columns = ["measure", "area", "district", "locality", "item", "result", "credit", "evidence"]
-    return cells[columns]
+    return CHECKS.of(cells.assign(credit=cells["result"].map(CREDIT)))
 
 
 def documentary_status(cells: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

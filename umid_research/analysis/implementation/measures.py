@@ -1,31 +1,34 @@
 """Read measures.csv, the register of the plan's measures, as frame `measures`."""
 
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from umid_research.clean.privacy import Content
 from umid_research.clean.registers import read_register
 from umid_research.errors import StudyError
+from umid_research.frames import Schema, code, text
 from umid_research.study import Study
 
 NAME = "measures"
+RELEVANCE = ("direct", "indirect", "none", "unknown")
+VERIFIED = ("yes", "no")
 _TEXT = "text_"
-
-
-class _Measure(BaseModel):
-    model_config = ConfigDict(extra="allow")
-
-    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-    area: str = Field(min_length=1)
-    executor: str
-    deadline: str
-    evidence_items: str = Field(min_length=1)
-    relevance: Literal["direct", "indirect", "none", "unknown"]
-    verified: Literal["yes", "no"]
-    source: str = Field(min_length=1)
+_ID = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+_UNKNOWN = "is not a possible value"
+MEASURES = Schema(
+    "measures",
+    {
+        **{name: text() for name in ("id", "area")},
+        f"^{_TEXT}.+$": text(regex=True, required=False),
+        **{name: text(blank=True) for name in ("executor", "deadline")},
+        "evidence_items": text(),
+        "relevance": code(RELEVANCE),
+        "verified": code(VERIFIED),
+        "source": text(),
+    },
+    key=("id",),
+)
 
 
 def read_measures(folder: Path, study: Study) -> pd.DataFrame | None:
@@ -40,29 +43,26 @@ def read_measures(folder: Path, study: Study) -> pd.DataFrame | None:
         A measure is invalid; the error names file, row and column. Unlike a wrong check, a wrong
         measure cannot be set aside, because everything else refers to the measures.
     """
-    texts = tuple(_TEXT + language for language in study.languages)
-    columns = {
-        **dict.fromkeys(("id", "area"), Content.CODE),
-        **dict.fromkeys(texts, Content.DOCUMENT),
-        **dict.fromkeys(("executor", "deadline"), Content.INTERNAL),
-        **dict.fromkeys(("evidence_items", "relevance", "verified"), Content.CODE),
-        "source": Content.INTERNAL,
-    }
+    columns = _columns(study)
     rows = read_register(folder, NAME, columns, names=study.names)
     if rows is None:
         return None
-    _check_cells(rows)
-    for column, wrong, possible in (
-        ("id", rows["id"].duplicated(), None),
-        ("area", ~rows["area"].isin(list(study.areas)), study.areas),
-        ("evidence_items", ~rows["evidence_items"].map(_all_in(study)), study.evidence_items),
-        *((text, rows[text] == "", None) for text in texts),
+    items = rows["evidence_items"]
+    is_required = [set(text.split()) <= set(study.evidence_items) for text in items]
+    filled = [*_texts(study), "evidence_items", "source"]
+    for column, is_right, problem, possible in (
+        ("id", rows["id"].str.fullmatch(_ID), "is not a code", None),
+        ("id", ~rows["id"].duplicated(), "is not unique", None),
+        *((name, rows[name] != "", "is blank", None) for name in filled),
+        ("area", rows["area"].isin(list(study.areas)), _UNKNOWN, study.areas),
+        ("evidence_items", pd.Series(is_required, dtype=bool), _UNKNOWN, study.evidence_items),
+        ("relevance", rows["relevance"].isin(RELEVANCE), _UNKNOWN, RELEVANCE),
+        ("verified", rows["verified"].isin(VERIFIED), _UNKNOWN, VERIFIED),
     ):
-        if wrong.any():
-            row = rows[wrong].iloc[0]
-            problem = {"id": "is not unique", column: "is not defined in the study"}[column]
+        if not is_right.all():
+            row = rows[~is_right.astype(bool)].iloc[0]
             raise StudyError(
-                "has no text" if column in texts else problem,
+                problem,
                 where=f"{row['file']}, row {row['row']}, column {column}",
                 found=row[column],
                 possible=possible,
@@ -70,26 +70,27 @@ def read_measures(folder: Path, study: Study) -> pd.DataFrame | None:
     return rows[list(columns)]
 
 
+def no_measures(study: Study) -> pd.DataFrame:
+    """Return the register without rows."""
+    return pd.DataFrame(columns=list(_columns(study)), dtype="str")
+
+
+def _columns(study: Study) -> dict[str, Content]:
+    return {
+        **dict.fromkeys(("id", "area"), Content.CODE),
+        **dict.fromkeys(_texts(study), Content.DOCUMENT),
+        **dict.fromkeys(("executor", "deadline"), Content.INTERNAL),
+        **dict.fromkeys(("evidence_items", "relevance", "verified"), Content.CODE),
+        "source": Content.INTERNAL,
+    }
+
+
+def _texts(study: Study) -> list[str]:
+    return [_TEXT + language for language in study.languages]
+
+
 def required_items(measures: pd.DataFrame) -> pd.DataFrame:
     """Return one row per measure × required evidence item: measure, area, item."""
     items = measures["evidence_items"].str.split()
     required = measures.assign(item=items).explode("item", ignore_index=True)
     return required.rename(columns={"id": "measure"})[["measure", "area", "item"]]
-
-
-def _all_in(study: Study):  # type: ignore[no-untyped-def]
-    return lambda text: set(text.split()) <= set(study.evidence_items)
-
-
-def _check_cells(rows: pd.DataFrame) -> None:
-    try:
-        TypeAdapter(list[_Measure]).validate_python(rows.to_dict("records"))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place, column = int(first["loc"][0]), first["loc"][1]
-        row = rows.iloc[place]
-        raise StudyError(
-            first["msg"],
-            where=f"{row['file']}, row {row['row']}, column {column}",
-            found=first["input"],
-        ) from error

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from umid_research.analysis.compare.frame import COLUMNS, CONTRAST
 from umid_research.analysis.compare.matched import compare_sides
 from umid_research.analysis.compare.skew import with_skewness
 from umid_research.analysis.implementation.evidence import (
@@ -19,6 +20,7 @@ from umid_research.analysis.implementation.evidence import (
 from umid_research.analysis.score import INDEX, group_means, score_responses, score_units
 from umid_research.clean import Cleaned
 from umid_research.errors import StudyError
+from umid_research.frames import Schema, number, text, whole
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
@@ -28,7 +30,17 @@ STEPS = {
     "substantial": SUBSTANTIAL,
     "complete": COMPLETE,
 }
-PERCEIVED_COLUMNS = ("area", "district", "perceived", "perceived_n", "cannot_judge")
+VIEWS = Schema(
+    "views",
+    {
+        **{name: text() for name in ("dimension", "group")},
+        "score": number(0, 100),
+        **{name: whole(1) for name in ("units", "respondents")},
+    },
+    key=("dimension", "group"),
+)
+GAPS = Schema("gaps", COLUMNS, key=CONTRAST)
+_PERCEIVED = ("area", "district", "perceived", "perceived_n", "cannot_judge")
 
 
 def check_areas(questionnaire: Questionnaire, study: Study) -> None:
@@ -79,13 +91,13 @@ def perceived_status(cleaned: Cleaned, questionnaire: Questionnaire, study: Stud
                 )
             )
     if not parts:
-        return pd.DataFrame(columns=list(PERCEIVED_COLUMNS))
+        return pd.DataFrame(columns=list(_PERCEIVED))
     grouped = pd.concat(parts).groupby(["area", "district"], sort=False)
     found = grouped.agg(perceived_n=("step", "count"), cannot_judge=("cannot_judge", "sum"))
     median = grouped["step"].quantile(0.5, interpolation="lower")
     codes = dict(enumerate(STEPS.values()))
     found = found.assign(perceived=median.map(codes).astype(object)).reset_index()
-    return found[list(PERCEIVED_COLUMNS)]
+    return found[list(_PERCEIVED)]
 
 
 def area_scores(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:

@@ -26,13 +26,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from umid_research.analysis.robustness.bands import ranges_of, ranks_of
-from umid_research.analysis.robustness.conclusions import COLUMNS, survivals, verdicts_of
+from umid_research.analysis.robustness.bands import BANDS, ranges_of, ranks_of
+from umid_research.analysis.robustness.conclusions import ROBUSTNESS, survivals, verdicts_of
 from umid_research.analysis.robustness.runs import WEIGHTS, runs_of
 from umid_research.analysis.robustness.weights import survivals_under_weights, weighted_indices
 from umid_research.analysis.score import score_responses, score_units
 from umid_research.clean import Cleaned
-from umid_research.frames import read_frame
+from umid_research.frames import Schema, read_frame
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
@@ -45,6 +45,10 @@ class Robustness:
 
     conclusions: pd.DataFrame
     bands: pd.DataFrame
+
+    def frames(self) -> dict[Schema, pd.DataFrame]:
+        """Return the frames by schema, in the order in which they are written."""
+        return {ROBUSTNESS: self.conclusions, BANDS: self.bands}
 
 
 def robustness_of(
@@ -75,11 +79,8 @@ def robustness_of(
     drawn = weighted_indices(scores, weights, seed=seed)
     by_run.append(survivals_under_weights(base, units, drawn, study, draws=draws, seed=seed))
     ranks += [ranks_of(drawn, study).assign(run=WEIGHTS), ranks_of(units, study).assign(run="")]
-    conclusions = pd.concat([pd.DataFrame(columns=list(COLUMNS)), *by_run], ignore_index=True)
-    return Robustness(
-        conclusions.astype({"runs": "int64", "survives": "float64"}),
-        ranges_of(pd.concat(ranks), study),
-    )
+    conclusions = ROBUSTNESS.of(pd.concat(by_run, ignore_index=True))
+    return Robustness(conclusions, ranges_of(pd.concat(ranks), study))
 
 
 def read_robustness(folder: Path) -> Robustness:
@@ -87,7 +88,4 @@ def read_robustness(folder: Path) -> Robustness:
 
     Raises FrameError if they have not been made yet.
     """
-    return Robustness(
-        read_frame(folder, "robustness", numbers=("runs", "survives")),
-        read_frame(folder, "bands", numbers=("low", "high")),
-    )
+    return Robustness(read_frame(folder, ROBUSTNESS), read_frame(folder, BANDS))

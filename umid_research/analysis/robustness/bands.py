@@ -10,9 +10,12 @@ from itertools import combinations
 import pandas as pd
 
 from umid_research.analysis.score import district_means
+from umid_research.frames import Schema, number, text
 from umid_research.study import Study
 
-BAND_COLUMNS = ("district", "low", "high")
+BANDS = Schema(
+    "bands", {"district": text(), "low": number(1), "high": number(1)}, key=("district",)
+)
 _PERCENTILES = (0.05, 0.95)
 
 
@@ -32,12 +35,12 @@ def ranges_of(ranks: pd.DataFrame, study: Study) -> pd.DataFrame:
     an index there are no ranges.
     """
     if ranks.empty:
-        return pd.DataFrame(columns=list(BAND_COLUMNS))
+        return BANDS.empty()
     by_run = ranks.groupby(["district", "run"])["rank"].quantile(list(_PERCENTILES)).unstack()
     ranges = by_run.groupby("district").agg({_PERCENTILES[0]: "min", _PERCENTILES[1]: "max"})
     ranges = ranges.set_axis(["low", "high"], axis=1)
     known = [key for key in study.districts if key in ranges.index]
-    return ranges.loc[known].rename_axis("district").reset_index()[list(BAND_COLUMNS)]
+    return ranges.loc[known].rename_axis("district").reset_index()
 
 
 def overlaps_of(ranges: pd.DataFrame) -> pd.DataFrame:

@@ -2,18 +2,27 @@
 
 import pandas as pd
 
+from umid_research.analysis.compare.frame import COLUMNS, CONTRAST
 from umid_research.analysis.compare.matched import compare_matched, match_groups, match_sides
-from umid_research.analysis.robustness.runs import GEOMETRIC, Run
+from umid_research.analysis.robustness.runs import GEOMETRIC, RUNS, Run
 from umid_research.analysis.score import INDEX, compared_dimensions
 from umid_research.analysis.verdicts import Verdict
+from umid_research.frames import Schema, code, number, text, whole
 from umid_research.study import Study
 
-COLUMNS = (
-    *("family", "dimension", "contrast", "group_a", "group_b", "verdict"),
-    *("run", "left_out", "runs", "survives"),
-)
 FAMILIES = (match_groups, match_sides)
 _CONTRAST = ["family", "dimension", "contrast", "group_a", "group_b"]
+ROBUSTNESS = Schema(
+    "robustness",
+    {
+        **{name: COLUMNS[name] for name in (*_CONTRAST, "verdict")},
+        "run": code(RUNS),
+        "left_out": text(default=""),
+        "runs": whole(1),
+        "survives": number(0, 1),
+    },
+    key=(*CONTRAST, "run", "left_out"),
+)
 
 
 def verdicts_of(units: pd.DataFrame, study: Study, *, draws: int, seed: int) -> pd.Series:
@@ -40,4 +49,4 @@ def survivals(base: pd.Series, found: pd.Series, run: Run) -> pd.DataFrame:
         both = both[both.index.get_level_values("dimension") == INDEX]
     same = (both["verdict"] == both["found"]).astype(float)
     rows = both.assign(run=run.name, left_out=run.left_out, runs=1, survives=same)
-    return rows.drop(columns="found").reset_index()[list(COLUMNS)]
+    return rows.drop(columns="found").reset_index()

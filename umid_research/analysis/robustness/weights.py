@@ -8,7 +8,7 @@ import pandas as pd
 from umid_research.analysis.compare.flips import flip_variants
 from umid_research.analysis.compare.matched import Matched
 from umid_research.analysis.compare.verdicts import LEVEL
-from umid_research.analysis.robustness.conclusions import COLUMNS, FAMILIES
+from umid_research.analysis.robustness.conclusions import FAMILIES, ROBUSTNESS
 from umid_research.analysis.robustness.runs import WEIGHTS, indexed_respondents
 from umid_research.analysis.score import INDEX, compared_dimensions
 from umid_research.analysis.verdicts import Verdict
@@ -72,7 +72,7 @@ def survivals_under_weights(
                 same = verdicts == _SIGNS[conclusion["verdict"]]
                 of_run = {"run": WEIGHTS, "left_out": "", "runs": len(names)}
                 found.append({**conclusion, **of_run, "survives": float(same.mean())})
-    return pd.DataFrame(found, columns=list(COLUMNS))
+    return ROBUSTNESS.of(found)
 
 
 def _signs_under_weights(family: Matched, names: list[str], *, draws: int, seed: int) -> np.ndarray:
