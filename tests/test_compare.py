@@ -1,4 +1,4 @@
-"""compare: the numbers are right, the laws hold, and what cannot be estimated says so."""
+"""Comparisons equal those of R and scipy; contrasts that cannot be estimated have a reason."""
 
 from itertools import product
 from pathlib import Path
@@ -52,7 +52,7 @@ WARPBREAKS = {
 def study_of(
     groups: list[str], districts: list[str], *, matched: bool = True, supply: str | None = None
 ) -> Study:
-    """A study of these groups, all of them matched or none; without sides unless `supply`."""
+    """Return a study of these groups, all or none of them matched; with sides if `supply`."""
     names = {"en": "A name"}
     side = dict.fromkeys(groups, "demand") | {supply: "supply"} if supply else {}
     return Study.model_validate(
@@ -80,9 +80,9 @@ def study_of(
 
 
 def units_of(scores: dict[tuple[str, str], list[float]], dimension: str = "trust") -> pd.DataFrame:
-    """Units of one dimension: (district, group) -> scores of the district's localities in order.
+    """Return units of one dimension from the scores of each (district, group), by locality.
 
-    A None is a locality without a unit of that group, a NaN a unit without a score.
+    None stands for a locality without a unit of the group, NaN for a unit without a score.
     """
     rows = [
         (f"{district}{place}{group}", district, f"{district} {place}", group, dimension, score, 2)
@@ -95,7 +95,7 @@ def units_of(scores: dict[tuple[str, str], list[float]], dimension: str = "trust
 
 
 def random_units(groups: list[str], districts: list[str], seed: int) -> pd.DataFrame:
-    """Two dimensions, four localities a district, the last of each without the last group."""
+    """Return units of two dimensions; the last of four localities lacks the last group."""
     rng = np.random.default_rng(seed)
     parts = []
     for dimension in ("trust", "service"):
@@ -124,7 +124,7 @@ def one_row(comparisons: pd.DataFrame, family: str) -> pd.Series:
 
 
 def test_rows_are_sorted_by_family_dimension_and_the_studys_order() -> None:
-    """Families, then dimensions as units have them, then pairs as the study lists its keys."""
+    """Dimensions are in the order of `units`, pairs in the order of the study."""
     study = study_of(["b", "a", "c"], ["y", "x"], supply="a")
     comparisons = compare_units(random_units(["b", "a", "c"], ["y", "x"], 1), study, seed=1)
 
@@ -138,7 +138,7 @@ def test_rows_are_sorted_by_family_dimension_and_the_studys_order() -> None:
 
 
 def test_a_study_without_matched_groups_has_family_b_alone() -> None:
-    """With the columns and dtypes of any other study; sides and districts are not compared."""
+    """The columns and dtypes are the same; sides and districts are not compared."""
     groups, districts = ["a", "b"], ["x", "y"]
     units = random_units(groups, districts, 1)
     full = compare_units(units, study_of(groups, districts), seed=1)
@@ -149,14 +149,14 @@ def test_a_study_without_matched_groups_has_family_b_alone() -> None:
 
 
 def test_units_without_rows_make_comparisons_without_rows() -> None:
-    """Nobody answered: nothing is compared, nothing crashes."""
+    """Without answers there is nothing to compare, which is no error."""
     units = random_units(["a", "b"], ["x"], 1).head(0)
 
     assert 0 == len(compare_units(units, study_of(["a", "b"], ["x"], supply="a"), seed=1))
 
 
 def test_a_dimension_of_one_group_only_is_never_compared() -> None:
-    """Questions asked of one group only are described elsewhere."""
+    """A comparison needs the scores of two groups."""
     units = random_units(["a", "b"], ["x", "y"], 1)
     own = units[units["group"] == "a"].assign(dimension="own")
     comparisons = compare_units(pd.concat([units, own]), study_of(["a", "b"], ["x", "y"]), seed=1)
@@ -214,7 +214,7 @@ def test_wine_averaged_by_judge_gives_the_exact_p_of_coin(factor: str) -> None:
 
 
 def test_p_of_each_contrast_equals_scipys_exact_permutation_test() -> None:
-    """Each contrast's p is that of its own differences, whatever is missing elsewhere."""
+    """Missing scores of other contrasts do not change it."""
     groups, districts = ["a", "b", "c"], ["x", "y", "z"]
     units = random_units(groups, districts, 7)
     found = rows_of(compare_units(units, study_of(groups, districts), seed=1), "A")
@@ -248,8 +248,8 @@ def test_step_down_by_hand() -> None:
     assert [1.0, 1.0] == flipped.p_adjusted.tolist()
 
 
-def test_step_down_equals_its_definition() -> None:
-    """Against a second, naive way: every p in every flip, minima over what is left, in order."""
+def test_step_down_p_values_follow_their_definition() -> None:
+    """The expected values come from a direct but slow implementation of the definition."""
     rng = np.random.default_rng(3)
     differences = rng.integers(-4, 7, (7, 5)).astype(float)
     differences[:3, 1] = differences[5, 4] = np.nan
@@ -268,8 +268,8 @@ def test_step_down_equals_its_definition() -> None:
     assert expected.tolist() == flipped.p_adjusted.tolist()
 
 
-def test_contrasts_that_always_go_together_cost_nothing() -> None:
-    """The same contrast five times needs no adjustment: the flips keep what goes together."""
+def test_identical_contrasts_need_no_adjustment() -> None:
+    """Joint flips preserve the dependence between contrasts."""
     differences = np.array([[4.0], [1.0], [2.0], [-3.0], [5.0], [6.0]])
     flipped = flip_signs(np.repeat(differences, 5, axis=1), draws=0, seed=1)
 
@@ -289,7 +289,7 @@ def test_adjusted_p_is_never_smaller_and_keeps_the_order() -> None:
 
 
 def test_limits_are_the_shifts_that_the_test_does_not_reject() -> None:
-    """Walking over shifts and flipping all signs at each accepts exactly low to high."""
+    """A test of every shift on a grid rejects those outside low to high, and no other."""
     differences = np.array([3.0, -1.0, 4.0, 1.5, 9.0, 2.6, 5.3, -0.8])
     flipped = flip_signs(differences[:, np.newaxis], draws=0, seed=1)
     signs = np.array(list(product([1, -1], repeat=8)))
@@ -302,7 +302,7 @@ def test_limits_are_the_shifts_that_the_test_does_not_reject() -> None:
 
 
 def test_limits_of_peoples_differences_are_shifts_of_every_person() -> None:
-    """Localities of unequal size: walking over shifts of each person accepts low to high."""
+    """The same for localities of unequal size, whose sums move by the number of people."""
     sums = np.array([6.0, -1.0, 12.0, 3.0, 9.0, 2.6, 5.3, -1.6])
     people = np.array([3.0, 1.0, 4.0, 2.0, 1.0, 2.0, 5.0, 2.0])
     flipped = flip_signs(sums[:, np.newaxis], draws=0, seed=1, people=people[:, np.newaxis])
@@ -323,8 +323,8 @@ def test_limits_of_six_localities_are_the_extreme_differences() -> None:
     assert (-1.0, 9.0) == (flipped.low[0], flipped.high[0])
 
 
-def test_five_localities_have_p_but_no_limits() -> None:
-    """2/32 > 5 %: no shift is ever rejected, and the reason says that limits are missing."""
+def test_five_localities_have_a_p_value_but_no_limits() -> None:
+    """2/32 > 5 %, so no shift is rejected; the reason says that there are no limits."""
     units = units_of({("x", "a"): [51, 52, 53, 54, 55], ("x", "b"): [50, 50, 50, 50, 50]})
     row = one_row(compare_units(units, study_of(["a", "b"], ["x"]), seed=1), "A")
 
@@ -335,7 +335,7 @@ def test_five_localities_have_p_but_no_limits() -> None:
 
 
 def test_a_contrast_with_few_localities_leaves_the_others_their_limits() -> None:
-    """Missing cells count for their own contrast only, when enumerated and when drawn."""
+    """Missing scores affect only their own contrast, with enumerated and with random flips."""
     for localities in (12, 40):
         differences = np.random.default_rng(1).normal(size=(localities, 2))
         differences[4:, 1] = np.nan
@@ -348,8 +348,8 @@ def test_a_contrast_with_few_localities_leaves_the_others_their_limits() -> None
         assert 2 / 2**4 == flipped.p_smallest[1]
 
 
-def test_more_than_seventeen_localities_are_drawn() -> None:
-    """p = (1 + #) / (1 + draws); nothing reaches a sum of 18 differences of one sign."""
+def test_flips_of_more_than_seventeen_localities_are_random() -> None:
+    """p = (1 + #) / (1 + draws); no random flip reaches the sum of 18 positive differences."""
     units = units_of({("x", "a"): list(range(51, 69)), ("x", "b"): [50] * 18})
     row = one_row(compare_units(units, study_of(["a", "b"], ["x"]), draws=999, seed=1), "A")
 
@@ -357,8 +357,8 @@ def test_more_than_seventeen_localities_are_drawn() -> None:
     assert ("sign flips, 999 drawn", 999) == (row["method"], row["draws"])
 
 
-def test_drawn_flips_come_near_the_enumerated_ones() -> None:
-    """18 localities drawn, against all 2^18 flips: p and limits within Monte Carlo error."""
+def test_random_flips_approximate_the_enumerated_ones() -> None:
+    """For 18 localities, p and limits equal those of all 2^18 flips within Monte Carlo error."""
     differences = np.random.default_rng(5).normal(0.4, 1, 18)
     flips = (np.arange(2**18)[:, np.newaxis] >> np.arange(18)) & 1
     sums = flips @ differences
@@ -382,7 +382,7 @@ def test_the_same_seed_draws_the_same_flips() -> None:
 
 
 def test_ties_count_in_spite_of_rounding() -> None:
-    """0.1 + 0.2 and 0.3 differ in the last digit; as statistics they are equal.
+    """Sums that differ only by floating-point rounding, such as 0.1 + 0.2 and 0.3, are equal.
 
     Differences 0.1, 0.2, -0.3: the sum is 0, every flip reaches it, p = 1. The sizes of the
     differences 0.3 and 0.1 + 0.2 share a rank: (2.5 - 2.5 - 1) / 6 = -1/6.
@@ -396,18 +396,20 @@ def test_rank_biserial_by_hand() -> None:
     """Kerby's r = f - u on the ten pairs of a common textbook example.
 
     125-110, 115-122, 130-125, 140-120, 140-140, 115-124, 140-123, 125-137, 140-135, 135-145 give
-    15 -7 5 20 0 -9 17 -12 5 -10. Without the zero their sizes rank 7 3 1.5 9 4 8 6 1.5 5, sum 45;
-    those in favour 7 + 1.5 + 9 + 8 + 1.5 = 27, those against 18: 27/45 - 18/45 = 0.2.
+    15 -7 5 20 0 -9 17 -12 5 -10. Without the zero, the ranks of their sizes are
+    7 3 1.5 9 4 8 6 1.5 5, with the sum 45. The ranks of positive differences sum to
+    7 + 1.5 + 9 + 8 + 1.5 = 27, the others to 18: 27/45 - 18/45 = 0.2.
     """
     differences = np.array([[15.0, -7, 5, 20, 0, -9, 17, -12, 5, -10]]).T
 
     assert 0.2 == pytest.approx(rank_biserial(differences)[0], abs=1e-12)
 
 
-def test_null_studies_are_rejected_as_often_as_stated() -> None:
-    """400 null studies, three groups × three related dimensions, missing cells: 5 % familywise.
+def test_the_familywise_error_rate_is_five_percent() -> None:
+    """400 studies are simulated without any difference between three groups in three dimensions.
 
-    The count lies within the central 99.9 % of a binomial with n = 400 and 5 %.
+    The number of studies with a significant contrast must lie within the central 99.9 % of a
+    binomial distribution with n = 400 and p = 5 %.
     """
     rng = np.random.default_rng(2022)
     rejected = 0
@@ -422,11 +424,11 @@ def test_null_studies_are_rejected_as_often_as_stated() -> None:
     assert least <= rejected <= most
 
 
-# --- family D: those who govern and those who are governed --------------------------------------
+# --- family D: local government and the people it serves ----------------------------------------
 
 
-def test_gap_is_supply_less_the_mean_of_demand_where_all_are_there() -> None:
-    """By hand: 60 - (40 + 50)/2 = 15 and 50 - (30 + 50)/2 = 10; the third locality has no c."""
+def test_the_gap_is_supply_minus_demand_in_localities_with_all_groups() -> None:
+    """60 - (40 + 50)/2 = 15 and 50 - (30 + 50)/2 = 10; the third locality has no group c."""
     units = units_of({("x", "a"): [60, 50, 99], ("x", "b"): [40, 30, 0], ("x", "c"): [50, 50]})
     study = study_of(["a", "b", "c"], ["x"], supply="a")
     row = one_row(compare_units(units, study, seed=1), "D")
@@ -435,8 +437,8 @@ def test_gap_is_supply_less_the_mean_of_demand_where_all_are_there() -> None:
     assert ("supply", "demand") == (row["group_a"], row["group_b"])
 
 
-def test_without_two_sides_there_is_no_gap() -> None:
-    """A study that gives its groups no sides has no rows of family D."""
+def test_a_study_without_sides_has_no_family_d() -> None:
+    """The sides of the groups are optional in study.toml."""
     study = study_of(["a", "b"], ["x", "y"])
 
     assert "D" not in set(
@@ -450,7 +452,7 @@ def test_without_two_sides_there_is_no_gap() -> None:
 def with_visitors(
     scores: dict[tuple[str, str], list[float]], visitors: dict[str, list[float]]
 ) -> pd.DataFrame:
-    """Units of the index: matched groups by locality, and a group `v` by district alone."""
+    """Return units of the index; the group `v` has a district but no locality."""
     units = units_of(scores, "index")
     guests = units_of({(district, "v"): values for district, values in visitors.items()}, "index")
     return pd.concat([units, guests.assign(locality=np.nan)], ignore_index=True)
@@ -484,8 +486,8 @@ def test_unmatched_groups_are_adjusted_for_districts() -> None:
     assert (3, 4, 7 / 12) == (row["n_a"], row["n_b"], pytest.approx(row["effect"]))
 
 
-def test_in_one_district_the_adjustment_does_nothing() -> None:
-    """The difference of means with Welch's t statistic, as scipy has it; df is 3 - 1."""
+def test_with_one_district_there_is_nothing_to_adjust() -> None:
+    """The statistic is that of scipy's Welch test; df = 3 - 1."""
     a, v = [50.0, 61, 44, 58], [70.0, 48, 83]
     units = with_visitors({("x", "a"): a, ("x", "b"): a}, {"x": v})
     row = rows_of(compare_units(units, study_with_visitors(["x"]), seed=1), "B").iloc[0]
@@ -494,8 +496,8 @@ def test_in_one_district_the_adjustment_does_nothing() -> None:
     assert 2 * stats.t.sf(abs(statistic), 2) == pytest.approx(row["p"], abs=1e-12)
 
 
-def test_unmatched_groups_meet_the_first_group_of_either_side() -> None:
-    """With sides, one matched group of each; without, every matched group."""
+def test_unmatched_groups_are_compared_with_the_first_group_of_each_side() -> None:
+    """Without sides they are compared with every matched group."""
     scores = {(d, group): [10.0, 30] for d, group in product("xy", "ab")}
     units = with_visitors(scores, {"x": [10, 20], "y": [60]})
     without = study_with_visitors(["x", "y"])
@@ -533,8 +535,8 @@ B_REASONS = {
 
 
 @pytest.mark.parametrize("case", B_REASONS)
-def test_unmatched_groups_that_cannot_be_compared_say_why(case: str) -> None:
-    """A district without the other group counts for nothing."""
+def test_unmatched_groups_that_cannot_be_compared_have_a_reason(case: str) -> None:
+    """Only districts with both groups count."""
     visitors, reason = B_REASONS[case]
     units = with_visitors({("x", group): [40.0, 40] for group in "ab"}, visitors)
     rows = rows_of(compare_units(units, study_with_visitors(["x", "y"]), seed=1), "B")
@@ -550,8 +552,8 @@ def unmatched_study(groups: list[str], districts: list[str], *, strata: bool) ->
     return study.model_copy(update={"design": Design(strata="district" if strata else None)})
 
 
-def test_without_matching_all_pairs_of_groups_meet_in_all_dimensions() -> None:
-    """By Welch's t, as scipy has it but for the degrees of freedom; adjusted by Holm over all."""
+def test_without_matching_all_pairs_of_groups_are_compared() -> None:
+    """The statistic is that of scipy's Welch test, df is the smaller group's, adjusted by Holm."""
     groups, districts = ["a", "b", "c"], ["x", "y"]
     units = random_units(groups, districts, 3)
     found = compare_units(units, unmatched_study(groups, districts, strata=False), seed=1)
@@ -569,11 +571,11 @@ def test_without_matching_all_pairs_of_groups_meet_in_all_dimensions() -> None:
     assert 1 <= found["p_adjusted"].min() / found["p"].min() <= 6
 
 
-def test_strata_of_the_design_take_out_what_differs_between_districts() -> None:
-    """By hand: a 10 14 | 50 54, b 7 11 | 41 51: 12 - 9 = 3 and 52 - 46 = 6, alike in weight: 4.5.
+def test_strata_remove_the_differences_between_districts() -> None:
+    """a 10 14 | 50 54, b 7 11 | 41 51: 12 - 9 = 3 and 52 - 46 = 6 have equal weights: 4.5.
 
-    Without strata the means are 32 and 27.5, the same difference, but the districts' spread
-    counts as error: the interval is far wider.
+    Without strata the means are 32 and 27.5. The difference is the same, but its interval is much
+    wider, because the spread between districts counts as error.
     """
     units = units_of(
         {("x", "a"): [10, 14], ("y", "a"): [50, 54], ("x", "b"): [7, 11], ("y", "b"): [41, 51]}
@@ -588,28 +590,28 @@ def test_strata_of_the_design_take_out_what_differs_between_districts() -> None:
     assert within["high"] - within["low"] < (over["high"] - over["low"]) / 4
 
 
-def test_groups_that_never_meet_within_a_stratum_say_so() -> None:
-    """A capital that is a district of its own, as in a real survey; the other pair stands."""
+def test_groups_without_a_shared_stratum_have_a_reason() -> None:
+    """This happens where the capital is a district of its own. Other pairs are unaffected."""
     units = units_of({("x", "a"): [10, 14], ("y", "b"): [50, 54, 40], ("y", "c"): [41, 51, 66]})
     study = unmatched_study(["a", "b", "c"], ["x", "y"], strata=True)
     found = compare_units(units, study, seed=1).set_index("contrast")
 
     assert ["no_shared_stratum"] * 2 == found.loc[["a - b", "a - c"], "reason"].tolist()
     assert found.loc[["a - b", "a - c"], "estimate"].isna().all()
-    # The one pair left pays for no other.
+    # Pairs that cannot be estimated do not count in the adjustment.
     assert found.loc["b - c", "p"] == found.loc["b - c", "p_adjusted"]
 
 
-def test_a_group_without_scores_in_a_study_without_strata_says_so() -> None:
-    """There is nothing to meet in."""
+def test_a_group_without_scores_has_a_reason_in_a_study_without_strata() -> None:
+    """Without strata, districts do not matter."""
     units = units_of({("x", "a"): [10, 14], ("x", "b"): [np.nan, np.nan]})
     row = compare_units(units, unmatched_study(["a", "b"], ["x"], strata=False), seed=1).iloc[0]
 
     assert ("not_estimable", "group_without_scores") == (row["verdict"], row["reason"])
 
 
-def test_family_b_names_the_dimensions_beside_the_index() -> None:
-    """Of a matched study; without a name, the index alone."""
+def test_the_design_names_the_dimensions_of_family_b() -> None:
+    """A matched study that names none compares only the index."""
     study = study_with_visitors(["x"])
     scores = {("x", group): [40.0, 50, 61] for group in "ab"}
     index = with_visitors(scores, {"x": [70.0, 80]})
@@ -626,7 +628,7 @@ def test_family_b_names_the_dimensions_beside_the_index() -> None:
 
 
 def warpbreaks() -> pd.DataFrame:
-    """Tensions as districts; both groups of a locality alike, so that its mean is the count."""
+    """Return comparisons of tensions as districts; both groups of a locality have its count."""
     scores = {
         (key, group): list(map(float, WARPBREAKS[key])) for key in WARPBREAKS for group in "ab"
     }
@@ -634,7 +636,7 @@ def warpbreaks() -> pd.DataFrame:
     return rows_of(compare_units(units_of(scores), study, seed=1), "C").droplevel("dimension")
 
 
-def test_districts_are_compared_as_r_does() -> None:
+def test_districts_are_compared_as_in_r() -> None:
     """R 4.2.2: t.test(breaks ~ tension, data = subset(warpbreaks, tension != "M")) and so on."""
     found = warpbreaks()
 
@@ -646,7 +648,7 @@ def test_districts_are_compared_as_r_does() -> None:
     assert expected == pytest.approx(found.loc["low - medium", columns].tolist(), abs=1e-10)
 
 
-def test_districts_are_compared_as_scipy_does() -> None:
+def test_districts_are_compared_as_in_scipy() -> None:
     """Welch's test of scipy gives the same p and limits for each pair."""
     for contrast, row in warpbreaks().iterrows():
         a, b = (WARPBREAKS[key] for key in str(contrast).split(" - "))
@@ -658,7 +660,7 @@ def test_districts_are_compared_as_scipy_does() -> None:
 
 
 def test_districts_are_adjusted_by_holm() -> None:
-    """By hand: the smallest of three p times 3, the next times 2, the largest as it is.
+    """The smallest of three p-values is multiplied by 3, the next by 2, the largest by 1.
 
     R: p.adjust(c(0.0325248, 0.00232679, 0.1145571), "holm") = 0.06504963 0.006980383 0.1145571
     """
@@ -679,11 +681,11 @@ def test_effect_between_districts_is_hedges_g() -> None:
     assert "Hedges' g" == found["effect_name"]
 
 
-def test_a_missing_group_does_not_count_against_its_district() -> None:
-    """By hand: groups a 10 30 20 60 (mean 30), b 30 - 40 80 (mean 50), grand mean 40.
+def test_a_missing_group_does_not_change_its_district_s_score() -> None:
+    """Groups a 10 30 20 60 (mean 30), b 30 - 40 80 (mean 50), grand mean 40.
 
-    The second locality has a only: 30 - 30 + 40 = 40. The localities are 20 40 | 30 70, the
-    districts 30 | 50: the difference is -20; without the adjustment it would be -25.
+    The second locality has only a: 30 - 30 + 40 = 40. The localities have 20 40 | 30 70, the
+    districts 30 | 50. So the difference is -20; without the adjustment it would be -25.
     """
     units = units_of(
         {
@@ -698,18 +700,18 @@ def test_a_missing_group_does_not_count_against_its_district() -> None:
     assert -20 == pytest.approx(row["estimate"], abs=1e-12)
 
 
-# --- the difference that could have been found --------------------------------------------------
+# --- minimum detectable difference --------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("localities", "level"), [(12, 0.05), (40, 0.01)])
 def test_flips_detect_about_what_a_paired_t_test_detects(localities: int, level: float) -> None:
-    """statsmodels solves the same power of 80 % for normal differences; errors are drawn."""
+    """statsmodels gives the difference for a power of 80 % and normal differences."""
     expected = TTestPower().solve_power(nobs=localities, alpha=level, power=0.8)
 
     assert expected == pytest.approx(detectable_by_flips(localities, level, 1), rel=0.05)
 
 
-def test_welch_detects_what_statsmodels_says() -> None:
+def test_the_difference_that_welch_detects_is_that_of_statsmodels() -> None:
     """Two samples of 20 with variance 9, at 5 %."""
     expected = 3 * TTestIndPower().solve_power(nobs1=20, alpha=0.05, power=0.8)
 
@@ -717,12 +719,12 @@ def test_welch_detects_what_statsmodels_says() -> None:
 
 
 def test_a_level_below_the_smallest_p_detects_nothing() -> None:
-    """Five localities reach 2/32 at best."""
+    """With five localities the smallest p is 2/32."""
     assert np.isnan(detectable_by_flips(5, 0.05, 1))
 
 
 def test_the_level_of_flips_is_the_least_significant_p() -> None:
-    """The contrast with the smallest p is adjusted to below 5 % just where its p is within it."""
+    """The smallest p is at most the level if and only if its adjusted p is below 5 %."""
     rng = np.random.default_rng(5)
     for shift in np.linspace(0.2, 1.4, 25):
         differences = rng.normal(size=(9, 4))
@@ -732,8 +734,8 @@ def test_the_level_of_flips_is_the_least_significant_p() -> None:
         assert (flipped.p[first] <= flipped.level) == (flipped.p_adjusted[first] < 0.05)
 
 
-def test_what_is_detectable_is_found_four_times_in_five() -> None:
-    """Families A, B and C: 300 studies drawn with the difference `mdd`, at the family's level."""
+def test_a_difference_of_mdd_is_significant_in_four_of_five_studies() -> None:
+    """For families A and C, 300 studies are simulated with the difference `mdd`."""
     study = study_with_visitors(["x", "y"])
     rng = np.random.default_rng(4)
     scores = {(d, g): rng.normal(50, 9, 6).tolist() for d, g in product("xy", "ab")}
@@ -751,7 +753,7 @@ def test_what_is_detectable_is_found_four_times_in_five() -> None:
 def _drawn_p(
     difference: float, row: pd.Series, sizes: tuple[int, ...], units: pd.DataFrame, study: Study
 ) -> np.ndarray:
-    """p of 300 drawn studies, with the spread that the observed row had."""
+    """Return p of 300 simulated studies with the observed spread."""
     rng = np.random.default_rng(9)
     if row["family"] == "A":
         wide = units.dropna().pivot_table(index="locality", columns="group", values="score")
@@ -771,17 +773,17 @@ def _drawn_p(
 
 
 def test_skewness_by_hand() -> None:
-    """0 0 0 0 0 6: mean 1, variance 5, so Σz³ / 6 = (5³ - 5) / 5^1.5 / 6; scipy says the same."""
+    """0 0 0 0 0 6: mean 1, variance 5, so Σz³ / 6 = (5³ - 5) / 5^1.5 / 6, as in scipy."""
     units = units_of({("x", "a"): [0, 0, 0, 0, 0, 6]})
 
     assert 120 / 5**1.5 / 6 == pytest.approx(skewness(units)["trust"], abs=1e-12)
     assert stats.skew([0, 0, 0, 0, 0, 6]) == pytest.approx(skewness(units)["trust"], abs=1e-12)
 
 
-def test_skewness_is_that_within_groups() -> None:
-    """Groups far apart and of unequal spread; small groups and those without spread do not count.
+def test_skewness_is_measured_within_groups() -> None:
+    """Differences between groups have no effect; small or constant groups do not count.
 
-    By hand: the mean of both groups' skewness, one of which is turned round.
+    The expected value is the mean of the skewness of both groups, weighted by their sizes.
     """
     left, right = [0, 0, 0, 0, 0, 6], [50, 50, 50, 30, 50, 50, 50, 50]
     rest = {("x", "c"): [0, 0, 0, 99], ("x", "d"): [7] * 12}
@@ -792,7 +794,7 @@ def test_skewness_is_that_within_groups() -> None:
 
 
 def test_sign_flips_of_skewed_scores_carry_a_warning() -> None:
-    """The same scores carry none in family C; scores that are not skewed carry none at all."""
+    """Rows of family C have no warning, nor do scores that are not skewed."""
     rng = np.random.default_rng(3)
     study = study_of(["a", "b"], ["x", "y"], supply="a")
     even = units_of({key: rng.normal(50, 9, 6).tolist() for key in product("xy", "ab")})
@@ -805,7 +807,7 @@ def test_sign_flips_of_skewed_scores_carry_a_warning() -> None:
 
 
 def test_scores_without_spread_have_no_skewness_and_no_warning() -> None:
-    """Nothing to divide by."""
+    """Their standard deviation is zero."""
     units = units_of({key: [50.0] * 6 for key in product("xy", "ab")})
     comparisons = compare_units(units, study_of(["a", "b"], ["x", "y"]), seed=1)
 
@@ -816,8 +818,8 @@ def test_scores_without_spread_have_no_skewness_and_no_warning() -> None:
 # --- laws ---------------------------------------------------------------------------------------
 
 
-def test_turning_the_groups_round_turns_the_signs() -> None:
-    """Another order of groups and districts: estimates change sign, limits change places."""
+def test_another_order_of_the_groups_reverses_the_signs() -> None:
+    """With groups and districts reversed, estimates change sign and limits are exchanged."""
     groups, districts = ["a", "b"], ["x", "y"]
     units = random_units(groups, districts, 4)
     one = compare_units(units, study_of(groups, districts), seed=1)
@@ -831,7 +833,7 @@ def test_turning_the_groups_round_turns_the_signs() -> None:
 
 @pytest.mark.parametrize("localities", [4, 10])
 def test_order_of_rows_and_names_of_units_do_not_matter(localities: int) -> None:
-    """Pseudonyms carry no meaning, not even for drawn flips."""
+    """Random flips do not depend on pseudonyms."""
     rng = np.random.default_rng(8)
     scores = {key: rng.normal(50, 9, localities).tolist() for key in product("xy", "abc")}
     units, study = units_of(scores), study_of(["a", "b", "c"], ["x", "y"], supply="a")
@@ -845,7 +847,7 @@ def test_order_of_rows_and_names_of_units_do_not_matter(localities: int) -> None
 
 
 def test_a_constant_added_to_all_scores_changes_nothing() -> None:
-    """Only differences count."""
+    """Comparisons depend only on differences."""
     groups, districts = ["a", "b", "c"], ["x", "y", "z"]
     units, study = random_units(groups, districts, 6), study_of(groups, districts, supply="b")
     moved = units.assign(score=units["score"] + 1 / 3)
@@ -855,7 +857,7 @@ def test_a_constant_added_to_all_scores_changes_nothing() -> None:
     )
 
 
-# --- what cannot be estimated says so -----------------------------------------------------------
+# --- contrasts that cannot be estimated ---------------------------------------------------------
 
 A_REASONS = {
     "all missing": ({("x", "a"): [1, 2], ("x", "b"): [np.nan, np.nan]}, "group_without_scores"),
@@ -870,8 +872,8 @@ A_REASONS = {
 
 
 @pytest.mark.parametrize("case", A_REASONS)
-def test_groups_that_cannot_be_compared_say_why(case: str) -> None:
-    """The row stays, its numbers blank, the reason as a code."""
+def test_groups_that_cannot_be_compared_have_a_reason(case: str) -> None:
+    """The row stays, without numbers."""
     scores, reason = A_REASONS[case]
     study = study_of(["a", "b"], ["x"], supply="a")
     comparisons = compare_units(units_of(scores), study, seed=1)
@@ -892,7 +894,7 @@ C_REASONS = {
 
 
 @pytest.mark.parametrize("case", C_REASONS)
-def test_districts_that_cannot_be_compared_say_why(case: str) -> None:
+def test_districts_that_cannot_be_compared_have_a_reason(case: str) -> None:
     """Welch's test needs two localities in each district and a spread in one of them."""
     x, y, reason = C_REASONS[case]
     scores = {("x", "a"): x, ("x", "b"): x, ("y", "a"): y, ("y", "b"): y}
@@ -903,7 +905,7 @@ def test_districts_that_cannot_be_compared_say_why(case: str) -> None:
 
 
 def test_spread_in_one_district_is_enough() -> None:
-    """By hand: means 50 and 60, variances 0 and 50: s² = 50/2, t = -10/5 = -2 with 1 df."""
+    """Means 50 and 60, variances 0 and 50: s² = 50/2, t = -10/5 = -2 with df = 1."""
     scores = {("x", group): [50, 50] for group in "ab"} | {("y", g): [55, 65] for g in "ab"}
     row = one_row(compare_units(units_of(scores), study_of(["a", "b"], ["x", "y"]), seed=1), "C")
 
@@ -911,14 +913,14 @@ def test_spread_in_one_district_is_enough() -> None:
 
 
 def test_rows_that_cannot_be_estimated_do_not_count_in_the_adjustment() -> None:
-    """A dimension without spread beside another leaves the other's p_adjusted as it was."""
+    """The rows of other dimensions stay the same if a dimension without spread is added."""
     groups, districts = ["a", "b", "c"], ["x", "y", "z"]
     units, study = random_units(groups, districts, 2), study_of(groups, districts, supply="c")
     flat = units[units["dimension"] == "trust"].assign(dimension="flat", score=50.0)
     alone = compare_units(units, study, seed=1)
-    beside = compare_units(pd.concat([units, flat]), study, seed=1)
+    with_flat = compare_units(pd.concat([units, flat]), study, seed=1)
 
-    kept = beside[beside["dimension"] != "flat"].reset_index(drop=True)
+    kept = with_flat[with_flat["dimension"] != "flat"].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, kept)
-    flat_rows = beside.loc[beside["dimension"] == "flat", "reason"]
+    flat_rows = with_flat.loc[with_flat["dimension"] == "flat", "reason"]
     assert {"equal_differences", "equal_localities"} == set(flat_rows)

@@ -370,7 +370,7 @@ def test_an_issue_repeats_a_value_only_if_it_is_a_code(plan) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "right", "told"),
+    ("right", "wrong", "message"),
     [
         ("M1,services", "M1,roads", "row 2, column area"),
         ("board page", "board flag", "row 3, column evidence_items"),
@@ -380,11 +380,11 @@ def test_an_issue_repeats_a_value_only_if_it_is_a_code(plan) -> None:
         ("text_en", "text", "text_en"),
     ],
 )
-def test_an_invalid_measure_is_an_error_that_names_its_row(plan, wrong, right, told) -> None:
+def test_an_invalid_measure_is_an_error_that_names_its_row(plan, right, wrong, message) -> None:
     """Everything else refers to the register of measures."""
-    made = plan(measures=MEASURES.replace(wrong, right))
+    made = plan(measures=MEASURES.replace(right, wrong))
 
-    with pytest.raises(StudyError, match=told):
+    with pytest.raises(StudyError, match=message):
         _ = made.found
 
 
@@ -403,7 +403,7 @@ def test_an_area_s_question_must_use_the_irm_scale(plan) -> None:
 def test_without_a_register_the_report_says_what_is_missing(plan, name) -> None:
     """And every table and figure is still made."""
     report = plan(**{name: None}).report
-    told = [
+    texts = [
         sentences.implementation_text(report),
         sentences.missing_registers(report, "analyst_codes"),
         sentences.themes_text(report),
@@ -412,7 +412,7 @@ def test_without_a_register_the_report_says_what_is_missing(plan, name) -> None:
         sentences.quotes(report),
     ]
 
-    assert f"({name}.csv)" in " ".join(prose.markdown for prose in told)
+    assert f"({name}.csv)" in " ".join(prose.markdown for prose in texts)
     assert plot_supply_demand(report).svg
     for made in (
         *(table(report, "status", key) for key in report.study.districts),
@@ -445,12 +445,12 @@ def test_without_evidence_no_measure_is_not_started(plan) -> None:
 def test_the_report_uses_the_irm_scale_and_claims_no_irm_rating(bundled) -> None:
     """The plan was not under review when the study was made."""
     report = bundled.report
-    told = [
+    texts = [
         sentences.implementation_text(report).markdown,
         repr(table(report, "status", "quba")),
     ]
 
-    assert all("follow the IRM scale" in text for text in told)
+    assert all("follow the IRM scale" in text for text in texts)
 
 
 @pytest.mark.parametrize(("language", "scale"), [("en", "scale"), ("az", "şkalası")])

@@ -1,4 +1,4 @@
-"""robustness: what a run changes, what survives it, and districts that cannot be told apart."""
+"""Robustness: the runs, the share of them that keep a conclusion, and the bands of districts."""
 
 from itertools import product
 
@@ -17,7 +17,7 @@ from umid_research.analysis.score import score_responses, score_units
 from umid_research.clean import clean_responses
 from umid_research.frames import write_frames
 
-# A second scored dimension, so that the index has something to weigh.
+# With a second scored dimension, the weights of the index matter.
 TWO = QUESTIONNAIRE.replace(
     "Do they keep their word? | | trust", "Do they keep their word? | | service"
 )
@@ -42,8 +42,8 @@ def robustness(small):
     return of
 
 
-def test_every_run_of_the_plan_is_there(robustness) -> None:
-    """Two dimensions, two items of trust (service has one), four localities, no mode, two rules."""
+def test_there_is_a_run_per_choice_of_the_analysis(robustness) -> None:
+    """The study has two dimensions, trust with two items, four localities, and no mode."""
     runs = robustness().conclusions.drop_duplicates(["run", "left_out"]).groupby("run").size()
 
     expected = {"geometric": 1, "weights": 1, "dimensions": 2, "items": 2, "localities": 4}
@@ -51,9 +51,9 @@ def test_every_run_of_the_plan_is_there(robustness) -> None:
 
 
 def test_modes_are_left_out_one_at_a_time(robustness) -> None:
-    """North was asked face to face, south by telephone, as the question of the role `mode` says.
+    """North was asked face to face, south by telephone; the role `mode` names the question.
 
-    Without north one locality is left in which both groups have a score: nothing to compare.
+    Without north there is no run: only one locality is left with scores of both groups.
     """
     form = TWO.replace(
         "| | text | proposal", "| | select_one mode | mode | How? | | | |\n| | text | proposal"
@@ -68,8 +68,8 @@ def test_modes_are_left_out_one_at_a_time(robustness) -> None:
     assert {"phone"} == set(found.loc[found["run"] == "modes", "left_out"])
 
 
-def test_what_only_the_index_can_show_is_asked_of_the_index_only(robustness) -> None:
-    """Weights, the geometric mean and a dimension left out change no single dimension."""
+def test_runs_that_change_only_the_index_have_rows_of_the_index_only(robustness) -> None:
+    """Weights, the geometric mean and a dimension left out do not change other dimensions."""
     found = robustness().conclusions
     index_only = found[found["run"].isin(["weights", "geometric", "dimensions"])]
 
@@ -78,16 +78,16 @@ def test_what_only_the_index_can_show_is_asked_of_the_index_only(robustness) -> 
     assert [50] * 2 == found.loc[found["run"] == "weights", "runs"].tolist()
 
 
-def test_four_localities_can_show_nothing_so_nothing_changes(robustness) -> None:
-    """2/16 is the least p: unclear, in every run that can speak of it."""
+def test_with_four_localities_every_conclusion_is_unclear_in_every_run(robustness) -> None:
+    """The smallest p is 2/16."""
     found = robustness().conclusions
 
     assert {"unclear"} == set(found["verdict"])
     assert {1.0} == set(found["survives"])
 
 
-def test_a_contrast_that_a_run_takes_away_has_no_row(robustness) -> None:
-    """Offices answer by telephone: without the telephone there is nobody to compare with."""
+def test_a_contrast_that_a_run_cannot_estimate_has_no_row(robustness) -> None:
+    """All offices answered by telephone, so without the telephone there is no second group."""
     form = TWO.replace(
         "| | text | proposal", "| | select_one mode | mode | How? | | | |\n| | text | proposal"
     ).replace(
@@ -102,8 +102,8 @@ def test_a_contrast_that_a_run_takes_away_has_no_row(robustness) -> None:
     assert "modes" not in set(found["run"])
 
 
-def test_equal_weights_would_give_the_index_itself(small) -> None:
-    """By hand: a unit's index under weights w is Σ w·dimension, over what was answered."""
+def test_a_weighted_index_is_the_weighted_mean_of_the_dimensions(small) -> None:
+    """A unit's index under the weights w is Σ w·score over its dimensions."""
     cleaned, form, study = small()
     scores = score_responses(cleaned.responses, cleaned.states, form, study)
     drawn = weighted_indices(scores, 3, seed=7)
@@ -115,8 +115,8 @@ def test_equal_weights_would_give_the_index_itself(small) -> None:
     assert expected == pytest.approx(drawn.loc[drawn["unit"] == office, "score"].to_numpy())
 
 
-def test_a_variant_is_adjusted_within_its_own_family() -> None:
-    """Against the flips of the tests, enumerated and drawn, with a missing cell."""
+def test_variants_have_the_p_values_of_their_families() -> None:
+    """flip_signs gives the same, with enumerated and random flips and missing scores."""
     rng = np.random.default_rng(2)
     for localities in (9, 20):
         fixed = rng.normal(0.3, 1, (localities, 4))
@@ -130,8 +130,8 @@ def test_a_variant_is_adjusted_within_its_own_family() -> None:
             assert expected.tolist() == found[:, variant].tolist()
 
 
-def test_weights_that_are_those_of_the_index_keep_every_conclusion() -> None:
-    """Three draws that are the index itself say the same; one turned round says so only then."""
+def test_survival_is_the_share_of_weights_with_the_same_verdict() -> None:
+    """Three of four weighted indices equal the index; the fourth is reversed."""
     study = study_of(["a", "b"], ["x", "y"], supply="a")
     rng = np.random.default_rng(6)
     scores = {
@@ -172,25 +172,25 @@ def _bands(**ranges: tuple[float, float]) -> list[list[str]]:
         ({"a": (1, 1), "b": (2, 2)}, [["a"], ["b"]]),
         ({"a": (1, 2), "b": (1, 2)}, [["a", "b"]]),
         ({"a": (1, 1.95), "b": (2, 3), "c": (1.5, 2.5)}, [["a", "c"], ["b", "c"]]),
-        # One wide range meets all the others, which do not meet each other.
+        # One wide range overlaps all others, which do not overlap each other.
         (
             {"wide": (1, 4), "x": (1, 1), "y": (2.5, 2.5), "z": (4, 4)},
             [["wide", "x"], ["wide", "y"], ["wide", "z"]],
         ),
-        # Three that overlap in pairs are one band, a fourth shares only with one of them.
+        # Three ranges that overlap pairwise are one band; the fourth overlaps one of them.
         (
             {"a": (1, 3), "b": (2, 3), "c": (2, 4), "d": (3.5, 5), "e": (6, 6)},
             [["a", "b", "c"], ["c", "d"], ["e"]],
         ),
     ],
 )
-def test_only_districts_whose_own_ranges_overlap_share_a_band(ranges, bands) -> None:
-    """Overlap with a third does not chain; bands stand in the order of the study."""
+def test_districts_share_a_band_if_their_ranges_overlap(ranges, bands) -> None:
+    """Overlap is not transitive; bands are in the order of the study."""
     assert bands == _bands(**ranges)
 
 
-def test_the_range_of_a_district_holds_all_kinds_of_runs(read_all) -> None:
-    """One run of a kind the other way round: its 95th percentile of 1, 2, 1 is 1.9."""
+def test_a_range_covers_the_percentiles_of_all_kinds_of_runs(read_all) -> None:
+    """The 5th and 95th percentiles of the ranks 1, 2, 1 are 1 and 1.9."""
     study, _, _ = read_all()
     runs = {"north": [1, 2, 1], "south": [2, 1, 2]}
     rows = [
@@ -205,8 +205,8 @@ def test_the_range_of_a_district_holds_all_kinds_of_runs(read_all) -> None:
     assert [1.9, 2] == found["high"].round(6).tolist()
 
 
-def test_thousands_of_weights_do_not_outvote_a_locality(read_all) -> None:
-    """A thousand weights say 1 and 2; one of four localities left out turns them round."""
+def test_many_random_weights_do_not_outweigh_other_kinds_of_runs(read_all) -> None:
+    """Ranks are 1 and 2 under 1000 weights; without two of four localities they are reversed."""
     study, _, _ = read_all()
     weights = [("north", 1, "weights"), ("south", 2, "weights")] * 1000
     one = [("north", rank, "localities") for rank in (1, 1, 2, 2)]
@@ -218,7 +218,7 @@ def test_thousands_of_weights_do_not_outvote_a_locality(read_all) -> None:
 
 
 def test_a_study_without_matching_has_bands_and_no_conclusions(robustness) -> None:
-    """Families A and D need localities."""
+    """Conclusions are on families A and D, which need matched groups."""
     found = robustness(study=TWO_STUDY.replace("matched = true, ", ""))
 
     assert 0 == len(found.conclusions)
@@ -226,7 +226,7 @@ def test_a_study_without_matching_has_bands_and_no_conclusions(robustness) -> No
 
 
 def test_frames_read_back_as_they_were_written(robustness, small, tmp_path) -> None:
-    """The CSV keeps every number."""
+    """The CSV keeps every number and dtype."""
     found, (_, _, study) = robustness(), small()
     write_frames(tmp_path, found.frames(), study)
     again = read_robustness(tmp_path)

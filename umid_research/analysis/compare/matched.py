@@ -74,7 +74,7 @@ def match_sides(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> Mat
 
 
 def compare_matched(matched: Matched, *, draws: int, seed: int, power: bool = True) -> pd.DataFrame:
-    """The family's rows of `comparisons`; `mdd` is left blank without `power`."""
+    """Return the family's rows of `comparisons`; without `power`, `mdd` is blank."""
     rows, differences = matched.rows, matched.differences
     if rows.empty:
         return as_comparisons(matched.family, rows, reason=np.array([], dtype=str))

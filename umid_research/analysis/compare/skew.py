@@ -10,9 +10,9 @@ import pandas as pd
 
 from umid_research.analysis.compare.flips import TOLERANCE
 
-# From here on a dimension carries the warning. Of dimensions with normal scores in 44 units, one
-# in twenty has more; of studies that claim a difference from skew alone, five in six are warned
-# of it, which leaves fewer than 5 % with a claim and no warning (tests/validation).
+# A dimension with at least this skewness has a warning. Of dimensions with normal scores in 44
+# units, one in twenty has one. Of studies that state a difference that comes from skewness alone,
+# five in six have one, so that fewer than 5 % state it without a warning (tests/validation).
 SKEWED = 0.7
 _MIN_UNITS = 6
 
@@ -25,9 +25,9 @@ def with_skewness(comparisons: pd.DataFrame, units: pd.DataFrame) -> pd.DataFram
 
 
 def is_skewed(comparisons: pd.DataFrame) -> pd.Series:
-    """Which comparisons carry the warning: sign flips of very skewed scores.
+    """Return whether each comparison has a warning: sign flips of very skewed scores.
 
-    Welch's tests of B and C keep their level under such scores, by their few degrees of freedom.
+    Welch's tests of B and C, with their few degrees of freedom, keep their level for such scores.
     """
     return comparisons["draws"].notna() & (comparisons["skewness"].abs() >= SKEWED)
 

@@ -1,4 +1,4 @@
-"""What may be said of a contrast, and whether a run says the same."""
+"""The conclusions on contrasts, and whether they are the same in a run."""
 
 import pandas as pd
 
@@ -26,7 +26,7 @@ ROBUSTNESS = Schema(
 
 
 def verdicts_of(units: pd.DataFrame, study: Study, *, draws: int, seed: int) -> pd.Series:
-    """What may be said of every contrast of A and D: family, dimension, contrast, … -> verdict."""
+    """Return the verdict on every contrast of families A and D, indexed by `_CONTRAST`."""
     if not study.is_matched:
         return pd.Series(
             index=pd.MultiIndex.from_tuples([], names=_CONTRAST), dtype="str", name="verdict"
@@ -41,7 +41,13 @@ def verdicts_of(units: pd.DataFrame, study: Study, *, draws: int, seed: int) -> 
 
 
 def survivals(base: pd.Series, found: pd.Series, run: Run) -> pd.DataFrame:
-    """Whether each conclusion that the run can speak of is the same in it."""
+    """Return one row per conclusion with a verdict in the run; `survives` is 1 if it is the same.
+
+    Parameters
+    ----------
+    base, found
+        The verdicts of the study and of the run, from `verdicts_of`.
+    """
     both = pd.DataFrame({"verdict": base, "found": found.reindex(base.index)}).dropna()
     both = both[both["found"] != Verdict.NOT_ESTIMABLE]
     # Without one dimension only the index has changed; the geometric mean changes nothing else.

@@ -1,4 +1,4 @@
-"""Random weights of the dimensions in the index, and which conclusions hold under them."""
+"""Random weights of the dimensions of the index, and the share that keeps each conclusion."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from umid_research.analysis.compare.matched import Matched
 from umid_research.analysis.compare.verdicts import LEVEL
 from umid_research.analysis.robustness.conclusions import FAMILIES, ROBUSTNESS
 from umid_research.analysis.robustness.runs import WEIGHTS, indexed_respondents
-from umid_research.analysis.score import INDEX, compared_dimensions
+from umid_research.analysis.score import INDEX, UNITS, compared_dimensions
 from umid_research.analysis.verdicts import Verdict
 from umid_research.study import Study
 
@@ -27,7 +27,7 @@ def weighted_indices(scores: pd.DataFrame, weights: int, *, seed: int) -> pd.Dat
     """
     index, wide = indexed_respondents(scores)
     if index.empty:
-        return pd.DataFrame(columns=[*_UNIT, "respondents", "score", "dimension"])
+        return UNITS.empty()
     drawn = np.random.default_rng(seed).dirichlet(np.ones(wide.shape[1]), size=weights)
     values, given = wide.fillna(0).to_numpy(), wide.notna().to_numpy(float)
     indices = (values @ drawn.T) / (given @ drawn.T)
@@ -51,10 +51,21 @@ def survivals_under_weights(
     draws: int,
     seed: int,
 ) -> pd.DataFrame:
-    """The share of random weights under which each conclusion on the index is the same.
+    """Return the share of random weights under which each conclusion on the index is the same.
 
-    Under each weights the index stands in its family in the place of the index as it is, and is
-    adjusted over that family anew.
+    Under each set of weights, the weighted index replaces the index in its family, and p is
+    adjusted over that family again.
+
+    Parameters
+    ----------
+    base
+        The verdicts of the study, from `conclusions.verdicts_of`.
+    units
+        The frame `units`.
+    drawn
+        The units' indices under random weights, from `weighted_indices`.
+    draws, seed
+        Number of random sign flips, at most 4,095, and their seed.
     """
     found: list[dict[str, Any]] = []
     names = list(dict.fromkeys(drawn["dimension"]))
@@ -67,8 +78,8 @@ def survivals_under_weights(
         for place, verdicts in zip(index, signs, strict=True):
             row = family.rows.loc[place, ["dimension", "group_a", "group_b"]]
             row = {"family": family.family, **row}
-            said = known.loc[(known[list(row)] == pd.Series(row)).all(axis=1)]
-            for conclusion in said.to_dict("records"):
+            same_contrast = known.loc[(known[list(row)] == pd.Series(row)).all(axis=1)]
+            for conclusion in same_contrast.to_dict("records"):
                 same = verdicts == _SIGNS[conclusion["verdict"]]
                 of_run = {"run": WEIGHTS, "left_out": "", "runs": len(names)}
                 found.append({**conclusion, **of_run, "survives": float(same.mean())})
@@ -76,7 +87,7 @@ def survivals_under_weights(
 
 
 def _signs_under_weights(family: Matched, names: list[str], *, draws: int, seed: int) -> np.ndarray:
-    """Contrasts of the index × weights: 1 higher, -1 lower, 0 unclear."""
+    """Return contrasts of the index × weights: 1 for higher, -1 for lower, 0 for unclear."""
     of_index = (family.rows["dimension"] == INDEX).to_numpy()
     of_draw = family.rows["dimension"].isin(names).to_numpy()
     differences = family.differences
