@@ -374,9 +374,13 @@ def test_an_issue_repeats_a_value_only_if_it_is_a_code(plan) -> None:
     [
         ("M1,services", "M1,roads", "row 2, column area"),
         ("board page", "board flag", "row 3, column evidence_items"),
-        ("M3,money", "M2,money", "row 4, column id"),
+        ("M3,money", "M2,money", "row 4, column id: is not unique"),
         ("Give papers", "", "row 2, column text_en"),
-        (",yes,", ",surely,", "row 2, column verified"),
+        (",yes,", ",surely,", "row 2, column verified: .* possible: yes, no"),
+        ("unknown,no,Nobody\nM3", "vague,no,Nobody\nM3", "row 3, column relevance"),
+        ("M2,money", "M 2,money", "row 3, column id: is not a code; found 'M 2'"),
+        ("page,unknown", ",unknown", "row 4, column evidence_items: is blank"),
+        ("no,Nobody\n", "no,\n", "row 3, column source: is blank"),
         ("text_en", "text", "text_en"),
     ],
 )

@@ -23,7 +23,7 @@ simulated study has a last column `provenance`. Floats are written without loss 
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -76,19 +76,18 @@ def category(dtype: pd.CategoricalDtype, *, required: bool = True) -> Column:
 
 
 def number(
-    low: float = -np.inf, high: float = np.inf, *, blank: bool = False, required: bool = True
+    low: float = -np.inf,
+    high: float = np.inf,
+    *,
+    dtype: str = "float64",
+    blank: bool = False,
+    required: bool = True,
 ) -> Column:
-    """Return a column of decimal numbers from `low` to `high`, both included."""
-    return _numbers([_between(low, high)], "float64", blank=blank, required=required)
-
-
-def whole(low: float = 0, *, blank: bool = False) -> Column:
-    """Return a column of whole numbers of at least `low`."""
-    is_whole = Check(lambda values: values % 1 == 0, error="a value is not a whole number")
-    return _numbers([is_whole, _between(low, np.inf)], "Int64" if blank else "int64", blank=blank)
-
-
-def _numbers(checks: list[Check], dtype: str, *, blank: bool, required: bool = True) -> Column:
+    """Return a column of numbers from `low` to `high`, both included."""
+    bounds = f"below {low}" if high == np.inf else f"not from {low} to {high}"
+    checks = [Check.in_range(low - _ROUNDING, high + _ROUNDING, error=f"a value is {bounds}")]
+    if dtype != "float64":
+        checks += [Check(lambda values: values % 1 == 0, error="a value is not a whole number")]
     # All numbers are checked as floats: a conversion to int64 would cut off decimals.
     return Column(
         "float64",
@@ -100,9 +99,9 @@ def _numbers(checks: list[Check], dtype: str, *, blank: bool, required: bool = T
     )
 
 
-def _between(low: float, high: float) -> Check:
-    bounds = f"below {low}" if high == np.inf else f"not from {low} to {high}"
-    return Check.in_range(low - _ROUNDING, high + _ROUNDING, error=f"a value is {bounds}")
+def whole(low: float = 0, *, blank: bool = False) -> Column:
+    """Return a column of whole numbers of at least `low`."""
+    return number(low, dtype="Int64" if blank else "int64", blank=blank)
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +195,12 @@ def write_frames(
     FrameError
         A frame breaks its schema; nothing is written.
     """
-    named = dict(_named(frames))
+    named: dict[str, pd.DataFrame] = {}
+    for schema, frame in frames.items():
+        if isinstance(schema, Schema):
+            named[schema.name] = schema.checked(frame)
+        else:
+            named[schema] = frame
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=UNFINISHED) as temporary:
         for name, frame in named.items():
@@ -206,14 +210,6 @@ def write_frames(
             marked.to_csv(Path(temporary) / f"{name}.csv", index=False, lineterminator="\n")
         for name in named:
             (Path(temporary) / f"{name}.csv").replace(folder / f"{name}.csv")
-
-
-def _named(frames: Mapping[Any, pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]:
-    for schema, frame in frames.items():
-        if isinstance(schema, Schema):
-            yield schema.name, schema.checked(frame)
-        else:
-            yield schema, frame
 
 
 def read_frame(

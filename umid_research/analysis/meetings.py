@@ -160,7 +160,7 @@ def count_themes(folder: Path, study: Study, *, draws: int = 10_000, seed: int) 
 
 def read_themes(folder: Path) -> Meetings:
     """Read the frames from the folder to which they were written."""
-    return Meetings(*(read_frame(folder, schema) for schema in SCHEMAS))
+    return Meetings(**{schema.name: read_frame(folder, schema) for schema in SCHEMAS})
 
 
 def _check_dates(register: Register, study: Study) -> None:

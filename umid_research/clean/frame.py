@@ -91,20 +91,15 @@ class Cleaned:
 
     def frames(self, questionnaire: Questionnaire, study: Study) -> dict[Schema, pd.DataFrame]:
         """Return the frames by schema, in the order in which they are written."""
-        published = published_questions(questionnaire, study)
-        responses, states = answer_schemas(questionnaire[name] for name in published)
-        return {
-            responses: self.responses,
-            states: self.states,
-            ISSUES: self.issues,
-            SET_ASIDE: self.set_aside,
-        }
+        published = [questionnaire[name] for name in published_questions(questionnaire, study)]
+        schemas = (*answer_schemas(published), ISSUES, SET_ASIDE)
+        return {schema: getattr(self, schema.name) for schema in schemas}
 
 
 def read_cleaned(folder: Path, questionnaire: Questionnaire) -> Cleaned:
     """Read the four frames from `folder`, with the types that cleaning gave them."""
     schemas = (*answer_schemas(questionnaire, required=False), ISSUES, SET_ASIDE)
-    return Cleaned(*(read_frame(folder, schema) for schema in schemas))
+    return Cleaned(**{schema.name: read_frame(folder, schema) for schema in schemas})
 
 
 def question_columns(responses: pd.DataFrame) -> list[str]:

@@ -179,7 +179,7 @@ def disagreements(status: pd.DataFrame) -> pd.DataFrame:
 
 def read_implementation(folder: Path) -> Implementation:
     """Read the frames from the folder to which they were written."""
-    return Implementation(*(read_frame(folder, schema) for schema in SCHEMAS))
+    return Implementation(**{schema.name: read_frame(folder, schema) for schema in SCHEMAS})
 
 
 def _status(
