@@ -1,4 +1,4 @@
-"""The bundled registers: the library's counts equal the simulation's true values."""
+"""The bundled registers: the library's counts equal the known truth that stands beside them."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def _rows(frame: pd.DataFrame) -> list[tuple]:
 
 
 def test_the_indicators_equal_the_true_values(processed) -> None:
-    """Each number, by district and sex too; the second source is simulate/activity_truth."""
+    """Each number, by district and sex too; they were counted before the flaws were planted."""
     truth = pd.read_csv(
         RAW / "truth_indicators.csv", keep_default_na=False, dtype={"activity": str}
     )

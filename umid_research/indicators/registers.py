@@ -133,7 +133,7 @@ def _known(raw: Path, folder: Path, study: Study) -> Known:
 def _refuse_unknown_files(folder: Path, plan: Iterable[str]) -> None:
     """Raise StudyError for an unknown file: a misspelt register would be ignored silently."""
     registers = [f"{name}{suffix}" for name in plan for suffix in SUFFIXES]
-    expected = {*registers, FILE, SCREENSHOTS, "simulation.toml", "README.md"}
+    expected = {*registers, FILE, SCREENSHOTS, "README.md"}
     for path in sorted(folder.iterdir()):
         if path.name not in expected and not path.name.startswith((".", "~$")):
             raise StudyError(
