@@ -16,7 +16,7 @@ from umid_research.clean.privacy import Content
 from umid_research.clean.privacy.gate import admit
 from umid_research.frames import read_frame
 from umid_research.indicators import read_definitions
-from umid_research.indicators.columns import Known, content_of
+from umid_research.indicators.columns import Known
 from umid_research.indicators.schema import schemas
 from umid_research.study import read_study
 
@@ -94,7 +94,7 @@ def test_every_text_of_the_activities_has_its_treatment(tmp_path) -> None:
 
     for kind, expected in ((Content.WORDS, WORDS), (Content.INTERNAL, INTERNAL)):
         found = {
-            name: {key for key, column in schema.columns.items() if content_of(column) is kind}
+            name: {key for key, column in schema.columns.items() if column.content is kind}
             for name, schema in plan.items()
         }
         assert expected == {name: columns for name, columns in found.items() if columns}

@@ -14,7 +14,7 @@ from umid_research.forms.registers import CATALOGUE, RegisterWords, to_register_
 from umid_research.forms.templates import to_templates, write_templates
 from umid_research.indicators import Registers, read_definitions, read_registers
 from umid_research.indicators.columns import Known
-from umid_research.indicators.schema import needs_value, schemas
+from umid_research.indicators.schema import schemas
 from umid_research.messages import Messages, languages
 from umid_research.study import read_study
 
@@ -57,7 +57,7 @@ def test_a_template_has_the_columns_of_its_register(templates, name) -> None:
 
     assert name == sheet.title
     assert list(columns) == [cell.value for cell in sheet[1]]
-    assert [needs_value(column) for column in columns.values()] == [
+    assert [column.needed for column in columns.values()] == [
         cell.fill.fgColor.rgb == "001F4E79" for cell in sheet[1]
     ]
     assert all(cell.comment.text.count("\n") == 2 for cell in sheet[1])
@@ -75,7 +75,7 @@ def test_every_list_of_the_schema_can_be_chosen_from(templates, name) -> None:
             cells = book["lists"][rule.formula1.partition("!")[2].replace("$", "")]
             offered[list(SCHEMAS[name].columns)[place]] = tuple(cell.value for (cell,) in cells)
 
-    expected = {key: c.metadata["choices"] for key, c in SCHEMAS[name].columns.items()}
+    expected = {key: c.choices for key, c in SCHEMAS[name].columns.items()}
     assert {key: codes for key, codes in expected.items() if codes} == offered
 
 
@@ -208,9 +208,9 @@ def test_every_column_and_code_has_words_in_every_language(language) -> None:
             assert words.column(name, key)
             assert words.possible(column)
             used |= {f"columns.{key}", f"special.{name}.{key}"}
-            used |= {f"codes.{code}" for code in column.metadata["choices"]}
-            assert all(words.meaning(column, code) for code in column.metadata["choices"]) or (
-                column.metadata["kind"] in ("locality", "language", "answer")
+            used |= {f"codes.{code}" for code in column.choices}
+            assert all(words.meaning(column, code) for code in column.choices) or (
+                column.kind in ("locality", "language", "answer")
             )
 
     there = {

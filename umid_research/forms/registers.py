@@ -6,11 +6,9 @@ The templates show these texts next to the cells; `to_register_page` writes them
 
 from collections.abc import Iterator
 
-from pandera.pandas import Column, DataFrameSchema
-
-from umid_research.indicators.columns import Known
+from umid_research.indicators.columns import Column, Known, RegisterSchema
 from umid_research.indicators.definitions import Definitions
-from umid_research.indicators.schema import needs_value, schemas, translations
+from umid_research.indicators.schema import schemas, translations
 from umid_research.messages import Messages
 from umid_research.study import Study
 
@@ -45,19 +43,19 @@ class RegisterWords:
 
     def possible(self, column: Column) -> str:
         """Return the text that says which values are possible: a type, or a list of codes."""
-        kind = column.metadata["kind"]
+        kind = column.kind
         if kind == "reference":
-            return self._reference(column.metadata["refers"])
-        if kind == "date" and None not in column.metadata["between"]:
+            return self._reference(column.refers)
+        if kind == "date" and None not in column.between:
             kind = "day"
         if kind == "choice":
-            return self.words.listed(column.metadata["choices"], style="or")
+            return self.words.listed(column.choices, style="or")
         return self.words(f"kind.{kind}")
 
     def meaning(self, column: Column, code: str) -> str:
         """Return the meaning of a code in the column's list, "" if it explains itself."""
         study, language = self._study, self._language
-        kind = column.metadata["kind"]
+        kind = column.kind
         if kind == "indicator":
             return self._definitions.indicators[code].name[language]
         if kind == "question":
@@ -104,17 +102,17 @@ def rules(words: RegisterWords, register: str, example: str) -> list[str]:
     ]
 
 
-def _table(name: str, schema: DataFrameSchema, words: RegisterWords) -> Iterator[str]:
+def _table(name: str, schema: RegisterSchema, words: RegisterWords) -> Iterator[str]:
     heads = [words.words(key) for key in ("column", "needed", "meaning", "values")]
     yield f"| {' | '.join(heads)} |"
     yield "|---|---|---|---|"
     for key, column in schema.columns.items():
-        needed = words.words("yes") if needs_value(column) else ""
+        needed = words.words("yes") if column.needed else ""
         yield f"| `{key}` | {needed} | {words.column(name, key)} | {_values(column, words)} |"
 
 
 def _values(column: Column, words: RegisterWords) -> str:
-    if column.metadata["kind"] != "choice":
+    if column.kind != "choice":
         return words.possible(column)
-    codes = column.metadata["choices"]
+    codes = column.choices
     return "; ".join(f"`{code}` {words.meaning(column, code)}" for code in codes)

@@ -20,11 +20,10 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
-from pandera.pandas import Column, DataFrameSchema
 
 from umid_research.errors import ParameterError
 from umid_research.forms.registers import CATALOGUE, RegisterWords, rules, to_register_page
-from umid_research.indicators.columns import Known
+from umid_research.indicators.columns import Column, Known, RegisterSchema
 from umid_research.indicators.definitions import (
     FILE,
     Definitions,
@@ -32,7 +31,7 @@ from umid_research.indicators.definitions import (
     read_definitions,
 )
 from umid_research.indicators.registers import FOLDER, HELP, LISTS
-from umid_research.indicators.schema import needs_value, schemas
+from umid_research.indicators.schema import schemas
 from umid_research.messages import languages
 from umid_research.output.office import with_fixed_timestamps
 from umid_research.study import Study, read_study
@@ -87,7 +86,7 @@ def _catalogue_languages(study: Study) -> list[str]:
     return found
 
 
-def _workbook(name: str, schema: DataFrameSchema, words: Sequence[RegisterWords]) -> bytes:
+def _workbook(name: str, schema: RegisterSchema, words: Sequence[RegisterWords]) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = name
@@ -114,13 +113,13 @@ def _head(
     sheet: Worksheet, place: int, name: str, column: Column, words: Sequence[RegisterWords]
 ) -> None:
     """Write the heading of a column, and set the format of its cells."""
-    kind = column.metadata["kind"]
+    kind = column.kind
     letter = get_column_letter(place)
     # The format is set for the whole column, so that a code such as 2.1 does not become a date.
     sheet.column_dimensions[letter].number_format = _FORMATS.get(kind, _TEXT)
     sheet.column_dimensions[letter].width = _WIDTHS.get(kind, max(16, len(column.name) + 4))
     cell = sheet.cell(1, place, column.name)
-    needed = needs_value(column)
+    needed = column.needed
     cell.fill = _DARK if needed else _LIGHT
     cell.font = Font(bold=True, color="FFFFFF" if needed else "1F4E79")
     texts = [f"{w.column(name, column.name)} ({w.possible(column)})" for w in words]
@@ -133,7 +132,7 @@ def _validation(
     column: Column, listed: str | None, words: Sequence[RegisterWords]
 ) -> DataValidation | None:
     """Return the validation rule for the cells of a column, None if any value is allowed."""
-    kind, (first, last) = column.metadata["kind"], column.metadata["between"]
+    kind, (first, last) = column.kind, column.between
     if listed is not None:
         rule, message = DataValidation(type="list", formula1=listed), "list"
     elif kind == "date":
@@ -157,12 +156,12 @@ def _between(kind: str, first: object, last: object) -> DataValidation:
 
 
 def _fill_lists(
-    sheet: Worksheet, schema: DataFrameSchema, words: Sequence[RegisterWords]
+    sheet: Worksheet, schema: RegisterSchema, words: Sequence[RegisterWords]
 ) -> dict[str, str]:
     """Write the lists with the meanings of their codes; return the cell range of each column."""
     listed, place = {}, 1
     for key, column in schema.columns.items():
-        codes = column.metadata["choices"]
+        codes = column.choices
         if not codes:
             continue
         meanings = [[wording.meaning(column, code) for code in codes] for wording in words]
@@ -182,7 +181,7 @@ def _fill_lists(
 
 
 def _fill_help(
-    sheet: Worksheet, name: str, schema: DataFrameSchema, words: Sequence[RegisterWords]
+    sheet: Worksheet, name: str, schema: RegisterSchema, words: Sequence[RegisterWords]
 ) -> None:
     """Write how to fill in the register, one language below the other."""
     for letter, width in zip("ABCD", _HELP_WIDTHS, strict=True):
@@ -196,7 +195,7 @@ def _fill_help(
         heads = [wording.words(key) for key in ("column", "meaning", "values", "needed")]
         _line(sheet, heads, bold=True)
         for key, column in schema.columns.items():
-            needed = wording.words("yes") if needs_value(column) else ""
+            needed = wording.words("yes") if column.needed else ""
             _line(sheet, [key, wording.column(name, key), wording.possible(column), needed])
         _line(sheet, ["", ""])
 

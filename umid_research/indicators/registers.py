@@ -21,13 +21,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-from pandera.pandas import DataFrameSchema
 
 from umid_research.analysis.implementation.measures import read_measures
 from umid_research.clean.registers import ISSUE_COLUMNS, Register, no_issues, read_register
 from umid_research.errors import StudyError
 from umid_research.indicators.checking import clean_register, convert_types
-from umid_research.indicators.columns import SCREENSHOTS, Known, content_of
+from umid_research.indicators.columns import SCREENSHOTS, Known, RegisterSchema
 from umid_research.indicators.definitions import (
     FILE,
     Definitions,
@@ -35,13 +34,7 @@ from umid_research.indicators.definitions import (
     read_definitions,
     zero_targets,
 )
-from umid_research.indicators.schema import (
-    EVENT_REGISTERS,
-    EVENTS,
-    MEASURES,
-    optional_columns,
-    schemas,
-)
+from umid_research.indicators.schema import EVENT_REGISTERS, EVENTS, MEASURES, schemas
 from umid_research.raw.tables import SUFFIXES, merged_rows
 from umid_research.study import Study
 
@@ -144,12 +137,14 @@ def _refuse_unknown_files(folder: Path, plan: Iterable[str]) -> None:
 
 
 def _read(
-    folder: Path, name: str, schema: DataFrameSchema, *, names: Iterable[str]
+    folder: Path, name: str, schema: RegisterSchema, *, names: Iterable[str]
 ) -> pd.DataFrame | None:
-    contents = {column: content_of(declared) for column, declared in schema.columns.items()}
-    optional = {column: contents.pop(column) for column in optional_columns(schema)}
+    needed, optional = (
+        {name: column.content for name, column in schema.columns.items() if column.needed is needed}
+        for needed in (True, False)
+    )
     rows = read_register(
-        folder, name, contents, optional=optional, names=names, beside=EXTRA_SHEETS, merged=True
+        folder, name, needed, optional=optional, names=names, beside=EXTRA_SHEETS, merged=True
     )
     return None if rows is None else rows[[*schema.columns, "file", "row"]]
 

@@ -6,16 +6,21 @@ declarations. The order matters: a register may refer only to registers above it
 
 from dataclasses import dataclass
 
-from pandera.pandas import Column, DataFrameSchema
-
 from umid_research.analysis.implementation.evidence import district_of
 from umid_research.clean.privacy import Content
 from umid_research.indicators.columns import (
     UNKNOWN_REFERENCE,
+    Column,
     Known,
+    RegisterSchema,
+    agrees,
     choice,
     code,
     date,
+    in_order,
+    is_choice,
+    is_new,
+    is_subject,
     key,
     link,
     number,
@@ -27,7 +32,6 @@ from umid_research.indicators.columns import (
     year,
 )
 from umid_research.indicators.definitions import Definitions
-from umid_research.indicators.rows import agrees, in_order, is_choice, is_new, is_subject
 from umid_research.study import Study
 
 EVENTS, MEASURES = "events", "measures"
@@ -50,7 +54,7 @@ MEMBERS = ("municipality", "executive", "cdc", "ngo", "entrepreneur", "media", "
 SUBJECTS = {"person": "attendance", "proposal": "proposals"}
 
 
-def schemas(study: Study, definitions: Definitions, known: Known) -> dict[str, DataFrameSchema]:
+def schemas(study: Study, definitions: Definitions, known: Known) -> dict[str, RegisterSchema]:
     """Return the schema of every register by name; registers that others refer to come first."""
     given = _Given(study, definitions, known)
     return {
@@ -67,16 +71,6 @@ def schemas(study: Study, definitions: Definitions, known: Known) -> dict[str, D
 def translations(study: Study, of: str = "text") -> tuple[str, ...]:
     """Return the columns with translations of the text column `of`, one per study language."""
     return tuple(f"{of}_{language}" for language in study.languages)
-
-
-def optional_columns(schema: DataFrameSchema) -> tuple[str, ...]:
-    """Return the columns that a file may lack: those without required values."""
-    return tuple(name for name, column in schema.columns.items() if not needs_value(column))
-
-
-def needs_value(column: Column) -> bool:
-    """Return whether a row without a value in this column is set aside."""
-    return bool(column.metadata["needed"])
 
 
 @dataclass(frozen=True)
@@ -106,7 +100,7 @@ class _Given:
         return reference(name, register, self.known, needed=needed)
 
 
-def _information(given: _Given) -> dict[str, DataFrameSchema]:
+def _information(given: _Given) -> dict[str, RegisterSchema]:
     """Activity 1.2."""
     pages = register(
         key("page_id"),
@@ -131,7 +125,7 @@ def _information(given: _Given) -> dict[str, DataFrameSchema]:
     return {"pages": pages, "posts": posts}
 
 
-def _events(given: _Given) -> dict[str, DataFrameSchema]:
+def _events(given: _Given) -> dict[str, RegisterSchema]:
     """Events of activities 2.1 to 2.3, and attendance."""
     consultations = register(
         key("event_id"),
@@ -160,7 +154,7 @@ def _events(given: _Given) -> dict[str, DataFrameSchema]:
     return {"consultations": consultations, "workshops": workshops, "attendance": attendance}
 
 
-def _knowledge(given: _Given) -> dict[str, DataFrameSchema]:
+def _knowledge(given: _Given) -> dict[str, RegisterSchema]:
     """Activity 2.1: the tests before and after, and the cards."""
     questions = given.definitions.questions
     answers = dict.fromkeys(answer for asked in questions.values() for answer in asked.choices)
@@ -178,7 +172,7 @@ def _knowledge(given: _Given) -> dict[str, DataFrameSchema]:
     return {"tests": tests, "cards": cards}
 
 
-def _payments(given: _Given) -> dict[str, DataFrameSchema]:
+def _payments(given: _Given) -> dict[str, RegisterSchema]:
     """Activity 2.2."""
     payments = register(
         key("payment_id"),
@@ -204,7 +198,7 @@ def _payments(given: _Given) -> dict[str, DataFrameSchema]:
     return {"payments": payments, "terminals": terminals}
 
 
-def _proposals(given: _Given) -> dict[str, DataFrameSchema]:
+def _proposals(given: _Given) -> dict[str, RegisterSchema]:
     """Activity 2.3: proposals."""
     study = given.study
     proposals = register(
@@ -230,7 +224,7 @@ def _proposals(given: _Given) -> dict[str, DataFrameSchema]:
     return {"proposals": proposals}
 
 
-def _results(given: _Given) -> dict[str, DataFrameSchema]:
+def _results(given: _Given) -> dict[str, RegisterSchema]:
     """Press, platforms and deliverables."""
     press = register(
         key("press_id"),
@@ -259,7 +253,7 @@ def _results(given: _Given) -> dict[str, DataFrameSchema]:
     return {"press": press, "platforms": platforms, "deliverables": deliverables}
 
 
-def _judgements(given: _Given) -> dict[str, DataFrameSchema]:
+def _judgements(given: _Given) -> dict[str, RegisterSchema]:
     """Decisions about duplicates, and explanations of deviations."""
     decisions = register(
         choice("kind", SUBJECTS),
