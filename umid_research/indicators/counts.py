@@ -1,6 +1,6 @@
-"""Count what the indicators measure; each counting method is one function.
+"""Count what the indicators measure; `COUNTS` declares each counting method.
 
-Each function returns a frame with one row per unit and district:
+The units that a method counts are a frame with one row per unit and district:
 
     unit  amount  district  sex
     F07        1  quba
@@ -13,8 +13,8 @@ than the project. A register that is absent or has no usable row gives no count:
 unknown, not zero.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -25,7 +25,6 @@ from umid_research.indicators.coverage import comparable_urls
 from umid_research.study import Study
 from umid_research.study.spelling import folded
 
-COLUMNS = ("unit", "amount", "district", "sex")
 RESPONSES, MEETINGS = "responses", "meetings"
 # A hybrid event could be attended online, so it counts as an online event.
 ONLINE = ("online", "hybrid")
@@ -55,14 +54,32 @@ class Material:
 
 @dataclass(frozen=True)
 class Count:
-    """A counting method: the registers it needs, its function, and the breakdowns it allows.
+    """A counting method.
 
-    `people` means that people or families are counted, so small numbers are withheld. `proposals`
-    means that proposals are counted, so a district is shown only if `privacy.origin` allows it.
+    Attributes
+    ----------
+    registers : tuple of str
+        The registers that must have usable rows; the rows to count are those of the first one.
+    unit : str
+        The column that tells units apart.
+    where : mapping of str to tuple of str
+        The values that a counted row has in a column.
+    rows : function
+        Prepares the rows where `where` is not enough.
+    amount : str
+        The column that is added up; blank counts each unit as 1.
+    by : tuple of str
+        The breakdowns that are possible; without one, a unit belongs to no district.
+    people, proposals : bool
+        Whether people or families are counted, so that small numbers are withheld; whether
+        proposals are, so that a district is shown only if `privacy.origin` allows it.
     """
 
     registers: tuple[str, ...]
-    of: Callable[[Material], pd.DataFrame]
+    unit: str
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: Callable[[Material], pd.DataFrame] | None = None
+    amount: str = ""
     by: tuple[str, ...] = ("district",)
     people: bool = False
     proposals: bool = False
@@ -70,170 +87,101 @@ class Count:
 
 def count_units(material: Material, count: Count) -> pd.DataFrame | None:
     """Return the units that `count` counts; None if a register it needs has no usable row."""
-    frames = [material.frame(name) for name in count.registers]
-    if any(frame is None or frame.empty for frame in frames):
+    frames = [frame for name in count.registers if (frame := material.frame(name)) is not None]
+    if len(frames) < len(count.registers) or any(frame.empty for frame in frames):
         return None
-    return count.of(material)
-
-
-def _units_by_district(
-    rows: pd.DataFrame, unit: str, material: Material, amount: pd.Series | int = 1
-) -> pd.DataFrame:
-    """Return one row per unit and district."""
-    rows = rows[rows[unit].notna()]
-    places = district_of(material.study)
-    district = rows["district"] if "district" in rows else rows["locality"].map(places)
-    things = pd.DataFrame({"unit": rows[unit], "amount": amount, "district": district})
-    sex = rows["sex"].map(_SEXES).fillna("") if "sex" in rows else ""
-    return things.assign(sex=sex).drop_duplicates(["unit", "district"])
-
-
-def _units_of_project(rows: pd.DataFrame, unit: pd.Series) -> pd.DataFrame:
-    """Return one row per unit for units that belong to the project and to no district."""
-    things = pd.DataFrame({"unit": unit, "amount": 1, "district": "", "sex": ""})
-    return things.loc[rows.index].drop_duplicates("unit")
-
-
-# --- 1.1: the survey ----------------------------------------------------------------------------
-
-
-def _units_surveyed(material: Material) -> pd.DataFrame:
-    responses = material.cleaned.responses.drop(columns="sex", errors="ignore")
-    return _units_by_district(responses, "unit", material)
+    rows = frames[0] if count.rows is None else count.rows(material)
+    for column, values in count.where.items():
+        rows = rows[rows[column].isin(values)]
+    rows = rows[rows[count.unit].notna()]
+    district: pd.Series | str = ""
+    if count.by:
+        places = district_of(material.study)
+        district = rows["district"] if "district" in rows else rows["locality"].map(places)
+    amount = rows[count.amount] if count.amount else 1
+    sex = rows["sex"].map(_SEXES).fillna("") if "sex" in count.by else ""
+    units = {"unit": rows[count.unit], "amount": amount, "district": district, "sex": sex}
+    return pd.DataFrame(units).drop_duplicates(["unit", "district"])
 
 
 def _people_interviewed(material: Material) -> pd.DataFrame:
     responses, sex = material.cleaned.responses, material.study.roles.sex
-    sexes = responses[sex] if sex in responses else pd.Series("", index=responses.index)
-    return _units_by_district(responses.assign(sex=sexes), "respondent", material)
+    return responses.assign(sex=responses.get(sex, ""))
 
 
 def _meetings_held(material: Material) -> pd.DataFrame:
     meetings = material.registers[MEETINGS]
-    return _units_by_district(meetings[meetings["meeting"] != SURVEY], "meeting", material)
-
-
-def _delivered(kind: str) -> Callable[[Material], pd.DataFrame]:
-    def of(material: Material) -> pd.DataFrame:
-        rows = material.registers["deliverables"]
-        rows = rows[rows["kind"] == kind]
-        return _units_of_project(rows, rows["deliverable_id"])
-
-    return of
-
-
-# --- 1.2: pages and posts -----------------------------------------------------------------------
-
-
-def _localities_with_page(owner: str) -> Callable[[Material], pd.DataFrame]:
-    def of(material: Material) -> pd.DataFrame:
-        pages = material.registers["pages"]
-        return _units_by_district(pages[pages["owner_type"] == owner], "locality", material)
-
-    return of
+    return meetings[meetings["meeting"] != SURVEY]
 
 
 def _posts(material: Material) -> pd.DataFrame:
     posts = material.registers["posts"]
-    return _units_by_district(posts.assign(url=comparable_urls(posts["url"])), "url", material)
-
-
-# --- 2.1 and 2.2: consultations, cards, learners, families, terminals -----------------------------
-
-
-def _consultations(activity: str, unit: str) -> Callable[[Material], pd.DataFrame]:
-    def of(material: Material) -> pd.DataFrame:
-        rows = material.registers["consultations"]
-        held = (rows["activity"] == activity) & rows["mode"].isin(ONLINE)
-        return _units_by_district(rows[held], unit, material)
-
-    return of
-
-
-def _cards_distributed(material: Material) -> pd.DataFrame:
-    cards = material.registers["cards"]
-    return _units_by_district(cards, "batch_id", material, amount=cards["copies"])
+    return posts.assign(url=comparable_urls(posts["url"]))
 
 
 def _people_knowing_more(material: Material) -> pd.DataFrame:
-    more = material.learners["knows_more"].astype(bool)
-    return _units_by_district(material.learners[more], "person", material)
+    return material.learners[material.learners["knows_more"].astype(bool)]
 
 
-def _families_paying(material: Material) -> pd.DataFrame:
-    payments = material.registers["payments"].drop(columns="sex", errors="ignore")
-    return _units_by_district(payments, "family_id", material)
+def _terminals_installed(material: Material) -> pd.DataFrame:
+    return material.registers["terminals"].dropna(subset="installed")
 
 
-def _terminals(column: str) -> Callable[[Material], pd.DataFrame]:
-    def of(material: Material) -> pd.DataFrame:
-        rows = material.registers["terminals"]
-        reached = {
-            "requested": rows["requested"].notna(),
-            "approved": rows["reply"] == "approved",
-            "installed": rows["installed"].notna(),
-        }
-        return _units_by_district(rows[reached[column]], "request_id", material)
-
-    return of
-
-
-# --- 2.3: workshops, press, proposals, platforms --------------------------------------------------
-
-
-def _workshops_held(material: Material) -> pd.DataFrame:
-    rows = material.registers["workshops"]
-    rows = rows[rows["mode"].isin(ONLINE)]
-    return _units_of_project(rows, rows["event_id"])
-
-
-def _press_sites(material: Material) -> pd.DataFrame:
+def _press(material: Material) -> pd.DataFrame:
     press = material.registers["press"]
-    return _units_of_project(press, press["site"].map(folded))
+    return press.assign(site=press["site"].map(folded))
 
 
-def _proposals(*, submitted: bool) -> Callable[[Material], pd.DataFrame]:
-    def of(material: Material) -> pd.DataFrame:
-        rows = material.proposals
-        sent = rows.groupby("entity")["submitted"].transform("count") > 0
-        return _units_by_district(rows[sent] if submitted else rows, "entity", material)
-
-    return of
+def _proposals(material: Material) -> pd.DataFrame:
+    return material.proposals
 
 
-def _platforms(material: Material) -> pd.DataFrame:
-    rows = material.registers["platforms"]
-    return _units_of_project(rows, rows["platform_id"])
+def _proposals_submitted(material: Material) -> pd.DataFrame:
+    rows = material.proposals
+    return rows[rows.groupby("entity")["submitted"].transform("count") > 0]
 
 
-_BY_DISTRICT_AND_SEX = ("district", "sex")
-COUNTS: dict[str, Count] = {
-    "units_surveyed": Count((RESPONSES,), _units_surveyed),
+_BY_SEX_TOO = ("district", "sex")
+COUNTS = {
+    # 1.1: the survey
+    "units_surveyed": Count((RESPONSES,), "unit"),
     "people_interviewed": Count(
-        (RESPONSES,), _people_interviewed, _BY_DISTRICT_AND_SEX, people=True
+        (RESPONSES,), "respondent", rows=_people_interviewed, by=_BY_SEX_TOO, people=True
     ),
-    "meetings_held": Count((MEETINGS,), _meetings_held),
-    "report_delivered": Count(("deliverables",), _delivered("report"), ()),
-    "presentation_delivered": Count(("deliverables",), _delivered("presentation"), ()),
-    "municipality_pages": Count(("pages",), _localities_with_page("municipality")),
-    "cbo_pages": Count(("pages",), _localities_with_page("cbo")),
-    "pieces_of_information": Count(("posts",), _posts),
-    "consultations_held": Count(("consultations",), _consultations("2.1", "event_id")),
-    "cards_distributed": Count(("cards",), _cards_distributed),
+    "meetings_held": Count((MEETINGS,), "meeting", rows=_meetings_held),
+    "report_delivered": Count(("deliverables",), "deliverable_id", {"kind": ("report",)}, by=()),
+    "presentation_delivered": Count(
+        ("deliverables",), "deliverable_id", {"kind": ("presentation",)}, by=()
+    ),
+    # 1.2: pages and posts
+    "municipality_pages": Count(("pages",), "locality", {"owner_type": ("municipality",)}),
+    "cbo_pages": Count(("pages",), "locality", {"owner_type": ("cbo",)}),
+    "pieces_of_information": Count(("posts",), "url", rows=_posts),
+    # 2.1 and 2.2: consultations, cards, learners, families, terminals
+    "consultations_held": Count(
+        ("consultations",), "event_id", {"activity": ("2.1",), "mode": ONLINE}
+    ),
+    "cards_distributed": Count(("cards",), "batch_id", amount="copies"),
     "people_knowing_more": Count(
         ("consultations", "attendance", "tests"),
-        _people_knowing_more,
-        _BY_DISTRICT_AND_SEX,
+        "person",
+        rows=_people_knowing_more,
+        by=_BY_SEX_TOO,
         people=True,
     ),
-    "egov_consultations": Count(("consultations",), _consultations("2.2", "locality")),
-    "families_paying_online": Count(("payments",), _families_paying, people=True),
-    "terminals_requested": Count(("terminals",), _terminals("requested")),
-    "terminals_approved": Count(("terminals",), _terminals("approved")),
-    "terminals_installed": Count(("terminals",), _terminals("installed")),
-    "workshops_held": Count(("workshops",), _workshops_held, ()),
-    "press_sites": Count(("press",), _press_sites, ()),
-    "proposals_collected": Count(("proposals",), _proposals(submitted=False), proposals=True),
-    "proposals_submitted": Count(("proposals",), _proposals(submitted=True), proposals=True),
-    "platforms": Count(("platforms",), _platforms, ()),
+    "egov_consultations": Count(
+        ("consultations",), "locality", {"activity": ("2.2",), "mode": ONLINE}
+    ),
+    "families_paying_online": Count(("payments",), "family_id", people=True),
+    "terminals_requested": Count(("terminals",), "request_id"),
+    "terminals_approved": Count(("terminals",), "request_id", {"reply": ("approved",)}),
+    "terminals_installed": Count(("terminals",), "request_id", rows=_terminals_installed),
+    # 2.3: workshops, press, proposals, platforms
+    "workshops_held": Count(("workshops",), "event_id", {"mode": ONLINE}, by=()),
+    "press_sites": Count(("press",), "site", rows=_press, by=()),
+    "proposals_collected": Count(("proposals",), "entity", rows=_proposals, proposals=True),
+    "proposals_submitted": Count(
+        ("proposals",), "entity", rows=_proposals_submitted, proposals=True
+    ),
+    "platforms": Count(("platforms",), "platform_id", by=()),
 }
