@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 from small_plan import MEASURES, PLAN_STUDY
 
 DEFINITIONS = """
@@ -126,6 +127,12 @@ NEEDED = {
     "press": _EVENTS,
     "decisions": (*_EVENTS, "attendance", "proposals"),
 }
+
+
+def no_decisions() -> pd.DataFrame:
+    """Return an empty register of decisions."""
+    columns = ["kind", "first", "second", "decision", "reason", "by", "file", "row"]
+    return pd.DataFrame(columns=columns, dtype=object)
 
 
 def alone(name: str, text: str | None) -> dict[str, str | None]:

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from small_activities import no_decisions
 from small_indicators import ATTENDANCE, TESTS, Small, definitions, districts, project, read_small
 
-from umid_research.indicators.decisions import no_decisions
 from umid_research.indicators.definitions import read_definitions
 from umid_research.indicators.knowledge import (
     TakenTests,

@@ -7,13 +7,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_activities import REGISTERS
+from small_activities import REGISTERS, no_decisions
 from small_indicators import Small, definitions, districts, read_small
 from small_plan import MEETINGS
 
 from umid_research.analysis.meetings import read_meetings
 from umid_research.clean.privacy import nameable
-from umid_research.indicators.decisions import no_decisions
 from umid_research.indicators.proposals import distinct_proposals
 from umid_research.indicators.withholding import revealing_shares
 from umid_research.study import Study, Thresholds

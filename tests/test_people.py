@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_activities import no_decisions
 
-from umid_research.indicators.decisions import no_decisions, resolve
+from umid_research.indicators.decisions import resolve
 from umid_research.indicators.people import People, unique_people
 from umid_research.indicators.similarity import latin, shared_words, similarities
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from small_activities import no_decisions
 from small_indicators import DECISIONS, PROPOSALS, Small, project, read_small
 
-from umid_research.indicators.decisions import no_decisions
 from umid_research.indicators.proposals import distinct_proposals
 from umid_research.study import Thresholds
 

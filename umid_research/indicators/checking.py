@@ -51,6 +51,12 @@ def clean_register(
     return register
 
 
+def empty_register(schema: RegisterSchema) -> pd.DataFrame:
+    """Return a register without rows, with the types of `convert_types`."""
+    rows = pd.DataFrame(columns=[*schema.columns, "file", "row"], dtype="str")
+    return convert_types(rows, schema)
+
+
 def convert_types(rows: pd.DataFrame, schema: RegisterSchema) -> pd.DataFrame:
     """Convert date columns to dates and number columns to Int64; other blanks stay ""."""
     dates = {column: read_dates(rows[column])["date"] for column in schema.of_kind("date")}

@@ -117,12 +117,6 @@ def resolve(keys: pd.Series, proposed: pd.DataFrame, decisions: pd.DataFrame) ->
     )
 
 
-def no_decisions() -> pd.DataFrame:
-    """Return an empty frame of decisions."""
-    columns = ["kind", "first", "second", "decision", "reason", "by", "file", "row"]
-    return pd.DataFrame(columns=columns, dtype=object)
-
-
 def _split_pairs(keys: pd.Series, nodes: pd.Series) -> pd.DataFrame:
     """Return pairs of ids with equal keys that a decision has separated."""
     firsts = pd.DataFrame({"key": keys, "node": nodes, "id": keys.index}).drop_duplicates("node")

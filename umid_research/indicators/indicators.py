@@ -59,16 +59,6 @@ def measure_indicators(
     return frame[[*COLUMNS, *translations(material.study, EXPLANATION)]]
 
 
-def no_indicators() -> pd.DataFrame:
-    """Return an empty frame `indicators`."""
-    return pd.DataFrame(columns=list(COLUMNS))
-
-
-def no_explanations() -> pd.DataFrame:
-    """Return an empty frame of explanations."""
-    return pd.DataFrame(columns=["indicator", "district", "explanation"], dtype=object)
-
-
 def _rows(key: str, indicator: Indicator, material: Material) -> Iterator[dict[str, object]]:
     count = _count(key, indicator)
     units = count_units(material, count)

@@ -50,11 +50,6 @@ def unique_people(attendance: pd.DataFrame, decisions: pd.DataFrame) -> People:
     return People(attendance.assign(person=person), resolved)
 
 
-def no_attendance() -> pd.DataFrame:
-    """Return an empty register of attendance."""
-    return pd.DataFrame(columns=["attendance_id", "event_id", "name", *_ATTRIBUTES], dtype=object)
-
-
 def _similar_pairs(attributes: pd.DataFrame, attendance: pd.DataFrame) -> pd.DataFrame:
     """Return pairs of ids with similar names that may be one person by the other columns.
 

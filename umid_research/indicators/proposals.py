@@ -84,22 +84,6 @@ def distinct_proposals(
     return Proposals(ordered, _distinct(ordered, unnamed, quoted, study), resolved, unnamed)
 
 
-def no_rows(study: Study) -> pd.DataFrame:
-    """Return an empty register of proposals."""
-    names = [
-        "proposal_id",
-        "date",
-        "language",
-        "text",
-        "district",
-        "group",
-        "locality",
-        *_DESCRIBED,
-    ]
-    names += [*translations(study), "submitted", "reply", "reply_date", "row"]
-    return pd.DataFrame(columns=names, dtype=object)
-
-
 def _similar_pairs(rows: pd.DataFrame) -> pd.DataFrame:
     """Return pairs of ids of similar proposals with their similarity (0 to 100)."""
     texts = rows["text"].tolist()

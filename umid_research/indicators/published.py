@@ -57,11 +57,6 @@ def publish_indicators(
     return published
 
 
-def no_published() -> pd.DataFrame:
-    """Return an empty frame `activities_published`."""
-    return pd.DataFrame(columns=list(PUBLISHED_COLUMNS))
-
-
 def _hidden(rows: pd.DataFrame, least: int) -> pd.Series:
     """Return whether each district or sex row of one indicator is withheld."""
     districts, sexes = rows[rows["district"] != ""], rows[rows["sex"] != ""]

@@ -28,24 +28,22 @@ import pandas as pd
 from umid_research.analysis.implementation.evidence import district_of
 from umid_research.clean import Cleaned
 from umid_research.frames import read_frame
+from umid_research.indicators.checking import empty_register
+from umid_research.indicators.columns import Known
 from umid_research.indicators.counts import MEETINGS, Material
 from umid_research.indicators.coverage import count_coverage, url_issues
-from umid_research.indicators.decisions import PAIR_COLUMNS, no_decisions
+from umid_research.indicators.decisions import PAIR_COLUMNS
 from umid_research.indicators.definitions import FILE, Definitions
 from umid_research.indicators.events import list_events
-from umid_research.indicators.indicators import (
-    NUMBERS,
-    measure_indicators,
-    no_explanations,
-    no_indicators,
-)
+from umid_research.indicators.indicators import COLUMNS, NUMBERS, measure_indicators
 from umid_research.indicators.knowledge import Learning, measure_learning, no_learning
 from umid_research.indicators.people import KIND as PERSON
-from umid_research.indicators.people import People, no_attendance, unique_people
+from umid_research.indicators.people import People, unique_people
 from umid_research.indicators.proposals import KIND as PROPOSAL
-from umid_research.indicators.proposals import Proposals, distinct_proposals, no_rows
-from umid_research.indicators.published import no_published, publish_indicators
+from umid_research.indicators.proposals import Proposals, distinct_proposals
+from umid_research.indicators.published import publish_indicators
 from umid_research.indicators.registers import FOLDER, Registers
+from umid_research.indicators.schema import schemas
 from umid_research.study import Study
 from umid_research.study.spelling import folded
 
@@ -96,6 +94,8 @@ def count(
 ) -> Activities:
     """Return all frames of the activities; without the folder `activities` they have no rows.
 
+    Such a study has the frame `indicators` with its columns, and the others have none.
+
     Parameters
     ----------
     registers : Registers
@@ -107,38 +107,40 @@ def count(
     draws, seed : int
         Number of random sign flips for the knowledge test, and their seed.
     """
+    definitions = registers.definitions
+    if definitions is None:
+        nothing = {field.name: pd.DataFrame() for field in fields(Activities)}
+        return Activities(**{**nothing, "indicators": pd.DataFrame(columns=list(COLUMNS))})
+    plan = schemas(study, definitions, Known())
     usable = {name: frame for name, frame in registers.frames.items() if len(frame)}
-    decisions = usable.get("decisions", no_decisions())
-    people = unique_people(usable.get("attendance", no_attendance()), _about(decisions, PERSON))
+    rows = {name: empty_register(schema) for name, schema in plan.items()} | usable
+    people = unique_people(rows["attendance"], _about(rows["decisions"], PERSON))
     proposals = distinct_proposals(
-        usable.get("proposals", no_rows(study)),
-        _about(decisions, PROPOSAL),
+        rows["proposals"],
+        _about(rows["decisions"], PROPOSAL),
         study,
         quoted=_quoted_with_group(meetings),
     )
-    learning = _learning(usable, people, registers.definitions, study, draws=draws, seed=seed)
-    indicators, published = no_indicators(), no_published()
-    if registers.definitions is not None:
-        held = usable if meetings is None else usable | {MEETINGS: meetings}
-        material = Material(held, cleaned, learning.learners, proposals.rows, study)
-        given = usable.get("explanations", no_explanations())
-        indicators = measure_indicators(material, registers.definitions, given)
-        published = publish_indicators(
-            indicators, registers.definitions, study, unnamed=proposals.unnamed
-        )
-    issues = [registers.issues, learning.issues, people.resolved.issues, proposals.resolved.issues]
-    if "posts" in usable:
-        issues.append(url_issues(usable["posts"]))
+    learning = _learning(usable, people, definitions, study, draws=draws, seed=seed)
+    held = usable if meetings is None else usable | {MEETINGS: meetings}
+    material = Material(held, cleaned, learning.learners, proposals.rows, study)
+    indicators = measure_indicators(material, definitions, rows["explanations"])
+    issues = [
+        *(registers.issues, learning.issues, people.resolved.issues, proposals.resolved.issues),
+        url_issues(rows["posts"]),
+    ]
     return Activities(
         indicators=indicators,
-        activities_published=published,
+        activities_published=publish_indicators(
+            indicators, definitions, study, unnamed=proposals.unnamed
+        ),
         coverage=count_coverage(usable.get("pages"), usable.get("posts"), study),
         events=list_events(usable, people, study),
         knowledge=learning.knowledge,
         attrition=learning.attrition,
         proposals=proposals.distinct,
-        terminals=_terminals(usable, study),
-        memberships=_memberships(usable, study),
+        terminals=_terminals(rows["terminals"], study),
+        memberships=_memberships(rows["platforms"], study),
         activity_duplicates=_duplicates(people, proposals),
         activity_issues=pd.concat(issues, ignore_index=True),
         activity_registers=registers.sizes,
@@ -174,24 +176,23 @@ def _about(decisions: pd.DataFrame, kind: str) -> pd.DataFrame:
 def _learning(
     usable: dict[str, pd.DataFrame],
     people: People,
-    definitions: Definitions | None,
+    definitions: Definitions,
     study: Study,
     *,
     draws: int,
     seed: int,
 ) -> Learning:
-    if definitions is None or not {"consultations", "attendance", "tests"} <= usable.keys():
+    if not {"consultations", "attendance", "tests"} <= usable.keys():
         return no_learning()
     tests, held = usable["tests"], usable["consultations"]
     return measure_learning(tests, people, held, definitions, study, draws=draws, seed=seed)
 
 
-def _terminals(usable: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+def _terminals(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the frame `terminals`: request, place, and dates of request, reply, installation."""
-    if "terminals" not in usable:
-        return pd.DataFrame(columns=list(TERMINAL_COLUMNS))
-    rows = usable["terminals"].rename(columns={"request_id": "request"})
-    rows = rows.assign(district=rows["locality"].map(district_of(study)))
+    rows = rows.rename(columns={"request_id": "request"}).assign(
+        district=rows["locality"].map(district_of(study))
+    )
     return rows.sort_values(["requested", "request"], ignore_index=True)[list(TERMINAL_COLUMNS)]
 
 
@@ -203,23 +204,22 @@ def _quoted_with_group(meetings: pd.DataFrame | None) -> frozenset[str]:
     return frozenset(quoted.map(folded)) - {""}
 
 
-def _memberships(usable: dict[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+def _memberships(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the frame `memberships`: the members of each platform by district and kind.
 
     An entrepreneur is a person. If a platform has fewer of them than the study's threshold, they
     are counted as `other`, so that no small number of people is published.
     """
-    if "platforms" not in usable:
-        return pd.DataFrame(columns=list(MEMBERSHIP_COLUMNS))
-    rows = usable["platforms"].rename(columns={"platform_id": "platform"})
-    founded = rows.groupby("platform")["founded"].min()
-    people = rows["member_type"] == _PERSON
-    of_platform = people.groupby(rows["platform"]).transform("sum")
-    few = people & (of_platform < study.thresholds.answers)
-    rows = rows.assign(member_type=rows["member_type"].mask(few, "other"))
-    grouped = rows.groupby(["platform", "district", "member_type"], sort=False)
-    members = grouped["member"].nunique().rename("members").reset_index()
-    return members.assign(founded=members["platform"].map(founded))[list(MEMBERSHIP_COLUMNS)]
+    rows = rows.rename(columns={"platform_id": "platform"})
+    is_person = rows["member_type"] == _PERSON
+    few = is_person.groupby(rows["platform"]).transform("sum") < study.thresholds.answers
+    rows = rows.assign(
+        member_type=rows["member_type"].mask(is_person & few, "other"),
+        founded=rows.groupby("platform")["founded"].transform("min"),
+    )
+    keys = ["platform", "founded", "district", "member_type"]
+    members = rows.groupby(keys, sort=False)["member"].nunique().rename("members")
+    return members.reset_index()[list(MEMBERSHIP_COLUMNS)]
 
 
 def _duplicates(people: People, proposals: Proposals) -> pd.DataFrame:
