@@ -563,6 +563,8 @@ def test_a_study_that_is_not_simulated_keeps_its_answers(tmp_path: Path) -> None
         ('pays_online = "yes"', 'pays_online = "no"', "'not_asked' fits in no submission"),
         ('mode = "e_survey"', 'mode = "online"', "export.google_forms.mode.*found 'online'"),
         ('language = "az"', 'language = "tr"', "export.google_forms.language.*found 'tr'"),
+        ("doubt = { publication", "doubt = { publications", "meetings.doubt.*'publications'"),
+        ('themes = ["budget"]', 'themes = ["budgets"]', "meetings.texts.*found 'budgets'"),
         ("since = 51", "since = 69", "'blank' fits in no submission from 69 on"),
         ("impl_services = 10", "impl_services = 60", "must lie between 0 and 100"),
         ("cdc = 56, ngo = 52", "ngo = 52", "the targets of 'trust' lack a group that is asked"),

@@ -21,12 +21,11 @@ import pandas as pd
 
 from umid_research.indicators.counts import COUNTS
 from umid_research.indicators.definitions import Definitions
-from umid_research.indicators.indicators import COLUMNS, EXPLANATION
+from umid_research.indicators.indicators import EXPLANATION
 from umid_research.indicators.schema import translations
 from umid_research.indicators.withholding import with_secondary_suppression
 from umid_research.study import Study
 
-PUBLISHED_COLUMNS = (*COLUMNS, "shown")
 _NUMBERS = ["actual", "achieved", "deviation"]
 _TEXTS = ["status", EXPLANATION]
 

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from umid_research.errors import StudyError
-from umid_research.simulate.plans import AnalystPlan, EvidencePlan, MeetingPlan
+from umid_research.simulate.plans import AnalystPlan, EvidencePlan, MeetingPlan, Share
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
@@ -64,7 +64,7 @@ class Quota(_Frozen):
 class Texts(_Frozen):
     """The share of respondents (0 to 1) who write a text, and the texts to draw from."""
 
-    share: float = Field(ge=0, le=1)
+    share: Share
     pool: tuple[str, ...] = Field(min_length=1)
 
 
@@ -234,3 +234,11 @@ def _named(design: Design, questionnaire: Questionnaire, study: Study) -> Iterat
         yield "export.google_forms.language", [form.language], study.languages
     for flaw in design.flaws.cells:
         yield "flaws.cells", [flaw.question, *flaw.where], questions
+    if plan := design.meetings:
+        yield "meetings.per_district", plan.per_district, study.groups
+        yield "meetings.interest", plan.interest, study.groups
+        for group, shares in plan.interest.items():
+            yield f"meetings.interest.{group}", shares, study.themes
+        yield "meetings.doubt", plan.doubt, study.themes
+        for themes in (*plan.proposals, *(pool.themes for pool in plan.texts)):
+            yield "meetings.proposals or meetings.texts", themes, study.themes

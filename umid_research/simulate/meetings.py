@@ -1,7 +1,5 @@
 """Simulate meetings.csv: coded segments of meetings and coded open proposals of the survey."""
 
-from collections.abc import Collection, Iterable
-
 import numpy as np
 import pandas as pd
 
@@ -22,7 +20,6 @@ def simulated_meetings(
     plan: MeetingPlan, design: Design, questionnaire: Questionnaire, study: Study
 ) -> pd.DataFrame:
     """Return the register `meetings` with its flaws."""
-    _check_plan(plan, study)
     meetings = _segments(plan, study)
     proposals = _proposals(plan, design, questionnaire, study)
     segments = pd.concat([meetings, proposals], ignore_index=True)
@@ -124,24 +121,3 @@ def _proposals(
         language="",
         themes=given["text"].map(themes),
     )
-
-
-def _check_plan(plan: MeetingPlan, study: Study) -> None:
-    """Raise StudyError if the plan has a group or theme that the study does not define."""
-    named: list[tuple[str, Iterable[str], Collection[str]]] = [
-        ("per_district", plan.per_district, study.groups),
-        ("interest", plan.interest, study.groups),
-        ("doubt", plan.doubt, study.themes),
-        ("proposals", {name for themes in plan.proposals for name in themes}, study.themes),
-        ("texts", {name for pool in plan.texts for name in pool.themes}, study.themes),
-        *((f"interest.{key}", shares, study.themes) for key, shares in plan.interest.items()),
-    ]
-    for entry, found, possible in named:
-        for name in found:
-            if name not in possible:
-                raise StudyError(
-                    "names what the study does not have",
-                    where=f"{FILE}, entry meetings.{entry}",
-                    found=name,
-                    possible=possible,
-                )
