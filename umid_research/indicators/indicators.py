@@ -29,7 +29,7 @@ import pandas as pd
 from umid_research.errors import StudyError
 from umid_research.indicators.counts import COUNTS, RESPONSES, Count, Material, count_units
 from umid_research.indicators.definitions import FILE, Definitions, Indicator
-from umid_research.indicators.schema import translations
+from umid_research.indicators.schema import SEXES, translations
 from umid_research.study import Study
 
 COLUMNS = (
@@ -41,7 +41,6 @@ MET, EXCEEDED, BELOW, NO_TARGET, NO_DATA = STATUSES = (
     *("met", "exceeded", "below", "no_target", "no_data"),
 )
 EXPLANATION, MISSING = "explanation", "missing"
-SEXES = ("f", "m")
 
 
 def measure_indicators(
