@@ -78,7 +78,9 @@ def test_every_finding_links_to_its_table_and_file(built, language) -> None:
 def test_on_paper_every_finding_links_to_its_table(built, language) -> None:
     """To the page with the table's number; CSV files are not named on paper."""
     reader = PdfReader(built / "reports" / language / "study.pdf")
-    numbers = {"en": r"Table\s(\d+[a-z]*(?:\.\d+)?)", "az": r"Cədvəl\s(\d+[a-z]*(?:\.\d+)?)"}[language]
+    numbers = {"en": r"Table\s(\d+[a-z]*(?:\.\d+)?)", "az": r"Cədvəl\s(\d+[a-z]*(?:\.\d+)?)"}[
+        language
+    ]
     first = reader.pages[0]
     told = re.findall(numbers, first.extract_text())
     links = [link.get_object() for link in first["/Annots"]]
