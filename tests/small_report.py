@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from umid_research.disclosure import COLUMNS, NUMBERS
+from umid_research.disclosure.tables import PUBLISHED, split_tables
 from umid_research.messages import Messages
 from umid_research.report.study_report import Report
 from umid_research.study import Study
@@ -225,30 +226,52 @@ def small_report(
     rows = [*_scores(), *_differences(), *_answers(), *_counts()]
     rows = [row for row in rows if row["table"] not in changed]
     rows += [{**row, "table": table} for table, others in changed.items() for row in others]
-    published = pd.DataFrame(rows, columns=list(COLUMNS))
-    published[list(NUMBERS)] = published[list(NUMBERS)].astype(float)
-    texts = ("verdict", "reason", "note")
     return Report(
         notebook="07-study",
         study=Study.model_validate({**_STUDY, "provenance": provenance}),
         questionnaire=Questionnaire("Small", QUESTIONS),
-        published=published.assign(
-            shown=published["shown"].isna() | (published["shown"] == True),  # noqa: E712
-            **{name: published[name].astype(object).fillna("") for name in texts},
-        ),
+        published=as_tables(rows),
         text=Messages("en"),
         district=district,
     )
 
 
+def as_tables(rows: list[dict]) -> dict[str, pd.DataFrame]:
+    """Return the published tables of rows in the columns of the audited frame.
+
+    What a table does not declare is left out, so that tables can share the rows of a test.
+    """
+    declared = [{"table", *PUBLISHED[row["table"]].columns.values()} for row in rows]
+    rows = [
+        {name: value for name, value in row.items() if name in known}
+        for row, known in zip(rows, declared, strict=True)
+    ]
+    audited = pd.DataFrame(rows, columns=list(COLUMNS))
+    audited[list(NUMBERS)] = audited[list(NUMBERS)].astype(float)
+    texts = ("verdict", "reason", "note")
+    shown = audited["shown"].isna() | (audited["shown"] == True)  # noqa: E712
+    filled = {name: audited[name].astype(object).fillna("") for name in texts}
+    return split_tables(audited.assign(shown=shown, **filled))
+
+
+def with_rows(report: Report, rows: list[dict]) -> Report:
+    """Return the report with these rows in the place of those of their tables."""
+    tables = {row["table"] for row in rows}
+    changed = {name: made for name, made in as_tables(rows).items() if name in tables}
+    return replace(report, published={**report.published, **changed})
+
+
 def with_number(report: Report, value: float, changed: float) -> Report:
     """The report with another number in the place of `value`, wherever that is published."""
-    published = report.published.assign(value=report.published["value"].replace(value, changed))
+    published = {
+        name: rows.assign(value=rows["value"].replace(value, changed)) if "value" in rows else rows
+        for name, rows in report.published.items()
+    }
     return replace(report, published=published)
 
 
 def unmatched(report: Report) -> Report:
     """The report as a study without groups matched by locality publishes it."""
     tables = ("scores_by_side", "differences_by_group", "differences_by_district")
-    published = report.published[~report.published["table"].isin(tables)]
-    return replace(report, published=published)
+    without = {name: report.published[name].head(0) for name in tables}
+    return replace(report, published={**report.published, **without})

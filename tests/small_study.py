@@ -9,7 +9,8 @@ from umid_research.analysis.compare import read_comparisons
 from umid_research.analysis.score import read_units
 from umid_research.clean import read_cleaned
 from umid_research.disclosure import publish_frames
-from umid_research.frames import read_frame, write_frames
+from umid_research.disclosure.tables import split_tables, write_published
+from umid_research.frames import read_frame
 from umid_research.study import read_study
 from umid_research.study.questionnaire import read_questionnaire
 
@@ -165,4 +166,4 @@ def derive(raw: Path, processed: Path) -> None:
         study,
         account=read_frame(processed, "intake", numbers=("number",)),
     )
-    write_frames(processed, {"published": published}, study)
+    write_published(processed, split_tables(published), study)

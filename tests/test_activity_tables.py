@@ -1,11 +1,10 @@
 """Test the tables of the activities: missing and withheld data, statuses, proposals."""
 
-from dataclasses import replace
 from xml.etree import ElementTree
 
-import pandas as pd
 import pytest
 from small_activity_report import DUPLICATES, INDICATORS, PROPOSALS, small_activity_report
+from small_report import with_rows
 
 from umid_research.messages import Messages, languages
 from umid_research.report.indicators.definitions import (
@@ -224,9 +223,7 @@ _MEASURE = {"table": "measures", "question": "M2", "dimension": "money", "answer
 @pytest.mark.parametrize(("verified", "area"), [("yes", "Money, M2"), ("no", "Money")])
 def test_a_letter_names_only_verified_measures(verified, area) -> None:
     """An unverified code means nothing to an authority; the annex of the report has it."""
-    report = small_activity_report()
-    rows = report.published.iloc[[0]].assign(**_MEASURE, statistic=verified, shown=True)
-    report = replace(report, published=pd.concat([report.published, rows]))
+    report = with_rows(small_activity_report(), [{**_MEASURE, "statistic": verified}])
 
     assert area == table_proposals_to(report, "municipality").rows[0][2]
     assert "Money, M2" == row(table_proposals(report), "P01")[3]

@@ -11,7 +11,7 @@ from small_activities import DEFINITIONS, write_activities
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.__main__ import main
-from umid_research.frames import read_frame
+from umid_research.disclosure.tables import read_published
 from umid_research.pipeline import FRAME_STAGES
 from umid_research.raw import read_raw
 from umid_research.study import read_study
@@ -258,10 +258,12 @@ def test_the_first_submissions_make_complete_reports(write_study, tmp_path, subm
         command = [stage.__name__, "--raw", str(folder), "--processed", str(processed)]
         assert 0 == main(command)
 
-    published = read_frame(processed, "published", numbers=("value",))
-    shown = published[published["shown"] == "True"]
-    assert {submissions} == set(shown.loc[shown["statistic"] == "kept", "value"])
-    assert not shown["table"].str.startswith(("scores", "answers", "differences")).any()
+    tables = read_published(processed)
+    intake = tables["intake"].set_index("statistic")
+    assert submissions == intake.loc["kept", "value"]
+    for name, rows in tables.items():
+        if name.startswith(("scores", "answers", "differences")):
+            assert not rows["shown"].any(), name
 
 
 def test_a_target_that_does_not_fit_the_localities_stops_the_first_stage(

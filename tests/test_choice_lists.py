@@ -7,6 +7,7 @@ from small_study import QUESTIONNAIRE, STUDY, derive, small_export
 
 from umid_research.__main__ import main
 from umid_research.disclosure.account import account_rows
+from umid_research.disclosure.tables import read_published
 from umid_research.errors import QuestionnaireError
 from umid_research.forms import write_forms
 from umid_research.frames import read_frame
@@ -141,8 +142,8 @@ def test_later_stages_know_the_choices_too(study, tmp_path) -> None:
     """The file is copied with the form to the derived frames."""
     derive(study(_CODES), tmp_path / "p")
 
-    published = read_frame(tmp_path / "p", "published")
-    assert {"m1", "m2"} <= set(published.loc[published["question"] == "market", "answer"])
+    answers = read_published(tmp_path / "p")["answers"]
+    assert {"m1", "m2"} <= set(answers.loc[answers["question"] == "market", "answer"])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from small_study import QUESTIONNAIRE, STUDY, derive, small_export
 
 from umid_research.analysis.score import score_responses
 from umid_research.clean import clean_responses, replay
-from umid_research.frames import read_frame
+from umid_research.disclosure.tables import read_published
 from umid_research.raw import read_intake
 from umid_research.study import read_study
 from umid_research.study.questionnaire import read_questionnaire
@@ -67,10 +67,11 @@ def test_published_denominators_exclude_questions_not_asked(with_older, tmp_path
     """There are 20 people and 3 + 1 questions of trust: 40 questions were asked."""
     folder = with_older(_older().drop(columns=["trust_2", "trust_3"]))
     derive(folder, tmp_path / "processed")
-    published = read_frame(tmp_path / "processed", "published", numbers=("value", "respondents"))
+    published = read_published(tmp_path / "processed")
 
-    trust = published[(published["table"] == "not_knowing") & (published["dimension"] == "trust")]
-    answers = published[(published["table"] == "answers") & (published["answer"] == "4")]
+    not_knowing, answers = published["not_knowing"], published["answers"]
+    trust = not_knowing[not_knowing["dimension"] == "trust"]
+    answers = answers[answers["answer"] == "4"]
 
     assert 3 * 10 + 1 * 10 == trust.set_index("statistic")["value"]["asked"]
     assert {"trust_1": 20, "trust_2": 10, "trust_3": 10, "duty": 8} == (

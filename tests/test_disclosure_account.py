@@ -4,7 +4,7 @@ import pandas as pd
 from small_study import derive, small_export
 
 from umid_research.disclosure.account import account_rows
-from umid_research.frames import read_frame
+from umid_research.disclosure.tables import read_published
 
 COLUMNS = ("file", "column", "what", "number")
 
@@ -60,11 +60,11 @@ def test_the_account_is_published_from_the_exports_on(write_study, tmp_path) -> 
     older.to_csv(folder / "responses" / "Anar.csv", index=False, sep=";")
     derive(folder, tmp_path)
 
-    rows = read_frame(tmp_path, "published", numbers=("value",))
-    rows = rows[rows["table"] == "account"].set_index("statistic")
+    rows = read_published(tmp_path)["account"].set_index("step")
 
     assert {"files": 2, "versions": 2, "no_times": 20, "not_in_version": 10} == (
         rows["value"].to_dict()
     )
     assert "duty" == rows["question"]["not_in_version"]
-    assert "Anar" not in (tmp_path / "published.csv").read_text(encoding="utf-8")
+    for path in (tmp_path / "published").glob("*.csv"):
+        assert "Anar" not in path.read_text(encoding="utf-8"), path.name

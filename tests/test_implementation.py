@@ -32,7 +32,8 @@ from umid_research.analysis.implementation.evidence import documentary_status
 from umid_research.analysis.meetings import count_themes
 from umid_research.analysis.score import score_responses, score_units
 from umid_research.clean import clean_responses
-from umid_research.disclosure import NUMBERS, publish_frames, publish_implementation
+from umid_research.disclosure import publish_frames, publish_implementation
+from umid_research.disclosure.tables import split_tables
 from umid_research.errors import StudyError
 from umid_research.frames import read_frame, write_frames
 from umid_research.messages import Messages, languages
@@ -74,8 +75,8 @@ class Plan:
         published = publish_frames(cleaned, units, comparisons, form, study)
         spoken = count_themes(self.folder, study, seed=1)
         rows = publish_implementation(self.found, spoken, published, form, study)
-        whole = pd.concat([published, rows], ignore_index=True)
-        return Report("02-implementation", study, form, whole, Messages("en"), None)
+        tables = split_tables(pd.concat([published, rows], ignore_index=True))
+        return Report("02-implementation", study, form, tables, Messages("en"), None)
 
 
 @pytest.fixture
@@ -332,11 +333,10 @@ M3,north,Limited,,,E7,ann
 def test_a_reason_in_another_language_names_it(bundled) -> None:
     """The text is marked with its language; a reason of unknown language is shown unmarked."""
     published = bundled.report.published
-    reasons = published["table"] == "reasons"
-    untranslated = reasons & published["question"].isin(["M01", "M02"])
-    published = published[~untranslated | (published["answer"] == "en")].copy()
-    published.loc[untranslated & (published["question"] == "M02"), "answer"] = None
-    report = replace(bundled.report, published=published, text=Messages("az"))
+    rows = published["reasons"]
+    rows = rows[~rows["measure"].isin(["M01", "M02"]) | (rows["language"] == "en")]
+    rows = rows.assign(language=rows["language"].mask(rows["measure"] == "M02"))
+    report = replace(bundled.report, published={**published, "reasons": rows}, text=Messages("az"))
 
     cells = [row[-1] for row in table(report, "status", "quba").cells[:3]]
 
@@ -480,8 +480,8 @@ def test_an_unverified_measure_is_marked(plan) -> None:
 
 def test_a_view_is_shown_only_if_its_answers_are_shown(plan) -> None:
     """North: five answers about services; south: fewer people judged than the threshold."""
-    rows = plan().report.rows("status", statistic="perceived")
-    shown = rows.set_index(["question", "district"])["shown"]
+    rows = plan().report.rows("status", source="perceived")
+    shown = rows.set_index(["measure", "district"])["shown"]
 
     published = plan().report.rows("answers_by_district", question="done_services")
     open_there = published.groupby("district")["shown"].all()
@@ -491,22 +491,24 @@ def test_a_view_is_shown_only_if_its_answers_are_shown(plan) -> None:
 
 def test_a_withheld_view_has_no_code(plan) -> None:
     """The row has neither the answer nor a number."""
-    rows = plan().report.published
-    hidden = rows[~rows["shown"].astype(bool) & (rows["table"] == "status")]
+    rows = plan().report.rows("status")
+    hidden = rows[~rows["shown"]]
 
     assert len(hidden)
-    assert hidden[["answer", "value", "respondents", "units"]].isna().all().all()
+    assert hidden[["code", "value", "respondents", "checks"]].isna().all().all()
 
 
 def test_no_answers_are_shown_by_group_and_district(bundled) -> None:
-    """Only documentary evidence is shown by locality."""
+    """Only documentary evidence is shown by locality, and field-work counts."""
     report = bundled.report
-    own = ["views_by_area", "gap_by_area", "themes_meetings", "themes_survey", "quotes"]
-    rows = report.published[report.published["table"].isin(own)]
+    with_locality = {name for name, rows in report.published.items() if "locality" in rows}
 
-    assert len(rows)
-    assert not (rows["group"].notna() & rows["district"].notna()).any()
-    assert rows["locality"].isna().all()
+    assert {"evidence", "field_work"} == with_locality
+    for name in ("views_by_area", "themes_meetings", "themes_survey", "quotes"):
+        rows = report.rows(name)
+        assert len(rows), name
+        if "district" in rows:
+            assert not (rows["group"].notna() & rows["district"].notna()).any(), name
 
 
 def test_frames_read_back_as_they_were_written(plan, tmp_path: Path) -> None:
@@ -561,8 +563,3 @@ def test_the_figure_s_alternative_text_has_its_numbers(bundled) -> None:
         assert area.name["en"] in figure.alt
     assert 7 == figure.alt.count("and gap ")
     assert "SIMULATED" in figure.alt
-
-
-def test_the_rows_have_the_columns_of_published() -> None:
-    """So they can be appended to the rows of the survey."""
-    assert set(NUMBERS) >= {"value", "low", "high", "units", "respondents", "p_adjusted"}

@@ -296,7 +296,7 @@ def test_planted_tokens_are_in_no_file_that_the_stages_write(write_study, tmp_pa
         assert 0 == main([stage.__name__, "--raw", str(raw), "--processed", str(processed)])
 
     written = _written_texts(processed)
-    assert {"responses.csv", "issues.csv", "published.csv", "study.toml"} <= set(written)
+    assert {"responses.csv", "issues.csv", "quotes.csv", "study.toml"} <= set(written)
     assert written["responses.csv"].count("[phone]") >= 2 * len(PLANTED["phone"])
     for name, content in written.items():
         found = [token for token in [*planted_tokens(), *NAMES] if token in content]

@@ -3,9 +3,8 @@
 import re
 from dataclasses import replace
 
-import pandas as pd
 import pytest
-from small_report import small_report
+from small_report import small_report, with_rows
 from small_study import STUDY, derive
 
 from umid_research.report import texts
@@ -23,16 +22,7 @@ def report(write_study, tmp_path):
         raw, processed = write_study(study=study), tmp_path / "processed"
         derive(raw, processed)
         made = open_report("07-study", language="en", district=district, processed=processed)
-        if rows:
-            tables = {row["table"] for row in rows}
-            kept = made.published[~made.published["table"].isin(tables)]
-            added = pd.DataFrame(rows, columns=made.published.columns)
-            for name in ("verdict", "reason", "note"):
-                added[name] = added[name].astype(object).fillna("")
-            together = pd.concat([kept, added], ignore_index=True)
-            together["shown"] = together["shown"] == True  # noqa: E712
-            object.__setattr__(made, "published", together)
-        return made
+        return with_rows(made, [{"shown": False, **row} for row in rows])
 
     return make
 

@@ -104,6 +104,11 @@ def whole(low: float = 0, *, blank: bool = False) -> Column:
     return number(low, dtype="Int64" if blank else "int64", blank=blank)
 
 
+def flag() -> Column:
+    """Return a column of True and False, which stand in the file by these names."""
+    return Column("bool", metadata={"dtype": "bool"})
+
+
 @dataclass(frozen=True, eq=False)
 class Schema:
     """The declaration of a frame: its name, its columns in order, and its key."""
@@ -135,6 +140,8 @@ class Schema:
         """
         frame = frame.reset_index(drop=True)
         frame = frame.assign(**{name: _without_empty_texts(frame[name]) for name in frame})
+        flags = [name for name in self._dtypes if self._dtypes[name] == "bool" and name in frame]
+        frame = frame.assign(**{name: _as_flags(frame[name]) for name in flags})
         try:
             valid = self._pandera.validate(frame, lazy=True)
         except SchemaErrors as errors:
@@ -237,6 +244,12 @@ def read_frame(
     for column in frame.columns.intersection(list(numbers)):
         frame[column] = pd.to_numeric(frame[column])
     return frame
+
+
+def _as_flags(cells: pd.Series) -> pd.Series:
+    """Return True and False for their names in a file; a column with other texts is unchanged."""
+    known = cells.map({"True": True, "False": False, True: True, False: False})
+    return cells if known.isna().any() else known.astype(bool)
 
 
 def _without_empty_texts(cells: pd.Series) -> pd.Series:

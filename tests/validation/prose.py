@@ -13,6 +13,7 @@ from umid_research.analysis.compare import compare_units
 from umid_research.disclosure.differences import difference_rows
 from umid_research.disclosure.frame import as_published
 from umid_research.disclosure.scores import score_rows
+from umid_research.disclosure.tables import split_tables
 from umid_research.messages import Messages, languages
 from umid_research.report.study_report import Report
 from umid_research.report.texts import (
@@ -67,9 +68,17 @@ def told(units: pd.DataFrame, study: Study) -> dict[str, bool]:
     """In which families a sentence claims a difference, in any language of the reports."""
     comparisons = compare_units(units, study, seed=1)
     scores = score_rows(units, study)
-    published = as_published([scores, *difference_rows(comparisons, scores, study)])
+    audited = as_published([scores, *difference_rows(comparisons, scores, study)])
+    published = split_tables(audited)
     reports = [
-        Report("07-study", study, Questionnaire("null", ()), published, Messages(language), None)
+        Report(
+            "07-study",
+            study,
+            Questionnaire("null", ()),
+            published,
+            Messages(language),
+            None,
+        )
         for language in languages()
     ]
     return {

@@ -18,7 +18,8 @@ def disclose(options: Namespace) -> Iterator[str]:
     from umid_research.analysis.score import read_units
     from umid_research.clean import read_cleaned
     from umid_research.disclosure import publish_frames, publish_implementation
-    from umid_research.frames import read_frame, write_frames
+    from umid_research.disclosure.tables import split_tables, write_published
+    from umid_research.frames import read_frame
     from umid_research.protection import protect
 
     study, questionnaire = read_description(options.processed)
@@ -39,6 +40,6 @@ def disclose(options: Namespace) -> Iterator[str]:
     )
     published = pd.concat([published, of_plan], ignore_index=True)
     published = protect(published, cleaned, questionnaire, study, theme_cells=spoken.theme_cells)
-    write_frames(options.processed, {"published": published}, study)
+    write_published(options.processed, split_tables(published), study)
     withheld = int((~published["shown"]).sum())
     yield f"disclose {len(published)} numbers, {withheld} of them withheld"

@@ -13,10 +13,8 @@ from typing import Any
 import pandas as pd
 
 from umid_research.analysis.score import INDEX
-from umid_research.analysis.verdicts import read_codes
-from umid_research.disclosure import NUMBERS
+from umid_research.disclosure.tables import read_published
 from umid_research.errors import ParameterError, ReportError
-from umid_research.frames import read_frame
 from umid_research.messages import Messages, languages
 from umid_research.runs.input_names import neutral_inputs
 from umid_research.runs.stamp import stamped_inputs
@@ -43,7 +41,7 @@ class Report:
     notebook: str
     study: Study
     questionnaire: Questionnaire
-    published: pd.DataFrame
+    published: Mapping[str, pd.DataFrame]
     text: Messages
     district: str | None
     outlines: Outlines | None = None
@@ -56,8 +54,14 @@ class Report:
 
     @property
     def tables(self) -> set[str]:
-        """Return the tables of `published` that have rows."""
-        return set(self.published["table"])
+        """Return the names of the published tables that have rows."""
+        return {name for name, rows in self.published.items() if len(rows)}
+
+    @property
+    def dimensions(self) -> list[str]:
+        """Return the dimensions that the published tables name, in the study's order."""
+        with_dimensions = [rows for rows in self.published.values() if "dimension" in rows]
+        return list(dict.fromkeys(pd.concat(with_dimensions)["dimension"].dropna()))
 
     @property
     def is_weighted(self) -> bool:
@@ -70,8 +74,8 @@ class Report:
         return "documentary_by_area" in self.tables
 
     def rows(self, table: str, **keys: str) -> pd.DataFrame:
-        """Return the rows of one table of `published` whose columns equal the given values."""
-        rows = self.published[self.published["table"] == table]
+        """Return the rows of a published table whose columns equal the given values."""
+        rows = self.published[table]
         for column, value in keys.items():
             rows = rows[rows[column] == value]
         return rows.reset_index(drop=True)
@@ -148,7 +152,7 @@ class Report:
             title=self.name(self.study.title),
             respondents=int(total["respondents"].iloc[0]),
             units=int(total["units"].iloc[0]),
-            numbers=len(self.published),
+            numbers=sum(map(len, self.published.values())),
         )
         return {"text/plain": loaded, RECORD_TYPE: self.record}
 
@@ -178,7 +182,7 @@ def open_report(
         If the study is confidential and git tracks the notebooks in the working folder.
     """
     folder = processed_folder(processed)
-    published = read_frame(folder, "published", numbers=NUMBERS)
+    published = read_published(folder)
     study = read_study(folder / DESCRIPTION)
     _refuse_tracked_folder(study)
     check_parameters(study, language=language, district=district)
@@ -186,9 +190,7 @@ def open_report(
         notebook=notebook,
         study=study,
         questionnaire=read_questionnaire(folder / DESCRIPTION, study),
-        published=read_codes(published, "published").assign(
-            shown=published["shown"] == "True", note=published["note"].fillna("")
-        ),
+        published=published,
         text=words_of(study, language),
         district=district,
         outlines=read_outlines(folder / DESCRIPTION, study),

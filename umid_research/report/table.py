@@ -13,6 +13,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from umid_research.report.chart.figure import WITHHELD
@@ -228,9 +229,10 @@ def k_of_n(report: Report, row: Any) -> Cell:
     """Return a count as 'k of n', with the percentage if it is published."""
     if not row.shown:
         return Cell(WITHHELD)
-    counted = report.text("table.answers.of", k=row.value, n=row.respondents)
-    parts = parts_of(row, value="count", respondents="of")
-    if pd.isna(row.percent):
+    base = "of" if hasattr(row, "of") else "respondents"
+    counted = report.text("table.answers.of", k=row.value, n=getattr(row, base))
+    parts = parts_of(row, value="count", **{base: "of"})
+    if pd.isna(getattr(row, "percent", np.nan)):
         return Cell(counted, parts)
     limits = {"low": row.low, "high": row.high}
     text = report.text("table.answers.percent", counted=counted, percent=row.percent, **limits)

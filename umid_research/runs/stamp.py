@@ -142,7 +142,8 @@ def stamp_frames(processed: Path, source: dict[str, Any]) -> None:
 def _frames(processed: Path) -> dict[str, str]:
     """Return the SHA-256 of each frame, and of each file of the study's description."""
     described = processed / _DESCRIPTION
-    files = [path for path in sorted(processed.glob("*.csv")) if is_visible(path.name)]
+    frames = [*sorted(processed.glob("*.csv")), *sorted(processed.glob("published/*.csv"))]
+    files = [path for path in frames if is_visible(path.name)]
     files += _files(described) if described.is_dir() else []
     return {path.relative_to(processed).as_posix(): sha256(path) for path in files}
 

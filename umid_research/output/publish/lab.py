@@ -127,12 +127,13 @@ def _starter(language: str) -> Any:
                 "study; share them with the same care."
             ),
             new_code_cell(
-                "from umid_research import figures, tables\n"
-                "from umid_research.report.study_report import open_report\n\n"
+                "from umid_research import open_report\n"
+                "from umid_research.report import charts\n"
+                "from umid_research.report.topics import table\n\n"
                 f'report = open_report("start", language="{language}")\n'
                 "report"
             ),
-            new_code_cell("report.published  # every number that may be shown"),
+            new_code_cell("report.published  # every number that may be shown: a table per name"),
         ],
     )
     for number, cell in enumerate(notebook.cells):

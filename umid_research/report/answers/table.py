@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from umid_research.report.answers.bars import By, counted_note, published_question
@@ -131,7 +132,7 @@ class _Column:
         if not row.shown:
             return WITHHELD
         counted = report.text.number(row.value)
-        if pd.isna(row.percent):
+        if pd.isna(getattr(row, "percent", np.nan)):
             return counted
         limits = {"low": row.low, "high": row.high}
         return report.text("table.answers.percent", counted=counted, percent=row.percent, **limits)
@@ -164,7 +165,7 @@ def _names(report: Report, by: By | None) -> dict[str, str]:
 
 
 def _any_percent(rows: Iterable[Any]) -> bool:
-    return any(pd.notna(row.percent) for row in rows)
+    return any(pd.notna(getattr(row, "percent", np.nan)) for row in rows)
 
 
 def _published(report: Report) -> Iterator[Question]:

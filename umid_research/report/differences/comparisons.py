@@ -58,9 +58,9 @@ class Comparisons:
 
     @property
     def never_met(self) -> list[tuple[str, str]]:
-        """Return the pairs of groups that no stratum holds both of."""
+        """Return the pairs that no stratum holds both of."""
         apart = self.rows[self.rows["reason"] == Reason.NO_SHARED_STRATUM]
-        return list(dict.fromkeys(zip(apart["group"], apart["versus"], strict=True)))
+        return list(dict.fromkeys(zip(apart[self.by], apart["versus"], strict=True)))
 
 
 def comparisons(report: Report, by: str, **keys: str) -> Comparisons:

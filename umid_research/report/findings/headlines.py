@@ -85,11 +85,11 @@ def _views(report: Report) -> str:
 
 def _documents(report: Report) -> str:
     """Say how much of the plan is complete according to documents."""
-    rows = report.rows("status", statistic="documentary")
+    rows = report.rows("status", source="documentary")
     if rows.empty or not report.is_documented:
         return ""
     code = CODES[-1]
-    n = int((rows["answer"] == code).sum())
+    n = int((rows["code"] == code).sum())
     return report.text("in_a_line.documents", n=n, of=len(rows), code=irm_code(report, code))
 
 
@@ -114,8 +114,9 @@ def _spoken(report: Report) -> str:
         most = _most(rows)
         if most is None:
             return ""
-        theme = plain(theme_name(report, most["dimension"]))
-        return report.text(f"in_a_line.{key}", theme=theme, **_k_of_n(most))
+        theme = plain(theme_name(report, most["theme"]))
+        counts = {"n": int(most["value"]), "of": int(most["of"])}
+        return report.text(f"in_a_line.{key}", theme=theme, **counts)
     return ""
 
 

@@ -70,8 +70,8 @@ def _documents(report: Report, row: Any) -> Cell:
     """Return the share of the requirements that documents show, and the number of checks."""
     if row is None or pd.isna(row.value):
         return Cell("")
-    text = report.text("table.implementation.documents_cell", value=row.value, n=int(row.units))
-    return Cell(text, parts_of(row, value="percent", units="checks"))
+    text = report.text("table.implementation.documents_cell", value=row.value, n=int(row.checks))
+    return Cell(text, parts_of(row, value="percent", checks="checks"))
 
 
 def _gap(report: Report, row: Any) -> tuple[Cell | str, ...]:

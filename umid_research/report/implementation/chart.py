@@ -217,5 +217,5 @@ def _checked(report: Report, percent: Any) -> str:
     if percent is None or pd.isna(percent["value"]):
         return report.text("figure.supply_demand.no_documents")
     return report.text(
-        "figure.supply_demand.documents_value", value=percent["value"], n=int(percent["units"])
+        "figure.supply_demand.documents_value", value=percent["value"], n=int(percent["checks"])
     )

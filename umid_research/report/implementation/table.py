@@ -28,16 +28,16 @@ def table_status(report: Report) -> Table:
     """
     district = str(report.district)
     rows = report.rows("status", district=district)
-    cells = {(row.question, row.statistic): row for row in rows.itertuples()}
+    cells = {(row.measure, row.source): row for row in rows.itertuples()}
     reasons = report.rows("reasons", district=district)
     body = [
         (
             _measure(report, measure),
-            _perceived(report, measure.question, cells),
-            _documentary(report, cells.get((measure.question, "documentary"))),
-            _coded(report, cells.get((measure.question, "analyst")), reasons),
+            _perceived(report, measure.measure, cells),
+            _documentary(report, cells.get((measure.measure, "documentary"))),
+            _coded(report, cells.get((measure.measure, "analyst")), reasons),
         )
-        for measure in report.rows("measures", answer=report.language).itertuples()
+        for measure in report.rows("measures", language=report.language).itertuples()
     ]
     hidden = not rows["shown"].all()
     return make_table(
@@ -57,21 +57,21 @@ def table_status(report: Report) -> Table:
 
 def table_disagreements(report: Report) -> Table:
     """Return measures with codes more than one step apart, and how to resolve each."""
-    measures = {row.question: row for row in report.rows("measures").itertuples()}
+    measures = {row.measure: row for row in report.rows("measures").itertuples()}
     body = []
     for row in report.rows("disagreements").itertuples():
-        first, second = row.statistic.split("_")
+        first, second = row.pair.split("_")
         text = report.text(
             "table.implementation.pair",
             first=report.text(f"table.implementation.column.{first}"),
-            first_code=irm_code(report, row.answer),
+            first_code=irm_code(report, row.first),
             second=report.text(f"table.implementation.column.{second}"),
-            second_code=irm_code(report, row.versus),
+            second_code=irm_code(report, row.second),
         )
-        key = "no_evidence" if row.answer == NO_EVIDENCE else row.statistic
+        key = "no_evidence" if row.first == NO_EVIDENCE else row.pair
         settle = report.text(f"implementation.settle.{key}")
-        area = area_name(report, measures[row.question].dimension)
-        body.append((f"{row.question} {area}", report.district_name(row.district), text, settle))
+        area = area_name(report, measures[row.measure].area)
+        body.append((f"{row.measure} {area}", report.district_name(row.district), text, settle))
     return make_table(
         report,
         report.text("table.implementation.disagreements_caption"),
@@ -88,10 +88,10 @@ def table_evidence(report: Report) -> Table:
     rows = report.rows("evidence", district=district)
     places = list(report.study.districts[district].localities)
     cells = {
-        (row.question, row.answer, row.locality): report.text(f"evidence_result.{row.statistic}")
+        (row.measure, row.item, row.locality): report.text(f"evidence_result.{row.result}")
         for row in rows.itertuples()
     }
-    keys = dict.fromkeys(zip(rows["question"], rows["answer"], strict=True))
+    keys = dict.fromkeys(zip(rows["measure"], rows["item"], strict=True))
     items = report.study.evidence_items
     return make_table(
         report,
@@ -133,9 +133,9 @@ def table_register_issues(report: Report) -> Table:
         implementation_heads(report, "file", "rule", "action", "times"),
         [
             (
-                str(row.question),
-                report.text(f"register_rule.{row.statistic}"),
-                report.text(f"register_action.{str(row.answer).replace(' ', '_')}"),
+                str(row.file),
+                report.text(f"register_rule.{row.rule}"),
+                report.text(f"register_action.{str(row.action).replace(' ', '_')}"),
                 count_cell(report, row),
             )
             for row in report.rows("register_issues").itertuples()
@@ -147,14 +147,14 @@ def table_register_issues(report: Report) -> Table:
 
 def _measure(report: Report, row: Any) -> str:
     """Return a measure's number and text, with a flag if nobody has verified it."""
-    if row.statistic == "yes":
-        return report.text("table.implementation.named", id=row.question, text=row.note)
+    if row.verified == "yes":
+        return report.text("table.implementation.named", id=row.measure, text=row.text)
     flag = report.text("implementation.unverified")
-    return report.text("table.implementation.flagged", id=row.question, text=row.note, flag=flag)
+    return report.text("table.implementation.flagged", id=row.measure, text=row.text, flag=flag)
 
 
 def _unverified_note(report: Report) -> list[str]:
-    if (report.rows("measures")["statistic"] == "yes").all():
+    if (report.rows("measures")["verified"] == "yes").all():
         return []
     flag = report.text("implementation.unverified")
     return [report.text("table.implementation.unverified_note", flag=flag)]
@@ -167,7 +167,7 @@ def _perceived(report: Report, measure: str, cells: dict[Any, Any]) -> Cell:
         return Cell(report.text("implementation.not_asked"))
     if not row.shown:
         return Cell(WITHHELD)
-    code = irm_code(report, row.answer)
+    code = irm_code(report, row.code)
     text = report.text("implementation.share", code=code, k=unable.value, n=unable.respondents)
     return Cell(text, {"code": code, **parts_of(unable, value="unable", respondents="of")})
 
@@ -176,20 +176,20 @@ def _documentary(report: Report, row: Any) -> Cell:
     """Return the code of the documents and the number of checks."""
     if row is None:
         return Cell("")
-    code = irm_code(report, row.answer)
-    if not row.units:
+    code = irm_code(report, row.code)
+    if not row.checks:
         return Cell(code, {"code": code, "checks": 0})
-    text = report.text("implementation.checked", code=code, value=row.value, n=int(row.units))
-    return Cell(text, {"code": code, **parts_of(row, value="percent", units="checks")})
+    text = report.text("implementation.checked", code=code, value=row.value, n=int(row.checks))
+    return Cell(text, {"code": code, **parts_of(row, value="percent", checks="checks")})
 
 
 def _coded(report: Report, row: Any, reasons: pd.DataFrame) -> Cell:
     """Return the analyst's code and the reason."""
     if row is None:
         return Cell(report.text("implementation.not_coded"))
-    own = reasons[reasons["question"] == row.question]
-    code = irm_code(report, row.answer)
-    texts = dict(zip(own["answer"].fillna(""), own["note"], strict=True))
+    own = reasons[reasons["measure"] == row.measure]
+    code = irm_code(report, row.code)
+    texts = dict(zip(own["language"].fillna(""), own["text"], strict=True))
     cell = _localised_cell(report, "coded", texts, code=code)
     return replace(cell, parts={"code": code, "reason": report.localised(texts)[0]})
 

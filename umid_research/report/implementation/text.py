@@ -84,14 +84,14 @@ def placeholders(report: Report) -> Prose:
 
 
 def _unverified(report: Report) -> int:
-    rows = report.rows("measures", answer=report.language)
-    return int((rows["statistic"] == "no").sum())
+    rows = report.rows("measures", language=report.language)
+    return int((rows["verified"] == "no").sum())
 
 
 def absent_registers(report: Report) -> set[str]:
     """Return the names of the registers that the study does not have."""
     rows = report.rows("registers")
-    return set(rows.loc[rows["reason"] == Reason.NO_REGISTER, "statistic"])
+    return set(rows.loc[rows["reason"] == Reason.NO_REGISTER, "register"])
 
 
 def _of_place(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
@@ -100,8 +100,8 @@ def _of_place(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _documents(report: Report) -> str:
-    rows = _of_place(report, report.rows("status", statistic="documentary"))
-    counts = rows["answer"].value_counts()
+    rows = _of_place(report, report.rows("status", source="documentary"))
+    counts = rows["code"].value_counts()
     listed = [
         report.text("implementation.count", n=int(counts[code]), code=irm_code(report, code))
         for code in CODES
@@ -110,7 +110,7 @@ def _documents(report: Report) -> str:
     key = "documents" if report.district is None else "documents_district"
     return report.text(
         f"implementation.{key}",
-        measures=rows["question"].nunique(),
+        measures=rows["measure"].nunique(),
         districts=rows["district"].nunique(),
         n=len(rows),
         codes=report.text.listed(listed),
@@ -129,10 +129,10 @@ def _most_and_least(report: Report) -> Iterable[str]:
         "implementation.range",
         best=plain(area_name(report, best["dimension"])),
         best_value=int(best["value"]),
-        best_n=int(best["units"]),
+        best_n=int(best["checks"]),
         worst=plain(area_name(report, worst["dimension"])),
         worst_value=int(worst["value"]),
-        worst_n=int(worst["units"]),
+        worst_n=int(worst["checks"]),
     )
 
 
@@ -163,7 +163,7 @@ def disagreements_text(report: Report) -> Prose:
     if report.rows("status").empty:
         return Prose("")
     rows = _of_place(report, report.rows("disagreements"))
-    unseen = int((rows["answer"] == NO_EVIDENCE).sum())
+    unseen = int((rows["first"] == NO_EVIDENCE).sum())
     n = len(rows) - unseen
     text = report.text("implementation.disagree.none")
     if n:
@@ -178,7 +178,7 @@ def checker_agreement_text(report: Report) -> Prose:
     rows = report.rows("checking").set_index("statistic")
     if rows.empty:
         return Prose(report.text("implementation.checking.none"))
-    n, differ = int(rows.loc["alpha", "units"]), int(rows.loc["differ", "value"])
+    n, differ = int(rows.loc["alpha", "checks"]), int(rows.loc["differ", "value"])
     if not differ:
         return Prose(report.text("implementation.checking.agree", n=n))
     numbers = {name: round(rows.loc["alpha", name], 2) for name in ("value", "low", "high")}

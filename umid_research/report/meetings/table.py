@@ -41,8 +41,8 @@ def _themes(report: Report, by: By, *, proposals: bool = False) -> Table:
     keys = report.study.groups if by == "group" else report.study.districts
     name = report.group if by == "group" else report.district_name
     columns = ["", *(key for key in keys if (rows[by] == key).any())]
-    cells = {(row.dimension, getattr(row, by)): _counted(report, row) for row in rows.itertuples()}
-    present = set(rows["dimension"])
+    cells = {(row.theme, getattr(row, by)): _counted(report, row) for row in rows.itertuples()}
+    present = set(rows["theme"])
     anchor = f"{'proposals' if proposals else 'themes'}-by-{by}"
     return make_table(
         report,
@@ -69,23 +69,23 @@ def _counted(report: Report, row: Any) -> Cell:
     """Return a count of meetings or proposals as 'k of n'; they are not people."""
     if not row.shown:
         return Cell(WITHHELD)
-    text = report.text("table.implementation.counted", k=row.value, n=row.respondents)
-    return Cell(text, parts_of(row, value="count", respondents="of"))
+    text = report.text("table.implementation.counted", k=row.value, n=row.of)
+    return Cell(text, parts_of(row, value="count", of="of"))
 
 
 def table_coding(report: Report) -> Table:
     """Return Krippendorff's alpha of each theme with its interval."""
     rows = report.rows("coding")
-    differ = rows[rows["statistic"] == "differ"].set_index("dimension")["value"]
+    differ = rows[rows["statistic"] == "differ"].set_index("theme")["value"]
     body = []
     for row in rows[rows["statistic"] == "alpha"].itertuples():
         body.append(
             (
-                theme_name(report, row.dimension),
+                theme_name(report, row.theme),
                 "" if pd.isna(row.value) else number_cell(report, round(row.value, 2)),
                 _interval(report, row),
-                number_cell(report, row.units),
-                number_cell(report, differ[row.dimension]),
+                number_cell(report, row.segments),
+                number_cell(report, differ[row.theme]),
             )
         )
     return make_table(

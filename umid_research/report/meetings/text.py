@@ -40,10 +40,10 @@ def _most_of(report: Report, table: str, key: str, most: int = 3) -> Iterable[st
         return
     first = rows.sort_values("value", ascending=False, kind="stable").head(most)
     listed = [
-        report.text("meetings.most", theme=plain(theme_name(report, row.dimension)), k=row.value)
+        report.text("meetings.most", theme=plain(theme_name(report, row.theme)), k=row.value)
         for row in first.itertuples()
     ]
-    yield report.text(key, n=int(rows["respondents"].iloc[0]), themes=report.text.listed(listed))
+    yield report.text(key, n=int(rows["of"].iloc[0]), themes=report.text.listed(listed))
 
 
 def coder_agreement_text(report: Report) -> Prose:
@@ -58,11 +58,11 @@ def coder_agreement_text(report: Report) -> Prose:
     return Prose(
         report.text(
             "meetings.coders",
-            n=int(known["units"].max()),
+            n=int(known["segments"].max()),
             low=round(low["value"], 2),
-            worst=plain(theme_name(report, low["dimension"])),
+            worst=plain(theme_name(report, low["theme"])),
             high=round(high["value"], 2),
-            best=plain(theme_name(report, high["dimension"])),
+            best=plain(theme_name(report, high["theme"])),
         )
     )
 
@@ -83,10 +83,10 @@ def _quote(report: Report, row: Any) -> str:
     """Return one quote, with its language if that is known and not the report's."""
     by_group = pd.notna(row.group)
     who = plain(report.group(row.group) if by_group else report.district_name(row.district))
-    names = {"theme": plain(theme_name(report, row.dimension)), "who": who}
-    text = plain(row.note)
-    if pd.isna(row.answer) or row.answer == report.language:
+    names = {"theme": plain(theme_name(report, row.theme)), "who": who}
+    text = plain(row.text)
+    if pd.isna(row.language) or row.language == report.language:
         return report.text("meetings.quote", text=text, **names)
-    language = report.text.language_name(row.answer)
-    marked = f"[{text}]{{lang={row.answer}}}"
+    language = report.text.language_name(row.language)
+    marked = f"[{text}]{{lang={row.language}}}"
     return report.text("meetings.foreign_quote", text=marked, language=language, **names)

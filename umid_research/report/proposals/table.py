@@ -148,7 +148,7 @@ def _documents(report: ActivityReport, documents: pd.DataFrame, area: str) -> st
     return report.text(
         "table.activities.documents_show",
         value=documents.loc[area, "value"],
-        n=int(documents.loc[area, "units"]),
+        n=int(documents.loc[area, "checks"]),
     )
 
 
@@ -196,7 +196,7 @@ def table_proposals_to(report: ActivityReport, addressee: str) -> Table:
     outside the project.
     """
     rows = report.frame("proposals", addressee=addressee)
-    measures = report.rows("measures", statistic="yes")["question"]
+    measures = report.rows("measures", verified="yes")["measure"]
     rows = rows.assign(measure=rows["measure"].where(rows["measure"].isin(measures), ""))
     return make_table(
         report,

@@ -27,11 +27,11 @@ def table_robustness(report: Report) -> Table:
     rows = rows.iloc[pd.factorize(rows["dimension"])[0].argsort(kind="stable")]
     rows = rows.assign(by=np.where(rows["side"].isna(), "group", "side"))
     rows = rows.assign(first=rows["group"].fillna(rows["side"]))
-    kinds = list(dict.fromkeys(rows["statistic"]))
+    kinds = list(dict.fromkeys(rows["run"]))
     keys = ["family", "dimension", "by", "first", "versus"]
     body = []
     for (_, dimension, by, first, versus), block in rows.groupby(keys, sort=False):
-        cells = {row.statistic: _survived(report, row) for row in block.itertuples()}
+        cells = {row.run: _survived(report, row) for row in block.itertuples()}
         names = (compared_name(report, by, key) for key in (first, versus))
         contrast = report.text(
             "table.contrast", **dict(zip(("first", "second"), names, strict=True))
@@ -74,7 +74,7 @@ def table_reliability(report: Report) -> Table:
         base = next((row for row in by_statistic.values() if row.shown), None)
         counts = [
             number_cell(report, getattr(base, name)) if base else WITHHELD
-            for name in ("units", "respondents")
+            for name in ("items", "respondents")
         ]
         body.append((report.dimension(str(dimension)), counts[0], *cells[:2], counts[1], cells[2]))
     return table_from_catalogue(

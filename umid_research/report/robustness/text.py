@@ -71,7 +71,7 @@ def verdict(report: Report, by: str, row: pd.Series) -> str:
     places: dict[str, dict[str, str]] = {
         STANDS: {},
         MOSTLY: {"run": _run(report, weakest)},
-        FRAGILE: {"weakest": report.text(f"robustness.weakest.{weakest['statistic']}")},
+        FRAGILE: {"weakest": report.text(f"robustness.weakest.{weakest['run']}")},
     }
     return report.text(f"robustness.verdict.{key}", **places[key])
 
@@ -103,7 +103,7 @@ def _runs(report: Report, by: str, row: pd.Series) -> pd.DataFrame:
 
 def _run(report: Report, run: Any) -> str:
     """Say in how many runs of its kind a difference is the same."""
-    return report.text(f"robustness.run.{run.statistic}", k=int(run.value), n=int(run.runs))
+    return report.text(f"robustness.run.{run.run}", k=int(run.value), n=int(run.runs))
 
 
 def _rarely_clear(report: Report) -> Iterable[str]:

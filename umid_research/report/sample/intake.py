@@ -30,7 +30,7 @@ def table_intake(report: Report) -> Table:
 
 def table_reading(report: Report) -> Table:
     """Return the files and versions read, the conversions made, and questions a version lacked."""
-    rows = sorted(report.rows("account").itertuples(), key=lambda row: _READ.index(row.statistic))
+    rows = sorted(report.rows("account").itertuples(), key=lambda row: _READ.index(row.step))
     return table_from_catalogue(
         report,
         "reading",
@@ -42,14 +42,14 @@ def table_reading(report: Report) -> Table:
 
 def _reading_text(report: Report, row: Any) -> str:
     """Return the text of one step of reading."""
-    key = f"table.reading.{row.statistic}"
+    key = f"table.reading.{row.step}"
     if not isinstance(row.question, str):
         return report.text(key)
     question = _shortened(report, row.question)
-    if not isinstance(row.answer, str):
+    if not isinstance(row.choice, str):
         return report.text(key, question=question)
     return report.text(
-        f"{key}_choice", question=question, answer=report.answer(row.question, row.answer)
+        f"{key}_choice", question=question, answer=report.answer(row.question, row.choice)
     )
 
 
@@ -60,10 +60,7 @@ def table_set_aside(report: Report) -> Table:
         report,
         "set_aside",
         ["rule", "submissions"],
-        [
-            (report.text(f"rule.{row.statistic}"), count_cell(report, row))
-            for row in rows.itertuples()
-        ],
+        [(report.text(f"rule.{row.rule}"), count_cell(report, row)) for row in rows.itertuples()],
         anchor="set-aside",
     )
 
@@ -78,8 +75,8 @@ def table_issues(report: Report) -> Table:
         [
             (
                 _where(report, row),
-                report.text(f"rule.{row.statistic}"),
-                report.text(f"action.{str(row.answer).replace(' ', '_')}"),
+                report.text(f"rule.{row.rule}"),
+                report.text(f"action.{str(row.action).replace(' ', '_')}"),
                 count_cell(report, row),
             )
             for row in rows.itertuples()
@@ -91,9 +88,9 @@ def table_issues(report: Report) -> Table:
 
 def _where(report: Report, row: Any) -> str:
     """Return the question's wording, or the text for a whole submission."""
-    if not isinstance(row.question, str):
+    if not isinstance(row.column, str):
         return report.text("table.issues.whole")
-    return _shortened(report, row.question)
+    return _shortened(report, row.column)
 
 
 def _shortened(report: Report, question: str) -> str:

@@ -27,8 +27,8 @@ def intake(report: Report) -> Prose:
 def file_reading_text(report: Report) -> Prose:
     """Say what was done to combine the files; steps that did not occur are left out."""
     rows = report.rows("account")
-    counts = rows[rows["question"].isna()].set_index("statistic")["value"]
-    lacking = rows[rows["statistic"] == "not_in_version"]["question"].nunique()
+    counts = rows[rows["question"].isna()].set_index("step")["value"]
+    lacking = rows[rows["step"] == "not_in_version"]["question"].nunique()
     counts = {**counts, "not_in_version": lacking}
     return Prose(
         " ".join(

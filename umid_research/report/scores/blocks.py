@@ -21,8 +21,11 @@ def blocks_of(report: Report, rows: pd.DataFrame, key: str, order: Iterable[str]
     place = {name: number for number, name in enumerate(order)}
     rows = rows.assign(place=rows[key].map(place)).sort_values("place", kind="stable")
     by_dimension = dict(tuple(rows.groupby("dimension", sort=False)))
-    names = dict.fromkeys(report.published["dimension"].dropna())
-    return [(report.dimension(name), by_dimension[name]) for name in names if name in by_dimension]
+    return [
+        (report.dimension(name), by_dimension[name])
+        for name in report.dimensions
+        if name in by_dimension
+    ]
 
 
 def draw_blocks(
@@ -95,8 +98,8 @@ def score_text(report: Report, row: Any) -> str:
 
 
 def _row_name(report: Report, row: Any) -> str:
-    if pd.notna(row.group):
+    if hasattr(row, "group"):
         return report.group(row.group)
-    if pd.notna(row.side):
+    if hasattr(row, "side"):
         return report.text(f"figure.side.{row.side}")
     return report.district_name(row.district)

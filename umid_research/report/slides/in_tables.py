@@ -63,10 +63,10 @@ def _by_group(report: Report) -> Table:
 
 def documents(report: Report) -> Iterator[Slide]:
     """Yield the number of measures by documentary code and district."""
-    rows = report.rows("status", statistic="documentary")
+    rows = report.rows("status", source="documentary")
     if rows.empty or not report.is_documented:
         return
-    counts = rows.groupby(["answer", "district"]).size()
+    counts = rows.groupby(["code", "district"]).size()
     districts = list(report.study.districts)
     table = make_table(
         report,
@@ -113,7 +113,7 @@ def themes(report: Report) -> Iterator[Slide]:
 def _themes(report: Report, name: str) -> dict[str, Cell]:
     rows = report.rows(name)
     rows = rows[rows[["group", "district"]].isna().all(axis=1)]
-    return {row.dimension: k_of_n(report, row) for row in rows.itertuples()}
+    return {row.theme: k_of_n(report, row) for row in rows.itertuples()}
 
 
 def not_knowing(report: Report) -> Iterator[Slide]:
