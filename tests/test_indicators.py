@@ -13,8 +13,7 @@ from umid_research.__main__ import main
 from umid_research.analysis.meetings import read_meetings
 from umid_research.clean import clean_responses
 from umid_research.errors import StudyError
-from umid_research.frames import write_frames
-from umid_research.indicators import Activities, read_activities, read_registers
+from umid_research.indicators import Activities, read_registers
 from umid_research.indicators.counts import COUNTS
 from umid_research.indicators.indicators import COLUMNS
 from umid_research.raw import read_raw
@@ -327,17 +326,6 @@ def test_a_breakdown_that_the_counting_method_lacks_is_an_error(found, key, by) 
     """A platform belongs to no district, and a terminal has no sex."""
     with pytest.raises(StudyError, match=rf"indicators\.{key}\.by.*'{by}'"):
         found(indicators=definitions(key, by=f'["{by}"]'))
-
-
-def test_frames_read_back_as_they_were_written(small, tmp_path: Path) -> None:
-    """The report reads the frames from disk."""
-    made = small.counted()
-    write_frames(tmp_path / "processed", made.frames(), small.study)
-
-    again = read_activities(tmp_path / "processed")
-
-    for name, frame in made.frames().items():
-        assert frame.to_csv(index=False) == again.frames()[name].to_csv(index=False), name
 
 
 def test_no_name_leaves_the_registers(small) -> None:

@@ -8,7 +8,7 @@ targets. `results` lists all frames.
 
 from umid_research.indicators.definitions import Definitions, read_definitions
 from umid_research.indicators.registers import Registers, read_checked_definitions, read_registers
-from umid_research.indicators.results import Activities, count, keep_definitions, read_activities
+from umid_research.indicators.results import Activities, count, keep_definitions
 
 __all__ = [
     "Activities",
@@ -16,7 +16,6 @@ __all__ = [
     "Registers",
     "count",
     "keep_definitions",
-    "read_activities",
     "read_checked_definitions",
     "read_definitions",
     "read_registers",

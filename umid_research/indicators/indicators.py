@@ -36,7 +36,6 @@ COLUMNS = (
     *("activity", "indicator", "district", "sex", "unit", "baseline", "target", "target_high"),
     *("actual", "achieved", "status", "source", "deviation", "explanation"),
 )
-NUMBERS = ("baseline", "target", "target_high", "actual", "achieved", "deviation")
 MET, EXCEEDED, BELOW, NO_TARGET, NO_DATA = STATUSES = (
     *("met", "exceeded", "below", "no_target", "no_data"),
 )

@@ -27,7 +27,6 @@ import pandas as pd
 
 from umid_research.analysis.implementation.evidence import district_of
 from umid_research.clean import Cleaned
-from umid_research.frames import read_frame
 from umid_research.indicators.checking import empty_register
 from umid_research.indicators.columns import Known
 from umid_research.indicators.counts import MEETINGS, Material
@@ -35,7 +34,7 @@ from umid_research.indicators.coverage import count_coverage, url_issues
 from umid_research.indicators.decisions import PAIR_COLUMNS
 from umid_research.indicators.definitions import FILE, Definitions
 from umid_research.indicators.events import list_events
-from umid_research.indicators.indicators import COLUMNS, NUMBERS, measure_indicators
+from umid_research.indicators.indicators import COLUMNS, measure_indicators
 from umid_research.indicators.knowledge import Learning, measure_learning, no_learning
 from umid_research.indicators.people import KIND as PERSON
 from umid_research.indicators.people import People, unique_people
@@ -54,11 +53,6 @@ TERMINAL_COLUMNS = (
 MEMBERSHIP_COLUMNS = ("platform", "founded", "district", "member_type", "members")
 # The only kind of member that is a person; all others are organisations.
 _PERSON = "entrepreneur"
-_MEASURES = (*NUMBERS, "n", "before", "after", "change", "low", "high", "p", "p_adjusted")
-_WHOLE = (
-    *("pieces", "people", "municipalities", "mentions", "members", "similarity", "row"),
-    *("read", "kept", "set_aside"),
-)
 
 
 @dataclass(frozen=True)
@@ -157,16 +151,6 @@ def keep_definitions(raw: Path, description: Path) -> bool:
     kept.mkdir(parents=True)
     shutil.copyfile(source, kept / FILE)
     return True
-
-
-def read_activities(folder: Path) -> Activities:
-    """Read the frames from the folder to which they were written."""
-    names = [field.name for field in fields(Activities)]
-    frames = {name: read_frame(folder, name, numbers=(*_MEASURES, *_WHOLE)) for name in names}
-    whole = {name: frame.columns.intersection(list(_WHOLE)) for name, frame in frames.items()}
-    return Activities(
-        **{n: frame.astype(dict.fromkeys(whole[n], "Int64")) for n, frame in frames.items()}
-    )
 
 
 def _about(decisions: pd.DataFrame, kind: str) -> pd.DataFrame:
