@@ -6,6 +6,7 @@ from itertools import combinations
 from xml.etree import ElementTree
 
 from umid_research.report.chart import style
+from umid_research.report.chart.canvas import Canvas
 
 # Height of letters above and below the baseline, as shares of the font size.
 _ABOVE, _BELOW = 0.72, 0.2
@@ -21,6 +22,11 @@ class Box:
     right: float
     top: float
     bottom: float
+
+    @property
+    def middle(self) -> float:
+        """Return the middle between left and right."""
+        return (self.left + self.right) / 2
 
     def meets(self, other: "Box") -> bool:
         """Return whether two boxes overlap by more than 0.3 points."""
@@ -50,6 +56,31 @@ def overlapping(svg: str) -> list[tuple[str, str]]:
     """Return the pairs of texts that overlap."""
     pairs = combinations(boxes(svg), 2)
     return [(one.text, other.text) for one, other in pairs if one.meets(other)]
+
+
+def drawn(form) -> list[str]:
+    """Return the drawings of a chart for paper and for a phone."""
+    found = []
+    for width in (style.WIDTH, style.NARROW):
+        canvas = Canvas(width)
+        found.append(canvas.svg(form.draw(canvas)))
+    return found
+
+
+def texts(svg: str) -> list[str]:
+    """Return the text lines of a drawing."""
+    return [box.text for box in boxes(svg)]
+
+
+def shapes(svg: str, colour: str) -> list[Box]:
+    """Return the boxes of the filled shapes of a colour in drawing order."""
+    found = []
+    for node in ElementTree.fromstring(svg).iter():  # noqa: S314
+        if f"fill: {colour}" in node.get("style", ""):
+            numbers = [float(number) for number in re.findall(r"-?[\d.]+", node.get("d", ""))]
+            xs, ys = numbers[::2], numbers[1::2]
+            found.append(Box("", min(xs), max(xs), min(ys), max(ys)))
+    return found
 
 
 def smallest(svg: str) -> float:

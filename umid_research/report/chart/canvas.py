@@ -34,7 +34,7 @@ _FALLBACK_FONTS = "Arial, 'Liberation Sans', 'DejaVu Sans'"
 # the number of entries a line must exceed before it gives one to a last line of one entry.
 _NAME, _SPACINGS = 14.0, (12.0, 6.0)
 _MAX_KEPT = 2
-_LETTERED = 5.0  # the smallest radius of a marker with a letter on it
+LETTERED = 5.0  # the smallest radius of a marker with a letter on it
 
 
 class Canvas:
@@ -121,7 +121,7 @@ class Canvas:
     def mark(self, x: float, y: float, series: Series, *, radius: float = 3.6) -> None:
         """Draw the marker of a series on a white rim that separates it from lines behind it."""
         fill = PAPER if series.hollow else series.colour
-        radius = max(radius, _LETTERED) if series.letter else radius
+        radius = max(radius, LETTERED) if series.letter else radius
         self._strokes.append(lambda axes: axes.add_artist(_rim(x, y, series.marker, radius + 1)))
         self._strokes.append(
             lambda axes: axes.add_artist(

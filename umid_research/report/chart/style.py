@@ -28,6 +28,8 @@ _MARKERS = ("circle", "square", "diamond", "triangle", "wedge", "cross", "bar")
 NEGATIVE, POSITIVE = ("#b84a00", "#f7c9a6"), ("#00568c", "#a9d3ef")
 MIDDLE, UNSCORED = "#a6a6a6", "#d4d4d4"
 
+# Replaces a withheld number in figures and tables, in every language.
+WITHHELD = "×"
 _UNBROKEN = "\N{NO-BREAK SPACE}"
 LOOK = {
     "svg.fonttype": "none",
