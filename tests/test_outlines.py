@@ -5,15 +5,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from small_report import small_report
 from small_study import STUDY
 
 from umid_research.errors import StudyError
-from umid_research.report.chart.canvas import Canvas
 from umid_research.report.charts import plot_map
-from umid_research.report.sample.map_chart import _extent, _on_paper, _roomiest, _within, draw_map
+from umid_research.report.sample.chart import map_at
 from umid_research.study import Study, read_study
 from umid_research.study.outlines import NAME, read_outlines
 
@@ -87,36 +85,6 @@ def test_a_malformed_file_is_refused_with_its_place(read, content, says) -> None
     assert "\n" not in str(refusal.value)
 
 
-def test_a_degree_of_longitude_shrinks_towards_the_pole(read) -> None:
-    """At 60.5 degrees north it is cos 60.5 = 0.492 of a degree of latitude."""
-    shapes, height = _on_paper(read(collection()).shapes)
-    (ring,) = shapes["X-N"]
-
-    width, tall = ring.max(axis=0) - ring.min(axis=0)
-    assert pytest.approx(0.4924, abs=1e-4) == width / tall
-    assert pytest.approx(height) == tall
-    assert ring[0][1] > ring[2][1], "north is up"
-
-
-def test_a_label_is_placed_in_the_widest_part() -> None:
-    """The mean of the corners is in a thin arm to the right, the label is not."""
-    ring = np.array(
-        [[0, 0], [10, 0], [10, 4.5], [60, 4.5], [60, 5.5], [10, 5.5], [10, 10], [0, 10]]
-    )
-
-    x, y = _roomiest(ring.astype(float))
-
-    assert (pytest.approx(5, abs=1), pytest.approx(5, abs=1)) == (x, y)
-    assert pytest.approx(150) == _extent(ring.astype(float))
-
-
-def test_a_label_stays_inside_the_map() -> None:
-    """At an edge it is moved inwards as far as necessary."""
-    canvas = Canvas(100)
-
-    assert [20, 50, 80] == [_within(canvas, x, 40) for x in (3, 50, 99)]
-
-
 def test_the_map_shows_who_was_reached(read) -> None:
     """Each number is in the picture and its text, with neighbours and undrawn districts."""
     reached = {"statistic": "reached"}
@@ -143,7 +111,7 @@ def test_a_map_fits_its_width(read) -> None:
     outlines = read(collection(feature(), attribution="a source with a long name " * 8))
     report = replace(report, study=_with_code(report.study), outlines=outlines)
 
-    wide, narrow = plot_map(report).svg, draw_map(Canvas(250), report, height=100).svg
+    wide, narrow = plot_map(report).svg, map_at(report, width=250, height=100).svg
 
     assert 'viewBox="0 0 260 ' in narrow
     assert 'viewBox="0 0 518 ' in wide

@@ -13,22 +13,23 @@
 - plot_coverage: what was published, one cell per municipality and category.
 - plot_knowledge, plot_attrition: knowledge before and after; how many people took each step.
 
-Each figure is drawn twice with the same content, at paper width and for a phone. Only positions
-are computed here. A withheld number is not drawn: a mark takes its place, and a note explains it.
+Each chart is a specification in `report/<topic>/chart.py`. One of the forms in `report/chart/`
+(rows, stacked, heat, timeline, map) draws it twice with the same content, at paper width and for
+a phone. A withheld number is not drawn: a mark takes its place, and a note explains it.
 """
 
-from umid_research.report.activities.coverage_chart import plot_coverage
-from umid_research.report.activities.timeline_chart import plot_timeline
-from umid_research.report.answers.chart import plot_answers
-from umid_research.report.answers.counts_chart import plot_counts
+from umid_research.report.activities.chart import plot_coverage, plot_timeline
+from umid_research.report.answers.chart import plot_answers, plot_counts
 from umid_research.report.chart.figure import Figure
-from umid_research.report.differences.chart import plot_differences_by_group
-from umid_research.report.differences.sides_chart import plot_sides
+from umid_research.report.differences.chart import plot_differences_by_group, plot_sides
 from umid_research.report.implementation.chart import plot_supply_demand
 from umid_research.report.knowledge.chart import plot_attrition, plot_knowledge
-from umid_research.report.sample.map_chart import plot_map
-from umid_research.report.scores.chart import plot_scores_by_group
-from umid_research.report.scores.districts_chart import plot_district_profile, plot_districts
+from umid_research.report.sample.chart import plot_map
+from umid_research.report.scores.chart import (
+    plot_district_profile,
+    plot_districts,
+    plot_scores_by_group,
+)
 
 __all__ = [
     "Figure",

@@ -1,4 +1,4 @@
-"""Answer counts as bars, by group or district, with their sentences and notes."""
+"""Answer counts by group or district, with their sentences and notes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,11 @@ from typing import Literal
 import pandas as pd
 
 from umid_research.errors import ParameterError
-from umid_research.report.chart import style
-from umid_research.report.chart.canvas import Canvas
 from umid_research.report.chart.figure import WITHHELD
-from umid_research.report.chart.style import QUIET
 from umid_research.report.study_report import Report
 from umid_research.study.questionnaire import Question
 
 By = Literal["group", "district"]
-BAR, PITCH, GAP = 13.0, 16.0, 10.0
 _MIDDLE_SCORE = 50
 
 
@@ -41,11 +37,9 @@ class Bar:
     counts: dict[str, int] | None
     n: int
 
-    def share(self, codes: Iterable[str]) -> float:
-        """Return the share (0–1) of respondents who gave one of the answers; 0 if withheld."""
-        if self.counts is None or not self.n:
-            return 0.0
-        return sum(self.counts[code] for code in codes) / self.n
+    def sum_of(self, codes: Iterable[str]) -> int:
+        """Return the number of people who gave one of the answers."""
+        return sum((self.counts or {}).get(code, 0) for code in codes)
 
 
 def check_by(by: str | None) -> None:
@@ -138,13 +132,10 @@ def everybody(report: Report, questions: Sequence[Question]) -> int:
     return int(shown["respondents"].max()) if len(shown) else 0
 
 
-def draw_withheld(canvas: Canvas, report: Report, bars: Sequence[Bar], top: float) -> float:
-    """Draw a line that names the withheld bars; return its lower edge."""
+def withheld_bars(report: Report, bars: Sequence[Bar]) -> str:
+    """Return the withheld mark with the names of the withheld bars, or an empty text."""
     hidden = [bar.label or "" for bar in bars if bar.counts is None]
-    if not hidden:
-        return top
-    lines = style.wrapped(f"{WITHHELD} {report.text.listed(hidden)}", canvas.width)
-    return canvas.lines(0, top + 1, lines, colour=QUIET)
+    return f"{WITHHELD} {report.text.listed(hidden)}" if hidden else ""
 
 
 def sentence(report: Report, question: Question, bar: Bar) -> str:

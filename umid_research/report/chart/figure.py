@@ -1,24 +1,21 @@
 """The Figure class and what all figures share: notes, series, intervals, the withheld mark."""
 
-import inspect
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import pandas as pd
 
 from umid_research.report.chart import style
 from umid_research.report.chart.canvas import Canvas
-from umid_research.report.chart.style import NARROW, WIDTH, Scale, Series
+from umid_research.report.chart.rows import Axis, percent_axis
+from umid_research.report.chart.style import NARROW, WIDTH, Series
+from umid_research.report.chart.style import WITHHELD as WITHHELD
 from umid_research.report.study_report import Report
 from umid_research.study import Side
 
-# Replaces a withheld number in figures and tables, in every language.
-WITHHELD = "×"
 # MIME type of the phone version. Notebook viewers ignore a type that they do not know.
 NARROW_TYPE = "image/vnd.umid.narrow+svg"
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -44,36 +41,40 @@ class Figure:
         return self.alt
 
 
-def with_phone_version(plot: Callable[Concatenate[Canvas, P], Figure]) -> Callable[P, Figure]:
-    """Return the plot without its canvas parameter, drawn at paper width and for a phone."""
+class Form(Protocol):
+    """A chart that can be drawn at any width."""
 
-    @wraps(plot)
-    def both(*given: P.args, **named: P.kwargs) -> Figure:
-        wide, narrow = (plot(Canvas(width), *given, **named) for width in (WIDTH, NARROW))
-        return replace(wide, narrow=narrow.svg)
-
-    signature = inspect.signature(plot)
-    _, *without_canvas = signature.parameters.values()
-    both.__signature__ = signature.replace(parameters=without_canvas)  # type: ignore[attr-defined]
-    return both
+    def draw(self, canvas: Canvas) -> float:
+        """Draw the chart at the top of the canvas; return its lower edge."""
 
 
-def with_notes(
+def figure_of(
     report: Report,
-    canvas: Canvas,
-    bottom: float,
+    form: Form,
     *,
     caption: str,
     alt: Iterable[str],
     notes: Sequence[str] = (),
+    width: float | None = None,
 ) -> Figure:
-    """Draw the notes below `bottom`, mark a simulated study, and return the figure."""
-    is_simulated = report.study.provenance == "simulated"
-    mark = [report.text("mark")] if is_simulated else []
-    for note in [*notes, *mark]:
+    """Return the chart with its notes and texts, drawn for paper and for a phone.
+
+    With a `width` in points it is drawn once, at this width.
+    """
+    mark = [report.text("mark")] if report.study.provenance == "simulated" else []
+    svg, *narrow = (
+        _drawn(form, Canvas(points), [*notes, *mark])
+        for points in ([width] if width else [WIDTH, NARROW])
+    )
+    return Figure(svg, " ".join([caption, *alt, *mark]), caption, *narrow)
+
+
+def _drawn(form: Form, canvas: Canvas, notes: Sequence[str]) -> str:
+    bottom = form.draw(canvas)
+    for note in notes:
         lines = style.wrapped(note, canvas.width)
         bottom = canvas.lines(0, bottom + 3, lines, colour=style.QUIET)
-    return Figure(svg=canvas.svg(bottom + 4), alt=" ".join([caption, *alt, *mark]), caption=caption)
+    return canvas.svg(bottom + 4)
 
 
 def withheld_note(report: Report, *, any_withheld: bool) -> list[str]:
@@ -118,18 +119,29 @@ def signed(report: Report, value: float) -> str:
     return report.text.signed(value) if value else report.text.number(0)
 
 
-def nothing_to_show(report: Report, canvas: Canvas) -> Figure:
+@dataclass(frozen=True)
+class _Text:
+    text: str
+
+    def draw(self, canvas: Canvas) -> float:
+        lines = style.wrapped(self.text, canvas.width, size=style.TEXT)
+        return canvas.lines(0, 0, lines, size=style.TEXT)
+
+
+def nothing_to_show(report: Report) -> Figure:
     """Return a figure that says there is nothing to draw, for instance no groups to compare."""
     text = report.text("figure.nothing")
-    lines = style.wrapped(text, canvas.width, size=style.TEXT)
-    bottom = canvas.lines(0, 0, lines, size=style.TEXT)
-    return with_notes(report, canvas, bottom, caption=text, alt=[])
+    return figure_of(report, _Text(text), caption=text, alt=[])
 
 
-def draw_interval(canvas: Canvas, scale: Scale, row: Any, y: float, colour: str) -> None:
-    """Draw the interval of a row as a line, if it is published."""
-    if pd.notna(row.low) and pd.notna(row.high):
-        canvas.line((scale.at(row.low), y), (scale.at(row.high), y), colour, width=1.6)
+def limits_of(row: Any) -> tuple[float, float] | None:
+    """Return the limits of a row's interval, if it is published."""
+    return None if pd.isna(row.low) or pd.isna(row.high) else (row.low, row.high)
+
+
+def score_axis(report: Report) -> Axis:
+    """Return the scale of scores, from 0 to 100."""
+    return percent_axis([report.text.number(value) for value in range(0, 101, 25)])
 
 
 def dimension_sentence(report: Report, label: str, values: list[str]) -> str:

@@ -1,36 +1,37 @@
-"""Draw differences between groups: a panel per pair of groups, a line per dimension."""
+"""The charts of differences: between pairs of groups, and between the two sides."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
+from umid_research.analysis.score import INDEX
 from umid_research.report.chart import style
-from umid_research.report.chart.canvas import Canvas
 from umid_research.report.chart.figure import (
+    WITHHELD,
     Figure,
     base,
     dimension_sentence,
-    draw_interval,
+    figure_of,
+    group_series,
+    limits_of,
     nothing_to_show,
+    score_axis,
     signed,
-    with_notes,
-    with_phone_version,
+    withheld_note,
 )
-from umid_research.report.chart.labels import label_of, marks_from
-from umid_research.report.chart.style import QUIET, SMALL, Scale, Series
+from umid_research.report.chart.marks import Mark
+from umid_research.report.chart.rows import Axis, Cell, Line, Row, Rows
+from umid_research.report.chart.style import INK, QUIET, RULE, SMALL, Series
 from umid_research.report.differences.comparisons import is_clear
 from umid_research.report.study_report import Report
 from umid_research.report.texts import limit_notes
 
-_LABEL, _BETWEEN, _PITCH = 130.0, 16.0, 25.0
-_PANELS, _NARROW_BETWEEN, _NARROW_FREE = 3, 4.0, 16.0
-_WEIGHTS: dict[bool, style.Weight] = {True: "bold", False: "normal"}
+_CLEAR = {True: Series(INK, "circle"), False: Series(INK, "circle", hollow=True)}
 
 
-@with_phone_version
-def plot_differences_by_group(canvas: Canvas, report: Report) -> Figure:
+def plot_differences_by_group(report: Report) -> Figure:
     """Draw the published differences and intervals around zero, a panel per pair of groups.
 
     A dot is filled if the difference is clear enough to be stated, else hollow.
@@ -38,36 +39,185 @@ def plot_differences_by_group(canvas: Canvas, report: Report) -> Figure:
     rows = report.rows("differences_by_group")
     shown = rows[rows["shown"]].assign(clear=is_clear(rows[rows["shown"]]))
     if shown.empty:
-        return nothing_to_show(report, canvas)
+        return nothing_to_show(report)
     pairs = list(dict.fromkeys(zip(shown["group"], shown["versus"], strict=True)))
-    filled, hollow = _clear_key(report)
-    bottom = canvas.legend(0, 0, canvas.width, [filled, hollow])
-    furthest = shown[["value", "low", "high"]].abs().max().max()
-    limit = min(max(style.rounded_up(furthest, 10), 20), 100)
-    panels = 1 if canvas.is_narrow else _PANELS
-    for start in range(0, len(pairs), panels):
-        band = pairs[start : start + panels]
-        bottom = _draw_band(canvas, report, shown, band, panels, bottom, limit)
+    blocks = {
+        key: list(block.itertuples()) for key, block in shown.groupby("dimension", sort=False)
+    }
+
+    def line(key: str, pair: tuple[str, str]) -> Line:
+        found = [row for row in blocks[key] if (row.group, row.versus) == pair]
+        return Line(
+            [
+                Mark(
+                    _CLEAR[bool(row.clear)],
+                    row.value,
+                    limits_of(row),
+                    text=signed(report, row.value),
+                    is_bold=bool(row.clear),
+                )
+                for row in found
+            ]
+        )
+
+    chart = Rows(
+        _around_zero(report, shown[["value", "low", "high"]].abs().max().max()),
+        [Row(report.dimension(key), [line(key, pair) for pair in pairs]) for key in blocks],
+        legend=[
+            (_CLEAR[True], report.text("figure.differences.clear")),
+            (_CLEAR[False], report.text("figure.differences.not_clear")),
+        ],
+        panels=[
+            (
+                report.text("figure.differences.higher_right", group=report.group(a)),
+                report.text("figure.differences.higher_left", group=report.group(b)),
+            )
+            for a, b in pairs
+        ],
+        names=130,
+        size=SMALL,
+    )
+    wording = "caption" if report.study.is_matched else "caption_unmatched"
+    left_out = len(rows) - len(shown)
+    notes = [
+        report.text("figure.differences.rule"),
+        *limit_notes(report, shown),
+        *_skew_notes(report, shown, report.dimension),
+        *_opposed_notes(report, shown, partial(_pair_of, report)),
+        *([report.text("figure.differences.left_out", n=left_out)] if left_out else []),
+    ]
     alt = [
         dimension_sentence(
-            report,
-            report.dimension(key),
-            [difference_text(report, row) for row in block.itertuples()],
+            report, report.dimension(key), [difference_text(report, row) for row in block]
         )
-        for key, block in shown.groupby("dimension", sort=False)
+        for key, block in blocks.items()
     ]
-    wording = "caption" if report.study.is_matched else "caption_unmatched"
-    caption = report.text(f"figure.differences.{wording}", **base(report))
-    left_out = len(rows) - len(shown)
-    notes = [report.text("figure.differences.rule")]
-    notes += limit_notes(report, shown)
-    notes += skew_notes(report, shown, report.dimension)
-    notes += opposed_notes(report, shown, partial(_pair_of, report))
-    notes += [report.text("figure.differences.left_out", n=left_out)] if left_out else []
-    return with_notes(report, canvas, bottom, caption=caption, alt=[*alt, *notes], notes=notes)
+    return figure_of(
+        report,
+        chart,
+        caption=report.text(f"figure.differences.{wording}", **base(report)),
+        alt=[*alt, *notes],
+        notes=notes,
+    )
 
 
-def skew_notes(report: Report, rows: pd.DataFrame, name: Callable[[str], str]) -> list[str]:
+def plot_sides(report: Report) -> Figure:
+    """Draw a line per dimension with a marker per matched group, and the gap at the right.
+
+    Dimensions that were asked of only one of these groups are left out: there is nothing to
+    compare.
+    """
+    scores = report.rows("scores_by_group")
+    scores = scores[scores["group"].isin(report.study.matched_groups)]
+    asked = scores.groupby("dimension")["group"].nunique()
+    scores = scores[scores["dimension"].map(asked) > 1]
+    if scores.empty:
+        return nothing_to_show(report)
+    gaps = gaps_of(report, "differences_by_side")
+    series = group_series(report)
+    rows, alt = [], []
+    for key, block in scores.groupby("dimension", sort=False):
+        gap = gaps.get(key)
+        marks = [
+            Mark(series[row.group], row.value, text=report.text.number(row.value))
+            if row.shown
+            else Mark(series[row.group], None)
+            for row in block.itertuples()
+        ]
+        line = Line(marks, [gap_cell(report, gap)] if gaps else [])
+        rows.append(Row(report.dimension(key), [line], is_total=key == INDEX))
+        values = group_values(report, block)
+        if gap is not None and gap.shown:
+            wording = "gap_value" if limits_of(gap) else "gap_alone"
+            values.append(report.text(f"figure.sides.{wording}", **signed_numbers(report, gap)))
+        alt.append(dimension_sentence(report, report.dimension(key), values))
+    present = [key for key in report.study.groups if (scores["group"] == key).any()]
+    opposed, notes = gap_notes(report, gaps, report.dimension)
+    return figure_of(
+        report,
+        Rows(
+            score_axis(report),
+            rows,
+            legend=[(series[key], _with_n(report, scores, key)) for key in present],
+            heads=[report.text("figure.supply_demand.gap")] if gaps else [],
+            link=RULE,
+        ),
+        caption=report.text("figure.sides.caption", **base(report)),
+        alt=[*alt, *opposed],
+        notes=[
+            *([report.text("figure.sides.note_gap")] if gaps else []),
+            *notes,
+            *withheld_note(report, any_withheld=not scores["shown"].all()),
+        ],
+    )
+
+
+def gaps_of(report: Report, table: str) -> dict[str, Any]:
+    """Return the rows of a table of gaps by dimension, each with `clear`."""
+    gaps = report.rows(table)
+    if gaps.empty:
+        return {}
+    return {row.dimension: row for row in gaps.assign(clear=is_clear(gaps)).itertuples()}
+
+
+def gap_cell(report: Report, gap: Any) -> Cell:
+    """Return a gap and its interval; empty if it cannot be estimated, marked if withheld."""
+    if gap is None or not gap.shown:
+        return Cell("" if gap is None or gap.reason else WITHHELD)
+    numbers = signed_numbers(report, gap)
+    below = report.text("figure.supply_demand.interval", **numbers) if limits_of(gap) else ""
+    return Cell(numbers["value"], below, is_bold=bool(gap.clear))
+
+
+def gap_notes(
+    report: Report, gaps: dict[str, Any], name: Callable[[str], str]
+) -> tuple[list[str], list[str]]:
+    """Return the note on gaps with an opposed sign, alone and among all notes on the gaps."""
+    if not gaps:
+        return [], []
+    rows = pd.DataFrame(gaps.values())
+    opposed = _opposed_notes(report, rows, lambda gap: name(gap.dimension))
+    return opposed, [*limit_notes(report, rows), *_skew_notes(report, rows, name), *opposed]
+
+
+def group_values(report: Report, rows: pd.DataFrame) -> list[str]:
+    """Return the score of each group in words, without its interval."""
+    return [
+        report.text(
+            "figure.score_alone", name=report.group(row.group), value=row.value, n=int(row.units)
+        )
+        if row.shown
+        else report.text("figure.withheld_value", name=report.group(row.group))
+        for row in rows.itertuples()
+    ]
+
+
+def signed_numbers(report: Report, row: Any) -> dict[str, str]:
+    """Return a difference and its limits with their signs."""
+    return {name: signed(report, getattr(row, name)) for name in ("value", "low", "high")}
+
+
+def difference_text(report: Report, row: Any) -> str:
+    """Return one difference in words, for the alternative text."""
+    unclear = "opposed_said" if row.opposed == 1 else "not_clear"
+    return report.text(
+        "figure.differences.with_interval" if limits_of(row) else "figure.differences.alone",
+        first=report.group(row.group),
+        second=report.group(row.versus),
+        **signed_numbers(report, row),
+        n=int(row.units),
+        said=report.text(f"figure.differences.{'clear' if row.clear else unclear}"),
+    )
+
+
+def _around_zero(report: Report, furthest: float) -> Axis:
+    """Return a scale around zero that is as long on both sides."""
+    limit = min(max(style.rounded_up(furthest, 10), 20), 100)
+    colours = {-limit: RULE, 0.0: QUIET, limit: RULE}
+    return Axis(-limit, limit, [(v, signed(report, v), colour) for v, colour in colours.items()])
+
+
+def _skew_notes(report: Report, rows: pd.DataFrame, name: Callable[[str], str]) -> list[str]:
     """Return a note that lists the dimensions of clear differences with very skewed scores."""
     warned = dict.fromkeys(rows.loc[rows["clear"] & (rows["skewed"] == 1), "dimension"])
     if not warned:
@@ -76,7 +226,7 @@ def skew_notes(report: Report, rows: pd.DataFrame, name: Callable[[str], str]) -
     return [report.text("figure.differences.skewed", dimensions=listed)]
 
 
-def opposed_notes(report: Report, rows: pd.DataFrame, name: Callable[[Any], str]) -> list[str]:
+def _opposed_notes(report: Report, rows: pd.DataFrame, name: Callable[[Any], str]) -> list[str]:
     """Return a note that lists the drawn differences whose tested difference has another sign."""
     opposed = rows[rows["shown"] & (rows["opposed"] == 1)]
     if opposed.empty:
@@ -94,95 +244,8 @@ def _pair_of(report: Report, row: Any) -> str:
     )
 
 
-def _draw_band(
-    canvas: Canvas,
-    report: Report,
-    rows: pd.DataFrame,
-    pairs: Sequence[tuple[str, str]],
-    panels: int,
-    top: float,
-    limit: float,
-) -> float:
-    """Draw panels side by side, each as wide as one of `panels`; return the lower edge."""
-    left, between = marks_from(canvas, _LABEL), _NARROW_BETWEEN if canvas.is_narrow else _BETWEEN
-    width = (canvas.width - left - between * panels) / panels
-    lefts = [left + between + place * (width + between) for place in range(len(pairs))]
-    heads = [_head_lines(report, pair, width) for pair in pairs]
-    deepest = max(len(higher) + len(lower) for higher, lower in heads)
-    first = top + 6 + deepest * SMALL * style.LEADING + 16
-    drawn = [pair in pairs for pair in zip(rows["group"], rows["versus"], strict=True)]
-    dimensions = list(dict.fromkeys(rows.loc[drawn, "dimension"]))
-    labels = [label_of(canvas, report.dimension(key), _LABEL) for key in dimensions]
-    bottom = first + sum(label.depth(_PITCH) for label in labels)
-    for x in lefts:
-        _difference_axis(canvas, report, Scale(-limit, limit, x, x + width), first, bottom, limit)
-    places, y = {}, first
-    for key, label in zip(dimensions, labels, strict=True):
-        places[key] = label.draw(canvas, y, label.depth(_PITCH))
-        y += label.depth(_PITCH)
-    for (a, b), x, (higher, lower) in zip(pairs, lefts, heads, strict=True):
-        spare = (deepest - len(higher) - len(lower)) * SMALL * style.LEADING
-        y = canvas.lines(x + width, top + 6 + spare, higher, align="right", weight="bold")
-        canvas.lines(x, y, lower, weight="bold")
-        scale = Scale(-limit, limit, x, x + width)
-        panel = rows[(rows["group"] == a) & (rows["versus"] == b)]
-        for row in panel.itertuples():
-            _difference(canvas, report, scale, row, places[str(row.dimension)])
-    return bottom + (_NARROW_FREE if canvas.is_narrow else 6)
-
-
-def _head_lines(report: Report, pair: tuple[str, str], width: float) -> tuple[list[str], list[str]]:
-    """Return the head lines: which group is higher to the right, and which to the left."""
-    a, b = pair
-    higher = report.text("figure.differences.higher_right", group=report.group(a))
-    lower = report.text("figure.differences.higher_left", group=report.group(b))
-    return (
-        style.wrapped(higher, width, weight="bold"),
-        style.wrapped(lower, width, weight="bold"),
-    )
-
-
-def _difference_axis(
-    canvas: Canvas, report: Report, scale: Scale, top: float, bottom: float, limit: float
-) -> None:
-    ends: list[tuple[float, style.Align]] = [(-limit, "left"), (0, "center"), (limit, "right")]
-    for value, align in ends:
-        x = scale.at(value)
-        colour, weight = (style.RULE, 0.6) if value else (QUIET, 1.0)
-        canvas.line((x, top), (x, bottom), colour, weight)
-        canvas.text(x, top - 7, signed(report, value), colour=QUIET, align=align)
-
-
-def _difference(canvas: Canvas, report: Report, scale: Scale, row: Any, y: float) -> None:
-    """Draw the dot and interval of a difference, and its number above the dot."""
-    draw_interval(canvas, scale, row, y + 4, style.INK)
-    canvas.mark(scale.at(row.value), y + 4, Series(style.INK, "circle", hollow=not row.clear))
-    text, weight = signed(report, row.value), _WEIGHTS[bool(row.clear)]
-    wide = style.text_width(text, weight=weight)
-    x = min(max(scale.at(row.value), scale.left + wide / 2), scale.right - wide / 2)
-    canvas.bar(x - wide / 2 - 1, y - 6, wide + 2, SMALL, style.PAPER)
-    canvas.text(x, y - 6, text, align="center", weight=weight)
-
-
-def _clear_key(report: Report) -> list[tuple[Series, str]]:
-    return [
-        (Series(style.INK, "circle"), report.text("figure.differences.clear")),
-        (Series(style.INK, "circle", hollow=True), report.text("figure.differences.not_clear")),
-    ]
-
-
-def difference_text(report: Report, row: Any) -> str:
-    """Return one difference in words, for the alternative text."""
-    known = pd.notna(row.low) and pd.notna(row.high)
-    unclear = "opposed_said" if row.opposed == 1 else "not_clear"
-    said = report.text(f"figure.differences.{'clear' if row.clear else unclear}")
-    return report.text(
-        "figure.differences.with_interval" if known else "figure.differences.alone",
-        first=report.group(row.group),
-        second=report.group(row.versus),
-        value=signed(report, row.value),
-        low=signed(report, row.low),
-        high=signed(report, row.high),
-        n=int(row.units),
-        said=said,
-    )
+def _with_n(report: Report, scores: pd.DataFrame, group: str) -> str:
+    """Return a group's name with the largest number of units of its means."""
+    units = scores.loc[scores["group"] == group, "units"]
+    n = int(units.max()) if units.notna().any() else 0
+    return report.text("figure.sides.group", group=report.group(group), n=n)

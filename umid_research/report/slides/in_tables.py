@@ -6,9 +6,8 @@ import pandas as pd
 
 from umid_research.analysis.implementation import CODES
 from umid_research.report import texts
-from umid_research.report.chart.canvas import Canvas
 from umid_research.report.chart.figure import Figure, base
-from umid_research.report.sample.map_chart import draw_map
+from umid_research.report.sample.chart import map_at
 from umid_research.report.sample.table import table_field_work
 from umid_research.report.slides.fit import FRAME, drawing_room, figure_size
 from umid_research.report.slides.slide import Slide, points
@@ -34,8 +33,8 @@ def reached(report: Report) -> Iterator[Slide]:
 def _map(report: Report) -> Figure:
     """Return the map at the largest height that leaves space for its notes."""
     width, height = drawing_room(beside_table=True)
-    _, low = figure_size(draw_map(Canvas(width), report, height=_LOW).svg)
-    return draw_map(Canvas(width), report, height=height + 2 * FRAME - (low - _LOW))
+    _, low = figure_size(map_at(report, width=width, height=_LOW).svg)
+    return map_at(report, width=width, height=height + 2 * FRAME - (low - _LOW))
 
 
 def _by_group(report: Report) -> Table:
