@@ -1,6 +1,6 @@
 """The charts of differences: between pairs of groups, and between the two sides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -113,86 +113,98 @@ def plot_sides(report: Report) -> Figure:
     scores = scores[scores["dimension"].map(asked) > 1]
     if scores.empty:
         return nothing_to_show(report)
-    gaps = gaps_of(report, "differences_by_side")
+    most = scores.groupby("group")["units"].max().fillna(0)
+    return gap_figure(
+        report,
+        scores,
+        report.rows("differences_by_side"),
+        "sides",
+        name=report.dimension,
+        legend=lambda key: report.text(
+            "figure.sides.group", group=report.group(key), n=int(most[key])
+        ),
+        form=partial(Rows, link=RULE),
+        number=report.text.number,
+    )
+
+
+def gap_figure(
+    report: Report,
+    scores: pd.DataFrame,
+    gaps: pd.DataFrame,
+    topic: str,
+    *,
+    name: Callable[[str], str],
+    legend: Callable[[str], str],
+    form: Callable[..., Rows],
+    caption: str = "caption",
+    number: Callable[[float], str] = lambda _: "",
+    bars: Mapping[str, tuple[Mark, str]] | None = None,
+    bar_entry: Sequence[tuple[Series, str]] = (),
+    notes: Sequence[str] = (),
+) -> Figure:
+    """Draw a row per dimension with a marker per group, and the gap of the sides at the right.
+
+    `bars` are drawn above the markers, each with its words; `bar_entry` is their legend.
+    `number` gives the text beside a marker.
+    """
+    gaps = gaps.assign(clear=is_clear(gaps)) if len(gaps) else gaps
+    gap_of = {row.dimension: row for row in gaps.itertuples()}
     series = group_series(report)
     rows, alt = [], []
     for key, block in scores.groupby("dimension", sort=False):
-        gap = gaps.get(key)
+        gap, (bar, *words) = gap_of.get(key), (bars or {}).get(key, (None,))
         marks = [
-            Mark(series[row.group], row.value, text=report.text.number(row.value))
+            Mark(series[row.group], row.value, text=number(row.value))
             if row.shown
             else Mark(series[row.group], None)
             for row in block.itertuples()
         ]
-        line = Line(marks, [gap_cell(report, gap)] if gaps else [])
-        rows.append(Row(report.dimension(key), [line], is_total=key == INDEX))
-        values = group_values(report, block)
+        line = Line(marks, [_gap_cell(report, gap)] if gap_of else [])
+        rows.append(Row(name(key), [line], bar, is_total=key == INDEX))
+        values = [_group_value(report, row) for row in block.itertuples()] + words
         if gap is not None and gap.shown:
             wording = "gap_value" if limits_of(gap) else "gap_alone"
-            values.append(report.text(f"figure.sides.{wording}", **signed_numbers(report, gap)))
-        alt.append(dimension_sentence(report, report.dimension(key), values))
+            values.append(report.text(f"figure.sides.{wording}", **_signed_numbers(report, gap)))
+        alt.append(dimension_sentence(report, name(key), values))
     present = [key for key in report.study.groups if (scores["group"] == key).any()]
-    opposed, notes = gap_notes(report, gaps, report.dimension)
+    opposed = []
+    if gap_of:
+        opposed = _opposed_notes(report, gaps, lambda gap: name(gap.dimension))
+        notes = [*notes, report.text(f"figure.{topic}.note_gap"), *limit_notes(report, gaps)]
+        notes += [*_skew_notes(report, gaps, name), *opposed]
     return figure_of(
         report,
-        Rows(
+        form(
             score_axis(report),
             rows,
-            legend=[(series[key], _with_n(report, scores, key)) for key in present],
-            heads=[report.text("figure.supply_demand.gap")] if gaps else [],
-            link=RULE,
+            legend=[*((series[key], legend(key)) for key in present), *bar_entry],
+            heads=[report.text("figure.supply_demand.gap")] if gap_of else [],
         ),
-        caption=report.text("figure.sides.caption", **base(report)),
+        caption=report.text(f"figure.{topic}.{caption}", **base(report)),
         alt=[*alt, *opposed],
-        notes=[
-            *([report.text("figure.sides.note_gap")] if gaps else []),
-            *notes,
-            *withheld_note(report, any_withheld=not scores["shown"].all()),
-        ],
+        notes=[*notes, *withheld_note(report, any_withheld=not scores["shown"].all())],
     )
 
 
-def gaps_of(report: Report, table: str) -> dict[str, Any]:
-    """Return the rows of a table of gaps by dimension, each with `clear`."""
-    gaps = report.rows(table)
-    if gaps.empty:
-        return {}
-    return {row.dimension: row for row in gaps.assign(clear=is_clear(gaps)).itertuples()}
-
-
-def gap_cell(report: Report, gap: Any) -> Cell:
+def _gap_cell(report: Report, gap: Any) -> Cell:
     """Return a gap and its interval; empty if it cannot be estimated, marked if withheld."""
     if gap is None or not gap.shown:
         return Cell("" if gap is None or gap.reason else WITHHELD)
-    numbers = signed_numbers(report, gap)
+    numbers = _signed_numbers(report, gap)
     below = report.text("figure.supply_demand.interval", **numbers) if limits_of(gap) else ""
     return Cell(numbers["value"], below, is_bold=bool(gap.clear))
 
 
-def gap_notes(
-    report: Report, gaps: dict[str, Any], name: Callable[[str], str]
-) -> tuple[list[str], list[str]]:
-    """Return the note on gaps with an opposed sign, alone and among all notes on the gaps."""
-    if not gaps:
-        return [], []
-    rows = pd.DataFrame(gaps.values())
-    opposed = _opposed_notes(report, rows, lambda gap: name(gap.dimension))
-    return opposed, [*limit_notes(report, rows), *_skew_notes(report, rows, name), *opposed]
+def _group_value(report: Report, row: Any) -> str:
+    """Return the score of a group in words, without its interval."""
+    name = report.group(row.group)
+    if not row.shown:
+        return report.text("figure.withheld_value", name=name)
+    return report.text("figure.score_alone", name=name, value=row.value, n=int(row.units))
 
 
-def group_values(report: Report, rows: pd.DataFrame) -> list[str]:
-    """Return the score of each group in words, without its interval."""
-    return [
-        report.text(
-            "figure.score_alone", name=report.group(row.group), value=row.value, n=int(row.units)
-        )
-        if row.shown
-        else report.text("figure.withheld_value", name=report.group(row.group))
-        for row in rows.itertuples()
-    ]
-
-
-def signed_numbers(report: Report, row: Any) -> dict[str, str]:
+def _signed_numbers(report: Report, row: Any) -> dict[str, str]:
     """Return a difference and its limits with their signs."""
     return {name: signed(report, getattr(row, name)) for name in ("value", "low", "high")}
 
@@ -204,7 +216,7 @@ def difference_text(report: Report, row: Any) -> str:
         "figure.differences.with_interval" if limits_of(row) else "figure.differences.alone",
         first=report.group(row.group),
         second=report.group(row.versus),
-        **signed_numbers(report, row),
+        **_signed_numbers(report, row),
         n=int(row.units),
         said=report.text(f"figure.differences.{'clear' if row.clear else unclear}"),
     )
@@ -242,10 +254,3 @@ def _pair_of(report: Report, row: Any) -> str:
         first=report.group(row.group),
         second=report.group(row.versus),
     )
-
-
-def _with_n(report: Report, scores: pd.DataFrame, group: str) -> str:
-    """Return a group's name with the largest number of units of its means."""
-    units = scores.loc[scores["group"] == group, "units"]
-    n = int(units.max()) if units.notna().any() else 0
-    return report.text("figure.sides.group", group=report.group(group), n=n)

@@ -3,29 +3,12 @@
 from functools import partial
 from typing import Any
 
-import pandas as pd
-
 from umid_research.analysis.score import INDEX
-from umid_research.report.chart.figure import (
-    Figure,
-    base,
-    dimension_sentence,
-    figure_of,
-    group_series,
-    nothing_to_show,
-    score_axis,
-    withheld_note,
-)
+from umid_research.report.chart.figure import Figure, nothing_to_show
 from umid_research.report.chart.marks import Mark
-from umid_research.report.chart.rows import Line, Row, Rows
+from umid_research.report.chart.rows import Rows
 from umid_research.report.chart.style import Series
-from umid_research.report.differences.chart import (
-    gap_cell,
-    gap_notes,
-    gaps_of,
-    group_values,
-    signed_numbers,
-)
+from umid_research.report.differences.chart import gap_figure
 from umid_research.report.study_report import Report
 from umid_research.report.texts import area_name
 
@@ -38,66 +21,40 @@ def plot_supply_demand(report: Report) -> Figure:
     A study without documentary evidence has no bars and no text on documents.
     """
     views = report.rows("views_by_area")
-    areas = [key for key in (*report.study.areas, INDEX) if (views["dimension"] == key).any()]
-    if not areas:
+    areas, groups = [*report.study.areas, INDEX], list(report.study.groups)
+    views = views[views["dimension"].isin(areas)]
+    if views.empty:
         return nothing_to_show(report)
-    documents = report.rows("documentary_by_area")
-    documents = documents[documents["district"].isna()]
-    checked = {row.dimension: row for row in documents.itertuples() if pd.notna(row.value)}
-    gaps = gaps_of(report, "gap_by_area")
-    present = [key for key in report.study.groups if (views["group"] == key).any()]
-    series = group_series(report)
-    rows, alt = [], []
-    for area in areas:
-        block = views[views["dimension"] == area]
-        block = block.iloc[block["group"].map(present.index).argsort()]
-        gap, name = gaps.get(area), area_name(report, area)
-        marks = [
-            Mark(series[row.group], row.value if row.shown else None) for row in block.itertuples()
-        ]
-        line = Line(marks, [gap_cell(report, gap)] if gaps else [])
-        values = group_values(report, block)
-        bar = None
-        if report.is_documented:
-            bar = _bar(report, checked.get(area))
-            values.append(_checked(report, checked.get(area)))
-        if gap is not None and gap.shown:
-            values.append(
-                report.text("figure.supply_demand.gap_value", **signed_numbers(report, gap))
-            )
-        rows.append(Row(name, [line], bar, is_total=area == INDEX))
-        alt.append(dimension_sentence(report, name, values))
-    legend = [(series[key], report.group(key)) for key in present]
-    notes = []
+    order = {"dimension": areas.index, "group": groups.index}
+    views = views.sort_values(list(order), key=lambda column: column.map(order[column.name]))
+    bars, entry, notes = {}, [], []
     if report.is_documented:
-        legend.append((DOCUMENTS, report.text("figure.supply_demand.documents")))
-        notes.append(report.text("figure.supply_demand.note_documents"))
-    opposed, of_gaps = gap_notes(report, gaps, partial(area_name, report))
-    notes += [report.text("figure.supply_demand.note_gap"), *of_gaps] if gaps else []
-    caption = "caption" if report.is_documented else "caption_views"
-    return figure_of(
+        documents = report.rows("documentary_by_area")
+        documents = documents[documents["district"].isna()].dropna(subset=["value"])
+        checked = {row.dimension: row for row in documents.itertuples()}
+        bars = {area: _bar(report, checked.get(area)) for area in areas}
+        entry = [(DOCUMENTS, report.text("figure.supply_demand.documents"))]
+        notes = [report.text("figure.supply_demand.note_documents")]
+    return gap_figure(
         report,
-        Rows(
-            score_axis(report),
-            rows,
-            legend=legend,
-            heads=[report.text("figure.supply_demand.gap")] if gaps else [],
-            names=116,
-        ),
-        caption=report.text(f"figure.supply_demand.{caption}", **base(report)),
-        alt=[*alt, *opposed],
-        notes=[*notes, *withheld_note(report, any_withheld=not views["shown"].all())],
+        views,
+        report.rows("gap_by_area"),
+        "supply_demand",
+        name=partial(area_name, report),
+        legend=report.group,
+        form=partial(Rows, names=116),
+        caption="caption" if report.is_documented else "caption_views",
+        bars=bars,
+        bar_entry=entry,
+        notes=notes,
     )
 
 
-def _bar(report: Report, row: Any) -> Mark:
+def _bar(report: Report, row: Any) -> tuple[Mark, str]:
+    """Return the share that documents show, or that none was checked, and its words."""
     if row is None:
-        return Mark(DOCUMENTS, None, text=report.text("figure.supply_demand.no_documents"))
-    return Mark(DOCUMENTS, row.value, text=f"{report.text.number(row.value)} %")
-
-
-def _checked(report: Report, row: Any) -> str:
-    """Return the share that documents show, or a text that none was checked."""
-    if row is None:
-        return report.text("figure.supply_demand.no_documents")
-    return report.text("figure.supply_demand.documents_value", value=row.value, n=int(row.checks))
+        text = report.text("figure.supply_demand.no_documents")
+        return Mark(DOCUMENTS, None, text=text), text
+    mark = Mark(DOCUMENTS, row.value, text=f"{report.text.number(row.value)} %")
+    numbers = {"value": row.value, "n": int(row.units)}
+    return mark, report.text("figure.supply_demand.documents_value", **numbers)
