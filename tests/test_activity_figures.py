@@ -116,19 +116,6 @@ def test_letters_replace_category_names_on_a_phone(language) -> None:
         assert category_name(report, key) in lines
 
 
-def test_a_gap_is_framed_and_has_no_shade() -> None:
-    """The gap is visible in grey print: four dark strokes and a bold zero."""
-    full = [{**row, "pieces": 1} for row in COVERAGE]
-    one_gap = [{**COVERAGE[0], "pieces": 0}, *full[1:]]
-    svgs = [
-        charts.plot_coverage(small_activity_report(coverage=rows)).svg for rows in (full, one_gap)
-    ]
-    strokes = [svg.count("stroke: #1a1a1a") for svg in svgs]
-
-    assert 4 == strokes[1] - strokes[0]
-    assert ["0"] == [line for line in texts(svgs[1]) if line == "0"]
-
-
 def test_the_coverage_caption_counts_the_gaps() -> None:
     """Pages do not count: of 4 municipalities × 3 categories 5 are empty, 61 pieces in all."""
     caption = charts.plot_coverage(small_activity_report()).caption
@@ -177,17 +164,6 @@ def test_an_event_outside_the_project_is_counted_in_a_note_and_not_drawn() -> No
     assert "outside the project" not in inside.alt
     assert figure.svg.count("<path") == inside.svg.count("<path")
     assert "2 events lie outside the project" in " ".join(texts(figure.svg))
-
-
-def test_events_on_one_day_do_not_overlap() -> None:
-    """They are drawn below each other."""
-    crowd = [{**EVENTS[1], "event": f"C{number}"} for number in range(5)]
-    one, five = (
-        charts.plot_timeline(small_activity_report(events=rows)).svg for rows in (crowd[:1], crowd)
-    )
-    heights = [float(re.search(r'viewBox="0 0 \S+ ([\d.]+)"', svg).group(1)) for svg in (one, five)]
-
-    assert heights[1] > heights[0]
 
 
 def test_the_change_agrees_with_the_drawn_numbers() -> None:

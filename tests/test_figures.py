@@ -337,19 +337,6 @@ def test_names_are_left_of_marks_on_paper_and_above_them_on_a_phone(report) -> N
         assert is_above == (mark - name > style.SMALL)
 
 
-def test_panels_are_stacked_on_a_phone() -> None:
-    """On paper they are side by side."""
-    row = small_report().rows("differences_by_group").iloc[0].to_dict()
-    rows = [{**row, "group": a, "versus": b} for a, b in (("people", "office"), ("people", "ngo"))]
-    figure = charts.plot_differences_by_group(small_report(differences_by_group=rows))
-    tops = [
-        [box.top for box in boxes(drawing) if box.text.endswith("higher") or "→" in box.text]
-        for drawing in (figure.svg, figure.narrow)
-    ]
-
-    assert max(tops[0]) - min(tops[0]) < 60 < max(tops[1]) - min(tops[1])
-
-
 def test_a_long_wording_is_wrapped(report) -> None:
     """A long question takes several lines and loses no word."""
     wording = " ".join(f"word{number}" for number in range(60))
@@ -435,19 +422,6 @@ def test_comparisons_without_estimate_are_left_out_and_counted(report) -> None:
     assert not any("Duties" in line for line in texts(figure.svg))
 
 
-def test_four_matched_pairs_take_a_second_row_of_panels(report) -> None:
-    """Panels are never narrower than a third of the width."""
-    row = report.rows("differences_by_group").iloc[0].to_dict()
-    pairs = [("people", "office"), ("people", "ngo"), ("office", "ngo"), ("ngo", "people")]
-    rows = [{**row, "group": a, "versus": b} for a, b in pairs]
-    one, two = (
-        charts.plot_differences_by_group(small_report(differences_by_group=part))
-        for part in (rows[:3], rows)
-    )
-
-    assert _height(two.svg) > 1.5 * _height(one.svg)
-
-
 def test_negative_answers_are_left_and_the_middle_has_its_own_column(report) -> None:
     """Answers 1 and 2 are left of the line, 4 and 5 right; 3 and "don't know" have columns."""
     svg = charts.plot_answers(report, "trust").svg
@@ -470,20 +444,6 @@ def test_a_reversed_question_is_turned_and_says_so(report) -> None:
 
     assert place["8"] < place["14"] < place["10"] < place["6"]
     assert any("worded the other way round" in line for line in texts(svg))
-
-
-def test_bars_are_shares_on_one_scale() -> None:
-    """A share of 10/52 has the same length left of the line and in the last column."""
-    counts = {"1": 10, "2": 12, "3": 0, "4": 12, "5": 8, "dk": 6, "ref": 4}
-    rows = [
-        {"question": "trust_1", "answer": code, "value": count, "respondents": 52}
-        for code, count in counts.items()
-    ]
-    svg = charts.plot_answers(small_report(answers=rows), "trust").svg
-    widths = dict(_bars(svg))
-
-    assert widths[style.UNSCORED] == pytest.approx(widths[style.NEGATIVE[0]])
-    assert widths[style.NEGATIVE[0]] / 10 == pytest.approx(widths[style.NEGATIVE[1]] / 12)
 
 
 def test_a_district_profile_names_both_sides_and_the_score(report) -> None:
@@ -629,10 +589,6 @@ def test_the_catalogue_has_every_text_of_figures_and_tables(language) -> None:
     assert len(written) > 30
 
 
-def _height(svg: str) -> float:
-    return float(ElementTree.fromstring(svg).get("viewBox").split()[3])  # noqa: S314
-
-
 def _places(svg: str) -> list[tuple[str, float]]:
     nodes = ElementTree.fromstring(svg).iter()  # noqa: S314
     return [(node.text, float(node.get("x"))) for node in nodes if node.tag.endswith("}text")]
@@ -648,17 +604,6 @@ def _legend_colours(svg: str) -> list[str]:
         if colour and ys and max(ys) < first + style.SMALL and colour.group(1) != style.PAPER:
             colours.append(colour.group(1))
     return colours
-
-
-def _bars(svg: str) -> list[tuple[str, float]]:
-    """Return colour and width of every drawn shape, legend first, then bars."""
-    shapes = []
-    for node in ElementTree.fromstring(svg).iter():  # noqa: S314
-        colour = re.search(r"fill: (#[0-9a-f]{6})", node.get("style", ""))
-        if node.tag.endswith("}path") and colour:
-            xs = [float(x) for x in re.findall(r"[ML] ([\d.]+) ", node.get("d"))]
-            shapes.append((colour.group(1), max(xs) - min(xs)))
-    return shapes
 
 
 def test_fallback_fonts_are_no_wider_than_the_font(report) -> None:

@@ -127,7 +127,9 @@ def test_no_marker_covers_a_marker_or_a_number(values, link) -> None:
 
 def test_no_number_is_under_the_tick() -> None:
     """The tick is drawn over the markers, just right of the number's best place."""
-    (placed,) = place_marks([Mark(BLUE, 50, text="50")], Scale(0, 100, 0, 200), 4, tick=55)
+    (placed,) = place_marks(
+        [Mark(BLUE, 50, text="50")], Scale(0, 100, 0, 200), 4, tick=Mark(RED, 55)
+    )
 
     assert placed.box(placed.spot)[2] < 100
 
@@ -143,14 +145,27 @@ def test_columns_that_leave_no_room_for_the_scale_are_left_out() -> None:
     assert 0 == texts(drawn(many)[0]).count("57")
 
 
-def test_panels_are_side_by_side_on_paper_and_stacked_on_a_phone() -> None:
-    """A row without a mark in a band is not in it."""
+def test_three_panels_are_side_by_side_on_paper_and_all_are_stacked_on_a_phone() -> None:
+    """A fourth panel takes a second row. A row without a mark in a band is not in it."""
     mark = Line([Mark(BLUE, 30)])
-    rows = [Row("in both", [mark, mark]), Row("in one", [mark, Line()])]
-    chart = Rows(AXIS, rows, panels=[("first →", ""), ("second →", "")])
+    rows = [Row("in all", [mark] * 4), Row("in one", [mark, Line(), Line(), Line()])]
+    chart = Rows(AXIS, rows, panels=[(f"{name} →", "") for name in "ABCD"])
     wide, narrow = ({box.text: box.top for box in boxes(svg)} for svg in drawn(chart))
 
-    assert wide["first →"] == wide["second →"]
-    assert narrow["first →"] < narrow["second →"]
+    assert wide["A →"] == wide["B →"] == wide["C →"] < wide["D →"]
+    assert narrow["A →"] < narrow["B →"] < narrow["C →"] < narrow["D →"]
     assert [1, 1] == [texts(svg).count("in one") for svg in drawn(chart)]
-    assert [1, 2] == [texts(svg).count("in both") for svg in drawn(chart)]
+    assert [2, 4] == [texts(svg).count("in all") for svg in drawn(chart)]
+
+
+def test_a_name_is_left_of_its_marks_on_paper_and_above_them_on_a_phone() -> None:
+    """On a phone the scale can use the whole width."""
+    wide, narrow = drawn(one_line(Mark(BLUE, 30)))
+    (name, *_), (mark,) = [b for b in boxes(wide) if b.text == "A name"], shapes(wide, BLUE.colour)
+    assert name.right < mark.left
+    assert name.top < mark.bottom
+    (name, *_), (mark,) = (
+        [b for b in boxes(narrow) if b.text == "A name"],
+        shapes(narrow, BLUE.colour),
+    )
+    assert name.bottom < mark.top

@@ -106,3 +106,13 @@ def test_both_drawings_name_every_column_and_every_answer() -> None:
         assert 16 == len(shapes(svg, BLUE))
     for svg in drawn(stacked(stack())):
         assert {"Yox", "Bəli"} <= {box.text for box in boxes(svg)}
+
+
+def test_a_number_that_does_not_fit_its_bar_stands_beside_it() -> None:
+    """1 of 200 at the end of a stack, and 1 of 200 among the other answers."""
+    for svg in drawn(stacked(stack(left=1, right=198, middle=0, other=1))):
+        (_, left), (other,) = shapes(svg, RED), shapes(svg, UNSCORED)
+        ones = sorted((box for box in boxes(svg) if box.text == "1"), key=lambda box: box.left)
+
+        assert ones[0].right < left.right
+        assert other.right < ones[1].left

@@ -36,14 +36,9 @@ class Label:
         """Return the height of the name and of the lines of withheld series."""
         return (len(self.lines) + len(self._rows())) * self.size * LEADING
 
-    def depth(self, marks: float, spare: float = 0.0) -> float:
-        """Return the height of a row with marks of height `marks`.
-
-        `spare` is added to a name at the left of the marks.
-        """
-        if self.is_above:
-            return _FREE + self.height + marks
-        return max(marks, self.height + spare)
+    def depth(self, marks: float) -> float:
+        """Return the height of a row with marks of height `marks`."""
+        return _FREE + self.height + marks if self.is_above else max(marks, self.height)
 
     def below(self, top: float) -> float:
         """Return the upper edge of the marks of a row that begins at `top`."""
@@ -88,10 +83,13 @@ def label_of(
     reserved: float = 0.0,
     withheld: Sequence[Series] = (),
 ) -> Label:
-    """Wrap a row's name for its column; on a phone, for the width less `reserved`."""
+    """Wrap a row's name for its column; on a phone, for the width less `reserved`.
+
+    An empty name takes no room.
+    """
     room = canvas.width - reserved if canvas.is_narrow else column
-    lines = style.wrapped(text, room, size=size, weight=weight)
-    return Label(lines, size, weight, room, withheld, canvas.is_narrow)
+    lines = style.wrapped(text, room, size=size, weight=weight) if text else []
+    return Label(lines, size, weight, room, withheld, canvas.is_narrow and bool(text))
 
 
 def marks_from(canvas: Canvas, column: float) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from umid_research.report.chart import style
 from umid_research.report.chart.canvas import LETTERED, Canvas
-from umid_research.report.chart.style import PAPER, SMALL, Align, Scale, Series, Weight
+from umid_research.report.chart.style import PAPER, RULE, SMALL, Align, Scale, Series, Weight
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Spot = tuple[float, float, Align]  # where a text stands, and how it is aligned
@@ -87,12 +87,12 @@ def place_marks(
     scale: Scale,
     radius: float,
     *,
-    tick: float | None = None,
+    tick: Mark | None = None,
     may_overlap: bool = False,
 ) -> list[Placed]:
     """Return the shown marks from left to right, moved up or down where they would overlap.
 
-    `tick` is a value that no number may cover. Markers with letters never overlap, whatever
+    No number covers the `tick`. Markers with letters never overlap, whatever
     `may_overlap` says. If a number has no free spot, all numbers get lanes of their own.
     """
     if any(mark.series.letter for mark in marks):
@@ -108,7 +108,9 @@ def place_marks(
     if not may_overlap:
         found = _in_lanes(found, [one.boxes[0] for one in found])
     taken = [box for one in found for box in one.boxes]
-    taken += [(scale.at(tick) - 4, -8.0, scale.at(tick) + 4, 8.0)] if tick is not None else []
+    if tick and tick.value is not None:
+        x = scale.at(tick.value)
+        taken.append((x - 4, -8.0, x + 4, 8.0))
     last = len(found) - 1
     for place, one in enumerate(found):
         spots = one.spots(is_first=place == 0, is_last=place == last)
@@ -145,6 +147,32 @@ def _with_numbers(found: Sequence[Placed], scale: Scale) -> list[Placed]:
         replace(one, spot=(x, one.y, align))
         for one, (x, _, align) in zip(moved, sides, strict=True)
     ]
+
+
+def draw_marks(
+    canvas: Canvas,
+    found: Sequence[Placed],
+    scale: Scale,
+    middle: float,
+    *,
+    link: str = "",
+    tick: Mark | None = None,
+) -> None:
+    """Draw placed marks around the middle of their line; the tick is drawn over them.
+
+    `link` is the colour of a line between the first and the last.
+    """
+    y = middle - sum(extent(found)) / 2
+    if link and len(found) > 1:
+        canvas.line((found[0].x, y), (found[-1].x, y), link, 3.0 if link == RULE else 1.6)
+    for one in found:
+        if one.interval:
+            start, end = ((x, y + one.y) for x in one.interval)
+            canvas.line(start, end, one.mark.series.colour, 1.6)
+    for one in found:
+        one.draw(canvas, y)
+    if tick and tick.value is not None:
+        canvas.mark(scale.at(tick.value), middle, tick.series, radius=5)
 
 
 def extent(found: Sequence[Placed]) -> tuple[float, float]:

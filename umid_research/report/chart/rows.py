@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from umid_research.report.chart import style
 from umid_research.report.chart.canvas import Canvas
 from umid_research.report.chart.labels import label_of, marks_from
-from umid_research.report.chart.marks import Mark, Placed, extent, place_marks
+from umid_research.report.chart.marks import Mark, Placed, draw_marks, extent, place_marks
 from umid_research.report.chart.style import (
     FAINT,
     INK,
@@ -20,7 +20,7 @@ from umid_research.report.chart.style import (
     Weight,
 )
 
-_PAD, _EDGE, _BETWEEN, _LINE, _BAR = 10.0, 14.0, 14.0, 11.2, 7.0
+_PAD, _EDGE, _BETWEEN, _LINE, _BAR = 8.0, 14.0, 14.0, 11.2, 7.0
 # Panels side by side on paper; the narrowest scale beside columns, as a share of the width.
 _PANELS, _MIN_SCALE = 3, 0.3
 
@@ -126,29 +126,19 @@ class _Band:
 
     def _columns(self, left: float) -> list[float]:
         """Return the right edge of each column; none if they leave too narrow a scale."""
+        cells = [line.cells for row in self.rows for line in row.lines if line.cells]
         widths = [
-            max(
-                [
-                    style.text_width(head) if isinstance(head, str) else 2 * SMALL,
-                    *map(self._wide, cells),
-                ]
-            )
-            for head, *cells in zip(
-                self.chart.heads,
-                *(line.cells for row in self.rows for line in row.lines if line.cells),
-                strict=True,
-            )
+            max(_head_width(head), *map(self._width, column), 0.0)
+            for head, *column in zip(self.chart.heads, *cells, strict=True)
         ]
-        self.taken = sum(widths) + _BETWEEN * max(len(widths) - 1, 0)
+        self.taken = sum(widths) + _BETWEEN * max(len(widths) - 0.5, 0)
         if self.canvas.width - left - self.taken < _MIN_SCALE * self.canvas.width:
             self.taken = 0.0
             return []
-        rights = [self.canvas.width]
-        for wide in widths[:0:-1]:
-            rights.insert(0, rights[0] - wide - _BETWEEN)
-        return rights
+        after = [widths[place + 1 :] for place in range(len(widths))]
+        return [self.canvas.width - sum(some) - _BETWEEN * len(some) for some in after]
 
-    def _wide(self, cell: Cell) -> float:
+    def _width(self, cell: Cell) -> float:
         number = style.text_width(cell.text, size=self.cell_size, weight=_weight(cell.is_bold))
         return max(number, style.text_width(cell.below))
 
@@ -162,8 +152,7 @@ class _Band:
                 x = scale.at(value)
                 self.canvas.line((x, first), (x, bottom), colour, 1.0 if colour == QUIET else 0.6)
         for row in laid:
-            middles = row.draw(self.canvas, y)
-            for line, middle in zip(row.row.lines, middles, strict=True):
+            for line, middle in row.draw(self.canvas, y):
                 self._draw_cells(line.cells, middle)
             y += row.depth
         self.canvas.line((0, bottom), (self.canvas.width, bottom), RULE)
@@ -222,7 +211,7 @@ class _Laid:
     """A row with the place of each mark, from which its height follows."""
 
     def __init__(self, canvas: Canvas, chart: Rows, scales: Sequence[Scale], row: Row) -> None:
-        self.chart, self.row, self.scales = chart, row, scales
+        self.chart, self.row = chart, row
         marks = [mark for line in row.lines for mark in line.marks]
         self.label = label_of(
             canvas,
@@ -232,62 +221,48 @@ class _Laid:
             weight=_weight(row.is_total),
             withheld=[mark.series for mark in marks if mark.value is None and not mark.text],
         )
+        self.scales = scales if chart.panels else [scales[0]] * len(row.lines)
         self.placed = [
             place_marks(
                 line.marks,
-                scales[place % len(scales)],
+                scale,
                 chart.radius,
-                tick=line.tick.value if line.tick else None,
+                tick=line.tick,
                 may_overlap=chart.may_overlap,
             )
-            for place, line in enumerate(row.lines)
+            for line, scale in zip(row.lines, self.scales, strict=True)
         ]
-        self.heights = [max(_LINE, bottom - top) for top, bottom in map(extent, self.placed)]
+        heights = [self._height(*pair) for pair in zip(row.lines, self.placed, strict=True)]
+        self.heights = [max(heights)] * len(heights) if chart.panels else heights
         self.bar = _BAR + 3 if row.bar and row.bar.text else 0.0
-        lines = max(self.heights) if chart.panels else sum(self.heights)
-        has_limits = any(cell.below for line in row.lines for cell in line.cells)
-        self.high = max(self.bar + lines, 2 * _LINE if has_limits else 0.0)
+        self.high = self.bar + (self.heights[0] if chart.panels else sum(heights))
         self.depth = self.label.depth(self.high) + _PAD + chart.space
 
-    def draw(self, canvas: Canvas, top: float) -> list[float]:
-        """Draw the row below `top`; return the middle of the cells of each line."""
+    def _height(self, line: Line, placed: Sequence[Placed]) -> float:
+        top, bottom = extent(placed)
+        least = 2 * _LINE if any(cell.below for cell in line.cells) else _LINE
+        return max(bottom - top, least, 1.5 * _LINE if line.tick else 0.0)
+
+    def draw(self, canvas: Canvas, top: float) -> list[tuple[Line, float]]:
+        """Draw the row below `top`; return its lines with the middle of each."""
         canvas.line((0, top), (canvas.width, top), QUIET if self.row.is_total else RULE)
-        middle = self.label.draw(
-            canvas, top + _PAD / 2, self.depth - _PAD, at_top=self.chart.is_stacked
-        )
+        depth = self.depth - _PAD
+        middle = self.label.draw(canvas, top + _PAD / 2, depth, at_top=self.chart.is_stacked)
         y = middle - self.high / 2
         if self.row.bar:
             self._draw_bar(canvas, self.row.bar, y + _BAR / 2 if self.bar else middle)
-        if self.chart.panels or len(self.placed) == 1:
-            for line, placed, scale in zip(self.row.lines, self.placed, self.scales, strict=True):
-                self._draw_line(canvas, line, placed, scale, middle + self.bar / 2)
-            return [middle] * len(self.placed)
+        y += self.bar
         middles = []
-        for line, placed, height in zip(self.row.lines, self.placed, self.heights, strict=True):
-            middles.append(y + height / 2)
-            self._draw_line(canvas, line, placed, self.scales[0], middles[-1])
-            y += height
+        for placed, scale, height, line in zip(
+            self.placed, self.scales, self.heights, self.row.lines, strict=True
+        ):
+            middles.append((line, y + height / 2))
+            draw_marks(canvas, placed, scale, middles[-1][1], link=self.chart.link, tick=line.tick)
+            for mark in line.marks:
+                if mark.value is None and mark.text:
+                    canvas.text(scale.left + 4, middles[-1][1], mark.text, colour=QUIET)
+            y += 0 if self.chart.panels else height
         return middles
-
-    def _draw_line(
-        self, canvas: Canvas, line: Line, placed: Sequence[Placed], scale: Scale, middle: float
-    ) -> None:
-        """Draw the marks of a line with their joint extent around its middle."""
-        y = middle - sum(extent(placed)) / 2
-        if self.chart.link and len(placed) > 1:
-            wide = 3.0 if self.chart.link == RULE else 1.6
-            canvas.line((placed[0].x, y), (placed[-1].x, y), self.chart.link, wide)
-        for one in placed:
-            if one.interval:
-                ends = [(x, y + one.y) for x in one.interval]
-                canvas.line(ends[0], ends[1], one.mark.series.colour, 1.6)
-        for one in placed:
-            one.draw(canvas, y)
-        if line.tick and line.tick.value is not None:
-            canvas.mark(scale.at(line.tick.value), middle, line.tick.series, radius=5)
-        for mark in line.marks:
-            if mark.value is None and mark.text:
-                canvas.text(scale.left + 4, y, mark.text, colour=QUIET)
 
     def _draw_bar(self, canvas: Canvas, bar: Mark, y: float) -> None:
         """Draw the bar with its text behind its end, or in it where there is no room behind."""
@@ -306,6 +281,10 @@ def percent_axis(texts: Sequence[str]) -> Axis:
     """Return a scale from 0 to 100 with five ticks that have the given texts."""
     values = zip(range(0, 101, 25), texts, strict=True)
     return Axis(0, 100, [(v, text, FAINT if 0 < v < 100 else RULE) for v, text in values])
+
+
+def _head_width(head: str | Series) -> float:
+    return style.text_width(head) if isinstance(head, str) else 2 * SMALL
 
 
 def _weight(is_bold: bool) -> Weight:

@@ -39,7 +39,7 @@ class Column:
 class Bars:
     """A chart with a named row per answer and a bar per column.
 
-    `title` is above the bars and `below` a line under them. `names` is the width of the names on
+    `title` is above the bars and `below` a line under them. `width` is that of the names on
     paper and `space` the height added to every row, in points.
     """
 
@@ -67,56 +67,41 @@ class Bars:
         return _draw_below(canvas, self.below, y + 4)
 
     def _draw_band(self, canvas: Canvas, columns: Sequence[Column], size: int, top: float) -> float:
-        left = marks_from(canvas, self.width + _GAP)
-        width = (canvas.width - left + _GAP) / size - _GAP
-        lefts = [left + place * (width + _GAP) for place in range(len(columns))]
-        top = self._draw_heads(canvas, columns, lefts, width, top)
-        for row, (name, colour) in enumerate(zip(self.names, self.colours, strict=True)):
+        """Draw columns side by side, each as wide as one of `size` columns."""
+        start = marks_from(canvas, self.width + _GAP)
+        width = (canvas.width - start + _GAP) / size - _GAP
+        lefts = [start + place * (width + _GAP) for place in range(len(columns))]
+        heads = [style.wrapped(column.head, width) if column.head else [] for column in columns]
+        base = top + max(map(len, heads)) * SMALL * LEADING
+        for column, left, lines in zip(columns, lefts, heads, strict=True):
+            canvas.lines(left, base - len(lines) * SMALL * LEADING, lines)
+            if column.base:
+                canvas.text(left, base + SMALL * LEADING / 2, column.base, colour=QUIET)
+        top = base + SMALL * LEADING + 3 if any(heads) else top
+        for row, name in enumerate(self.names):
             label = label_of(canvas, name, self.width, size=self.size)
-            depth = label.depth(_PITCH * self.size / SMALL, spare=3) + self.space
+            depth = label.depth(_PITCH * self.size / SMALL - 3) + 3 + self.space
             middle = label.draw(canvas, top, depth)
-            for column, x in zip(columns, lefts, strict=True):
-                self._draw_bar(canvas, column, row, colour, (x, width), middle)
+            for column, left in zip(columns, lefts, strict=True):
+                self._draw_bar(canvas, column, row, left, left + width, middle)
             top += depth
         return top
 
-    def _draw_heads(
-        self,
-        canvas: Canvas,
-        columns: Sequence[Column],
-        lefts: Sequence[float],
-        width: float,
-        top: float,
-    ) -> float:
-        if not any(column.head for column in columns):
-            return top
-        heads = [style.wrapped(column.head, width) for column in columns]
-        base = top + max(map(len, heads)) * SMALL * LEADING
-        for column, x, lines in zip(columns, lefts, heads, strict=True):
-            canvas.lines(x, base - len(lines) * SMALL * LEADING, lines)
-            canvas.text(x, base + SMALL * LEADING / 2, column.base, colour=QUIET)
-        return base + SMALL * LEADING + 3
-
     def _draw_bar(
-        self,
-        canvas: Canvas,
-        column: Column,
-        row: int,
-        colour: str,
-        place: tuple[float, float],
-        y: float,
+        self, canvas: Canvas, column: Column, row: int, left: float, right: float, y: float
     ) -> None:
         """Draw a bar on a pale bar for the total, and its number at the right."""
-        (left, width), count = place, column.counts[row]
+        count = column.counts[row]
         text = WITHHELD if count is None else column.texts[row]
-        canvas.text(left + width, y, text, size=self.size, align="right")
+        canvas.text(right, y, text, size=self.size, align="right")
         if count is None or not column.total:
             return
-        length = width - 5 - max(style.text_width(each, size=self.size) for each in column.texts)
+        numbers = max(style.text_width(each, size=self.size) for each in column.texts)
+        length = right - left - numbers - 5
         thick = _BAR * self.size / SMALL + self.space / 3
         canvas.bar(left, y, length, thick, FAINT)
         if count:
-            canvas.bar(left, y, length * count / column.total, thick, colour)
+            canvas.bar(left, y, length * count / column.total, thick, self.colours[row])
 
 
 @dataclass(frozen=True)
@@ -259,8 +244,8 @@ def _draw_stack(canvas: Canvas, stack: Stack, columns: _Columns, top: float) -> 
     label = label_of(
         canvas, stack.name, columns.names, reserved=style.text_width(stack.base) + _GAP
     )
-    depth = label.depth(_PITCH) if stack.name else _PITCH
-    y = label.draw(canvas, top, depth) if stack.name else top + depth / 2
+    depth = label.depth(_PITCH)
+    y = label.draw(canvas, top, depth)
     x = columns.zero - stack.share("left") * columns.unit
     parts = [part for part in (*stack.left, *stack.right) if part[0]]
     for place, (count, colour) in enumerate(parts):
@@ -277,11 +262,10 @@ def _draw_stack(canvas: Canvas, stack: Stack, columns: _Columns, top: float) -> 
             width = count / stack.n * columns.unit
             canvas.bar(x, y, width, _BAR, colour)
             _draw_number(canvas, columns.number(count), (x, width), y, colour, 1)
-    start = label.below(top) if stack.name else top
-    canvas.line((columns.zero, start), (columns.zero, top + depth), INK, width=0.8)
+    canvas.line((columns.zero, label.below(top)), (columns.zero, top + depth), INK, width=0.8)
     if stack.name or not canvas.is_narrow:
-        middle = label.first_line(top, y) if stack.name else y
-        canvas.text(canvas.width, middle, stack.base, colour=QUIET, align="right")
+        y = label.first_line(top, y)
+        canvas.text(canvas.width, y, stack.base, colour=QUIET, align="right")
     return top + depth
 
 
@@ -290,7 +274,7 @@ def _draw_number(
 ) -> None:
     """Draw a number in its bar, or where it does not fit left (-1) or right (1) of it."""
     left, width = bar
-    if style.text_width(text) + 3 <= width:
+    if style.text_width(text) + 1 <= width:
         ink = style.PAPER if style.is_dark(colour) else INK
         canvas.text(left + width / 2, y, text, colour=ink, align="center")
     elif outside:
