@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 from umid_research.pipeline.catalogue import check_catalogue
 from umid_research.pipeline.folders import begin, questionnaire, simulate, templates
-from umid_research.pipeline.frame_stages import FRAME_STAGES
 from umid_research.pipeline.reports import frames, lab, notebooks, publish, report
+from umid_research.pipeline.steps import FRAME_STAGES
 
 Stage = Callable[[Namespace], Iterator[str]]
 STAGES: tuple[Stage, ...] = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from umid_research.errors import ParameterError
 from umid_research.pipeline.description import read_description
-from umid_research.pipeline.frame_stages import FRAME_STAGES
+from umid_research.pipeline.steps import FRAME_STAGES
 from umid_research.runs.manifest import (
     MANIFEST,
     earlier_files,
