@@ -30,6 +30,8 @@ _NUMBERS = (
     *("value", "low", "high", "units", "respondents", "p_adjusted", "p_smallest", "mdd", "skewed"),
     *("opposed", "runs", "percent"),
 )
+# All tables of scores, and all of contrasts, have the same columns: one function renders each.
+_SCORE = "value low high units respondents"
 _CONTRAST = "value low high units p_adjusted p_smallest mdd skewed opposed"
 
 
@@ -69,9 +71,9 @@ _PUBLISHED = (
     _table("set_aside", "rule=statistic", "value"),
     _table("issues", "column=question action=answer rule=statistic", "value"),
     _table("field_work", "group district locality", "units respondents"),
-    _table("scores_by_group", "dimension group", "value low high units respondents"),
-    _table("scores_by_district", "dimension district", "value low high units respondents"),
-    _table("scores_by_side", "dimension district side", "value low high units respondents"),
+    _table("scores_by_group", "dimension group", _SCORE),
+    _table("scores_by_district", "dimension district", _SCORE),
+    _table("scores_by_side", "dimension district side", _SCORE),
     _table("differences_by_group", "dimension group versus family", _CONTRAST, verdict=True),
     _table("differences_exploratory", "dimension group versus family", _CONTRAST, verdict=True),
     _table("differences_by_district", "dimension district versus family", _CONTRAST, verdict=True),
@@ -106,7 +108,7 @@ _PUBLISHED = (
         "",
     ),
     _table("documentary_by_area", "dimension district", "value checks=units"),
-    _table("views_by_area", "dimension group", "value units respondents"),
+    _table("views_by_area", "dimension group", _SCORE),
     _table("gap_by_area", "dimension", _CONTRAST, verdict=True),
     _table("checking", "statistic", "value low high checks=units"),
     _table("themes_meetings", "theme=dimension group district", "value of=respondents"),

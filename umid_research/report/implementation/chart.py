@@ -56,5 +56,5 @@ def _bar(report: Report, row: Any) -> tuple[Mark, str]:
         text = report.text("figure.supply_demand.no_documents")
         return Mark(DOCUMENTS, None, text=text), text
     mark = Mark(DOCUMENTS, row.value, text=f"{report.text.number(row.value)} %")
-    numbers = {"value": row.value, "n": int(row.units)}
+    numbers = {"value": row.value, "n": int(row.checks)}
     return mark, report.text("figure.supply_demand.documents_value", **numbers)

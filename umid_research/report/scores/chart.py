@@ -183,9 +183,9 @@ def score_text(report: Report, row: Any) -> str:
 
 
 def _row_name(report: Report, row: Any) -> str:
-    if hasattr(row, "group"):
+    if pd.notna(getattr(row, "group", None)):
         return report.group(row.group)
-    if hasattr(row, "side"):
+    if pd.notna(getattr(row, "side", None)):
         return report.text(f"figure.side.{row.side}")
     return report.district_name(row.district)
 
