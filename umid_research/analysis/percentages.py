@@ -47,7 +47,7 @@ class Percentage:
 
     @property
     def is_precise(self) -> bool:
-        """Whether the share and its complement may both be shown as percentages.
+        """Return whether the share and its complement may both be shown as percentages.
 
         Shares of 0 and 1 may not: a report shows them as counts.
         """

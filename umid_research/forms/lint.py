@@ -53,12 +53,12 @@ class _Form:
 
     @cached_property
     def questions(self) -> list[Row]:
-        """The rows of questions and other fields: all named rows except groups."""
+        """Return the rows of questions and other fields: all named rows except groups."""
         return [row for row in self.survey if row.get("name") and _kind(row) not in _GROUPS]
 
     @cached_property
     def lists(self) -> dict[str, list[Row]]:
-        """The choices of each choice list."""
+        """Return the choices of each choice list."""
         lists: dict[str, list[Row]] = {}
         for row in self.choices:
             lists.setdefault(row.get("list_name") or row.get("list name") or "", []).append(row)
@@ -67,7 +67,7 @@ class _Form:
 
     @cached_property
     def codes(self) -> dict[str, set[str]]:
-        """The codes of each select question."""
+        """Return the codes of each select question."""
         return {
             row["name"]: {_code(choice) for choice in self.lists[_list(row)]}
             for row in self.questions

@@ -46,7 +46,7 @@ def check_catalogues(language: str) -> list[str]:
 
 
 def _folders() -> list[str]:
-    """The sets of catalogues: the reports' own, which lies at the top, and those in folders."""
+    """Return the folders of catalogues: that of the reports at the top, and those in it."""
     inside = resources.files("umid_research.messages").iterdir()
     return ["", *sorted(path.name for path in inside if (path / f"{REFERENCE}.toml").is_file())]
 
@@ -79,7 +79,7 @@ def _read(folder: str, language: str) -> Texts:
 def _check_text(
     entry: str | dict[str, str], reference: str | dict[str, str], plural_forms: set[str]
 ) -> Iterator[str]:
-    """What is wrong with one text: its plural forms, its places, or that it is empty."""
+    """Yield what is wrong with one text: its plural forms, its places, or that it is empty."""
     if isinstance(entry, dict) and set(entry) != plural_forms:
         yield f"has the plural forms {_listed(entry)}; the language has {_listed(plural_forms)}"
     expected = _places(reference if isinstance(reference, str) else reference["other"])
@@ -93,12 +93,12 @@ def _check_text(
 
 
 def _needed(places: set[str]) -> set[str]:
-    """The places that a translation needs: not the number `n`, and a name in whichever case."""
+    """Return the places that a translation needs: not the number `n`, and a name in any case."""
     return {"name" if place in _CASES else place for place in places - {"n"}}
 
 
 def _places(text: str) -> set[str] | None:
-    """The names in braces; None where a brace has no partner."""
+    """Return the names in braces; None where a brace has no partner."""
     try:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
     except ValueError:

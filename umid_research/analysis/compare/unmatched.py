@@ -169,7 +169,7 @@ class Contrast:
 
     @property
     def spread(self) -> np.ndarray:
-        """The standard deviation of each unit's group, within districts."""
+        """Return the standard deviation of each unit's group, within districts."""
         adjusted = self._adjusted(self.scores)
         return np.where(
             self.is_a, adjusted[self.is_a].std(ddof=1), adjusted[~self.is_a].std(ddof=1)

@@ -110,7 +110,7 @@ def _bar(label: str | None, rows: pd.DataFrame, question: Question) -> Iterable[
 
 
 def counted_note(report: Report, questions: Iterable[Question]) -> list[str]:
-    """Return a note that "don't know" and the like count as answers, if a question has them.
+    """Return a note that "don't know" and similar answers are counted, if a question has them.
 
     They are the answers that the study lists under a kind of missing answer.
     """

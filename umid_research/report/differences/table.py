@@ -103,19 +103,19 @@ def opposed_note(report: Report, rows: pd.DataFrame) -> list[str]:
 
 
 def skew_note(report: Report, rows: pd.DataFrame) -> list[str]:
-    """What very skewed scores do, where a clear difference of the table has such."""
+    """Return the note on very skewed scores, if a stated difference of the table has them."""
     warned = len(rows) and (rows["clear"] & (rows["skewed"] == 1)).any()
     return [report.text("table.differences.skewed")] if warned else []
 
 
 def _found_note(report: Report, rows: pd.DataFrame) -> list[str]:
-    """What stands for the detectable difference of a clear one, where there is any."""
+    """Return the note on the dash that a stated difference has in the last column."""
     found = len(rows) and rows["clear"].any()
     return [report.text("table.differences.found", sign=_FOUND)] if found else []
 
 
 def _smallest_p(report: Report, rows: pd.DataFrame) -> list[str]:
-    """How small p can become where it counts flips of localities: one in so many."""
+    """Return the note on the smallest p that the flips of localities can give."""
     flips = (1 / rows.loc[rows["shown"], "p_smallest"].dropna()).round()
     if flips.empty:
         return []
@@ -133,7 +133,7 @@ def _interval(report: Report, row: Any, low: str, high: str) -> Cell:
 
 
 def _detectable(report: Report, difference: float) -> Cell | str:
-    """The detectable difference; of one that the scale has no room for, only that."""
+    """Return the detectable difference, or that it is larger than the scale."""
     if pd.isna(difference):
         return ""
     if difference > FULL_SCALE:
