@@ -12,6 +12,7 @@ _LABEL, _TOTAL, _ROW, _GAP = 84.0, 36.0, 21.0, 10.0
 _INDENT, _LETTER = 6.0, 12.0
 _HEAD, _SMALLEST_HEAD = 8.5, 6.5
 _SHADES = style.shades(4, ("#00568c", "#cfe5f5"))[::-1]
+_FRAME = style.Series(INK, "swatch", hollow=True)
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,9 @@ class _Sheet:
         """Draw the shades and the frame with their meanings; return the lower edge."""
         texts = [self.chart.number(count) for count in range(1, len(_SHADES))]
         texts = [self.chart.zero, *texts, self.chart.more(len(_SHADES))]
-        x, y = 0.0, SMALL * 0.9
-        for text, shade in zip(texts, ["", *_SHADES], strict=True):
-            width = 20 + style.text_width(text)
-            if x and x + width > self.canvas.width:
-                x, y = 0.0, y + SMALL * 1.8
-            self._draw_box(x, y - 6, 16, 12, shade)
-            self.canvas.text(x + 20, y, text, colour=QUIET)
-            x += width + 14
-        return y + SMALL * 1.3
+        shades = [_FRAME, *(style.Series(shade, "swatch") for shade in _SHADES)]
+        entries = list(zip(shades, texts, strict=True))
+        return self.canvas.legend(0, 0, self.canvas.width, entries)
 
     def _draw_box(self, left: float, top: float, width: float, height: float, fill: str) -> None:
         """Draw a filled cell, or a white cell with a frame if there is no fill."""

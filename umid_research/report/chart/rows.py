@@ -20,7 +20,7 @@ from umid_research.report.chart.style import (
     Weight,
 )
 
-_PAD, _EDGE, _BETWEEN, _LINE, _BAR = 8.0, 14.0, 14.0, 11.2, 7.0
+_PAD, _EDGE, _BETWEEN, _LINE, _BAR = 7.0, 14.0, 14.0, 11.2, 7.0
 # Panels side by side on paper; the narrowest scale beside columns, as a share of the width.
 _PANELS, _MIN_SCALE = 3, 0.3
 

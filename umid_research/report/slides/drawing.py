@@ -26,7 +26,7 @@ from umid_research.report.study_report import Report
 # The largest width of the row names, as a share of the figure's width.
 _MAX_LABEL = 0.36
 # The smallest and the largest vertical space added to a row, in points.
-_MIN_SPACE, _MAX_SPACE = -6.0, 28.0
+_MIN_SPACE, _MAX_SPACE = -5.0, 29.0
 _ANSWER = 14.0
 
 Room = tuple[float, float]
