@@ -23,8 +23,8 @@ def _words(english: str) -> dict[str, str]:
 
 def _sheet(activity: str, count: str, name: str, **more: Any) -> dict[str, Any]:
     texts = ("definition", "unit", "source", "method", "frequency", "responsible")
-    told = {text: _words(f"{text} of {name}") for text in texts}
-    return {"activity": activity, "count": count, "name": _words(name), **told, **more}
+    entry = {text: _words(f"{text} of {name}") for text in texts}
+    return {"activity": activity, "count": count, "name": _words(name), **entry, **more}
 
 
 _BOTH = ["district", "sex"]
@@ -122,8 +122,8 @@ INDICATORS = [
 
 def _event(day: str, activity: str, kind: str, event: str, place: str = "", **more: Any) -> dict:
     district = {"n": "north", "s": "south"}.get(place[:1], "")
-    told = {"date": day, "activity": activity, "kind": kind, "event": event, "locality": place}
-    return {**told, "district": district, "mode": "online", "people": None, "shown": True, **more}
+    entry = {"date": day, "activity": activity, "kind": kind, "event": event, "locality": place}
+    return {**entry, "district": district, "mode": "online", "people": None, "shown": True, **more}
 
 
 EVENTS = [
@@ -182,10 +182,10 @@ ATTRITION = [
 
 
 def _proposal(key: str, area: str, addressee: str, text: str, **more: Any) -> dict[str, Any]:
-    told = {"proposal": key, "mentions": 1, "district": "north", "area": area}
-    told |= {"addressee": addressee, "measure": "", "dimension": "trust"}
-    told |= {"text_masked": text, "language": "az", "text_en": "", "text_az": text}
-    return {**told, "submitted": None, "reply": "", "reply_date": None, **more}
+    entry = {"proposal": key, "mentions": 1, "district": "north", "area": area}
+    entry |= {"addressee": addressee, "measure": "", "dimension": "trust"}
+    entry |= {"text_masked": text, "language": "az", "text_en": "", "text_az": text}
+    return {**entry, "submitted": None, "reply": "", "reply_date": None, **more}
 
 
 PROPOSALS = [

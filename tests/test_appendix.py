@@ -33,7 +33,7 @@ def report() -> Report:
     return small_report()
 
 
-def told(parts: tuple) -> str:
+def as_text(parts: tuple) -> str:
     """Return the text of all parts of an annex."""
     return "\n".join(map(repr, parts))
 
@@ -88,7 +88,7 @@ def test_the_technical_part_of_a_report_folds_all_its_tables(report) -> None:
 
 def test_every_question_has_its_number_answers_and_dimension(report) -> None:
     """In the form's order and wording."""
-    text = told(annex.questionnaire(report))
+    text = as_text(annex.questionnaire(report))
 
     assert "**1** Sex\\\n*one answer:* Woman · Man" in text
     assert "**3** From where?\\\n*several answers:* Television · Press · Nowhere" in text
@@ -104,7 +104,7 @@ def test_a_condition_is_in_words_without_the_consent(report) -> None:
     asked = replace(plan, relevant=("${consent} = 'yes'", "${sex} = 'f'"))
     form = replace(report.questionnaire, questions=(sex, asked, *others))
     roles = report.study.roles.model_copy(update={"consent": "consent"})
-    text = told(annex.questionnaire(replace(changed(report, roles=roles), questionnaire=form)))
+    text = as_text(annex.questionnaire(replace(changed(report, roles=roles), questionnaire=form)))
 
     assert "Only if question 1 is answered “Woman”." in text
     assert 1 == text.count("Only if")
@@ -116,7 +116,7 @@ def test_labels_of_a_form_are_escaped(report) -> None:
     choice = Choice("x", MappingProxyType({"en": "- a\n- b"}), None)
     hostile = Question("q", "select_one", label, (choice,), (), None, None, False)
     form = replace(report.questionnaire, questions=(hostile,))
-    text = told(annex.questionnaire(replace(report, questionnaire=form))[1:-1])
+    text = as_text(annex.questionnaire(replace(report, questionnaire=form))[1:-1])
 
     assert r"**1** \# one \#\# two \<script\>" in text
     assert "*one answer:* - a - b" in text
@@ -183,7 +183,7 @@ def _with_localities(report: Report, number: int) -> Report:
 
 def test_the_plan_has_the_numbers_of_the_design(report) -> None:
     """Localities, comparisons and flips, thresholds and seed."""
-    text = told(annex.plan(_with_localities(report, 7)))
+    text = as_text(annex.plan(_with_localities(report, 7)))
 
     assert "are compared in 7 localities, all pairs in all dimensions (3 comparisons)" in text
     assert "all 128 ways to do so are counted" in text
@@ -194,7 +194,7 @@ def test_the_plan_has_the_numbers_of_the_design(report) -> None:
 
 def test_with_many_localities_flips_are_drawn_and_the_plan_says_how_many(report) -> None:
     """The number is the one that the stage uses."""
-    text = told(annex.plan(_with_localities(report, 18)))
+    text = as_text(annex.plan(_with_localities(report, 18)))
 
     assert "99,999 ways to do so are drawn at random" in text
     assert FLIPS_DRAWN == inspect.signature(compare_units).parameters["draws"].default
@@ -209,7 +209,7 @@ def test_a_study_without_matching_has_its_own_plan(report) -> None:
         for key, group in report.study.groups.items()
     }
     design = report.study.design.model_copy(update={"strata": "district"})
-    text = told(annex.plan(changed(unmatched(report), groups=groups, design=design)))
+    text = as_text(annex.plan(changed(unmatched(report), groups=groups, design=design)))
 
     assert "No groups are matched by locality" in text
     assert "Groups that share no district cannot be compared" in text
@@ -222,7 +222,7 @@ def test_a_study_without_matching_has_its_own_plan(report) -> None:
 
 def test_every_disclosure_item_is_given_or_reported_as_unknown(report) -> None:
     """Eleven items; contacts and modes are unknown here."""
-    text = told(annex.disclosure(report))
+    text = as_text(annex.disclosure(report))
 
     assert 11 == text.count("\n1. **")
     assert "so that no response rate can be given" in text
@@ -238,7 +238,7 @@ def test_contacts_and_modes_are_given_if_they_are_known(report) -> None:
         update={"contacts": {"people": 40, "ngo": 9}, "refusals": {"people": 16}}
     )
     roles = report.study.roles.model_copy(update={"mode": "sex"})
-    text = told(annex.disclosure(changed(report, field_work=work, roles=roles)))
+    text = as_text(annex.disclosure(changed(report, field_work=work, roles=roles)))
 
     assert "(40 contacted, refusals: 16) and Clubs (9 contacted, refusals: not known)" in text
     assert "Woman (7) and Man (45)." in text
@@ -260,7 +260,7 @@ def test_origins_list_inputs_versions_and_commands(report) -> None:
     """A file with the start of its hash, a package with its version; no register of activities."""
     digest = "0123456789abcdef" * 4
     made = replace(report, inputs={"study.toml": digest, "activities/payments.csv": digest})
-    text = told(annex.provenance(made))
+    text = as_text(annex.provenance(made))
 
     assert r"- study.toml `0123456789abcdef`" in text
     assert "payments" not in text
@@ -270,7 +270,7 @@ def test_origins_list_inputs_versions_and_commands(report) -> None:
 
 def test_a_report_without_a_stamp_says_that_its_inputs_are_unknown(report) -> None:
     """It names no input."""
-    text = told(annex.provenance(report))
+    text = as_text(annex.provenance(report))
 
     assert "not known here" in text
     assert Messages("en")("annex.provenance.inputs", shown=16) not in text

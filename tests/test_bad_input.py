@@ -175,10 +175,10 @@ def test_a_mistake_gives_one_line_and_no_output(write_study, tmp_path, capsys, m
     make(folder)
 
     assert 1 == main(["clean", "--raw", str(folder), "--processed", str(processed)])
-    told = capsys.readouterr()
-    assert "" == told.out
-    assert says in told.err
-    assert 1 == told.err.count("\n")
+    output = capsys.readouterr()
+    assert "" == output.out
+    assert says in output.err
+    assert 1 == output.err.count("\n")
     assert not processed.exists()
 
 
@@ -274,7 +274,7 @@ def test_a_target_that_does_not_fit_the_localities_stops_the_first_stage(
     write_activities(folder, indicators=DEFINITIONS.replace("target = 2", "each = 1\ntarget = 3"))
 
     assert 1 == main(["clean", "--raw", str(folder), "--processed", str(processed)])
-    told = capsys.readouterr().err
-    assert "the target is not `each` times the 4 localities; found 3" in told
-    assert "possible: 4" in told
+    output = capsys.readouterr().err
+    assert "the target is not `each` times the 4 localities; found 3" in output
+    assert "possible: 4" in output
     assert not list(processed.glob("*.csv"))

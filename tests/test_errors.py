@@ -49,6 +49,6 @@ def test_a_notebook_shows_the_line_and_no_traceback(capsys) -> None:
     shell = InteractiveShell(colors="nocolor")
     shell.user_ns["error"] = ExportError("is wrong", found="x")
     shell.run_cell("raise error")
-    told = capsys.readouterr()
+    text = capsys.readouterr()
 
-    assert "ExportError: is wrong; found 'x'" == (told.out + told.err).strip()
+    assert "ExportError: is wrong; found 'x'" == (text.out + text.err).strip()

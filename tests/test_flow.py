@@ -64,8 +64,8 @@ def test_the_reports_of_the_design_are_there(built) -> None:
 
 
 def _tables(built: Path) -> list[Reference]:
-    told = open_activities(language="en", processed=built / "processed")
-    return list(references(told).values())
+    output = open_activities(language="en", processed=built / "processed")
+    return list(references(output).values())
 
 
 def _of_activities(built: Path) -> set[str]:
@@ -78,9 +78,9 @@ def _of_activities(built: Path) -> set[str]:
 def _numbers(page: Path) -> Counter[str]:
     """Every number a reader or a screen reader meets, whatever the decimal sign."""
     body = page.read_text(encoding="utf-8").split("<body", 1)[1]
-    told = re.sub(r"<style.*?</style>", " ", body, flags=re.DOTALL)
-    told += " ".join(re.findall(r'aria-label="([^"]*)"', told))
-    text = html.unescape(re.sub(r"<[^>]*>", " ", told))
+    output = re.sub(r"<style.*?</style>", " ", body, flags=re.DOTALL)
+    output += " ".join(re.findall(r'aria-label="([^"]*)"', output))
+    text = html.unescape(re.sub(r"<[^>]*>", " ", output))
     return _listed(text)
 
 
@@ -98,15 +98,15 @@ def test_every_number_of_the_english_report_stands_in_the_azerbaijani_one(built)
 
 def _told(talk: Path) -> str:
     """Every word of a PowerPoint file, on its slides and in its notes."""
-    told = []
+    output = []
     for slide in Presentation(str(talk)).slides:
-        told.append(slide.notes_slide.notes_text_frame.text)
+        output.append(slide.notes_slide.notes_text_frame.text)
         for shape in slide.shapes:
-            told += [shape.text_frame.text] if shape.has_text_frame else []
-            told += [shape._element.xpath(".//p:cNvPr")[0].get("descr") or ""]
+            output += [shape.text_frame.text] if shape.has_text_frame else []
+            output += [shape._element.xpath(".//p:cNvPr")[0].get("descr") or ""]
             rows = shape.table.rows if shape.has_table else []
-            told += [cell.text for row in rows for cell in row.cells]
-    return " ".join(told)
+            output += [cell.text for row in rows for cell in row.cells]
+    return " ".join(output)
 
 
 def _listed(text: str) -> Counter[str]:
@@ -119,10 +119,10 @@ def test_the_talk_has_the_same_numbers_in_both_languages_and_none_of_its_own(bui
 
     assert _listed(english).total() > 100
     assert {} == dict(_listed(english) - _listed(other))
-    for language, told in (("en", english), ("az", other)):
+    for language, output in (("en", english), ("az", other)):
         pages = (built / "reports" / language).rglob("*.html")
         known = {number for page in pages for number in _numbers(page)}
-        assert set() == set(_listed(told)) - known
+        assert set() == set(_listed(output)) - known
 
 
 def test_the_files_of_the_tables_have_the_same_numbers_in_both_languages(built) -> None:

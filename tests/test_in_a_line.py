@@ -129,8 +129,8 @@ def test_the_gap_in_views_is_stated_only_if_it_is_clear(changes, expected) -> No
 
 
 def _counted(key: str, value: int | None, n: int = 20) -> dict:
-    told = {"value": value, "respondents": n} if value is not None else {"shown": False}
-    return {"dimension": key, "statistic": "meetings", **told}
+    text = {"value": value, "respondents": n} if value is not None else {"shown": False}
+    return {"dimension": key, "statistic": "meetings", **text}
 
 
 THEMES = {key: Theme(name={"en": key.title()}) for key in ("roads", "money")}
@@ -266,7 +266,7 @@ def test_robustness_is_stated_for_differences_with_runs(same, expected) -> None:
     dimensions = ["duties", "trust"][: max(len(same), 1)]
     report = small_report(
         differences_by_group=[_difference(dimension=key) for key in dimensions],
-        robustness=[_tried(*told) for told in zip(same, dimensions, strict=False)],
+        robustness=[_tried(*text) for text in zip(same, dimensions, strict=False)],
     )
 
     assert expected == _said("survives", report)

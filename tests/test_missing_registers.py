@@ -83,14 +83,14 @@ def test_without_a_register_every_report_says_so_without_empty_sections(study, m
                 continue
             parts = shown(run.notebook, **run.parameters)
             tables = [part for part in parts if isinstance(part, Table)]
-            told = "\n".join(map(words, parts))
+            message = "\n".join(map(words, parts))
             expected = missing - {"meetings"} if run.notebook == "03-district" else missing
 
-            assert expected == named_in(told), run.title
+            assert expected == named_in(message), run.title
             assert [] == headings_without_text(parts)
             assert [] == tables_of_nothing(report, run, tables)
-            places = {*_PLACE.findall(told), *(table.anchor for table in tables)}
-            assert set(_LINK.findall(told)) <= places
+            places = {*_PLACE.findall(message), *(table.anchor for table in tables)}
+            assert set(_LINK.findall(message)) <= places
         slides = deck(report)
         talk = " ".join(text for slide in slides for text in slide.texts())
         assert 9 <= len(slides) <= 14
@@ -103,12 +103,12 @@ def test_without_evidence_the_report_has_no_documentary_results(study) -> None:
     """Neither the figure of the areas nor its table, nor a table by locality."""
     report = open_report("02-implementation", language="en")
     parts = shown("02-implementation", language="en")
-    told = "\n".join(map(words, parts))
+    message = "\n".join(map(words, parts))
 
     assert not report.is_documented
     for said in ("Documents show", "as documents show it", "no document checked"):
-        assert said not in told
-    assert "the analyst codes a measure as begun for which no evidence is available" in told
+        assert said not in message
+    assert "the analyst codes a measure as begun for which no evidence is available" in message
 
 
 @pytest.mark.parametrize("study", [("measures",)], indirect=True)

@@ -96,8 +96,8 @@ def test_a_district_is_named_where_five_different_people_proposed_something(smal
 
     assert ["north"] * 5 == _named(small, five)
     assert [""] * 4 == _named(small, four)
-    told = distinct_proposals(five, no_decisions(), _study(small)).distinct
-    assert {"group", "locality", "event", "date"}.isdisjoint(told.columns)
+    output = distinct_proposals(five, no_decisions(), _study(small)).distinct
+    assert {"group", "locality", "event", "date"}.isdisjoint(output.columns)
 
 
 def test_two_proposals_of_one_entrepreneur_may_be_one_person_s(small) -> None:
@@ -179,7 +179,7 @@ def test_proposals_are_counted_by_district_where_it_may_be_named(tmp_path) -> No
 def test_few_entrepreneurs_of_a_platform_are_counted_among_other_bodies(
     tmp_path, entrepreneurs, kinds
 ) -> None:
-    """They are people; councils are bodies, and one of them may be told."""
+    """They are people; councils are bodies, and one of them may be output."""
     head = REGISTERS["platforms"].strip().splitlines()[0]
     rows = [f"L1,2022-07-20,south,Shop {n},entrepreneur," for n in range(entrepreneurs)]
     text = "\n".join([head, *rows, "L1,2022-07-20,south,Council,cdc,"]) + "\n"

@@ -180,8 +180,8 @@ def test_a_build_that_is_stopped_says_so_and_leaves_nothing(
 
     os.killpg(build.pid, number) if whole_group else build.send_signal(number)
 
-    out, told = build.communicate(timeout=10)
-    assert ("", f"umid_research: stopped by {number.name}\n") == (out, told)
+    out, output = build.communicate(timeout=10)
+    assert ("", f"umid_research: stopped by {number.name}\n") == (out, output)
     assert 1 == build.returncode
     _all_end(family)
     assert [] == _left(home)
@@ -240,10 +240,10 @@ def test_a_worker_that_is_killed_ends_the_build_in_one_line(start, home) -> None
     family = _all_at_work(build, home)
     next(process for process in family if not _is_kernel(process)).kill()
 
-    _, told = build.communicate(timeout=10)
+    _, output = build.communicate(timeout=10)
 
-    assert told.startswith("umid_research: a process that makes the reports was killed")
-    assert 1 == told.count("\n")
+    assert output.startswith("umid_research: a process that makes the reports was killed")
+    assert 1 == output.count("\n")
     _all_end(family)
     assert [] == _left(home)
 
@@ -257,11 +257,11 @@ def test_a_kernel_that_is_killed_ends_the_build_in_words(start, home) -> None:
     family = _all_at_work(build, home)
     next(process for process in family if _is_kernel(process)).kill()
 
-    _, told = build.communicate(timeout=20)
+    _, output = build.communicate(timeout=20)
 
-    last = told.splitlines()[-1]
+    last = output.splitlines()[-1]
     assert "ipynb: the notebook's kernel was killed, perhaps because memory ran out" in last
-    assert "Traceback" not in told
+    assert "Traceback" not in output
     _all_end(family)
 
 

@@ -436,10 +436,10 @@ def test_every_planted_flaw_is_reported_and_nothing_else(bundled) -> None:
 def test_the_issues_of_the_bundled_registers_show_no_name(bundled) -> None:
     """They show no part of a name either."""
     words = {word for name in bundled.frames["attendance"]["name"] for word in name.split()}
-    told = " ".join(bundled.issues["old"])
+    output = " ".join(bundled.issues["old"])
 
     assert len(words) > 20
-    assert [] == [word for word in words if word in told]
+    assert [] == [word for word in words if word in output]
 
 
 def test_rows_in_are_rows_kept_and_rows_set_aside_in_every_register(bundled) -> None:

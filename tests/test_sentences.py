@@ -62,13 +62,13 @@ def test_a_difference_of_very_skewed_scores_has_a_warning(report) -> None:
     """In the list, in the brief list and in the text on robustness; nowhere else."""
     for skewed, count in ((1.0, 1), (0.0, 0)):
         made = report([_difference(skewed=skewed, family="A")])
-        for told in (
+        for output in (
             texts.group_differences(made),
             texts.brief_differences(made),
             texts.differences_in_short(made),
             texts.robustness_text(made),
         ):
-            assert count == told.markdown.count("take it as a hint")
+            assert count == output.markdown.count("take it as a hint")
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_differences_not_estimable_and_withheld_are_counted_separately(report) -
     ]
     made = report(rows)
 
-    for told in (texts.group_differences(made), texts.brief_differences(made)):
-        assert "1 comparison cannot be estimated" in told.markdown
-        assert "1 more comparison is withheld" in told.markdown
+    for output in (texts.group_differences(made), texts.brief_differences(made)):
+        assert "1 comparison cannot be estimated" in output.markdown
+        assert "1 more comparison is withheld" in output.markdown
 
 
 def test_a_p_without_an_interval_is_not_said_to_have_one(report) -> None:
@@ -445,13 +445,13 @@ def test_missing_percentages_are_explained(report) -> None:
     row = {"table": "answers", "question": "aware", "respondents": 65.0, "shown": True}
     precise = {"percent": 23.1, "low": 13.5, "high": 35.2}
     yes, no = ({**row, "answer": answer, "value": n} for answer, n in (("yes", 15.0), ("no", 50.0)))
-    told = [
+    output = [
         texts.headline(report(rows)).markdown
         for rows in ([{**yes, **precise}, {**no, **precise}], [{**yes, **precise}, no], [yes, no])
     ]
 
-    assert [0, 1, 0] == [text.count("are left out") for text in told]
-    assert [1, 1, 0] == [text.count("95 % intervals") for text in told]
+    assert [0, 1, 0] == [text.count("are left out") for text in output]
+    assert [1, 1, 0] == [text.count("95 % intervals") for text in output]
 
 
 def test_a_group_score_has_its_interval_if_there_is_one(report) -> None:
@@ -485,12 +485,13 @@ def test_file_reading_names_only_steps_that_occurred() -> None:
         {**lacking, "question": "channels", "answer": "tv"},
         {**lacking, "question": "channels", "answer": "press"},
     ]
-    told = texts.file_reading_text(small_report(account=rows)).markdown
+    output = texts.file_reading_text(small_report(account=rows)).markdown
 
-    assert told.startswith("The submissions came in 1 file. 2 questions were not in every version")
-    assert "1,007 submissions do not say when they were begun and ended" in told
-    assert "wording" not in told
-    assert "repeatedly" not in told
+    opening = "The submissions came in 1 file. 2 questions were not in every version"
+    assert output.startswith(opening)
+    assert "1,007 submissions do not say when they were begun and ended" in output
+    assert "wording" not in output
+    assert "repeatedly" not in output
 
 
 def test_only_a_matched_study_is_said_to_choose_places_and_offices(report) -> None:
@@ -546,11 +547,11 @@ def test_a_box_is_shown_by_jupyter_without_its_lines_and_kept_for_the_exporter()
     """Jupyter would print the lines of colons; three colons in a sentence are text."""
     boxed = texts.finding(texts.Prose("Three ::: colons\n::: here"))
 
-    data, told = boxed._repr_mimebundle_()
+    data, output = boxed._repr_mimebundle_()
     plain_data, nothing = texts.Prose("No box")._repr_mimebundle_()
 
     assert "Three ::: colons\n::: here" == data["text/markdown"]
-    assert boxed.markdown == told["text/markdown"]["boxed"]
+    assert boxed.markdown == output["text/markdown"]["boxed"]
     assert ("No box", {}) == (plain_data["text/markdown"], nothing)
 
 
@@ -559,11 +560,11 @@ def test_a_source_is_shown_by_jupyter_as_text_and_links() -> None:
     link = "[Table 3](#scores) [([published: a\\_b](tables/3.csv))]{.frame}"
     source = texts.Prose(f"Ten [of 12]. [Source: {link}; {link}]{{.source}}")
 
-    data, told = source._repr_mimebundle_()
+    data, output = source._repr_mimebundle_()
     words = "[Table 3](#scores) ([published: a\\_b](tables/3.csv))"
 
     assert f"Ten [of 12]. Source: {words}; {words}" == data["text/markdown"]
-    assert source.markdown == told["text/markdown"]["boxed"]
+    assert source.markdown == output["text/markdown"]["boxed"]
 
 
 def test_dont_know_is_a_share_of_the_questions_asked(report) -> None:

@@ -17,28 +17,28 @@ FINDINGS = 7
 
 def test_a_source_names_table_rows_and_file() -> None:
     """The number links to the table, the rows of the frame to their CSV file."""
-    told = texts.source(small_report(), "scores-by-group", "not-knowing").markdown
+    output = texts.source(small_report(), "scores-by-group", "not-knowing").markdown
 
-    assert told.startswith(
+    assert output.startswith(
         "[Source: [Table\N{NO-BREAK SPACE}3](#scores-by-group) [([published: scores\\_by\\_group]("
     )
-    assert "(tables/03-scores-by-group.csv))]{.frame}; [Table\N{NO-BREAK SPACE}" in told
-    assert told.endswith("{.source}")
+    assert "(tables/03-scores-by-group.csv))]{.frame}; [Table\N{NO-BREAK SPACE}" in output
+    assert output.endswith("{.source}")
 
 
 def test_the_source_of_one_question_is_a_part_of_a_table() -> None:
     """With the number and anchor under which it is printed."""
-    told = texts.source(small_report(), "answers-plan").markdown
+    output = texts.source(small_report(), "answers-plan").markdown
 
-    assert "[Table\N{NO-BREAK SPACE}26.2](#answers-plan)" in told
-    assert "[published: answers](tables/26-answers.csv)" in told
+    assert "[Table\N{NO-BREAK SPACE}26.2](#answers-plan)" in output
+    assert "[published: answers](tables/26-answers.csv)" in output
 
 
 def test_tables_by_district_are_named_one_by_one() -> None:
     """Each is on the page of its district."""
-    told = texts.source(small_report(), "scores-by-side").markdown
+    output = texts.source(small_report(), "scores-by-side").markdown
 
-    assert ["north", "south"] == re.findall(r"\(districts/(\w+)\.html#scores-by-side-\1\)", told)
+    assert ["north", "south"] == re.findall(r"\(districts/(\w+)\.html#scores-by-side-\1\)", output)
 
 
 def test_an_unpublished_table_is_no_source() -> None:
@@ -81,7 +81,7 @@ def test_on_paper_every_finding_links_to_its_table(built, language) -> None:
         language
     ]
     first = reader.pages[0]
-    told = re.findall(numbers, first.extract_text())
+    output = re.findall(numbers, first.extract_text())
     links = [link.get_object() for link in first["/Annots"]]
     pages = {page.indirect_reference.idnum: page for page in reader.pages}
     leading = [link["/Dest"][0] for link in links if isinstance(link["/Dest"], list)]
@@ -90,5 +90,5 @@ def test_on_paper_every_finding_links_to_its_table(built, language) -> None:
     ]
 
     assert FINDINGS <= len(leading)
-    assert set(told) <= set().union(*shown)
+    assert set(output) <= set().union(*shown)
     assert "published:" not in first.extract_text()

@@ -38,14 +38,14 @@ class Home:
         folders = {name: getattr(self, name) for name in ("processed", "reports", "notebooks")}
         given = [part for name, path in folders.items() for part in (f"--{name}", str(path))]
         status = main([command, "--raw", str(self.raw), *given, *options])
-        told = self._capsys.readouterr()
-        return status, told.out + told.err
+        message = self._capsys.readouterr()
+        return status, message.out + message.err
 
     def made(self, *options: str) -> str:
         """All that a run says which succeeds."""
-        status, told = self.run(*options)
-        assert 0 == status, told
-        return told
+        status, message = self.run(*options)
+        assert 0 == status, message
+        return message
 
     def files(self) -> set[str]:
         """The visible files among the reports."""
@@ -135,10 +135,10 @@ def test_a_language_alone_leaves_another_that_was_made_from_the_same(home) -> No
     home.made("--languages", "en")
     before = home.files()
 
-    told = home.made("--languages", "az", "az")
+    message = home.made("--languages", "az", "az")
 
     assert before < home.files()
-    assert "removed" not in told
+    assert "removed" not in message
     assert UP_TO_DATE in home.made()
 
 
@@ -162,11 +162,11 @@ def test_what_leaves_the_study_leaves_the_reports(home) -> None:
     description = home.raw / "study.toml"
     home.replace(description, "[districts.south]", "[districts.coast]")
 
-    told = home.made()
-    assert "removed  4 files (az/districts/south.html, az/districts/south.pdf" in told
+    message = home.made()
+    assert "removed  4 files (az/districts/south.html, az/districts/south.pdf" in message
     assert {"en/districts/coast.pdf", "en/districts/notes.txt", "README.md"} <= home.files()
     assert not {name for name in home.files() if "south" in name}
-    assert "left     1 file (en/districts/notes.txt), which no run made" in told
+    assert "left     1 file (en/districts/notes.txt), which no run made" in message
     assert "left     1 file (en/districts/notes.txt)" in home.made()
 
     home.replace(description, '"en", "az"', '"en"')
@@ -213,11 +213,12 @@ def test_a_link_to_nothing_is_refused(home, target) -> None:
     home.made()
     (home.raw / "responses" / "export-2.csv").symlink_to(target)
 
-    status, told = home.run()
+    status, message = home.run()
 
     assert 1 == status
-    assert "responses/export-2.csv: is neither a file nor a folder, perhaps a broken link" in told
-    assert 1 == told.count("\n")
+    problem = "responses/export-2.csv: is neither a file nor a folder, perhaps a broken link"
+    assert problem in message
+    assert 1 == message.count("\n")
 
 
 @pytest.mark.parametrize(
@@ -261,9 +262,9 @@ def test_frames_that_are_not_as_they_were_made_are_made_again(home, damage) -> N
     else:
         listed.write_text("[]")
 
-    told = home.made()
+    message = home.made()
 
-    assert "submissions read" in told
+    assert "submissions read" in message
     assert before == frame.read_bytes()
     assert set() == home.tells("corrected")
     assert "submissions read" not in home.made()
@@ -326,11 +327,11 @@ def test_another_studys_folder_is_refused(home, folder) -> None:
     setattr(home, folder, getattr(home, folder).with_name("own"))
     before = home.files()
 
-    status, told = home.run()
+    status, message = home.run()
 
     assert 1 == status
-    assert "holds another study's outputs, not those of 'autumn'" in told
-    assert "found 'small'" in told
+    assert "holds another study's outputs, not those of 'autumn'" in message
+    assert "found 'small'" in message
     assert before == home.files()
     assert home.processed.exists() == (folder == "reports")
 
@@ -350,8 +351,8 @@ def test_after_an_interruption_everything_is_made_again(home, monkeypatch) -> No
     assert not (home.reports / "manifest.json").exists()
     assert "en/districts/south.html" in home.files()
 
-    told = home.made()
-    assert "removed  4 files" in told
+    message = home.made()
+    assert "removed  4 files" in message
     assert "en/districts/south.html" not in home.files()
     assert UP_TO_DATE in home.made()
     assert [] == list(home.reports.glob(".*"))
@@ -456,12 +457,12 @@ def test_nothing_outside_the_reports_is_ever_removed(home, tmp_path) -> None:
     listed["files"] |= dict.fromkeys(names, "0" * 64)
     path.write_text(json.dumps(listed))
 
-    told = home.made()
+    message = home.made()
 
     assert "mine" == (tmp_path / "precious.txt").read_text()
     assert "mine" == (tmp_path / "linked" / "precious.txt").read_text()
     assert "mine" == (home.reports / "README.md").read_text()
-    assert "removed  1 file (en/old.html)" in told
+    assert "removed  1 file (en/old.html)" in message
     assert not (home.reports / "en" / "old.html").exists()
 
 

@@ -70,10 +70,10 @@ def test_a_folder_without_a_study_is_refused_in_one_line(tmp_path, capsys, text,
         (tmp_path / "study.toml").write_text(text)
 
     assert 1 == main(["--id", str(tmp_path)])
-    told = capsys.readouterr()
-    assert says in told.err
-    assert 1 == told.err.count("\n")
-    assert "" == told.out
+    message = capsys.readouterr()
+    assert says in message.err
+    assert 1 == message.err.count("\n")
+    assert "" == message.out
 
 
 def test_the_id_is_printed_for_make(write_study) -> None:

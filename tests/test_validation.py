@@ -21,7 +21,7 @@ from validation.null_studies import (
 )
 from validation.planted import planted_truth
 from validation.power import power
-from validation.prose import design, told, told_studies, units_of
+from validation.prose import design, stated_families, stated_studies, units_of
 from validation.rates import prose_lines, tally
 from validation.references import references
 from validation.validate import FULL, markdown, parts
@@ -111,10 +111,10 @@ def test_the_warning_of_many_studies_is_that_of_one() -> None:
 
 
 def test_a_sentence_claims_what_differs_and_nothing_else() -> None:
-    """40 points between supply and demand are told; the same study without them tells nothing."""
+    """40 points between supply and demand are stated; without them nothing is."""
     studies = draw_studies(BOUND[0], range(1))
     without, with_difference = (
-        told(units_of(one, 0), design()) for one in (studies, shifted(studies, "D", 40))
+        stated_families(units_of(one, 0), design()) for one in (studies, shifted(studies, "D", 40))
     )
 
     assert not any(without.values())
@@ -122,13 +122,14 @@ def test_a_sentence_claims_what_differs_and_nothing_else() -> None:
 
 
 def test_prose_about_studies_without_a_difference_is_judged_by_those_that_are_told() -> None:
-    """Of forty studies those near a claim and a few others are told; the rest count as silent."""
-    found = told_studies(BOUND[0], range(40))
-    told_all = [told(units_of(draw_studies(BOUND[0], range(40)), n), design()) for n in (2, 7)]
+    """Of forty studies those near a claim and a few others are written; the rest state nothing."""
+    found = stated_studies(BOUND[0], range(40))
+    drawn = draw_studies(BOUND[0], range(40))
+    all_stated = [stated_families(units_of(drawn, n), design()) for n in (2, 7)]
     lines = {line.method: line for line in prose_lines(BOUND[0], found.copy())}
 
     assert found.loc[found["near"], list(FAMILIES)].notna().all(axis=None)
-    assert not any(any(one.values()) for one in told_all)
+    assert not any(any(one.values()) for one in all_stated)
     assert found.loc[[2, 7], "A"].isna().all()
     assert "of 40" in lines["A: claims in prose"].figure
     assert lines["prose, the studies left out"].holds

@@ -304,7 +304,7 @@ def test_a_stated_difference_with_a_printed_limit_of_zero_says_why(changes, note
         gap_by_area=[{**row, "dimension": "index", "group": None, "versus": None}],
         views_by_area=[view, {**view, "group": "office"}],
     )
-    told = [
+    output = [
         texts.group_differences(report).markdown,
         texts.brief_differences(report).markdown,
         texts.differences_in_short(report).markdown,
@@ -316,8 +316,8 @@ def test_a_stated_difference_with_a_printed_limit_of_zero_says_why(changes, note
         " ".join(charts.plot_supply_demand(areas).svg.split()),
     ]
 
-    found = ["rounded outward" in text for text in told]
-    assert [noted] * len(told) == found
+    found = ["rounded outward" in text for text in output]
+    assert [noted] * len(output) == found
 
 
 def test_a_line_without_room_for_the_note_counts_instead() -> None:

@@ -56,7 +56,7 @@ def test_a_small_count_is_withheld_with_the_next_smallest(counts, hidden) -> Non
 def test_from_the_sum_and_what_is_shown_no_small_count_can_be_worked_out(counts) -> None:
     """The attack: every way to fill what is withheld that has the sum and is withheld alike.
 
-    Where only one place has people, its number is the project's, which is told in any case.
+    Where only one place has people, its number is the project's, which is text in any case.
     """
     hidden = np.array(_hidden(*counts))
     small = [i for i, count in enumerate(counts) if 0 < count < LEAST]

@@ -47,24 +47,25 @@ _TOLD_BY = dict(
 )
 
 
-def told_studies(condition: Condition, seeds: range) -> pd.DataFrame:
-    """Whether a sentence claims a difference: studies × families, and whether one is `near`.
+def stated_studies(condition: Condition, seeds: range) -> pd.DataFrame:
+    """Return whether a sentence claims a difference: studies × families, and the column `near`.
 
-    Every study in which an adjusted p is near enough to 0.05 is told, and for the proof one in ten
-    of the others; the rest, blank, would cost an hour to say nothing.
+    Texts are made of every study with an adjusted p near 0.05, and of one in ten of the others, to
+    show that those claim nothing. The rest is blank: its texts would take an hour.
     """
     studies = draw_studies(condition, seeds)
     found = compare_families(studies).values()
     near = np.any([(one.p_adjusted < _NEAR).any(axis=1) for one in found], axis=0)
     looked = near | (np.array(seeds) % _ONE_IN == 0)
     lines = {
-        place: told(units_of(studies, int(place)), design()) for place in np.flatnonzero(looked)
+        place: stated_families(units_of(studies, int(place)), design())
+        for place in np.flatnonzero(looked)
     }
     frame = pd.DataFrame.from_dict(lines, orient="index", columns=list(FAMILIES))
     return frame.reindex(range(len(seeds))).assign(near=near)
 
 
-def told(units: pd.DataFrame, study: Study) -> dict[str, bool]:
+def stated_families(units: pd.DataFrame, study: Study) -> dict[str, bool]:
     """In which families a sentence claims a difference, in any language of the reports."""
     comparisons = compare_units(units, study, seed=1)
     scores = score_rows(units, study)

@@ -24,7 +24,7 @@ from validation.null_studies import (
     draw_studies,
     warned,
 )
-from validation.prose import told_studies
+from validation.prose import stated_studies
 
 LEVEL = 0.05
 MOST_WRONG = {"A": 0.06, "B": 0.055, "C": 0.055, "D": 0.06}
@@ -57,16 +57,16 @@ def null_rates(studies: int, pool: Executor) -> Iterator[Line]:
 def claims_in_prose(studies: int, pool: Executor) -> Iterator[Line]:
     """The same by the sentences themselves, in the condition in which A and D err most."""
     condition = BOUND[0]
-    parts = pool.map(partial(told_studies, condition), chunks(studies, _PROSE_CHUNK))
+    parts = pool.map(partial(stated_studies, condition), chunks(studies, _PROSE_CHUNK))
     yield from prose_lines(condition, pd.concat(list(parts), ignore_index=True))
 
 
-def prose_lines(condition: Condition, told: pd.DataFrame) -> Iterator[Line]:
-    """Claims of all studies, those that were not told counted as silent; why they may be so."""
-    near = told.pop("near")
-    looked = told.notna().all(axis=1)
-    claims = (told == True).assign(all=lambda of: of.any(axis=1))  # noqa: E712
-    studies = pd.Series(len(told), index=claims.columns)
+def prose_lines(condition: Condition, text: pd.DataFrame) -> Iterator[Line]:
+    """Count the claims of all studies; those whose texts were not made count as without."""
+    near = text.pop("near")
+    looked = text.notna().all(axis=1)
+    claims = (text == True).assign(all=lambda of: of.any(axis=1))  # noqa: E712
+    studies = pd.Series(len(text), index=claims.columns)
     yield from _claims("claims in prose", condition, claims.sum(), studies, bound=True)
     silent = claims[looked & ~near]
     where = f"{condition.name}, no adjusted p < 0.1"

@@ -18,7 +18,7 @@ from validation.planted import BUNDLED, simulated_units
 
 _LOCALITIES = (12, 100, 400, 1_600)
 _DRAWS = 99_999
-_MOST_MEMORY = 2
+_MAX_MEMORY = 2
 
 
 def speed() -> Iterator[Line]:
@@ -64,8 +64,8 @@ def _large(localities: int, contrasts: int) -> Line:
         "flips, 99,999 draws beyond 17",
         f"{localities:,} localities, {contrasts} contrasts",
         f"{seconds:.2f} s, {memory:.2f} GB",
-        f"< {_MOST_MEMORY} GB",
-        memory < _MOST_MEMORY,
+        f"< {_MAX_MEMORY} GB",
+        memory < _MAX_MEMORY,
     )
 
 

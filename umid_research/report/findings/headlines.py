@@ -20,10 +20,13 @@ from umid_research.report.differences.comparisons import (
     positive,
     touches_zero,
 )
-from umid_research.report.implementation.text import absent_registers
+from umid_research.report.implementation.text import absent_registers, documentary_codes
+from umid_research.report.meetings.text import themes_over_all
 from umid_research.report.names import irm_code, theme_name
 from umid_research.report.prose import Prose, plain
 from umid_research.report.robustness.text import MOSTLY, STANDS, robustness_levels
+from umid_research.report.sample.quality import dont_know_shares
+from umid_research.report.sample.text import headline_answers
 from umid_research.report.study_report import Report
 
 
@@ -34,8 +37,7 @@ def in_a_line(report: Report, finding: str) -> Prose:
 
 def _headline(report: Report) -> str:
     """Name the most frequent answer to the headline question."""
-    name = report.study.headline
-    most = _most(report.rows("answers", question=name)) if name else None
+    name, most = report.study.headline, _most(headline_answers(report))
     if name is None or most is None:
         return ""
     answer = plain(report.answer(name, str(most["answer"])))
@@ -85,8 +87,8 @@ def _views(report: Report) -> str:
 
 def _documents(report: Report) -> str:
     """Say how much of the plan is complete according to documents."""
-    rows = report.rows("status", source="documentary")
-    if rows.empty or not report.is_documented:
+    rows = documentary_codes(report)
+    if rows.empty:
         return ""
     code = CODES[-1]
     n = int((rows["code"] == code).sum())
@@ -107,8 +109,7 @@ def _spoken(report: Report) -> str:
     if "meetings" in absent_registers(report):
         return ""
     for table, key in (("themes_survey", "proposed"), ("themes_meetings", "spoken")):
-        rows = report.rows(table)
-        rows = rows[rows[["group", "district"]].isna().all(axis=1)]
+        rows = themes_over_all(report, table)
         if rows.empty:
             continue
         most = _most(rows)
@@ -122,15 +123,9 @@ def _spoken(report: Report) -> str:
 
 def _not_knowing(report: Report) -> str:
     """Name the dimension with the largest share of "don't know"."""
-    rows = report.rows("not_knowing")
-    rows = rows[rows["statistic"].isin(["asked", "dont_know"])]
-    if rows.empty or not rows["shown"].all():
+    if not report.rows("not_knowing")["shown"].all():
         return ""
-    wide = rows.pivot(index="dimension", columns="statistic", values="value")
-    if set(wide.columns) != {"asked", "dont_know"}:
-        return ""
-    wide["value"], wide["respondents"] = wide["dont_know"] / wide["asked"], wide["asked"]
-    most = _most(wide.reset_index())
+    most = _most(dont_know_shares(report).reset_index())
     if most is None:
         return ""
     counts = {"n": int(most["dont_know"]), "of": int(most["asked"])}

@@ -99,8 +99,14 @@ def _of_place(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
     return rows if report.district is None else rows[rows["district"] == report.district]
 
 
+def documentary_codes(report: Report) -> pd.DataFrame:
+    """Return the documentary code of each measure and district; no rows without documents."""
+    rows = report.rows("status", source="documentary")
+    return rows if report.is_documented else rows.head(0)
+
+
 def _documents(report: Report) -> str:
-    rows = _of_place(report, report.rows("status", source="documentary"))
+    rows = _of_place(report, documentary_codes(report))
     counts = rows["code"].value_counts()
     listed = [
         report.text("implementation.count", n=int(counts[code]), code=irm_code(report, code))

@@ -33,9 +33,15 @@ def frequent_themes_text(report: Report) -> Prose:
     return Prose(" ".join(parts))
 
 
-def _most_of(report: Report, table: str, key: str, most: int = 3) -> Iterable[str]:
+def themes_over_all(report: Report, table: str) -> pd.DataFrame:
+    """Return the rows of a table of themes that cover all groups and districts."""
     rows = report.rows(table)
-    rows = rows[rows[["group", "district"]].isna().all(axis=1) & rows["shown"]]
+    return rows[rows[["group", "district"]].isna().all(axis=1)]
+
+
+def _most_of(report: Report, table: str, key: str, most: int = 3) -> Iterable[str]:
+    rows = themes_over_all(report, table)
+    rows = rows[rows["shown"]]
     if rows.empty:
         return
     first = rows.sort_values("value", ascending=False, kind="stable").head(most)

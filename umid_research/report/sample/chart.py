@@ -31,8 +31,8 @@ def map_at(report: Report, *, height: float = 210.0, width: float | None = None)
             continue
         counts = _reached(report, key)
         ours.append(Area(name, outline.rings, counts))
-        told = report.text.listed(counts)
-        alt.append(report.text("figure.map.sentence", name=name, told=told))
+        listed = report.text.listed(counts)
+        alt.append(report.text("figure.map.sentence", name=name, counts=listed))
     others = [Area(report.localised(one.names)[0], one.rings) for one in shapes.values()]
     if others:
         names = report.text.listed(area.name for area in others)

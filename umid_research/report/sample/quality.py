@@ -1,5 +1,7 @@
 """Text about data quality: submissions, quotas, and answers of "don't know"."""
 
+import pandas as pd
+
 from umid_research.report.prose import Prose, plain
 from umid_research.report.study_report import Report
 
@@ -58,15 +60,26 @@ def quota(report: Report) -> Prose:
     return Prose(report.text("quota.sentence", groups=report.text.listed(short)))
 
 
-def dont_know_text(report: Report) -> Prose:
-    """Name the dimension with the largest share of "don't know"; "" if there is none."""
+def dont_know_shares(report: Report) -> pd.DataFrame:
+    """Return per dimension `asked`, `dont_know` and their share `value`, where shown.
+
+    Dimensions without any other answer are left out.
+    """
     rows = report.rows("not_knowing")
     wide = rows[rows["shown"]].pivot(index="dimension", columns="statistic", values="value")
     if "answered" in wide:
         wide = wide[wide["answered"] > 0]
-    if wide.empty or "dont_know" not in wide:
+    if "dont_know" not in wide:
+        return wide.head(0).assign(value=[])
+    return wide.assign(value=wide["dont_know"] / wide["asked"])
+
+
+def dont_know_text(report: Report) -> Prose:
+    """Name the dimension with the largest share of "don't know"; "" if there is none."""
+    wide = dont_know_shares(report)
+    if wide.empty:
         return Prose("")
-    most = (wide["dont_know"] / wide["asked"]).idxmax()
+    most = wide["value"].idxmax()
     return Prose(
         report.text(
             "not_knowing.sentence",

@@ -27,8 +27,8 @@ def headline(report: Report) -> Prose:
     name = report.study.headline
     if name is None:
         return Prose("")
-    answers = report.rows("answers", question=name)
-    if not answers["shown"].all():
+    answers = headline_answers(report)
+    if answers.empty:
         return Prose(report.text("withheld_reason"))
     counts = [_answered(report, name, row) for row in answers[answers["value"] > 0].itertuples()]
     sentence = report.text(
@@ -53,11 +53,17 @@ def weighting(report: Report, *, any_percent: bool) -> list[str]:
     return [report.text("weighted.both" if any_percent else "weighted.counts")]
 
 
+def headline_answers(report: Report) -> pd.DataFrame:
+    """Return the answers to the headline question; no rows if there is none or one is withheld."""
+    rows = report.rows("answers")
+    rows = rows[rows["question"] == report.study.headline]
+    return rows if rows["shown"].all() else rows.head(0)
+
+
 def brief_headline(report: Report) -> Prose:
     """Return the counts of the headline question without percentages; "" if they are withheld."""
-    name = report.study.headline
-    answers = report.rows("answers", question=name) if name else pd.DataFrame()
-    if name is None or answers.empty or not answers["shown"].all():
+    name, answers = report.study.headline, headline_answers(report)
+    if name is None or answers.empty:
         return Prose("")
     given = answers[answers["value"] > 0].assign(percent=float("nan"))
     sentence = report.text(

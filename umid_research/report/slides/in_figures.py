@@ -10,6 +10,7 @@ from umid_research.report.chart.figure import base, dimension_sentence, group_se
 from umid_research.report.chart.style import series_of
 from umid_research.report.differences.chart import difference_text
 from umid_research.report.differences.comparisons import is_clear
+from umid_research.report.sample.text import headline_answers
 from umid_research.report.slides.drawing import Row, plot_answer_bars, plot_rows
 from umid_research.report.slides.fit import drawing_room
 from umid_research.report.slides.slide import Slide, points
@@ -20,9 +21,8 @@ from umid_research.report.texts import area_name
 
 def headline(report: Report) -> Iterator[Slide]:
     """Yield the answers to the headline question, unless any of them is withheld."""
-    name = report.study.headline
-    rows = report.rows("answers", question=name) if name else pd.DataFrame()
-    if name is None or rows.empty or not rows["shown"].all():
+    name, rows = report.study.headline, headline_answers(report)
+    if name is None or rows.empty:
         return
     sentence = in_words(sentences.headline(report))
     names = [report.answer(name, str(code)) for code in rows["answer"]]

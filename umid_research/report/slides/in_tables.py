@@ -7,6 +7,8 @@ import pandas as pd
 from umid_research.analysis.implementation import CODES
 from umid_research.report import texts
 from umid_research.report.chart.figure import Figure, base
+from umid_research.report.implementation.text import documentary_codes
+from umid_research.report.meetings.text import themes_over_all
 from umid_research.report.sample.chart import map_at
 from umid_research.report.sample.table import table_field_work
 from umid_research.report.slides.fit import FRAME, drawing_room, figure_size
@@ -62,8 +64,8 @@ def _by_group(report: Report) -> Table:
 
 def documents(report: Report) -> Iterator[Slide]:
     """Yield the number of measures by documentary code and district."""
-    rows = report.rows("status", source="documentary")
-    if rows.empty or not report.is_documented:
+    rows = documentary_codes(report)
+    if rows.empty:
         return
     counts = rows.groupby(["code", "district"]).size()
     districts = list(report.study.districts)
@@ -110,8 +112,7 @@ def themes(report: Report) -> Iterator[Slide]:
 
 
 def _themes(report: Report, name: str) -> dict[str, Cell]:
-    rows = report.rows(name)
-    rows = rows[rows[["group", "district"]].isna().all(axis=1)]
+    rows = themes_over_all(report, name)
     return {row.theme: k_of_n(report, row) for row in rows.itertuples()}
 
 
