@@ -34,7 +34,7 @@ class Label:
     @property
     def height(self) -> float:
         """Return the height of the name and of the lines of withheld series."""
-        return (len(self.lines) + len(self._rows())) * self.size * LEADING
+        return len(self.lines) * self.size * LEADING + len(self._rows()) * _MARK
 
     def depth(self, marks: float) -> float:
         """Return the height of a row with marks of height `marks`."""
@@ -59,12 +59,12 @@ class Label:
             canvas.bar(0, start + self.height / 2, canvas.width, self.height, PAPER)
         y = canvas.lines(0, start, self.lines, size=self.size, weight=self.weight)
         for row in self._rows():
-            y += self.size * LEADING / 2
+            y += _MARK / 2
             canvas.text(0, y, WITHHELD, colour=QUIET)
             for place, series in enumerate(row):
                 x = _MARK * (place + 1.2)
                 canvas.mark(x, y, replace(series, hollow=True), radius=3.2)
-            y += self.size * LEADING / 2
+            y += _MARK / 2
         return middle
 
     def _rows(self) -> list[Sequence[Series]]:

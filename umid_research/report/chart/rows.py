@@ -234,7 +234,7 @@ class _Laid:
         ]
         heights = [self._height(*pair) for pair in zip(row.lines, self.placed, strict=True)]
         self.heights = [max(heights)] * len(heights) if chart.panels else heights
-        self.bar = _BAR + 3 if row.bar and row.bar.text else 0.0
+        self.bar = _BAR + 1 if row.bar and row.bar.text else 0.0
         self.high = self.bar + (self.heights[0] if chart.panels else sum(heights))
         self.depth = self.label.depth(self.high) + _PAD + chart.space
 

@@ -18,7 +18,7 @@ from umid_research.report.chart.style import (
     Series,
 )
 
-_BAR, _PITCH, _GAP = 13.0, 17.0, 10.0
+_BAR, _PITCH, _GAP = 13.0, 16.0, 10.0
 _PANELS, _NARROW_PANELS = 4, 3  # columns of bars side by side
 _LEAST, _NARROW_LEAST = 64.0, 48.0  # smallest width of the columns of middle and other answers
 _MAX_NAME = 150.0
