@@ -1,6 +1,6 @@
 """An attacker who reads `published` and tries to work out what it withholds; for tests only.
 
-It is independent of `umid_research.protection`. Its linear program has one variable per respondent
+It is independent of `disclosure.audit`. Its linear program has one variable per respondent
 × item × answer, covers all dimensions and the index together, and takes every published mean (with
 its rounding) and every published count as a constraint. Withheld counts are attacked with one
 integer program per question.

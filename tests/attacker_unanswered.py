@@ -1,6 +1,6 @@
 """An attacker who uses the numbers of people with a score to find don't-knows; for tests only.
 
-It is independent of `umid_research.protection`. It attacks each score by itself, with one variable
+It is independent of `disclosure.audit`. It attacks each score by itself, with one variable
 per person × item × answer without a score, one for any answer with a score, and indicators derived
 from these.
 """

@@ -12,11 +12,11 @@ from random_studies import kind_of, write_random
 from small_study import small_export
 from validation.attacks import Attacked, attack, summary
 
-from umid_research import disclosure, protection
-from umid_research.disclosure import answers as answers_module
-from umid_research.disclosure import implementation as implementation_module
-from umid_research.disclosure import scores as scores_module
+from umid_research.disclosure import rules, suppression
 from umid_research.disclosure.frame import row_frame
+from umid_research.disclosure.rules import answers as answers_module
+from umid_research.disclosure.rules import implementation as implementation_module
+from umid_research.disclosure.rules import scores as scores_module
 from umid_research.study import Thresholds
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -126,7 +126,7 @@ def test_the_attacker_fails_on_the_real_study(barometer) -> None:
 )
 def test_every_step_of_rule_5_is_needed(monkeypatch, step, number) -> None:
     """Without it attackers find something in one of the studies above."""
-    monkeypatch.setattr(protection, step, lambda *_: None)
+    monkeypatch.setattr(suppression, step, lambda *_: None)
 
     assert [] != attack(number).leaks
 
@@ -156,14 +156,14 @@ def broken_rules(case: Case, published: pd.DataFrame) -> set[int]:
 
 
 def _without_rule_2(monkeypatch) -> None:
-    make = disclosure.answer_rows
+    make = rules.answer_rows
 
     def by_both(cleaned, questionnaire, study):
         yield from make(cleaned, questionnaire, study)
         counts = answers_module._counts(cleaned, questionnaire["aware"], ["group", "district"])
         yield row_frame("answers_by_group", counts[counts["respondents"] >= 1], statistic="count")
 
-    monkeypatch.setattr(disclosure, "answer_rows", by_both)
+    monkeypatch.setattr(rules, "answer_rows", by_both)
 
 
 def _without_rule_3(monkeypatch) -> None:

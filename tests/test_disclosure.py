@@ -11,7 +11,7 @@ from umid_research.analysis.robustness import Robustness, robustness_of
 from umid_research.analysis.score import group_means, score_responses, score_units
 from umid_research.clean import clean_responses
 from umid_research.disclosure import COLUMNS, NUMBERS, publish_frames
-from umid_research.disclosure.robustness import robustness_rows
+from umid_research.disclosure.rules.robustness import robustness_rows
 
 _RUNS = ["family", "dimension", "group_a", "group_b", "run", "runs", "survives"]
 LOW_THRESHOLDS = STUDY + "\n[thresholds]\nunits = 1\nrespondents = 1\nanswers = 1\n"

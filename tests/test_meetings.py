@@ -8,7 +8,7 @@ import pytest
 from small_plan import MEETINGS, PLAN_STUDY, with_line, write_plan
 
 from umid_research.analysis.meetings import Meetings, count_themes, read_themes
-from umid_research.disclosure.themes import _with_secondary_suppression
+from umid_research.disclosure.rules.themes import _with_secondary_suppression
 from umid_research.errors import StudyError
 from umid_research.frames import write_frames
 from umid_research.study import read_study

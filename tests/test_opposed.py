@@ -9,8 +9,8 @@ from small_report import small_report
 from test_compare import study_of, units_of
 
 from umid_research.analysis.compare import compare_units
-from umid_research.disclosure.differences import difference_rows, is_opposed
-from umid_research.disclosure.scores import score_rows
+from umid_research.disclosure.rules.differences import difference_rows, is_opposed
+from umid_research.disclosure.rules.scores import score_rows
 from umid_research.messages import Messages
 from umid_research.report import texts
 from umid_research.report.charts import plot_differences_by_group, plot_sides, plot_supply_demand

@@ -12,13 +12,13 @@ from random_studies import ALL_ASKED, random_export
 from small_study import STUDY, small_export
 
 from umid_research import disclosure
+from umid_research.disclosure import suppression
+from umid_research.disclosure.audit.counts import determined_counts, question_counts
+from umid_research.disclosure.audit.inferable_counts import inferable_counts
+from umid_research.disclosure.audit.linked_scores import linked_scores_of
+from umid_research.disclosure.audit.scores import Attack
+from umid_research.disclosure.audit.weights import mean_weights
 from umid_research.errors import FrameError
-from umid_research.protection import suppression
-from umid_research.protection.counts import determined_counts, question_counts
-from umid_research.protection.inferable_counts import inferable_counts
-from umid_research.protection.linked_scores import linked_scores_of
-from umid_research.protection.means import mean_weights
-from umid_research.protection.scores import Attack
 
 
 def _attack(case: Case, name: str, published: pd.DataFrame) -> Attack:

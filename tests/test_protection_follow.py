@@ -9,8 +9,8 @@ from random_studies import LOW, meetings, random_export
 from small_plan import PLAN_QUESTIONNAIRE, PLAN_STUDY, write_plan
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
-from umid_research.protection import linked_scores
-from umid_research.protection.follow import (
+from umid_research.disclosure.audit import linked_scores
+from umid_research.disclosure.derived import (
     follow_answers,
     follow_bases,
     follow_means,

@@ -1,4 +1,4 @@
-"""Make `published`: the numbers that a reader may see, rounded, with primary suppression.
+"""Make `published`: the numbers that a reader may see, rounded, with all others withheld.
 
 One row is one number of a report. Notebooks read this frame and no other data.
 
@@ -11,71 +11,18 @@ random sample, the 95 % interval would be 55 to 69. The NGOs' score is withheld.
 look alike, so that a reader cannot tell whether the NGOs are few, all agree, or would reveal
 others.
 
-The rules have the numbers of the analysis plan, section 3:
-
-1. A score needs `thresholds.units` units and `thresholds.respondents` respondents; answers to a
-   single question need `thresholds.answers` respondents.
-2. Within a district only supply, demand and the district score are shown. Questions are shown by
-   group or by district, never by both: everybody in a district knows who belongs to its groups.
-   Nothing is shown by locality except field-work counts.
-3. Unanimous answers, and means at an end of the scale, reveal what each person answered. They are
-   withheld and marked like small bases.
-4. Means have no decimals. Differences are differences of published means, and limits are rounded
-   outward, so that a difference reveals no decimals of the means.
-
-`protection` applies rule 5 to the result.
+- `rules` does the primary suppression (rules 1 to 4 and 6 of the analysis plan, section 3);
+- `audit` finds out what the remaining numbers reveal of the withheld ones (rule 5);
+- `suppression` does the secondary suppression: it withholds more until the audit finds nothing;
+- `derived` withholds rows that would restate a withheld number in another form.
 
 A contrast carries the `verdict` of its comparison, decided before rounding. It becomes `unclear`
 where the printed difference is zero or has another sign, and `withheld` with the row or with the
 numbers it rests on. A row that is not shown has a code in `reason`, or none where it is withheld.
 """
 
-import pandas as pd
+from umid_research.disclosure.frame import COLUMNS, KEYS, NUMBERS
+from umid_research.disclosure.rules import publish_frames, publish_implementation
+from umid_research.disclosure.suppression import protect
 
-from umid_research.analysis.reliability import Reliability
-from umid_research.analysis.robustness import Robustness
-from umid_research.clean import Cleaned
-from umid_research.disclosure.account import account_rows
-from umid_research.disclosure.answers import answer_rows, not_knowing_rows
-from umid_research.disclosure.differences import difference_rows
-from umid_research.disclosure.field_work import field_work_rows, intake_rows
-from umid_research.disclosure.frame import COLUMNS, KEYS, NUMBERS, as_published, in_the_studys_order
-from umid_research.disclosure.implementation import publish_implementation
-from umid_research.disclosure.robustness import reliability_rows, robustness_rows
-from umid_research.disclosure.scores import score_rows
-from umid_research.study import Study
-from umid_research.study.questionnaire import Questionnaire
-
-__all__ = ["COLUMNS", "KEYS", "NUMBERS", "publish_frames", "publish_implementation"]
-
-
-def publish_frames(
-    cleaned: Cleaned,
-    units: pd.DataFrame,
-    comparisons: pd.DataFrame,
-    questionnaire: Questionnaire,
-    study: Study,
-    *,
-    account: pd.DataFrame | None = None,
-    reliability: Reliability | None = None,
-    robustness: Robustness | None = None,
-) -> pd.DataFrame:
-    """Return the frame `published` of a study, before rule 5.
-
-    Tables of the intake, reliability and robustness are left out if `account`, `reliability` or
-    `robustness` is not given.
-    """
-    scores = score_rows(units, study)
-    differences = list(difference_rows(comparisons, scores, study))
-    parts = [
-        intake_rows(cleaned),
-        *([] if account is None else [account_rows(account)]),
-        field_work_rows(cleaned.responses, study),
-        scores,
-        *differences,
-        *([reliability_rows(reliability, study)] if reliability else []),
-        *(robustness_rows(robustness, pd.concat(differences), scores) if robustness else []),
-        *answer_rows(cleaned, questionnaire, study),
-        not_knowing_rows(cleaned, questionnaire, study),
-    ]
-    return in_the_studys_order(as_published(parts), questionnaire, study)
+__all__ = ["COLUMNS", "KEYS", "NUMBERS", "protect", "publish_frames", "publish_implementation"]

@@ -11,11 +11,15 @@ import numpy as np
 import pandas as pd
 
 from umid_research.analysis.score import INDEX
-from umid_research.disclosure import NUMBERS
-from umid_research.disclosure.frame import withhold_verdicts
-from umid_research.disclosure.views import gap_values, groups_with_whole, may_be_shown, open_answers
-from umid_research.protection.counts import TABLES
-from umid_research.protection.linked_scores import DIFFERENCES, MEANS, SCORES, VIEWS
+from umid_research.disclosure.audit.counts import TABLES
+from umid_research.disclosure.audit.linked_scores import DIFFERENCES, MEANS, SCORES, VIEWS
+from umid_research.disclosure.frame import NUMBERS, withhold_verdicts
+from umid_research.disclosure.rules.views import (
+    gap_values,
+    groups_with_whole,
+    may_be_shown,
+    open_answers,
+)
 from umid_research.study import Study
 from umid_research.study.conditions import referenced_questions
 from umid_research.study.questionnaire import Question, Questionnaire

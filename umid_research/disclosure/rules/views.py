@@ -6,8 +6,12 @@ import pandas as pd
 from umid_research.analysis.compare.skew import is_skewed
 from umid_research.analysis.score import INDEX
 from umid_research.analysis.verdicts import printed_verdicts
-from umid_research.disclosure.differences import is_opposed, public_reasons, without_minus_zero
 from umid_research.disclosure.frame import STEP, row_frame
+from umid_research.disclosure.rules.differences import (
+    is_opposed,
+    public_reasons,
+    without_minus_zero,
+)
 from umid_research.study import Side, Study
 from umid_research.study.questionnaire import Questionnaire
 

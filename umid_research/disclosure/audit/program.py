@@ -10,11 +10,11 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from umid_research.protection.counts import sums_of
-from umid_research.protection.known import PublishedCount
+from umid_research.disclosure.audit.counts import sums_of
+from umid_research.disclosure.audit.published_numbers import PublishedCount
 
 if TYPE_CHECKING:
-    from umid_research.protection.scores import Attack
+    from umid_research.disclosure.audit.scores import Attack
 
 # If no solution is found after so many nodes, the count is treated as revealed, which is safe.
 _MAX_NODES = 200

@@ -1,6 +1,16 @@
 """Secondary suppression: among the published numbers that reveal something, withhold the cheapest.
 
 The audit runs again after each step, until it finds nothing.
+
+Every table of `published` has a disclosure class; a table without one is an error:
+
+- `ATTACKED`: the attacker uses its numbers, as above;
+- `FOLLOWING`: its numbers are derived from attacked ones and are withheld with them: gaps,
+  robustness and bands (differences and counts of means); statuses, disagreements and quotes (they
+  restate answers); counts over all respondents to a question whose total is withheld;
+- `HARMLESS`: it says nothing about anybody's answers. Field work shows who was reached, which the
+  attacker is granted, and what became of files and rows; documents, measures and analysts' reasons
+  do not come from respondents; coding and checking show how far two coders or checkers agree.
 """
 
 from collections.abc import Iterator
@@ -10,14 +20,106 @@ import numpy as np
 import pandas as pd
 
 from umid_research.analysis.score import INDEX
-from umid_research.protection.counts import TABLES, QuestionCounts, determined_counts, people_of
-from umid_research.protection.follow import withhold, withhold_spread
-from umid_research.protection.inferable_counts import inferable_counts
-from umid_research.protection.inferable_unanswered import inferable_unanswered
-from umid_research.protection.known import RoundedMean
-from umid_research.protection.linked_scores import LinkedScores
-from umid_research.protection.scores import Attack
+from umid_research.clean import Cleaned, question_columns
+from umid_research.disclosure.audit.counts import (
+    TABLES,
+    QuestionCounts,
+    determined_counts,
+    people_of,
+    question_counts,
+    theme_counts,
+)
+from umid_research.disclosure.audit.inferable_counts import inferable_counts
+from umid_research.disclosure.audit.inferable_unanswered import inferable_unanswered
+from umid_research.disclosure.audit.linked_scores import (
+    DIFFERENCES,
+    MEANS,
+    LinkedScores,
+    linked_scores_of,
+)
+from umid_research.disclosure.audit.published_numbers import RoundedMean
+from umid_research.disclosure.audit.scores import Attack
+from umid_research.disclosure.derived import (
+    follow_answers,
+    follow_bases,
+    follow_conditions,
+    follow_means,
+    follow_themes,
+    follow_totals,
+    withhold,
+    withhold_spread,
+    without_answers_nobody_gave,
+)
+from umid_research.errors import FrameError
 from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
+
+ATTACKED = (*TABLES, *MEANS, *DIFFERENCES, "themes_meetings", "themes_survey", "reliability")
+FOLLOWING = (
+    *("gap_by_area", "robustness", "district_bands", "status", "disagreements", "quotes"),
+    *("not_knowing", "issues"),
+)
+HARMLESS = (
+    *("intake", "account", "set_aside", "field_work", "registers", "register_issues"),
+    *("measures", "evidence", "documentary_by_area", "checking", "reasons", "coding"),
+)
+
+
+def protect(
+    published: pd.DataFrame,
+    cleaned: Cleaned,
+    questionnaire: Questionnaire,
+    study: Study,
+    *,
+    theme_cells: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return a copy of `published` with the secondary suppression of rule 5 applied.
+
+    Parameters
+    ----------
+    published : DataFrame
+        One row per published number, after rules 1 to 4; see `disclosure`.
+    theme_cells : DataFrame, optional
+        Counts of themes per source × group × district; needed where `published` has themes.
+
+    Raises
+    ------
+    FrameError
+        If a table of `published` has no disclosure class.
+    """
+    unknown = set(published["table"]) - {*ATTACKED, *FOLLOWING, *HARMLESS}
+    if unknown:
+        raise FrameError(
+            "a table has no disclosure class; add it to ATTACKED, FOLLOWING or HARMLESS in "
+            "umid_research/disclosure/suppression.py",
+            where="published",
+            found=", ".join(sorted(unknown)),
+        )
+    published = published.reset_index(drop=True)
+    all_linked = linked_scores_of(cleaned, questionnaire, study)
+    for linked in all_linked:
+        protect_scores(published, Attack(linked, published), study)
+    follow_conditions(published, questionnaire)
+    names = {name for name in question_columns(cleaned.responses) if questionnaire[name].choices}
+    # A question withheld because of its condition may need secondary suppression in turn.
+    while names:
+        for question in (question for question in questionnaire if question.name in names):
+            protect_answers(published, question_counts(cleaned, question), question.name)
+        names = follow_conditions(published, questionnaire)
+    follow_bases(published, questionnaire, study)
+    # The counts must be final first: the next two audits ask what means add to what counts reveal.
+    published = without_answers_nobody_gave(published)
+    for linked in all_linked:
+        protect_counts_from_means(published, Attack(linked, published), study)
+        protect_unanswered(published, linked, study)
+    if theme_cells is not None:
+        for source, cells in theme_cells.groupby("source"):
+            protect_themes(published, theme_counts(cells), str(source))
+    published = follow_themes(published)
+    published = follow_answers(published, questionnaire, study)
+    follow_means(published, study)
+    follow_totals(published, questionnaire, study)
+    return published.reset_index(drop=True)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.protection.known import PublishedCount, RoundedMean, known_counts, known_means
-from umid_research.protection.linked_scores import LinkedScores, ScoreDefinition
-from umid_research.protection.program import FeasibilityInterval, Program
+from umid_research.disclosure.audit.linked_scores import LinkedScores, ScoreDefinition
+from umid_research.disclosure.audit.program import FeasibilityInterval, Program
+from umid_research.disclosure.audit.published_numbers import (
+    PublishedCount,
+    RoundedMean,
+    known_counts,
+    known_means,
+)
 
 _TOLERANCE = 1e-6
 # In a larger study, the program covers some people at a time; see `Attack._search_in_chunks`.

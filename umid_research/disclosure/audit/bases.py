@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from umid_research.analysis.score import INDEX, MIN_ANSWERED_SHARE
-from umid_research.protection.counts import people_of
-from umid_research.protection.feasible_set import FeasibleSet
-from umid_research.protection.linked_scores import DIFFERENCES, VIEWS, ScoreDefinition
+from umid_research.disclosure.audit.counts import people_of
+from umid_research.disclosure.audit.feasible_set import FeasibleSet
+from umid_research.disclosure.audit.linked_scores import DIFFERENCES, VIEWS, ScoreDefinition
 from umid_research.study import Study
 
 

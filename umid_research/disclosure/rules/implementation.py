@@ -21,8 +21,8 @@ from umid_research.analysis.meetings import Meetings
 from umid_research.analysis.score import INDEX
 from umid_research.analysis.verdicts import Reason
 from umid_research.disclosure.frame import as_published, row_frame
-from umid_research.disclosure.themes import agreement_rows, quote_rows, theme_rows
-from umid_research.disclosure.views import gap_rows, may_be_shown, open_answers, view_rows
+from umid_research.disclosure.rules.themes import agreement_rows, quote_rows, theme_rows
+from umid_research.disclosure.rules.views import gap_rows, may_be_shown, open_answers, view_rows
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 

@@ -9,7 +9,7 @@ from umid_research.analysis.compare.flips import TOLERANCE
 from umid_research.analysis.compare.skew import is_skewed
 from umid_research.analysis.verdicts import WITHOUT_SPREAD, Reason, Verdict, printed_verdicts
 from umid_research.disclosure.frame import row_frame
-from umid_research.disclosure.scores import UNITS_FOR_INTERVAL
+from umid_research.disclosure.rules.scores import UNITS_FOR_INTERVAL
 from umid_research.study import Study
 
 # These lie in where the groups are; which of the others it is would tell something about answers.

@@ -8,8 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from umid_research.protection.counts import TABLES, people_of
-from umid_research.protection.linked_scores import MEANS, SCORES, LinkedScores, ScoreDefinition
+from umid_research.disclosure.audit.counts import TABLES, people_of
+from umid_research.disclosure.audit.linked_scores import (
+    MEANS,
+    SCORES,
+    LinkedScores,
+    ScoreDefinition,
+)
 
 # Means have no decimals, so the true mean lies within half a point of the published one.
 ROUNDING = 0.5

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from umid_research.analysis.score import is_answered_enough
-from umid_research.protection.bases import fix_published_bases
-from umid_research.protection.counts import TABLES, people_of
-from umid_research.protection.feasible_set import FeasibleSet
-from umid_research.protection.linked_scores import LinkedScores, ScoreDefinition
+from umid_research.disclosure.audit.bases import fix_published_bases
+from umid_research.disclosure.audit.counts import TABLES, people_of
+from umid_research.disclosure.audit.feasible_set import FeasibleSet
+from umid_research.disclosure.audit.linked_scores import LinkedScores, ScoreDefinition
 from umid_research.study import Study
 
 _MAX_FREE = 80

@@ -6,9 +6,9 @@ from itertools import combinations
 
 import numpy as np
 
-from umid_research.protection.known import PublishedCount
-from umid_research.protection.program import Program
-from umid_research.protection.scores import Attack
+from umid_research.disclosure.audit.program import Program
+from umid_research.disclosure.audit.published_numbers import PublishedCount
+from umid_research.disclosure.audit.scores import Attack
 
 _MAX_FREE = 80
 # So many interchangeable people per cell take part in the search for exchanges.

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from umid_research.protection.counts import sums_of
-from umid_research.protection.linked_scores import LinkedScores
+from umid_research.disclosure.audit.counts import sums_of
+from umid_research.disclosure.audit.linked_scores import LinkedScores
 
 # Without an answer after so many nodes the count is treated as revealed, which is safe.
 _MAX_NODES = 200

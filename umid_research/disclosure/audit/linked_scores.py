@@ -14,7 +14,7 @@ import pandas as pd
 from umid_research.analysis.implementation.views import area_scores
 from umid_research.analysis.score import INDEX, compared_dimensions, score_responses, score_units
 from umid_research.clean import ANSWERED, KEYS, NOT_ASKED, Cleaned
-from umid_research.protection.means import locality_weights, mean_weights, unit_weights
+from umid_research.disclosure.audit.weights import locality_weights, mean_weights, unit_weights
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
