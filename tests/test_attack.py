@@ -160,7 +160,9 @@ def _without_rule_2(monkeypatch) -> None:
 
     def by_both(cleaned, questionnaire, study):
         yield from make(cleaned, questionnaire, study)
-        counts = answers_module._counts(cleaned, questionnaire["aware"], ["group", "district"])
+        aware, keys = questionnaire["aware"], ["group", "district"]
+        ticked = answers_module._ticked(cleaned, aware)
+        counts = answers_module._counts(ticked, cleaned, aware, keys)
         yield row_frame("answers_by_group", counts[counts["respondents"] >= 1], statistic="count")
 
     monkeypatch.setattr(rules, "answer_rows", by_both)

@@ -8,7 +8,7 @@ import pytest
 from small_plan import MEETINGS, PLAN_STUDY, with_line, write_plan
 
 from umid_research.analysis.meetings import Meetings, count_themes, read_themes
-from umid_research.disclosure.rules.themes import _with_secondary_suppression
+from umid_research.disclosure.rules.themes import _shown_themes
 from umid_research.errors import StudyError
 from umid_research.frames import write_frames
 from umid_research.study import read_study
@@ -213,7 +213,7 @@ def test_secondary_suppression_protects_a_withheld_count(meetings, of, shown) ->
     """A single withheld count could be computed from the total and the shown counts."""
     cells = pd.DataFrame({"theme": "roads", "meetings": meetings, "of": of})
 
-    assert shown == list(_with_secondary_suppression(cells, 5, whole=False))
+    assert shown == list(_shown_themes(cells, 5, whole=False))
 
 
 def test_the_bundled_meetings_have_their_planted_flaws(bundled) -> None:

@@ -18,10 +18,9 @@ from umid_research.analysis.reliability import Reliability
 from umid_research.analysis.robustness import Robustness
 from umid_research.clean import Cleaned
 from umid_research.disclosure.frame import as_published, in_the_studys_order
-from umid_research.disclosure.rules.account import account_rows
 from umid_research.disclosure.rules.answers import answer_rows, not_knowing_rows
 from umid_research.disclosure.rules.differences import difference_rows
-from umid_research.disclosure.rules.field_work import field_work_rows, intake_rows
+from umid_research.disclosure.rules.field_work import account_rows, field_work_rows, intake_rows
 from umid_research.disclosure.rules.implementation import publish_implementation
 from umid_research.disclosure.rules.robustness import reliability_rows, robustness_rows
 from umid_research.disclosure.rules.scores import score_rows

@@ -27,12 +27,13 @@ def answer_rows(
         question = questionnaire[name]
         if not question.choices:
             continue
-        counts = _counts(cleaned, question, [])
+        ticked = _ticked(cleaned, question)
+        counts = _counts(ticked, cleaned, question, [])
         yield _with_percent(_shown_answers("answers", counts, study, cell=[]), cleaned, study)
         asked = cleaned.responses["group"][cleaned.states[name] != NOT_ASKED].nunique()
         parts = ("group", "district") if asked == everyone else ("group",)
         for key in () if name in roles else parts:
-            counts = _counts(cleaned, question, [key])
+            counts = _counts(ticked, cleaned, question, [key])
             yield _shown_answers(f"answers_by_{key}", counts, study, cell=[key])
 
 
@@ -68,21 +69,38 @@ def _percentage(row: Any, cleaned: Cleaned, study: Study) -> Percentage:
     )
 
 
-def _counts(cleaned: Cleaned, question: Question, keys: list[str]) -> pd.DataFrame:
+def _ticked(cleaned: Cleaned, question: Question) -> pd.DataFrame:
+    """Return who gave which answer, 1 or 0: respondent × answer, over those who answered."""
+    given = cleaned.responses.loc[cleaned.states[question.name] == ANSWERED, question.name]
+    several = question.kind == "select_multiple"
+    ticked = given.str.get_dummies(sep=" ") if several else pd.get_dummies(given)
+    return ticked.reindex(columns=list(question.answers), fill_value=0).astype(int)
+
+
+def _counts(
+    ticked: pd.DataFrame, cleaned: Cleaned, question: Question, keys: list[str]
+) -> pd.DataFrame:
     """Count answers: question, keys, answer, value (who gave it), respondents (who answered)."""
-    answered = cleaned.states[question.name] == ANSWERED
-    given = cleaned.responses.loc[answered, [*keys, question.name]].assign(everyone="")
-    if given.empty:
-        return pd.DataFrame(columns=[*keys, "question", "answer", "value", "respondents"])
-    if question.kind == "select_multiple":
-        ticked = given[question.name].str.get_dummies(sep=" ")
-    else:
-        ticked = pd.get_dummies(given[question.name])
-    ticked = ticked.reindex(columns=list(question.answers), fill_value=0).astype(int)
-    grouped = ticked.groupby([given[key] for key in ["everyone", *keys]], sort=False)
-    wide = grouped.sum().assign(respondents=grouped.size()).reset_index()
-    counts = wide.melt([*keys, "everyone", "respondents"], var_name="answer")
-    return counts.assign(question=question.name, kind=question.kind)
+    columns = [*keys, "question", "kind", "answer", "value", "respondents"]
+    if ticked.empty:
+        return pd.DataFrame(columns=columns)
+    of_cell = cleaned.responses.loc[ticked.index, keys]
+    # Cells come in the order of the export; `in_the_studys_order` sorts them later.
+    cell = np.zeros(len(ticked), dtype=int)
+    if keys:
+        cell = of_cell.groupby(keys, sort=False).ngroup().to_numpy()
+    bases = np.bincount(cell)
+    value = np.zeros((len(bases), ticked.shape[1]), dtype=int)
+    np.add.at(value, cell, ticked.to_numpy())
+    first = np.unique(cell, return_index=True)[1]
+    named = of_cell.iloc[np.tile(first, ticked.shape[1])].reset_index(drop=True)
+    return named.assign(
+        question=question.name,
+        kind=question.kind,
+        answer=np.repeat(np.array(ticked.columns, dtype=object), len(bases)),
+        value=value.T.ravel(),
+        respondents=np.tile(bases, ticked.shape[1]),
+    )[columns]
 
 
 def _shown_answers(
@@ -102,34 +120,34 @@ def _shown_answers(
     # Each choice of a select_multiple is a yes-or-no question, so "no" may be unanimous too.
     nobody_or_all = everyone | (counts["value"] == 0)
     shown = enough & ~np.where(several, nobody_or_all, unanimous)
-    counts = counts.assign(shown=shown)
     if cell:
-        counts = _with_secondary_suppression(counts, study, key=cell[0])
-    return row_frame(table, counts, statistic="count", shown=counts["shown"])
+        shown = with_second_cell(
+            shown, counts["respondents"], counts["answer"], study.thresholds.answers
+        )
+        # Answers of one choice add up to the cell's base, so a single one could be worked out.
+        whole = pd.Series(shown, counts.index).groupby(counts[cell[0]]).transform("all")
+        shown = np.where(several, shown, whole)
+    return row_frame(table, counts, statistic="count", shown=shown)
 
 
-def _with_secondary_suppression(counts: pd.DataFrame, study: Study, *, key: str) -> pd.DataFrame:
-    """Withhold further cells, the smallest first, until those withheld are large enough.
+def with_second_cell(
+    shown: pd.Series, bases: pd.Series, answers: pd.Series, least: int
+) -> np.ndarray:
+    """Withhold further cells of an answer, the smallest first, until those withheld are enough.
 
     The total minus what is shown is known to every reader. So at least two cells must be withheld
-    per answer, with `thresholds.answers` respondents together.
+    per answer, with `least` respondents together.
     """
-    parts = []
-    for _, rows in counts.groupby("answer", sort=False):
-        rows = rows.sort_values("respondents", kind="stable")
-        hidden = ~rows["shown"].to_numpy()
-        bases = rows["respondents"].to_numpy()
+    visible, base = shown.to_numpy(dtype=bool).copy(), bases.to_numpy()
+    for places in answers.reset_index(drop=True).groupby(answers.to_numpy()).indices.values():
+        order = places[np.argsort(base[places], kind="stable")]
+        hidden = ~visible[order]
         while hidden.any() and not hidden.all():
-            if hidden.sum() >= 2 and bases[hidden].sum() >= study.thresholds.answers:
+            if hidden.sum() >= 2 and base[order][hidden].sum() >= least:
                 break
-            hidden[np.flatnonzero(~hidden)[0]] = True
-        parts.append(rows.assign(shown=~hidden))
-    together = pd.concat(parts).sort_index()
-    if (counts["kind"] == "select_multiple").any():
-        return together
-    # The answers of a cell add up to its base, so a single withheld one could be worked out.
-    whole = together.groupby(key)["shown"].transform("all")
-    return together.assign(shown=whole)
+            hidden[np.argmin(hidden)] = True
+        visible[order] = ~hidden
+    return visible
 
 
 def not_knowing_rows(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pandas as pd
 from umid_research.analysis.meetings import NAME, SURVEY, Meetings
 from umid_research.analysis.verdicts import Reason
 from umid_research.disclosure.frame import row_frame
+from umid_research.disclosure.rules.answers import with_second_cell
 from umid_research.study import Study
 
 
@@ -19,7 +20,7 @@ def theme_rows(themes: pd.DataFrame, study: Study) -> list[pd.DataFrame]:
             cells = rows[rows[other].isna().all(axis=1) if by == "" else rows[by].notna()]
             if cells.empty:
                 continue
-            shown = _with_secondary_suppression(cells, study.thresholds.answers, whole=by == "")
+            shown = _shown_themes(cells, study.thresholds.answers, whole=by == "")
             cells = cells.rename(columns={"theme": "dimension"})
             cells = cells.assign(value=cells["meetings"], respondents=cells["of"], shown=shown)
             cells = cells[["dimension", "group", "district", "value", "respondents", "shown"]]
@@ -29,27 +30,15 @@ def theme_rows(themes: pd.DataFrame, study: Study) -> list[pd.DataFrame]:
     return parts
 
 
-def _with_secondary_suppression(cells: pd.DataFrame, least: int, *, whole: bool) -> pd.Series:
+def _shown_themes(cells: pd.DataFrame, least: int, *, whole: bool) -> np.ndarray:
     """Return whether each count may be shown.
 
-    A count needs `least` people, and some but not all must have raised the theme. The total minus
-    what is shown is known to every reader. So at least two cells must be withheld per theme, with
-    `least` people together; if fewer are, the smallest further cells are withheld.
+    A count needs `least` people, and some but not all must have raised the theme. In a breakdown,
+    further cells are withheld with it; see `with_second_cell`.
     """
     count, of = cells["meetings"], cells["of"]
     shown = (of >= least) & (count > 0) & (count < of)
-    if whole:
-        return shown
-    parts = []
-    for _, rows in cells.assign(shown=shown).groupby("theme", sort=False):
-        rows = rows.sort_values("of", kind="stable")
-        hidden, bases = ~rows["shown"].to_numpy(), rows["of"].to_numpy()
-        while hidden.any() and not hidden.all():
-            if hidden.sum() >= 2 and bases[hidden].sum() >= least:
-                break
-            hidden[np.flatnonzero(~hidden)[0]] = True
-        parts.append(pd.Series(~hidden, index=rows.index))
-    return pd.concat(parts).reindex(cells.index)
+    return shown.to_numpy() if whole else with_second_cell(shown, of, cells["theme"], least)
 
 
 def agreement_rows(table: str, agreement: pd.DataFrame) -> pd.DataFrame:
