@@ -13,6 +13,7 @@ from small_study import STUDY, small_export
 
 from umid_research import disclosure
 from umid_research.disclosure import suppression
+from umid_research.disclosure.audit import scores
 from umid_research.disclosure.audit.counts import determined_counts, question_counts
 from umid_research.disclosure.audit.inferable_counts import inferable_counts
 from umid_research.disclosure.audit.linked_scores import linked_scores_of
@@ -52,6 +53,21 @@ def test_a_low_mean_of_four_protects_one_person_but_not_two_together(case) -> No
     assert [] == _failing(small, "duties", known, 12.9)
     assert [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)] == _failing(small, "duties", known, 20)
     assert 10 == len(_failing(small, "duties", known, 26.1))
+
+
+def test_an_exposed_pair_of_a_larger_study_is_audited_again(case, monkeypatch) -> None:
+    """Nothing is withheld in between, so the second audit finds the same six pairs of offices."""
+    monkeypatch.setattr(scores, "_MAX_PEOPLE", 3)
+    table = small_export()
+    table.loc[table["kind"] == "o", "duty"] = ["2", "1", "1", "1"]
+    known = rows_of(row_of("scores_by_group", dimension="duties", group="office", value=6.0))
+    attack = _attack(case(export=table), "duties", known)
+    pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+
+    assert pairs == sorted(exposed.people for exposed in attack.failing(20))
+    assert pairs == sorted(exposed.people for exposed in attack.failing(20))
+    attack.withhold({0})
+    assert [] == attack.failing(20)
 
 
 def test_counts_narrow_the_interval_that_a_mean_leaves(case) -> None:

@@ -13,8 +13,9 @@ Every table of `published` has a disclosure class; a table without one is an err
   do not come from respondents; coding and checking show how far two coders or checkers agree.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -24,13 +25,12 @@ from umid_research.clean import Cleaned, question_columns
 from umid_research.disclosure.audit.counts import (
     TABLES,
     QuestionCounts,
+    covered,
     determined_counts,
-    people_of,
     question_counts,
     theme_counts,
 )
 from umid_research.disclosure.audit.inferable_counts import inferable_counts
-from umid_research.disclosure.audit.inferable_unanswered import inferable_unanswered
 from umid_research.disclosure.audit.linked_scores import (
     DIFFERENCES,
     MEANS,
@@ -38,7 +38,8 @@ from umid_research.disclosure.audit.linked_scores import (
     linked_scores_of,
 )
 from umid_research.disclosure.audit.published_numbers import RoundedMean
-from umid_research.disclosure.audit.scores import Attack
+from umid_research.disclosure.audit.scores import Attack, ExposedPair
+from umid_research.disclosure.audit.unanswered import inferable_unanswered
 from umid_research.disclosure.derived import (
     follow_answers,
     follow_bases,
@@ -122,138 +123,157 @@ def protect(
     return published.reset_index(drop=True)
 
 
+Found = TypeVar("Found")
+
+
 @dataclass(frozen=True)
 class _Cell:
-    """Rows that are withheld together, and the number of people behind them."""
+    """Rows that are withheld together; among several cells, the one with the lowest cost goes."""
 
     rows: tuple[int, ...]
-    respondents: float
+    cost: tuple[float, ...]
     interval_only: bool = False
 
 
-def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> None:
-    """Withhold intervals, means and answers until nobody's score is known too closely, in place.
+def _suppress(
+    published: pd.DataFrame,
+    audit: Callable[[], Sequence[Found]],
+    cells: Callable[[Sequence[Found]], Iterable[_Cell]],
+    attack: Attack | None = None,
+) -> None:
+    """Withhold the cheapest cell, in place, until the audit finds nothing or no cell is left.
 
-    Only numbers that bind in the linear programs of exposed people are considered; of these, the
-    cell with the fewest people is withheld. `attack` is updated as well.
+    Parameters
+    ----------
+    audit
+        Returns what the published numbers reveal.
+    cells
+        Returns the cells that may protect what was found. Of equal cost, the first one goes, so
+        ties are broken in the study's order.
+    attack : Attack, optional
+        What the audit knows of `published`, if it keeps a copy.
     """
-    while failing := attack.failing(study.thresholds.protection):
-        binding_constraints = [
-            known for exposed in failing for known in exposed.binding_constraints
-        ]
-        # If the solver gave up, the binding constraints are unknown, so any number may be withheld.
-        binding_constraints = binding_constraints or [*attack.counted, *attack.linear]
-        rows_held = {
-            (known.row, isinstance(known, RoundedMean) and known.from_interval)
-            for known in binding_constraints
-        }
-        # Withhold the cell that costs readers least: an interval before a mean, then the cell with
-        # the fewest people. The row number breaks ties, in the study's order.
-        cell = min(
-            _cells(published, sorted(rows_held)),
-            key=lambda cell: (not cell.interval_only, cell.respondents, cell.rows),
-        )
-        rows = list(cell.rows)
-        attack.withhold(set(rows), interval_only=cell.interval_only)
+    while found := audit():
+        cell = min(cells(found), key=lambda cell: cell.cost, default=None)
+        if cell is None:
+            return
+        if attack is not None:
+            attack.withhold(set(cell.rows), interval_only=cell.interval_only)
         if cell.interval_only:
-            withhold_spread(published, published.index.isin(rows))
+            withhold_spread(published, published.index.isin(cell.rows))
         else:
-            withhold(published, rows)
+            withhold(published, list(cell.rows))
 
 
-def _cells(published: pd.DataFrame, binding_constraints: list[tuple[int, bool]]) -> Iterator[_Cell]:
-    """Yield what can be withheld for these rows: an interval, a mean, or all answers of a cell."""
-    for place, from_interval in binding_constraints:
-        row = published.loc[place]
-        rows = [place]
-        if row["table"] in TABLES:
-            own = published["shown"] & (published["table"] == row["table"])
-            for key in ("question", "group", "district"):
-                own &= (published[key] == row[key]) | (published[key].isna() & pd.isna(row[key]))
-            rows = list(published.index[own])
-        yield _Cell(tuple(rows), float(row["respondents"]), interval_only=from_interval)
+# --- scores --------------------------------------------------------------------------------------
+
+
+def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> None:
+    """Withhold intervals, means and answers until nobody's score is known too closely, in place."""
+    _suppress(
+        published,
+        lambda: attack.failing(study.thresholds.protection),
+        lambda exposed: _binding_cells(published, attack, exposed),
+        attack,
+    )
+
+
+def _binding_cells(
+    published: pd.DataFrame, attack: Attack, exposed: Sequence[ExposedPair]
+) -> Iterator[_Cell]:
+    """Yield what binds in the programs of exposed people: an interval, a mean, all of a cell.
+
+    Withholding anything else would not make their intervals wider. An interval costs readers less
+    than a mean, and a cell with few people less than one with many.
+    """
+    binding = [known for pair in exposed for known in pair.binding_constraints]
+    # If the solver gave up, the binding constraints are unknown, so any number may be withheld.
+    binding = binding or [*attack.counted, *attack.linear]
+    counts = published[published["shown"] & published["table"].isin(TABLES)]
+    # The answers of a cell add up to its base, so they are withheld together.
+    cells = _cells_of(counts, ["table", "question", "group", "district"])
+    cell_of = {row: tuple(cell) for cell in cells for row in cell}
+    for row, interval_only in sorted(
+        {(known.row, isinstance(known, RoundedMean) and known.from_interval) for known in binding}
+    ):
+        rows = cell_of.get(row, (row,))
+        respondents = float(published.loc[row, "respondents"])
+        yield _Cell(rows, (not interval_only, respondents, *rows), interval_only)
+
+
+# --- counts that other numbers determine ---------------------------------------------------------
 
 
 def protect_counts_from_means(published: pd.DataFrame, attack: Attack, study: Study) -> None:
     """Withhold means, first those of the counts' cells, until they determine no withheld count."""
-    while inferable := inferable_counts(attack):
-        cell = _smallest_mean(published, attack.linked, [known.row for known in inferable], study)
-        if cell is None:
-            return
-        attack.withhold(set(cell.rows))
-        withhold(published, list(cell.rows))
+    _suppress(
+        published,
+        lambda: [known.row for known in inferable_counts(attack)],
+        lambda counts: _related_means(published, attack.linked, counts, study),
+        attack,
+    )
 
 
 def protect_unanswered(published: pd.DataFrame, linked: LinkedScores, study: Study) -> None:
     """Withhold alphas, then means, until the numbers of people behind them determine no count."""
-    while inferable := inferable_unanswered(linked, published, study):
-        names = {definition.name for definition in linked.definitions} - {INDEX}
+    names = {definition.name for definition in linked.definitions} - {INDEX}
+    alphas = (published["table"] == "reliability") & published["dimension"].isin(names)
+    doubtful: list[int] | None = None
+
+    def audit() -> list[int]:
+        nonlocal doubtful
+        # Whatever was open once remains open when more is withheld.
+        doubtful = inferable_unanswered(linked, published, study, doubtful)
+        return doubtful
+
+    def cells(counts: Sequence[int]) -> Iterator[_Cell]:
         # Alphas go first, all at once, so that means stay where possible.
-        alphas = (published["table"] == "reliability") & published["dimension"].isin(names)
         if (alphas & published["shown"]).any():
-            withhold(published, list(published.index[alphas]))
-            continue
-        cell = _smallest_mean(published, linked, inferable, study)
-        if cell is None:
-            return
-        withhold(published, list(cell.rows))
+            yield _Cell(tuple(published.index[alphas]), ())
+        yield from _related_means(published, linked, counts, study)
 
-
-def _smallest_mean(
-    published: pd.DataFrame, linked: LinkedScores, counts: list[int], study: Study
-) -> _Cell | None:
-    """Return the mean with the fewest people that may help to determine the given counts."""
-    rows = published.loc[counts]
-    own = set(rows["group"].dropna()) | set(rows["district"].dropna())
-    people = np.any([people_of(row, linked.people) for row in rows.itertuples()], axis=0)
-    items = np.isin(linked.items, rows["question"])
-    # `min` keeps the first of equals, so ties are broken in the study's order.
-    return min(
-        _related_means(published, linked.people[people], linked, items, study),
-        key=lambda cell: (not _place_names(published, cell) & own, cell.respondents),
-        default=None,
-    )
-
-
-def _place_names(published: pd.DataFrame, cell: _Cell) -> set[str]:
-    """Return the groups or districts of a cell."""
-    rows = published.loc[list(cell.rows), ["group", "district"]]
-    return {name for name in rows.to_numpy().ravel() if isinstance(name, str)}
+    _suppress(published, audit, cells)
 
 
 def _related_means(
-    published: pd.DataFrame,
-    about: pd.DataFrame,
-    linked: LinkedScores,
-    items: np.ndarray,
-    study: Study,
+    published: pd.DataFrame, linked: LinkedScores, counts: Sequence[int], study: Study
 ) -> Iterator[_Cell]:
-    """Yield the shown means of these items over groups, sides or districts of these people."""
-    shown = published[published["shown"]]
+    """Yield the shown means that may help to determine counts, at a cost that rises with people.
+
+    These are means of the counts' questions over groups, sides or districts that share people with
+    the counts; those of the counts' own groups and districts cost least.
+    """
+    rows = published.loc[list(counts)]
+    own = set(rows["group"].dropna()) | set(rows["district"].dropna())
+    items = np.isin(linked.items, rows["question"])
+    shown = published[published["shown"] & published["table"].isin(MEANS)]
+    about = linked.people[covered(rows, linked.people).any(axis=0)]
     shown = shown[_is_related(shown, about, study)]
     # An index comes last: it reveals least.
     for definition in sorted(linked.definitions, key=lambda definition: definition.name == INDEX):
         if definition.scale[:, items].any():
-            means = shown[
-                shown["table"].isin(definition.tables) & (shown["dimension"] == definition.name)
-            ]
-            for row in means.itertuples():
-                yield _Cell((row.Index,), float(row.respondents))
+            of_definition = shown["table"].isin(definition.tables)
+            of_definition &= shown["dimension"] == definition.name
+            for row in shown[of_definition].itertuples():
+                is_own = row.group in own or row.district in own
+                yield _Cell((row.Index,), (not is_own, float(row.respondents)))
 
 
-def _is_related(shown: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Series:
-    """Return which shown rows cover people in the groups or districts of `about`."""
+def _is_related(means: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Series:
+    """Return which means cover people in the groups or districts of `about`."""
     groups, districts = set(about["group"]), set(about["district"])
     sides = {study.groups[group].side for group in groups}
-    in_districts = shown["district"].isin(districts)
-    sided = shown["side"].isna() | shown["side"].isin(sides)
-    return shown["group"].isin(groups) | (in_districts & sided) | (shown["table"] == "answers")
+    sided = means["side"].isna() | means["side"].isin(sides)
+    return means["group"].isin(groups) | (means["district"].isin(districts) & sided)
+
+
+# --- counts that other counts determine ----------------------------------------------------------
 
 
 def protect_answers(published: pd.DataFrame, counts: QuestionCounts, question: str) -> None:
     """Withhold cells of a question until two whole numbers are possible for each withheld count."""
     own = published["table"].isin(TABLES) & (published["question"] == question)
-    withhold(published, _secondary_suppression(published[own], counts))
+    _protect_counts(published, lambda: published[own], counts)
 
 
 def protect_themes(published: pd.DataFrame, counts: QuestionCounts, source: str) -> None:
@@ -262,50 +282,56 @@ def protect_themes(published: pd.DataFrame, counts: QuestionCounts, source: str)
     A theme counts as one of several possible answers to "what was this meeting (or proposal)
     about?".
     """
-    rows = published[published["table"] == f"themes_{source}"]
-    tables = np.select([rows["group"].notna(), rows["district"].notna()], TABLES[1:], TABLES[0])
-    withhold(
+    own = published["table"] == f"themes_{source}"
+
+    def as_answers() -> pd.DataFrame:
+        rows = published[own]
+        tables = np.select([rows["group"].notna(), rows["district"].notna()], TABLES[1:], TABLES[0])
+        return rows.assign(table=tables, answer=rows["dimension"])
+
+    _protect_counts(published, as_answers, counts)
+
+
+def _protect_counts(
+    published: pd.DataFrame, rows: Callable[[], pd.DataFrame], counts: QuestionCounts
+) -> None:
+    _suppress(
         published,
-        _secondary_suppression(rows.assign(table=tables, answer=rows["dimension"]), counts),
+        lambda: determined_counts(_without_zero_totals(rows()), counts),
+        lambda determined: _protecting_cells(rows(), determined, counts),
     )
 
 
-def _secondary_suppression(rows: pd.DataFrame, counts: QuestionCounts) -> list[int]:
-    """Return the rows to withhold in addition to those that are withheld already."""
-    rows = rows.copy()
-    withheld: list[int] = []
-    while True:
-        shown = rows[rows["shown"]]
-        # An answer with a total of 0 is 0 everywhere, which is no secret.
-        totals = shown[(shown["table"] == "answers") & (shown["value"] == 0)]
-        known = rows["answer"].isin(totals["answer"]) & ~rows["shown"]
-        determined = determined_counts(rows[~known], counts)
-        if counts.several:
-            shown = shown[shown["answer"].isin(rows.loc[determined, "answer"])]
-        if not determined or shown.empty:
-            return withheld
-        rows_to_withhold = _cheapest_cell(rows.loc[determined], shown, counts)
-        rows.loc[rows_to_withhold, "shown"], rows.loc[rows_to_withhold, "value"] = False, np.nan
-        withheld += rows_to_withhold
+def _without_zero_totals(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out withheld rows of an answer whose total is 0: it is 0 everywhere, no secret."""
+    nobody = rows["shown"] & (rows["table"] == TABLES[0]) & (rows["value"] == 0)
+    return rows[rows["shown"] | ~rows["answer"].isin(rows.loc[nobody, "answer"])]
 
 
-def _cheapest_cell(
-    determined: pd.DataFrame, shown: pd.DataFrame, counts: QuestionCounts
-) -> list[int]:
-    """Return the cell that protects most determined counts; among equals, the smallest cell.
+def _protecting_cells(
+    rows: pd.DataFrame, determined: Sequence[int], counts: QuestionCounts
+) -> Iterator[_Cell]:
+    """Yield the shown cells; the cell that protects most counts costs least, then the smallest.
 
     A cell protects a count of its own table if some, but not all, of its people gave the answer:
-    its own count then varies too.
+    its own count then varies too. If one person may give several answers, each answer is a question
+    of its own, and its cells are withheld by themselves.
     """
-    keys = shown[["table", "group", "district"]].astype(object).fillna("")
+    revealed = rows.loc[list(determined)]
+    shown = rows[rows["shown"]]
+    keys = ["table", "group", "district"]
     if counts.several:
-        keys = keys.assign(answer=shown["answer"])
-    best: tuple[tuple, list[int]] | None = None
-    for _, rows in shown.groupby([keys[key] for key in keys], sort=False):
-        same = determined[determined["table"].isin(rows["table"])]
-        given = rows[(rows["value"] > 0) & (rows["value"] < rows["respondents"])]
-        undetermined = int(same["answer"].isin(given["answer"]).sum())
-        rank = (-undetermined, rows["respondents"].max())
-        if best is None or rank < best[0]:
-            best = (rank, list(rows.index))
-    return best[1] if best else []
+        shown, keys = shown[shown["answer"].isin(revealed["answer"])], [*keys, "answer"]
+    varies = (shown["value"] > 0) & (shown["value"] < shown["respondents"])
+    needed = revealed.groupby(["table", "answer"]).size()
+    key = pd.MultiIndex.from_frame(shown[["table", "answer"]])
+    protects = needed.reindex(key).fillna(0).to_numpy() * varies
+    for cell in _cells_of(shown, keys):
+        respondents = float(shown.loc[cell, "respondents"].max())
+        yield _Cell(tuple(cell), (-float(protects[cell].sum()), respondents))
+
+
+def _cells_of(rows: pd.DataFrame, keys: list[str]) -> list[list[int]]:
+    """Return the index of the rows of each cell, in the order in which the cells come."""
+    numbers = rows.groupby(keys, dropna=False, sort=False).ngroup()
+    return [list(cell) for cell in rows.index.groupby(numbers).values()]

@@ -42,6 +42,8 @@ Not covered is an attacker who
 - reasons from what this procedure chose to withhold;
 - uses how likely an answer is;
 - combines means with the numbers of people behind them;
+- in a study of more than 150 people, combines what is known of two people who are audited
+  separately: each of them is audited, but others may have to offset both at once;
 - uses the spread of several units at once, or numbers that show how far people lie apart but not
   where: limits and p-values of differences within localities, reliability, robustness, bands,
   and limits and decimals of percentages that depend on weights or clusters.

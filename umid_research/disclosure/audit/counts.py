@@ -6,19 +6,16 @@ withheld count is determined if it has the same value in every solution.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from umid_research.clean import ANSWERED, Cleaned
+from umid_research.disclosure.audit.program import Program
 from umid_research.study.questionnaire import Question
 
 TABLES = ("answers", "answers_by_group", "answers_by_district")
-# Random objectives move many withheld counts at once; what they leave is tried one by one.
-_RANDOM_OBJECTIVES = 3
 
 
 @dataclass(frozen=True)
@@ -61,12 +58,12 @@ def theme_counts(cells: pd.DataFrame) -> QuestionCounts:
     return QuestionCounts(tuple(counts.columns), True, places, base.to_numpy(), counts.to_numpy())
 
 
-def people_of(row: Any, people: pd.DataFrame) -> np.ndarray:
-    """Return which of `people` (or cells) a row of `published` is about, as booleans."""
-    own = np.ones(len(people), dtype=bool)
+def covered(rows: pd.DataFrame, people: pd.DataFrame) -> np.ndarray:
+    """Return which of `people` (or cells) each row of `published` is about: row × person."""
+    own = np.ones((len(rows), len(people)), dtype=bool)
     for key in ("group", "district"):
-        if isinstance(name := getattr(row, key), str):
-            own &= (people[key] == name).to_numpy()
+        names = rows[key].to_numpy(dtype=object)[:, np.newaxis]
+        own &= (names == people[key].to_numpy(dtype=object)) | pd.isna(names)
     return own
 
 
@@ -77,18 +74,14 @@ def determined_counts(rows: pd.DataFrame, counts: QuestionCounts) -> list[int]:
     group and district answered. If one subtraction reveals some counts, only these are returned:
     the caller suppresses a cell and audits again.
     """
-    hidden = rows[~rows["shown"]]
-    if hidden.empty:
+    hidden = ~rows["shown"].to_numpy(dtype=bool)
+    if not hidden.any():
         return []
-    determined = _determined_by_subtraction(rows, counts)
-    if determined:
-        return determined
-    if not counts.several:
-        return _determined(rows, counts, counts.answers)
-    # Each choice is a yes-or-no question of its own.
-    for name in dict.fromkeys(hidden["answer"]):
-        determined += _determined(rows[rows["answer"] == name], counts, (name,))
-    return determined
+    # Each choice of several is a yes-or-no question of its own, so others reveal nothing about it.
+    answer = rows["answer"].to_numpy()
+    concerned = np.isin(answer, answer[hidden]) if counts.several else np.ones(len(rows), bool)
+    rows = rows[concerned]
+    return _determined_by_subtraction(rows, counts) or _determined(rows, counts)
 
 
 def _determined_by_subtraction(rows: pd.DataFrame, counts: QuestionCounts) -> list[int]:
@@ -96,66 +89,44 @@ def _determined_by_subtraction(rows: pd.DataFrame, counts: QuestionCounts) -> li
 
     The integer program would find them too, in a hundred times the time.
     """
-    totals = rows[(rows["table"] == "answers") & rows["shown"]].set_index("answer")["value"]
-    determined = []
-    for key in ("group", "district"):
-        own = rows[(rows["table"] == f"answers_by_{key}") & rows["answer"].isin(totals.index)]
-        if own["shown"].all():
-            continue
-        base = own[key].map(pd.Series(counts.base).groupby(counts.cells[key]).sum())
-        hidden = ~own["shown"]
-        left = own["answer"].map(totals) - own["value"].fillna(0).groupby(own["answer"]).transform(
-            "sum"
-        )
-        most = base.where(hidden, 0).groupby(own["answer"]).transform("sum")
-        determined += list(own.index[hidden & ((left == 0) | (left == most))])
+    base = covered(rows, counts.cells) @ counts.base
+    table, answer = rows["table"].to_numpy(), rows["answer"].to_numpy()
+    value, shown = rows["value"].to_numpy(dtype=float), rows["shown"].to_numpy(dtype=bool)
+    determined: list[int] = []
+    for total in np.flatnonzero((table == TABLES[0]) & shown):
+        for name in TABLES[1:]:
+            own = (table == name) & (answer == answer[total])
+            hidden = own & ~shown
+            left = value[total] - value[own & shown].sum()
+            if left in (0, base[hidden].sum()):
+                determined += list(rows.index[hidden])
     return determined
 
 
-def _determined(rows: pd.DataFrame, counts: QuestionCounts, answers: tuple[str, ...]) -> list[int]:
+def _determined(rows: pd.DataFrame, counts: QuestionCounts) -> list[int]:
     """Return the withheld among `rows` for which no second whole number is possible."""
-    columns = [counts.answers.index(name) for name in answers]
-    truth = counts.truth[:, columns]
-    shape = truth.shape
-    variable = np.arange(truth.size).reshape(shape)
-    members = []
-    for row in rows.itertuples():
-        members.append(variable[people_of(row, counts.cells), answers.index(row.answer)])
-    matrix = sums_of(members, truth.size)
-    values = matrix @ truth.ravel()
+    cells, answers = counts.truth.shape
+    place = rows["answer"].map({name: n for n, name in enumerate(counts.answers)}).to_numpy()
+    sums = sparse.csr_array(
+        (
+            covered(rows, counts.cells)[:, :, np.newaxis]
+            & (place[:, np.newaxis, np.newaxis] == np.arange(answers))
+        )
+        .reshape(len(rows), cells * answers)
+        .astype(float)
+    )
     shown = rows["shown"].to_numpy(dtype=bool)
-    # The attacker knows each published count exactly.
-    constraints = [LinearConstraint(matrix[shown], values[shown], values[shown])]
-    if len(answers) > 1:
+    constraints = [sums[shown]]
+    if not counts.several:
         # Everybody in a cell gave exactly one answer.
-        of_cells = sums_of(list(variable), truth.size)
-        constraints.append(LinearConstraint(of_cells, counts.base, counts.base))
-    most = np.repeat(counts.base, shape[1])
-    hidden, fixed = matrix[~shown], values[~shown]
-    has_second_value = np.zeros(len(fixed), dtype=bool)
-
-    def solve(objective: np.ndarray) -> None:
-        solved = milp(objective, constraints=constraints, bounds=Bounds(0, most), integrality=1)
-        # One solution may show a second value for several withheld counts.
-        if solved.x is not None:
-            has_second_value[np.abs(hidden @ solved.x - fixed) > 0.5] = True
-
-    rng = np.random.default_rng(0)
-    for _ in range(_RANDOM_OBJECTIVES):
-        if not has_second_value.all():
-            solve(
-                hidden.T
-                @ np.where(has_second_value, 0.0, rng.choice([-1.0, 1.0], len(has_second_value)))
-            )
-    for row in range(len(has_second_value)):
-        for sign in (1.0, -1.0):
-            if not has_second_value[row]:
-                solve(sign * hidden[[row]].toarray().ravel())
-    return list(rows.index[~shown][~has_second_value])
-
-
-def sums_of(members: list[np.ndarray], width: int) -> sparse.csr_array:
-    """Return a 0-1 matrix with one row per sum and `width` columns, one per variable."""
-    columns = np.concatenate([*members, np.empty(0, dtype=int)])
-    lines = np.repeat(np.arange(len(members)), [len(m) for m in members])
-    return sparse.csr_array((np.ones(len(columns)), (lines, columns)), (len(members), width))
+        constraints.append(sparse.kron(sparse.eye_array(cells), np.ones((1, answers))))
+    matrix = sparse.vstack(constraints, format="csc")
+    program = Program(
+        matrix=matrix,
+        # The attacker knows each published count exactly.
+        low=np.zeros(matrix.shape[0]),
+        high=np.zeros(matrix.shape[0]),
+        least=-counts.truth.ravel(),
+        most=(counts.base[:, np.newaxis] - counts.truth).ravel(),
+    )
+    return list(rows.index[~shown][program.fixed(sums[~shown], many_at_once=True)])

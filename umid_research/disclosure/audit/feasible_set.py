@@ -1,13 +1,12 @@
 """The feasible set of answers without a score (don't know, refused), by integer programming."""
 
+from collections.abc import Iterable
+
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy import sparse
 
-from umid_research.disclosure.audit.counts import sums_of
 from umid_research.disclosure.audit.linked_scores import LinkedScores
-
-# Without an answer after so many nodes the count is treated as revealed, which is safe.
-_MAX_NODES = 200
+from umid_research.disclosure.audit.program import Program
 
 
 class FeasibleSet:
@@ -23,36 +22,46 @@ class FeasibleSet:
         self.linked, self.free = linked, free
         self.truth: list[bool] = []
         self._constraints: list[tuple[list[int], list[float], float, float]] = []
-        self.unscored: dict[tuple[int, int, str], int] = {}
-        self.scored: dict[tuple[int, int], int] = {}
+        self._unscored: dict[tuple[int, str, str], int] = {}
+        self._scored: dict[tuple[int, str], int] = {}
         for person in free:
-            for item, codes in enumerate(linked.unscored_codes):
-                self._add_answers(person, item, codes)
-
-    def _add_answers(self, person: int, item: int, codes: list[str]) -> None:
-        """Add the variables of one person and item, exactly one of which is 1."""
-        gave = self.linked.unscored[person, item]
-        # The attacker is granted who answered; without an answer there is nothing to find out.
-        if gave == "" and self.linked.given[person, item] < 0:
-            return
-        own = [self._add_variable(gave == code) for code in codes]
-        self.unscored |= {(person, item, code): n for code, n in zip(codes, own, strict=True)}
-        self.scored[person, item] = self._add_variable(gave == "")
-        self.fix_total([*own, self.scored[person, item]])
+            for item, name in enumerate(linked.items):
+                gave = linked.unscored[person, item]
+                # The attacker is granted who answered; without an answer nothing can be found out.
+                if gave == "" and linked.given[person, item] < 0:
+                    continue
+                own = {
+                    code: self._add_variable(gave == code) for code in linked.unscored_codes[item]
+                }
+                self._unscored |= {(person, name, code): place for code, place in own.items()}
+                self._scored[person, name] = self._add_variable(gave == "")
+                self.fix_total([*own.values(), self._scored[person, name]])
 
     def _add_variable(self, truth: bool) -> int:
         """Add a variable with its true value; return its index."""
         self.truth.append(bool(truth))
         return len(self.truth) - 1
 
-    def add_bound(self, variables: list[int], low: float, high: float) -> None:
-        """Require that at least `low` and at most `high` of `variables` are 1."""
-        self._constraints.append((variables, [1.0] * len(variables), low, high))
+    def who_gave(self, people: np.ndarray, question: str, answer: str) -> list[int]:
+        """Return the variables that add up to the count of an answer without a score."""
+        keys = ((person, question, answer) for person in self.free if people[person])
+        return [self._unscored[key] for key in keys if key in self._unscored]
+
+    def who_scored(self, person: int, questions: tuple[str, ...]) -> list[int]:
+        """Return the person's variables that are 1 if an item was answered with a score."""
+        keys = ((person, name) for name in questions)
+        return [self._scored[key] for key in keys if key in self._scored]
 
     def fix_total(self, variables: list[int]) -> None:
         """Require that as many of `variables` are 1 as in the data."""
-        true_total = sum(self.truth[variable] for variable in variables)
-        self.add_bound(variables, true_total, true_total)
+        self._add_constraint(variables, [1.0] * len(variables), 0, 0)
+
+    def _add_constraint(
+        self, variables: list[int], weights: list[float], below: float, above: float
+    ) -> None:
+        """Let a sum be at most so far below and above its value in the data."""
+        if variables:
+            self._constraints.append((variables, weights, -below, above))
 
     def add_indicator(self, need: int, variables: list[int]) -> int | None:
         """Add a variable that is 1 exactly if at least `need` of `variables` are; return its index.
@@ -61,38 +70,37 @@ class FeasibleSet:
         """
         if need <= 0 or need > len(variables):
             return None
-        indicator = self._add_variable(sum(self.truth[variable] for variable in variables) >= need)
-        # indicator = 1 requires sum >= need; indicator = 0 requires sum <= need - 1.
-        spare = float(len(variables) - need + 1)
-        ones = [1.0] * len(variables)
-        self._constraints.append(([*variables, indicator], [*ones, -float(need)], 0, np.inf))
-        self._constraints.append(([*variables, indicator], [*ones, -spare], -np.inf, need - 1))
+        total = sum(self.truth[variable] for variable in variables)
+        indicator = self._add_variable(total >= need)
+        # indicator = 1 requires total >= need; indicator = 0 requires total <= need - 1.
+        spare, is_met = len(variables) - need + 1, total >= need
+        own, ones = [*variables, indicator], [1.0] * len(variables)
+        self._add_constraint(own, [*ones, -float(need)], total - need * is_met, np.inf)
+        self._add_constraint(own, [*ones, -float(spare)], np.inf, need - 1 - total + spare * is_met)
         return indicator
 
-    def find_alternative(self, variables: list[int]) -> np.ndarray | None:
-        """Return a feasible solution in which another number of `variables` is 1 than in the data.
+    def add_indicators(self, needs: Iterable[tuple[int, int, list[int]]]) -> dict[int, int]:
+        """Add an indicator per (person, need, variables); return person -> index where added."""
+        places = ((person, self.add_indicator(need, own)) for person, need, own in needs)
+        return {person: place for person, place in places if place is not None}
 
-        Return None if the solver finds none. One such solution proves that the count cannot be
-        worked out.
-        """
-        true_total = sum(self.truth[variable] for variable in variables)
-        members = [np.array(constraint[0], dtype=int) for constraint in self._constraints]
-        matrix = sums_of(members, len(self.truth))
-        matrix.data = np.concatenate([constraint[1] for constraint in self._constraints])
-        low, high = (np.array([constraint[n] for constraint in self._constraints]) for n in (2, 3))
-        line = sums_of([np.array(variables, dtype=int)], len(self.truth))
-        for least, most in ((true_total + 1, len(variables)), (0, true_total - 1)):
-            if least <= most:
-                solved = milp(
-                    np.zeros(len(self.truth)),
-                    constraints=[
-                        LinearConstraint(matrix, low, high),
-                        LinearConstraint(line, least, most),
-                    ],
-                    bounds=Bounds(0, 1),
-                    integrality=1,
-                    options={"node_limit": _MAX_NODES},
-                )
-                if solved.x is not None:
-                    return solved.x.round()
-        return None
+    def fixed(self, counts: list[list[int]]) -> np.ndarray:
+        """Return which counts, each a list of variables, have one value in the feasible set."""
+        variables, weights, low, high = zip(*self._constraints, strict=True)
+        truth = np.array(self.truth, dtype=float)
+        program = Program(
+            matrix=_rows(list(variables), list(weights), len(truth)).tocsc(),
+            low=np.array(low, dtype=float),
+            high=np.array(high, dtype=float),
+            least=-truth,
+            most=1 - truth,
+        )
+        return program.fixed(_rows(counts, [[1.0] * len(own) for own in counts], len(truth)))
+
+
+def _rows(members: list[list[int]], weights: list[list[float]], width: int) -> sparse.csr_array:
+    """Return a matrix with one row per list of members, with their weights in these columns."""
+    starts = np.cumsum([0, *(len(own) for own in members)])
+    columns = np.concatenate([*map(np.array, members), []]).astype(int)
+    values = np.concatenate([*map(np.array, weights), []])
+    return sparse.csr_array((values, columns, starts), (len(members), width))

@@ -6,10 +6,10 @@ from itertools import combinations
 
 import numpy as np
 
-from umid_research.disclosure.audit.program import Program
 from umid_research.disclosure.audit.published_numbers import PublishedCount
-from umid_research.disclosure.audit.scores import Attack
+from umid_research.disclosure.audit.scores import Attack, spaced
 
+# Answers of so many people may change; more would take the solver long.
 _MAX_FREE = 80
 # So many interchangeable people per cell take part in the search for exchanges.
 _MAX_INTERCHANGEABLE = 16
@@ -47,17 +47,11 @@ def _determined(attack: Attack, hidden: list[PublishedCount]) -> list[PublishedC
     if not hidden:
         return []
     about = attack.in_order(np.flatnonzero(np.any([known.people for known in hidden], axis=0)))
-    spaced = np.linspace(0, len(about) - 1, min(_MAX_FREE, len(about))).astype(int)
-    program = Program(
-        attack, attack.with_comparable_respondents(about[spaced], _MAX_FREE - len(spaced)), 1.0
-    )
-    is_determined = np.ones(len(hidden), dtype=bool)
-    for place in range(len(hidden)):
-        if is_determined[place]:
-            moved = program.other_counts(hidden, place)
-            # One solution may show a second value for several counts.
-            is_determined &= True if moved is None else np.abs(moved) < 0.5
-    return [known for known, is_single in zip(hidden, is_determined, strict=True) if is_single]
+    free = attack.with_comparable_respondents(spaced(about, _MAX_FREE), _MAX_FREE)
+    changes = attack.answer_changes(free)
+    program = attack.program(changes, rounding_share=1.0)
+    is_fixed = program.fixed(attack.changes_of(hidden, changes))
+    return [known for known, fixed in zip(hidden, is_fixed, strict=True) if fixed]
 
 
 def _unchanged_by_exchanges(attack: Attack, hidden: list[PublishedCount]) -> list[PublishedCount]:
@@ -72,9 +66,8 @@ def _unchanged_by_exchanges(attack: Attack, hidden: list[PublishedCount]) -> lis
     for known in hidden:
         by = exchanges.added_to(known)
         starts = np.flatnonzero(by)
-        spaced = np.linspace(0, len(starts) - 1, min(_MAX_STARTS, len(starts))).astype(int)
         # Offsetting exchanges may change the count back, so the sum over all of them decides.
-        if not any(by[exchanges.offset(n)].sum() for n in starts[spaced]):
+        if not any(by[exchanges.offset(n)].sum() for n in spaced(starts, _MAX_STARTS)):
             unchanged.append(known)
     return unchanged
 
@@ -157,10 +150,7 @@ def _exchanges(attack: Attack) -> tuple[np.ndarray, np.ndarray]:
             interchangeable = interchangeable[
                 np.argsort(given[interchangeable, item], kind="stable")
             ]
-            if len(interchangeable) > _MAX_INTERCHANGEABLE:
-                interchangeable = interchangeable[
-                    np.linspace(0, len(interchangeable) - 1, _MAX_INTERCHANGEABLE).astype(int)
-                ]
+            interchangeable = spaced(interchangeable, _MAX_INTERCHANGEABLE)
             for one, two in combinations(interchangeable, 2):
                 if given[one, item] != given[two, item]:
                     items.append(item)

@@ -1,166 +1,163 @@
-"""The attacker's linear program: response patterns consistent with every published mean and count.
+"""The attacker's program: changes of the data that leave every published number as it is.
 
-The variables say which answers people may have given; the constraints are the published numbers.
-Maximising and minimising somebody's mean score gives its feasibility interval.
+All audits ask the same question of different variables: can the withheld numbers differ from the
+data although everything published stays the same? The variables are changes from the data, so that
+the data themselves are the origin, which satisfies every constraint. HiGHS starts there, which
+halves its time compared with variables for whole answers.
 """
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from umid_research.disclosure.audit.counts import sums_of
-from umid_research.disclosure.audit.published_numbers import PublishedCount
-
-if TYPE_CHECKING:
-    from umid_research.disclosure.audit.scores import Attack
-
 # If no solution is found after so many nodes, the count is treated as revealed, which is safe.
 _MAX_NODES = 200
+_RANDOM_OBJECTIVES = 6
 _TOLERANCE = 1e-6
 
 
-class FeasibilityInterval:
-    """The highest and lowest mean score of any two people over the solutions found so far."""
-
-    def __init__(self, truth: np.ndarray) -> None:
-        self.high = np.full((len(truth),) * 2, -np.inf)
-        self.low = -self.high
-        self.add(truth)
-
-    def add(self, scores: np.ndarray) -> None:
-        """Widen the intervals by one more feasible set of scores."""
-        means = np.add.outer(scores, scores) / 2
-        np.fmax(self.high, means, out=self.high)
-        np.fmin(self.low, means, out=self.low)
-
-    def width(self) -> np.ndarray:
-        """Return the widths, person × person; those of single people are on the diagonal."""
-        return self.high - self.low
-
-    def between(self, first: int, second: int) -> float:
-        """Return the width for the mean of two people, or of one person given twice."""
-        return float(self.high[first, second] - self.low[first, second])
-
-
+@dataclass(frozen=True)
 class Program:
-    """The linear program over the answers of the people in `free`; other people's are granted.
+    """Linear constraints on changes of the data; 0 (no change) satisfies all of them.
 
-    There is one variable per person × item × answer (1 if the person gave it), and a person's
-    variables of an item add up to 1. Published counts must hold exactly. Means may move within
-    their rounding, of which the program may use `rounding_share` (0 to 1).
-
-    Variables may be fractions, so intervals are at least as wide as those over whole answers: the
-    guarantee is against linear arithmetic. `other_counts` requires whole answers.
+    Attributes
+    ----------
+    matrix : csc_array, constraint × variable
+    low, high : ndarray
+        The range of each constraint; a number that is published exactly has the range 0 to 0.
+    least, most : ndarray
+        The range of each variable.
     """
 
-    def __init__(self, attack: "Attack", free: np.ndarray, rounding_share: float) -> None:
-        self._free, self._given = free, attack.linked.given[free]
-        self._who, self._item = np.nonzero(self._given >= 0)
-        points = attack.linked.points
-        sizes = np.array([len(values) for values in points])[self._item]
-        self._answer_of = np.repeat(np.arange(len(sizes)), sizes)
-        starts = np.cumsum(sizes) - sizes
-        self._size = len(self._answer_of)
-        self._answer = np.arange(self._size) - starts[self._answer_of]
-        values = [points[item] for item in self._item]
-        self._value = np.concatenate([*values, np.empty(0)])
-        self._who, self._item = self._who[self._answer_of], self._item[self._answer_of]
-        self._truth = (self._given[self._who, self._item] == self._answer).astype(float)
-        self.scores = [
-            sparse.csr_array(
-                (
-                    definition.scale[free][self._who, self._item] * self._value,
-                    (self._who, np.arange(self._size)),
-                ),
-                (len(free), self._size),
-            )
-            for definition in attack.targets
-        ]
-        self._constraints = self._all_constraints(attack, rounding_share)
-
-    def _all_constraints(self, attack: "Attack", rounding_share: float) -> LinearConstraint:
-        """Return the constraints: one answer per person and item, then counts, then means."""
-        cells = (self._answer_of, np.arange(self._size))
-        one = sparse.csr_array(
-            (np.ones(self._size), cells), (len(set(self._answer_of)), self._size)
-        )
-        counted = [self._counted(known) for known in attack.counted]
-        counts = np.array([count for _, count in counted])
-        blocks = [one, sums_of([cells for cells, _ in counted], self._size)]
-        low, high = [np.ones(one.shape[0]), counts], [np.ones(one.shape[0]), counts]
-        if attack.linear:
-            weights = np.array([known.weights[self._free] for known in attack.linear])
-            rows = weights[:, self._who, self._item] * self._value
-            blocks.append(sparse.csr_array(rows))
-            low.append(rows @ self._truth - rounding_share * attack.below)
-            high.append(rows @ self._truth + rounding_share * attack.above)
-        matrix = sparse.vstack(blocks, format="csc")
-        return LinearConstraint(matrix, np.concatenate(low), np.concatenate(high))
-
-    def _counted(self, known: PublishedCount) -> tuple[np.ndarray, float]:
-        """Return the variables that add up to a count, and their true sum."""
-        own = (self._item == known.item) & (self._answer == known.answer)
-        cells = np.flatnonzero(own & known.people[self._free][self._who])
-        return cells, float(self._truth[cells].sum())
-
-    def other_counts(self, hidden: list[PublishedCount], place: int) -> np.ndarray | None:
-        """Return the changes of the counts `hidden` in a solution that changes the one at `place`.
-
-        Return None if the solver finds no such solution. Answers are whole here: variables are 0 or
-        1.
-        """
-        if not self._size:
-            return None
-        cells, truth = zip(*(self._counted(known) for known in hidden), strict=True)
-        own, now = cells[place], truth[place]
-        line = sums_of([own], self._size)
-        for low, high in ((now + 1, len(own)), (0, now - 1)):
-            if low > high:
-                continue
-            solved = milp(
-                np.zeros(self._size),
-                constraints=[self._constraints, LinearConstraint(line, low, high)],
-                bounds=Bounds(0, 1),
-                integrality=1,
-                options={"node_limit": _MAX_NODES},
-            )
-            if solved.x is not None:
-                return np.array([solved.x[at].sum() for at in cells]) - np.array(truth)
-        return None
+    matrix: sparse.csc_array
+    low: np.ndarray
+    high: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
 
     def farthest(self, direction: np.ndarray) -> np.ndarray:
-        """Return the feasible response pattern that is farthest in a direction."""
+        """Return the feasible change, not necessarily whole, that is farthest in a direction."""
         solved = milp(
             -direction,
-            constraints=self._constraints,
-            bounds=Bounds(0, 1),
+            constraints=LinearConstraint(self.matrix, self.low, self.high),
+            bounds=Bounds(self.least, self.most),
             options={"presolve": False},  # a third faster on programs of this size
         )
-        # The true answers are always feasible, even if the solver fails because of its tolerance.
-        return self._truth if solved.x is None else solved.x
+        # No change is always feasible, even if the solver fails because of its tolerance.
+        return np.zeros(len(direction)) if solved.x is None else solved.x
 
-    def binding(self, direction: np.ndarray) -> np.ndarray:
-        """Return which of the counts, then of the means, limit the answers in a direction.
+    def farthest_with_prices(self, direction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the same as `farthest`, and the dual price of each constraint.
 
-        These have a dual price in the linear program. Without one of them answers could go farther,
-        unless other constraints stop them at the same point.
+        Constraints with a price limit the change. Without one of them it could go farther, unless
+        other constraints stop it at the same point.
         """
-        matrix, low, high = self._constraints.A, self._constraints.lb, self._constraints.ub
-        equal = low == high
-        ranges = matrix[~equal]
+        equal = self.low == self.high
+        exact, ranges = self.matrix.tocsr()[equal], self.matrix.tocsr()[~equal]
         solved = linprog(
             -direction,
-            A_eq=matrix[equal],
-            b_eq=low[equal],
+            A_eq=exact,
+            b_eq=self.low[equal],
             A_ub=sparse.vstack([ranges, -ranges]),
-            b_ub=np.concatenate([high[~equal], -low[~equal]]),
-            bounds=(0, 1),
+            b_ub=np.concatenate([self.high[~equal], -self.low[~equal]]),
+            bounds=np.column_stack([self.least, self.most]),
+            options={"presolve": False},
         )
-        price = np.zeros(len(low))
-        if solved.x is not None:
-            above, below = np.split(np.abs(solved.ineqlin.marginals), 2)
-            price[equal], price[~equal] = np.abs(solved.eqlin.marginals), above + below
-        # The first rows say that each person gives one answer to an item; these are no publication.
-        return price[self._answer_of.max(initial=-1) + 1 :] > _TOLERANCE
+        price = np.zeros(len(self.low))
+        if solved.x is None:
+            return np.zeros(len(direction)), price
+        above, below = np.split(np.abs(solved.ineqlin.marginals), 2)
+        price[equal], price[~equal] = np.abs(solved.eqlin.marginals), above + below
+        return solved.x, price
+
+    def fixed(self, sums: sparse.csr_array, *, many_at_once: bool = False) -> np.ndarray:
+        """Return which of the sums of variables are 0 in every solution in whole numbers.
+
+        A sum counts as fixed, too, if the solver finds no other solution within its limit. With
+        `many_at_once`, random linear programs that move many sums are tried first: worth it where
+        their solutions are mostly whole numbers, as in tables of counts.
+        """
+        is_fixed = np.ones(sums.shape[0], dtype=bool)
+        rng = np.random.default_rng(0)
+        for _ in range(_RANDOM_OBJECTIVES if many_at_once else 0):
+            if is_fixed.any():
+                signs = np.where(is_fixed, rng.choice([-1.0, 1.0], len(is_fixed)), 0.0)
+                change = self.farthest(sums.T @ signs)
+                if np.abs(change - change.round()).max(initial=0) < _TOLERANCE:
+                    is_fixed &= np.abs(sums @ change) < 0.5
+        for place in range(len(is_fixed)):
+            for sign in (1.0, -1.0):
+                if is_fixed[place]:
+                    # One solution may show a second value for several sums.
+                    is_fixed &= np.abs(sums @ self._whole(sign * sums[[place]])) < 0.5
+        return is_fixed
+
+    def _whole(self, at_least_one: sparse.csr_array) -> np.ndarray:
+        """Return a feasible change in whole numbers that adds 1 or more to a sum; else 0."""
+        solved = milp(
+            np.zeros(len(self.least)),
+            constraints=[
+                LinearConstraint(self.matrix, self.low, self.high),
+                LinearConstraint(at_least_one, 1, np.inf),
+            ],
+            bounds=Bounds(self.least, self.most),
+            integrality=1,
+            options={"node_limit": _MAX_NODES},
+        )
+        return np.zeros(len(self.least)) if solved.x is None else solved.x
+
+
+class AnswerChanges:
+    """The variables of a program over answers: person × item × an answer other than theirs.
+
+    A variable is 1 if the person gave that answer instead. Only the people in `free` may change
+    their answers; those of others are granted to the attacker. `given`, person × item, is the
+    position of the answer, or -1; `sizes` is the number of possible answers per item.
+    """
+
+    def __init__(self, given: np.ndarray, sizes: np.ndarray, free: np.ndarray) -> None:
+        self.people = len(free)
+        at, item = np.nonzero(given[free] >= 0)
+        others = sizes[item] - 1
+        self.cell = np.repeat(np.arange(len(item)), others)
+        self.size = len(self.cell)
+        self.at, self.item = at[self.cell], item[self.cell]
+        self.who = free[self.at]
+        self.given = given[self.who, self.item]
+        position = np.arange(self.size) - (np.cumsum(others) - others)[self.cell]
+        self.to = position + (position >= self.given)
+
+    def one_answer(self) -> sparse.csr_array:
+        """Return the sums that may be at most 1: a person has one answer to an item."""
+        shape = (self.cell.max(initial=-1) + 1, self.size)
+        return sparse.csr_array((np.ones(self.size), (self.cell, np.arange(self.size))), shape)
+
+    def of_counts(
+        self, people: np.ndarray, items: np.ndarray, answers: np.ndarray
+    ) -> sparse.csr_array:
+        """Return the change of counts: count × variable.
+
+        `people`, count × person, says who is counted; `items` and `answers` have one entry per
+        count.
+        """
+        gained = (self.to == answers[:, np.newaxis]).astype(float)
+        gained -= self.given == answers[:, np.newaxis]
+        own = people.reshape(-1, people.shape[-1])[:, self.who]
+        return sparse.csr_array(gained * (own & (self.item == items[:, np.newaxis])))
+
+    def gain(self, points: list[np.ndarray]) -> np.ndarray:
+        """Return how many points the score of an item changes by, per variable."""
+        width = max((len(values) for values in points), default=0)
+        table = np.array([np.pad(values, (0, width - len(values))) for values in points])
+        return table[self.item, self.to] - table[self.item, self.given]
+
+    def of_means(self, weights: np.ndarray, points: list[np.ndarray]) -> sparse.csr_array:
+        """Return the change of means, mean × variable; weights are mean × person × item."""
+        return sparse.csr_array(weights[:, self.who, self.item] * self.gain(points))
+
+    def of_people(self, weights: np.ndarray, points: list[np.ndarray]) -> sparse.csr_array:
+        """Return the change of people's scores, free person × variable."""
+        gain = weights[self.who, self.item] * self.gain(points)
+        return sparse.csr_array((gain, (self.at, np.arange(self.size))), (self.people, self.size))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from umid_research.disclosure.audit.counts import TABLES, people_of
+from umid_research.disclosure.audit.counts import TABLES, covered
 from umid_research.disclosure.audit.linked_scores import (
     MEANS,
     SCORES,
@@ -140,10 +140,9 @@ def _bounds(
 
 def known_counts(linked: LinkedScores, published: pd.DataFrame) -> Iterator[PublishedCount]:
     """Yield the counts, in rows of `published`, of answers that have a score."""
-    names = {name: place for place, name in enumerate(linked.items)}
-    rows = published[published["table"].isin(TABLES) & published["question"].isin(names)]
-    for row in rows.itertuples():
-        item = names[row.question]
+    items = {name: place for place, name in enumerate(linked.items)}
+    rows = published[published["table"].isin(TABLES) & published["question"].isin(items)]
+    for people, row in zip(covered(rows, linked.people), rows.itertuples(), strict=True):
+        item = items[row.question]
         if row.answer in linked.codes[item]:
-            answer = linked.codes[item].index(row.answer)
-            yield PublishedCount(row.Index, people_of(row, linked.people), item, answer)
+            yield PublishedCount(row.Index, people, item, linked.codes[item].index(row.answer))

@@ -1,7 +1,8 @@
 """Audit of scores: find people whose mean score, alone or in pairs, is known too closely.
 
 A pair is protected once two feasible response patterns are found in which its mean scores are far
-enough apart. Cheap permutations of answers are tried first, then linear programs.
+enough apart. Linear programs find these patterns; in a larger study permutations of answers, which
+cost nothing, are tried first.
 """
 
 from collections.abc import Iterator
@@ -9,25 +10,23 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from umid_research.disclosure.audit.linked_scores import LinkedScores, ScoreDefinition
-from umid_research.disclosure.audit.program import FeasibilityInterval, Program
+from umid_research.disclosure.audit.program import AnswerChanges, Program
 from umid_research.disclosure.audit.published_numbers import (
     PublishedCount,
     RoundedMean,
     known_counts,
     known_means,
 )
+from umid_research.disclosure.audit.score_search import ScoreSearch
 
-_TOLERANCE = 1e-6
-# In a larger study, the program covers some people at a time; see `Attack._search_in_chunks`.
-_MAX_PEOPLE = 150
-# So many people are audited at a time, with so many others whose answers may offset theirs.
-_CHUNK, _COMPARABLE = 10, 30
+# So many people may change their answers in one program, at first and at most.
+_FEW_PEOPLE, _MAX_PEOPLE = 40, 150
+# In a larger study, so many people are audited at a time.
+_CHUNK = 10
 _MIN_IN_BLOCK = 4
-_DIRECTIONS = 8
-# A dual solution costs a second program, and a few exposed pairs are enough to choose a cell.
-_MAX_EXPLAINED = 4
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,13 @@ class ExposedPair:
 
 
 class Attack:
-    """Everything published about some linked scores, as constraints on people's answers."""
+    """Everything published about some linked scores, as constraints on people's answers.
+
+    In a study of more than `_MAX_PEOPLE` people the audit takes a few at a time, with others whose
+    answers may offset theirs, and grants all other answers to the attacker. Each program then uses
+    only half of the rounding, so that changes in two programs keep the means together. Hence two
+    people of different chunks count as protected if each of them is.
+    """
 
     def __init__(self, linked: LinkedScores, published: pd.DataFrame) -> None:
         self.linked = linked
@@ -52,18 +57,16 @@ class Attack:
         self.linear = list(known_means(linked, shown))
         self.counted = list(known_counts(linked, shown))
         self.hidden = list(known_counts(linked, published[~published["shown"]]))
+        # The number of each person's group × district.
+        self.cells = linked.people.groupby(["group", "district"]).ngroup().to_numpy()
         self.targets: list[ScoreDefinition] = []
         # Two definitions with the same items, such as a dimension and an area, need one audit.
         for definition in linked.definitions:
             same = any(np.allclose(definition.scale, other.scale) for other in self.targets)
             if np.isfinite(definition.score).any() and not same:
                 self.targets.append(definition)
-        people = len(linked.people)
-        # target × person × person: True where a pair is protected; single people on the diagonal.
-        self.certified = np.zeros((len(self.targets), people, people), dtype=bool)
-        for definition, certified in zip(self.targets, self.certified, strict=True):
-            # People without a score have nothing to protect.
-            certified[np.isnan(definition.score)] = certified[:, np.isnan(definition.score)] = True
+        # The pairs that are not known to be protected, per chunk of people and target.
+        self._doubtful: list[list[np.ndarray]] | None = None
 
     @property
     def below(self) -> np.ndarray:
@@ -91,23 +94,140 @@ class Attack:
         if not interval_only:
             self.counted = [known for known in self.counted if known.row not in rows]
 
+    def program(self, changes: AnswerChanges, rounding_share: float) -> Program:
+        """Return the program over some changes of answers.
+
+        Published counts must hold exactly. Means may move within their rounding, of which the
+        program may use `rounding_share` (0 to 1). Variables may be fractions, so intervals are at
+        least as wide as those over whole answers: the guarantee is against linear arithmetic.
+        """
+        counts = self.changes_of(self.counted, changes)
+        means = changes.of_means(self.weights, self.linked.points)
+        cells, zeros = changes.one_answer(), np.zeros(counts.shape[0])
+        return Program(
+            matrix=sparse.vstack([counts, means, cells], format="csc"),
+            low=np.concatenate([zeros, -rounding_share * self.below, np.zeros(cells.shape[0])]),
+            high=np.concatenate([zeros, rounding_share * self.above, np.ones(cells.shape[0])]),
+            least=np.zeros(changes.size),
+            most=np.ones(changes.size),
+        )
+
+    def changes_of(self, counts: list[PublishedCount], changes: AnswerChanges) -> sparse.csr_array:
+        """Return the change of published counts: count × variable."""
+        people = np.array([known.people for known in counts], dtype=bool)
+        return changes.of_counts(
+            people.reshape(len(counts), len(self.linked.people)),
+            np.array([known.item for known in counts], dtype=int),
+            np.array([known.answer for known in counts], dtype=int),
+        )
+
+    def answer_changes(self, free: np.ndarray) -> AnswerChanges:
+        """Return the changes of the answers that have a score."""
+        sizes = np.array([len(values) for values in self.linked.points])
+        return AnswerChanges(self.linked.given, sizes, free)
+
     def failing(self, protection: float) -> list[ExposedPair]:
         """Return people and pairs with a feasibility interval narrower than `protection` points.
 
         Whoever was found protected once remains so when more is withheld, and is not audited again.
         """
-        self._permute(protection)
-        if self.certified.all():
+        if self._doubtful is None:
+            self._doubtful = [self._pairs_among(chunk) for chunk in self._chunks(protection)]
+        failing: list[ExposedPair] = []
+        for place, pairs in enumerate(self._doubtful):
+            exposed: list[ExposedPair] = []
+            # More comparable respondents cost time, and are seldom needed.
+            for most in (_MAX_PEOPLE,) if self._is_small else (_FEW_PEOPLE, _MAX_PEOPLE):
+                exposed = self._search(pairs, most, protection)
+                pairs = self._pairs_of(exposed)
+            self._doubtful[place] = pairs
+            failing += exposed
+        return failing
+
+    @property
+    def _is_small(self) -> bool:
+        return len(self.linked.people) <= _MAX_PEOPLE
+
+    def _chunks(self, protection: float) -> list[np.ndarray]:
+        """Return the people to be audited, a few at a time; all at once in a small study."""
+        if self._is_small:
+            return [np.arange(len(self.linked.people))]
+        people = self.in_order(self._not_permutable(protection))
+        return [people[start : start + _CHUNK] for start in range(0, len(people), _CHUNK)]
+
+    def _pairs_among(self, people: np.ndarray) -> list[np.ndarray]:
+        """Return the pairs to be audited per target: pair × 2; a person alone is there twice."""
+        first, second = (people[places] for places in np.triu_indices(len(people)))
+        # People without a score have nothing to protect.
+        scored = (np.isfinite(definition.score) for definition in self.targets)
+        return [np.column_stack([first, second])[own[first] & own[second]] for own in scored]
+
+    def _pairs_of(self, exposed: list[ExposedPair]) -> list[np.ndarray]:
+        """Return exposed pairs in the form of `_pairs_among`."""
+        return [
+            np.array(
+                [
+                    (one.people[0], one.people[-1])
+                    for one in exposed
+                    if one.definition is definition
+                ],
+                dtype=int,
+            ).reshape(-1, 2)
+            for definition in self.targets
+        ]
+
+    def _search(self, pairs: list[np.ndarray], most: int, protection: float) -> list[ExposedPair]:
+        """Return those of the pairs whose means no program over `most` people moves far enough."""
+        about, everybody = np.unique(np.concatenate(pairs)), np.arange(len(self.linked.people))
+        if not len(about):
             return []
-        people = np.arange(len(self.linked.people))
-        if len(people) <= _MAX_PEOPLE:
-            return self._search(people, protection, rounding_share=1.0)
-        return self._search_in_chunks(protection)
+        free = everybody if self._is_small else self.with_comparable_respondents(about, most)
+        changes = self.answer_changes(free)
+        search = ScoreSearch(
+            self.program(changes, rounding_share=1.0 if self._is_small else 0.5),
+            [changes.of_people(one.scale, self.linked.points) for one in self.targets],
+            self._classes_of(free),
+            protection,
+        )
+        place_of = np.zeros(len(everybody), dtype=int)
+        place_of[free] = np.arange(len(free))
+        published: list[PublishedCount | RoundedMean] = [*self.counted, *self.linear]
+        return [
+            ExposedPair(
+                definition,
+                tuple(sorted({int(person) for person in own[place]})),
+                # The constraints that follow say that a person gives one answer: no publication.
+                tuple(published[n] for n in binding if n < len(published)),
+            )
+            for target, (definition, own) in enumerate(zip(self.targets, pairs, strict=True))
+            for place, binding in search.exposed(target, place_of[own])
+        ]
+
+    def _classes_of(self, free: np.ndarray) -> np.ndarray:
+        """Return a class number per person; people of a class have the same published numbers."""
+        weights = self.weights[:, free].transpose(1, 0, 2).reshape(len(free), -1).round(12)
+        signs = np.column_stack([self.cells[free], self.linked.given[free] >= 0, weights])
+        return np.unique(signs, axis=0, return_inverse=True)[1].ravel()
+
+    def with_comparable_respondents(self, about: np.ndarray, most: int) -> np.ndarray:
+        """Return `about` and others of their cells, districts or groups, up to `most` in all."""
+        group, district = self.linked.people["group"], self.linked.people["district"]
+        free = about
+        for key in (group + "\n" + district, district, group):
+            near = np.flatnonzero(key.isin(key.iloc[about]))
+            others = self.in_order(np.setdiff1d(near, free))
+            free = np.concatenate([free, spaced(others, most - len(free))])
+        return free
+
+    def in_order(self, people: np.ndarray) -> np.ndarray:
+        """Sort people by group, district and answers, so that the export's order is irrelevant."""
+        given = self.linked.given[people]
+        return people[np.lexsort([*given.T, given.sum(axis=1), self.cells[people]])]
 
     # --- response patterns that are certainly feasible, without a program -------------------------
 
-    def _permute(self, protection: float) -> None:
-        """Certify people whose answers could be those of others in the same group and district.
+    def _not_permutable(self, protection: float) -> np.ndarray:
+        """Return the people whom permutations of answers do not protect.
 
         Within a block, the answers to an item may be permuted among its members: this changes no
         count. Two people may be given the two highest answers, or the two lowest. A mean then moves
@@ -115,8 +235,7 @@ class Attack:
         """
         gains = np.zeros(self.linked.given.shape)
         weights, slack = self.weights, np.minimum(self.below, self.above)
-        cells = self.linked.people.groupby(["group", "district"]).indices
-        for members in cells.values():
+        for members in self.linked.people.groupby(["group", "district"]).indices.values():
             for block in self._blocks(members, weights, slack):
                 for item, points in enumerate(self.linked.points):
                     codes = self.linked.given[block, item]
@@ -124,9 +243,12 @@ class Attack:
                     # Four answers or more: two people then take the two highest or the two lowest.
                     if len(values) > 3:
                         gains[block, item] = (codes >= 0) * (values[-2] - values[1])
-        for definition, certified in zip(self.targets, self.certified, strict=True):
-            open_to = (gains * definition.scale).sum(axis=1) >= protection
-            certified |= np.logical_and.outer(open_to, open_to)
+        is_open = np.ones(len(gains), dtype=bool)
+        for definition in self.targets:
+            # People without a score have nothing to protect.
+            moved = (gains * definition.scale).sum(axis=1)
+            is_open &= np.isnan(definition.score) | (moved >= protection)
+        return np.flatnonzero(~is_open)
 
     def _blocks(
         self, members: np.ndarray, weights: np.ndarray, slack: np.ndarray
@@ -154,176 +276,8 @@ class Attack:
         for half in np.array_split(order, 2):
             yield from self._blocks(half, weights, slack)
 
-    # --- linear programs -------------------------------------------------------------------------
 
-    def _search_in_chunks(self, protection: float) -> list[ExposedPair]:
-        """Audit a few people at a time; the answers of the others are granted to the attacker.
-
-        Each chunk may use only half of the rounding, so that the solutions of two chunks are
-        feasible together. Hence two people in different chunks are protected if each of them is.
-        """
-        failing: list[ExposedPair] = []
-        uncertified = ~self.certified.diagonal(axis1=1, axis2=2)
-        order = self.in_order(np.flatnonzero(uncertified.any(axis=0)))
-        is_open_alone = ~uncertified
-        for start in range(0, len(order), _CHUNK):
-            chunk = order[start : start + _CHUNK]
-            is_open_alone[:, chunk] = True
-            doubtful = self._search(
-                self.with_comparable_respondents(chunk, _COMPARABLE),
-                protection,
-                rounding_share=0.5,
-                only=chunk,
-            )
-            # More comparable respondents cost time, and are seldom needed.
-            few = np.array(
-                sorted({who for exposed in doubtful for who in exposed.people}), dtype=int
-            )
-            if len(few):
-                wider = self.with_comparable_respondents(few, _MAX_PEOPLE - len(few))
-                failing += self._search(wider, protection, rounding_share=0.5, only=few)
-        for definition, certified, is_open in zip(
-            self.targets, self.certified, is_open_alone, strict=True
-        ):
-            rest = np.logical_and.outer(is_open, is_open)
-            for exposed in (pair for pair in failing if pair.definition is definition):
-                rest[np.ix_(exposed.people, exposed.people)] = False
-            certified |= rest
-        return failing
-
-    def in_order(self, people: np.ndarray) -> np.ndarray:
-        """Sort people by group, district and answers, so that the export's order is irrelevant."""
-        cell = self.linked.people.groupby(["group", "district"]).ngroup().to_numpy()[people]
-        given = self.linked.given[people]
-        return people[np.lexsort([*given.T, given.sum(axis=1), cell])]
-
-    def with_comparable_respondents(self, chunk: np.ndarray, most: int) -> np.ndarray:
-        """Return `chunk` and up to `most` others of its cells, districts or groups."""
-        group, district = self.linked.people["group"], self.linked.people["district"]
-        cell = group + "\n" + district
-        free = chunk
-        for key in (cell, district, group):
-            near = key.isin(key.iloc[chunk]).to_numpy()
-            others = self.in_order(np.setdiff1d(np.flatnonzero(near), free))
-            room = min(most + len(chunk) - len(free), len(others))
-            if room > 0:
-                spaced = np.linspace(0, len(others) - 1, room).astype(int)
-                free = np.concatenate([free, others[spaced]])
-        return free
-
-    def _search(
-        self,
-        free: np.ndarray,
-        protection: float,
-        *,
-        rounding_share: float,
-        only: np.ndarray | None = None,
-    ) -> list[ExposedPair]:
-        """Return those of `only` (default: `free`) whose means no program moves far enough."""
-        search = _Search(self, free, protection, rounding_share, only)
-        failing = []
-        for target, definition in enumerate(self.targets):
-            search.widen_all(target)
-            for pair, binding in search.exposed_pairs(target):
-                people = tuple(sorted({int(free[n]) for n in pair}))
-                published: list[PublishedCount | RoundedMean] = [*self.counted, *self.linear]
-                binding_constraints = tuple(published[n] for n in np.flatnonzero(binding))
-                failing.append(ExposedPair(definition, people, binding_constraints))
-            i, j = np.nonzero(search.is_open(target))
-            self.certified[target, free[i], free[j]] = True
-        return failing
-
-
-class _Search:
-    """Search for feasible response patterns in which people's mean scores lie far enough apart."""
-
-    def __init__(
-        self,
-        attack: Attack,
-        free: np.ndarray,
-        protection: float,
-        rounding_share: float,
-        only: np.ndarray | None,
-    ) -> None:
-        self._program = Program(attack, free, rounding_share)
-        self._required = protection - _TOLERANCE
-        self._asked = ~attack.certified[:, free[:, np.newaxis], free]
-        # Other people's answers can offset a joint move of those in `only`; without others, some of
-        # those audited must move up while others move down.
-        self._others_can_offset = only is not None
-        if only is not None:
-            wanted = np.isin(free, only)
-            self._asked &= np.logical_and.outer(wanted, wanted)
-        self._intervals = [
-            FeasibilityInterval(definition.score[free]) for definition in attack.targets
-        ]
-        self._classes = self._classes_of(attack, free)
-        self._rng = np.random.default_rng(len(free))
-
-    @staticmethod
-    def _classes_of(attack: Attack, free: np.ndarray) -> np.ndarray:
-        """Return a class number per person; people of a class have the same published numbers."""
-        linked = attack.linked
-        place = linked.people.iloc[free].groupby(["group", "district"]).ngroup().to_numpy()
-        weights = attack.weights[:, free].transpose(1, 0, 2).reshape(len(free), -1).round(12)
-        signs = np.column_stack([place, linked.given[free] >= 0, weights])
-        return np.unique(signs, axis=0, return_inverse=True)[1].ravel()
-
-    def is_open(self, target: int) -> np.ndarray:
-        """Return which of the audited pairs are found to be protected; person × person."""
-        return self._asked[target] & (self._intervals[target].width() >= self._required)
-
-    def widen_all(self, target: int) -> None:
-        """Solve for random directions of all people at once; pays where many pairs are in doubt."""
-        asked = self._asked[target]
-        for turn in range(_DIRECTIONS if asked.sum() > 4 * _DIRECTIONS else 0):
-            doubtful = asked & ~self.is_open(target)
-            if not doubtful.any():
-                return
-            together = self._others_can_offset and turn == 0
-            signs = 1.0 if together else self._rng.choice([-1.0, 1.0], len(asked))
-            signs = np.where(doubtful.any(axis=1), signs, 0.0)
-            for direction in (signs, -signs):
-                self._record(self._program.scores[target].T @ direction)
-
-    def exposed_pairs(self, target: int) -> Iterator[tuple[tuple[int, int], np.ndarray]]:
-        """Yield pairs (or one person twice) whose mean stays too narrow in its own two directions.
-
-        The first few come with the constraints that bind them.
-        """
-        is_exposed: dict[tuple, bool] = {}
-        explained = 0
-        for first, second in np.argwhere(np.triu(self._asked[target])):
-            # Two people of one class are interchangeable, so one result holds for both.
-            pair_class = (first == second, *sorted((self._classes[first], self._classes[second])))
-            binding = np.zeros(0, dtype=bool)
-            if pair_class not in is_exposed:
-                is_exposed[pair_class] = self._is_exposed(target, first, second)
-                if is_exposed[pair_class] and explained < _MAX_EXPLAINED:
-                    explained += 1
-                    direction = self._direction(target, first, second)
-                    binding = self._program.binding(direction) | self._program.binding(-direction)
-            if is_exposed[pair_class]:
-                yield (first, second), binding
-
-    def _direction(self, target: int, first: int, second: int) -> np.ndarray:
-        """Return the objective that moves the mean score of these two people."""
-        people = np.zeros(len(self._classes))
-        people[first] += 0.5
-        people[second] += 0.5
-        return self._program.scores[target].T @ people
-
-    def _is_exposed(self, target: int, first: int, second: int) -> bool:
-        """Return whether the interval stays too narrow when this mean is pushed up and down."""
-        interval = self._intervals[target]
-        for sign in (1.0, -1.0):
-            if interval.between(first, second) >= self._required:
-                return False
-            self._record(sign * self._direction(target, first, second))
-        return interval.between(first, second) < self._required
-
-    def _record(self, direction: np.ndarray) -> None:
-        """Solve for the end of a direction, and widen all intervals by the solution."""
-        answers = self._program.farthest(direction)
-        for interval, scores in zip(self._intervals, self._program.scores, strict=True):
-            interval.add(scores @ answers)
+def spaced(values: np.ndarray, most: int) -> np.ndarray:
+    """Return `most` of the values, evenly spaced; all of them if they are fewer."""
+    number = max(min(most, len(values)), 0)
+    return values[np.linspace(0, len(values) - 1, number).astype(int)]
