@@ -178,6 +178,20 @@ def test_a_withheld_count_is_determined_by_subtraction_from_the_total(case) -> N
     assert 6 in determined_counts(rows_of(*shown, *hidden), asked)
 
 
+def test_the_only_withheld_answer_of_a_cell_is_determined_by_its_base(case) -> None:
+    """People are aware or not, so one count gives the other; channels may be several."""
+    small = case()
+    for question, one, other, expected in (
+        ("aware", "yes", "no", [1]),
+        ("channels", "tv", "web", []),
+    ):
+        asked = question_counts(small.cleaned, small.questionnaire[question])
+        shown = row_of("answers_by_group", question=question, answer=one, group="people", value=1)
+        hidden = {**shown, "answer": other, "shown": False, "value": np.nan}
+
+        assert expected == determined_counts(rows_of(shown, hidden), asked)
+
+
 def test_a_mean_can_determine_withheld_counts(case) -> None:
     """Duties of four offices: a mean of 12 is a sum of 46 to 54; in steps of 25 that is 50.
 
