@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from umid_research.disclosure import COLUMNS, NUMBERS
+from umid_research.disclosure.frame import COLUMNS, NUMBERS
 from umid_research.disclosure.tables import PUBLISHED, split_tables
 from umid_research.messages import Messages
 from umid_research.report.study_report import Report

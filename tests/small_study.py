@@ -8,7 +8,7 @@ from umid_research.__main__ import main
 from umid_research.analysis.compare import read_comparisons
 from umid_research.analysis.score import read_units
 from umid_research.clean import read_cleaned
-from umid_research.disclosure import publish_frames
+from umid_research.disclosure.rules import publish_frames
 from umid_research.disclosure.tables import split_tables, write_published
 from umid_research.frames import read_frame
 from umid_research.study import read_study

@@ -6,7 +6,7 @@ import pytest
 from small_study import QUESTIONNAIRE, STUDY, derive, small_export
 
 from umid_research.__main__ import main
-from umid_research.disclosure.account import account_rows
+from umid_research.disclosure.rules.field_work import account_rows
 from umid_research.disclosure.tables import read_published
 from umid_research.errors import QuestionnaireError
 from umid_research.forms import write_forms

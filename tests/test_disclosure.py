@@ -10,7 +10,8 @@ from umid_research.analysis.reliability import reliability_of
 from umid_research.analysis.robustness import Robustness, robustness_of
 from umid_research.analysis.score import group_means, score_responses, score_units
 from umid_research.clean import clean_responses
-from umid_research.disclosure import COLUMNS, NUMBERS, publish_frames
+from umid_research.disclosure.frame import COLUMNS, NUMBERS
+from umid_research.disclosure.rules import publish_frames
 from umid_research.disclosure.rules.robustness import robustness_rows
 
 _RUNS = ["family", "dimension", "group_a", "group_b", "run", "runs", "survives"]

@@ -3,7 +3,7 @@
 import pandas as pd
 from small_study import derive, small_export
 
-from umid_research.disclosure.account import account_rows
+from umid_research.disclosure.rules.field_work import account_rows
 from umid_research.disclosure.tables import read_published
 
 COLUMNS = ("file", "column", "what", "number")

@@ -32,7 +32,7 @@ from umid_research.analysis.implementation.evidence import documentary_status
 from umid_research.analysis.meetings import count_themes
 from umid_research.analysis.score import score_responses, score_units
 from umid_research.clean import clean_responses
-from umid_research.disclosure import publish_frames, publish_implementation
+from umid_research.disclosure.rules import publish_frames, publish_implementation
 from umid_research.disclosure.tables import split_tables
 from umid_research.errors import StudyError
 from umid_research.frames import read_frame, write_frames

@@ -11,7 +11,6 @@ from attacker_unanswered import known_unanswered
 from random_studies import ALL_ASKED, random_export
 from small_study import STUDY, small_export
 
-from umid_research import disclosure
 from umid_research.disclosure import suppression
 from umid_research.disclosure.audit import scores
 from umid_research.disclosure.audit.counts import determined_counts, question_counts
@@ -19,6 +18,7 @@ from umid_research.disclosure.audit.inferable_counts import inferable_counts
 from umid_research.disclosure.audit.linked_scores import linked_scores_of
 from umid_research.disclosure.audit.scores import Attack
 from umid_research.disclosure.audit.weights import mean_weights
+from umid_research.disclosure.frame import NUMBERS
 from umid_research.errors import FrameError
 
 
@@ -283,7 +283,7 @@ def test_secondary_suppression_looks_like_primary_suppression(case) -> None:
     hidden = after[~after["shown"]]
 
     assert after["shown"].sum() < before["shown"].sum()
-    assert hidden[list(disclosure.NUMBERS)].isna().all(axis=None)
+    assert hidden[list(NUMBERS)].isna().all(axis=None)
     assert list(before.columns) == list(after.columns)
     means = after[after["table"] == "scores_by_group"].set_index(["dimension", "group"])["shown"]
     rows = after[after["table"] == "differences_by_group"]

@@ -16,12 +16,12 @@ from umid_research.analysis.compare import compare_units
 from umid_research.analysis.compare.verdicts import verdicts
 from umid_research.analysis.score import is_answered_enough
 from umid_research.analysis.verdicts import Reason, printed_verdicts, read_codes
-from umid_research.disclosure.differences import difference_rows, public_reasons
+from umid_research.disclosure.derived import withhold, withhold_spread
 from umid_research.disclosure.frame import as_published, row_frame
-from umid_research.disclosure.scores import score_rows
+from umid_research.disclosure.rules.differences import difference_rows, public_reasons
+from umid_research.disclosure.rules.scores import score_rows
 from umid_research.errors import FrameError
 from umid_research.messages import Messages, languages
-from umid_research.protection.follow import withhold, withhold_spread
 from umid_research.report import charts, texts
 from umid_research.report.activity_report import in_points
 from umid_research.report.differences.table import table_differences_by_group

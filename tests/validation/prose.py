@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from umid_research.analysis.compare import compare_units
-from umid_research.disclosure.differences import difference_rows
 from umid_research.disclosure.frame import as_published
-from umid_research.disclosure.scores import score_rows
+from umid_research.disclosure.rules.differences import difference_rows
+from umid_research.disclosure.rules.scores import score_rows
 from umid_research.disclosure.tables import split_tables
 from umid_research.messages import Messages, languages
 from umid_research.report.study_report import Report

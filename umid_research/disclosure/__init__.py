@@ -20,9 +20,3 @@ A contrast carries the `verdict` of its comparison, decided before rounding. It 
 where the printed difference is zero or has another sign, and `withheld` with the row or with the
 numbers it rests on. A row that is not shown has a code in `reason`, or none where it is withheld.
 """
-
-from umid_research.disclosure.frame import COLUMNS, KEYS, NUMBERS
-from umid_research.disclosure.rules import publish_frames, publish_implementation
-from umid_research.disclosure.suppression import protect
-
-__all__ = ["COLUMNS", "KEYS", "NUMBERS", "protect", "publish_frames", "publish_implementation"]

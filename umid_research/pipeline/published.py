@@ -17,10 +17,10 @@ def disclose(options: Namespace) -> Iterator[str]:
     from umid_research.analysis.robustness import read_robustness
     from umid_research.analysis.score import read_units
     from umid_research.clean import read_cleaned
-    from umid_research.disclosure import publish_frames, publish_implementation
+    from umid_research.disclosure.rules import publish_frames, publish_implementation
+    from umid_research.disclosure.suppression import protect
     from umid_research.disclosure.tables import split_tables, write_published
     from umid_research.frames import read_frame
-    from umid_research.protection import protect
 
     study, questionnaire = read_description(options.processed)
     cleaned = read_cleaned(options.processed, questionnaire)
