@@ -229,9 +229,8 @@ def k_of_n(report: Report, row: Any) -> Cell:
     """Return a count as 'k of n', with the percentage if it is published."""
     if not row.shown:
         return Cell(WITHHELD)
-    base = "of" if hasattr(row, "of") else "respondents"
-    counted = report.text("table.answers.of", k=row.value, n=getattr(row, base))
-    parts = parts_of(row, value="count", **{base: "of"})
+    counted = report.text("table.answers.of", k=row.value, n=row.respondents)
+    parts = parts_of(row, value="count", respondents="of")
     if pd.isna(getattr(row, "percent", np.nan)):
         return Cell(counted, parts)
     limits = {"low": row.low, "high": row.high}

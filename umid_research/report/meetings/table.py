@@ -41,7 +41,7 @@ def _themes(report: Report, by: By, *, proposals: bool = False) -> Table:
     keys = report.study.groups if by == "group" else report.study.districts
     name = report.group if by == "group" else report.district_name
     columns = ["", *(key for key in keys if (rows[by] == key).any())]
-    cells = {(row.theme, getattr(row, by)): _counted(report, row) for row in rows.itertuples()}
+    cells = {(row.theme, getattr(row, by)): theme_cell(report, row) for row in rows.itertuples()}
     present = set(rows["theme"])
     anchor = f"{'proposals' if proposals else 'themes'}-by-{by}"
     return make_table(
@@ -65,7 +65,7 @@ def _themes(report: Report, by: By, *, proposals: bool = False) -> Table:
     )
 
 
-def _counted(report: Report, row: Any) -> Cell:
+def theme_cell(report: Report, row: Any) -> Cell:
     """Return a count of meetings or proposals as 'k of n'; they are not people."""
     if not row.shown:
         return Cell(WITHHELD)

@@ -8,6 +8,7 @@ from umid_research.analysis.implementation import CODES
 from umid_research.report import texts
 from umid_research.report.chart.figure import Figure, base
 from umid_research.report.implementation.text import documentary_codes
+from umid_research.report.meetings.table import theme_cell
 from umid_research.report.meetings.text import themes_over_all
 from umid_research.report.sample.chart import map_at
 from umid_research.report.sample.table import table_field_work
@@ -15,7 +16,7 @@ from umid_research.report.slides.fit import FRAME, drawing_room, figure_size
 from umid_research.report.slides.slide import Slide, points
 from umid_research.report.slides.wording import in_words, notes_of, title_of
 from umid_research.report.study_report import Report
-from umid_research.report.table import Cell, Table, count_cell, k_of_n, make_table, number_cell
+from umid_research.report.table import Cell, Table, count_cell, make_table, number_cell
 from umid_research.report.texts import irm_code
 
 # Height of a map that is drawn only to measure its notes.
@@ -113,7 +114,7 @@ def themes(report: Report) -> Iterator[Slide]:
 
 def _themes(report: Report, name: str) -> dict[str, Cell]:
     rows = themes_over_all(report, name)
-    return {row.theme: k_of_n(report, row) for row in rows.itertuples()}
+    return {row.theme: theme_cell(report, row) for row in rows.itertuples()}
 
 
 def not_knowing(report: Report) -> Iterator[Slide]:
