@@ -5,12 +5,12 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from analysis.test_agreement import PUBLISHED, coded
+from analysis.test_compare import SLEEP, WARPBREAKS, WINE, WINE_P
+from analysis.test_percentages import APICLUS1
+from analysis.test_reliability import bfi
+from analysis.test_score import SCHOOL_MEANS, school_scores
 from statsmodels.stats.multitest import multipletests
-from test_agreement import PUBLISHED, coded
-from test_compare import SLEEP, WARPBREAKS, WINE, WINE_P
-from test_percentages import APICLUS1
-from test_reliability import bfi
-from test_score import SCHOOL_MEANS, school_scores
 
 from umid_research.analysis.agreement import nominal_agreement
 from umid_research.analysis.compare.districts import welch

@@ -1,0 +1,152 @@
+"""Counts of people: what is small is withheld, and no sum gives it away."""
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_indicators import Small, definitions, read_small
+
+from umid_research.indicators.definitions import read_definitions
+from umid_research.indicators.indicators import COLUMNS
+from umid_research.indicators.published import publish_indicators
+from umid_research.indicators.withholding import with_secondary_suppression
+
+LEAST = 5
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Small:
+    return read_small(tmp_path, indicators=definitions("people_interviewed", "terminals_requested"))
+
+
+def _hidden(*counts: float) -> list[bool]:
+    return with_secondary_suppression(pd.Series(counts, dtype=float), LEAST).tolist()
+
+
+# --- the rule -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ((10, 20, 30), [False, False, False]),
+        ((3, 20, 30), [True, True, False]),
+        ((3, 20, 0), [True, True, False]),
+        ((3, 1, 30), [True, True, True]),
+        ((3, 4, 30), [True, True, True]),
+        ((3, 4, 30, 6), [True, True, False, True]),
+        ((4, 4, 4, 5), [True, True, True, True]),
+        ((0, 20, 30), [False, False, False]),
+        ((5, 20, 30), [False, False, False]),
+        ((2, 2, 0), [True, True, True]),
+        ((4, np.nan, 30), [True, False, True]),
+    ],
+)
+def test_a_small_count_is_withheld_with_the_next_smallest(counts, hidden) -> None:
+    """One that is not small among them; noughts last, blanks never."""
+    assert hidden == _hidden(*counts)
+
+
+@given(st.lists(st.integers(0, 12), min_size=2, max_size=4))
+@settings(max_examples=300, deadline=None)
+def test_from_the_sum_and_what_is_shown_no_small_count_can_be_worked_out(counts) -> None:
+    """The attack: every way to fill what is withheld that has the sum and is withheld alike.
+
+    Where only one place has people, its number is the project's, which is text in any case.
+    """
+    hidden = np.array(_hidden(*counts))
+    small = [i for i, count in enumerate(counts) if 0 < count < LEAST]
+    if not small or sum(count > 0 for count in counts) == 1:
+        return
+    shown = {i: count for i, count in enumerate(counts) if not hidden[i]}
+    left = sum(counts) - sum(shown.values())
+    places = [i for i in range(len(counts)) if hidden[i]]
+    fillings = [
+        filling
+        for filling in product(range(left + 1), repeat=len(places))
+        if sum(filling) == left
+        and _hidden(
+            *({**shown, **dict(zip(places, filling, strict=True))}[i] for i in range(len(counts)))
+        )
+        == hidden.tolist()
+    ]
+
+    for place in small:
+        assert len({filling[places.index(place)] for filling in fillings}) >= 2
+
+
+# --- the indicators -------------------------------------------------------------------------------
+
+
+def _published(small: Small, key: str, actual: dict[tuple[str, str], float]) -> pd.DataFrame:
+    """What is published of one indicator with these numbers by district and sex."""
+    rows = pd.DataFrame(
+        [
+            {"indicator": key, "district": district, "sex": sex, "actual": number}
+            for (district, sex), number in actual.items()
+        ]
+    ).reindex(columns=list(COLUMNS))
+    rows = rows.assign(status="no_target", explanation="a word", achieved=0.5, deviation=50.0)
+    made = publish_indicators(rows, small.registers.definitions, small.study)
+    return made.set_index(["district", "sex"])
+
+
+def test_the_number_of_the_project_is_shown_whatever_it_is(small) -> None:
+    """It is what was promised."""
+    rows = _published(small, "people_interviewed", {("", ""): 3})
+
+    assert rows["shown"].all()
+
+
+@pytest.mark.parametrize(
+    ("women", "men", "shown"), [(7, 58, True), (4, 58, False), (58, 1, False), (0, 9, True)]
+)
+def test_both_sexes_are_withheld_when_one_is_small(small, women, men, shown) -> None:
+    """With the project's number, one of them would tell the other."""
+    numbers = {("", ""): women + men, ("", "f"): women, ("", "m"): men}
+    rows = _published(small, "people_interviewed", numbers)
+
+    assert [shown, shown] == rows.loc[[("", "f"), ("", "m")], "shown"].tolist()
+
+
+def test_what_is_withheld_keeps_no_number_status_or_explanation(small) -> None:
+    """A small district and its company; the project's row keeps everything."""
+    numbers = {("", ""): 43, ("north", ""): 3, ("south", ""): 40}
+    rows = _published(small, "people_interviewed", numbers)
+    hidden = rows[~rows["shown"]]
+
+    assert 2 == len(hidden)
+    assert hidden[["actual", "achieved", "deviation"]].isna().all().all()
+    assert {""} == set(hidden["status"]) == set(hidden["explanation"])
+    assert (43, "no_target", "a word") == tuple(
+        rows.loc[("", ""), ["actual", "status", "explanation"]]
+    )
+
+
+def test_what_is_no_person_is_never_withheld(small) -> None:
+    """Two terminals in a district are a public fact."""
+    numbers = {("", ""): 3, ("north", ""): 1, ("south", ""): 2}
+
+    assert _published(small, "terminals_requested", numbers)["shown"].all()
+
+
+def test_the_bundled_study_withholds_by_the_same_rules(small) -> None:
+    """Each of its ways of counting people is known to the rules."""
+    folder = Path(__file__).resolve().parents[2] / "data" / "raw" / "activities"
+    definitions = read_definitions(folder)
+
+    assert {"people_interviewed", "people_knowing_more", "families_paying_online"} <= set(
+        definitions.indicators
+    )
+
+
+def test_few_people_at_an_event_are_withheld_with_the_next_smallest(tmp_path: Path) -> None:
+    """Blank and marked; an event that nobody counted is blank and not marked."""
+    found = read_small(tmp_path).counted().events.set_index("event")
+
+    assert [False, False, True] == found.loc[["C1", "W1", "C2"], "shown"].tolist()
+    assert found["people"].isna().all()

@@ -1,0 +1,280 @@
+"""Test the notebooks in JupyterLab: no action of a user changes a tracked file."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import nbformat
+import pytest
+from browser import open_browser
+from small_study import STUDY, derive
+
+from umid_research.__main__ import main
+from umid_research.errors import ReportError
+from umid_research.output.publish import execute
+from umid_research.output.publish.lab import copy_notebooks
+from umid_research.report.study_report import PROCESSED_VARIABLE, open_report
+from umid_research.study import read_study
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+# A field study; its secret key is only in the environment of the test.
+CONFIDENTIAL = STUDY.replace('"simulated"', '"field"').replace('id = "small"', 'id = "secret"')
+
+
+@pytest.fixture
+def processed(write_study, tmp_path, monkeypatch) -> Path:
+    """Return the folder of derived frames of a confidential study."""
+    monkeypatch.setenv("UMID_RESPONDENT_KEY", "a secret of this test")
+    derive(write_study(study=CONFIDENTIAL), tmp_path / "processed")
+    return tmp_path / "processed"
+
+
+@pytest.fixture
+def copy(processed, tmp_path):
+    """Return a function that copies the notebooks as `make lab` does."""
+
+    def copy() -> list[Path]:
+        study = read_study(processed / "study")
+        places = {"target": tmp_path / "lab", "scratch": tmp_path / "scratch"}
+        return list(copy_notebooks(study, notebooks=NOTEBOOKS, processed=processed, **places))
+
+    return copy
+
+
+def _read(path: Path):
+    return nbformat.read(path, as_version=4)
+
+
+def test_copies_have_no_output_and_parameters_of_the_study(copy, tmp_path) -> None:
+    """The stored outputs belong to the bundled study, which has other districts."""
+    assert [] == copy()
+
+    copies = sorted(path.name for path in (tmp_path / "lab").glob("*.ipynb"))
+    of_the_study = {path.name for path in NOTEBOOKS.glob("*.ipynb")} - {"06-activities.ipynb"}
+    assert sorted(of_the_study) == copies
+    for path in (tmp_path / "lab").glob("*.ipynb"):
+        assert all(not cell.get("outputs") for cell in _read(path).cells)
+    parameters = _read(tmp_path / "lab" / "03-district.ipynb").cells[1].source.splitlines()
+    assert parameters[0].startswith('language: str = "en"  # the language of the report')
+    assert parameters[1].startswith('district: str = "north"  # a district of the study')
+
+
+def test_a_copy_that_was_only_run_is_replaced(copy, tmp_path) -> None:
+    """Its outputs may be outdated."""
+    copy()
+    path = tmp_path / "lab" / "07-study.ipynb"
+    fresh = path.read_bytes()
+    notebook = _read(path)
+    notebook.cells[2].outputs = [nbformat.v4.new_output("stream", text="old")]
+    nbformat.write(notebook, path)
+
+    assert [] == copy()
+    assert fresh == path.read_bytes()
+
+
+@pytest.mark.parametrize("change", ["a cell", "not a notebook", "a notebook of one's own"])
+def test_a_copy_that_was_changed_is_kept_in_the_scratch_folder(copy, tmp_path, change) -> None:
+    """The work of a user is never overwritten, not even the second time."""
+    copy()
+    path = tmp_path / "lab" / "07-study.ipynb"
+    kept = []
+    for number in (1, 2):
+        if change == "a cell":
+            notebook = _read(path)
+            notebook.cells[2].source += f"\n# my note {number}"
+            nbformat.write(notebook, path)
+        elif change == "not a notebook":
+            path.write_text(f"my note {number}")
+        else:
+            cells = [nbformat.v4.new_markdown_cell(f"my note {number}")]
+            nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+        kept += copy()
+
+    assert 2 == len(set(kept))
+    for number, moved in enumerate(kept, start=1):
+        assert tmp_path / "scratch" == moved.parent
+        assert f"my note {number}" in moved.read_text(encoding="utf-8")
+    assert "my note" not in path.read_text(encoding="utf-8")
+
+
+def test_the_scratch_folder_begins_with_a_notebook_that_runs(
+    copy, processed, tmp_path, monkeypatch
+) -> None:
+    """It opens the study; it is not made again once there is another notebook."""
+    monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
+    copy()
+    start = tmp_path / "lab" / "scratch" / "start.ipynb"
+
+    executed = execute(start, {})
+    assert "A small study" in executed.cells[1].outputs[0]["data"]["text/plain"]
+
+    start.rename(start.with_name("mine.ipynb"))
+    copy()
+    assert ["mine.ipynb"] == [path.name for path in (tmp_path / "scratch").iterdir()]
+
+
+def test_a_folder_at_the_path_of_the_link_is_kept_and_named(copy, tmp_path) -> None:
+    """It may contain files of a user."""
+    (tmp_path / "lab" / "scratch").mkdir(parents=True)
+    (tmp_path / "lab" / "scratch" / "mine.txt").write_text("mine")
+
+    with pytest.raises(ReportError, match="move your files to"):
+        copy()
+
+    assert "mine" == (tmp_path / "lab" / "scratch" / "mine.txt").read_text()
+
+
+@pytest.mark.parametrize("name", ["my first look", "proposals", "99-x"])
+def test_a_report_opens_under_any_name(processed, name) -> None:
+    """A user's notebook has its own name as title, or that of the report of the same name."""
+    report = open_report(name, language="en", processed=processed)
+
+    assert report.record["title"] == {"proposals": "Proposals to the authorities"}.get(name, name)
+
+
+@pytest.mark.parametrize("folder", [".", ".ipynb_checkpoints"])
+def test_a_confidential_study_does_not_open_in_the_tracked_notebooks(
+    processed, monkeypatch, tmp_path, folder
+) -> None:
+    """Saving would write results into a tracked file; in other folders it opens."""
+    monkeypatch.chdir(tmp_path)
+    assert open_report("07-study", language="en", processed=processed)
+
+    (NOTEBOOKS / folder).mkdir(exist_ok=True)
+    monkeypatch.chdir(NOTEBOOKS / folder)
+    with pytest.raises(ReportError, match="make lab") as raised:
+        open_report("07-study", language="en", processed=processed)
+
+    assert "secret" == raised.value.found
+
+
+def test_a_simulated_study_opens_in_the_tracked_notebooks(write_study, tmp_path, monkeypatch):
+    """The check of stored outputs does this."""
+    derive(write_study(), tmp_path / "processed")
+    monkeypatch.chdir(NOTEBOOKS)
+
+    assert open_report("07-study", language="en", processed=tmp_path / "processed")
+
+
+def test_outputs_of_a_confidential_study_are_not_stored(processed, tmp_path, capsys) -> None:
+    """`make notebooks RAW=…` would write into tracked files."""
+    folders = ("--raw", str(tmp_path / "a study"), "--processed", str(processed))
+    copies = shutil.copytree(NOTEBOOKS, tmp_path / "tracked")
+
+    assert 1 == main(["notebooks", *folders, "--notebooks", str(copies)])
+    assert "simulated study only" in capsys.readouterr().err
+    for path in copies.glob("*.ipynb"):
+        assert path.read_bytes() == (NOTEBOOKS / path.name).read_bytes()
+
+
+# --- in a real browser --------------------------------------------------------------------------
+
+
+def _tracked_state() -> str:
+    """Return the state of the working tree in git, with all changes."""
+    command = ["git", "status", "--porcelain"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    difference = subprocess.run(["git", "diff"], cwd=ROOT, capture_output=True, check=True)
+    return done.stdout + difference.stdout.decode()
+
+
+@contextmanager
+def _jupyterlab(raw: Path, processed: Path, configuration: Path):
+    """Start JupyterLab with the command `lab`; yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    configuration.mkdir()
+    (configuration / "jupyter_server_config.py").write_text(
+        f"c.ServerApp.port = {port}\nc.ServerApp.ip = '127.0.0.1'\n"
+        "c.ServerApp.open_browser = False\nc.ServerApp.allow_root = True\n"
+        "c.IdentityProvider.token = ''\n"
+        "c.LabApp.expose_app_in_browser = True\nc.LabApp.news_url = ''\n"
+    )
+    folders = ("--raw", str(raw), "--processed", str(processed), "--notebooks", str(NOTEBOOKS))
+    server = subprocess.Popen(
+        [sys.executable, "-m", "umid_research", "lab", *folders],
+        cwd=configuration.parent,
+        env={**os.environ, "JUPYTER_CONFIG_DIR": str(configuration)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def _answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{address}/api", timeout=5).close()  # noqa: S310
+    except OSError:
+        return False
+    return True
+
+
+def _wait_until(holds: Callable[[], object]) -> None:
+    last = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < last, "JupyterLab is not ready"
+        time.sleep(0.5)
+
+
+_READY = """(() => {
+    const panel = window.jupyterapp?.shell.currentWidget;
+    const kernel = panel?.sessionContext?.session?.kernel;
+    return panel?.context?.path == %s && panel.sessionContext.isReady
+        && kernel?.connectionStatus == 'connected' && kernel.status == 'idle';
+})()"""
+_RUN = "jupyterapp.commands.execute('notebook:run-all-cells') && 1"
+_DONE = """document.querySelectorAll('.jp-OutputArea-output').length > 0
+    && ![...document.querySelectorAll('.jp-InputPrompt')].some(e => e.innerText == '[*]:')"""
+_SAVE = "jupyterapp.commands.execute('docmanager:save') && 1"
+
+
+@pytest.mark.parametrize("path", ["build/secret/notebooks/07-study.ipynb", "scratch/start.ipynb"])
+def test_git_ignores_the_folders_in_which_users_work(path) -> None:
+    """A file there does not change the working tree."""
+    _tracked_state()
+    command = ["git", "check-ignore", "--quiet", "--no-index", path]
+
+    assert 0 == subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def _holds_results(path: Path) -> bool:
+    return '"study": "secret"' in path.read_text(encoding="utf-8")
+
+
+def test_no_tracked_file_changes_when_all_cells_are_run_and_saved(
+    write_study, processed, tmp_path
+) -> None:
+    """The results are in the copy; the working tree is unchanged."""
+    before = _tracked_state()
+    folder = Path("build") / "secret" / "notebooks"
+    with (
+        open_browser() as browser,
+        _jupyterlab(tmp_path / "a study", processed, tmp_path / "config") as address,
+    ):
+        _wait_until(lambda: _answers(address))
+        for path in ("07-study.ipynb", "scratch/start.ipynb"):
+            browser.call("Page.navigate", url=f"{address}/lab/tree/{path}?reset")
+            _wait_until(partial(browser.run, _READY % json.dumps(path)))
+            browser.run(_RUN)
+            _wait_until(partial(browser.run, _DONE))
+            browser.run(_SAVE)
+            _wait_until(partial(_holds_results, tmp_path / folder / path))
+
+    assert before == _tracked_state()

@@ -1,0 +1,177 @@
+"""A new study folder: known values come from the form, all others are blank."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from small_study import QUESTIONNAIRE, small_export
+
+from umid_research.__main__ import main
+from umid_research.errors import QuestionnaireError, StudyError
+from umid_research.study import read_study
+from umid_research.study.begin import begin_study
+from umid_research.study.questionnaire import read_questionnaire
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def form(tmp_path) -> Path:
+    path = tmp_path / "my form.md"
+    path.write_text(QUESTIONNAIRE, encoding="utf-8")
+    return path
+
+
+def _filled(folder: Path, **changes: str) -> None:
+    """Fill in blanks as a person would."""
+    path = folder / "study.toml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes.items():
+        text = text.replace(old.replace("__", " "), new)
+    path.write_text(text, encoding="utf-8")
+
+
+def _complaint(folder: Path) -> str:
+    with pytest.raises(StudyError) as refusal:
+        read_study(folder)
+    return str(refusal.value)
+
+
+def test_known_values_come_from_the_form(form, tmp_path) -> None:
+    """Languages, title, districts, groups, dimensions, and the role consent."""
+    begin_study(tmp_path / "Autumn Round 1", form, district="place", group="kind")
+    told = tomllib.loads((tmp_path / "Autumn Round 1" / "study.toml").read_text(encoding="utf-8"))
+
+    assert "autumn-round-1" == told["id"]
+    assert ("field", ["en"]) == (told["provenance"], told["languages"])
+    assert {"en": "Small"} == told["title"]
+    assert {"district": "place", "group": "kind", "consent": "consent"} == told["roles"]
+    assert {
+        "n": {"code": "n", "name": {"en": "North"}},
+        "s": {"code": "s", "name": {"en": "South"}},
+    } == (told["districts"])
+    assert ["p", "o", "g"] == list(told["groups"])
+    assert ["trust", "duties"] == list(told["dimensions"])
+    assert ["yes"] == told["consent_given"]
+
+
+def test_the_title_is_set_in_one_language_only(tmp_path) -> None:
+    """Otherwise a report in Azerbaijani could have an English title."""
+    form = ROOT / "data" / "raw" / "questionnaire.md"
+    begin_study(tmp_path / "new", form, district="district", group="respondent_group")
+    told = tomllib.loads((tmp_path / "new" / "study.toml").read_text(encoding="utf-8"))
+
+    assert {"en": "Open government in your area, 2022", "az": "", "ru": ""} == told["title"]
+
+
+def test_each_blank_is_named_until_the_study_can_be_read(form, tmp_path) -> None:
+    """No value is invented; each run names the next blank."""
+    folder = tmp_path / "autumn"
+    begin_study(folder, form, district="place", group="kind")
+
+    assert "entry field_work.start: Field required" in _complaint(folder)
+    _filled(folder, **{"#__start__=": "start = 2022-03-02", "#__end__=": "end = 2022-03-03"})
+    assert "field_work.sponsor has no text in en" in _complaint(folder)
+    _filled(folder, **{'en__=__""': 'en = "X"'})
+    study = read_study(folder)
+    with pytest.raises(
+        QuestionnaireError, match=r"needs a score or an entry in .*; found .dk, ref"
+    ):
+        read_questionnaire(folder, study)
+    assert '# Without a score in the form: "dk" (Don\'t know), "ref" (No answer)' in (
+        (folder / "study.toml").read_text(encoding="utf-8")
+    )
+    _filled(
+        folder, **{"dont_know__=__[]": 'dont_know = ["dk"]', "refused__=__[]": 'refused = ["ref"]'}
+    )
+    small_export().to_csv(folder / "responses" / "export.csv", index=False)
+
+    assert 0 == main(["clean", "--raw", str(folder), "--processed", str(tmp_path / "processed")])
+
+
+def test_localities_must_be_assigned_to_districts(form, tmp_path) -> None:
+    """The form lists them, but only people know their districts."""
+    text = form.read_text(encoding="utf-8").replace("| village | Which", "| locality | Which")
+    form.write_text(text.replace("${village}", "${locality}"), encoding="utf-8")
+    folder = tmp_path / "autumn"
+    begin_study(folder, form, district="place", group="kind")
+    _filled(folder, **{"#__start__=": "start = 2022-03-02", "#__end__=": "end = 2022-03-03"})
+    _filled(folder, **{'en__=__""': 'en = "X"'})
+    _filled(folder, **{"refused__=__[]": 'refused = ["dk", "ref"]'})
+
+    assert '# "n1", "n2", "s1", "s2".' in (folder / "study.toml").read_text(encoding="utf-8")
+    with pytest.raises(
+        StudyError, match=r"entry districts\.n\.localities: a district must list its"
+    ):
+        read_questionnaire(folder, read_study(folder))
+
+
+def test_codes_that_are_numbers_get_keys_from_their_labels(form, tmp_path) -> None:
+    """Keys are part of addresses; labels may be in any alphabet, or equal."""
+    text = form.read_text(encoding="utf-8")
+    text = text.replace("| place | n | North |", "| place | 1 | Şabran rayonu |")
+    text = text.replace("| place | s | South |", "| place | 2 | 北 |")
+    form.write_text(text, encoding="utf-8")
+    begin_study(tmp_path / "autumn", form, district="place", group="kind")
+    told = tomllib.loads((tmp_path / "autumn" / "study.toml").read_text(encoding="utf-8"))
+
+    assert {"sabran-rayonu": "1", "district-2": "2"} == {
+        key: entry["code"] for key, entry in told["districts"].items()
+    }
+
+
+def test_a_form_without_scoring_says_how_to_add_it(form, tmp_path) -> None:
+    """It can be read, cleaned and counted as it is."""
+    lines = (
+        form.read_text(encoding="utf-8").replace("| trust |", "| |").replace("| duties |", "| |")
+    )
+    form.write_text(lines, encoding="utf-8")
+    begin_study(tmp_path / "autumn", form, district="place", group="kind")
+    text = (tmp_path / "autumn" / "study.toml").read_text(encoding="utf-8")
+
+    assert "dimensions" not in tomllib.loads(text)
+    assert "# The form scores nothing yet" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("plase", "has no select_one question with this name; found 'plase'; possible: consent"),
+        ("channels", "has no select_one question with this name; found 'channels'"),
+    ],
+)
+def test_an_unknown_question_is_refused_and_nothing_is_written(
+    form, tmp_path, question, says
+) -> None:
+    """The error lists the select_one questions."""
+    with pytest.raises(QuestionnaireError, match=says):
+        begin_study(tmp_path / "autumn", form, district=question, group="kind")
+
+    assert not (tmp_path / "autumn").exists()
+
+
+def test_a_form_with_labels_without_a_language_is_refused(form, tmp_path) -> None:
+    """Reports need a language."""
+    text = form.read_text(encoding="utf-8").replace("label::English (en)", "label")
+    form.write_text(text.replace("| English (en) |", "| default |"), encoding="utf-8")
+
+    with pytest.raises(
+        QuestionnaireError, match=r"does not say its language; .*label::English \(en\)"
+    ):
+        begin_study(tmp_path / "autumn", form, district="place", group="kind")
+
+
+def test_an_existing_study_is_never_overwritten(form, tmp_path, capsys) -> None:
+    """A file that is not a form is refused too."""
+    command = ["begin", "--raw", str(tmp_path / "autumn"), "--district", "place", "--group", "kind"]
+
+    assert 0 == main([*command, "--form", str(form)])
+    assert 3 == capsys.readouterr().out.count("begin    ")
+    assert 1 == main([*command, "--form", str(form)])
+    assert "the folder already has a study" in capsys.readouterr().err
+    (tmp_path / "autumn" / "study.toml").unlink()
+    assert 1 == main([*command, "--form", str(tmp_path / "form.docx")])
+    assert "form.docx: this file does not exist" in capsys.readouterr().err
+    (tmp_path / "form.docx").write_bytes(b"")
+    assert 1 == main([*command, "--form", str(tmp_path / "form.docx")])
+    assert "is not an XLSForm that can be read; possible: .xlsx, .md" in capsys.readouterr().err
