@@ -30,8 +30,8 @@ BUILD = """
 import os, sys, tempfile
 from pathlib import Path
 from umid_research.errors import UmidError
-from umid_research.processes import ended_in_order, only_run, temporary_folder
-from umid_research.publish import Run, _make_all
+from umid_research.runs.processes import ended_in_order, only_run, temporary_folder
+from umid_research.output.publish import Run, _make_all
 
 os.cpu_count = lambda: 2
 home = Path(sys.argv[1])
