@@ -10,8 +10,9 @@ import pandas as pd
 from small_report import small_report
 
 from umid_research.indicators.definitions import Definitions
+from umid_research.indicators.frames import SCHEMAS
 from umid_research.messages import Messages
-from umid_research.report.activity_report import ActivityReport, in_points, typed
+from umid_research.report.activity_report import FILES, ActivityReport, in_points
 from umid_research.study import Study
 
 _AZ = {"North": "Şimal", "South": "Cənub", "Office": "İdarə", "Clubs": "Klublar"}
@@ -271,7 +272,13 @@ def small_activity_report(
 
 
 def _frame(name: str, rows: list[dict]) -> pd.DataFrame:
-    frame = typed(pd.DataFrame(rows, columns=list(_FRAMES[name][0] | _all_columns(name))))
+    frame = pd.DataFrame(rows, columns=list(_all_columns(name)))
+    if name in ("issues", "duplicates"):  # a report has their counts
+        return frame
+    own = {
+        column: frame[column] for column in frame if column.startswith(("explanation_", "text_"))
+    }
+    frame = SCHEMAS[FILES[name]].of(frame).assign(**own)
     return in_points(frame) if name == "knowledge" else frame
 
 

@@ -104,6 +104,12 @@ def whole(low: float = 0, *, blank: bool = False) -> Column:
     return number(low, dtype="Int64" if blank else "int64", blank=blank)
 
 
+def date(*, blank: bool = False) -> Column:
+    """Return a column of days; with `blank`, values may be missing."""
+    dtype = "datetime64[ns]"
+    return Column(dtype, nullable=blank, coerce=True, metadata={"dtype": dtype})
+
+
 def flag() -> Column:
     """Return a column of True and False, which stand in the file by these names."""
     return Column("bool", metadata={"dtype": "bool"})
@@ -120,10 +126,12 @@ class Schema:
     def of(self, rows: object = ()) -> pd.DataFrame:
         """Return a DataFrame or a list of dicts with the schema's columns, in order, and dtypes.
 
-        Columns that the rows do not have are blank, others are left out, and so are columns that
-        the schema names by a regular expression. Values are not checked.
+        Columns that the rows do not have are blank or have their default. Other columns are left
+        out, and so are those that the schema names by a regular expression. Values are not checked.
         """
-        return pd.DataFrame(rows).reindex(columns=list(self._dtypes)).astype(self._dtypes)
+        frame = pd.DataFrame(rows).reindex(columns=list(self._dtypes)).astype(self._dtypes)
+        defaults = {name: column.default for name, column in self.columns.items()}
+        return frame.fillna({name: value for name, value in defaults.items() if value is not None})
 
     def empty(self) -> pd.DataFrame:
         """Return the frame without rows."""

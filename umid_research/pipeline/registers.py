@@ -30,6 +30,7 @@ def activities(options: Namespace) -> Iterator[str]:
     from umid_research.analysis.meetings import read_meetings
     from umid_research.frames import write_frames
     from umid_research.indicators import count, keep_definitions, read_registers
+    from umid_research.indicators.frames import SCHEMAS
     from umid_research.report.study_report import DESCRIPTION
 
     study, _, cleaned = _with_names(options)
@@ -41,7 +42,7 @@ def activities(options: Namespace) -> Iterator[str]:
         for name in list(frames)[1:]:
             (options.processed / f"{name}.csv").unlink(missing_ok=True)
             del frames[name]
-    write_frames(options.processed, frames, study)
+    write_frames(options.processed, {SCHEMAS[name]: rows for name, rows in frames.items()}, study)
     yield f"count    {frames['indicators']['indicator'].nunique()} indicators"
 
 

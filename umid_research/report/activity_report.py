@@ -13,7 +13,6 @@
 Issues and duplicates are reduced to counts, because their rows name ids of attendance lists.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from umid_research.analysis.verdicts import printed_verdicts, read_codes
+from umid_research.analysis.verdicts import printed_verdicts
 from umid_research.frames import read_frame
+from umid_research.indicators.frames import SCHEMAS
 from umid_research.report.study_report import (
     DESCRIPTION,
     RECORD_TYPE,
@@ -39,7 +39,7 @@ NOTEBOOK = "06-activities"
 # Folder in a study's description with the definitions of its indicators.
 FOLDER = "activities"
 DEFINED = "indicators.toml"
-_FILES = {
+FILES = {
     "indicators": "activities_published",
     "registers": "activity_registers",
     "issues": "activity_issues",
@@ -48,12 +48,6 @@ _FILES = {
     **{name: name for name in ("proposals", "terminals", "memberships")},
 }
 _COUNTED = {"issues": ["file", "rule", "action"], "duplicates": ["kind", "decision"]}
-_NUMBERS = (
-    *("baseline", "target", "target_high", "actual", "achieved", "deviation", "pieces", "people"),
-    *("n", "before", "after", "change", "low", "high", "p", "p_adjusted", "municipalities"),
-    *("mentions", "members", "read", "kept", "set_aside"),
-)
-_DATES = ("date", "submitted", "reply_date", "requested", "installed", "founded")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +60,7 @@ class ActivityReport(Report):
     @property
     def tables(self) -> set[str]:
         """Return the tables of `published` and the activities' frames that have rows."""
-        with_rows = {_FILES[name] for name, rows in self.frames.items() if len(rows)}
+        with_rows = {FILES[name] for name, rows in self.frames.items() if len(rows)}
         return super().tables | with_rows | {DEFINED}
 
     def frame(self, name: str, **keys: str) -> pd.DataFrame:
@@ -107,7 +101,7 @@ def open_activities(*, language: str, processed: Path | None = None) -> Activity
     return ActivityReport(
         **{field.name: getattr(report, field.name) for field in fields(report)},
         definitions=read_definitions(folder / DESCRIPTION / FOLDER),
-        frames={name: _read(folder, name, file) for name, file in _FILES.items()},
+        frames={name: _read(folder, name, file) for name, file in FILES.items()},
     )
 
 
@@ -117,26 +111,10 @@ def has_activities(processed: Path) -> bool:
 
 
 def _read(folder: Path, name: str, file: str) -> pd.DataFrame:
-    frame = read_frame(folder, file, numbers=_NUMBERS)
+    frame = read_frame(folder, SCHEMAS[file])
     if name in _COUNTED:
-        frame = _counts(frame, _COUNTED[name])
-    frame = typed(frame)
-    return in_points(read_codes(frame, file)) if name == "knowledge" else frame
-
-
-def _counts(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Count each combination of the keys, in order of appearance."""
-    rows = frame.fillna(dict.fromkeys(keys, ""))
-    return rows.groupby(keys, sort=False).size().rename("times").reset_index()
-
-
-def typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Convert dates, make `shown` boolean, and replace missing texts by empty ones."""
-    texts = set(frame.columns) - {*_NUMBERS, *_DATES, "shown", "times"}
-    frame = frame.fillna(dict.fromkeys(_in(frame, texts), ""))
-    dates = {name: pd.to_datetime(frame[name]) for name in _in(frame, _DATES)}
-    flags = {"shown": frame["shown"].astype(str) == "True"} if "shown" in frame else {}
-    return frame.assign(**dates, **flags)
+        return frame.groupby(_COUNTED[name], sort=False).size().rename("times").reset_index()
+    return in_points(frame) if name == "knowledge" else frame
 
 
 def in_points(knowledge: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +129,3 @@ def in_points(knowledge: pd.DataFrame) -> pd.DataFrame:
         high=np.maximum(np.ceil(knowledge["high"]), change),
         verdict=printed_verdicts(knowledge["verdict"], change),
     )
-
-
-def _in(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
-    return [name for name in names if name in frame]
