@@ -69,8 +69,8 @@ bench: $(VENV)/installed ## a million responses, as a ratio to reading them as t
 lab: frames ## JupyterLab on copies of the notebooks, and on notebooks of your own
 	@$(UMID) lab $(FOLDERS)
 
-begin: $(VENV)/installed ## a new study folder around a form: RAW= FORM= DISTRICT= GROUP=
-	@$(UMID) begin --raw $(RAW) --form "$(FORM)" --district "$(DISTRICT)" --group "$(GROUP)"
+begin: $(VENV)/installed ## a new study folder around a form: RAW= FORM= DISTRICT= GROUP= [LANGUAGE=]
+	@$(UMID) begin --raw $(RAW) --form "$(FORM)" --district "$(DISTRICT)" --group "$(GROUP)" --language "$(if $(findstring command,$(origin LANGUAGE)),$(LANGUAGE))"
 
 questionnaire: $(VENV)/installed ## the forms: XLSX and XForm, paper, codebook, Google Forms
 	@$(UMID) questionnaire $(FOLDERS)

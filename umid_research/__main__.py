@@ -63,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
             for role in ("district", "group"):
                 text = f"the question for the {role}"
                 command.add_argument(f"--{role}", required=True, metavar="QUESTION", help=text)
+            text = "the language of labels that do not say theirs, such as az"
+            command.add_argument("--language", default="", metavar="CODE", help=text)
     return parser
 
 

@@ -588,27 +588,130 @@ def test_a_shared_list_may_serve_a_question_that_is_only_described(write_study) 
 
 def test_placeholders_must_be_the_same_in_all_languages() -> None:
     """A translation that drops `${village}` would ask another question."""
-    study = read_study(BUNDLED)
-    row = {
-        "label::English (en)": "Who in ${village}?",
-        "label::Azərbaycanca (az)": "${village} kim?",
-        "label::Русский (ru)": "Кто?",
-    }
+    form = _row_of(
+        {
+            "label::English (en)": "Who in ${village}?",
+            "label::Azərbaycanca (az)": "${village} kim?",
+            "label::Русский (ru)": "Кто?",
+        }
+    )
 
     assert [
         "question q: the label has different placeholders (en: village; az: village; ru: none)"
-    ] == list(_text_faults(row, "question q", study, needed=True))
+    ] == list(_text_faults(form.survey[0], "question q", form, needed=True))
 
 
-def test_a_hint_is_given_in_all_languages_or_in_none() -> None:
-    """Half a translation reaches half the respondents."""
-    study = read_study(BUNDLED)
-    labels = {"label::English (en)": "a", "label::az (az)": "b", "label:ru (ru)": "c"}
-
-    assert [] == list(_text_faults(labels, "question q", study, needed=True))
-    assert ["question q: no hint in az, ru"] == list(
-        _text_faults(labels | {"hint::English (en)": "h"}, "question q", study, needed=True)
+def test_hints_and_messages_may_be_in_fewer_languages_than_labels() -> None:
+    """The device shows them where they are; a label is needed in every language."""
+    form = _row_of(
+        {
+            "label::English (en)": "a",
+            "label::az (az)": "b",
+            "label:ru (ru)": "c",
+            "hint::English (en)": "h",
+            "constraint_message::az (az)": "m",
+        }
     )
+
+    assert [] == list(_text_faults(form.survey[0], "question q", form, needed=True))
+
+
+@pytest.mark.parametrize(
+    ("label", "faults"),
+    [
+        ({"label": "a"}, ["question q: no label in az, ru"]),
+        ({"label::English": "a", "label::az": "b", "label::русский": "c"}, []),
+        ({"label::English": "a", "label::Azerbaijani": "b"}, ["question q: no label in ru"]),
+        ({"label": "a", "label::en": "b", "label::az": "c", "label::ru": ""}, []),
+        ({"label": "a", "label::en": "b", "label::az": "c"}, []),
+    ],
+)
+def test_a_label_column_may_name_its_language_in_any_way(label, faults) -> None:
+    """By code, by name, or not at all: then it is that of the study's language without a column."""
+    form = _row_of(label)
+
+    assert faults == list(_text_faults(form.survey[0], "question q", form, needed=True))
+
+
+def _row_of(labels: dict[str, str]) -> _Form:
+    return _Form([{"type": "text", "name": "q", **labels}], [], read_study(BUNDLED))
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        (
+            [("| yes_no | no | No |", "| yes_no | no | Yes |")],
+            ["choices yes and no of list yes_no: the same label in en, 'Yes'"],
+        ),
+        (
+            [("| channel | web | Internet |", "| channel | web |  Television |")],
+            ["choices tv and web of list channel: the same label in en, 'Television'"],
+        ),
+        (
+            [
+                ("| place | s | South |", "| place | s | “North” |"),
+                ("| n | North |", '| n | "North" |'),
+            ],
+            ["choices n and s of list place: the same label in en, '“North”'"],
+        ),
+        # Another letter case is another label, for Google as for KoboToolbox.
+        ([("| yes_no | no | No |", "| yes_no | no | YES |")], []),
+    ],
+)
+def test_two_choices_of_a_list_may_not_have_the_same_label(write_study, changes, faults) -> None:
+    """Who ticks one of them cannot say which, and an export with labels cannot either."""
+    assert faults == lint_form(write_study(questionnaire=_with(*changes)))
+
+
+VILLAGES = {"n1": "North 1", "n2": "North 2", "s1": "South 1", "s2": "South 2"}
+FILTERED = [
+    ("| dimension | reverse |", "| dimension | reverse | choice_filter |"),
+    (
+        "| Which village? | ${kind} != 'g' | | |",
+        "| Which village? | ${kind} != 'g' | | | of=${place} |",
+    ),
+    (
+        "| list_name | name | label::English (en) | score |",
+        "| list_name | name | label::English (en) | score | of |",
+    ),
+]
+
+
+def test_villages_of_two_districts_may_have_the_same_label(write_study) -> None:
+    """The filter never shows both; in one district they are refused."""
+    named = [
+        (f"| village | {code} | {label} | |", f"| village | {code} | Centre | | {code[0]} |")
+        for code, label in VILLAGES.items()
+    ]
+    faults = lint_form(write_study(questionnaire=_with(*FILTERED, *named)))
+
+    assert [
+        "choices n1 and n2 of list village: the same label in en, 'Centre'",
+        "choices s1 and s2 of list village: the same label in en, 'Centre'",
+    ] == faults
+
+
+def test_the_linter_accepts_repeated_choices_if_the_form_does(write_study) -> None:
+    """`allow_choice_duplicates` is for lists with a filter, which show one of them."""
+    twice = _with(
+        (
+            "| channel | web | Internet |",
+            "| channel | web | Internet | |\n| | channel | web | Net |",
+        )
+    )
+    allowed = twice.replace(
+        "| default_language |", "| default_language | allow_choice_duplicates |"
+    )
+    allowed = allowed.replace("| small | English (en) |", "| small | English (en) | yes |")
+    folder = write_study(questionnaire=twice)
+    assert ["choice web of list channel: the name is used more than once"] == lint_form(folder)
+
+    folder = write_study(questionnaire=allowed)
+    web = read_questionnaire(folder, read_study(folder))["channels"].choices[1]
+    assert [] == lint_form(folder)
+    assert ("web", {"en": "Internet / Net"}) == (web.name, dict(web.labels))
+    assert {"Internet", "Net"} <= set(web.texts)
 
 
 def test_the_linter_reports_errors_of_the_reader(write_study) -> None:

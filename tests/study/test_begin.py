@@ -10,9 +10,10 @@ from umid_research.__main__ import main
 from umid_research.errors import QuestionnaireError, StudyError
 from umid_research.study import read_study
 from umid_research.study.begin import begin_study
-from umid_research.study.questionnaire import read_questionnaire
+from umid_research.study.questionnaire import read_form, read_questionnaire
 
 ROOT = Path(__file__).resolve().parents[2]
+REAL_FORMS = ROOT.parent / "shared" / "real" / "forms"
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ def test_a_form_with_labels_without_a_language_is_refused(form, tmp_path) -> Non
     form.write_text(text.replace("| English (en) |", "| default |"), encoding="utf-8")
 
     with pytest.raises(
-        QuestionnaireError, match=r"does not say its language; .*label::English \(en\)"
+        QuestionnaireError, match=r"do not say their language; .*label::English \(en\)"
     ):
         begin_study(tmp_path / "autumn", form, district="place", group="kind")
 
@@ -174,4 +175,142 @@ def test_an_existing_study_is_never_overwritten(form, tmp_path, capsys) -> None:
     assert "form.docx: this file does not exist" in capsys.readouterr().err
     (tmp_path / "form.docx").write_bytes(b"")
     assert 1 == main([*command, "--form", str(tmp_path / "form.docx")])
-    assert "is not an XLSForm that can be read; possible: .xlsx, .md" in capsys.readouterr().err
+    assert (
+        "is not an XLSForm that can be read; possible: .xlsx, .xls, .md" in capsys.readouterr().err
+    )
+
+
+# --- languages -----------------------------------------------------------------------------------
+
+
+def _form(path: Path, survey: dict[str, str], choices: dict[str, str], **settings: str) -> Path:
+    """Write a form with two questions; `survey` and `choices` map label columns to texts."""
+
+    def row(*cells: str) -> str:
+        return f"| | {' | '.join(cells)} |"
+
+    lines = ["| survey |", row("type", "name", *survey)]
+    lines += [row(f"select_one {q[0]}", q, *survey.values()) for q in ("place", "kind")]
+    lines += ["| choices |", row("list_name", "name", *choices)]
+    for code in ("pa", "pb", "kx", "ky"):
+        labels = [f"{text} {code}" if text else "" for text in choices.values()]
+        lines.append(row(code[0], code, *labels))
+    lines += ["| settings |", row("form_title", *settings), row("T", *settings.values())]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+_EN, _AZ = {"label::English (en)": "Where?"}, {"label::Azərbaycan (az)": "Harada?"}
+
+
+@pytest.mark.parametrize(
+    ("survey", "choices", "language", "expected"),
+    [
+        # The language's name without its code, in English or in the language itself.
+        (
+            {"label::Azerbaijani": "Q", "label::Deutsch": "Q"},
+            {"label::az": "A", "label::German": "A"},
+            "",
+            ["az", "de"],
+        ),
+        # Sheets that name one language in two ways.
+        (_EN, {"label::English": "A"}, "", ["en"]),
+        ({"label:Russian": "Q"}, {"label::Русский (ru)": "A"}, "", ["ru"]),
+        # A language that the choices lack is left out.
+        (_EN | _AZ, {"label::English (en)": "A"}, "", ["en"]),
+        # Labels without a language serve every language of the form, or have the given one.
+        (_EN | _AZ, {"label": "A"}, "", ["en", "az"]),
+        ({"label": "Q"}, {"label": "A"}, "uz", ["uz"]),
+        ({"label": "Q"} | _EN, {"label": "A"} | _EN, "ka", ["ka", "en"]),
+        ({"label::Klingonese": "Q"}, {"label::Klingonese": "A"}, "tlh", ["tlh"]),
+        # A region behind the code is not part of it.
+        ({"label::English (en-GB)": "Q"}, {"label::English (en_US)": "A"}, "", ["en"]),
+    ],
+)
+def test_the_languages_are_those_without_a_missing_label(
+    tmp_path, survey, choices, language, expected
+) -> None:
+    """The folder can be read again with the languages that `begin` wrote."""
+    folder = tmp_path / "new"
+    begin_study(
+        folder,
+        _form(tmp_path / "form.md", survey, choices),
+        district="place",
+        group="kind",
+        language=language,
+    )
+    described = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8"))
+    again = read_form(folder / "questionnaire.md", described["languages"])
+
+    assert expected == described["languages"]
+    assert all(again["place"].labels[code] for code in expected)
+    assert all(choice.labels[code] for choice in again["kind"].choices for code in expected)
+
+
+def test_the_forms_default_language_is_that_of_labels_without_one(tmp_path) -> None:
+    """Nobody is asked for what the form says itself."""
+    form = _form(tmp_path / "form.md", {"label": "Q"}, {"label": "A"}, default_language="Uzbek")
+    begin_study(tmp_path / "new", form, district="place", group="kind")
+    described = tomllib.loads((tmp_path / "new" / "study.toml").read_text(encoding="utf-8"))
+
+    assert ["uz"] == described["languages"]
+
+
+@pytest.mark.parametrize(
+    ("survey", "choices", "language", "says"),
+    [
+        ({"label": "Q"}, {"label": "A"}, "", r"LANGUAGE=az.*found 'label'"),
+        ({"label::Xyz": "Q"}, {"label::Xyz": "A"}, "", r"LANGUAGE=az.*found 'label::Xyz'"),
+        (
+            {"label::Xyz": "Q", "label::Zyx": "Q"},
+            {"label": "A"},
+            "en",
+            "found 'label::Xyz, label::Zyx, label'",
+        ),
+        ({"label": "Q"}, {"label": "A"}, "not one", "is not the code of a language"),
+        (
+            _EN,
+            {"label::English (en)": ""},
+            "",
+            "lacks a label; found 'en: question place, choice pa",
+        ),
+    ],
+)
+def test_what_language_a_label_has_is_asked_in_one_line(
+    tmp_path, survey, choices, language, says
+) -> None:
+    """Nothing is guessed, and nothing is written."""
+    form = _form(tmp_path / "form.md", survey, choices)
+    with pytest.raises(QuestionnaireError, match=says):
+        begin_study(tmp_path / "new", form, district="place", group="kind", language=language)
+
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_language_that_is_left_out_is_named_with_its_first_gap(tmp_path) -> None:
+    """A person can add the texts to the form and the code to the study."""
+    form = _form(tmp_path / "form.md", _EN | _AZ, {"label::English (en)": "A"})
+    begin_study(tmp_path / "new", form, district="place", group="kind")
+    written = (tmp_path / "new" / "study.toml").read_text(encoding="utf-8")
+
+    assert '# Not "az": 4 labels are missing, first of question place, choice pa.\n' in written
+
+
+def test_the_language_is_an_argument_of_the_command(tmp_path) -> None:
+    """`make begin … LANGUAGE=az` passes it on."""
+    form = _form(tmp_path / "form.md", {"label": "Q"}, {"label": "A"})
+    command = ["begin", "--raw", str(tmp_path / "new"), "--form", str(form)]
+    command += ["--district", "place", "--group", "kind"]
+
+    assert (1, 0) == (main(command), main([*command, "--language", "az"]))
+
+
+def test_an_old_workbook_is_a_form_too(tmp_path) -> None:
+    """`.xls` is what KoboToolbox called its download for years; one is in the real forms."""
+    form = REAL_FORMS / "languages.xls"
+    if not form.is_file():
+        pytest.skip("the real forms are not here")
+    written = begin_study(tmp_path / "new", form, district="test_yn", group="test_yn")
+
+    assert tmp_path / "new" / "questionnaire.xls" in written
+    assert ("0", "1", "99") == read_form(written[1], ["en"])["test_yn"].choice_names

@@ -90,7 +90,7 @@ def test_labels_are_keyed_by_language_code(write_study) -> None:
         (None, ("| integer | age |", "| integer | row |"), "the frames use this question's name"),
         (None, ("| integer | age |", "| percentage | age |"), "has an unsupported type"),
         (None, ("select_one five | duty", "select_one six | duty"), "not a valid XLSForm"),
-        (None, ("label::English (en)", "label::English"), "must end in its language code"),
+        (None, ("label::English (en)", "label::Deutsch"), "the question has no label in en"),
         (
             None,
             (

@@ -67,7 +67,7 @@ def _spellings(question: Question) -> Mapping[str, str]:
     """Map each folded code or label to its code, leaving out those that several codes share."""
     meanings: dict[str, set[str]] = {}
     for choice in question.choices:
-        for text in (choice.name, *choice.labels.values()):
+        for text in (choice.name, *choice.texts):
             meanings.setdefault(folded(text), set()).add(choice.name)
     return {form: min(codes) for form, codes in meanings.items() if form and len(codes) == 1}
 

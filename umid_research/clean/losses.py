@@ -190,7 +190,7 @@ def _sources(raw: pd.DataFrame, positions: np.ndarray) -> Iterator[np.ndarray]:
 
 def _known_texts(question: Question, study: Study) -> list[str]:
     """Return all texts that can be an answer to the question: codes, labels, names of places."""
-    texts = [text for c in question.choices for text in (c.name, *c.labels.values())]
+    texts = [text for c in question.choices for text in (c.name, *c.texts)]
     for role, entries in (("district", study.districts), ("group", study.groups)):
         if question.name == getattr(study.roles, role):
             texts += [name for e in entries.values() for name in (*e.name.values(), *e.aliases)]

@@ -47,7 +47,7 @@ def read_localities(
 def _entries(
     entries: Mapping[str, District] | Mapping[str, Group], question: Question
 ) -> dict[str, tuple[str, ...]]:
-    labels = {choice.name: choice.labels.values() for choice in question.choices}
+    labels = {choice.name: choice.texts for choice in question.choices}
     return {
         entry.code: (key, *entry.name.values(), *entry.aliases, *labels.get(entry.code, ()))
         for key, entry in entries.items()
@@ -55,7 +55,7 @@ def _entries(
 
 
 def _localities(district: District, question: Question) -> dict[str, tuple[str, ...]]:
-    labels = {choice.name: tuple(choice.labels.values()) for choice in question.choices}
+    labels = {choice.name: choice.texts for choice in question.choices}
     return {
         name: (*labels.get(name, ()), *district.locality_aliases.get(name, ()))
         for name in district.localities

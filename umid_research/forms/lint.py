@@ -7,8 +7,8 @@ read and converted as well, to find the remaining errors.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -17,15 +17,16 @@ from pyxform.xls2json_backends import get_xlsform
 
 from umid_research.errors import QuestionnaireError
 from umid_research.forms.workbook import to_xform, to_xlsx
+from umid_research.raw import normal
 from umid_research.study import Study, read_study
 from umid_research.study.conditions import is_about_itself, referenced_questions
 from umid_research.study.form_wording import REFERENCE, compared_codes
 from umid_research.study.questionnaire import questionnaire_path, read_questionnaire
+from umid_research.study.questionnaire.languages import codes_of
 
 Row = dict[str, str]
-_TRANSLATED = re.compile(
-    r"(label|caption|hint|guidance_hint|constraint_message|required_message)"
-    r"\s*::?\s*[^()]*\(\s*([A-Za-z]{2,3})\s*\)"
+_TEXT_COLUMN = re.compile(
+    r"(label|caption|hint|guidance_hint|constraint_message|required_message)(?:\s*::?\s*(.+?))?\s*"
 )
 _SHOWN = (
     "select_one",
@@ -38,18 +39,23 @@ _SHOWN = (
     "string",
     "note",
 )
+_OR_OTHER = re.compile(r"^select.*\sor[_ ](specify )?other$")
 # Columns with conditions, and their names in the findings.
 _CONDITIONS = {"relevant": "condition", "relevance": "condition", "constraint": "constraint"}
+_YES = ("yes", "true", "true()")
+# Columns of the sheet choices that no filter uses.
+_NO_FILTER = ("list_name", "list name", "name", "value", "score")
 _GROUPS = ("begin_group", "begin_repeat", "end_group", "end_repeat")
 
 
 @dataclass(frozen=True)
 class _Form:
-    """The two sheets as written, and their study."""
+    """The two sheets as written, their study, and the settings of the form."""
 
     survey: Sequence[Row]
     choices: Sequence[Row]
     study: Study
+    settings: Row = field(default_factory=dict)
 
     @cached_property
     def questions(self) -> list[Row]:
@@ -70,9 +76,24 @@ class _Form:
         """Return the codes of each select question."""
         return {
             row["name"]: {_code(choice) for choice in self.lists[_list(row)]}
+            | ({"other"} if _has_other(row) else set())
             for row in self.questions
             if _kind(row).startswith("select") and _list(row) in self.lists
         }
+
+    @cached_property
+    def names(self) -> set[str]:
+        """The names of all questions and fields, with the text questions of `or_other`."""
+        others = {f"{row['name']}_other" for row in self.questions if _has_other(row)}
+        return {row["name"] for row in self.questions} | others
+
+    @cached_property
+    def languages(self) -> Mapping[str, str]:
+        """The code of each language that a label column names, "" for one that names none."""
+        rows = (*self.survey, *self.choices)
+        columns = (_TEXT_COLUMN.fullmatch(column.strip()) for row in rows for column in row)
+        named = [match.group(2) or "" for match in columns if match]
+        return codes_of(named, self.settings.get("default_language"), self.study.languages)
 
     @cached_property
     def missing(self) -> set[str]:
@@ -82,10 +103,11 @@ class _Form:
 def lint_form(folder: Path) -> list[str]:
     """Return everything that must be corrected in the form of a study folder, one line each.
 
-    The checks find texts missing in a language of the study, placeholders that differ between
-    languages, repeated names, questions on a scored list without a dimension, choices of scored
-    questions that have no score and are not in [missing], and conditions and constraints that are
-    not supported or name an unknown question or choice.
+    The checks find labels missing in a language of the study, placeholders that differ between
+    languages, repeated names, choices of one list with the same label, questions on a scored list
+    without a dimension, choices of scored questions that have no score and are not in [missing],
+    conditions that are not supported, and conditions and constraints that name an unknown question
+    or choice.
 
     Raises StudyError or QuestionnaireError if the study or the form cannot be read.
     """
@@ -95,9 +117,11 @@ def lint_form(folder: Path) -> list[str]:
         sheets = get_xlsform(path)
     except PyXFormError as error:
         raise QuestionnaireError(f"is not a valid XLSForm: {error}", where=str(path)) from error
-    form = _Form(sheets.survey or (), sheets.choices or (), study)
+    settings: Row = next(iter(sheets.settings or ()), {})
+    form = _Form(sheets.survey or (), sheets.choices or (), study, settings)
     found = [
         *_repeated_names(form),
+        *_equal_labels(form),
         *_texts(form),
         *_without_dimension(form),
         *_without_score(form),
@@ -118,37 +142,65 @@ def _refusals(folder: Path, study: Study) -> Iterator[str]:
 def _repeated_names(form: _Form) -> Iterator[str]:
     for name in _repeated(row["name"] for row in form.questions):
         yield f"question {name}: the name is used more than once"
+    if form.settings.get("allow_choice_duplicates", "").strip().lower() in _YES:
+        return
     for list_name, choices in form.lists.items():
         for code in _repeated(_code(choice) for choice in choices):
             yield f"choice {code} of list {list_name}: the name is used more than once"
+
+
+def _equal_labels(form: _Form) -> Iterator[str]:
+    """Yield choices that people see under one label, so that nobody knows which one is meant.
+
+    Choices that a filter shows in different places, such as villages of two districts, may share
+    a label.
+    """
+    filtered = {_list(row) for row in form.survey if row.get("choice_filter")}
+    for list_name, choices in form.lists.items():
+        seen: dict[tuple[str, ...], str] = {}
+        for choice in choices:
+            shown_by = [
+                f"{column}={text}"
+                for column, text in choice.items()
+                if list_name in filtered and column not in _NO_FILTER and not _is_text(column)
+            ]
+            for language, text in _translations(choice, form.languages).get("label", {}).items():
+                key = (language, normal(text), *shown_by)
+                other = seen.setdefault(key, _code(choice))
+                if other != _code(choice):
+                    where = f" in {language}" if language else ""
+                    yield (
+                        f"choices {other} and {_code(choice)} of list {list_name}: the same label"
+                        f"{where}, {text!r}"
+                    )
 
 
 def _texts(form: _Form) -> Iterator[str]:
     for row in form.survey:
         kind = _kind(row)
         place = f"{'group' if kind in _GROUPS else 'question'} {row.get('name', '')}"
-        yield from _text_faults(row, place, form.study, needed=kind in _SHOWN)
+        yield from _text_faults(row, place, form, needed=kind in _SHOWN)
     for list_name, choices in form.lists.items():
         for choice in choices:
             place = f"choice {_code(choice)} of list {list_name}"
-            yield from _text_faults(choice, place, form.study, needed=True)
+            yield from _text_faults(choice, place, form, needed=True)
 
 
-def _text_faults(row: Row, place: str, study: Study, *, needed: bool) -> Iterator[str]:
-    """Yield texts that lack a language of the study, or differ in their placeholders."""
-    written: dict[str, Row] = {"label": {}} if needed else {}
-    for column, text in row.items():
-        match = _TRANSLATED.fullmatch(column.strip())
-        if match and text.strip():
-            what = match.group(1).replace("caption", "label")
-            written.setdefault(what, {})[match.group(2).lower()] = text
+def _text_faults(row: Row, place: str, form: _Form, *, needed: bool) -> Iterator[str]:
+    """Yield labels that lack a language of the study, and texts whose placeholders differ.
+
+    Hints and messages may be in fewer languages, as on the device.
+    """
+    written = _translations(row, form.languages)
+    if needed:
+        labels = written.get("label", {})
+        blank = [language for language in form.study.languages if language not in labels]
+        if blank and "" not in labels:
+            yield f"{place}: no label in {', '.join(blank)}"
     for what, texts in written.items():
-        blank = [language for language in study.languages if language not in texts]
-        if blank:
-            yield f"{place}: no {what} in {', '.join(blank)}"
         placeholders = {
             language: frozenset(REFERENCE.findall(texts[language]))
-            for language in study.languages
+            for language in form.study.languages
             if language in texts
         }
         if len(set(placeholders.values())) > 1:
@@ -157,6 +209,21 @@ def _text_faults(row: Row, place: str, study: Study, *, needed: bool) -> Iterato
                 for language, names in placeholders.items()
             )
             yield f"{place}: the {what} has different placeholders ({listed})"
+
+
+def _translations(row: Row, codes: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Map each kind of text to language -> text, without blanks."""
+    written: dict[str, dict[str, str]] = {}
+    for column, text in row.items():
+        match = _TEXT_COLUMN.fullmatch(column.strip())
+        if match and text.strip():
+            what = match.group(1).replace("caption", "label")
+            written.setdefault(what, {}).setdefault(codes[match.group(2) or ""], text)
+    return written
+
+
+def _is_text(column: str) -> bool:
+    return _TEXT_COLUMN.fullmatch(column.strip()) is not None
 
 
 def _without_dimension(form: _Form) -> Iterator[str]:
@@ -203,13 +270,12 @@ def _without_score(form: _Form) -> Iterator[str]:
 
 
 def _conditions(form: _Form) -> Iterator[str]:
-    names = {row["name"] for row in form.questions}
     for row in form.survey:
         kind, name = "group" if _kind(row) in _GROUPS else "question", row.get("name", "")
         for column, what in _CONDITIONS.items():
             if condition := row.get(column):
                 itself = name if what == "constraint" else None
-                for fault in _condition_faults(condition, names, form.codes, itself=itself):
+                for fault in _condition_faults(condition, form.names, form.codes, itself=itself):
                     yield f"{kind} {name}: the {what} {condition!r} {fault}"
 
 
@@ -243,6 +309,11 @@ def _kind(row: Row) -> str:
     if words[:1] in (["begin"], ["end"], ["select"]) and len(words) > 1:
         return "_".join(words[:2])
     return words[0] if words else ""
+
+
+def _has_other(row: Row) -> bool:
+    """Return whether the question has the choice "other" and a text question for it."""
+    return _OR_OTHER.search(row.get("type", "")) is not None
 
 
 def _list(row: Row) -> str:

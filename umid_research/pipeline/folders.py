@@ -12,7 +12,11 @@ def begin(options: Namespace) -> Iterator[str]:
     from umid_research.study.begin import begin_study
 
     for path in begin_study(
-        options.raw, options.form, district=options.district, group=options.group
+        options.raw,
+        options.form,
+        district=options.district,
+        group=options.group,
+        language=options.language,
     ):
         yield f"begin    {path}"
 

@@ -45,7 +45,7 @@ class Choices:
         """Return the choices of a question, with labels in one Unicode form."""
         labels: dict[str, tuple[str, ...]] = {}
         for choice in question.choices:
-            for label in {normal(text) for text in choice.labels.values()} - {""}:
+            for label in {normal(text) for text in choice.texts} - {""}:
                 labels[label] = (*labels.get(label, ()), choice.name)
         return cls(question.choice_names, labels, question.kind == "select_multiple")
 

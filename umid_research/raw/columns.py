@@ -198,9 +198,9 @@ def _unknown(
     names = [shorten(table.header[position], 60, placeholder=" …") for position in positions]
     held = {name for targets in found.values() for name, _ in targets}
     free = [question for question in questionnaire if question.name not in held]
-    labels = [label for question in free for label in labels_of(question.labels)]
+    labels = [label for question in free for label in labels_of(question.texts)]
     similar = get_close_matches(normal(table.header[positions[0]]), labels, n=1)
-    all_labels = [label for question in questionnaire for label in labels_of(question.labels)]
+    all_labels = [label for question in questionnaire for label in labels_of(question.texts)]
     if original := damaged(table.header[positions[0]], all_labels):
         return ExportError(
             "has a column whose name lost letters when the file was saved in another encoding; "

@@ -12,7 +12,7 @@ Forms: its title is the label of the questions' group and distinguishes rows wit
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -47,7 +47,7 @@ class Headers:
         labels: dict[str, tuple[Target, ...]] = {}
         for question in questionnaire:
             names[question.name] = ((question.name, None),)
-            for label in labels_of(question.labels):
+            for label in labels_of(question.texts):
                 _add(labels, label, (question.name, None))
             if question.kind == "select_multiple":
                 for header, choice in _tick_headers(question):
@@ -56,7 +56,7 @@ class Headers:
         unread = {
             label: name
             for name in questionnaire.unread
-            for label in (name, *labels_of(questionnaire.unread[name]))
+            for label in (name, *labels_of(questionnaire.unread[name].values()))
         }
         return cls(questionnaire, names, labels, unread)
 
@@ -87,7 +87,7 @@ class Headers:
         targets = self.labels.get(row, ())
         inside = tuple(t for t in targets if title in self._group_names(t[0]))
         is_of_another_grid = any(
-            title in labels_of(labels) for labels in self.questionnaire.groups.values()
+            title in labels_of(labels.values()) for labels in self.questionnaire.groups.values()
         )
         return inside if inside or is_of_another_grid else targets
 
@@ -112,7 +112,7 @@ class Headers:
         section = self.questionnaire[question].section
         if section is None:
             return ()
-        return (section, *labels_of(self.questionnaire.groups.get(section, {})))
+        return (section, *labels_of(self.questionnaire.groups.get(section, {}).values()))
 
 
 def _starts(header: str) -> Iterator[tuple[int, str]]:
@@ -124,16 +124,16 @@ def _starts(header: str) -> Iterator[tuple[int, str]]:
 
 
 def _tick_headers(question: Question) -> Iterator[tuple[str, str]]:
-    wholes = dict.fromkeys((question.name, *labels_of(question.labels)))
+    wholes = dict.fromkeys((question.name, *labels_of(question.texts)))
     for choice in question.choices:
-        parts = dict.fromkeys((choice.name, *labels_of(choice.labels)))
+        parts = dict.fromkeys((choice.name, *labels_of(choice.texts)))
         for whole, part in product(wholes, parts):
             yield f"{whole}/{part}", choice.name
 
 
-def labels_of(labels: Mapping[str, str]) -> list[str]:
-    """Return the distinct labels of all languages, in one Unicode form, without blanks."""
-    return [label for label in dict.fromkeys(map(normal, labels.values())) if label]
+def labels_of(texts: Iterable[str]) -> list[str]:
+    """Return the distinct texts, in one Unicode form, without blanks."""
+    return [text for text in dict.fromkeys(map(normal, texts)) if text]
 
 
 def _add(into: dict[str, tuple[Target, ...]], header: str, target: Target) -> None:

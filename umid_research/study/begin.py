@@ -12,10 +12,12 @@ from pathlib import Path
 
 from umid_research.errors import QuestionnaireError, StudyError
 from umid_research.study.questionnaire import FILES, Choice, Question, Questionnaire, read_form
+from umid_research.study.questionnaire.languages import language_code
 from umid_research.study.spelling import folded
 
 DESCRIPTION, RESPONSES = "study.toml", "responses"
 _OTHER_ROLES = ("locality", "unit", "consent", "sex", "mode", "weight")
+_CODE = re.compile(r"[a-z]{2,3}")
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 _HEAD = """\
 # The description of one study; data/raw/study.toml is a filled-in example with everything there is.
@@ -24,7 +26,7 @@ _HEAD = """\
 id = {id}
 # field: collected and confidential. public: collected and open.
 provenance = "field"
-languages = {languages}
+{partial}languages = {languages}
 # The seed of all random draws.
 seed = 1
 
@@ -88,12 +90,15 @@ _NO_DIMENSIONS = """
 """
 
 
-def begin_study(folder: Path, form: Path, *, district: str, group: str) -> list[Path]:
+def begin_study(
+    folder: Path, form: Path, *, district: str, group: str, language: str = ""
+) -> list[Path]:
     """Write a study folder around a form, and return the paths that were written.
 
-    `district` and `group` are the names of the questions for the respondent's district and group.
-    Raises StudyError if the folder already has a study, and QuestionnaireError if the form cannot
-    be read or lacks these questions.
+    `district` and `group` are the names of the questions for the respondent's district and group,
+    `language` is the code of the language of labels whose column does not name it. Raises
+    StudyError if the folder already has a study, and QuestionnaireError if the form cannot be read
+    or lacks these questions.
     """
     folder, form = Path(folder), Path(form)
     if (folder / DESCRIPTION).exists():
@@ -102,9 +107,14 @@ def begin_study(folder: Path, form: Path, *, district: str, group: str) -> list[
         raise QuestionnaireError("this file does not exist", where=str(form))
     if f"questionnaire{form.suffix.lower()}" not in FILES:
         raise QuestionnaireError(
-            "is not an XLSForm that can be read", where=str(form), possible=[".xlsx", ".md"]
+            "is not an XLSForm that can be read", where=str(form), possible=[".xlsx", ".xls", ".md"]
         )
-    questionnaire = read_form(form)
+    if language and language_code(language) is None:
+        raise QuestionnaireError(
+            "is not the code of a language", where="LANGUAGE", found=language, possible=["en", "az"]
+        )
+    given = [code for code in [language_code(language)] if code]
+    questionnaire = read_form(form, given)
     described = described_study(folder.name, questionnaire, form, district=district, group=group)
     copied = folder / f"questionnaire{form.suffix.lower()}"
     (folder / RESPONSES).mkdir(parents=True, exist_ok=True)
@@ -122,12 +132,13 @@ def described_study(
     name: str, questionnaire: Questionnaire, form: Path, *, district: str, group: str
 ) -> str:
     """Return the text of study.toml."""
-    languages = _languages(questionnaire, form)
+    languages, partial = _languages(questionnaire, form)
     places, groups = (_choices(questionnaire, q, form) for q in (district, group))
     blank = _names(dict.fromkeys(languages, ""))
     head = _HEAD.format(
         id=_text(_slug(name) or "study"),
         languages=json.dumps(languages),
+        partial=partial,
         title="\n".join(_titles(questionnaire.title, languages)),
         blank=blank,
         district=_text(district),
@@ -151,16 +162,61 @@ def _titles(title: str, languages: list[str]) -> Iterator[str]:
     return (f"{code} = {_text('' if n else title)}" for n, code in enumerate(languages))
 
 
-def _languages(questionnaire: Questionnaire, form: Path) -> list[str]:
-    found = list(dict.fromkeys(code for question in questionnaire for code in question.labels))
-    if "" in found or not found:
+def _languages(questionnaire: Questionnaire, form: Path) -> tuple[list[str], str]:
+    """Return the languages in which no text is missing, and a comment on the others.
+
+    Raises QuestionnaireError if there is none: the labels do not say their language, or every
+    language lacks a text.
+    """
+    lacking = _lacking(questionnaire)
+    complete = [code for code, places in lacking.items() if _CODE.fullmatch(code) and not places]
+    if complete:
+        return complete, "".join(_left_out(lacking))
+    unknown = [code for code in lacking if not _CODE.fullmatch(code)]
+    if unknown or not lacking:
+        names = [f"label::{code}" if code else "label" for code in unknown] or ["no label"]
         raise QuestionnaireError(
-            "a label column does not say its language",
+            "the labels do not say their language; give its code to `make begin` as LANGUAGE=az, "
+            "or write it behind the language's name in the form",
             where=str(form),
-            found="label",
-            possible=["label::English (en)", "label::Azərbaycan (az)"],
+            found=", ".join(names),
+            possible=["LANGUAGE=en", "label::English (en)", "label::Azərbaycan (az)"],
         )
-    return found
+    shown = [
+        f"{code}: {places[0]} (and {len(places) - 1} more)" for code, places in lacking.items()
+    ]
+    raise QuestionnaireError(
+        "every language of the form lacks a label", where=str(form), found="; ".join(shown)
+    )
+
+
+def _lacking(questionnaire: Questionnaire) -> dict[str, list[str]]:
+    """Map each language of the form to the questions and choices that have no label in it."""
+    texts = {
+        f"question {question.name}{where}": labels
+        for question in questionnaire
+        for where, labels in (
+            ("", question.labels),
+            *((f", choice {choice.name}", choice.labels) for choice in question.choices),
+        )
+    }
+    codes = dict.fromkeys(code for labels in texts.values() for code in labels)
+    return {
+        code: [place for place, labels in texts.items() if not labels.get(code, "").strip()]
+        for code in codes
+    }
+
+
+def _left_out(lacking: dict[str, list[str]]) -> Iterator[str]:
+    """Yield a comment for each language of the form that is not one of the study."""
+    for code, places in lacking.items():
+        if code and places:
+            yield f"# Not {_text(code)}: {len(places)} labels are missing, first of {places[0]}.\n"
+    if "" in lacking and not lacking[""]:
+        yield (
+            "# The form has labels without a language too. If they are in another one, add its "
+            "code here.\n"
+        )
 
 
 def _choices(questionnaire: Questionnaire, name: str, form: Path) -> tuple[Choice, ...]:

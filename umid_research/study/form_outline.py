@@ -11,15 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pyxform.xls2json import workbook_to_json
-from pyxform.xls2json_backends import get_xlsform
-
 from umid_research.errors import QuestionnaireError
 from umid_research.study import Study, read_study
 from umid_research.study.questionnaire import (
     Choice,
     Question,
     Questionnaire,
+    parse_form,
     questionnaire_path,
     read_questionnaire,
 )
@@ -95,7 +93,7 @@ def read_outline(folder: Path) -> Outline:
             where=str(questionnaire_path(folder)),
             found=", ".join(sorted(questionnaire.repeated)),
         )
-    form = workbook_to_json(get_xlsform(questionnaire_path(folder)), form_name="data")
+    form, *_ = parse_form(questionnaire_path(folder), study.languages)
     sections = _sections(form["children"], _Group({}, 0), questionnaire)
     shown = tuple(section for section in sections if section.entries or section.titles)
     return Outline(study, questionnaire, str(form.get("version", "")), shown)
@@ -116,7 +114,7 @@ class _Group:
     def inner(self, node: dict[str, Any]) -> "_Group":
         own = node.get("bind", {}).get("relevant")
         conditions = (*self.conditions, own) if own else self.conditions
-        return _Group(_texts(node.get("label")), self.depth + 1, own, conditions)
+        return _Group(dict(node.get("label") or {}), self.depth + 1, own, conditions)
 
 
 def _sections(
@@ -136,14 +134,16 @@ def _sections(
 
 def _entry(node: dict[str, Any], questionnaire: Questionnaire) -> Entry:
     bind = node.get("bind", {})
-    labels, hints = _texts(node.get("label")), _texts(node.get("hint"))
+    labels, hints = dict(node.get("label") or {}), dict(node.get("hint") or {})
     if node["type"] == "note":
         return Entry(labels, hints, bind.get("relevant"))
     question = questionnaire[node["name"]]
     by_column = _FILTER.match(str(node.get("choice_filter", "")))
     # Choices from a file in the form's folder do not keep the column that selects them.
     filtered = (
-        by_column is not None and "choices" in node and by_column.group(2) in questionnaire.names
+        by_column is not None
+        and not Path(str(node.get("itemset", ""))).suffix
+        and by_column.group(2) in questionnaire.names
     )
     return Entry(
         labels,
@@ -169,23 +169,17 @@ def _offered(
     node: dict[str, Any], question: Question, column: str, selecting: Question
 ) -> Iterator[Choices]:
     """Yield the choices grouped by the answer that selects them; the others come last."""
-    values = [str(entry.get(column, "")) for entry in node["choices"]]
+    values: dict[str, set[str]] = {}
+    for entry in node["choices"]:
+        values.setdefault(str(entry["name"]), set()).add(str(entry.get(column, "")))
     for answer in selecting.choices:
         belonging = _where(question, values, {answer.name})
         if belonging:
             yield Choices(dict(answer.labels), belonging)
-    others = _where(question, values, set(values) - set(selecting.choice_names))
+    others = _where(question, values, set().union(*values.values()) - set(selecting.choice_names))
     if others:
         yield Choices({}, others)
 
 
-def _where(question: Question, values: list[str], wanted: set[str]) -> tuple[Choice, ...]:
-    paired = zip(question.choices, values, strict=True)
-    return tuple(choice for choice, value in paired if value in wanted)
-
-
-def _texts(label: Any) -> Texts:
-    """Map language codes to texts, from pyxform's `{"English (en)": …}`."""
-    if not isinstance(label, dict):
-        return {}
-    return {name[name.rindex("(") + 1 : name.rindex(")")].lower(): t for name, t in label.items()}
+def _where(question: Question, values: dict[str, set[str]], wanted: set[str]) -> tuple[Choice, ...]:
+    return tuple(choice for choice in question.choices if values[choice.name] & wanted)

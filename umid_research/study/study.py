@@ -187,7 +187,8 @@ class Study(_Frozen):
     people, which are masked in free text. `not_asked_in` lists, for a form version or a file, the
     questions that the form did not have. `missing` maps types of missing answers to their codes:
     `dont_know`, `refused` and `error` are counted, `not_asked` is not. `accepted_losses` lists the
-    questions and dimensions that may lose their answers without stopping the run.
+    questions and dimensions that may lose their answers without stopping the run. `wordings` maps a
+    question, or a choice as `question/code`, to older texts by which an export may hold it.
     """
 
     id: Slug
@@ -204,6 +205,7 @@ class Study(_Frozen):
     ignored_columns: tuple[str, ...] = ()
     not_asked_in: dict[str, tuple[str, ...]] = {}
     accepted_losses: tuple[str, ...] = ()
+    wordings: dict[str, tuple[str, ...]] = {}
     test_submissions: Trials | None = None
     review: Review = Review()
     missing: dict[MissingKind, tuple[str, ...]] = {}

@@ -1,8 +1,8 @@
 """Read the XLSForm of a study as a frozen `Questionnaire`, with pyxform.
 
 The form also defines the scoring: besides the standard columns, the sheet survey has the columns
-`dimension` and `reverse`, the sheet choices has `score`. pyxform reads Markdown and XLSX and keeps
-these extra columns.
+`dimension` and `reverse`, the sheet choices has `score`. pyxform reads Markdown, XLSX and XLS and
+keeps these extra columns.
 """
 
 from pathlib import Path
@@ -10,13 +10,19 @@ from pathlib import Path
 from umid_research.study import Study
 from umid_research.study.questionnaire.checks import check_against_study
 from umid_research.study.questionnaire.form import Choice, Question, Questionnaire
-from umid_research.study.questionnaire.reading import FILES, questionnaire_path, read_form
+from umid_research.study.questionnaire.reading import (
+    FILES,
+    parse_form,
+    questionnaire_path,
+    read_form,
+)
 
 __all__ = [
     "FILES",
     "Choice",
     "Question",
     "Questionnaire",
+    "parse_form",
     "questionnaire_path",
     "read_form",
     "read_questionnaire",
@@ -30,6 +36,6 @@ def read_questionnaire(folder: Path, study: Study) -> Questionnaire:
     not fit the study, and StudyError if a district lacks its localities.
     """
     path = questionnaire_path(folder)
-    questionnaire = read_form(path)
+    questionnaire = read_form(path, study.languages)
     check_against_study(questionnaire, study, path)
-    return questionnaire.with_not_asked(study.not_asked_codes)
+    return questionnaire.with_not_asked(study.not_asked_codes).with_wordings(study.wordings)

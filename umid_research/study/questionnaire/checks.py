@@ -1,7 +1,7 @@
 """Check that form and study agree on roles, dimensions, codes, languages and conditions."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -63,6 +63,7 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
                 possible=[*study.dimensions, *questionnaire.names],
             )
     _check_reserved(questionnaire, study, path)
+    _check_wordings(questionnaire, study, path)
     for question in questionnaire:
         _check_question(question, study, f"{path}, question {question.name}")
     _check_conditions(questionnaire, path)
@@ -90,6 +91,21 @@ def _check_reserved(questionnaire: Questionnaire, study: Study, path: Path) -> N
             )
 
 
+def _check_wordings(questionnaire: Questionnaire, study: Study, path: Path) -> None:
+    """Check that each entry of `wordings` names a question, or a choice as `question/code`."""
+    choices = [f"{q.name}/{c.name}" for q in questionnaire for c in q.choices]
+    for name in study.wordings:
+        question = name.partition("/")[0]
+        if name not in (*questionnaire.names, *choices):
+            inside = [choice for choice in choices if choice.startswith(f"{question}/")]
+            raise QuestionnaireError(
+                "the study's `wordings` names an unknown question or choice",
+                where=str(path),
+                found=name,
+                possible=inside or questionnaire.names,
+            )
+
+
 def _check_question(question: Question, study: Study, where: str) -> None:
     if question.dimension is not None and question.dimension not in study.dimensions:
         raise QuestionnaireError(
@@ -104,7 +120,7 @@ def _check_question(question: Question, study: Study, where: str) -> None:
             raise QuestionnaireError(
                 f"{what} has no label in {', '.join(lacking)}",
                 where=where,
-                possible=["a column label::English (en)"] if "" in labels else None,
+                possible=[f"a column label::… ({lacking[0]})"],
             )
     known_missing = {code for codes in study.missing.values() for code in codes}
     unscored = [
@@ -154,7 +170,7 @@ def _check_conditions(questionnaire: Questionnaire, path: Path) -> None:
             raise QuestionnaireError("only a constraint may refer to `.`", where=where)
 
 
-def _texts(question: Question) -> Iterator[tuple[str, MappingProxyType[str, str]]]:
+def _texts(question: Question) -> Iterator[tuple[str, Mapping[str, str]]]:
     yield "the question", question.labels
     for choice in question.choices:
         yield f"choice {choice.name!r}", choice.labels

@@ -1,9 +1,8 @@
 """The questions of a form, their choices and their scoring."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from types import MappingProxyType
 
 from umid_research.errors import QuestionnaireError
 
@@ -12,13 +11,20 @@ from umid_research.errors import QuestionnaireError
 class Choice:
     """A choice of a question; `score` is None if the choice is not scored.
 
-    `not_asked` marks a choice that means "not asked".
+    `not_asked` marks a choice that means "not asked". `wordings` are further texts by which an
+    export may hold the choice.
     """
 
     name: str
-    labels: MappingProxyType[str, str]
+    labels: Mapping[str, str]
     score: float | None
     not_asked: bool = False
+    wordings: tuple[str, ...] = ()
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """All distinct texts of the choice: its labels in every language, and other wordings."""
+        return tuple(dict.fromkeys((*self.labels.values(), *self.wordings)))
 
 
 @dataclass(frozen=True)
@@ -28,17 +34,24 @@ class Question:
     `kind` is one of select_one, select_multiple, integer, decimal, date, text. `relevant` holds
     the conditions of the question and of all groups that contain it; the question is asked if all
     of them hold. `constraint` is the condition that an answer must meet; `.` stands for the answer.
+    `wordings` are further texts by which an export may name the question.
     """
 
     name: str
     kind: str
-    labels: MappingProxyType[str, str]
+    labels: Mapping[str, str]
     choices: tuple[Choice, ...]
     relevant: tuple[str, ...]
     section: str | None
     dimension: str | None
     reverse: bool
     constraint: str | None = None
+    wordings: tuple[str, ...] = ()
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """All distinct texts of the question: labels in every language, and other wordings."""
+        return tuple(dict.fromkeys((*self.labels.values(), *self.wordings)))
 
     @cached_property
     def choice_names(self) -> tuple[str, ...]:
@@ -108,14 +121,19 @@ class Questionnaire:
 
     def with_not_asked(self, codes: Collection[str]) -> "Questionnaire":
         """Return the form with the choices of these codes marked as not asked."""
+        return self._with(lambda q, c: replace(c, not_asked=c.name in codes))
+
+    def with_wordings(self, wordings: Mapping[str, tuple[str, ...]]) -> "Questionnaire":
+        """Return the form with further texts of questions (`q`) and of choices (`q/code`)."""
+        worded = self._with(
+            lambda q, c: replace(c, wordings=c.wordings + wordings.get(f"{q.name}/{c.name}", ()))
+        )
+        questions = tuple(replace(q, wordings=wordings.get(q.name, ())) for q in worded)
+        return replace(worded, questions=questions)
+
+    def _with(self, changed: Callable[[Question, Choice], Choice]) -> "Questionnaire":
         questions = tuple(
-            replace(
-                question,
-                choices=tuple(
-                    replace(choice, not_asked=choice.name in codes) for choice in question.choices
-                ),
-            )
-            for question in self.questions
+            replace(q, choices=tuple(changed(q, choice) for choice in q.choices)) for q in self
         )
         return replace(self, questions=questions)
 

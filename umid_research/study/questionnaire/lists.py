@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from umid_research.errors import QuestionnaireError
+from umid_research.study.questionnaire.languages import FOR_ALL
 
 _LABEL = "label"
 
@@ -21,9 +22,7 @@ def list_file(node: Mapping[str, Any]) -> str | None:
     return None if node.get("choices") else str(node.get("itemset", "")) or None
 
 
-def choices_beside(
-    form: Path, node: Mapping[str, Any], languages: Mapping[str, str]
-) -> list[dict[str, Any]] | None:
+def choices_beside(form: Path, node: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     """Return a question's choices in the format of pyxform, None if there is no CSV file.
 
     Raises QuestionnaireError if the file lacks the columns that the form names, or has no choice.
@@ -36,14 +35,15 @@ def choices_beside(
     value, label = parameters.get("value", "name"), parameters.get("label", _LABEL)
     rows = list(_rows(path))
     columns = list(rows[0]) if rows else []
-    labels = {language: f"{label}::{language}" for language in languages}
-    plain = label in columns
-    if value not in columns or not (plain or set(labels.values()) & set(columns)):
+    labels = {c.removeprefix(f"{label}::"): c for c in columns if c.startswith(f"{label}::")}
+    if label in columns:
+        labels[FOR_ALL] = label
+    if value not in columns or not labels:
         raise QuestionnaireError(
             f"the choice list of question {node['name']!r} lacks the column of names or of labels",
             where=str(path),
             found=", ".join(columns) or "no choice",
-            possible=[f"{value} and {label}", *(f"{value} and {c}" for c in labels.values())],
+            possible=[f"{value} and {label}", f"{value} and {label}::English (en)"],
         )
     # A cascading list may repeat a choice under several parents; it is one choice all the same.
     by_name = {row[value].strip(): row for row in reversed(rows)}
@@ -53,10 +53,10 @@ def choices_beside(
             "name": code,
             "score": by_name[code].get("score", ""),
             "label": {
-                language: by_name[code].get(column) or by_name[code].get(label, "")
+                language: text
                 for language, column in labels.items()
-            }
-            or by_name[code].get(label, ""),
+                if (text := by_name[code].get(column, ""))
+            },
         }
         for code in order
         if code

@@ -1,7 +1,7 @@
 """Read an XLSForm in Markdown or XLSX as a `Questionnaire`, with pyxform."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,9 +12,10 @@ from pyxform.xls2json_backends import get_xlsform
 
 from umid_research.errors import QuestionnaireError
 from umid_research.study.questionnaire.form import Choice, Question, Questionnaire
+from umid_research.study.questionnaire.languages import with_language_codes
 from umid_research.study.questionnaire.lists import choices_beside, list_file
 
-FILES = ("questionnaire.md", "questionnaire.xlsx")
+FILES = ("questionnaire.md", "questionnaire.xlsx", "questionnaire.xls")
 _SELECTS = (_SELECT_ONE, _SELECT_MULTIPLE) = ("select one", "select all that apply")
 _KINDS = MappingProxyType(
     {
@@ -44,7 +45,6 @@ _NOT_READ = frozenset(
         *("barcode", "time", "dateTime", "datetime", "rank", "acknowledge", "trigger"),
     }
 )
-_LANGUAGE = re.compile(r".*\(([A-Za-z]{2,3})\)\s*$")
 
 
 def questionnaire_path(folder: Path) -> Path:
@@ -58,33 +58,25 @@ def questionnaire_path(folder: Path) -> Path:
     return found[0]
 
 
-def read_form(path: Path) -> Questionnaire:
+def read_form(path: Path, languages: Sequence[str] = ()) -> Questionnaire:
     """Return the questionnaire in a file, without checks against a study.
 
+    `languages` are those of the study, which tell the language of labels that do not name theirs.
     Raises QuestionnaireError, naming the file and the question, if the form is not valid.
     """
-    try:
-        form = workbook_to_json(get_xlsform(path), form_name="data")
-    except PyXFormError as error:
-        raise QuestionnaireError(f"is not a valid XLSForm: {error}", where=str(path)) from error
-    languages = _languages(form, path)
+    form, missing, found = parse_form(path, languages)
     nodes = [*_walk(form["children"])]
-    found, missing = _add_listed_choices(nodes, languages, path)
     return Questionnaire(
         title=str(form.get("title", "")),
-        questions=tuple(_questions(form["children"], (), None, languages, path)),
+        questions=tuple(_questions(form["children"], (), None, path)),
         silent=frozenset(node["name"] for node in nodes if node.get("type") in _NOT_ASKED),
         unread=MappingProxyType(
-            {
-                node["name"]: _labels(node.get("label"), languages)
-                for node in nodes
-                if node.get("type") in _NOT_READ
-            }
+            {node["name"]: _labels(node) for node in nodes if node.get("type") in _NOT_READ}
         ),
         **{node["type"]: node["name"] for node in nodes if node.get("type") in ("start", "end")},
         groups=MappingProxyType(
             {
-                node["name"]: _labels(node.get("label"), languages)
+                node["name"]: _labels(node)
                 for node in nodes
                 if node.get("type") in ("group", "repeat")
             }
@@ -100,8 +92,26 @@ def read_form(path: Path) -> Questionnaire:
     )
 
 
+def parse_form(
+    path: Path, languages: Sequence[str] = ()
+) -> tuple[dict[str, Any], dict[str, str], frozenset[str]]:
+    """Return the form as pyxform reads it, with labels and hints as language code -> text.
+
+    The second value maps questions whose file of choices is missing to that file, the third are the
+    files of choices that were read. Raises QuestionnaireError if the form is not valid.
+    """
+    try:
+        form = workbook_to_json(get_xlsform(path), form_name="data")
+    except PyXFormError as error:
+        raise QuestionnaireError(f"is not a valid XLSForm: {error}", where=str(path)) from error
+    nodes = [*_walk(form["children"])]
+    found, missing = _add_listed_choices(nodes, path)
+    with_language_codes(form, nodes, languages)
+    return form, missing, found
+
+
 def _add_listed_choices(
-    nodes: list[dict[str, Any]], languages: dict[str, str], path: Path
+    nodes: list[dict[str, Any]], path: Path
 ) -> tuple[frozenset[str], dict[str, str]]:
     """Add the choices from files to the questions; turn questions without their file into text.
 
@@ -112,7 +122,7 @@ def _add_listed_choices(
         file = list_file(node)
         if node.get("type") not in _SELECTS or file is None:
             continue
-        choices = choices_beside(path, node, languages)
+        choices = choices_beside(path, node)
         if choices:
             node["choices"] = choices
             found.add(Path(file).name)
@@ -128,24 +138,6 @@ def _add_listed_choices(
     return frozenset(found), missing
 
 
-def _languages(form: dict[str, Any], path: Path) -> dict[str, str]:
-    """Map each language name of the form to its code, for example `English (en)` to `en`."""
-    found: dict[str, str] = {}
-    for node in _walk(form["children"]):
-        labels = node.get("label")
-        for name in labels if isinstance(labels, dict) else ():
-            match = _LANGUAGE.match(name)
-            if match is None:
-                raise QuestionnaireError(
-                    "a label column must end in its language code",
-                    where=str(path),
-                    found=f"label::{name}",
-                    possible=["label::English (en)"],
-                )
-            found[name] = match.group(1).lower()
-    return found
-
-
 def _walk(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for node in nodes:
         yield node
@@ -157,16 +149,15 @@ def _questions(
     nodes: list[dict[str, Any]],
     conditions: tuple[str, ...],
     section: str | None,
-    languages: dict[str, str],
     path: Path,
 ) -> Iterator[Question]:
     for node in nodes:
         kind, own = node.get("type", ""), node.get("bind", {}).get("relevant")
         relevant = (*conditions, own) if own else conditions
         if kind == "group" and node["name"] != "meta":
-            yield from _questions(node["children"], relevant, node["name"], languages, path)
+            yield from _questions(node["children"], relevant, node["name"], path)
         elif kind in _KINDS:
-            yield _question(node, relevant, section, languages, path)
+            yield _question(node, relevant, section, path)
         elif kind not in _NOT_ASKED | _NOT_READ and kind not in ("group", "repeat"):
             raise QuestionnaireError(
                 f"question {node['name']!r} has an unsupported type",
@@ -180,7 +171,6 @@ def _question(
     node: dict[str, Any],
     relevant: tuple[str, ...],
     section: str | None,
-    languages: dict[str, str],
     path: Path,
 ) -> Question:
     where = f"{path}, question {node['name']}"
@@ -190,8 +180,8 @@ def _question(
     question = Question(
         name=node["name"],
         kind=_KINDS[node["type"]],
-        labels=_labels(node.get("label"), languages),
-        choices=tuple(_choice(entry, languages, where) for entry in node.get("choices", ())),
+        labels=_labels(node),
+        choices=_choices(node, where),
         relevant=relevant,
         section=section,
         dimension=str(node.get("dimension", "")).strip() or None,
@@ -202,13 +192,38 @@ def _question(
     return question
 
 
-def _labels(label: Any, languages: dict[str, str]) -> MappingProxyType[str, str]:
-    if isinstance(label, dict):
-        return MappingProxyType({languages[name]: str(text) for name, text in label.items()})
-    return MappingProxyType({} if label is None else {"": str(label)})
+def _labels(node: dict[str, Any]) -> Mapping[str, str]:
+    return node.get("label") or MappingProxyType({})
 
 
-def _choice(node: dict[str, Any], languages: dict[str, str], where: str) -> Choice:
+def _choices(node: dict[str, Any], where: str) -> tuple[Choice, ...]:
+    """Return the choices; one that the form lists again, for another filter, is one choice."""
+    by_name: dict[str, Choice] = {}
+    for entry in node.get("choices", ()):
+        choice = _choice(entry, where)
+        first = by_name.setdefault(choice.name, choice)
+        if first.score != choice.score:
+            raise QuestionnaireError(
+                f"choice {choice.name!r} is there several times, with different scores", where=where
+            )
+        if first.labels != choice.labels:
+            by_name[choice.name] = _joined(first, choice)
+    return tuple(by_name.values())
+
+
+def _joined(first: Choice, second: Choice) -> Choice:
+    """Return a choice with the labels of both, as nobody can tell which of them was shown."""
+    labels = {
+        language: " / ".join(
+            dict.fromkeys(x.labels[language] for x in (first, second) if language in x.labels)
+        )
+        for language in (*first.labels, *second.labels)
+    }
+    wordings = tuple(dict.fromkeys((*first.texts, *second.texts)))
+    return replace(first, labels=MappingProxyType(labels), wordings=wordings)
+
+
+def _choice(node: dict[str, Any], where: str) -> Choice:
     score = str(node.get("score", "")).strip()
     try:
         number = float(score) if score else None
@@ -216,7 +231,7 @@ def _choice(node: dict[str, Any], languages: dict[str, str], where: str) -> Choi
         raise QuestionnaireError(
             f"the score of choice {node['name']!r} is not a number", where=where, found=score
         ) from None
-    return Choice(str(node["name"]), _labels(node.get("label"), languages), number)
+    return Choice(str(node["name"]), _labels(node), number)
 
 
 def _check_scoring(question: Question, where: str) -> None:
