@@ -19,7 +19,8 @@ class UmidError(Exception):
     """An error with a one-line message: the problem, its place, what was found, what is possible.
 
     The parts are also attributes, so that tests and callers need not parse the message. `details`
-    are further findings, each added on a line of its own.
+    are further findings, each added on a line of its own. `to_copy` is a line for study.toml, which
+    is never cut.
     """
 
     def __init__(
@@ -30,12 +31,14 @@ class UmidError(Exception):
         found: object = None,
         possible: Iterable[object] | None = None,
         details: Iterable[str] = (),
+        to_copy: str | None = None,
     ) -> None:
         self.problem = problem
         self.where = where
         self.found = found
         self.possible = None if possible is None else tuple(str(value) for value in possible)
         self.details = tuple(details)
+        self.to_copy = to_copy
         super().__init__("\n  ".join([self._line(), *(_short(line) for line in self.details)]))
 
     def _render_traceback_(self) -> list[str]:
@@ -46,7 +49,8 @@ class UmidError(Exception):
         place = f"{_short(self.where)}: " if self.where else ""
         found = "" if self.found is None else f"; found {_short(repr(self.found))}"
         possible = "" if self.possible is None else f"; possible: {_listed(self.possible)}"
-        return f"{place}{_short(self.problem)}{found}{possible}"
+        copied = "" if self.to_copy is None else f"; to copy: {self.to_copy}"
+        return f"{place}{_short(self.problem)}{found}{possible}{copied}"
 
 
 def _short(text: str, most: int = 300) -> str:

@@ -173,10 +173,62 @@ def test_an_answer_that_breaks_the_constraint_is_blanked(first, column, text, al
     assert allowed or text == frames.issues["old"].iloc[0]
 
 
-def test_an_unsupported_constraint_is_an_error(first) -> None:
-    """A guess could blank valid answers; the error names the question."""
-    with pytest.raises(QuestionnaireError, match=r"question age: the .* is not understood"):
-        first(FORM.replace(". >= 18 and . < 100", ". <= today()"))
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        *("pulldata('ages', 'min', 'place', ${place}) < .", "position(..) = 1", ". >= 18 &&"),
+        *("regex(., '\\p{Nd}+')", "count(${kind}) > .", "indexed-repeat(${age}, ${kind}, 1) < ."),
+    ],
+)
+def test_an_unsupported_constraint_leaves_answers_unjudged_and_counted(first, constraint) -> None:
+    """The device has judged them; a guess could blank valid answers."""
+    frames = first(FORM.replace(". >= 18 and . < 100", constraint), age="17")
+    rows = frames.issues[frames.issues["column"] == "age"]
+
+    assert 17 == frames.responses.loc[0, "age"]
+    assert [("constraint_unread", "flagged")] == list(
+        rows[["rule", "action"]].itertuples(index=False, name=None)
+    )
+    assert rows["note"].iloc[0] == f"10 answers; {constraint}"
+
+
+def test_an_unsupported_condition_is_an_error_with_the_expression(first) -> None:
+    """A guess could turn not asked into missing."""
+    with pytest.raises(QuestionnaireError, match=r"\$\{kind\} == 'g'.* is not understood"):
+        first(FORM.replace("${kind} = 'g'", "${kind} == 'g'"))
+
+
+TIMED = FORM.replace("Which day? | | | | |", "Which day? | | | | . <= today() |")
+
+
+@pytest.mark.parametrize(
+    ("started", "day", "allowed"),
+    [
+        ("2022-03-02T10:00:00.000+04:00", "2022-03-02", True),
+        ("2022-03-02T23:30:00.000-05:00", "2022-03-03", False),
+        ("", "2099-01-01", True),
+        ("5/3/2022 10:00:00", "2099-01-01", True),
+    ],
+)
+def test_today_is_the_day_of_the_interview(first, started, day, allowed) -> None:
+    """Where nobody knows the day, the answer is not judged, and this is counted."""
+    form = TIMED.replace("| survey | | | | | | |", "| survey | | | | | | | |").replace(
+        "| | select_one yes_no | consent |",
+        "| | start | start | | | | | |\n| | select_one yes_no | consent |",
+    )
+    frames = first(form, start=started, day=day)
+
+    assert allowed == pd.notna(frames.responses.loc[0, "day"])
+    expected = (
+        []
+        if allowed and started.startswith("2022")
+        else [
+            ("out_of_range", "blanked", "")
+            if not allowed
+            else ("constraint_unread", "flagged", "1 answers; . <= today()")
+        ]
+    )
+    assert expected == _issues_of(frames, "day")
 
 
 def test_a_blank_answer_breaks_no_constraint(first) -> None:

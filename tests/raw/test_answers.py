@@ -83,7 +83,11 @@ def test_a_label_of_two_choices_is_read_only_if_both_are_ticked() -> None:
         ("tv radio", "tv"),
         ("Television, the village square", "tv"),
         ("the village square, Newspapers (press)", "press"),
-        ("Relatives abroad, Television", ""),
+        # Own words that begin like a choice do not cost the ticks before and after them.
+        ("Relatives abroad, Television", "tv"),
+        ("Television, Newspapers (press) online, Relatives, neighbours", "tv people"),
+        ("Televisions; Relatives, neighbours; Newspapers (press)/Facebook", "people"),
+        ("Newspapers (press), Televisionary things", "press"),
         ("Radio", ""),
         ("‹Cable tv›", ""),
         ("tv" * 1_000_000, ""),

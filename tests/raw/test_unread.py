@@ -45,6 +45,31 @@ def test_coordinates_are_counted_and_not_read(write_study, columns) -> None:
     assert not intake.raw.isin(["41.4", "41.4 48.5"]).any(axis=None)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("photo_URL", "asked/photo_URL", "A picture_URL", "photo - transcript (az)"),
+        *("asked/photo - translation (en)", "Questions/A picture - transcription (ru)"),
+        *("asked/_spot_precision", "_Where do you stand?_latitude", "photo - transcript"),
+    ],
+)
+def test_columns_that_a_platform_adds_to_a_question_belong_to_it(write_study, header) -> None:
+    """KoboToolbox adds a file's address, and what a recording says in each language."""
+    export = _export(photo="a.jpg", spot="1 2", **{header: "salam"})
+    intake = _intake(write_study(questionnaire=FORM, export=export))
+
+    assert not intake.raw.isin(["salam"]).any(axis=None)
+
+
+@pytest.mark.parametrize("header", ["age_URL", "photo URL", "pic_URL", "age - transcript (az)"])
+def test_such_a_column_of_another_question_is_unknown(write_study, header) -> None:
+    """It could hold answers that nobody would miss."""
+    export = _export(photo="a.jpg", **{header: "salam"})
+
+    with pytest.raises(ExportError, match="a column that the questionnaire does not have"):
+        _intake(write_study(questionnaire=FORM, export=export))
+
+
 def test_an_unused_type_is_not_reported(write_study) -> None:
     """A blank or missing column of such a question is not an error."""
     intake = _intake(write_study(questionnaire=FORM, export=_export(photo="")))

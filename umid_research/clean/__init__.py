@@ -72,6 +72,7 @@ from umid_research.clean.losses import check_consent, check_losses
 from umid_research.clean.privacy import respondent_ids
 from umid_research.clean.quality_flags import flag_quality
 from umid_research.study import Study
+from umid_research.study.conditions import TODAY
 from umid_research.study.questionnaire import Questionnaire
 
 __all__ = [
@@ -161,7 +162,10 @@ def _accepted(
     """
     verdict, kept = verdict.copy(), verdict == ""
     positions = np.flatnonzero(kept)
-    received = {name: Column.of(submissions[name]).rows(kept) for name in questionnaire.names}
+    names = (*questionnaire.names, *questionnaire.fields)
+    received = {name: Column.of(submissions[name]).rows(kept) for name in names}
+    if TODAY in received:
+        lacking = {**lacking, TODAY: (submissions[TODAY] == "").to_numpy()}
     without = {name: rows[kept] for name, rows in lacking.items() if rows[kept].any()}
     answers = clean_answers(received, positions, questionnaire, study, log, lacking=without)
     check_losses(submissions, positions, received, answers, questionnaire, study)

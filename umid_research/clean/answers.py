@@ -15,7 +15,7 @@ from umid_research.clean.places import read_districts, read_groups, read_localit
 from umid_research.clean.privacy import KINDS, mask_texts
 from umid_research.clean.reading import Reading
 from umid_research.study import Study
-from umid_research.study.conditions import referenced_questions
+from umid_research.study.conditions import is_understood, referenced_values
 from umid_research.study.questionnaire import Question, Questionnaire
 
 
@@ -67,13 +67,14 @@ def clean_answers(
 
     Parameters
     ----------
+    received : the answers to each question, and the form's other fields that conditions need.
     positions : the row of each submission in `raw`.
     lacking : question -> True for the submissions whose form version did not have it.
     """
     answers = dict(received)
     states: dict[str, np.ndarray] = {}
     notes: dict[str, Column] = {}
-    asked_by = _Conditions(answers, len(positions))
+    asked_by = _Conditions(answers, len(positions), questionnaire.fields)
     for question in questionnaire:
         column, notes[question.name], declared = _read(
             received, positions, question, questionnaire, study, log
@@ -84,7 +85,12 @@ def clean_answers(
             asked = np.where(unknown, column.answered(), asked)
             asked &= ~lacking.get(question.name, np.zeros(len(positions), dtype=bool))
         asked &= ~declared
-        if question.constraint is not None:
+        if question.constraint is not None and not is_understood(question.constraint):
+            _log_unjudged(question, column.answered(), log)
+        elif question.constraint is not None:
+            fields = {n: rows for n, rows in lacking.items() if n in questionnaire.fields}
+            unknown = _lacking_for([question.constraint], fields, len(positions))
+            _log_unjudged(question, asked & column.answered() & unknown, log)
             answers[question.name] = column
             judged = asked & ~_lacking_for([question.constraint], lacking, len(positions))
             column = _within_constraint(column, question, judged, answers, positions, log)
@@ -100,13 +106,28 @@ def clean_answers(
     return Answers(answers, states, notes)
 
 
+def _log_unjudged(question: Question, answered: np.ndarray, log: IssueLog) -> None:
+    """Log how many answers the form's constraint cannot judge.
+
+    It is not supported, or it depends on what the export does not have, such as the day.
+    """
+    number = int(answered.sum())
+    log.add(
+        np.array([-1] if number else [], dtype=int),
+        question.name,
+        "constraint_unread",
+        action="flagged",
+        note=f"{number} answers; {question.constraint}",
+    )
+
+
 def _lacking_for(
     conditions: Iterable[str], lacking: Mapping[str, np.ndarray], size: int
 ) -> np.ndarray:
     """Return which submissions lack a question that one of the conditions refers to."""
     found = np.zeros(size, dtype=bool)
     for expression in conditions:
-        for name in referenced_questions(expression):
+        for name in referenced_values(expression):
             found |= lacking.get(name, False)
     return found
 
@@ -114,9 +135,9 @@ def _lacking_for(
 class _Conditions:
     """Evaluate each condition once: a group of the form repeats its condition in every question."""
 
-    def __init__(self, answers: dict[str, Column], size: int) -> None:
+    def __init__(self, answers: dict[str, Column], size: int, known: Iterable[str]) -> None:
         self._answers, self._size = answers, size
-        self._cleaned: set[str] = set()
+        self._cleaned = set(known)
         self._known: dict[str, np.ndarray] = {}
 
     def cleaned(self, name: str) -> None:
@@ -129,7 +150,7 @@ class _Conditions:
         for expression in conditions:
             if expression not in self._known:
                 test = condition(expression, self._answers, self._size)
-                if not self._cleaned.issuperset(referenced_questions(expression)):
+                if not self._cleaned.issuperset(referenced_values(expression)):
                     fulfilled &= test
                     continue
                 self._known[expression] = test

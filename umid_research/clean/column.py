@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.study.conditions import evaluate, referenced_questions
+from umid_research.study.conditions import evaluate, referenced_values
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def condition(
     expression: str, answers: Mapping[str, Column], size: int, *, itself: Column | None = None
 ) -> np.ndarray:
     """Return which rows meet the condition; evaluate each combination of answers once."""
-    names = referenced_questions(expression)
+    names = referenced_values(expression)
     columns = [answers[name] for name in names if name in answers]
     columns += [] if itself is None else [itself]
     if len(columns) < len(names):  # raises, naming the unknown question

@@ -18,6 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ from umid_research.clean.frame import ANSWERED, NOT_ASKED, STATES
 from umid_research.clean.privacy import KINDS, mask_texts
 from umid_research.errors import ExportError
 from umid_research.raw import damaged
-from umid_research.study import Study
+from umid_research.study import Study, wordings_entry
 from umid_research.study.questionnaire import Question, Questionnaire
 
 # Too much is lost if these are all of at least _MIN_OF_ALL answers, or _MAX_LOST_SHARE of at least
@@ -46,6 +47,7 @@ _LETTERS = (
     "letters were lost or replaced when the file was saved in another encoding; "
     "export it again, or save it as CSV UTF-8"
 )
+_WORDS = "they are in words that the form does not have: another language, or reworded choices"
 _ZEROS = (
     "leading zeros were lost, as a spreadsheet program does it; export the file again and do not "
     "save it from there"
@@ -222,7 +224,7 @@ def _likely_cause(values: Iterable[str], question: Question) -> str:
         return "the form's constraint does not allow them"
     if all(_CODE.fullmatch(text) and text.islower() | text.isdecimal() for text in values):
         return "the codes are of another version of the form, or of another list of choices"
-    return "they are in words that the form does not have: another language, or reworded choices"
+    return _WORDS
 
 
 # --- error messages -------------------------------------------------------------------------------
@@ -247,6 +249,7 @@ def _refuse(columns: list[_Column], raw: pd.DataFrame, study: Study) -> None:
         problem,
         where=f"{file}, row {row}, question {first.question.name}",
         found=_shown(first, study),
+        to_copy=_wording(first, study),
         possible=[
             *first.question.choice_names[:10],
             _entry([*study.accepted_losses, *(loss.question.name for loss in losses)]),
@@ -254,8 +257,28 @@ def _refuse(columns: list[_Column], raw: pd.DataFrame, study: Study) -> None:
     )
 
 
+def _wording(loss: _Loss, study: Study) -> str | None:
+    """Return the line of study.toml for a choice in an older wording, None for another cause."""
+    parts = _harmless(loss, study)
+    if loss.cause != _WORDS or not parts or not loss.question.choices:
+        return None
+    text = parts[0][1]
+    by_label = {label: c.name for c in loss.question.choices for label in (c.name, *c.texts)}
+    similar = get_close_matches(text, by_label, n=1)
+    code = by_label[similar[0]] if similar else "CODE"
+    return wordings_entry(study, f"{loss.question.name}/{code}", text)
+
+
 def _shown(loss: _Loss, study: Study) -> str:
     """List the lost values and their counts, without those that could identify a person."""
+    parts = _harmless(loss, study)
+    hidden = loss.texts.total() - sum(times for times, _ in parts)
+    shown = [f"{text} ({times})" for times, text in parts]
+    return ", ".join([*shown, *([f"{hidden} others"] if hidden else [])])
+
+
+def _harmless(loss: _Loss, study: Study) -> list[tuple[int, str]]:
+    """Return the most frequent lost values that cannot identify a person, after their counts."""
     texts = pd.Series([*loss.texts], dtype=object)
     masked, kinds = mask_texts(texts, names=study.names)
     harmless = (masked == texts) & ~kinds[list(KINDS)].any(axis=1)
@@ -266,10 +289,7 @@ def _shown(loss: _Loss, study: Study) -> str:
         if is_shown and is_harmless and len(text) <= _MAX_LENGTH:
             parts.append((times, text))
     parts = [] if loss.question.name in study.identifying else sorted(parts, reverse=True)
-    parts = parts[:_MAX_SHOWN]
-    hidden = loss.texts.total() - sum(times for times, _ in parts)
-    shown = [f"{text} ({times})" for times, text in parts]
-    return ", ".join([*shown, *([f"{hidden} others"] if hidden else [])])
+    return parts[:_MAX_SHOWN]
 
 
 def _entry(names: Iterable[str]) -> str:

@@ -286,6 +286,8 @@ def _condition_faults(
     try:
         unknown = [name for name in referenced_questions(condition) if name not in names]
     except QuestionnaireError as error:
+        if itself is not None:
+            return  # the device judges the answers; cleaning leaves them unjudged and says so
         yield error.problem.partition(repr(condition))[2].strip()
         return
     for name in unknown:

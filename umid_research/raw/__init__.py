@@ -22,13 +22,14 @@ can be read in two ways, stays as it was received.
     old_version.csv   photo     not_read               9
     old_version.csv   village   kept_as_text          12
     export.xlsx       cities    repeat_set_aside      30
+    export.xlsx       Lists     sheet_passed_over      1
 
 For example, the first file has seven submissions without a form version; their districts were
 labels and became codes, and their durations are unknown. The 12 submissions of the second file are
 of version v0, which did not have `saw_plan`, so the question counts as not asked there
 (`versions`). Nine of them hold a picture, a type of answer that is not read. The file with the
 choices of `village` is missing from the form's folder, so its answers are kept as text. The 30 rows
-of the repeated group `cities` are not read either.
+of the repeated group `cities` are not read either, nor is the sheet `Lists`, which is hidden.
 
 A column that the questionnaire does not know is an error, unless KoboToolbox, ODK or Google Forms
 adds it or the study ignores it. Otherwise an export that lost or gained a question would lead to
@@ -47,8 +48,9 @@ from umid_research.errors import ExportError
 from umid_research.frames import Schema, text, whole
 from umid_research.raw.answers import read_answers
 from umid_research.raw.choices import AMBIGUOUS, UNKNOWN, choice_reader
-from umid_research.raw.columns import match_columns
+from umid_research.raw.columns import join_columns, match_columns
 from umid_research.raw.export import Export
+from umid_research.raw.fields import field_values, unknown_values
 from umid_research.raw.files import submission_files, submission_tables
 from umid_research.raw.headers import Headers
 from umid_research.raw.letters import damaged
@@ -111,15 +113,17 @@ def read_intake(folder: Path, questionnaire: Questionnaire, study: Study) -> Int
     headers = Headers.of(questionnaire)
     exports, account = [], []
     for path in submission_files(Path(folder)):
-        main, repeats = submission_tables(path, questionnaire)
+        sheets = submission_tables(path, headers)
         account += [
             (path.name, table.sheet or "", "repeat_set_aside", len(table.cells))
-            for table in repeats
+            for table in sheets.repeats
         ]
-        exports += [
-            Export(table, match_columns(table, headers, study), study.review.states)
-            for table in main
+        account += [
+            (path.name, table.sheet or "", "sheet_passed_over", 1) for table in sheets.passed_over
         ]
+        if (table := sheets.submissions) is not None:
+            columns = match_columns(table, headers, study)
+            exports.append(Export(join_columns(table, columns), columns, study.review.states))
     if not exports:
         raise ExportError("no submissions here, only repeated groups", where=str(folder))
     check_versions(exports, study)
@@ -132,7 +136,7 @@ def read_intake(folder: Path, questionnaire: Questionnaire, study: Study) -> Int
         ),
         {
             name: np.concatenate([p.lacking.get(name, np.zeros(len(p.raw), bool)) for p in read])
-            for name in questionnaire.names
+            for name in (*questionnaire.names, *questionnaire.fields)
             if any(name in part.lacking for part in read)
         },
     )
@@ -144,6 +148,10 @@ def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> 
     answers, from_labels = read_answers(export.table, columns.answers, columns.ticks, questionnaire)
     answers = answers.reindex(columns=list(questionnaire.names), fill_value="")
     lacking = lacking_questions(export, answers, questionnaire, study)
+    fields = pd.DataFrame(
+        {name: field_values(export, name) for name in questionnaire.fields}, index=keys.index
+    )
+    unknown = {name: unknown_values(export, name, fields[name]) for name in fields}
     untimed = int(np.isnan(seconds_between(keys["started"], keys["ended"])).sum())
     account = [
         *((version, "submissions", n) for version, n in export.version.value_counts().items()),
@@ -158,9 +166,9 @@ def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> 
         *((name, "not_in_version", len(keys)) for name in columns.absent if "/" in name),
     ]
     return Intake(
-        pd.concat([keys, answers], axis=1),
+        pd.concat([keys, answers, fields], axis=1),
         pd.DataFrame([(export.file, *entry) for entry in account], columns=list(INTAKE.columns)),
-        lacking,
+        lacking | unknown,
     )
 
 

@@ -164,9 +164,9 @@ def _part_of_list(text: str, choices: Choices) -> Answer:
     while start < len(text):
         label = max((x for x in choices.labels if text.startswith(x, start)), key=len, default="")
         end = start + len(label)
-        if label and text[end : end + 1] not in ("", separator):
-            # Other words follow the longest label, so no shorter label may be read there either.
-            return Answer("", UNKNOWN)
+        if text[end : end + 1] not in ("", separator):
+            # Own words that begin like a choice: no shorter label may be read there either.
+            label = ""
         if label and len(choices.labels[label]) > 1:
             return Answer("", AMBIGUOUS)
         found.update(choices.labels.get(label, ()))

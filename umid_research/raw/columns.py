@@ -7,8 +7,8 @@ must be known: those that KoboToolbox, ODK Central and Google Forms add, and tho
 the study names.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from textwrap import shorten
 
@@ -18,8 +18,8 @@ from umid_research.raw.headers import GROUP_ENDS, Headers, Target, labels_of
 from umid_research.raw.letters import damaged
 from umid_research.raw.review import is_review_column
 from umid_research.raw.table import Table, normal
-from umid_research.study import Study
-from umid_research.study.questionnaire import Questionnaire
+from umid_research.study import Study, wordings_entry
+from umid_research.study.questionnaire import Question, Questionnaire
 
 _UUIDS = ("_uuid", "KEY", "meta-instanceID", "meta/instanceID", "instanceID")
 _VERSIONS = ("__version__", "_version_", "FormVersion", "formdef_version")
@@ -44,7 +44,8 @@ class Columns:
     a split column is missing. `unread` maps a column to its question, if the type of that question
     is not supported. `started` and `ended` hold the times at which the device opened and closed
     the form, `submitted` the time at which Google received the answers, `review` the platform's
-    review.
+    review, `fields` the values of fields that conditions need. `again` maps further columns of a
+    question to its first one.
     """
 
     answers: dict[str, int]
@@ -57,6 +58,8 @@ class Columns:
     unread: Mapping[int, str]
     review: tuple[int, ...]
     submitted: int | None
+    fields: Mapping[str, int]
+    again: Mapping[int, int]
 
 
 def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
@@ -67,66 +70,106 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
     """
     texts = {position: normal(text) for position, text in table.header.items()}
     found = {position: headers.targets(text) for position, text in texts.items()}
+    others = {position: text for position, text in texts.items() if not found[position]}
     unread = {
         position: name
-        for position, text in texts.items()
-        if not found[position] and (name := headers.unread_question(text)) is not None
+        for position, text in others.items()
+        if (name := headers.unread_question(text)) is not None
     }
-    submitted = next(
-        (
-            position
-            for position, text in texts.items()
-            if not found[position]
-            and is_timestamp(position, table.cells[position])
-            and not _is_known(text, texts, headers.questionnaire, ())
-        ),
-        None,
-    )
+    submitted = _time_column(table, texts, others, headers.questionnaire)
     review = tuple(
         position
-        for position, text in texts.items()
-        if not found[position] and text not in study.ignored_columns and is_review_column(text)
+        for position, text in others.items()
+        if text not in study.ignored_columns and is_review_column(text)
     )
     unknown = [
         position
-        for position, text in texts.items()
-        if not found[position]
-        and position not in unread
-        and position not in review
+        for position, text in others.items()
+        if position not in {*unread, *review, submitted}
         and not _is_known(text, texts, headers.questionnaire, study.ignored_columns)
-        and position != submitted
     ]
     _check_once(table, texts, found)
     if unknown:
-        raise _unknown(table, unknown, found, headers.questionnaire)
-    answers: dict[str, int] = {}
-    ticks: dict[str, dict[str, int]] = {}
-    in_order = any(name in texts.values() for name in _UUIDS)
-    for position, (question, choice) in _one_each(table, found, in_order=in_order).items():
-        place = answers if choice is None else ticks.setdefault(question, {})
-        key = question if choice is None else choice
-        if key in place:
-            what = f"question {question!r}" if choice is None else f"{question}/{choice}"
-            raise ExportError(
-                f"has {what} in two columns",
-                where=table.where,
-                found=f"{table.header[place[key]]}, {table.header[position]}",
-            )
-        place[key] = position
+        raise _unknown(table, unknown, found, headers.questionnaire, study)
+    answers, ticks, again = _places(table, texts, found)
     by_text = {text: position for position, text in reversed(texts.items())}
-    others = {text: position for text, position in by_text.items() if not found[position]}
+    by_other = {text: position for position, text in reversed(others.items())}
     return Columns(
         answers,
         ticks,
         _absent(headers.questionnaire, answers, ticks),
         next((by_text[name] for name in _UUIDS if name in by_text), None),
         tuple(by_text[name] for name in _VERSIONS if name in by_text),
-        _ending_in(headers.questionnaire.start, others),
-        _ending_in(headers.questionnaire.end, others),
+        _ending_in(headers.questionnaire.start, by_other),
+        _ending_in(headers.questionnaire.end, by_other),
         unread,
         review,
         submitted,
+        _fields(headers.questionnaire, by_other),
+        again,
     )
+
+
+def join_columns(table: Table, columns: Columns) -> Table:
+    """Return the table with the answers of a question that has two columns in the first of them.
+
+    A question moves to a new column if it is put into a group, replaced, or reworded. Raises
+    ExportError, naming the rows, if two columns hold different answers of one submission.
+    """
+    if not columns.again:
+        return table
+    cells = table.cells.copy()
+    for position, first in columns.again.items():
+        old, new = cells[first], table.cells[position]
+        differs = (old != "") & (new != "") & (old != new)
+        if differs.any():
+            rows = [str(row) for row in differs.index[differs]]
+            raise ExportError(
+                "has a question in two columns that differ in the same row; keep the right answer "
+                "in one of them, or name one of the columns in `ignored_columns` of study.toml",
+                where=f"{table.where}, row{'s' if len(rows) > 1 else ''} {', '.join(rows[:10])}",
+                found=f"{table.header[first]}, {table.header[position]}",
+            )
+        cells[first] = old.mask(old == "", new)
+    return replace(table, cells=cells)
+
+
+def _time_column(
+    table: Table, texts: dict[int, str], others: dict[int, str], questionnaire: Questionnaire
+) -> int | None:
+    """Return the column of the times at which Google received the answers, if there is one."""
+    times = (
+        position
+        for position, text in others.items()
+        if is_timestamp(position, table.cells[position])
+        and not _is_known(text, texts, questionnaire, ())
+    )
+    return next(times, None)
+
+
+def _places(
+    table: Table, texts: dict[int, str], found: dict[int, tuple[Target, ...]]
+) -> tuple[dict[str, int], dict[str, dict[str, int]], dict[int, int]]:
+    """Return the columns of the questions and of the split choices, and which column goes where.
+
+    The last value maps a further column of a question or choice to the first one.
+    """
+    answers: dict[str, int] = {}
+    ticks: dict[str, dict[str, int]] = {}
+    again: dict[int, int] = {}
+    in_order = any(name in texts.values() for name in _UUIDS)
+    for position, (question, choice) in _one_each(table, found, in_order=in_order).items():
+        place = answers if choice is None else ticks.setdefault(question, {})
+        first = place.setdefault(question if choice is None else choice, position)
+        if first != position:
+            again[position] = first
+    return answers, ticks, again
+
+
+def _fields(questionnaire: Questionnaire, others: dict[str, int]) -> dict[str, int]:
+    """Return the columns of the fields that conditions need."""
+    places = {name: _ending_in(name, others) for name in questionnaire.fields}
+    return {name: position for name, position in places.items() if position is not None}
 
 
 def _ending_in(name: str, texts: dict[str, int]) -> int | None:
@@ -137,10 +180,10 @@ def _ending_in(name: str, texts: dict[str, int]) -> int | None:
 
 
 def _check_once(table: Table, texts: dict[int, str], found: dict[int, tuple[Target, ...]]) -> None:
-    """Raise ExportError for two columns with one header, unless several questions share it."""
+    """Raise ExportError for two columns with one header, unless it is that of a question."""
     seen: set[str] = set()
     for position, text in texts.items():
-        if text in seen and len(found[position]) < 2:
+        if text in seen and not found[position]:
             raise ExportError("has a column twice", where=table.where, found=text)
         seen.add(text)
 
@@ -193,13 +236,13 @@ def _unknown(
     positions: list[int],
     found: dict[int, tuple[Target, ...]],
     questionnaire: Questionnaire,
+    study: Study,
 ) -> ExportError:
     """Return the error for columns that match no question, with the likely cause."""
     names = [shorten(table.header[position], 60, placeholder=" …") for position in positions]
     held = {name for targets in found.values() for name, _ in targets}
     free = [question for question in questionnaire if question.name not in held]
-    labels = [label for question in free for label in labels_of(question.texts)]
-    similar = get_close_matches(normal(table.header[positions[0]]), labels, n=1)
+    first = normal(table.header[positions[0]])
     all_labels = [label for question in questionnaire for label in labels_of(question.texts)]
     if original := damaged(table.header[positions[0]], all_labels):
         return ExportError(
@@ -223,14 +266,24 @@ def _unknown(
             where=table.where,
             found=", ".join(names),
         )
+    similar = _similar(first, free) or _similar(first, [*questionnaire])
+    name = similar.name if similar else free[0].name if len(free) == 1 else "QUESTION"
+    entry = wordings_entry(study, name, table.header[positions[0]])
     return ExportError(
-        "has a column that the questionnaire does not have; if it is a reworded question, put the "
-        "new wording into the questionnaire; if it can be left out, name it in `ignored_columns` "
-        "of study.toml",
+        "has a column that the questionnaire does not have; if it is a question in an older "
+        "wording, add that to `wordings` in study.toml; if it can be left out, name it in "
+        "`ignored_columns`",
         where=f"{table.where}, column {names[0]}",
         found=", ".join(names),
-        possible=similar or [question.name for question in free] or None,
+        possible=[question.name for question in free] or None,
+        to_copy=entry,
     )
+
+
+def _similar(header: str, questions: Sequence[Question]) -> Question | None:
+    """Return the question whose label is most like the header, if one is."""
+    by_label = {label: q for q in questions for label in labels_of(q.texts)}
+    return next((by_label[label] for label in get_close_matches(header, by_label, n=1)), None)
 
 
 def _is_known(

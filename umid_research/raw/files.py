@@ -1,13 +1,14 @@
 """List the files in `responses/` and find which of their tables hold submissions."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from umid_research.errors import ExportError
+from umid_research.raw.headers import Headers
 from umid_research.raw.repeats import check_repeat, is_repeat
-from umid_research.raw.table import Table
+from umid_research.raw.table import Table, normal
 from umid_research.raw.tables import SUFFIXES, read_tables
 from umid_research.runs.stamp import is_visible
-from umid_research.study.questionnaire import Questionnaire
 
 FOLDER = "responses"
 _NOTES = "README.md"
@@ -46,20 +47,41 @@ def submission_files(folder: Path) -> list[Path]:
     return files
 
 
-def submission_tables(path: Path, questionnaire: Questionnaire) -> tuple[list[Table], list[Table]]:
-    """Return the table of submissions (none or one) and the tables of repeated groups."""
+@dataclass(frozen=True)
+class Sheets:
+    """The tables of a file: the one of submissions, if any, and those that are not read."""
+
+    submissions: Table | None
+    repeats: tuple[Table, ...]
+    passed_over: tuple[Table, ...]
+
+
+def submission_tables(path: Path, headers: Headers) -> Sheets:
+    """Return the tables of a file by what they hold.
+
+    Beside a sheet with questions, hidden sheets and sheets without any question are passed over: a
+    list of choices, a legend, a chart. Raises ExportError if several visible sheets have questions.
+    """
     tables = read_tables(path)
     main = [table for table in tables if not is_repeat(table)]
     repeats = [table for table in tables if is_repeat(table)]
     for table in repeats:
-        check_repeat(table, questionnaire)
-    if len(main) > 1:
+        check_repeat(table, headers.questionnaire)
+    asking = [table for table in main if _has_question(table, headers)]
+    visible = [table for table in asking if not table.hidden]
+    held = visible or asking or main
+    if len(held) > 1:
         raise ExportError(
             "has several sheets that could hold submissions; keep one per file",
             where=str(path),
-            found=", ".join(table.sheet or "" for table in main),
+            found=", ".join(table.sheet or "" for table in held),
         )
-    for table in main:
+    for table in held:
         if table.cells.empty:
             raise ExportError("has no submission", where=table.where, found="0 rows")
-    return main, repeats
+    passed = tuple(table for table in main if all(table is not one for one in held))
+    return Sheets(held[0] if held else None, tuple(repeats), passed)
+
+
+def _has_question(table: Table, headers: Headers) -> bool:
+    return any(headers.targets(normal(text)) for text in table.header.values())

@@ -21,8 +21,13 @@ from umid_research.raw.table import normal
 from umid_research.study.questionnaire import Question, Questionnaire
 
 GROUP_ENDS = "/.-"
-# ODK Central writes a geopoint in four columns.
-_COORDINATE = re.compile(r"-(Latitude|Longitude|Altitude|Accuracy)$")
+# Columns that a platform adds to that of a question: ODK Central the four parts of a geopoint,
+# KoboToolbox the same in another form, the address of a file, and what was said in a recording.
+_ADDED = re.compile(
+    r"-(?:Latitude|Longitude|Altitude|Accuracy)$|_URL$"
+    r"| - (?:transcript|transcription|translation)\b.*$"
+)
+_PART_OF_PLACE = re.compile(r"^_(.+)_(?:latitude|longitude|altitude|precision)$")
 # A question, and one of its choices if the column is that of a choice.
 Target = tuple[str, str | None]
 
@@ -63,7 +68,7 @@ class Headers:
     def unread_question(self, header: str) -> str | None:
         """Return the question of an unsupported type to which this column belongs, else None."""
         for start, prefix in _starts(header):
-            rest = _COORDINATE.sub("", header[start:])
+            rest = _PART_OF_PLACE.sub(r"\1", _ADDED.sub("", header[start:]))
             name = self.unread.get(rest, self.unread.get(rest.partition("/")[0]))
             if name is not None and self._is_group_prefix(prefix):
                 return name

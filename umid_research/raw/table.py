@@ -21,13 +21,14 @@ class Table:
     """One sheet: `header` maps the position of a column to its name.
 
     The columns of `cells` are these positions, its index the row numbers. Blank rows and blank
-    columns are left out.
+    columns are left out. `hidden` is true for a sheet that the spreadsheet program does not show.
     """
 
     path: Path
     sheet: str | None
     header: dict[int, str]
     cells: pd.DataFrame
+    hidden: bool = False
 
     @property
     def where(self) -> str:

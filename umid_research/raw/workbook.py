@@ -9,6 +9,7 @@ import re
 import warnings
 import zlib
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
@@ -43,7 +44,7 @@ def read_workbook(path: Path, *, merged: bool, beside: Collection[str]) -> list[
             # openpyxl warns of styles and drop-down lists that it does not know.
             warnings.simplefilter("ignore", UserWarning)
             _check_archive(path, merged=merged)
-            sheets = _sheets(path)
+            sheets, hidden = _sheets(path)
     except _UNREADABLE as error:
         with path.open("rb") as file:
             if file.read(len(_OLE)) == _OLE:
@@ -57,7 +58,8 @@ def read_workbook(path: Path, *, merged: bool, beside: Collection[str]) -> list[
     sheets = {name: rows for name, rows in sheets.items() if name.lower() not in beside}
     if not sheets:
         raise ExportError("has no submission", where=str(path), found="only blank cells")
-    return [_sheet_table(path, name, rows) for name, rows in sheets.items()]
+    tables = (_sheet_table(path, name, rows) for name, rows in sheets.items())
+    return [replace(table, hidden=table.sheet in hidden) for table in tables]
 
 
 def merged_rows_of(path: Path) -> frozenset[int]:
@@ -108,11 +110,15 @@ def _ranges_in(part: IO[bytes]) -> Iterator[str]:
         tail = chunk[-200:]
 
 
-def _sheets(path: Path) -> dict[str, list[list[str]]]:
-    """Return the rows of each sheet as text, without trailing blank rows and blank sheets."""
-    sheets, formulas = {}, []
-    for name, rows in _cells(path, computed=False):
+def _sheets(path: Path) -> tuple[dict[str, list[list[str]]], set[str]]:
+    """Return the rows of each sheet as text, without trailing blank rows and blank sheets.
+
+    The second value are the names of the hidden sheets.
+    """
+    sheets, formulas, hidden = {}, [], set()
+    for name, rows, is_hidden in _cells(path, computed=False):
         texts = []
+        hidden |= {name} if is_hidden else set()
         for row in rows:
             formulas += [(name, cell.coordinate) for cell in row if _is_formula(cell)]
             texts.append([_text(cell, path, name) for cell in row])
@@ -122,17 +128,20 @@ def _sheets(path: Path) -> dict[str, list[list[str]]]:
             sheets[name] = texts
     if formulas:
         _insert_results(sheets, set(formulas), path)
-    return sheets
+    return sheets, hidden
 
 
-def _cells(path: Path, *, computed: bool) -> Iterator[tuple[str, Iterable[tuple[Any, ...]]]]:
-    """Yield every sheet's name and rows of cells; with `computed`, formulas are their results."""
+def _cells(path: Path, *, computed: bool) -> Iterator[tuple[str, Iterable[tuple[Any, ...]], bool]]:
+    """Yield every sheet's name, rows of cells, and whether it is hidden.
+
+    With `computed`, formulas are their results.
+    """
     book = load_workbook(path, read_only=True, data_only=computed)
     try:
         for sheet in book.worksheets:
             # The size that a sheet declares can be far too large.
             sheet.reset_dimensions()
-            yield sheet.title, sheet.iter_rows()
+            yield sheet.title, sheet.iter_rows(), sheet.sheet_state != "visible"
     finally:
         book.close()
 
@@ -145,7 +154,7 @@ def _insert_results(
     sheets: dict[str, list[list[str]]], at: set[tuple[str, str]], path: Path
 ) -> None:
     """Replace each formula by its saved result, in place."""
-    for name, rows in _cells(path, computed=True):
+    for name, rows, _ in _cells(path, computed=True):
         for number, row in enumerate(rows):
             for position, cell in enumerate(row):
                 if (name, getattr(cell, "coordinate", "")) not in at:

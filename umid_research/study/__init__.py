@@ -12,6 +12,7 @@ from umid_research.study.study import (
     Theme,
     Thresholds,
     read_study,
+    wordings_entry,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "Theme",
     "Thresholds",
     "read_study",
+    "wordings_entry",
 ]

@@ -2,47 +2,61 @@
 
 A relevance condition such as `selected(${channels}, 'tv') and ${age} >= 18` decides whether a
 question was asked. A constraint such as `. >= 18 and . < 100`, where `.` is the answer itself,
-decides whether an answer is allowed. The grammar below is the supported part of the XLSForm
-language. Anything else is an error that names the expression: a guess could turn "not asked" into
-"missing" in every denominator.
+decides whether an answer is allowed. The grammar and the functions below are the supported part of
+the XLSForm language, with the meaning that they have on the device (XPath 1.0, and the functions of
+ODK XForms, https://getodk.github.io/xforms-spec). Anything else is an error that names the
+expression: a guess could turn "not asked" into "missing" in every denominator.
 """
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, reduce
 
+import numpy as np
 import pandas as pd
 from lark import Lark, Token, Transformer, Tree, v_args
 from lark.exceptions import UnexpectedInput, VisitError
 
 from umid_research.errors import QuestionnaireError
+from umid_research.study.xpath_values import (
+    as_booleans,
+    as_numbers,
+    as_texts,
+    call,
+    is_number,
+    is_truth,
+)
 
+TODAY = "today()"
 _GRAMMAR = r"""
     ?start: any
     ?any: all (_OR all)*
-    ?all: test (_AND test)*
-    ?test: "not" "(" any ")"                      -> negation
-         | "selected" "(" answer "," STRING ")"   -> selected
-         | "regex" "(" itself "," STRING ")"      -> matches
-         | "true" "(" ")"                         -> true
-         | "false" "(" ")"                        -> false
-         | value COMPARISON value                 -> comparison
+    ?all: equality (_AND equality)*
+    ?equality: sum
+             | sum COMPARISON sum                 -> comparison
+    ?sum: product
+        | sum ADDITION product                    -> arithmetic
+    ?product: signed
+            | product MULTIPLICATION signed       -> arithmetic
+    ?signed: atom
+           | "-" signed                           -> negative
+    ?atom: "${" NAME "}"                          -> answer
+         | "."                                    -> itself
+         | STRING                                 -> text
+         | NUMBER                                 -> number
+         | FUNCTION "(" ")"                       -> call
+         | FUNCTION "(" any ("," any)* ")"        -> call
          | "(" any ")"
-    ?value: answer
-          | STRING                                -> text
-          | NUMBER                                -> number
-          | "count-selected" "(" answer ")"       -> count_selected
-          | "string-length" "(" itself ")"        -> length
-    ?answer: "${" NAME "}"                        -> answer
-           | itself
-    itself: "."
     _OR: /\bor\b/
     _AND: /\band\b/
     COMPARISON: "!=" | "<=" | ">=" | "=" | "<" | ">"
+    ADDITION: "+" | "-"
+    MULTIPLICATION: "*" | /\bdiv\b/ | /\bmod\b/
     NAME: /[^\s}]+/
+    FUNCTION: /(?!(?:or|and|div|mod)\b)[A-Za-z][\w:-]*(?=\s*\()/
     STRING: /"[^"]*"|'[^']*'/
-    NUMBER: /-?\d+(\.\d+)?/
+    NUMBER: /\d+(\.\d*)?|\.\d+/
     %import common.WS
     %ignore WS
 """
@@ -54,7 +68,43 @@ _COMPARISONS: dict[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_FUNCTIONS = ("selected()", "count-selected()", "regex()", "string-length()", "not()")
+_ARITHMETIC: dict[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "div": operator.truediv,
+    # As on the device, the remainder has the sign of the dividend.
+    "mod": lambda left, right: pd.Series(np.fmod(left, right), index=left.index),
+}
+# Function -> the fewest and the most arguments that it takes.
+_FUNCTIONS: dict[str, tuple[int, int]] = {
+    **dict.fromkeys(("true", "false", "today", "now"), (0, 0)),
+    **dict.fromkeys(("not", "boolean", "string", "number", "int", "abs", "floor"), (1, 1)),
+    **dict.fromkeys(("ceiling", "count-selected", "string-length", "date", "once"), (1, 1)),
+    **dict.fromkeys(("normalize-space", "boolean-from-string", "decimal-date-time"), (1, 1)),
+    **dict.fromkeys(("selected", "selected-at", "regex", "coalesce", "contains"), (2, 2)),
+    **dict.fromkeys(("starts-with", "ends-with", "pow", "format-date"), (2, 2)),
+    "if": (3, 3),
+    "round": (1, 2),
+    "substr": (2, 3),
+    **dict.fromkeys(("concat", "min", "max"), (1, 99)),
+}
+# Trees that are named after what they mean, because other modules put them into words.
+_NAMED = {
+    "not": "negation",
+    "selected": "selected",
+    "regex": "matches",
+    "true": "true",
+    "false": "false",
+    "count-selected": "count_selected",
+    "string-length": "length",
+}
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+_REFERENCE = re.compile(r"\$\{\s*([^\s}]+)\s*\}")
+# Calculations of calculations can grow without bound.
+_MAX_DEPTH, _MAX_LENGTH = 20, 20_000
+_LITERAL = re.compile(r"(\"[^\"]*\"|'[^']*')")
+_PATH = re.compile(r"(?:current\(\)/)?(?:\.\./|/[A-Za-z_][\w.-]*/)(?:[\w.-]+/)*([\w.-]+)")
 
 
 def is_about_itself(expression: str) -> bool:
@@ -62,11 +112,62 @@ def is_about_itself(expression: str) -> bool:
     return any(parse(expression).find_data("itself"))
 
 
+def is_understood(expression: str) -> bool:
+    """Return whether the condition is supported."""
+    try:
+        parse(expression)
+    except QuestionnaireError:
+        return False
+    return True
+
+
 def referenced_questions(expression: str) -> tuple[str, ...]:
     """Return the questions a condition refers to, each once, in order of appearance."""
+    return tuple(name for name in referenced_values(expression) if name != TODAY)
+
+
+def referenced_values(expression: str) -> tuple[str, ...]:
+    """Return the questions a condition refers to, and `today()` if it depends on the day."""
     nodes = parse(expression).iter_subtrees_topdown()
-    names = (str(node.children[0]) for node in nodes if node.data == "answer")
+    names = (
+        str(node.children[0]) if node.data == "answer" else TODAY
+        for node in nodes
+        if node.data == "answer" or (node.data == "call" and node.children[0] in ("today", "now"))
+    )
     return tuple(dict.fromkeys(names))
+
+
+def normal_expression(expression: str) -> str:
+    """Return the condition with straight quotes, and with `${name}` for a path such as `../name`.
+
+    Texts in quotes stay as they are.
+    """
+    parts = _LITERAL.split(expression.translate(_STRAIGHT))
+    parts[::2] = [_PATH.sub(r"${\1}", part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def with_calculations(expression: str, calculated: Mapping[str, str]) -> str:
+    """Return the condition with each calculated field replaced by its expression, in brackets.
+
+    So it depends on the answers themselves, and an export without the field is enough. A field that
+    refers to itself stays as it is.
+    """
+    return _with_calculations(normal_expression(expression), calculated, ())
+
+
+def _with_calculations(text: str, calculated: Mapping[str, str], inside: tuple[str, ...]) -> str:
+    def replaced(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in calculated or name in inside or len(inside) > _MAX_DEPTH:
+            return match.group()
+        inner = normal_expression(calculated[name])
+        return f"({_with_calculations(inner, calculated, (*inside, name))})"
+
+    parts = _LITERAL.split(text)
+    parts[::2] = [_REFERENCE.sub(replaced, part) for part in parts[::2]]
+    joined = "".join(parts)
+    return joined if len(joined) <= _MAX_LENGTH else text
 
 
 def evaluate(
@@ -75,11 +176,12 @@ def evaluate(
     """Return for each respondent whether the condition holds.
 
     A blank answer behaves as on the device: it equals the empty text, has no selected choice, and
-    fails every numeric comparison except `!=`.
+    fails every numeric comparison except `!=`. A date counts as its number of days.
 
     Parameters
     ----------
-    answers : one text column per question and one row per respondent, "" for no answer.
+    answers : one text column per question and one row per respondent, "" for no answer; a column
+        `today()` with the day of the interview (2022-03-02), if the condition depends on it.
     itself : the answers that `.` stands for; needed if the expression refers to `.`.
 
     Raises
@@ -108,41 +210,88 @@ def _parser() -> Lark:
 def parse(expression: str) -> Tree:
     """Return the condition as a syntax tree; raise QuestionnaireError if it is not supported."""
     try:
-        tree = _parser().parse(expression)
-    except UnexpectedInput as error:
+        tree = _parser().parse(normal_expression(expression))
+        tree = _Names(expression).transform(Tree("condition", [tree]))
+    except (UnexpectedInput, RecursionError) as error:
+        place = getattr(error, "pos_in_stream", 0)
         raise QuestionnaireError(
-            f"the condition {expression!r} is not understood at position {error.pos_in_stream}",
-            possible=[*_FUNCTIONS, "and", "or", *_COMPARISONS],
+            f"the condition {expression!r} is not understood at position {place}",
+            possible=[*(f"{name}()" for name in _FUNCTIONS), *_ARITHMETIC, *_COMPARISONS],
         ) from error
     for match in tree.find_data("matches"):
-        _check_pattern(str(match.children[1])[1:-1], expression)
-    return Tree("condition", [tree])
+        _check_pattern(match.children[1], expression)
+    return tree
 
 
-def _check_pattern(pattern: str, expression: str) -> None:
+class _Names(Transformer):
+    """Name the calls of functions, and join a sign to its number."""
+
+    def __init__(self, expression: str) -> None:
+        # Without this, an error would be wrapped in another one.
+        super().__init__(visit_tokens=False)
+        self._expression = expression
+
+    def transform(self, tree: Tree) -> Tree:
+        try:
+            return super().transform(tree)
+        except VisitError as error:
+            raise error.orig_exc from None
+
+    def call(self, children: list[Token | Tree]) -> Tree:
+        name, arguments = str(children[0]), children[1:]
+        if name not in _FUNCTIONS:
+            raise QuestionnaireError(
+                f"the condition {self._expression!r} is not understood: there is no {name}()",
+                possible=[f"{known}()" for known in _FUNCTIONS],
+            )
+        fewest, most = _FUNCTIONS[name]
+        if not fewest <= len(arguments) <= most:
+            raise QuestionnaireError(
+                f"the condition {self._expression!r} is not understood: {name}() takes "
+                f"{fewest if fewest == most else f'{fewest} to {most}'} values",
+                found=str(len(arguments)),
+            )
+        if name in _NAMED:
+            return Tree(_NAMED[name], arguments)
+        return Tree("call", [Token("FUNCTION", name), *arguments])
+
+    def negative(self, children: list[Tree]) -> Tree:
+        value = children[0]
+        if isinstance(value, Tree) and value.data == "number":
+            return Tree("number", [Token("NUMBER", f"-{value.children[0]}")])
+        return Tree("negative", children)
+
+
+def _check_pattern(pattern: Token | Tree, expression: str) -> None:
+    if isinstance(pattern, Token) or pattern.data != "text":
+        raise QuestionnaireError(
+            f"the condition {expression!r} is not understood: regex() needs a text in quotes"
+        )
     try:
-        re.compile(pattern)
-    except re.error as error:
+        re.compile(literal(pattern))
+    except (re.error, OverflowError, RecursionError) as error:
         raise QuestionnaireError(
             f"the condition {expression!r} has an invalid regular expression: {error}"
         ) from error
 
 
-def _unquoted(literal: Token) -> str:
-    return str(literal[1:-1])
+def literal(tree: Tree) -> str:
+    """Return the text or number that a leaf of the tree holds, without its quotes."""
+    text = str(tree.children[0])
+    return text[1:-1] if tree.data == "text" else text
 
 
 @v_args(inline=True)
 class _Evaluation(Transformer):
-    """Compute the value of a parsed condition: booleans for tests, text or numbers for values."""
+    """Compute the value of a parsed condition: truth values, numbers or texts per respondent."""
 
     def __init__(self, answers: pd.DataFrame, itself: pd.Series | None) -> None:
         super().__init__()
         self._answers = answers
         self._itself = itself
 
-    def condition(self, test: pd.Series) -> pd.Series:
-        return test
+    def condition(self, value: pd.Series) -> pd.Series:
+        return as_booleans(value)
 
     def answer(self, name: Token) -> pd.Series:
         if name not in self._answers:
@@ -156,11 +305,11 @@ class _Evaluation(Transformer):
     def itself(self) -> pd.Series | None:
         return self._itself
 
-    def text(self, literal: Token) -> pd.Series:
-        return self._constant(_unquoted(literal))
+    def text(self, token: Token) -> pd.Series:
+        return self._constant(str(token)[1:-1])
 
-    def number(self, literal: Token) -> pd.Series:
-        return self._constant(float(literal))
+    def number(self, token: Token) -> pd.Series:
+        return self._constant(float(token))
 
     def true(self) -> pd.Series:
         return self._constant(True)
@@ -169,35 +318,55 @@ class _Evaluation(Transformer):
         return self._constant(False)
 
     def any(self, *tests: pd.Series) -> pd.Series:
-        return reduce(operator.or_, tests)
+        return reduce(operator.or_, map(as_booleans, tests))
 
     def all(self, *tests: pd.Series) -> pd.Series:
-        return reduce(operator.and_, tests)
+        return reduce(operator.and_, map(as_booleans, tests))
 
     def negation(self, test: pd.Series) -> pd.Series:
-        return ~test
+        return ~as_booleans(test)
 
-    def selected(self, answer: pd.Series, literal: Token) -> pd.Series:
-        return (" " + answer + " ").str.contains(f" {_unquoted(literal)} ", regex=False)
+    def negative(self, value: pd.Series) -> pd.Series:
+        return -as_numbers(value)
 
-    def matches(self, answer: pd.Series, literal: Token) -> pd.Series:
+    def arithmetic(self, left: pd.Series, sign: Token, right: pd.Series) -> pd.Series:
+        with np.errstate(all="ignore"):
+            return _ARITHMETIC[str(sign)](as_numbers(left), as_numbers(right))
+
+    def selected(self, answer: pd.Series, code: pd.Series) -> pd.Series:
+        pairs = zip(as_texts(answer), as_texts(code), strict=True)
+        return self._new([f" {wanted} " in f" {text} " for text, wanted in pairs], bool)
+
+    def matches(self, answer: pd.Series, pattern: pd.Series) -> pd.Series:
         # As on the device: the whole answer must match, and \d means the digits 0 to 9.
-        pattern = re.compile(_unquoted(literal), re.ASCII)
-        return answer.map(lambda text: pattern.fullmatch(text) is not None).astype(bool)
+        found = re.compile(pattern.iloc[0] if len(pattern) else "", re.ASCII)
+        return self._new([found.fullmatch(text) is not None for text in as_texts(answer)], bool)
 
     def length(self, answer: pd.Series) -> pd.Series:
-        return answer.str.len().astype(float)
+        return self._new([len(text) for text in as_texts(answer)], float)
 
     def count_selected(self, answer: pd.Series) -> pd.Series:
-        return answer.str.split().str.len().astype(float)
+        return self._new([len(text.split()) for text in as_texts(answer)], float)
 
     def comparison(self, left: pd.Series, sign: Token, right: pd.Series) -> pd.Series:
         # As in XPath, `<` and the like compare numbers, and so do `=` and `!=` if one side is a
         # number. Other text becomes NaN, which fails every comparison except `!=`.
         sides = [left, right]
-        if sign not in ("=", "!=") or any(pd.api.types.is_float_dtype(side) for side in sides):
-            sides = [pd.to_numeric(side, errors="coerce") for side in sides]
+        if sign in ("=", "!=") and any(map(is_truth, sides)):
+            sides = list(map(as_booleans, sides))
+        elif sign not in ("=", "!=") or any(map(is_number, sides)):
+            sides = list(map(as_numbers, sides))
+        else:
+            sides = list(map(as_texts, sides))
         return _COMPARISONS[str(sign)](*sides)
+
+    def call(self, name: Token, *values: pd.Series) -> pd.Series:
+        if name in ("today", "now"):
+            return self._answers.get(TODAY, self._constant(""))
+        return call(str(name), values)
 
     def _constant(self, value: str | float | bool) -> pd.Series:
         return pd.Series(value, index=self._answers.index)
+
+    def _new(self, values: list[bool] | list[int], kind: type) -> pd.Series:
+        return pd.Series(values, index=self._answers.index, dtype=kind)

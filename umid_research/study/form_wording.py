@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import Literal
 
 import pandas as pd
-from lark import Tree
+from lark import Token, Tree
 
 from umid_research.messages import Messages
-from umid_research.study.conditions import evaluate, parse
+from umid_research.study.conditions import evaluate, literal, parse
 from umid_research.study.form_outline import Outline, Texts
 from umid_research.study.questionnaire import Question
 
@@ -26,6 +26,7 @@ _NUMERIC = {
     "<": "less",
     "<=": "at_most",
 }
+_FUNCTIONS = {"matches": "regex", "length": "string-length", "count_selected": "count-selected"}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _OPPOSITE = {"is": "is_not", "is_not": "is", "has": "has_not", "has_not": "has"}
 
@@ -143,11 +144,14 @@ class Wording:
             return self.words(
                 "condition.always" if (tree.data == "true") != negated else "condition.never"
             )
-        if tree.data == "selected":
-            name, code = _name(tree.children[0]), str(tree.children[1])[1:-1]
+        if tree.data == "selected" and _is_answer(tree.children[0]) and _is_text(tree.children[1]):
+            name, code = _name(tree.children[0]), literal(tree.children[1])
             question = self._questions.get(name)
             verb = "has" if question and question.kind == "select_multiple" else "is"
             return _Answer(name, _OPPOSITE[verb] if negated else verb, code)
+        if tree.data != "comparison":
+            words = self._value(tree)
+            return self.words("condition.not", condition=words) if negated else words
         left, sign, right = tree.children
         if right.data == "answer" and left.data in ("text", "number"):
             left, sign, right = right, _MIRRORED.get(str(sign), str(sign)), left
@@ -161,7 +165,7 @@ class Wording:
         if sign in ("=", "!=") and negated:
             sign, negated = ("!=" if sign == "=" else "="), False
         if left.data == "answer" and right.data == "number":
-            value = self.words.number(float(_literal(right)))
+            value = self.words.number(float(literal(right)))
             words = self.words(
                 f"condition.{_NUMERIC[sign]}", **self.named(_name(left)), value=value
             )
@@ -176,45 +180,69 @@ class Wording:
         self, name: str, sign: str, right: Tree, *, negated: bool
     ) -> _Answer | str | None:
         """Return a comparison as a statement about choices or blanks, None if it is not one."""
-        literal = _literal(right)
+        value = literal(right)
         question = self._questions.get(name)
         equal = (sign == "=") != negated
         if sign in ("=", "!=") and right.data == "text":
-            if not literal:
+            if not value:
                 return self.words(
                     "condition.blank" if equal else "condition.filled", **self.named(name)
                 )
-            return _Answer(name, "is" if equal else "is_not", literal)
+            return _Answer(name, "is" if equal else "is_not", value)
         if question is None or question.kind != "select_one":
             return None
-        if sign in ("=", "!=") and literal in question.choice_names:
-            return _Answer(name, "is" if equal else "is_not", literal)
-        codes = _choices_meeting(question, f"${{{name}}} {sign} {literal}")
+        if sign in ("=", "!=") and value in question.choice_names:
+            return _Answer(name, "is" if equal else "is_not", value)
+        codes = _choices_meeting(question, f"${{{name}}} {sign} {value}")
         if not codes or sign in ("=", "!="):
             return None
         verb = "is_not" if negated else "is"
         return self._answer_clause(_Answer(name, verb, codes[0]), codes)
 
     def _value(self, tree: Tree) -> str:
-        if tree.data == "count_selected":
+        if tree.data == "count_selected" and _is_answer(tree.children[0]):
             return self.words("condition.count", **self.named(_name(tree.children[0])))
         if tree.data == "answer":
             return self.words("condition.answer", **self.named(_name(tree)))
         if tree.data == "number":
-            return self.words.number(float(_literal(tree)))
-        return self.words("quote", text=_literal(tree))
+            return self.words.number(float(literal(tree)))
+        if tree.data == "text":
+            return self.words("quote", text=literal(tree))
+        return self._formula(tree)
+
+    def _formula(self, tree: Tree) -> str:
+        """Return a calculation or a function as the form has it, with questions in words."""
+        if tree.data in ("any", "all", "negation", "comparison"):
+            return f"({self._clause(tree, negated=False)[0]})"
+        parts = [part if isinstance(part, Token) else self._value(part) for part in tree.children]
+        if tree.data == "arithmetic":
+            return " ".join(parts)
+        if tree.data == "negative":
+            return f"-{parts[0]}"
+        name = parts.pop(0) if tree.data == "call" else _FUNCTIONS.get(tree.data, tree.data)
+        return "." if tree.data == "itself" else f"{name}({', '.join(parts)})"
 
 
 def compared_codes(expression: str) -> Iterator[tuple[str, str]]:
     """Yield each question that a condition compares with a text (`.` for its own), and the text."""
     for tree in parse(expression).iter_subtrees_topdown():
         if tree.data == "selected":
-            yield _name(tree.children[0]), str(tree.children[1])[1:-1]
+            answer, code = tree.children
+            if _is_answer(answer) and _is_text(code):
+                yield _name(answer), literal(code)
         elif tree.data == "comparison":
             left, _, right = tree.children
             for answer, text in ((left, right), (right, left)):
-                if answer.data in ("answer", "itself") and text.data == "text":
-                    yield _name(answer), _literal(text)
+                if _is_answer(answer) and _is_text(text):
+                    yield _name(answer), literal(text)
+
+
+def _is_answer(tree: Tree) -> bool:
+    return tree.data in ("answer", "itself")
+
+
+def _is_text(tree: Tree) -> bool:
+    return tree.data == "text"
 
 
 def _choices_meeting(question: Question, expression: str) -> list[str]:
@@ -225,8 +253,3 @@ def _choices_meeting(question: Question, expression: str) -> list[str]:
 
 def _name(answer: Tree) -> str:
     return "." if answer.data == "itself" else str(answer.children[0])
-
-
-def _literal(tree: Tree) -> str:
-    text = str(tree.children[0])
-    return text[1:-1] if tree.data == "text" else text

@@ -6,6 +6,7 @@ and dimensions instead.
 """
 
 import datetime
+import json
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -309,6 +310,16 @@ class Study(_Frozen):
 
 _NAMED = ("districts", "groups", "dimensions", "areas", "evidence_items", "themes")
 _FIELD_TEXTS = ("sponsor", "conducted_by", "recruitment")
+
+
+def wordings_entry(study: Study, name: str, text: str) -> str:
+    """Return the line of study.toml that adds an older wording to those that it has."""
+    known = study.wordings | {name: (*study.wordings.get(name, ()), text)}
+    pairs = (
+        f"{json.dumps(key, ensure_ascii=False)} = {json.dumps(texts, ensure_ascii=False)}"
+        for key, texts in known.items()
+    )
+    return f"wordings = {{ {', '.join(pairs)} }}"
 
 
 def read_study(folder: Path) -> Study:

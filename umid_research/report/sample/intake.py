@@ -9,7 +9,7 @@ from umid_research.report.table import Table, count_cell, table_from_catalogue
 _LONGEST_WORDING = 140
 _READ = (
     *("files", "versions", "read_from_label", "no_times"),
-    *("not_read", "repeat_set_aside", "kept_as_text", "not_in_version"),
+    *("not_read", "repeat_set_aside", "sheet_passed_over", "kept_as_text", "not_in_version"),
 )
 
 

@@ -7,7 +7,11 @@ from types import MappingProxyType
 
 from umid_research.errors import QuestionnaireError, StudyError
 from umid_research.study import Study
-from umid_research.study.conditions import is_about_itself, referenced_questions
+from umid_research.study.conditions import (
+    is_about_itself,
+    is_understood,
+    referenced_questions,
+)
 from umid_research.study.questionnaire.form import Question, Questionnaire
 
 # Column names of frames; a question may have such a name only if it holds that role.
@@ -149,12 +153,17 @@ def _check_question(question: Question, study: Study, where: str) -> None:
 
 
 def _check_conditions(questionnaire: Questionnaire, path: Path) -> None:
-    """Check that every condition and constraint is supported and refers to known questions."""
+    """Check that conditions are supported, and that they and constraints name known questions.
+
+    A constraint that is not supported only leaves answers unjudged; cleaning says so.
+    """
+    known = {*questionnaire.names, *questionnaire.fields}
     for question in questionnaire:
         where = f"{path}, question {question.name}"
-        for expression in (*question.relevant, *filter(None, [question.constraint])):
+        judged = [question.constraint] if question.constraint else []
+        for expression in (*question.relevant, *filter(is_understood, judged)):
             try:
-                unknown = set(referenced_questions(expression)) - set(questionnaire.names)
+                unknown = set(referenced_questions(expression)) - known
             except QuestionnaireError as error:
                 raise QuestionnaireError(
                     error.problem, where=where, possible=error.possible

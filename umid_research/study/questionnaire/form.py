@@ -87,7 +87,8 @@ class Questionnaire:
     maps groups to their labels. `repeated` are the repeated groups and their questions, which have
     several answers per submission and are not among `questions`. `list_files` are the files in the
     form's folder that hold choices; `without_list` maps a question to the choice file that is
-    missing: its answers are read as text.
+    missing: its answers are read as text. `fields` are the values that conditions need and that are
+    no questions: hidden and calculated fields, answers that are not read, the day (`today()`).
     """
 
     title: str
@@ -100,6 +101,7 @@ class Questionnaire:
     repeated: frozenset[str] = frozenset()
     list_files: frozenset[str] = frozenset()
     without_list: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self.questions)

@@ -1,6 +1,6 @@
 """Read an XLSForm in Markdown or XLSX as a `Questionnaire`, with pyxform."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,12 @@ from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import get_xlsform
 
 from umid_research.errors import QuestionnaireError
+from umid_research.study.conditions import (
+    TODAY,
+    is_understood,
+    referenced_values,
+    with_calculations,
+)
 from umid_research.study.questionnaire.form import Choice, Question, Questionnaire
 from umid_research.study.questionnaire.languages import with_language_codes
 from umid_research.study.questionnaire.lists import choices_beside, list_file
@@ -66,9 +72,12 @@ def read_form(path: Path, languages: Sequence[str] = ()) -> Questionnaire:
     """
     form, missing, found = parse_form(path, languages)
     nodes = [*_walk(form["children"])]
+    calculated = _calculations(nodes)
+    questions = tuple(_questions(form["children"], (), None, path, calculated))
     return Questionnaire(
         title=str(form.get("title", "")),
-        questions=tuple(_questions(form["children"], (), None, path)),
+        questions=questions,
+        fields=_fields(questions, nodes),
         silent=frozenset(node["name"] for node in nodes if node.get("type") in _NOT_ASKED),
         unread=MappingProxyType(
             {node["name"]: _labels(node) for node in nodes if node.get("type") in _NOT_READ}
@@ -150,14 +159,15 @@ def _questions(
     conditions: tuple[str, ...],
     section: str | None,
     path: Path,
+    calculated: Mapping[str, str],
 ) -> Iterator[Question]:
     for node in nodes:
         kind, own = node.get("type", ""), node.get("bind", {}).get("relevant")
-        relevant = (*conditions, own) if own else conditions
+        relevant = (*conditions, with_calculations(own, calculated)) if own else conditions
         if kind == "group" and node["name"] != "meta":
-            yield from _questions(node["children"], relevant, node["name"], path)
+            yield from _questions(node["children"], relevant, node["name"], path, calculated)
         elif kind in _KINDS:
-            yield _question(node, relevant, section, path)
+            yield _question(node, relevant, section, path, calculated)
         elif kind not in _NOT_ASKED | _NOT_READ and kind not in ("group", "repeat"):
             raise QuestionnaireError(
                 f"question {node['name']!r} has an unsupported type",
@@ -172,8 +182,10 @@ def _question(
     relevant: tuple[str, ...],
     section: str | None,
     path: Path,
+    calculated: Mapping[str, str],
 ) -> Question:
     where = f"{path}, question {node['name']}"
+    constraint = node.get("bind", {}).get("constraint")
     reverse = str(node.get("reverse", "")).strip().lower()
     if reverse not in ("", "yes", "no"):
         raise QuestionnaireError("`reverse` must be yes or no", where=where, found=reverse)
@@ -186,10 +198,32 @@ def _question(
         section=section,
         dimension=str(node.get("dimension", "")).strip() or None,
         reverse=reverse == "yes",
-        constraint=node.get("bind", {}).get("constraint"),
+        constraint=with_calculations(constraint, calculated) if constraint else None,
     )
     _check_scoring(question, where)
     return question
+
+
+def _calculations(nodes: list[dict[str, Any]]) -> dict[str, str]:
+    """Map the calculated fields that can be computed here to their expressions."""
+    found = {
+        node["name"]: str(node["bind"]["calculate"])
+        for node in nodes
+        if node.get("type") == "calculate" and node.get("bind", {}).get("calculate")
+    }
+    return {name: text for name, text in found.items() if is_understood(text)}
+
+
+def _fields(questions: Iterable[Question], nodes: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the fields that are no questions and that a condition or a constraint refers to.
+
+    A note holds no value, and a group neither: referring to one is a mistake.
+    """
+    valued = (node for node in nodes if node.get("type") not in ("note", "group", "repeat"))
+    named = {node["name"] for node in valued} - {question.name for question in questions}
+    expressions = (e for q in questions for e in (*q.relevant, q.constraint) if e)
+    used = (referenced_values(e) for e in expressions if is_understood(e))
+    return tuple(dict.fromkeys(n for names in used for n in names if n in named or n == TODAY))
 
 
 def _labels(node: dict[str, Any]) -> Mapping[str, str]:
