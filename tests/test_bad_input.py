@@ -130,10 +130,9 @@ MISTAKES = {
     "another wording": (
         _reworded,
         "form.csv, column Where do you live?: has a column that the questionnaire does not have; "
-        "if it is a reworded question, put the new wording into the questionnaire; if it can be "
-        "left out, "
-        "name it in `ignored_columns` of study.toml; found 'Where do you live?, "
-        "Whom?'; possible: place, kind",
+        "if it is a question in an older wording, add that to `wordings` in study.toml; if it can "
+        "be left out, name it in `ignored_columns`; found 'Where do you live?, Whom?'; possible: "
+        'place, kind; to copy: wordings = { "QUESTION" = ["Where do you live?"] }',
     ),
     "a question lost": (
         _instead(small_export().drop(columns="duty").to_csv(index=False).encode()),

@@ -1,9 +1,12 @@
 """Read the form: conditions, scores, and every contradiction with the study."""
 
 import pytest
-from small_study import QUESTIONNAIRE, STUDY
+from small_study import QUESTIONNAIRE, STUDY, small_export
 
+from umid_research.clean import clean_responses
 from umid_research.errors import QuestionnaireError
+from umid_research.forms import lint_form
+from umid_research.raw import read_intake
 from umid_research.study import read_study
 from umid_research.study.questionnaire import questionnaire_path, read_questionnaire
 
@@ -133,3 +136,148 @@ def test_an_unknown_question_is_refused_with_the_possible_ones(write_study) -> N
     """The error lists the questions of the form."""
     with pytest.raises(QuestionnaireError, match=r"found 'trus'; possible: consent, place"):
         _read(write_study())["trus"]
+
+
+# --- forms as people have them -------------------------------------------------------------------
+
+
+def _changed(*changes: tuple[str, str]) -> str:
+    form = QUESTIONNAIRE.replace("| reverse |", "| reverse | calculation |", 1)
+    for old, new in changes:
+        assert old in form, old
+        form = form.replace(old, new, 1)
+    return form
+
+
+def _cleaned(folder):
+    study = read_study(folder)
+    questionnaire = read_questionnaire(folder, study)
+    intake = read_intake(folder, questionnaire, study)
+    return clean_responses(intake.raw, questionnaire, study, key="k" * 16, lacking=intake.lacking)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("select_one aware or_other", "aware"),
+        ("select_one aware or other", "aware"),
+        ("select_multiple channel or_other", "channels"),
+    ],
+)
+def test_or_other_is_a_choice_and_a_text_question(write_study, kind, name) -> None:
+    """The form is written and read; the other text is a question like any, asked if ticked."""
+    old = f"| {' '.join(kind.split()[:2])} | {name} |"
+    table = small_export()
+    told = table.index.isin([0, 2])
+    table[name] = table[name].where(~told, "other")
+    table["asked/" + name + "_other"] = ["a neighbour" if other else "" for other in told]
+    folder = write_study(export=table, questionnaire=_changed((old, f"| {kind} | {name} |")))
+    cleaned = _cleaned(folder)
+
+    assert [] == lint_form(folder)
+    assert ["other", "other"] == cleaned.responses[name].iloc[[0, 2]].tolist()
+    assert "a neighbour" == cleaned.responses[f"{name}_other"].iloc[0]
+    assert {"answered": 2, "not asked": 8} == (
+        cleaned.states[f"{name}_other"].value_counts().loc[lambda n: n > 0].to_dict()
+    )
+
+
+_OLD = "| | text | proposal | What should change? |"
+
+
+@pytest.mark.parametrize(
+    ("field", "condition", "columns", "asked"),
+    [
+        # Computed from the answers, whether or not the export has the field.
+        ("| | calculate | adult | | | | | ${age} >= 40 |", "${adult}", {}, 5),
+        (
+            "| | calculate | adult | | | | | if(${age} >= 40, 1, 0) |",
+            "${adult} = 1",
+            {"adult": "9"},
+            5,
+        ),
+        (
+            "| | calculate | half | | | | | ${age} div 2 |\n"
+            "| | calculate | adult | | | | | ${half} |",
+            "../adult >= 20",
+            {},
+            5,
+        ),
+        # Read from the export.
+        ("| | hidden | wave | | | | |", "${wave} = '2'", {"wave": list("1122112211")}, 4),
+        (
+            "| | username | username | | | | |",
+            "${username} != 'x'",
+            {"username": list("xxyyyyyyyy")},
+            8,
+        ),
+        (
+            "| | calculate | drawn | | | | | once(random()) |",
+            "${drawn} > 0.5",
+            {"asked/drawn": ["0.4"] * 9 + ["0.6"]},
+            1,
+        ),
+        (
+            "| | geopoint | spot | Where? | | | |",
+            "${spot} != ''",
+            {"spot": ["1 2"] * 7 + [""] * 3},
+            7,
+        ),
+        # Nobody knows the value: whoever has an answer was asked.
+        ("| | hidden | wave | | | | |", "${wave} = '2'", {}, 3),
+    ],
+)
+def test_a_condition_on_a_field_that_is_no_question(
+    write_study, field, condition, columns, asked
+) -> None:
+    """A calculation is computed, a hidden field is read from the export."""
+    form = _changed((_OLD, f"{field}\n{_OLD} {condition} |"))
+    form = form.replace(f"{_OLD} {condition} | |", f"{_OLD} {condition} |")
+    table = small_export().assign(**columns)
+    table["proposal"] = ["better roads"] * 3 + [""] * 7 if not columns and asked == 3 else "roads"
+    folder = write_study(export=table, questionnaire=form)
+    states = _cleaned(folder).states["proposal"]
+
+    assert [] == lint_form(folder)
+    assert asked == (states != "not asked").sum()
+
+
+def test_a_field_that_calculates_itself_does_not_hang(write_study) -> None:
+    """No device accepts it; here it stays a field of the export."""
+    loop = "| | calculate | a | | | | | ${b} + 1 |\n| | calculate | b | | | | | ${a} + 1 |\n"
+    folder = write_study(questionnaire=_changed((_OLD, f"{loop}{_OLD} ${{a}} > 1 |")))
+    questionnaire = read_questionnaire(folder, read_study(folder))
+
+    assert {"a", "b"} >= set(questionnaire.fields) != set()
+
+
+@pytest.mark.parametrize(
+    ("form", "place"),
+    [
+        ("| n1 | North 1 | |", "villages"),
+        ("| n1 | Centre | |", "equal labels"),
+    ],
+)
+def test_a_choice_that_stands_twice_is_one_choice(write_study, form, place) -> None:
+    """Two districts can share a village's code; its labels are both known."""
+    twice = QUESTIONNAIRE.replace(
+        "| | village | n2 |", f"| | village {form}\n| | village | n2 |"
+    ).replace("| default_language |", "| default_language | allow_choice_duplicates |")
+    twice = twice.replace("| small | English (en) |", "| small | English (en) | yes |")
+    folder = write_study(questionnaire=twice)
+    village = read_questionnaire(folder, read_study(folder))["village"]
+
+    assert ("n1", "n2", "s1", "s2") == village.choice_names, place
+    assert [] == lint_form(folder)
+    assert {"North 1", form.split("|")[2].strip()} <= set(village.choices[0].texts)
+
+
+def test_a_scored_choice_may_not_stand_twice_with_two_scores(write_study) -> None:
+    """Nobody could say which counts."""
+    twice = QUESTIONNAIRE.replace("| | five | 2 |", "| | five | 1 | Never | 2 |\n| | five | 2 |")
+    twice = twice.replace("| default_language |", "| default_language | allow_choice_duplicates |")
+    twice = twice.replace("| small | English (en) |", "| small | English (en) | yes |")
+    folder = write_study(questionnaire=twice)
+
+    with pytest.raises(QuestionnaireError, match="'1' is there several times, with different"):
+        read_questionnaire(folder, read_study(folder))

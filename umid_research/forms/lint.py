@@ -64,12 +64,12 @@ class _Form:
 
     @cached_property
     def lists(self) -> dict[str, list[Row]]:
-        """Return the choices of each choice list."""
+        """The choices of each choice list that a question uses."""
         lists: dict[str, list[Row]] = {}
         for row in self.choices:
             lists.setdefault(row.get("list_name") or row.get("list name") or "", []).append(row)
-        lists.pop("", None)
-        return lists
+        used = {_list(row) for row in self.survey}
+        return {name: rows for name, rows in lists.items() if name in used}
 
     @cached_property
     def codes(self) -> dict[str, set[str]]:
@@ -164,7 +164,9 @@ def _equal_labels(form: _Form) -> Iterator[str]:
                 for column, text in choice.items()
                 if list_name in filtered and column not in _NO_FILTER and not _is_text(column)
             ]
-            for language, text in _translations(choice, form.languages).get("label", {}).items():
+            labels = _translations(choice, form.languages).get("label", {})
+            for language in [x for x in ("", *form.study.languages) if x in labels]:
+                text = labels[language]
                 key = (language, normal(text), *shown_by)
                 other = seen.setdefault(key, _code(choice))
                 if other != _code(choice):

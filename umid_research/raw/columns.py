@@ -266,24 +266,24 @@ def _unknown(
             where=table.where,
             found=", ".join(names),
         )
-    similar = _similar(first, free) or _similar(first, [*questionnaire])
+    label, similar = _similar(first, free) or _similar(first, [*questionnaire]) or ("", None)
     name = similar.name if similar else free[0].name if len(free) == 1 else "QUESTION"
-    entry = wordings_entry(study, name, table.header[positions[0]])
     return ExportError(
         "has a column that the questionnaire does not have; if it is a question in an older "
         "wording, add that to `wordings` in study.toml; if it can be left out, name it in "
         "`ignored_columns`",
         where=f"{table.where}, column {names[0]}",
         found=", ".join(names),
-        possible=[question.name for question in free] or None,
-        to_copy=entry,
+        possible=[label] if similar else [question.name for question in free] or None,
+        to_copy=wordings_entry(study, name, table.header[positions[0]]),
     )
 
 
-def _similar(header: str, questions: Sequence[Question]) -> Question | None:
-    """Return the question whose label is most like the header, if one is."""
+def _similar(header: str, questions: Sequence[Question]) -> tuple[str, Question] | None:
+    """Return the label that is most like the header, if one is, and its question."""
     by_label = {label: q for q in questions for label in labels_of(q.texts)}
-    return next((by_label[label] for label in get_close_matches(header, by_label, n=1)), None)
+    found = get_close_matches(header, by_label, n=1)
+    return (found[0], by_label[found[0]]) if found else None
 
 
 def _is_known(
