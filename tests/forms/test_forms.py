@@ -206,6 +206,19 @@ CONDITIONS = [
         "question 3 is answered “NGO” and "
         "(question 6 is answered “Yes” or the answer to question 12 is more than 60)",
     ),
+    ("${age} + 1 > 18", "the answer to question 12 + 1 > 18"),
+    ("../kind = ‘g’", "question 3 is answered “NGO”"),
+    ("(${age} - 18) * 2 > 4", "(the answer to question 12 - 18) * 2 > 4"),
+    ("today() > '2022-03-02'", "today() > “2022-03-02”"),
+    ("${age}", "the answer to question 12"),
+    (
+        "not(contains(${proposal}, 'road'))",
+        "it does not hold that contains(the answer to question 13, “road”)",
+    ),
+    ("if(${kind} = 'g', 1, 0) = 1", "if((question 3 is answered “NGO”), 1, 0) = 1"),
+    ("string-length(${proposal}) > 9", "string-length(the answer to question 13) > 9"),
+    ("coalesce(${age}, -1) = -1", "coalesce(the answer to question 12, −1) = −1"),
+    ("selected(${kind}, ${place})", "selected(the answer to question 3, the answer to question 2)"),
 ]
 
 
@@ -509,10 +522,10 @@ CONSTRAINED = [
     (". > 17", []),
     ("regex(., '[1-9][0-9]') and . > 17", []),
     (". > ${agee}", ["question age: the constraint '. > ${agee}' names the unknown question agee"]),
-    (
-        ". <= today()",
-        ["question age: the constraint '. <= today()' is not understood at position 5"],
-    ),
+    (". <= today()", []),
+    # Not supported, but the device may know it.
+    ("pulldata('ages', 'least', 'place', ${place}) < .", []),
+    ("regex(., '\\p{Nd}+')", []),
     (
         "${kind} = 'q' or . > 17",
         [

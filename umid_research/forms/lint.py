@@ -288,7 +288,7 @@ def _condition_faults(
     try:
         unknown = [name for name in referenced_questions(condition) if name not in names]
     except QuestionnaireError as error:
-        if itself is not None:
+        if itself is not None and "is not understood" in error.problem:
             return  # the device judges the answers; cleaning leaves them unjudged and says so
         yield error.problem.partition(repr(condition))[2].strip()
         return

@@ -37,6 +37,8 @@ identifying = []
 consent_given = {consenting}
 # Columns of the export that can be ignored, and questions that a form version did not have:
 # ignored_columns = []
+# Older wordings of a question, or of a choice as question/code:
+# wordings = {{ "age" = ["Your age?"], "channels/web" = ["The internet"] }}
 # Questions or dimensions that may lose their answers without stopping the run:
 # accepted_losses = []
 # What to do with submissions by their review on the survey platform (validation in KoboToolbox,

@@ -270,9 +270,10 @@ def _check_pattern(pattern: Token | Tree, expression: str) -> None:
     try:
         re.compile(literal(pattern))
     except (re.error, OverflowError, RecursionError) as error:
-        raise QuestionnaireError(
-            f"the condition {expression!r} has an invalid regular expression: {error}"
-        ) from error
+        # Devices know escapes that Python does not, such as \p{L} for a letter.
+        is_other = "bad escape" in str(error)
+        what = "is not understood: it has" if is_other else "has an invalid regular expression:"
+        raise QuestionnaireError(f"the condition {expression!r} {what} {error}") from error
 
 
 def literal(tree: Tree) -> str:

@@ -216,7 +216,8 @@ class Wording:
             return f"({self._clause(tree, negated=False)[0]})"
         parts = [part if isinstance(part, Token) else self._value(part) for part in tree.children]
         if tree.data == "arithmetic":
-            return " ".join(parts)
+            nested = [isinstance(p, Tree) and p.data == "arithmetic" for p in tree.children]
+            return " ".join(f"({p})" if n else p for p, n in zip(parts, nested, strict=True))
         if tree.data == "negative":
             return f"-{parts[0]}"
         name = parts.pop(0) if tree.data == "call" else _FUNCTIONS.get(tree.data, tree.data)
