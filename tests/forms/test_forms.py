@@ -210,7 +210,6 @@ CONDITIONS = [
     ("../kind = ‘g’", "question 3 is answered “NGO”"),
     ("(${age} - 18) * 2 > 4", "(the answer to question 12 - 18) * 2 > 4"),
     ("today() > '2022-03-02'", "today() > “2022-03-02”"),
-    ("${age}", "the answer to question 12"),
     (
         "not(contains(${proposal}, 'road'))",
         "it does not hold that contains(the answer to question 13, “road”)",

@@ -19,7 +19,12 @@ from umid_research.errors import QuestionnaireError
 from umid_research.forms.workbook import to_xform, to_xlsx
 from umid_research.raw import normal
 from umid_research.study import Study, read_study
-from umid_research.study.conditions import is_about_itself, referenced_questions
+from umid_research.study.conditions import (
+    is_about_itself,
+    is_computable,
+    referenced_questions,
+    with_calculations,
+)
 from umid_research.study.form_wording import REFERENCE, compared_codes
 from umid_research.study.questionnaire import questionnaire_path, read_questionnaire
 from umid_research.study.questionnaire.languages import codes_of
@@ -86,6 +91,16 @@ class _Form:
         """The names of all questions and fields, with the text questions of `or_other`."""
         others = {f"{row['name']}_other" for row in self.questions if _has_other(row)}
         return {row["name"] for row in self.questions} | others
+
+    @cached_property
+    def calculations(self) -> dict[str, str]:
+        """The calculated fields that can be computed, and their expressions."""
+        fields = {
+            row["name"]: row.get("calculation", "")
+            for row in self.questions
+            if _kind(row) == "calculate"
+        }
+        return {name: text for name, text in fields.items() if is_computable(text)}
 
     @cached_property
     def languages(self) -> Mapping[str, str]:
@@ -277,16 +292,15 @@ def _conditions(form: _Form) -> Iterator[str]:
         for column, what in _CONDITIONS.items():
             if condition := row.get(column):
                 itself = name if what == "constraint" else None
-                for fault in _condition_faults(condition, form.names, form.codes, itself=itself):
+                for fault in _condition_faults(condition, form, itself=itself):
                     yield f"{kind} {name}: the {what} {condition!r} {fault}"
 
 
-def _condition_faults(
-    condition: str, names: set[str], codes: dict[str, set[str]], *, itself: str | None
-) -> Iterator[str]:
+def _condition_faults(condition: str, form: _Form, *, itself: str | None) -> Iterator[str]:
     """Yield the errors of a condition; `itself` is the question that `.` stands for, if any."""
+    condition = with_calculations(condition, form.calculations)
     try:
-        unknown = [name for name in referenced_questions(condition) if name not in names]
+        unknown = [name for name in referenced_questions(condition) if name not in form.names]
     except QuestionnaireError as error:
         if itself is not None and "is not understood" in error.problem:
             return  # the device judges the answers; cleaning leaves them unjudged and says so
@@ -298,7 +312,7 @@ def _condition_faults(
         yield "refers to `.`, which only a constraint may do"
     for compared, code in compared_codes(condition):
         asked = itself if itself and compared == "." else compared
-        if code and asked in codes and code not in codes[asked]:
+        if code and asked in form.codes and code not in form.codes[asked]:
             yield f"names {code!r}, which is not a choice of {asked}"
 
 

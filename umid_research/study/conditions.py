@@ -10,7 +10,7 @@ expression: a guess could turn "not asked" into "missing" in every denominator.
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, reduce
 
 import numpy as np
@@ -121,6 +121,15 @@ def is_understood(expression: str) -> bool:
     return True
 
 
+def is_computable(expression: str) -> bool:
+    """Return whether the value of a calculation is supported, true or false or not."""
+    try:
+        _syntax_tree(expression)
+    except QuestionnaireError:
+        return False
+    return True
+
+
 def referenced_questions(expression: str) -> tuple[str, ...]:
     """Return the questions a condition refers to, each once, in order of appearance."""
     return tuple(name for name in referenced_values(expression) if name != TODAY)
@@ -209,6 +218,19 @@ def _parser() -> Lark:
 @lru_cache(maxsize=1024)
 def parse(expression: str) -> Tree:
     """Return the condition as a syntax tree; raise QuestionnaireError if it is not supported."""
+    tree = _syntax_tree(expression)
+    for test in _tests(tree):
+        # Devices differ: for some, a blank answer is true as it is there, for others it is false.
+        if _is_bare_answer(test):
+            raise QuestionnaireError(
+                f"the condition {expression!r} is not understood: an answer is neither true nor "
+                "false; compare it with a value"
+            )
+    return tree
+
+
+@lru_cache(maxsize=1024)
+def _syntax_tree(expression: str) -> Tree:
     try:
         tree = _parser().parse(normal_expression(expression))
         tree = _Names(expression).transform(Tree("condition", [tree]))
@@ -221,6 +243,21 @@ def parse(expression: str) -> Tree:
     for match in tree.find_data("matches"):
         _check_pattern(match.children[1], expression)
     return tree
+
+
+def _tests(tree: Tree) -> Iterator[Tree]:
+    """Yield the parts of a condition that must be true or false."""
+    for part in tree.iter_subtrees():
+        if part.data in ("condition", "any", "all", "negation"):
+            yield from part.children
+        elif part.data == "call" and part.children[0] in ("if", "boolean"):
+            yield part.children[1]
+
+
+def _is_bare_answer(tree: Tree) -> bool:
+    if tree.data == "call" and tree.children[0] in ("if", "once"):
+        return any(_is_bare_answer(part) for part in tree.children[-2:] if isinstance(part, Tree))
+    return tree.data in ("answer", "itself")
 
 
 class _Names(Transformer):
@@ -258,7 +295,8 @@ class _Names(Transformer):
     def negative(self, children: list[Tree]) -> Tree:
         value = children[0]
         if isinstance(value, Tree) and value.data == "number":
-            return Tree("number", [Token("NUMBER", f"-{value.children[0]}")])
+            opposite = f"-{value.children[0]}".removeprefix("--")
+            return Tree("number", [Token("NUMBER", opposite)])
         return Tree("negative", children)
 
 

@@ -13,6 +13,7 @@ from pyxform.xls2json_backends import get_xlsform
 from umid_research.errors import QuestionnaireError
 from umid_research.study.conditions import (
     TODAY,
+    is_computable,
     is_understood,
     referenced_values,
     with_calculations,
@@ -211,7 +212,7 @@ def _calculations(nodes: list[dict[str, Any]]) -> dict[str, str]:
         for node in nodes
         if node.get("type") == "calculate" and node.get("bind", {}).get("calculate")
     }
-    return {name: text for name, text in found.items() if is_understood(text)}
+    return {name: text for name, text in found.items() if is_computable(text)}
 
 
 def _fields(questions: Iterable[Question], nodes: list[dict[str, Any]]) -> tuple[str, ...]:
