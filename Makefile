@@ -56,8 +56,8 @@ test: $(VENV)/installed ## style, types, tests, and the notebooks' stored output
 	$(VENV)/bin/mypy
 	$(PY) -m pytest --numprocesses auto --dist loadfile --nbval tests notebooks
 
-fuzz: $(VENV)/installed ## 20,000 damaged exports: each ends in frames or in one clear error
-	UMID_FUZZ_EXAMPLES=20000 $(PY) -m pytest -q tests/test_fuzz.py
+fuzz: $(VENV)/installed ## 20,000 damaged exports and forms: each is read or ends in one clear error
+	UMID_FUZZ_EXAMPLES=20000 $(PY) -m pytest -q tests/test_fuzz.py tests/test_fuzz_forms.py
 
 validate: $(VENV)/installed ## the methods against R and 10,000 simulated studies; 200 studies attacked
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/validate.py --write docs/validation.md

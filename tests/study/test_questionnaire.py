@@ -182,6 +182,16 @@ def test_or_other_is_a_choice_and_a_text_question(write_study, kind, name) -> No
     )
 
 
+def test_reading_a_form_leaves_the_next_one_as_it_is(write_study) -> None:
+    """pyxform shares the choice "other" between all forms that it reads."""
+    form = _changed(("| select_one aware | aware |", "| select_one aware or_other | aware |"))
+    folder = write_study(questionnaire=form)
+    first = read_questionnaire(folder, read_study(folder))
+
+    assert first == read_questionnaire(folder, read_study(folder))
+    assert [] == lint_form(folder)
+
+
 _OLD = "| | text | proposal | What should change? |"
 
 

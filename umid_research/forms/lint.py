@@ -12,9 +12,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2json_backends import get_xlsform
-
 from umid_research.errors import QuestionnaireError
 from umid_research.forms.workbook import to_xform, to_xlsx
 from umid_research.raw import normal
@@ -26,7 +23,11 @@ from umid_research.study.conditions import (
     with_calculations,
 )
 from umid_research.study.form_wording import REFERENCE, compared_codes
-from umid_research.study.questionnaire import questionnaire_path, read_questionnaire
+from umid_research.study.questionnaire import (
+    questionnaire_path,
+    read_questionnaire,
+    read_sheets,
+)
 from umid_research.study.questionnaire.languages import codes_of
 
 Row = dict[str, str]
@@ -128,10 +129,7 @@ def lint_form(folder: Path) -> list[str]:
     """
     study = read_study(folder)
     path = questionnaire_path(folder)
-    try:
-        sheets = get_xlsform(path)
-    except PyXFormError as error:
-        raise QuestionnaireError(f"is not a valid XLSForm: {error}", where=str(path)) from error
+    sheets = read_sheets(path)
     settings: Row = next(iter(sheets.settings or ()), {})
     form = _Form(sheets.survey or (), sheets.choices or (), study, settings)
     found = [

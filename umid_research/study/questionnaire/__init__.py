@@ -15,6 +15,7 @@ from umid_research.study.questionnaire.reading import (
     parse_form,
     questionnaire_path,
     read_form,
+    read_sheets,
 )
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "questionnaire_path",
     "read_form",
     "read_questionnaire",
+    "read_sheets",
 ]
 
 

@@ -1,14 +1,17 @@
 """Read an XLSForm in Markdown or XLSX as a `Questionnaire`, with pyxform."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from zipfile import BadZipFile
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2json import workbook_to_json
-from pyxform.xls2json_backends import get_xlsform
+from pyxform.xls2json_backends import DefinitionData, get_xlsform
 
 from umid_research.errors import QuestionnaireError
 from umid_research.study.conditions import (
@@ -22,6 +25,11 @@ from umid_research.study.questionnaire.form import Choice, Question, Questionnai
 from umid_research.study.questionnaire.languages import with_language_codes
 from umid_research.study.questionnaire.lists import choices_beside, list_file
 
+# What pyxform and the readers of workbooks raise on sheets that are blank, cut or no workbooks.
+_UNREADABLE = (
+    *(ArithmeticError, AttributeError, BadZipFile, LookupError, OSError, RecursionError),
+    *(TypeError, ValueError),
+)
 FILES = ("questionnaire.md", "questionnaire.xlsx", "questionnaire.xls")
 _SELECTS = (_SELECT_ONE, _SELECT_MULTIPLE) = ("select one", "select all that apply")
 _KINDS = MappingProxyType(
@@ -102,6 +110,27 @@ def read_form(path: Path, languages: Sequence[str] = ()) -> Questionnaire:
     )
 
 
+def read_sheets(path: Path) -> DefinitionData:
+    """Return the sheets of a form as written; raise QuestionnaireError if they cannot be read."""
+    with _pyxform_errors(path):
+        return get_xlsform(path)
+
+
+@contextmanager
+def _pyxform_errors(path: Path) -> Iterator[None]:
+    """Raise QuestionnaireError for the errors of pyxform, and for those that it does not catch."""
+    try:
+        yield
+    except PyXFormError as error:
+        raise QuestionnaireError(f"is not a valid XLSForm: {error}", where=str(path)) from error
+    except _UNREADABLE as error:
+        raise QuestionnaireError(
+            f"is not a valid XLSForm: a sheet is damaged, or lacks its columns ({error!r})",
+            where=str(path),
+            possible=["the sheets survey and choices, with type, name, label and list_name"],
+        ) from error
+
+
 def parse_form(
     path: Path, languages: Sequence[str] = ()
 ) -> tuple[dict[str, Any], dict[str, str], frozenset[str]]:
@@ -110,10 +139,10 @@ def parse_form(
     The second value maps questions whose file of choices is missing to that file, the third are the
     files of choices that were read. Raises QuestionnaireError if the form is not valid.
     """
-    try:
-        form = workbook_to_json(get_xlsform(path), form_name="data")
-    except PyXFormError as error:
-        raise QuestionnaireError(f"is not a valid XLSForm: {error}", where=str(path)) from error
+    sheets = read_sheets(path)
+    with _pyxform_errors(path):
+        # Copied, because pyxform shares the choice "other" between all forms.
+        form = deepcopy(workbook_to_json(sheets, form_name="data"))
     nodes = [*_walk(form["children"])]
     found, missing = _add_listed_choices(nodes, path)
     with_language_codes(form, nodes, languages)
