@@ -735,6 +735,22 @@ def test_the_linter_reports_errors_of_the_reader(write_study) -> None:
     assert [True] == ["nowhere" in fault for fault in lint_form(folder)]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "| | unused | a | | |\n| | unused | b | | |",
+        "| | | | | |\n| | | | | |",
+        "| | | a heading | | |\n| | | a heading | | |",
+        "| | unused | a | Same | |\n| | unused | b | Same | |",
+    ],
+)
+def test_only_lists_that_a_question_uses_are_judged(write_study, rows) -> None:
+    """Blank rows, headings and lists of other forms are common, and harmless on the device."""
+    form = _with(("| | place | n | North |", f"{rows}\n| | place | n | North |"))
+
+    assert [] == lint_form(write_study(questionnaire=form))
+
+
 def test_choice_lists_may_be_headed_with_a_space() -> None:
     """`list name` and `list_name` are one column, `value` and `name` another."""
     choices = [{"list name": "yes_no", "value": "yes"}, {"list_name": "yes_no", "name": "no"}]

@@ -74,7 +74,7 @@ class _Form:
         lists: dict[str, list[Row]] = {}
         for row in self.choices:
             lists.setdefault(row.get("list_name") or row.get("list name") or "", []).append(row)
-        used = {_list(row) for row in self.survey}
+        used = {_list(row) for row in self.survey} - {""}
         return {name: rows for name, rows in lists.items() if name in used}
 
     @cached_property
