@@ -9,7 +9,7 @@ import pytest
 from umid_research.errors import QuestionnaireError
 from umid_research.study.conditions import evaluate, referenced_questions, referenced_values
 
-CONDITIONS = Path(__file__).with_name("data") / "conditions.tsv"
+CONDITIONS = Path(__file__).parents[1] / "data" / "conditions.tsv"
 ANSWERS = pd.DataFrame(
     {"kind": ["p", "o", ""], "age": ["17", "18", ""], "channels": ["tv web", "webcam", ""]}
 )

@@ -70,7 +70,7 @@ class _Form:
 
     @cached_property
     def lists(self) -> dict[str, list[Row]]:
-        """The choices of each choice list that a question uses."""
+        """Return the choices of each choice list that a question uses."""
         lists: dict[str, list[Row]] = {}
         for row in self.choices:
             lists.setdefault(row.get("list_name") or row.get("list name") or "", []).append(row)
