@@ -277,3 +277,40 @@ def test_a_target_that_does_not_fit_the_localities_stops_the_first_stage(
     assert "the target is not `each` times the 4 localities; found 3" in output
     assert "possible: 4" in output
     assert not list(processed.glob("*.csv"))
+
+
+def test_all_targets_that_do_not_fit_are_named_at_once(write_study, tmp_path, capsys) -> None:
+    """Another locality changes the target of every indicator that has one per locality."""
+    folder = write_study()
+    first = DEFINITIONS.replace("target = 2", "each = 1\ntarget = 3")
+    start, end = first.index("[indicators."), first.index("[questions.q1]")
+    second = first[start:end].replace("[indicators.consultations_held]", "[indicators.again]")
+    write_activities(folder, indicators=first[:end] + second + first[end:])
+
+    assert 1 == main(["clean", "--raw", str(folder), "--processed", str(tmp_path / "out")])
+    output = capsys.readouterr().err
+    assert "2 targets do not fit the number of localities" in output
+    assert 2 == output.count("the target is not `each` times the 4 localities; found 3")
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ('count = "guesses"', "names no counting method; found 'guesses'"),
+        (
+            'count = "workshops_held"\nby = ["sex"]',
+            "the counting method has no such breakdown; found 'sex'",
+        ),
+    ],
+)
+def test_an_indicator_that_cannot_be_counted_stops_the_first_stage(
+    write_study, tmp_path, capsys, entry, problem
+) -> None:
+    """A misspelt name is told at once, not after all statistics."""
+    folder, processed = write_study(), tmp_path / "out"
+    changed = DEFINITIONS.replace('count = "consultations_held"', entry)
+    write_activities(folder, indicators=changed)
+
+    assert 1 == main(["clean", "--raw", str(folder), "--processed", str(processed)])
+    assert problem in capsys.readouterr().err
+    assert not list(processed.glob("*.csv"))

@@ -54,7 +54,7 @@ class Published(_Frozen):
 
 
 class Indicator(_Frozen):
-    """One indicator reference sheet; `count` names a counting method in `activities.counts`.
+    """One indicator reference sheet; `count` names a counting method in `indicators.counts`.
 
     `target` is a number or a range: it is met from the lower end and exceeded above the upper end.
     `each` is the target per locality. An indicator without a target is only counted.
@@ -194,13 +194,29 @@ def check_definitions(definitions: Definitions, study: Study, path: Path) -> Non
                 found=strange[0],
                 possible=study.districts,
             )
-        if indicator.each is not None and indicator.target != indicator.each * places:
-            raise StudyError(
-                f"the target is not `each` times the {places} localities",
-                where=f"{path}, entry indicators.{key}.target",
-                found=indicator.target,
-                possible=[indicator.each * places],
-            )
+    _check_targets(definitions, places, path)
+
+
+def _check_targets(definitions: Definitions, places: int, path: Path) -> None:
+    """Refuse all targets at once that do not fit the number of localities."""
+    wrong = [
+        StudyError(
+            f"the target is not `each` times the {places} localities",
+            where=f"{path}, entry indicators.{key}.target",
+            found=indicator.target,
+            possible=[f"{indicator.each * places:g}"],
+        )
+        for key, indicator in definitions.indicators.items()
+        if indicator.each is not None and indicator.target != indicator.each * places
+    ]
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        raise StudyError(
+            f"{len(wrong)} targets do not fit the number of localities",
+            where=str(path),
+            details=map(str, wrong),
+        )
 
 
 def zero_targets(folder: Path) -> pd.DataFrame:

@@ -26,9 +26,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from umid_research.errors import StudyError
 from umid_research.indicators.counts import COUNTS, RESPONSES, Count, Material, count_units
-from umid_research.indicators.definitions import FILE, Definitions, Indicator
+from umid_research.indicators.definitions import Definitions, Indicator
 from umid_research.indicators.schema import SEXES, translations
 from umid_research.study import Study
 
@@ -58,7 +57,7 @@ def measure_indicators(
 
 
 def _rows(key: str, indicator: Indicator, material: Material) -> Iterator[dict[str, object]]:
-    count = _count(key, indicator)
+    count = COUNTS[indicator.count]
     units = count_units(material, count)
     low, high = _target_range(indicator)
     base: dict[str, object] = {
@@ -80,26 +79,6 @@ def _rows(key: str, indicator: Indicator, material: Material) -> Iterator[dict[s
     for sex in SEXES if "sex" in indicator.by else ():
         those = None if units is None else units[units["sex"] == sex]
         yield base | no_target | {"sex": sex, "actual": _total(those)}
-
-
-def _count(key: str, indicator: Indicator) -> Count:
-    if indicator.count not in COUNTS:
-        raise StudyError(
-            "names no counting method",
-            where=f"{FILE}, entry indicators.{key}.count",
-            found=indicator.count,
-            possible=COUNTS,
-        )
-    count = COUNTS[indicator.count]
-    unknown = sorted(set(indicator.by) - set(count.by))
-    if unknown:
-        raise StudyError(
-            "the counting method has no such breakdown",
-            where=f"{FILE}, entry indicators.{key}.by",
-            found=unknown[0],
-            possible=count.by,
-        )
-    return count
 
 
 def _target_range(indicator: Indicator) -> tuple[float, float]:

@@ -27,6 +27,7 @@ from umid_research.clean.registers import ISSUE_COLUMNS, Register, no_issues, re
 from umid_research.errors import StudyError
 from umid_research.indicators.checking import clean_register, convert_types
 from umid_research.indicators.columns import SCREENSHOTS, Known, RegisterSchema
+from umid_research.indicators.counts import COUNTS
 from umid_research.indicators.definitions import (
     FILE,
     Definitions,
@@ -69,7 +70,28 @@ def read_checked_definitions(raw: Path, study: Study) -> Definitions | None:
         return None
     definitions = read_definitions(folder)
     check_definitions(definitions, study, folder / FILE)
+    _check_counts(definitions, folder / FILE)
     return definitions
+
+
+def _check_counts(definitions: Definitions, path: Path) -> None:
+    """Check that each indicator names a counting method, and breakdowns that the method has."""
+    for key, indicator in definitions.indicators.items():
+        if indicator.count not in COUNTS:
+            raise StudyError(
+                "names no counting method",
+                where=f"{path}, entry indicators.{key}.count",
+                found=indicator.count,
+                possible=COUNTS,
+            )
+        possible = COUNTS[indicator.count].by
+        if unknown := sorted(set(indicator.by) - set(possible)):
+            raise StudyError(
+                "the counting method has no such breakdown",
+                where=f"{path}, entry indicators.{key}.by",
+                found=unknown[0],
+                possible=possible,
+            )
 
 
 def read_registers(raw: Path, study: Study) -> Registers:
