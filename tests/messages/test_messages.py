@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 from babel import Locale
+from small_activities import write_activities
+from small_plan import write_plan
+from small_study import QUESTIONNAIRE
 
 from umid_research import messages as catalogues_of_reports
 from umid_research.__main__ import main
 from umid_research.errors import ParameterError, ReportError
 from umid_research.messages import Messages, check, languages
 from umid_research.messages.check import check_catalogues
+from umid_research.pipeline.catalogue import lacking_texts
 
 REFERENCE = Messages("en")
 CATALOGUES = Path(catalogues_of_reports.__file__).parent
@@ -89,9 +93,39 @@ def test_a_language_that_is_not_there_yet_is_told_where_to_begin() -> None:
 def test_the_command_names_all_problems_at_once(capsys) -> None:
     """And says so where there is none."""
     assert 0 == main(["check-catalogue", "az"])
-    assert "every text of the reports is there in 'az'" in capsys.readouterr().out
-    assert 1 == main(["check-catalogue", "ka"])
-    assert "the catalogues of 'ka' have 4 problems" in capsys.readouterr().err
+    assert "every text of the reports and of data/raw is there in 'az'" in capsys.readouterr().out
+
+
+def test_the_command_names_what_the_study_folder_lacks(write_study, capsys) -> None:
+    """All at once, and before the code is added to the languages; a run stops at the first."""
+    folder = write_study()
+    write_plan(folder)
+    write_activities(folder)
+
+    assert 1 == main(["check-catalogue", "ka", "--raw", str(folder)])
+    lines = capsys.readouterr().err.splitlines()
+
+    for text in (
+        "study.toml: `languages` lacks 'ka'",
+        "study.toml: title has no text in 'ka'",
+        "study.toml: districts.north.name has no text in 'ka'",
+        "study.toml: dimensions.trust.name has no text in 'ka'",
+        "indicators.toml: activities.2.1.name has no text in 'ka'",
+        "questionnaire.md: lacks the columns 'label::… (ka)'",
+        "measures.csv: lacks the column 'text_ka'",
+    ):
+        assert any(line.endswith(text) for line in lines), text
+    assert f"the texts in 'ka' have {len(lines) - 1} problems" in lines[0]
+
+
+def test_a_choice_without_a_label_is_named_once(write_study) -> None:
+    """Its list may belong to many questions."""
+    form = QUESTIONNAIRE.replace("| Television |", "| |")
+
+    lines = [*lacking_texts(write_study(questionnaire=form), "en")]
+
+    assert 1 == len(lines)
+    assert lines[0].endswith("questionnaire.md, choice tv: has no label in 'en'")
 
 
 def test_numbers_and_dates_are_written_as_the_language_does() -> None:
