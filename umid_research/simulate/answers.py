@@ -159,7 +159,12 @@ def _described_answer(
     if name in design.texts:
         return _written(name, design.texts[name], people, study)
     if name not in design.answers:
-        raise StudyError("says nothing about a question", where=FILE, found=name)
+        raise StudyError(
+            "says nothing about a question",
+            where=FILE,
+            found=name,
+            possible=[f"[{kind}.{name}]" for kind in ("answers", "quota", "texts")],
+        )
     shares = _shares(question, people, design, study)
     choose = _chosen if question.kind == "select_one" else _ticked
     return choose(question, shares, study)

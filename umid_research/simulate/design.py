@@ -181,7 +181,12 @@ def _check_design(design: Design, questionnaire: Questionnaire, study: Study, pa
                 )
     for name in questionnaire.dimensions:
         if name not in design.targets:
-            raise StudyError("a dimension has no targets", where=str(path), found=name)
+            raise StudyError(
+                "a dimension has no targets",
+                where=f"{path}, entry targets",
+                found=name,
+                possible=[f"{name} = {{ group = score from 0 to 100 }}"],
+            )
     for name, shares in design.answers.items():
         if ALL not in shares:
             raise StudyError(f"lacks a line `{ALL}`", where=f"{path}, entry answers.{name}")
