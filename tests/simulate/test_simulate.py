@@ -565,6 +565,7 @@ def test_a_study_that_is_not_simulated_keeps_its_answers(tmp_path: Path) -> None
         ('language = "az"', 'language = "tr"', "export.google_forms.language.*found 'tr'"),
         ("doubt = { publication", "doubt = { publications", "meetings.doubt.*'publications'"),
         ('themes = ["budget"]', 'themes = ["budgets"]', "meetings.texts.*found 'budgets'"),
+        ("ngo = [2, 1, 1]", "ngo = [2, 1]", "per_district.ngo: needs a number for each of the 3"),
         ("since = 51", "since = 69", "'blank' fits in no submission from 69 on"),
         ("impl_services = 10", "impl_services = 60", "must lie between 0 and 100"),
         ("cdc = 56, ngo = 52", "ngo = 52", "the targets of 'trust' lack a group that is asked"),
@@ -589,7 +590,7 @@ def test_a_question_without_a_rule_is_an_error(tmp_path: Path) -> None:
     assert mode
     folder = _copied(tmp_path / "study", simulation=(mode.group(), ""))
 
-    with pytest.raises(StudyError, match="says nothing about a question; found 'mode'"):
+    with pytest.raises(StudyError, match=r"a question; found 'mode'; possible: \[answers.mode\]"):
         simulate(folder, folder)
 
 

@@ -190,6 +190,13 @@ def _check_design(design: Design, questionnaire: Questionnaire, study: Study, pa
     for name, shares in design.answers.items():
         if ALL not in shares:
             raise StudyError(f"lacks a line `{ALL}`", where=f"{path}, entry answers.{name}")
+    for group, meetings in (design.meetings.per_district if design.meetings else {}).items():
+        if len(meetings) != len(study.districts):
+            raise StudyError(
+                f"needs a number for each of the {len(study.districts)} districts",
+                where=f"{path}, entry meetings.per_district.{group}",
+                found=list(meetings),
+            )
     if abs(design.variance.total - 1) > 1e-9:
         raise StudyError(
             "the shares do not add up to 1",
