@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from umid_research.errors import QuestionnaireError
-from umid_research.study.conditions import evaluate, referenced_questions, referenced_values
+from umid_research.study.conditions import referenced_questions, referenced_values
+from umid_research.study.evaluation import evaluate
 
 CONDITIONS = Path(__file__).parents[1] / "data" / "conditions.tsv"
 ANSWERS = pd.DataFrame(

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from umid_research.study.conditions import evaluate, referenced_values
+from umid_research.study.conditions import referenced_values
+from umid_research.study.evaluation import evaluate
 
 
 @dataclass(frozen=True)

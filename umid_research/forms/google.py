@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from umid_research.study.conditions import evaluate, referenced_questions
+from umid_research.study.conditions import referenced_questions
+from umid_research.study.evaluation import evaluate
 from umid_research.study.form_outline import Entry, Outline, Section
 from umid_research.study.form_wording import Wording
 from umid_research.study.questionnaire import Question

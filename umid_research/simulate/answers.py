@@ -21,7 +21,7 @@ from umid_research.simulate.design import ALL, FILE, Design, Quota, Texts
 from umid_research.simulate.roster import roster
 from umid_research.simulate.truth import item_probabilities
 from umid_research.study import District, Group, Study
-from umid_research.study.conditions import evaluate
+from umid_research.study.evaluation import evaluate
 from umid_research.study.questionnaire import Question, Questionnaire
 
 _NONE = "none"

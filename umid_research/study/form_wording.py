@@ -10,7 +10,8 @@ import pandas as pd
 from lark import Token, Tree
 
 from umid_research.messages import Messages
-from umid_research.study.conditions import evaluate, literal, parse
+from umid_research.study.conditions import literal, parse
+from umid_research.study.evaluation import evaluate
 from umid_research.study.form_outline import Outline, Texts
 from umid_research.study.questionnaire import Question
 
