@@ -1,6 +1,6 @@
 """A study as its folder describes it: study.toml, the questionnaire and the outlines."""
 
-from umid_research.study.study import (
+from umid_research.study.entries import (
     Design,
     District,
     Group,
@@ -8,12 +8,10 @@ from umid_research.study.study import (
     Names,
     Side,
     Slug,
-    Study,
     Theme,
     Thresholds,
-    read_study,
-    wordings_entry,
 )
+from umid_research.study.study import Study, read_study, wordings_entry
 
 __all__ = [
     "Design",

@@ -5,182 +5,37 @@ other files. Names are given per language; the derived frames hold the keys of d
 and dimensions instead.
 """
 
-import datetime
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from umid_research.errors import StudyError
-
-Provenance = Literal["simulated", "field", "public"]
-MissingKind = Literal["dont_know", "refused", "error", "not_asked"]
-Side = Literal["demand", "supply"]
-Names = dict[str, str]
-ReviewState = Literal["approved", "rejected", "under_review"]
-ReviewAction = Literal["keep", "set_aside"]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FieldWork(_Frozen):
-    """How the answers were collected, as readers need to know to judge them."""
-
-    sponsor: Names
-    conducted_by: Names
-    start: datetime.date
-    end: datetime.date
-    recruitment: Names
-    contacts: dict[str, int] = {}
-    refusals: dict[str, int] = {}
+from umid_research.study.entries import (
+    Area,
+    Design,
+    Dimension,
+    District,
+    EvidenceItem,
+    FieldWork,
+    Group,
+    Information,
+    MissingKind,
+    Names,
+    Provenance,
+    Review,
+    Roles,
+    Side,
+    Slug,
+    Theme,
+    Thresholds,
+    Trials,
+)
 
 
-class District(_Frozen):
-    """A district: `code` is its choice in the form; its key in the table is the slug.
-
-    `aliases` are other spellings of its name, `locality_aliases` those of each locality.
-    """
-
-    code: str
-    name: Names
-    iso: str | None = None
-    aliases: tuple[str, ...] = ()
-    localities: tuple[str, ...] = ()
-    locality_aliases: dict[str, tuple[str, ...]] = {}
-
-
-class Group(_Frozen):
-    """A stakeholder group: `code` is its choice in the form, `quota` the planned units."""
-
-    code: str
-    name: Names
-    aliases: tuple[str, ...] = ()
-    quota: int | None = None
-    side: Side | None = None
-    matched: bool = False
-
-
-class Roles(_Frozen):
-    """The question that holds each role, such as the district or the group of a respondent."""
-
-    district: str
-    group: str
-    locality: str | None = None
-    unit: str | None = None
-    consent: str | None = None
-    sex: str | None = None
-    mode: str | None = None
-    weight: str | None = None
-
-    def named(self) -> dict[str, str]:
-        """Return the roles that have a question: role -> question."""
-        return {role: name for role, name in self if name is not None}
-
-
-class Trials(_Frozen):
-    """How to recognise test submissions: by an answer, a file, a form version or another column.
-
-    `column` is a question, or a column of `raw` such as file, version or uuid.
-    """
-
-    column: str
-    values: tuple[str, ...] = Field(min_length=1)
-
-
-class Review(_Frozen):
-    """What to do with a submission, by its review state; submissions that are kept are flagged.
-
-    `not_reviewed` applies to submissions without a decision in a file where others have one.
-    `states` maps further words of the platform to states.
-    """
-
-    rejected: ReviewAction = "set_aside"
-    under_review: ReviewAction = "keep"
-    not_reviewed: ReviewAction = "keep"
-    states: dict[str, ReviewState] = {}
-
-
-class Dimension(_Frozen):
-    """A scored dimension; the form's column `dimension` holds its key."""
-
-    name: Names
-
-
-class Area(_Frozen):
-    """A part of the plan; its key is used in the register of measures.
-
-    `items` are the questions that ask how far this part is implemented; the codes of their scored
-    choices are those of the IRM scale (not_started, limited, substantial, complete).
-    """
-
-    name: Names
-    items: tuple[str, ...] = ()
-
-
-class EvidenceItem(_Frozen):
-    """Evidence that can be looked for in a locality, and the law or document that requires it.
-
-    `source` is a text per language (some may be missing), or one text without a language.
-    `verified` is true if somebody has read the source; otherwise reports say that nobody has.
-    """
-
-    name: Names
-    source: str | Annotated[Names, Field(min_length=1)]
-    verified: bool = False
-
-
-class Theme(_Frozen):
-    """A theme of the code frame for meetings and open proposals."""
-
-    name: Names
-
-
-class Design(_Frozen):
-    """How the sampling design affects comparisons (analysis plan, section 2).
-
-    With `strata`, units were drawn within districts, so groups are compared within districts.
-    `family_b` lists the dimensions on which unmatched groups are compared, besides the index.
-    """
-
-    strata: Literal["district"] | None = None
-    family_b: tuple[Slug, ...] = Field(default=(), max_length=2)
-
-
-class Information(_Frozen):
-    """The rights and contacts on the information page for respondents, per language.
-
-    Each is a list of short texts; if they are missing, the page shows what to fill in.
-    """
-
-    rights: dict[str, tuple[str, ...]] = {}
-    contact: dict[str, tuple[str, ...]] = {}
-
-
-class Thresholds(_Frozen):
-    """The limits of the disclosure rules (analysis plan, section 3) and of the speeding flag.
-
-    A submission is flagged as too fast if its seconds per question are below `speeding_share` of
-    the median of its mode, or below `speeding_seconds`; 0 switches a limit off.
-    """
-
-    units: int = Field(default=3, ge=1)
-    respondents: int = Field(default=3, ge=1)
-    answers: int = Field(default=5, ge=1)
-    protection: float = Field(default=20, ge=0, le=100)
-    speeding_share: float = Field(default=1 / 3, ge=0, le=1)
-    speeding_seconds: float = Field(default=2, ge=0)
-
-    def fewest(self, *, people: bool) -> int:
-        """Return how many units a score needs; if each person is a unit, both limits apply."""
-        return max(self.units, self.respondents) if people else self.units
-
-
-class Study(_Frozen):
+class Study(BaseModel):
     """A study's description; see `data/raw/study.toml` for a commented example.
 
     `headline` is the question whose answers open the report, such as awareness of the plan;
@@ -191,6 +46,8 @@ class Study(_Frozen):
     questions and dimensions that may lose their answers without stopping the run. `wordings` maps a
     question, or a choice as `question/code`, to older texts by which an export may hold it.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Slug
     title: Names
