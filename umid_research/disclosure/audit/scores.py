@@ -178,9 +178,11 @@ class Attack:
 
     def _search(self, pairs: list[np.ndarray], most: int, protection: float) -> list[ExposedPair]:
         """Return those of the pairs whose means no program over `most` people moves far enough."""
-        about, everybody = np.unique(np.concatenate(pairs)), np.arange(len(self.linked.people))
+        # Without scores, as on the first day of the field work, there is nobody to protect.
+        about = np.unique(np.concatenate([*pairs, np.empty(0)])).astype(int)
         if not len(about):
             return []
+        everybody = np.arange(len(self.linked.people))
         free = everybody if self._is_small else self.with_comparable_respondents(about, most)
         changes = self.answer_changes(free)
         search = ScoreSearch(
