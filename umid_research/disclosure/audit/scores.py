@@ -179,7 +179,7 @@ class Attack:
     def _search(self, pairs: list[np.ndarray], most: int, protection: float) -> list[ExposedPair]:
         """Return those of the pairs whose means no program over `most` people moves far enough."""
         # Without scores, as on the first day of the field work, there is nobody to protect.
-        about = np.unique(np.concatenate([*pairs, np.empty(0)])).astype(int)
+        about = np.unique(np.concatenate([*map(np.ravel, pairs), np.empty(0)])).astype(int)
         if not len(about):
             return []
         everybody = np.arange(len(self.linked.people))
