@@ -46,7 +46,8 @@ def inferable_unanswered(
     rows = published[published["table"].isin(TABLES) & published["question"].isin(linked.items)]
     codes = dict(zip(linked.items, linked.unscored_codes, strict=True))
     named = zip(rows["question"], rows["answer"], strict=True)
-    rows = rows[[answer in codes[question] for question, answer in named]]
+    # Of no rows, a list as a mask would select no columns.
+    rows = rows[np.array([answer in codes[question] for question, answer in named], dtype=bool)]
     people, shown = covered(rows, linked.people), rows["shown"].to_numpy(dtype=bool)
     doubtful = ~shown if among is None else np.isin(rows.index, among)
     hidden = _not_exchangeable(rows, people, linked, doubtful)
