@@ -121,7 +121,7 @@ def test_without_the_file_answers_stay_text_and_this_is_reported(
 
     assert (_CODES, []) == (answers, rules)
     assert (
-        f"clean    market: the file {kind} with its choices is missing next to the questionnaire; "
+        f"clean    market: its choices are in {kind}, which is not with the questionnaire; "
         "9 answers are kept as text\n"
     ) in capsys.readouterr().out
     account = read_frame(tmp_path / "p", "intake", numbers=("number",))

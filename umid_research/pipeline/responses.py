@@ -41,7 +41,7 @@ def clean(options: Namespace) -> Iterator[str]:
     for name, file in questionnaire.without_list.items():
         answered = int((intake.raw[name] != "").sum())
         yield (
-            f"clean    {name}: the file {file} with its choices is missing next to the questionnaire; "
+            f"clean    {name}: its choices are in {file}, which is not with the questionnaire; "
             f"{answered} answers are kept as text"
         )
     yield (
