@@ -274,8 +274,9 @@ def test_one_answer_and_the_registers_change_what_depends_on_them_and_nothing_el
     assert published == {
         f"processed/published/{name}.csv"
         for name in (
-            *("scores_by_group", "scores_by_district", "scores_by_side", "answers"),
-            *("answers_by_group", "answers_by_district", "differences_by_group"),
+            *("scores_by_group", "scores_by_side", "answers", "answers_by_district"),
+            *("differences_by_group", "differences_by_side", "differences_by_district"),
+            "robustness",
         )
     }
     assert {

@@ -200,7 +200,7 @@ def test_a_table_can_be_downloaded_as_its_published_file(tmp_path) -> None:
     write_tables(report, tmp_path)
     ((content, name),) = re.findall(r'base64,([^"]*)" download="([^"]*)"', panel.above.value)
 
-    assert "02-scores-by-group.csv" == name
+    assert "03-scores-by-group.csv" == name
     assert (tmp_path / "tables" / name).read_bytes() == base64.b64decode(content)
     assert "(the same as in the folder of the reports, in en/tables)" in panel.above.value
 

@@ -22,7 +22,7 @@ _SHEET = {
     "target_high": number(blank=True),
     "actual": number(blank=True),
     "achieved": number(blank=True),
-    "status": text(),
+    "status": text(default=""),
     "source": text(default=""),
     "deviation": number(blank=True),
     "explanation": text(default=""),
@@ -109,7 +109,7 @@ DUPLICATES = Schema(
     "activity_duplicates",
     {
         **{name: text() for name in ("kind", "first", "second")},
-        "similarity": whole(),
+        "similarity": whole(blank=True),
         "decision": text(default=""),
         "reason": text(default=""),
     },
