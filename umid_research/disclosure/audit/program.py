@@ -80,6 +80,8 @@ class Program:
         their solutions are mostly whole numbers, as in tables of counts.
         """
         is_fixed = np.ones(sums.shape[0], dtype=bool)
+        if not len(self.least):  # where nobody answered, nothing can change
+            return is_fixed
         rng = np.random.default_rng(0)
         for _ in range(_RANDOM_OBJECTIVES if many_at_once else 0):
             if is_fixed.any():
