@@ -29,7 +29,7 @@ def row_frame(table: str, rows: pd.DataFrame, **constants: object) -> pd.DataFra
 
 
 def as_published(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """The parts under each other, in the columns of `published`; what is not shown is blank.
+    """Return the parts in one frame with the columns of `published`; hidden rows have no numbers.
 
     That something cannot be estimated since nobody differs is withheld as well (rule 3): the row
     looks like every other row that is withheld.
@@ -44,7 +44,7 @@ def as_published(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def withhold_verdicts(published: pd.DataFrame, hidden: pd.Series) -> None:
-    """Blank what may be said of the contrasts among the hidden rows, in place."""
+    """Set the verdict of the contrasts among the hidden rows to `withheld`, in place."""
     published.loc[hidden & (published["verdict"] != ""), "verdict"] = Verdict.WITHHELD.value
 
 

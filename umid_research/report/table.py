@@ -1,4 +1,4 @@
-"""The classes Table and Cell, and helpers that all tables share.
+"""The classes Table and Cell, and the cells that all tables share.
 
 A cell has a formatted text for readers and parts, the numbers in that text, for the files:
 

@@ -59,7 +59,7 @@ class FeasibleSet:
     def _add_constraint(
         self, variables: list[int], weights: list[float], below: float, above: float
     ) -> None:
-        """Let a sum be at most so far below and above its value in the data."""
+        """Bound a weighted sum: at most `below` under and `above` over its value in the data."""
         if variables:
             self._constraints.append((variables, weights, -below, above))
 

@@ -18,7 +18,7 @@ _TOLERANCE = 1e-9
 
 
 def inferable_counts(attack: Attack) -> list[PublishedCount]:
-    """Return the withheld counts for which the means, with everything else, leave one whole number.
+    """Return the withheld counts that are determined once the means are known, too.
 
     Counts that are determined without any mean are left out. They are known only to an attacker who
     is granted who gave an answer with a score; `counts` audits them without that grant.

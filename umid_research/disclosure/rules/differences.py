@@ -39,7 +39,7 @@ def difference_rows(
 def _shown_differences(
     table: str, rows: pd.DataFrame, means: pd.DataFrame, key: str, study: Study
 ) -> pd.DataFrame:
-    """Rule 4: a difference tells no more than the means beside it, its limits are rounded outward.
+    """Apply rule 4: take differences of the published means, and round limits outward.
 
     Where the limits belong to a difference that was adjusted for districts, they are widened to
     hold the one that is shown. Limits, p and what follows from the spread need as many units as
