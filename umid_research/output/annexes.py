@@ -11,9 +11,11 @@ from umid_research.output.document import document_of
 from umid_research.output.rendering import to_pdf
 from umid_research.report.activity_report import ActivityReport
 from umid_research.report.indicators.definitions import table_definition, table_questions
+from umid_research.report.names import addressee_name
 from umid_research.report.proposals.table import addressees_of, table_proposals_to
+from umid_research.report.proposals.text import letter
+from umid_research.report.prose import Prose, plain
 from umid_research.report.table import Table
-from umid_research.report.texts import Prose, addressee_name, letter, plain
 
 
 def write_annexes(report: ActivityReport, folder: Path) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from umid_research.output import rendering
 from umid_research.output.document import Document, Text
 from umid_research.output.typesetting import TEMPLATES, typeset
+from umid_research.report.prose import plain
 from umid_research.report.study_report import Report
 from umid_research.report.text_safety import one_line
-from umid_research.report.texts import plain
 
 
 @dataclass(frozen=True)

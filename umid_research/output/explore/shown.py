@@ -11,9 +11,9 @@ from umid_research.output.sheets import to_csv
 from umid_research.output.typeface import font_faces
 from umid_research.report.chart.figure import WITHHELD
 from umid_research.report.charts import Figure
+from umid_research.report.prose import Prose
 from umid_research.report.study_report import Report
 from umid_research.report.table import Table
-from umid_research.report.texts import Prose
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from umid_research.report import charts, texts
 from umid_research.report.answers.bars import By
 from umid_research.report.answers.table import table_answers
 from umid_research.report.charts import Figure
+from umid_research.report.prose import Prose
 from umid_research.report.study_report import Report
 from umid_research.report.table import Table
-from umid_research.report.texts import Prose
 from umid_research.report.topics import published_tables, references
 
 _BREAKDOWNS: dict[str, By] = {"group": "group", "district": "district"}

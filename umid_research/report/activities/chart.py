@@ -12,7 +12,7 @@ from umid_research.report.chart.figure import Figure, figure_of, nothing_to_show
 from umid_research.report.chart.heat import HeatMap
 from umid_research.report.chart.style import INK, Series
 from umid_research.report.chart.timeline import Lane, Timeline
-from umid_research.report.texts import category_name
+from umid_research.report.names import category_name
 
 KINDS = ("page", "consultation", "cards", "terminal", "workshop", "press", "platform")
 IN_PERSON = "in_person"

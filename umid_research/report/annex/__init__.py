@@ -13,9 +13,10 @@ from umid_research.report.annex.plan import plan_paragraphs
 from umid_research.report.annex.provenance import origins
 from umid_research.report.annex.questionnaire import questions_asked
 from umid_research.report.answers.table import table_answers_of_all, tables_of_answers
+from umid_research.report.prose import Prose
+from umid_research.report.sample.text import weighting
 from umid_research.report.study_report import Report
 from umid_research.report.table import Table
-from umid_research.report.texts import Prose, weighting
 from umid_research.report.topics import table
 
 __all__ = [

@@ -5,8 +5,9 @@ An item that the study does not describe is reported as not known, never left ou
 
 from collections.abc import Iterator
 
+from umid_research.report.prose import Prose, plain
+from umid_research.report.sample.quality import intake
 from umid_research.report.study_report import Report
-from umid_research.report.texts import Prose, intake, plain
 
 
 def disclosed_items(report: Report) -> Iterator[Prose]:

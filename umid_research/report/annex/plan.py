@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from umid_research.analysis.compare.flips import MOST_ENUMERATED
 from umid_research.analysis.implementation import CODES
 from umid_research.analysis.score import INDEX
+from umid_research.report.names import irm_code
+from umid_research.report.prose import Prose, plain
 from umid_research.report.study_report import Report
-from umid_research.report.texts import Prose, irm_code, plain
 
 # The numbers of random draws that `compare` and `robustness` use; a test compares them.
 FLIPS_DRAWN, WEIGHTS_DRAWN = 99_999, 10_000

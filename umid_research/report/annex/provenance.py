@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from umid_research.indicators.registers import FOLDER as ACTIVITIES
+from umid_research.report.prose import Prose, plain
 from umid_research.report.study_report import Report
-from umid_research.report.texts import Prose, plain
 from umid_research.runs.stamp import software
 
 _COMMANDS = ("make report", "make test")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from umid_research.report.prose import Prose, plain
 from umid_research.report.study_report import Report
-from umid_research.report.texts import Prose, plain
 from umid_research.study.form_outline import Outline
 from umid_research.study.form_wording import Wording
 from umid_research.study.questionnaire import Question

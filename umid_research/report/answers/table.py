@@ -9,9 +9,9 @@ import pandas as pd
 
 from umid_research.report.answers.bars import By, counted_note, published_question
 from umid_research.report.chart.figure import WITHHELD, withheld_note
+from umid_research.report.sample.text import weighting
 from umid_research.report.study_report import Report
 from umid_research.report.table import Cell, Table, k_of_n, make_table, number_cell
-from umid_research.report.texts import weighting
 from umid_research.study.questionnaire import Question
 
 _ANSWERS = "answers"

@@ -25,8 +25,8 @@ from umid_research.report.chart.marks import Mark
 from umid_research.report.chart.rows import Axis, Cell, Line, Row, Rows
 from umid_research.report.chart.style import INK, QUIET, RULE, SMALL, Series
 from umid_research.report.differences.comparisons import is_clear
+from umid_research.report.differences.text import limit_notes
 from umid_research.report.study_report import Report
-from umid_research.report.texts import limit_notes
 
 _CLEAR = {True: Series(INK, "circle"), False: Series(INK, "circle", hollow=True)}
 

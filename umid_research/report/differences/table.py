@@ -6,9 +6,10 @@ import pandas as pd
 
 from umid_research.report.chart.figure import WITHHELD, signed, withheld_note
 from umid_research.report.differences.comparisons import FULL_SCALE, is_clear
+from umid_research.report.differences.text import limit_notes
+from umid_research.report.names import compared_name
 from umid_research.report.study_report import Report
 from umid_research.report.table import Cell, Table, number_cell, parts_of, table_from_catalogue
-from umid_research.report.texts import compared_name, limit_notes
 
 _MIN_P = 0.001
 _FOUND = "–"  # in place of what could have been found, where something was

@@ -9,10 +9,11 @@ from umid_research.analysis.verdicts import Reason
 from umid_research.report.chart.figure import WITHHELD, signed, withheld_note
 from umid_research.report.differences.comparisons import is_clear
 from umid_research.report.differences.table import opposed_note, said_of, skew_note
+from umid_research.report.differences.text import limit_notes
+from umid_research.report.names import area_name
 from umid_research.report.scores.table import score_cell
 from umid_research.report.study_report import Report
 from umid_research.report.table import Cell, Table, implementation_heads, make_table, parts_of
-from umid_research.report.texts import area_name, limit_notes
 
 
 def table_supply_demand(report: Report) -> Table:

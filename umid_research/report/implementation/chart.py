@@ -9,8 +9,8 @@ from umid_research.report.chart.marks import Mark
 from umid_research.report.chart.rows import Rows
 from umid_research.report.chart.style import Series
 from umid_research.report.differences.chart import gap_figure
+from umid_research.report.names import area_name
 from umid_research.report.study_report import Report
-from umid_research.report.texts import area_name
 
 DOCUMENTS = Series("#b9b9b9", "swatch")
 

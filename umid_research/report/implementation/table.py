@@ -8,6 +8,7 @@ import pandas as pd
 
 from umid_research.analysis.implementation import NO_EVIDENCE
 from umid_research.report.chart.figure import WITHHELD, withheld_note
+from umid_research.report.names import area_name, irm_code
 from umid_research.report.study_report import Report
 from umid_research.report.table import (
     Cell,
@@ -18,7 +19,6 @@ from umid_research.report.table import (
     make_table,
     parts_of,
 )
-from umid_research.report.texts import area_name, irm_code
 
 
 def table_status(report: Report) -> Table:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from umid_research.report.activities.text import target_text
 from umid_research.report.activity_report import ActivityReport
 from umid_research.report.table import Table, make_table
-from umid_research.report.texts import target_text
 
 _TEXTS = ("definition", "unit", "source", "method", "frequency", "responsible")
 _OPTIONAL = ("rationale", "limitations")

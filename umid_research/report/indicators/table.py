@@ -5,16 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from umid_research.report.activities.text import project_rows, target_text
 from umid_research.report.activity_report import ActivityReport
 from umid_research.report.chart.figure import WITHHELD, signed, withheld_note
+from umid_research.report.differences.text import limit_notes
+from umid_research.report.names import indicator_name, register_name
 from umid_research.report.table import Cell, Table, make_table, number_cell
-from umid_research.report.texts import (
-    indicator_name,
-    limit_notes,
-    project_rows,
-    register_name,
-    target_text,
-)
 
 _MISSING = "missing"
 

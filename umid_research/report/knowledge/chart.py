@@ -19,7 +19,7 @@ from umid_research.report.chart.rows import Cell, Line, Row, Rows, percent_axis
 from umid_research.report.chart.stacked import Bars, Column
 from umid_research.report.chart.style import POSITIVE, QUIET, SMALL, Series
 from umid_research.report.differences.comparisons import is_clear
-from umid_research.report.texts import limit_notes
+from umid_research.report.differences.text import limit_notes
 
 _BEFORE, _AFTER = Series("#8a8a8a", "circle", hollow=True), Series(POSITIVE[0], "circle")
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from umid_research.report.answers.bars import By
 from umid_research.report.chart.figure import WITHHELD, withheld_note
+from umid_research.report.names import theme_name
 from umid_research.report.study_report import Report
 from umid_research.report.table import (
     Cell,
@@ -15,7 +16,6 @@ from umid_research.report.table import (
     number_cell,
     parts_of,
 )
-from umid_research.report.texts import theme_name
 
 
 def table_themes_by_group(report: Report) -> Table:

@@ -9,8 +9,8 @@ from umid_research.analysis.score import INDEX
 from umid_research.report.activity_report import ActivityReport
 from umid_research.report.chart.figure import WITHHELD, withheld_note
 from umid_research.report.indicators.table import activity_heads
+from umid_research.report.names import addressee_name, area_name
 from umid_research.report.table import Cell, Foreign, Table, make_table, number_cell
-from umid_research.report.texts import addressee_name, area_name
 
 ADDRESSEES = ("municipality", "executive", "ministry", "agency", "parliament", "other")
 _REPLIES = ("accepted", "partly", "refused", "")

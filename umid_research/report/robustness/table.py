@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from umid_research.report.chart.figure import WITHHELD, withheld_note
+from umid_research.report.names import compared_name
 from umid_research.report.study_report import Report
 from umid_research.report.table import (
     Cell,
@@ -15,7 +16,6 @@ from umid_research.report.table import (
     parts_of,
     table_from_catalogue,
 )
-from umid_research.report.texts import compared_name
 
 
 def table_robustness(report: Report) -> Table:

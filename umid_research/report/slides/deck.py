@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 
 from umid_research.report import texts as sentences
+from umid_research.report.differences.text import brief_differences
+from umid_research.report.findings.headlines import in_a_line
+from umid_research.report.prose import Prose
 from umid_research.report.slides.in_figures import districts, groups, headline, supply_demand
 from umid_research.report.slides.in_tables import documents, not_knowing, reached, themes
 from umid_research.report.slides.slide import Slide, plain, point, points
 from umid_research.report.slides.wording import asked_of_all, in_words, literal, notes_of, title_of
 from umid_research.report.study_report import Report
-from umid_research.report.texts import Prose, brief_differences, in_a_line
 from umid_research.report.topics import WORKBOOK, page
 
 # The findings in one line that are on the summary slide.

@@ -10,13 +10,13 @@ from umid_research.report.chart.figure import base, dimension_sentence, group_se
 from umid_research.report.chart.style import series_of
 from umid_research.report.differences.chart import difference_text
 from umid_research.report.differences.comparisons import is_clear
+from umid_research.report.names import area_name
 from umid_research.report.sample.text import headline_answers
 from umid_research.report.slides.drawing import Row, plot_answer_bars, plot_rows
 from umid_research.report.slides.fit import drawing_room
 from umid_research.report.slides.slide import Slide, points
 from umid_research.report.slides.wording import asked_of_all, in_words, literal, notes_of, title_of
 from umid_research.report.study_report import Report
-from umid_research.report.texts import area_name
 
 
 def headline(report: Report) -> Iterator[Slide]:

@@ -10,6 +10,7 @@ from umid_research.report.chart.figure import Figure, base
 from umid_research.report.implementation.text import documentary_codes
 from umid_research.report.meetings.table import theme_cell
 from umid_research.report.meetings.text import themes_over_all
+from umid_research.report.names import irm_code
 from umid_research.report.sample.chart import map_at
 from umid_research.report.sample.table import table_field_work
 from umid_research.report.slides.fit import FRAME, drawing_room, figure_size
@@ -17,7 +18,6 @@ from umid_research.report.slides.slide import Slide, points
 from umid_research.report.slides.wording import in_words, notes_of, title_of
 from umid_research.report.study_report import Report
 from umid_research.report.table import Cell, Table, count_cell, make_table, number_cell
-from umid_research.report.texts import irm_code
 
 # Height of a map that is drawn only to measure its notes.
 _LOW = 20.0

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from umid_research.report.chart.figure import Figure
+from umid_research.report.prose import Prose
 from umid_research.report.table import Table
 from umid_research.report.text_safety import one_line, shortened
-from umid_research.report.texts import Prose
 
 # The largest number of characters in a point; texts from the study can have any length.
 MAX_CHARACTERS = 420

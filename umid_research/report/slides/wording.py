@@ -2,10 +2,11 @@
 
 from umid_research.report import texts as sentences
 from umid_research.report.chart.figure import base
+from umid_research.report.findings.headlines import in_a_line
+from umid_research.report.prose import Prose
 from umid_research.report.slides.fit import is_short
 from umid_research.report.slides.slide import Point, plain, point, points
 from umid_research.report.study_report import Report
-from umid_research.report.texts import Prose, in_a_line
 
 
 def title_of(report: Report, finding: str, topic: str) -> str:
