@@ -11,6 +11,7 @@ from umid_research.clean import read_cleaned
 from umid_research.disclosure.rules import publish_frames
 from umid_research.disclosure.tables import split_tables, write_published
 from umid_research.frames import read_frame
+from umid_research.raw import INTAKE
 from umid_research.study import read_study
 from umid_research.study.questionnaire import read_questionnaire
 
@@ -164,6 +165,12 @@ def derive(raw: Path, processed: Path) -> None:
         read_comparisons(processed),
         questionnaire,
         study,
-        account=read_frame(processed, "intake", numbers=("number",)),
+        account=read_frame(processed, INTAKE),
     )
     write_published(processed, split_tables(published), study)
+
+
+def frame_texts(folder: Path, name: str) -> pd.DataFrame:
+    """Return a frame as it stands in its file: all text, blanks missing, without the mark."""
+    texts = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False, na_values=[""])
+    return texts.drop(columns="provenance", errors="ignore")

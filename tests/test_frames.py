@@ -58,6 +58,7 @@ FIXED = (
     *(ISSUES, SET_ASIDE, INTAKE, score.SCORES, score.UNITS, COMPARISONS, ROBUSTNESS, BANDS),
     *(reliability.RELIABILITY, reliability.ITEMS, *meetings.SCHEMAS, *implementation.SCHEMAS),
 )
+FIRST = Schema("first", SCORES.columns, SCORES.key)
 
 
 @pytest.fixture
@@ -85,15 +86,6 @@ def test_a_frame_reads_back_as_it_was(study, tmp_path) -> None:
     ]
 
 
-def test_a_frame_without_a_schema_is_text_with_some_numbers(study, tmp_path) -> None:
-    """Only the named columns are read as numbers."""
-    write_frames(tmp_path, {"scores": FRAME[["unit", "score"]]}, study)
-
-    pd.testing.assert_frame_equal(
-        FRAME[["unit", "score"]], read_frame(tmp_path, "scores", numbers=("score",))
-    )
-
-
 @pytest.mark.parametrize("schema", [SCORES, *FIXED], ids=lambda schema: schema.name)
 def test_an_empty_frame_reads_back_as_it_was(study, tmp_path, schema) -> None:
     """It has all columns with their types."""
@@ -103,11 +95,13 @@ def test_an_empty_frame_reads_back_as_it_was(study, tmp_path, schema) -> None:
     pd.testing.assert_frame_equal(schema.empty(), read)
 
 
-@pytest.mark.parametrize("schema", FIXED, ids=lambda schema: schema.name)
+# `robustness` and `bands` take long to make; tests/analysis/test_robustness.py reads them back.
+MADE = [schema for schema in FIXED if schema not in (ROBUSTNESS, BANDS)]
+
+
+@pytest.mark.parametrize("schema", MADE, ids=lambda schema: schema.name)
 def test_frames_of_the_bundled_study_read_back_as_they_were(processed, tmp_path, schema) -> None:
     """Read, written and read again they are equal, and so are the bytes of the files."""
-    if schema in (ROBUSTNESS, BANDS):
-        pytest.skip("test_robustness writes and reads them")
     read = read_frame(processed, schema)
 
     write_frames(tmp_path, {schema: read}, read_study(BUNDLED))
@@ -144,7 +138,7 @@ def _with(**columns: object) -> pd.DataFrame:
 def test_a_frame_that_breaks_its_schema_is_not_written(study, tmp_path, frame, message) -> None:
     """The error names frame, column, rows of the file and what was found."""
     with pytest.raises(FrameError) as error:
-        write_frames(tmp_path, {"first": FRAME, SCORES: frame}, study)
+        write_frames(tmp_path, {FIRST: FRAME, SCORES: frame}, study)
 
     assert "frame scores" in str(error.value)
     assert message in str(error.value)
@@ -214,9 +208,10 @@ def test_answers_have_a_column_per_question(cleaned, read_all) -> None:
 def test_only_frames_of_a_simulated_study_are_marked(write_study, tmp_path) -> None:
     """The mark is the last column."""
     real = STUDY.replace('provenance = "simulated"', 'provenance = "public"')
-    units = FRAME[["unit", "score"]]
-    write_frames(tmp_path / "simulated", {"units": units}, read_study(write_study()))
-    write_frames(tmp_path / "real", {"units": units}, read_study(write_study(study=real)))
+    units = {"unit": text(), "score": number(blank=True)}
+    frames = {Schema("units", units): FRAME[list(units)]}
+    write_frames(tmp_path / "simulated", frames, read_study(write_study()))
+    write_frames(tmp_path / "real", frames, read_study(write_study(study=real)))
 
     assert (
         "unit,score,provenance"
@@ -228,14 +223,14 @@ def test_only_frames_of_a_simulated_study_are_marked(write_study, tmp_path) -> N
 def test_a_failed_write_keeps_the_old_files(study, tmp_path) -> None:
     """No half-written file stays."""
     folder = tmp_path / "processed"
-    write_frames(folder, {"units": FRAME}, study)
-    before = (folder / "units.csv").read_bytes()
+    write_frames(folder, {FIRST: FRAME}, study)
+    before = (folder / "first.csv").read_bytes()
 
     with pytest.raises(AttributeError):
-        write_frames(folder, {"units": FRAME.head(1), "scores": None}, study)
+        write_frames(folder, {FIRST: FRAME.head(1), SCORES: None}, study)
 
-    assert before == (folder / "units.csv").read_bytes()
-    assert ["units.csv"] == [path.name for path in folder.iterdir()]
+    assert before == (folder / "first.csv").read_bytes()
+    assert ["first.csv"] == [path.name for path in folder.iterdir()]
 
 
 def test_a_missing_frame_is_an_error_that_says_how_to_make_it(tmp_path) -> None:

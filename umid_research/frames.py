@@ -198,60 +198,41 @@ class Schema:
         )
 
 
-def write_frames(
-    folder: Path, frames: Mapping[Schema, pd.DataFrame] | Mapping[str, pd.DataFrame], study: Study
-) -> None:
+def write_frames(folder: Path, frames: Mapping[Schema, pd.DataFrame], study: Study) -> None:
     """Write each frame to `folder/<name>.csv`; move the files there only when all are written.
-
-    Frames that have a name instead of a schema are not checked.
 
     Raises
     ------
     FrameError
         A frame breaks its schema; nothing is written.
     """
-    named: dict[str, pd.DataFrame] = {}
-    for schema, frame in frames.items():
-        if isinstance(schema, Schema):
-            named[schema.name] = schema.checked(frame)
-        else:
-            named[schema] = frame
+    checked = {schema.name: schema.checked(frame) for schema, frame in frames.items()}
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=UNFINISHED) as temporary:
-        for name, frame in named.items():
+        for name, frame in checked.items():
             marked = frame
             if study.provenance == "simulated":
                 marked = frame.assign(**{PROVENANCE: study.provenance})
             marked.to_csv(Path(temporary) / f"{name}.csv", index=False, lineterminator="\n")
-        for name in named:
+        for name in checked:
             (Path(temporary) / f"{name}.csv").replace(folder / f"{name}.csv")
 
 
-def read_frame(
-    folder: Path, schema: Schema | str, *, numbers: tuple[str, ...] = ()
-) -> pd.DataFrame:
+def read_frame(folder: Path, schema: Schema) -> pd.DataFrame:
     """Return the frame of a folder, with the dtypes of its schema.
-
-    A frame that is read by its name is text, except the columns in `numbers`, and is not checked.
 
     Raises
     ------
     FrameError
         The file does not exist, or the frame breaks its schema.
     """
-    name = schema if isinstance(schema, str) else schema.name
-    path = Path(folder) / f"{name}.csv"
+    path = Path(folder) / f"{schema.name}.csv"
     if not path.is_file():
         raise FrameError(
-            f"frame {name!r} has not been made yet; `make report` makes it", where=str(path)
+            f"frame {schema.name!r} has not been made yet; `make report` makes it", where=str(path)
         )
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
-    frame = frame.drop(columns=PROVENANCE, errors="ignore")
-    if isinstance(schema, Schema):
-        return schema.checked(frame, where=str(path))
-    for column in frame.columns.intersection(list(numbers)):
-        frame[column] = pd.to_numeric(frame[column])
-    return frame
+    return schema.checked(frame.drop(columns=PROVENANCE, errors="ignore"), where=str(path))
 
 
 def _as_flags(cells: pd.Series) -> pd.Series:

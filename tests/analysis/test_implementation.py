@@ -18,7 +18,7 @@ from small_plan import (
     with_line,
     write_plan,
 )
-from small_study import small_export
+from small_study import frame_texts, small_export
 
 from umid_research.analysis.compare import compare_units
 from umid_research.analysis.implementation import (
@@ -35,7 +35,7 @@ from umid_research.clean import clean_responses
 from umid_research.disclosure.rules import publish_frames, publish_implementation
 from umid_research.disclosure.tables import split_tables
 from umid_research.errors import StudyError
-from umid_research.frames import read_frame, write_frames
+from umid_research.frames import write_frames
 from umid_research.messages import Messages, languages
 from umid_research.raw import read_raw
 from umid_research.report import texts as sentences
@@ -528,7 +528,7 @@ def test_frames_read_back_as_they_were_written(plan, tmp_path: Path) -> None:
 
 def test_the_bundled_status_is_the_true_one_if_the_evidence_is_complete(bundled) -> None:
     """The true state was drawn before the checks."""
-    truth = read_frame(BUNDLED, "truth_status")
+    truth = frame_texts(BUNDLED, "truth_status")
     status = bundled.found.status.merge(truth, on=["measure", "district"], suffixes=("", "_true"))
     complete = status[status["complete"] == "True"]
 

@@ -7,14 +7,13 @@ import pandas as pd
 import pytest
 from small_activities import DEFINITIONS, REGISTERS, write_activities
 from small_plan import CODES, MEETINGS, PLAN_QUESTIONNAIRE, plan_export, write_plan
-from small_study import small_export
+from small_study import frame_texts, small_export
 
 from umid_research.__main__ import main
 from umid_research.analysis import meetings
 from umid_research.analysis.implementation import analyst, evidence
 from umid_research.clean.privacy import Content
 from umid_research.clean.privacy.gate import admit
-from umid_research.frames import read_frame
 from umid_research.indicators import read_definitions
 from umid_research.indicators.columns import Known
 from umid_research.indicators.schema import schemas
@@ -170,9 +169,9 @@ def test_names_that_the_study_lists_are_masked_in_every_register(folder, tmp_pat
     for stage in ("clean", "implementation", "activities"):
         assert 0 == main([stage, "--raw", str(folder), "--processed", str(processed)])
 
-    assert MASKED == read_frame(processed, "reasons").iloc[0]["reason"]
-    assert {MASKED} == set(read_frame(processed, "proposals")["text_masked"])
-    assert MASKED in set(read_frame(processed, "activity_duplicates")["reason"])
-    assert MASKED in set(read_frame(processed, "indicators")["explanation"])
-    assert "personal_data" in set(read_frame(processed, "meeting_issues")["rule"])
-    assert read_frame(processed, "quotes").empty
+    assert MASKED == frame_texts(processed, "reasons").iloc[0]["reason"]
+    assert {MASKED} == set(frame_texts(processed, "proposals")["text_masked"])
+    assert MASKED in set(frame_texts(processed, "activity_duplicates")["reason"])
+    assert MASKED in set(frame_texts(processed, "indicators")["explanation"])
+    assert "personal_data" in set(frame_texts(processed, "meeting_issues")["rule"])
+    assert frame_texts(processed, "quotes").empty

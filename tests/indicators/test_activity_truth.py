@@ -7,6 +7,7 @@ import pytest
 
 from umid_research.__main__ import main
 from umid_research.frames import read_frame
+from umid_research.indicators.frames import INDICATORS, ISSUES
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 
@@ -29,8 +30,8 @@ def test_the_indicators_equal_the_true_values(processed) -> None:
     truth = pd.read_csv(
         RAW / "truth_indicators.csv", keep_default_na=False, dtype={"activity": str}
     )
-    found = read_frame(processed, "indicators", numbers=("actual",)).fillna({"actual": -1})
-    found = found.fillna("").astype({"actual": int})
+    found = read_frame(processed, INDICATORS)
+    found = found.assign(actual=found["actual"].fillna(-1).astype(int))
 
     assert len(truth) > 70
     assert _rows(truth) == _rows(found[list(truth.columns)])
@@ -82,7 +83,7 @@ def test_the_true_values_are_those_of_the_registers_without_the_flawed_rows() ->
 def test_the_issues_are_exactly_the_planted_flaws(processed) -> None:
     """With file, row, column, rule and action."""
     truth = pd.read_csv(RAW / "truth_activity_issues.csv", keep_default_na=False)
-    found = read_frame(processed, "activity_issues", numbers=("row",)).fillna("")
+    found = read_frame(processed, ISSUES)
 
     assert _rows(truth) == _rows(found[list(truth.columns)])
 

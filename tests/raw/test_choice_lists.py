@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from small_study import QUESTIONNAIRE, STUDY, derive, small_export
+from small_study import QUESTIONNAIRE, STUDY, derive, frame_texts, small_export
 
 from umid_research.__main__ import main
 from umid_research.disclosure.rules.field_work import account_rows
@@ -11,6 +11,7 @@ from umid_research.disclosure.tables import read_published
 from umid_research.errors import QuestionnaireError
 from umid_research.forms import write_forms
 from umid_research.frames import read_frame
+from umid_research.raw import INTAKE
 from umid_research.study import read_study
 from umid_research.study.begin import begin_study
 from umid_research.study.questionnaire import read_questionnaire
@@ -42,8 +43,8 @@ def study(write_study):
 def _cleaned(folder, processed) -> tuple[list[str], list[str]]:
     """Return the answers to the question ("" for none) and the rules of all issues."""
     assert 0 == main(["clean", "--raw", str(folder), "--processed", str(processed)])
-    answers = read_frame(processed, "responses")["market"].fillna("")
-    return answers.tolist(), read_frame(processed, "issues")["rule"].tolist()
+    answers = frame_texts(processed, "responses")["market"].fillna("")
+    return answers.tolist(), frame_texts(processed, "issues")["rule"].tolist()
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -124,7 +125,7 @@ def test_without_the_file_answers_stay_text_and_this_is_reported(
         f"clean    market: its choices are in {kind}, which is not with the questionnaire; "
         "9 answers are kept as text\n"
     ) in capsys.readouterr().out
-    account = read_frame(tmp_path / "p", "intake", numbers=("number",))
+    account = read_frame(tmp_path / "p", INTAKE)
     told = account_rows(account).set_index("statistic").loc["kept_as_text"]
     assert ("market", 9) == (told["question"], told["value"])
 
@@ -134,7 +135,7 @@ def test_with_the_file_nothing_is_reported(study, tmp_path, capsys) -> None:
     _cleaned(study(_CODES), tmp_path / "p")
 
     assert "kept as text" not in capsys.readouterr().out
-    account = read_frame(tmp_path / "p", "intake", numbers=("number",))
+    account = read_frame(tmp_path / "p", INTAKE)
     assert "kept_as_text" not in account_rows(account)["statistic"].tolist()
 
 

@@ -15,7 +15,7 @@ from small_report import small_report
 from umid_research.analysis.compare import compare_units
 from umid_research.analysis.compare.verdicts import verdicts
 from umid_research.analysis.score import is_answered_enough
-from umid_research.analysis.verdicts import Reason, printed_verdicts, read_codes
+from umid_research.analysis.verdicts import Reason, printed_verdicts
 from umid_research.disclosure.derived import withhold, withhold_spread
 from umid_research.disclosure.frame import as_published, row_frame
 from umid_research.disclosure.rules.differences import difference_rows, public_reasons
@@ -219,17 +219,15 @@ def _hidden(reason: str) -> dict:
     return {"shown": False, "verdict": "not_estimable", "reason": reason}
 
 
-def test_an_unknown_code_is_an_error() -> None:
-    """In a file that is read, and where words are looked up."""
-    rows = pd.DataFrame({"verdict": ["lower", None], "reason": [None, "two_items"]})
+@pytest.mark.parametrize(
+    ("column", "wrong"), [("verdict", "not clear"), ("reason", "too few"), ("reason", "Too_few")]
+)
+def test_an_unknown_code_is_an_error(column, wrong) -> None:
+    """Reworded or misspelt, it is never taken for another verdict or for none."""
+    row = _difference(shown=False, verdict="withheld") | {column: wrong}
 
-    assert ["lower", ""] == read_codes(rows, "published")["verdict"].tolist()
-    with pytest.raises(FrameError, match="published, column verdict: there is no such verdict"):
-        read_codes(rows.assign(verdict="not clear"), "published")
-    with pytest.raises(FrameError, match="no such reason; found 'too few'"):
-        read_codes(rows.assign(reason="too few"), "published")
-    with pytest.raises(FrameError, match=r"column reason, row 2: .*; found 'too few'"):
-        small_report(differences_by_group=[_difference(**_hidden("too few"))])
+    with pytest.raises(FrameError, match=rf"column {column}, row 2: .*; found '{wrong}'"):
+        small_report(differences_by_group=[row])
 
 
 def test_a_gap_that_cannot_be_estimated_is_not_called_withheld() -> None:

@@ -8,8 +8,6 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from umid_research.errors import FrameError
-
 
 class Verdict(StrEnum):
     """What may be said of a contrast a - b: the first is higher, is lower, or neither."""
@@ -77,23 +75,3 @@ def printed_verdicts(verdicts: pd.Series, printed: pd.Series) -> pd.Series:
         (verdicts == Verdict.LOWER) & (sign >= 0)
     )
     return verdicts.mask(contradicted, Verdict.UNCLEAR.value)
-
-
-def read_codes(frame: pd.DataFrame, where: str) -> pd.DataFrame:
-    """Return the frame as read from a file with "" for no verdict and no reason.
-
-    Raises FrameError for a code that does not exist.
-    """
-    for name, codes in (("verdict", Verdict), ("reason", Reason)):
-        if name not in frame:
-            continue
-        frame = frame.assign(**{name: frame[name].astype(object).fillna("")})
-        unknown = sorted(set(frame[name]) - {"", *codes})
-        if unknown:
-            raise FrameError(
-                f"there is no such {name}",
-                where=f"{where}, column {name}",
-                found=", ".join(unknown),
-                possible=tuple(codes),
-            )
-    return frame

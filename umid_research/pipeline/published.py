@@ -21,6 +21,7 @@ def disclose(options: Namespace) -> Iterator[str]:
     from umid_research.disclosure.suppression import protect
     from umid_research.disclosure.tables import split_tables, write_published
     from umid_research.frames import read_frame
+    from umid_research.raw import INTAKE
 
     study, questionnaire = read_description(options.processed)
     cleaned = read_cleaned(options.processed, questionnaire)
@@ -30,7 +31,7 @@ def disclose(options: Namespace) -> Iterator[str]:
         read_comparisons(options.processed),
         questionnaire,
         study,
-        account=read_frame(options.processed, "intake", numbers=("number",)),
+        account=read_frame(options.processed, INTAKE),
         reliability=read_reliability(options.processed),
         robustness=read_robustness(options.processed),
     )
