@@ -306,7 +306,7 @@ def test_all_targets_that_do_not_fit_are_named_at_once(write_study, tmp_path, ca
 def test_an_indicator_that_cannot_be_counted_stops_the_first_stage(
     write_study, tmp_path, capsys, entry, problem
 ) -> None:
-    """A misspelt name is told at once, not after all statistics."""
+    """A misspelt name stops the first stage, not the last one."""
     folder, processed = write_study(), tmp_path / "out"
     changed = DEFINITIONS.replace('count = "consultations_held"', entry)
     write_activities(folder, indicators=changed)

@@ -1,4 +1,4 @@
-"""The bundled registers: the library's counts equal the known truth that stands beside them."""
+"""The bundled registers: the library's counts equal the known true values."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Sheets beside the one with the answers: lists of choices, legends, charts."""
+"""Other sheets of a workbook with answers: lists of choices, legends, charts."""
 
 import openpyxl
 import pandas as pd

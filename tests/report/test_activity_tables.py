@@ -16,9 +16,9 @@ from umid_research.report.indicators.table import (
     table_activity_issues,
     table_activity_registers,
     table_indicators,
+    table_indicators_by_part,
+    table_indicators_published,
     table_knowledge,
-    table_published,
-    table_shares,
     table_terminals,
 )
 from umid_research.report.proposals.table import (
@@ -26,21 +26,21 @@ from umid_research.report.proposals.table import (
     table_proposals_beside_survey,
     table_proposals_by_area,
     table_proposals_by_dimension,
+    table_proposals_by_reply,
     table_proposals_to,
-    table_replies,
 )
 from umid_research.report.table import Table
 
 TABLES = {
     "indicators": table_indicators,
-    "shares": table_shares,
-    "published": table_published,
+    "shares": table_indicators_by_part,
+    "published": table_indicators_published,
     "terminals": table_terminals,
     "knowledge": table_knowledge,
     "registers": table_activity_registers,
     "issues": table_activity_issues,
     "by area": table_proposals_by_area,
-    "replies": table_replies,
+    "replies": table_proposals_by_reply,
     "beside the survey": table_proposals_beside_survey,
     "by dimension": table_proposals_by_dimension,
     "proposals": table_proposals,
@@ -123,7 +123,7 @@ def test_a_status_has_a_class_and_a_word() -> None:
 
 def test_the_table_of_shares_has_districts_and_sexes_and_marks_withheld_cells() -> None:
     """An indicator without breakdown is not in the table."""
-    table = table_shares(small_activity_report())
+    table = table_indicators_by_part(small_activity_report())
 
     assert ("Indicator", "North", "South", "Women", "Men", "Project") == table.head
     assert ("×", "×", "87", "99", "186") == row(table, "2.1 People who know more")[1:]
@@ -135,15 +135,15 @@ def test_the_table_of_shares_has_districts_and_sexes_and_marks_withheld_cells() 
 def test_a_withheld_share_is_not_in_the_table() -> None:
     """This holds even if the number was left in the frame."""
     hidden = [{**row, "actual": 4} if row.get("shown") is False else row for row in INDICATORS]
-    table = table_shares(small_activity_report(indicators=hidden))
+    table = table_indicators_by_part(small_activity_report(indicators=hidden))
 
     assert ("×", "×", "87", "99", "186") == row(table, "2.1 People who know more")[1:]
 
 
 def test_figures_published_elsewhere_are_marked_as_reference() -> None:
     """Their column says so; no difference is computed."""
-    table = table_published(small_activity_report())
-    real = table_published(small_activity_report(provenance="public"))
+    table = table_indicators_published(small_activity_report())
+    real = table_indicators_published(small_activity_report(provenance="public"))
 
     assert ("2.2 Terminals asked for", "3", "71", "At least", "somewhere/564") == table.rows[0]
     assert "This report (simulated)" == table.head[1]
@@ -260,7 +260,7 @@ def test_tables_of_proposals_without_rows_say_none() -> None:
         table_proposals_by_area,
         table_proposals_beside_survey,
         table_proposals,
-        table_replies,
+        table_proposals_by_reply,
     ):
         assert "None" == table(report).rows[0][0]
 

@@ -14,7 +14,7 @@ from umid_research.messages import Messages
 from umid_research.output.sheets.tidy import tidy
 from umid_research.report import annex
 from umid_research.report.annex.plan import FLIPS_DRAWN, WEIGHTS_DRAWN
-from umid_research.report.answers.table import table_answers_of_all, tables_of_answers
+from umid_research.report.answers.table import table_answers, tables_of_answers
 from umid_research.report.differences.table import (
     table_differences_by_group,
     table_differences_by_side,
@@ -160,7 +160,7 @@ def test_the_file_of_all_answers_has_every_published_number(report) -> None:
     names = ("answers", "answers_by_group", "answers_by_district")
     published = pd.concat([report.rows(name) for name in names])
     shown = published[published["shown"]]
-    _, rows = tidy(table_answers_of_all(report), report.text)
+    _, rows = tidy(table_answers(report), report.text)
     counts = [row[4] for row in rows]
 
     assert len(published) == len(rows)

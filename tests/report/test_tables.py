@@ -9,7 +9,7 @@ from small_report import AZ, HOSTILE, small_report, unmatched, with_number
 from umid_research.clean import ACTIONS, RULES
 from umid_research.errors import ParameterError
 from umid_research.messages import Messages, languages
-from umid_research.report.answers.table import table_answers, table_answers_of_all
+from umid_research.report.answers.table import table_answers, table_question_answers
 from umid_research.report.charts import plot_answers, plot_counts
 from umid_research.report.differences.table import (
     table_differences_by_district,
@@ -43,9 +43,9 @@ TABLES = {
     "scores by side": table_scores_by_side,
     "differences": table_differences_by_group,
     "differences of districts": lambda report: table_differences_by_district(report),
-    "answers": lambda report: table_answers(report, "plan"),
-    "answers of several": lambda report: table_answers(report, "channels"),
-    "answers by group": lambda report: table_answers(report, "plan", by="group"),
+    "answers": lambda report: table_question_answers(report, "plan"),
+    "answers of several": lambda report: table_question_answers(report, "channels"),
+    "answers by group": lambda report: table_question_answers(report, "plan", by="group"),
 }
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
@@ -284,10 +284,10 @@ def test_tables_and_figures_say_that_dont_knows_count_as_answered(report) -> Non
     note = "“Don't know” and refusals are included."
     without = replace(report, study=report.study.model_copy(update={"missing": {}}))
 
-    assert note in table_answers(report, "plan").notes
-    assert note not in table_answers(report, "sex").notes
-    assert note not in table_answers(without, "plan").notes
-    assert note in table_answers_of_all(report).notes
+    assert note in table_question_answers(report, "plan").notes
+    assert note not in table_question_answers(report, "sex").notes
+    assert note not in table_question_answers(without, "plan").notes
+    assert note in table_answers(report).notes
     assert note in plot_answers(report, "trust").caption
     assert note in plot_counts(report, "plan").caption
     assert note not in plot_counts(report, "sex").caption
@@ -432,8 +432,8 @@ def test_zero_has_no_sign_and_a_tiny_p_is_below_0_001(report) -> None:
 
 def test_answers_are_k_of_n(report) -> None:
     """24 people are too few for a percentage."""
-    everybody = table_answers(report, "plan")
-    by_group = table_answers(report, "plan", by="group")
+    everybody = table_question_answers(report, "plan")
+    by_group = table_question_answers(report, "plan", by="group")
 
     assert (("Yes", "15 of 52"), (HOSTILE, "32 of 52"), ("No idea", "5 of 52")) == everybody.rows
     assert ("Answer", AZ, "Clubs") == by_group.head
@@ -444,7 +444,7 @@ def test_another_number_gives_another_table(report) -> None:
     """The table depends on the frame."""
     other = with_number(report, 15, 16)
 
-    assert table_answers(report, "plan") != table_answers(other, "plan")
+    assert table_question_answers(report, "plan") != table_question_answers(other, "plan")
 
 
 def test_a_table_without_rows_says_none(report) -> None:
@@ -462,11 +462,11 @@ def test_a_table_without_rows_says_none(report) -> None:
 def test_a_breakdown_that_is_not_published_is_refused(report) -> None:
     """The error lists the possible breakdowns."""
     with pytest.raises(ParameterError, match="published over everybody"):
-        table_answers(report, "plan", by="locality")
+        table_question_answers(report, "plan", by="locality")
     with pytest.raises(ParameterError, match="no question with choices"):
-        table_answers(report, "age")
+        table_question_answers(report, "age")
     with pytest.raises(ParameterError, match="plays a part in the study"):
-        table_answers(report, "sex", by="district")
+        table_question_answers(report, "sex", by="district")
 
 
 @pytest.mark.parametrize("language", languages())
@@ -519,7 +519,7 @@ def test_a_published_percentage_follows_its_count() -> None:
     """This holds over everybody; a note explains the interval."""
     row = {"question": "plan", "answer": "yes", "statistic": "count", "value": 15}
     row |= {"respondents": 65, "percent": 23.1, "low": 13.5, "high": 35.2}
-    table = table_answers(small_report(answers=[row]), "plan")
+    table = table_question_answers(small_report(answers=[row]), "plan")
 
     assert "15 of 65 (23.1 %, 13.5 to 35.2)" == table.rows[0][1]
     assert any("as if those asked were a random sample" in note for note in table.notes)

@@ -10,7 +10,7 @@ from umid_research.report import texts as sentences
 from umid_research.report.annex import answers
 from umid_research.report.annex.disclosed import disclosed_items
 from umid_research.report.annex.plan import plan_paragraphs
-from umid_research.report.answers.table import table_answers, table_answers_of_all
+from umid_research.report.answers.table import table_answers, table_question_answers
 from umid_research.report.charts import plot_answers, plot_counts
 from umid_research.report.slides.in_figures import headline
 
@@ -71,8 +71,10 @@ def test_tables_of_answers_say_it_in_a_note() -> None:
         report = _report(weighted=weighted)
         annex = answers(report)[0].markdown
 
-        assert weighted == any(BOTH in note for note in table_answers(report, "plan").notes)
-        assert weighted == any(BOTH in note for note in table_answers_of_all(report).notes)
+        assert weighted == any(
+            BOTH in note for note in table_question_answers(report, "plan").notes
+        )
+        assert weighted == any(BOTH in note for note in table_answers(report).notes)
         assert weighted == (BOTH in annex)
 
 

@@ -168,9 +168,9 @@ def test_or_other_is_a_choice_and_a_text_question(write_study, kind, name) -> No
     """The form is written and read; the other text is a question like any, asked if ticked."""
     old = f"| {' '.join(kind.split()[:2])} | {name} |"
     table = small_export()
-    told = table.index.isin([0, 2])
-    table[name] = table[name].where(~told, "other")
-    table["asked/" + name + "_other"] = ["a neighbour" if other else "" for other in told]
+    chose_other = table.index.isin([0, 2])
+    table[name] = table[name].where(~chose_other, "other")
+    table["asked/" + name + "_other"] = ["a neighbour" if other else "" for other in chose_other]
     folder = write_study(export=table, questionnaire=_changed((old, f"| {kind} | {name} |")))
     cleaned = _cleaned(folder)
 

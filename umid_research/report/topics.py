@@ -1,12 +1,13 @@
 """The one register of the tables: number, topic, function, rows and reports of each.
 
-    number  name             function                          made from        in the reports
-    3       scores-by-group  scores.table.table_scores_by_…    scores_by_group  study, stakeholders
+    number  name             module        made from        in the reports
+    3       scores-by-group  scores.table  scores_by_group  study, stakeholders
 
-For example, table 3 of every report of a study has the scores by group. Links lead to study.html,
-the first of its reports. From this register follow the numbers and anchors of the tables, their
-CSV files and sheets, the links of a statement to its source, and the place of a table in the
-explorer. To add a table, write its function in `report/<topic>/table.py` and one entry here.
+For example, table 3 of every report of a study has the scores by group; the function
+`table_scores_by_group` makes it. Links lead to study.html, the first of its reports. From this
+register follow the numbers and anchors of the tables, their CSV files and sheets, the links of a
+statement to its source, and the place of a table in the explorer. To add a table, write its
+function in `report/<topic>/table.py` and one line here.
 
 A table has the same number in every study, report, language, slide and file, so that a sentence can
 refer to it and a new table renumbers no other: it gets the next free number. A table by district
@@ -42,14 +43,14 @@ FILES, WORKBOOK = "tables", "tables.xlsx"
 class Reference:
     """A published table and where it appears.
 
-    `function` is the path of its function below `umid_research.report`; `rows` are the published
-    frames that it is made from. `notebooks` show the table; links lead to the first of them. `unit`
-    is the catalogue key of the text that says what its numbers count or measure. A table
-    `by_district` is made once per district; `district` is the one of this reference.
+    The function `table_<name>` in `module`, below `umid_research.report`, makes it; `rows` are the
+    published frames that it is made from. `notebooks` show the table; links lead to the first of
+    them. `unit` is the catalogue key of the text that says what its numbers count or measure. A
+    table `by_district` is made once per district; `district` is the one of this reference.
     """
 
     anchor: str
-    function: str
+    module: str
     rows: tuple[str, ...]
     unit: str
     notebooks: tuple[str, ...]
@@ -77,7 +78,7 @@ class Reference:
 def _table(
     number: int,
     name: str,
-    function: str,
+    module: str,
     unit: str,
     *notebooks: str,
     of: str = "",
@@ -85,7 +86,7 @@ def _table(
 ) -> Reference:
     """Return an entry; its rows are the frames in `of`, else the one with its own name."""
     rows = tuple((of or name.replace("-", "_")).split())
-    return Reference(name, function, rows, unit, notebooks, number, by_district)
+    return Reference(name, module, rows, unit, notebooks, number, by_district)
 
 
 _STUDY, _PLAN, _GROUPS = "07-study", "02-implementation", "04-stakeholders"
@@ -94,183 +95,68 @@ _ACTIVITIES = "06-activities"
 _COUNTED = "activities_published"
 TABLES = (
     _table(
-        1,
-        "proposals-by-group",
-        "meetings.table.table_proposals_by_group",
-        "proposals",
-        *(_STUDY, _PLAN),
-        of="themes_survey",
+        1, "proposals-by-group", "meetings.table", "proposals", _STUDY, _PLAN, of="themes_survey"
     ),
-    _table(2, "field-work", "sample.table.table_field_work", "field_work", _STUDY, _QUALITY),
-    _table(3, "scores-by-group", "scores.table.table_scores_by_group", "scores", _STUDY, _GROUPS),
-    _table(4, "scores-by-district", "scores.table.table_scores_by_district", "scores", _STUDY),
-    _table(
-        5,
-        "differences-by-district",
-        "differences.table.table_differences_by_district",
-        "differences",
-        _STUDY,
-    ),
-    _table(
-        6,
-        "differences-by-group",
-        "differences.table.table_differences_by_group",
-        "differences",
-        *(_GROUPS, _STUDY),
-    ),
-    _table(
-        7,
-        "differences-by-side",
-        "differences.table.table_differences_by_side",
-        "differences",
-        _GROUPS,
-    ),
-    _table(
-        8,
-        "differences-exploratory",
-        "differences.table.table_differences_exploratory",
-        "differences",
-        _GROUPS,
-    ),
+    _table(2, "field-work", "sample.table", "field_work", _STUDY, _QUALITY),
+    _table(3, "scores-by-group", "scores.table", "scores", _STUDY, _GROUPS),
+    _table(4, "scores-by-district", "scores.table", "scores", _STUDY),
+    _table(5, "differences-by-district", "differences.table", "differences", _STUDY),
+    _table(6, "differences-by-group", "differences.table", "differences", _GROUPS, _STUDY),
+    _table(7, "differences-by-side", "differences.table", "differences", _GROUPS),
+    _table(8, "differences-exploratory", "differences.table", "differences", _GROUPS),
     _table(
         9,
         "supply-demand",
-        "implementation.areas.table_supply_demand",
+        "implementation.areas",
         "areas",
-        *(_PLAN, _STUDY),
+        _PLAN,
+        _STUDY,
         of="views_by_area documentary_by_area gap_by_area",
     ),
-    _table(10, "status", "implementation.table.table_status", "status", _PLAN, by_district=True),
-    _table(11, "disagreements", "implementation.table.table_disagreements", "words", _PLAN),
-    _table(12, "evidence", "implementation.table.table_evidence", "words", _PLAN, by_district=True),
+    _table(10, "status", "implementation.table", "status", _PLAN, by_district=True),
+    _table(11, "disagreements", "implementation.table", "words", _PLAN),
+    _table(12, "evidence", "implementation.table", "words", _PLAN, by_district=True),
+    _table(13, "evidence-items", "implementation.table", "words", _PLAN, of="evidence"),
     _table(
-        13,
-        "evidence-items",
-        "implementation.table.table_evidence_items",
-        "words",
-        _PLAN,
-        of="evidence",
+        14, "themes-by-group", "meetings.table", "meetings", _PLAN, _STUDY, of="themes_meetings"
     ),
-    _table(
-        14,
-        "themes-by-group",
-        "meetings.table.table_themes_by_group",
-        "meetings",
-        *(_PLAN, _STUDY),
-        of="themes_meetings",
-    ),
-    _table(
-        15,
-        "themes-by-district",
-        "meetings.table.table_themes_by_district",
-        "meetings",
-        _PLAN,
-        of="themes_meetings",
-    ),
-    _table(16, "coding", "meetings.table.table_coding", "alpha", _PLAN),
-    _table(17, "register-issues", "implementation.table.table_register_issues", "times", _PLAN),
-    _table(18, "robustness", "robustness.table.table_robustness", "runs", _DOUBTS),
-    _table(19, "reliability", "robustness.table.table_reliability", "alpha", _DOUBTS),
-    _table(20, "intake", "sample.intake.table_intake", "submissions", _QUALITY, _STUDY),
-    _table(21, "reading", "sample.intake.table_reading", "times", _QUALITY, _STUDY, of="account"),
-    _table(22, "set-aside", "sample.intake.table_set_aside", "submissions", _QUALITY, _STUDY),
-    _table(23, "issues", "sample.intake.table_issues", "times", _QUALITY, _STUDY),
-    _table(24, "not-knowing", "sample.table.table_not_knowing", "answers", _QUALITY, _STUDY),
-    _table(
-        25,
-        "scores-by-side",
-        "scores.table.table_scores_by_side",
-        "scores",
-        _DISTRICT,
-        by_district=True,
-    ),
+    _table(15, "themes-by-district", "meetings.table", "meetings", _PLAN, of="themes_meetings"),
+    _table(16, "coding", "meetings.table", "alpha", _PLAN),
+    _table(17, "register-issues", "implementation.table", "times", _PLAN),
+    _table(18, "robustness", "robustness.table", "runs", _DOUBTS),
+    _table(19, "reliability", "robustness.table", "alpha", _DOUBTS),
+    _table(20, "intake", "sample.intake", "submissions", _QUALITY, _STUDY),
+    _table(21, "reading", "sample.intake", "times", _QUALITY, _STUDY, of="account"),
+    _table(22, "set-aside", "sample.intake", "submissions", _QUALITY, _STUDY),
+    _table(23, "issues", "sample.intake", "times", _QUALITY, _STUDY),
+    _table(24, "not-knowing", "sample.table", "answers", _QUALITY, _STUDY),
+    _table(25, "scores-by-side", "scores.table", "scores", _DISTRICT, by_district=True),
     _table(
         26,
         "answers",
-        "answers.table.table_answers_of_all",
+        "answers.table",
         "people",
         _STUDY,
         of="answers answers_by_group answers_by_district",
     ),
+    _table(27, "indicators", "indicators.table", "indicators", _ACTIVITIES, of=_COUNTED),
+    _table(28, "indicators-published", "indicators.table", "indicators", _ACTIVITIES, of=_COUNTED),
+    _table(29, "indicators-by-part", "indicators.table", "indicators", _ACTIVITIES, of=_COUNTED),
+    _table(30, "knowledge", "indicators.table", "knowledge", _ACTIVITIES),
+    _table(31, "terminals", "indicators.table", "words", _ACTIVITIES),
+    _table(32, "proposals-by-area", "proposals.table", "collected", _ACTIVITIES, of="proposals"),
+    _table(33, "proposals-by-reply", "proposals.table", "collected", _ACTIVITIES, of="proposals"),
     _table(
-        27,
-        "indicators",
-        "indicators.table.table_indicators",
-        "indicators",
-        _ACTIVITIES,
-        of=_COUNTED,
+        34, "proposals-beside-survey", "proposals.table", "collected", _ACTIVITIES, of="proposals"
     ),
     _table(
-        28,
-        "indicators-published",
-        "indicators.table.table_published",
-        "indicators",
-        _ACTIVITIES,
-        of=_COUNTED,
+        35, "proposals-by-dimension", "proposals.table", "collected", _ACTIVITIES, of="proposals"
     ),
-    _table(
-        29,
-        "indicators-by-part",
-        "indicators.table.table_shares",
-        "indicators",
-        _ACTIVITIES,
-        of=_COUNTED,
-    ),
-    _table(30, "knowledge", "indicators.table.table_knowledge", "knowledge", _ACTIVITIES),
-    _table(31, "terminals", "indicators.table.table_terminals", "words", _ACTIVITIES),
-    _table(
-        32,
-        "proposals-by-area",
-        "proposals.table.table_proposals_by_area",
-        "collected",
-        _ACTIVITIES,
-        of="proposals",
-    ),
-    _table(
-        33,
-        "proposals-by-reply",
-        "proposals.table.table_replies",
-        "collected",
-        _ACTIVITIES,
-        of="proposals",
-    ),
-    _table(
-        34,
-        "proposals-beside-survey",
-        "proposals.table.table_proposals_beside_survey",
-        "collected",
-        _ACTIVITIES,
-        of="proposals",
-    ),
-    _table(
-        35,
-        "proposals-by-dimension",
-        "proposals.table.table_proposals_by_dimension",
-        "collected",
-        _ACTIVITIES,
-        of="proposals",
-    ),
-    _table(
-        36, "activity-registers", "indicators.table.table_activity_registers", "rows", _ACTIVITIES
-    ),
-    _table(37, "activity-issues", "indicators.table.table_activity_issues", "times", _ACTIVITIES),
-    _table(38, "proposals", "proposals.table.table_proposals", "words", _ACTIVITIES),
-    _table(
-        39,
-        "definitions",
-        "indicators.definitions.table_definitions",
-        "words",
-        _ACTIVITIES,
-        of="indicators.toml",
-    ),
-    _table(
-        40,
-        "questions",
-        "indicators.definitions.table_questions",
-        "words",
-        _ACTIVITIES,
-        of="indicators.toml",
-    ),
+    _table(36, "activity-registers", "indicators.table", "rows", _ACTIVITIES),
+    _table(37, "activity-issues", "indicators.table", "times", _ACTIVITIES),
+    _table(38, "proposals", "proposals.table", "words", _ACTIVITIES),
+    _table(39, "definitions", "indicators.definitions", "words", _ACTIVITIES, of="indicators.toml"),
+    _table(40, "questions", "indicators.definitions", "words", _ACTIVITIES, of="indicators.toml"),
 )
 _BY_NAME = {entry.anchor: entry for entry in TABLES}
 
@@ -280,8 +166,8 @@ def table(report: Report, name: str, district: str | None = None) -> "Table":
 
     Raises KeyError for a name that is not in the register.
     """
-    module, function = _BY_NAME[name].function.rsplit(".", 1)
-    made = getattr(import_module(f"umid_research.report.{module}"), function)
+    module = import_module(f"umid_research.report.{_BY_NAME[name].module}")
+    made = getattr(module, f"table_{name.replace('-', '_')}")
     return made(replace(report, district=district or report.district))
 
 

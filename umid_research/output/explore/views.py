@@ -6,7 +6,7 @@ from typing import Any
 
 from umid_research.report import charts, texts
 from umid_research.report.answers.bars import By
-from umid_research.report.answers.table import table_answers
+from umid_research.report.answers.table import table_question_answers
 from umid_research.report.charts import Figure
 from umid_research.report.prose import Prose
 from umid_research.report.study_report import Report
@@ -69,7 +69,8 @@ def _published(*anchors: str) -> Callable[[Report, Choice], dict[str, Table]]:
 def _answers(report: Report, questions: list[str], by: By | None) -> dict[str, Table]:
     broken_down = f"-by-{by}" if by else ""
     return {
-        f"answers-{name}{broken_down}.csv": table_answers(report, name, by=by) for name in questions
+        f"answers-{name}{broken_down}.csv": table_question_answers(report, name, by=by)
+        for name in questions
     }
 
 

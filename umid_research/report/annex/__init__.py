@@ -12,7 +12,7 @@ from umid_research.report.annex.disclosed import disclosed_items
 from umid_research.report.annex.plan import plan_paragraphs
 from umid_research.report.annex.provenance import origins
 from umid_research.report.annex.questionnaire import questions_asked
-from umid_research.report.answers.table import table_answers_of_all, tables_of_answers
+from umid_research.report.answers.table import table_answers, tables_of_answers
 from umid_research.report.prose import Prose
 from umid_research.report.sample.text import weighting
 from umid_research.report.study_report import Report
@@ -63,7 +63,7 @@ def questionnaire(report: Report) -> tuple[Part, ...]:
 def answers(report: Report) -> tuple[Part, ...]:
     """Return the tables of all published answers, question by question."""
     tables = tuple(tables_of_answers(report))
-    title = table_answers_of_all(report).title
+    title = table_answers(report).title
     weighted = " ".join(weighting(report, any_percent=True))
     return _folded(report, "answers", tables, n=len(tables), close=title, more=weighted)
 

@@ -18,7 +18,7 @@ _ANSWERS = "answers"
 _ALL: tuple[By | None, ...] = (None, "group", "district")
 
 
-def table_answers(report: Report, question: str, *, by: By | None = None) -> Table:
+def table_question_answers(report: Report, question: str, *, by: By | None = None) -> Table:
     """Return the number of people per answer, over everybody or per group or district.
 
     Raise ParameterError for a question without choices or one that is not published by `by`.
@@ -75,7 +75,7 @@ def tables_of_answers(report: Report) -> Iterator[Table]:
         )
 
 
-def table_answers_of_all(report: Report) -> Table:
+def table_answers(report: Report) -> Table:
     """Return all answer counts as one table for the files, a row per question and answer."""
     names = {f"{by} {key}": name for by in _ALL for key, name in _names(report, by).items()}
     body: list[tuple[Cell | str, ...]] = []

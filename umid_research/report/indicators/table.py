@@ -108,7 +108,7 @@ def _explanation(report: ActivityReport, row: Any) -> str:
     return getattr(row, f"explanation_{report.language}", "") or str(row.explanation)
 
 
-def table_shares(report: ActivityReport) -> Table:
+def table_indicators_by_part(report: ActivityReport) -> Table:
     """Return the indicators by district, and by sex where people are counted."""
     rows = report.frame("indicators")
     parts = rows[(rows["district"] != "") | (rows["sex"] != "")]
@@ -147,7 +147,7 @@ def _part(report: ActivityReport, parts: pd.DataFrame, key: str, by: str, value:
     return _number(report, row["actual"], "no_data") if row["shown"] else Cell(WITHHELD)
 
 
-def table_published(report: ActivityReport) -> Table:
+def table_indicators_published(report: ActivityReport) -> Table:
     """Return figures published elsewhere next to those of this report, without comparing them."""
     whole = project_rows(report).set_index("indicator")
     simulated = report.study.provenance == "simulated"

@@ -61,7 +61,7 @@ def _count(report: ActivityReport, number: int) -> Cell:
     return number_cell(report, int(number))
 
 
-def table_replies(report: ActivityReport) -> Table:
+def table_proposals_by_reply(report: ActivityReport) -> Table:
     """Return the number of proposals submitted and the replies, by addressee."""
     rows = report.frame("proposals")
     body: list[Sequence[Cell | str]] = []
