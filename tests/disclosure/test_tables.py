@@ -39,6 +39,16 @@ def test_a_table_without_rows_has_its_columns() -> None:
     assert ["rule", "value", "shown", "reason"] == list(split_tables(_audited())["set_aside"])
 
 
+def test_two_kinds_of_numbers_in_one_table_need_a_column() -> None:
+    """A mean and a median would look alike without it; one kind is named by the table."""
+    mean = {"table": "scores_by_group", "dimension": "trust", "group": "office", "value": 61.0}
+    kinds = [{**mean, "statistic": "mean"}, {**mean, "statistic": "median"}]
+
+    assert 1 == len(split_tables(_audited(kinds[0]))["scores_by_group"])
+    with pytest.raises(FrameError, match=r"column statistic is not declared.*'mean, median'"):
+        split_tables(_audited(*kinds))
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from small_report import AZ, small_report
 
+from umid_research.report.sample.text import headline
 from umid_research.report.study_report import Report
 from umid_research.report.texts import in_a_line
 from umid_research.study import Theme
@@ -283,3 +284,16 @@ def test_without_stated_differences_there_is_no_line_on_robustness() -> None:
 
     assert "" == _said("survives", small_report(differences_by_group=rows, robustness=[_tried(9)]))
     assert "" == _said("survives", _with(matched, groups=groups))
+
+
+def test_a_headline_with_a_withheld_answer_has_no_counts() -> None:
+    """One of two is withheld: the other would give it away, on a slide and in the text."""
+    answer = {"table": "answers", "question": "plan", "value": 15, "respondents": 52}
+    shown = [{**answer, "answer": "yes"}, {**answer, "answer": "no", "value": 37}]
+    hidden = [shown[0], {**answer, "answer": "no", "value": None, "shown": False}]
+    open_, closed = (_with(small_report(answers=rows), headline="plan") for rows in (shown, hidden))
+
+    assert "37" in _said("headline", open_)
+    assert "15" in headline(open_).markdown
+    assert "" == _said("headline", closed)
+    assert "15" not in headline(closed).markdown

@@ -582,3 +582,20 @@ def test_dont_know_is_a_share_of_the_questions_asked(report) -> None:
     said = texts.dont_know_text(report(rows)).markdown
 
     assert "judge **Trust**: of 30 questions put, 9 were answered with “don't know”" in said
+
+
+def test_a_dimension_that_nobody_answered_is_not_the_hardest_to_judge() -> None:
+    """All of its 10 answers are "don't know"; of the other dimension 3 of 20 are."""
+    counts = {
+        "trust": {"asked": 10, "answered": 0, "dont_know": 10},
+        "duties": {"asked": 20, "answered": 17, "dont_know": 3},
+    }
+    rows = [
+        {"dimension": key, "statistic": name, "value": value, "respondents": 52}
+        for key, numbers in counts.items()
+        for name, value in numbers.items()
+    ]
+
+    words = texts.dont_know_text(small_report(not_knowing=rows)).markdown
+    assert "Duties" in words
+    assert "3" in words and "20" in words
