@@ -4,7 +4,7 @@ import pytest
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.clean import clean_responses
-from umid_research.errors import QuestionnaireError
+from umid_research.errors import QuestionnaireError, StudyError
 from umid_research.forms import lint_form
 from umid_research.raw import read_intake
 from umid_research.study import read_study
@@ -78,6 +78,11 @@ def test_labels_are_keyed_by_language_code(write_study) -> None:
         (('group = "kind"', 'group = "kin"'), None, "role `group` names an unknown question"),
         (('["organisation"]', '["organization"]'), None, "`identifying` names an unknown question"),
         (('headline = "aware"', 'headline = "awar"'), None, "`headline` names an unknown question"),
+        (
+            ('headline = "aware"', "findings.awar = {}"),
+            None,
+            "`findings` names an unknown question",
+        ),
         (('code = "n"', 'code = "north"'), None, "found 'n, north on one side only'"),
         (None, ("| trust | |", "| turst | |"), "a dimension that the study does not define"),
         (None, ("| Do you trust them? |", "| |"), "has no label in en"),
@@ -117,6 +122,28 @@ def test_a_contradiction_is_refused_with_its_place(write_study, study, form, say
 
     assert says in str(refusal.value)
     assert "questionnaire.md" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ("findings.age = {}", "findings.age: a declared finding needs a question with one answer"),
+        (
+            'findings.aware.answers = ["maybe"]',
+            "findings.aware.answers: the question aware has no such answer; found 'maybe'",
+        ),
+        ("findings.aware = {}", "findings.aware.answers: say which answers are counted"),
+    ],
+)
+def test_a_finding_that_cannot_be_counted_is_refused(write_study, entry, says) -> None:
+    """The error names the entry of study.toml and what is possible."""
+    folder = write_study(study=STUDY.replace('headline = "aware"', entry))
+
+    with pytest.raises(StudyError) as refusal:
+        _read(folder)
+
+    assert f"study.toml, entry {says}" in str(refusal.value)
+    assert "possible: " in str(refusal.value)
 
 
 def test_exactly_one_questionnaire_is_needed(write_study) -> None:

@@ -45,12 +45,16 @@ class District(_Frozen):
 
 
 class Group(_Frozen):
-    """A stakeholder group: `code` is its choice in the form, `quota` the planned units."""
+    """A stakeholder group: `code` is its choice in the form, `quota` the planned units.
+
+    `people` is what its respondents are called, such as "residents"; by default its name.
+    """
 
     code: str
     name: Names
     aliases: tuple[str, ...] = ()
     quota: int | None = None
+    people: Names | None = None
     side: Side | None = None
     matched: bool = False
 

@@ -33,13 +33,16 @@ from umid_research.study.entries import (
     Thresholds,
     Trials,
 )
+from umid_research.study.presentation import Finding, Publication, Term, Words
 
 
 class Study(BaseModel):
     """A study's description; see `data/raw/study.toml` for a commented example.
 
     `headline` is the question whose answers open the report, such as awareness of the plan;
-    `focus` lists the dimensions whose single answers the report shows first. `names` are names of
+    `focus` lists the dimensions whose single answers the report shows first; `findings` the
+    questions that page one shows group beside group; `glossary` words that readers may not know.
+    `names` are names of
     people, which are masked in free text. `not_asked_in` lists, for a form version or a file, the
     questions that the form did not have. `missing` maps types of missing answers to their codes:
     `dont_know`, `refused` and `error` are counted, `not_asked` is not. `accepted_losses` lists the
@@ -77,6 +80,10 @@ class Study(BaseModel):
     design: Design = Design()
     headline: str | None = None
     focus: tuple[Slug, ...] = ()
+    findings: dict[str, Finding] = {}
+    publication: Publication = Publication()
+    words: Words = Words()
+    glossary: dict[Slug, Term] = {}
 
     @model_validator(mode="after")
     def _names_are_complete_and_codes_distinct(self) -> "Study":
@@ -107,9 +114,19 @@ class Study(BaseModel):
             unknown = sorted(set(keys) - set(self.dimensions))
             if unknown:
                 raise ValueError(f"{where} names an unknown dimension: {', '.join(unknown)}")
+        for language in self.languages:
+            shared = self._labels("dimensions", language) & self._labels("areas", language)
+            if shared:
+                raise ValueError(
+                    f"a dimension and an area have the same name in {language}, so that readers "
+                    f"would take one for the other: {', '.join(sorted(shared))}"
+                )
         if self.field_work.end < self.field_work.start:
             raise ValueError("field_work.end is before field_work.start")
         return self
+
+    def _labels(self, table: str, language: str) -> set[str]:
+        return {entry.name[language].casefold() for entry in getattr(self, table).values()}
 
     def _all_names(self) -> list[tuple[str, Names]]:
         named = [("title", self.title)]
@@ -118,6 +135,13 @@ class Study(BaseModel):
         for key, texts in given.items():
             if texts:
                 named.append((f"information.{key}", {k: "".join(v) for k, v in texts.items()}))
+        named += [(f"publication.{key}", text) for key, text in self.publication.texts().items()]
+        named += [(f"words.{key}", names) for key, names in self.words.given().items()]
+        for key, finding in self.findings.items():
+            named += [(f"findings.{key}.name", finding.name)] if finding.name else []
+        named += [(f"glossary.{key}.meaning", term.meaning) for key, term in self.glossary.items()]
+        for key, group in self.groups.items():
+            named += [(f"groups.{key}.people", group.people)] if group.people else []
         for table in _NAMED:
             entries = getattr(self, table)
             named += [(f"{table}.{key}.name", entry.name) for key, entry in entries.items()]
@@ -165,7 +189,7 @@ class Study(BaseModel):
         return tuple(key for key, group in self.groups.items() if group.side == side)
 
 
-_NAMED = ("districts", "groups", "dimensions", "areas", "evidence_items", "themes")
+_NAMED = ("districts", "groups", "dimensions", "areas", "evidence_items", "themes", "glossary")
 _FIELD_TEXTS = ("sponsor", "conducted_by", "recruitment")
 
 

@@ -49,6 +49,7 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
             )
     pointers = [("identifying", name) for name in study.identifying]
     pointers += [("headline", study.headline)] if study.headline else []
+    pointers += [("findings", name) for name in study.findings]
     pointers += [("not_asked_in", name) for names in study.not_asked_in.values() for name in names]
     for entry, name in pointers:
         if name not in questionnaire.names:
@@ -66,6 +67,7 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
                 found=name,
                 possible=[*study.dimensions, *questionnaire.names],
             )
+    _check_findings(questionnaire, study, path)
     _check_reserved(questionnaire, study, path)
     _check_wordings(questionnaire, study, path)
     for question in questionnaire:
@@ -73,6 +75,34 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
     _check_conditions(questionnaire, path)
     _check_codes(questionnaire, study, path)
     _check_localities(study, path)
+
+
+def _check_findings(questionnaire: Questionnaire, study: Study, path: Path) -> None:
+    """Check that each declared finding counts answers of a question with one answer."""
+    for name, finding in study.findings.items():
+        question = questionnaire[name]
+        where = f"{path.parent / 'study.toml'}, entry findings.{name}"
+        if question.kind != "select_one":
+            raise StudyError(
+                "a declared finding needs a question with one answer (select_one)",
+                where=where,
+                found=question.kind,
+                possible=[each.name for each in questionnaire if each.kind == "select_one"],
+            )
+        unknown = [code for code in finding.answers if code not in question.answers]
+        if unknown:
+            raise StudyError(
+                f"the question {name} has no such answer",
+                where=f"{where}.answers",
+                found=", ".join(unknown),
+                possible=question.answers,
+            )
+        if not finding.answers and not question.scores:
+            raise StudyError(
+                "say which answers are counted: the question has no scores to tell",
+                where=f"{where}.answers",
+                possible=question.answers,
+            )
 
 
 def _check_distinct(questionnaire: Questionnaire, path: Path) -> None:
