@@ -135,10 +135,36 @@ def test_numbers_and_dates_are_written_as_the_language_does() -> None:
     assert "1,234.5" == REFERENCE.number(1234.5)
     assert "1.234,5" == Messages("az").number(1234.5)
     assert "2 March 2022" == REFERENCE.date(day)
-    assert "2 mart 2022" == Messages("az").date(day)
+    assert "2 mart 2022\N{NON-BREAKING HYPHEN}ci il" == Messages("az").date(day)
     assert "\N{MINUS SIGN}5" == REFERENCE.signed(-5)
     assert "\N{MINUS SIGN}0,5" == Messages("az").number(-0.5)
     assert "a, b və c" == Messages("az").listed("abc")
+
+
+@pytest.mark.parametrize(
+    ("year", "suffix"),
+    [(1999, "cu"), (2000, "ci"), (2010, "cu"), (2020, "ci"), (2023, "cü"), (2026, "cı")],
+)
+def test_an_azerbaijani_year_has_the_suffix_of_its_last_word(year, suffix) -> None:
+    """As the number is read aloud: doqquz-uncu, mininci, onuncu, iyirminci, üçüncü, altıncı."""
+    hyphen = "\N{NON-BREAKING HYPHEN}"
+
+    assert f"1 may {year}{hyphen}{suffix} il" == Messages("az").date(datetime.date(year, 5, 1))
+
+
+def test_an_azerbaijani_number_and_its_suffix_stay_on_one_line() -> None:
+    """In texts and values; other hyphens and other languages keep theirs."""
+    az = Messages("az")
+
+    assert "0\N{NON-BREAKING HYPHEN}dan 100\N{NON-BREAKING HYPHEN}ə" in az("section.topics.why")
+    assert "-" not in az("figure.topics.caption", n=3, units=2)
+    assert "e-mail" in REFERENCE("rule.mask_email")
+
+
+@pytest.mark.parametrize(("language", "expected"), [("az", "İcma"), ("en", "Icma")])
+def test_a_capital_letter_is_that_of_the_language(language, expected) -> None:
+    """The dotted i keeps its dot in Azerbaijani."""
+    assert expected == Messages(language).capitalised("icma")
 
 
 def test_a_missing_text_is_an_error() -> None:

@@ -185,7 +185,7 @@ def test_the_plan_has_the_numbers_of_the_design(report) -> None:
     """Localities, comparisons and flips, thresholds and seed."""
     text = as_text(annex.plan(_with_localities(report, 7)))
 
-    assert "are compared in 7 localities, all pairs in all dimensions (3 comparisons)" in text
+    assert "are compared in 7 localities, all pairs in all topics (3 comparisons)" in text
     assert "all 128 ways to do so are counted" in text
     assert "at least 3 units and 3 people, answers to single questions 5 people" in text
     assert "starts from the number 1," in text

@@ -213,7 +213,7 @@ def test_another_language_keeps_the_words_for_people(people) -> None:
     report = in_language(people(), Choice(language="az"))
 
     assert "nəfər" == report.text("figure.units")
-    assert "vahid" == Messages("az")("figure.units")
+    assert "n" == Messages("az")("figure.units")
 
 
 @pytest.mark.parametrize("language", languages())

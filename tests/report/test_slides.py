@@ -12,7 +12,6 @@ from small_report import HOSTILE, small_report, unmatched
 from umid_research.errors import ReportError
 from umid_research.output.slides_pdf import to_pdf
 from umid_research.output.slides_pptx import to_pptx
-from umid_research.report import texts as sentences
 from umid_research.report.chart.figure import group_series
 from umid_research.report.chart.style import text_width
 from umid_research.report.slides.deck import deck
@@ -65,7 +64,7 @@ def test_both_files_have_every_slide_with_its_title(talk) -> None:
     slides, pdf, pptx = talk
     titles = [slide.shapes.title.text_frame.text for slide in _presentation(pptx).slides]
 
-    assert 8 <= len(slides) <= 14
+    assert 4 <= len(slides) <= 10
     assert [slide.title for slide in slides] == titles
     for slide, page in zip(slides, _pages(pdf), strict=True):
         assert " ".join(slide.title.split()) in page
@@ -145,16 +144,16 @@ def test_equal_numbers_give_equal_bytes(talk) -> None:
     assert pptx == to_pptx(slides, report)
 
 
-def test_hostile_texts_are_shown_literally(talk) -> None:
-    """Scripts, formulas and entities in a label are shown as they were written."""
-    slides, pdf, pptx = talk
+def test_hostile_texts_are_shown_literally() -> None:
+    """Scripts, formulas and entities in a question are shown as they were written."""
+    report = _asking("plan")
+    slides = [slide for slide in deck(report) if slide.key == "headline"]
+    (page,) = _pages(to_pdf(slides, report))
+    (shown,) = _presentation(to_pptx(slides, report)).slides
     expected = " ".join(HOSTILE.split())
-    page = next(
-        page for slide, page in zip(slides, _pages(pdf), strict=True) if slide.key == "asked"
-    )
 
     assert expected.replace(" ", "") in page.replace(" ", "")
-    assert any(expected in _words(slide) for slide in _presentation(pptx).slides)
+    assert expected in _words(shown)
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\x1b", "\u202e", "\ud800", "\uffff"])
@@ -203,7 +202,7 @@ def test_a_figure_fills_the_slide_with_letters_of_14_points(talk) -> None:
     """It is as wide as the page inside its margins, and ends above the footer."""
     slides, _, _ = talk
 
-    assert {"group", "district"} == {slide.key for slide in _figures(slides)}
+    assert {"differences"} == {slide.key for slide in _figures(slides)}
     for slide in _figures(slides):
         wide, high = figure_box(slide)
         assert pytest.approx(INSIDE) == wide
@@ -307,47 +306,20 @@ def test_a_title_is_the_finding_or_else_the_topic() -> None:
     titles = {slide.key: slide.title for slide in deck(_asking("sex"))}
 
     assert "45 of 52 answered “Man”" == titles["headline"]
-    assert "What the groups see" == titles["group"]
     assert HOSTILE in plain(point(in_a_line(small_report(), "differences").markdown))
     assert "How the groups differ" == titles["differences"]
 
 
-def test_one_slide_summarises_the_study(talk) -> None:
-    """It follows the opening; each finding has its number and base, the notes the limits."""
-    slides, _, _ = talk
-    report = _asking("plan")
-    short = deck(report)[1]
+def test_the_second_slide_answers_the_title() -> None:
+    """A study without a plan answers with its headline question, or says that it has none."""
+    short, nothing = deck(_asking("plan"))[1], deck(small_report())[1]
     texts = [plain(one) for one in short.points]
 
-    assert "in_short" == short.key == slides[1].key
-    assert 3 <= len(texts) <= 6
+    assert "in_short" == short.key == nothing.key
     assert "15 answered “Yes”" in texts[0]
     assert "of 52 who answered" in texts[0]
-    assert any("24 points higher" in text and "8 to 39, 11 units" in text for text in texts)
-    assert not any("implemented" in text for text in texts)
-    assert sentences.plain(report.text("limits.opinion")) not in texts
-    assert any(report.text("slides.base", n=52, units=27) == note for note in short.notes)
-
-
-@pytest.mark.parametrize("side", [False, True], ids=["groups alone", "sides too"])
-def test_the_summary_mentions_robustness_only_of_the_differences_it_shows(side) -> None:
-    """A sentence that also covers the sides would be read as one on the groups."""
-    found = {"statistic": "difference", "dimension": "duties", "value": 24, "units": 11}
-    found |= {"low": 8, "high": 39, "p_adjusted": 0.01, "verdict": "higher"}
-    groups = {"group": "people", "versus": "office", "family": "A"}
-    sides = {"side": "supply", "versus": "demand", "family": "D"}
-    report = small_report(
-        differences_by_group=[{**found, **groups}],
-        differences_by_side=[{**found, **sides}] if side else [],
-        robustness=[
-            {"dimension": "duties", "statistic": "items", "value": 10, "runs": 10, **keys}
-            for keys in (groups, sides)
-        ],
-    )
-    texts = " ".join(deck(report)[1].texts())
-
-    assert "in every run" in in_a_line(report, "survives").markdown
-    assert side != ("in every run" in texts)
+    assert "no single question" in plain(nothing.points[0])
+    assert small_report().text("slides.base", n=52, units=27) in short.notes
 
 
 def test_the_last_slide_has_the_limits_and_the_address_of_the_report(talk) -> None:
@@ -381,7 +353,7 @@ def test_missing_data_has_no_slide() -> None:
     """The study has no evidence, meetings or areas of the plan."""
     keys = [slide.key for slide in deck(unmatched(small_report()))]
 
-    assert not {"documents", "supply_demand", "spoken"} & set(keys)
+    assert not {"people", "documents", "spoken"} & set(keys)
     assert {"opening", "reached", "limits"} <= set(keys)
 
 

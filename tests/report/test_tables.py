@@ -100,11 +100,11 @@ def test_comparisons_of_one_dimension_share_a_row_group(report) -> None:
     heads = [body.find("tr/th") for body in bodies]
 
     assert ["Comparison", "Difference"] == [th.text for th in parsed(table).iter("th")][:2]
-    assert [HOSTILE, "Open government index"] == [head.text for head in heads]
+    assert [HOSTILE, "Overall index"] == [head.text for head in heads]
     assert {("rowgroup", "7")} == {(head.get("scope"), head.get("colspan")) for head in heads}
     assert [2, 1] == [len(body.findall("tr")) - 1 for body in bodies]
     assert ["th", *["td"] * 6] == [cell.tag for cell in bodies[0].findall("tr")[1]]
-    assert [HOSTILE, HOSTILE, "Open government index"] == [row[0] for row in table.rows]
+    assert [HOSTILE, HOSTILE, "Overall index"] == [row[0] for row in table.rows]
 
 
 def test_one_comparison_per_dimension_needs_no_row_groups(report) -> None:
@@ -298,9 +298,9 @@ def test_a_score_has_its_interval_and_units(report) -> None:
     """The cell of a group that was not asked is empty."""
     table = table_scores_by_group(report)
 
-    assert ("Dimension", AZ, "Office", "Clubs") == table.head
+    assert ("Topic", AZ, "Office", "Clubs") == table.head
     assert (HOSTILE, "33 (21–46) [12]", "57 (44–71) [11]", "×") == table.rows[0]
-    assert ("Open government index", "36 [9]", "", "") == table.rows[1]
+    assert ("Overall index", "36 [9]", "", "") == table.rows[1]
 
 
 def test_the_table_of_sides_covers_the_reports_district() -> None:
@@ -308,10 +308,10 @@ def test_the_table_of_sides_covers_the_reports_district() -> None:
     here = table_scores_by_side(small_report(district="north"))
     everywhere = table_scores_by_side(small_report())
 
-    assert ("Dimension", "Those who are governed", "Those who govern") == here.head
+    assert ("Topic", "The people it serves", "Local government") == here.head
     assert ((HOSTILE, "38 [3]", "61 [4]"),) == here.rows
     assert 5 == len(everywhere.head)
-    assert "North: Those who govern" in everywhere.head
+    assert "North: Local government" in everywhere.head
 
 
 def test_a_detectable_difference_larger_than_the_scale_is_printed_as_over_100(report) -> None:
@@ -384,7 +384,7 @@ def test_a_comparison_without_estimate_says_why_in_words(report) -> None:
     clear, not_estimable, withheld = table.rows
 
     numbers = ("−24", "−39 to −8", "11", "0.012", "–", "clear")
-    assert (f"{AZ} less Office", *numbers) == clear[1:]
+    assert (f"{AZ} minus Office", *numbers) == clear[1:]
     assert ("", "", "", "", "") == not_estimable[2:7]
     assert "cannot be estimated: no locality holds both groups" == not_estimable[7]
     assert ("×",) * 6 == withheld[2:]
@@ -408,7 +408,7 @@ def test_a_difference_with_too_few_units_is_never_clear(report) -> None:
     cells = table_differences_exploratory(made).rows[0]
 
     verdict = "not clear: too few units to show an interval"
-    assert ("Clubs less Office", "−24", "", "4", "", "", verdict) == cells[1:]
+    assert ("Clubs minus Office", "−24", "", "4", "", "", verdict) == cells[1:]
 
 
 def test_a_comparison_of_sides_names_both_sides(report) -> None:
@@ -418,8 +418,8 @@ def test_a_comparison_of_sides_names_both_sides(report) -> None:
     row["verdict"] = "higher"
     cells = table_differences_by_side(small_report(differences_by_side=[row])).rows[0]
 
-    assert "Those who govern less Those who are governed" == cells[1]
-    assert ("+21", "+7 to +33", "11", "0.004", "–", "clear") == cells[2:]
+    assert "Local government minus The people it serves" == cells[1]
+    assert ("+21", "+7 to +33", "11", "0.004", "–", "a lead to follow") == cells[2:]
 
 
 def test_zero_has_no_sign_and_a_tiny_p_is_below_0_001(report) -> None:
@@ -427,7 +427,7 @@ def test_zero_has_no_sign_and_a_tiny_p_is_below_0_001(report) -> None:
     row = table_differences_by_district(report).rows[0]
 
     numbers = ("0", "−17 to +19", "5", "< 0.001", "", "not clear")
-    assert ("North less South", *numbers) == row[1:]
+    assert ("North minus South", *numbers) == row[1:]
 
 
 def test_answers_are_k_of_n(report) -> None:
@@ -492,9 +492,9 @@ def test_the_robustness_table_counts_the_runs_of_each_kind() -> None:
     table = table_robustness(small_report(robustness=rows))
 
     assert ("One question left out", "Random weights") == table.head[2:]
-    assert (f"{AZ} less Office", "5 of 6", "") == table.rows[0][1:]
+    assert (f"{AZ} minus Office", "5 of 6", "") == table.rows[0][1:]
     assert ("×", "9,134 of 10,000") == table.rows[1][2:]
-    assert "Those who govern less Those who are governed" == table.rows[1][1]
+    assert "Local government minus The people it serves" == table.rows[1][1]
 
 
 def test_the_reliability_table_has_alpha_omega_and_lost_cases() -> None:

@@ -54,8 +54,8 @@ def test_a_clear_difference_is_stated_higher_side_first(report) -> None:
     """With its interval and its units."""
     text = texts.group_differences(report([_difference()])).markdown
 
-    assert "**Trust**: Office score 20 points higher than People" in text
-    assert "95 % interval 5 to 30, 12 units" in text
+    assert "**Trust**: the mean score of Office is 20 points higher than that of People" in text
+    assert "95 % interval 5 to 30, n = 12" in text
 
 
 def test_a_difference_of_very_skewed_scores_has_a_warning(report) -> None:
@@ -102,7 +102,7 @@ def test_a_withheld_difference_is_only_counted(report) -> None:
     hidden = dict.fromkeys(NUMBERS, float("nan"))
     text = texts.group_differences(report([_difference(**WITHHELD, **hidden)])).markdown
 
-    assert "1 more comparison is withheld" in text
+    assert "1 comparison is withheld" in text
     assert "none of 0" not in text
 
 
@@ -117,7 +117,7 @@ def test_differences_not_estimable_and_withheld_are_counted_separately(report) -
 
     for output in (texts.group_differences(made), texts.brief_differences(made)):
         assert "1 comparison cannot be estimated" in output.markdown
-        assert "1 more comparison is withheld" in output.markdown
+        assert "1 comparison is withheld" in output.markdown
 
 
 def test_a_p_without_an_interval_is_not_said_to_have_one(report) -> None:
@@ -138,12 +138,12 @@ def test_the_findings_are_numbered_and_labelled(report) -> None:
     made = report([_difference(), *absent])
     lines = [line for line in texts.findings(made).markdown.splitlines() if line[:2] == "1."]
 
-    assert 6 == len(lines)
-    assert lines[2].startswith(
-        "1. **What differs.** 1 of 1 comparisons is clear: on **Trust**, Office score 20"
+    assert ["The first question", "Differences between groups"] == [
+        re.match(r"1\. \*\*(.*?):\*\*", line)[1] for line in lines
+    ]
+    assert lines[1].startswith(
+        "1. **Differences between groups:** Of 1 comparisons between groups, 1 shows a clear"
     )
-    assert "measures.csv" in lines[3]
-    assert "meetings.csv" in lines[4]
 
 
 def test_the_findings_state_the_largest_differences_only(report) -> None:
@@ -152,15 +152,15 @@ def test_the_findings_state_the_largest_differences_only(report) -> None:
     rows.append(_difference(value=-50.0, verdict="unclear"))
     text = texts.brief_differences(report(rows)).markdown
 
-    assert [40, 30, 20] == [int(n) for n in re.findall(r"score (\d+) points", text)]
-    assert text.startswith("4 of 5 comparisons are clear; the largest: on **Trust**, Office")
+    assert [40, 30, 20] == [int(n) for n in re.findall(r"is (\d+) points", text)]
+    assert text.startswith("4 of 5 comparisons are clear; the largest: on **Trust**, the mean")
     assert text.endswith(
         "The other one shows no clear difference, which does not mean that there is none."
     )
 
 
-def test_the_districts_profiles_say_once_that_nothing_was_tested(report) -> None:
-    """One line per district, in the order of the study."""
+def test_the_districts_profiles_link_to_the_districts_reports(report) -> None:
+    """One line per district, in the order of the study; no gap is picked for being the largest."""
     both = [
         {"table": "scores_by_side", "dimension": "trust", "district": district, "side": side}
         | {"value": value, "units": 3.0, "respondents": 4.0, "shown": True}
@@ -168,13 +168,14 @@ def test_the_districts_profiles_say_once_that_nothing_was_tested(report) -> None
         for side, value in (("supply", 60.0), ("demand", 40.0))
     ]
     made = report(both)
-    text = texts.district_profiles(made).markdown
-    names = [made.district_name(key) for key in made.study.districts]
+    lines = texts.district_profiles(made).markdown.splitlines()
 
-    assert names == [re.match(r"- In (\w+)", line)[1] for line in text.splitlines()[: len(names)]]
-    assert 2 == text.count("see **Trust** at ")
-    assert 2 == text.count("60 against 40")
-    assert 1 == text.count("too few units to test such a gap")
+    assert ["North", "South"] == [re.match(r"- In (\w+)", line)[1] for line in lines]
+    assert ["districts/north.html", "districts/south.html"] == [
+        re.search(r"\]\((.*)\)$", line)[1] for line in lines
+    ]
+    assert all("see **Trust** at " in line for line in lines)
+    assert not any("60" in line for line in lines)
 
 
 def test_an_unclear_difference_has_the_detectable_difference(report) -> None:
@@ -225,18 +226,19 @@ def test_pairs_that_never_meet_within_a_stratum_are_named(report) -> None:
     assert "not shown" not in text
 
 
-def test_exploratory_families_are_marked(report) -> None:
-    """Unmatched groups, and the sides."""
+def test_exploratory_families_give_leads_only(report) -> None:
+    """Unmatched groups, and the sides: a clear difference there is no finding."""
     group = _difference(table="differences_exploratory", group="ngo")
     side = _difference(table="differences_by_side", group=None, side="supply", versus="demand")
     made = report([group, side])
 
-    assert "(exploratory):" in texts.exploratory_differences(made).markdown
-    assert "Office score 20 points higher than NGO" in (
-        texts.exploratory_differences(made).markdown
-    )
+    text = texts.exploratory_differences(made).markdown
+    assert "1 of 1 comparisons is worth a closer look" in text
+    assert "not a finding" in text
+    assert "the mean score of Office is 20 points higher than that of NGO" in text
     text = texts.side_differences(made).markdown
-    assert "Those who are governed score 20 points higher than Those who govern" in text
+    assert "of The people it serves is 20 points higher than that of Local government" in text
+    assert "not a finding" in text
 
 
 def _survived(statistic: str, k: int, n: int, **changes: object) -> dict:
@@ -340,10 +342,10 @@ def test_reliability_has_its_base(report) -> None:
     rough = {**sure, "low": 0.5, "respondents": 12.0}
     text = texts.reliability(report([sure, rough])).markdown
 
-    assert "For 1 of 2 dimensions" in text
+    assert "For 1 of 2 topics" in text
     assert "12 to 40 people" in text
     assert "rests on 12 people" in texts.reliability(report([rough])).markdown
-    assert "No dimension" in texts.reliability(report([{**row, "shown": False}])).markdown
+    assert "No topic" in texts.reliability(report([{**row, "shown": False}])).markdown
 
 
 def test_a_withheld_reliability_is_counted(report) -> None:
@@ -354,8 +356,8 @@ def test_a_withheld_reliability_is_counted(report) -> None:
     unknown = {**hidden, "reason": "single_item"}
     text = texts.reliability(report([shown, hidden, unknown])).markdown
 
-    assert "For 0 of 1 dimensions" in text
-    assert "1 more dimension is withheld to protect those who answered." in text
+    assert "For 0 of 1 topics" in text
+    assert "1 topic is withheld to protect those who answered." in text
     assert "withheld" not in texts.reliability(report([shown, unknown])).markdown
 
 
@@ -367,8 +369,8 @@ def test_a_withheld_reliability_is_counted(report) -> None:
             [("items", 34, 35), ("modes", 1, 2)],
             "least often in 1 of 2 that leave one kind of interview out.",
         ),
-        ([("items", 35, 35), ("localities", 5, 12)], "hangs by a thread: with one locality less"),
-        ([("weights", 499, 1000)], "hangs by a thread: it depends on how much each dimension"),
+        ([("items", 35, 35), ("localities", 5, 12)], "Treat it with care: with one locality less"),
+        ([("weights", 499, 1000)], "Treat it with care: it depends on how much each topic"),
     ],
     ids=["all", "half", "fewer than half", "random weights"],
 )
@@ -389,8 +391,8 @@ def test_in_short_a_difference_is_stated_without_statistics(report) -> None:
 
     assert text.startswith("::: {.finding}")
     assert "1 of 2 comparisons shows a clear difference" in text
-    assert "Office score 20 points higher than People; anything from 5 to 30 points" in text
-    assert "in at most 13 of 1,000 such studies. Most scores of this dimension" in text
+    assert "of Office is 20 points higher than that of People; anything from 5 to 30" in text
+    assert "in at most 13 of 1,000 such studies. Most scores of this topic" in text
     assert "In 1 comparison the study cannot tell" in text
     assert "needs one of about 23 points" in text
     assert "(robustness.html)" in text
@@ -462,7 +464,7 @@ def test_a_group_score_has_its_interval_if_there_is_one(report) -> None:
         report([wide, {**row, "group": "office", "units": 4.0}])
     ).markdown
 
-    assert "People 41 (34 to 48; 12 units) and Office 41 (4 units)." in text
+    assert "People 41 (34 to 48; n = 12) and Office 41 (n = 4)." in text
     assert text.endswith("as if the units were a random sample.")
 
 

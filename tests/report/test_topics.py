@@ -91,12 +91,12 @@ def test_a_link_leads_to_the_same_page_if_the_table_is_there() -> None:
     )
     entries = references(study)
 
-    assert "#scores-by-group" == link_to(study, entries["scores-by-group"])
+    assert "annex.html#scores-by-group" == link_to(study, entries["scores-by-group"])
     assert "districts/north.html#scores-by-side-north" == link_to(
         study, entries["scores-by-side-north"]
     )
     assert "#scores-by-side-north" == link_to(district, entries["scores-by-side-north"])
-    assert "../study.html#scores-by-group" == link_to(district, entries["scores-by-group"])
+    assert "../annex.html#scores-by-group" == link_to(district, entries["scores-by-group"])
     assert "../districts/south.html#scores-by-side-south" == link_to(
         district, entries["scores-by-side-south"]
     )

@@ -97,7 +97,7 @@ def test_the_map_shows_who_was_reached(read) -> None:
 
     figure = plot_map(report)
 
-    assert "North: 29 people and 13 units." in figure.alt
+    assert "North: 29 people and n = 13." in figure.alt
     assert "for orientation: Far." in figure.alt
     assert "52 people in 27 units" in figure.caption
     for text in (">North<", ">29 people<", ">13 units<", ">Far<", ">Outlines: Somebody<"):

@@ -7,6 +7,7 @@ from small_study import STUDY
 
 from umid_research.clean.privacy import without_names
 from umid_research.errors import StudyError
+from umid_research.report.study_report import words_of
 from umid_research.study import read_study
 
 
@@ -137,3 +138,49 @@ def test_a_description_in_another_encoding_is_refused(write_study) -> None:
 
     with pytest.raises(StudyError, match=r"study\.toml, byte 9: is not UTF-8 text"):
         read_study(folder)
+
+
+_AREA = """
+[areas.services]
+items = ["trust_1"]
+name.en = "{name}"
+"""
+
+
+def test_a_topic_and_a_part_of_the_plan_have_different_names(write_study) -> None:
+    """One label with two numbers would contradict itself; capital letters make no difference."""
+    assert read_study(write_study(study=STUDY + _AREA.format(name="Services"))).areas
+    with pytest.raises(StudyError, match=r"the same name in en.*: trust"):
+        read_study(write_study(study=STUDY + _AREA.format(name="TRUST")))
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ('[words]\nindex.az = "İndeks"', "words.index has no text in en"),
+        ('[publication]\ninvented.az = "hər şey"', "publication.invented has no text in en"),
+        ('[publication]\nbackground.az = ["bir"]', "publication.background has no text in en"),
+        ('[findings.aware]\nname.az = "Bilir"', "findings.aware.name has no text in en"),
+        (
+            '[glossary.cdc]\nname.en = "CDC"\nmeaning.az = "şura"',
+            "glossary.cdc.meaning has no text",
+        ),
+        ('[words]\nplans.en = "the plan"', "entry words.plans"),
+        ('[publication]\ndate = "soon"', "entry publication.date"),
+    ],
+)
+def test_the_words_of_the_reports_are_complete(write_study, entry, says) -> None:
+    """In each language of the study, and under known entries."""
+    with pytest.raises(StudyError, match=says):
+        read_study(write_study(study=f"{STUDY}\n{entry}\n"))
+
+
+def test_the_words_of_the_reports_are_the_studys(write_study) -> None:
+    """They replace the neutral ones of the catalogue; a capital letter begins a sentence."""
+    entry = '[words]\nindex.en = "Openness"\nunits.en = "schools"\n'
+    text = words_of(read_study(write_study(study=f"{STUDY}\n{entry}")), "en")
+
+    assert "Openness" == text("index")
+    assert text("slides.reached.title", n=3, units=2) == "3 people in 2 schools took part"
+    assert text("table.field_work.caption").startswith("Schools and people reached")
+    assert "What the study found" == text("title.07-study")

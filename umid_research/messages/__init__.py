@@ -10,8 +10,9 @@ texts for studies in which each person is a unit.
 """
 
 import datetime
+import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
@@ -25,13 +26,32 @@ from umid_research.errors import ParameterError, ReportError
 
 # Babel's plain `en` writes dates as in the United States.
 _LOCALES = {"en": "en_GB"}
+# The places that any text may have, and the words that fill them; with `_upper` at the end of the
+# place, the word begins with a capital letter.
+WORDS = {"study_title": "title", "index_name": "index", "plan": "plan", "units_name": "units"}
+# Azerbaijani writes "2022-ci il": the suffix follows the last word of the number read aloud.
+_YEAR_SUFFIXES = ("", "ci", "ci", "cü", "cü", "ci", "cı", "ci", "ci", "cu")
+_TENS_SUFFIXES = ("ci", "cu", "ci", "cu", "cı", "ci", "cı", "ci", "ci", "cı")
+# The hyphen between a number and its suffix, as in "0-dan", where a line may not break.
+_NUMBER_SUFFIX = re.compile(r"(?<=\d)-(?=[a-zəıöüçşğ])")
 
 
 class Messages:
     """The catalogue of one language: `messages("quality.read", n=68)` returns a text."""
 
-    def __init__(self, language: str, *, catalogue: str = "", wording: str = "") -> None:
-        """Read the catalogue; texts of the set `wording` replace those with the same keys."""
+    def __init__(
+        self,
+        language: str,
+        *,
+        catalogue: str = "",
+        wording: str = "",
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        """Read the catalogue; texts of the set `wording` replace those with the same keys.
+
+        `words` are what the study calls things, by default the neutral words of the catalogue
+        (`[words]`); every text may use them, as WORDS lists them.
+        """
         self._file = "/".join(part for part in ("messages", catalogue, f"{language}.toml") if part)
         if language not in languages(catalogue):
             raise ParameterError(
@@ -45,13 +65,20 @@ class Messages:
             self._texts = {**self._texts, **_catalogue(language, wording)}
         self._locale = Locale.parse(_LOCALES.get(language, language))
         self._plural_form = self._locale.plural_form
+        own = words or {}
+        self._words = {
+            place: own.get(key) or str(self._texts[f"words.{key}"])
+            for place, key in WORDS.items()
+            if f"words.{key}" in self._texts
+        }
+        self._words |= {f"{key}_upper": self.capitalised(word) for key, word in self._words.items()}
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text of `key` with values filled in and formatted for the language."""
         template = self._template(key, values)
-        written = {name: self._written(value) for name, value in values.items()}
+        written = self._words | {name: self._written(value) for name, value in values.items()}
         try:
-            return template.format_map(written)
+            return self._unbroken(template.format_map(written))
         except KeyError as missing:
             raise ReportError(
                 f"text {key!r} needs a value for {missing}", where=self._file
@@ -78,7 +105,23 @@ class Messages:
 
     def date(self, value: datetime.date) -> str:
         """Format a date in long form."""
-        return format_date(value, format="long", locale=self._locale)
+        written = format_date(value, format="long", locale=self._locale)
+        if self.language != "az":
+            return written
+        tens, last = divmod(value.year % 100, 10)
+        suffix = _YEAR_SUFFIXES[last] or _TENS_SUFFIXES[tens]
+        return self._unbroken(f"{written}-{suffix} il")
+
+    def capitalised(self, text: str) -> str:
+        """Return the text with a capital first letter; in Azerbaijani, i becomes İ."""
+        first = "İ" if self.language == "az" and text[:1] == "i" else text[:1].upper()
+        return first + text[1:]
+
+    def _unbroken(self, text: str) -> str:
+        """Return the text with hyphens that keep a number and its suffix on one line."""
+        if self.language != "az":
+            return text
+        return _NUMBER_SUFFIX.sub("\N{NON-BREAKING HYPHEN}", text)
 
     def language_name(self, code: str) -> str:
         """Return the name of a language in this one, or its code if it has no name."""

@@ -12,7 +12,7 @@ from importlib import resources
 from babel import Locale, UnknownLocaleError
 
 from umid_research.errors import ParameterError
-from umid_research.messages import flattened
+from umid_research.messages import WORDS, flattened
 
 REFERENCE = "en"
 # The name of a question, in the case that the language needs there; see forms/wording.py.
@@ -93,8 +93,12 @@ def _check_text(
 
 
 def _needed(places: set[str]) -> set[str]:
-    """Return the places that a translation needs: not the number `n`, and a name in any case."""
-    return {"name" if place in _CASES else place for place in places - {"n"}}
+    """Return the places that a translation needs, a name in any case.
+
+    The number `n` and the study's own words may be left out or added.
+    """
+    free = {"n", *WORDS, *(f"{place}_upper" for place in WORDS)}
+    return {"name" if place in _CASES else place for place in places - free}
 
 
 def _places(text: str) -> set[str] | None:

@@ -9,6 +9,9 @@
 - plot_sides: the matched groups per dimension, and the gap between supply and demand.
 - plot_map: the districts with the people and units reached there.
 - plot_supply_demand: each group's view per area of the plan, and what documents show.
+- plot_parts: what people say of each part of the plan beside what documents show.
+- plot_finding: a declared question, how many people of each group gave the counted answers.
+- plot_topics: the matched groups per topic, without differences.
 - plot_timeline: the events of the activities, one marker per event.
 - plot_coverage: what was published, one cell per municipality and category.
 - plot_knowledge, plot_attrition: knowledge before and after; how many people took each step.
@@ -21,7 +24,12 @@ a phone. A withheld number is not drawn: a mark takes its place, and a note expl
 from umid_research.report.activities.chart import plot_coverage, plot_timeline
 from umid_research.report.answers.chart import plot_answers, plot_counts
 from umid_research.report.chart.figure import Figure
-from umid_research.report.differences.chart import plot_differences_by_group, plot_sides
+from umid_research.report.differences.chart import (
+    plot_differences_by_group,
+    plot_sides,
+    plot_topics,
+)
+from umid_research.report.findings.chart import plot_finding, plot_parts
 from umid_research.report.implementation.chart import plot_supply_demand
 from umid_research.report.knowledge.chart import plot_attrition, plot_knowledge
 from umid_research.report.sample.chart import plot_map
@@ -40,10 +48,13 @@ __all__ = [
     "plot_differences_by_group",
     "plot_district_profile",
     "plot_districts",
+    "plot_finding",
     "plot_knowledge",
     "plot_map",
+    "plot_parts",
     "plot_scores_by_group",
     "plot_sides",
     "plot_supply_demand",
     "plot_timeline",
+    "plot_topics",
 ]

@@ -44,7 +44,7 @@ def category_name(report: ActivityReport, key: str) -> str:
     return report.text(f"activities.category.{_word(key).replace(':', '_')}")
 
 
-def addressee_name(report: ActivityReport, key: str) -> str:
+def addressee_name(report: Report, key: str) -> str:
     """Return the name of an addressee of proposals."""
     return report.text(f"activities.addressee.{_word(key)}")
 

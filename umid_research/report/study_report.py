@@ -15,6 +15,8 @@ import pandas as pd
 from umid_research.analysis.score import INDEX
 from umid_research.disclosure.tables import read_published
 from umid_research.errors import ParameterError, ReportError
+from umid_research.frames import read_frame
+from umid_research.indicators.frames import PROPOSALS
 from umid_research.messages import Messages, languages
 from umid_research.runs.input_names import neutral_inputs
 from umid_research.runs.stamp import stamped_inputs
@@ -35,7 +37,7 @@ class Report:
     """The published numbers of a study, with names and texts in the report's language.
 
     `inputs` maps neutral names of the files that the frames were made from to their SHA-256; it is
-    empty if they are not known.
+    empty if they are not known. `proposals` are the distinct proposals of the activities, masked.
     """
 
     notebook: str
@@ -46,6 +48,7 @@ class Report:
     district: str | None
     outlines: Outlines | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
+    proposals: pd.DataFrame = field(default_factory=PROPOSALS.empty)
 
     @property
     def language(self) -> str:
@@ -116,6 +119,10 @@ class Report:
             return self.text("index")
         return self.name(self.study.dimensions[key].name)
 
+    def title(self, notebook: str, district: str = "") -> str:
+        """Return the title of a notebook's report; that of the study is what the study asks."""
+        return self.text(f"title.{notebook}", district=district)
+
     def question(self, name: str) -> str:
         """Return a question's wording."""
         return self.questionnaire[name].labels[self.language]
@@ -134,7 +141,7 @@ class Report:
         is_own = key not in self.text.keys  # a user's own notebook has no title in the catalogue
         return {
             "study": self.study.id,
-            "title": self.notebook if is_own else self.text(key, district=place or ""),
+            "title": self.notebook if is_own else self.title(self.notebook, place or ""),
             "subtitle": self.name(self.study.title),
             "provenance": self.study.provenance,
             "mark": mark,
@@ -195,7 +202,14 @@ def open_report(
         district=district,
         outlines=read_outlines(folder / DESCRIPTION, study),
         inputs=neutral_inputs(stamped_inputs(folder)),
+        proposals=_proposals(folder),
     )
+
+
+def _proposals(folder: Path) -> pd.DataFrame:
+    """Return the distinct proposals of the activities; no rows for a study without activities."""
+    made = (folder / f"{PROPOSALS.name}.csv").is_file()
+    return read_frame(folder, PROPOSALS) if made else PROPOSALS.empty()
 
 
 def _refuse_tracked_folder(study: Study) -> None:
@@ -211,8 +225,15 @@ def _refuse_tracked_folder(study: Study) -> None:
 
 
 def words_of(study: Study, language: str) -> Messages:
-    """Return the report texts; those of a study where each person is a unit mention only people."""
-    return Messages(language, wording="people" if study.counts_people else "")
+    """Return the report texts with the study's own words, by default neutral ones.
+
+    The texts of a study where each person is a unit mention only people.
+    """
+    wording = "people" if study.counts_people else ""
+    words = {key: names[language] for key, names in study.words.given().items()}
+    if study.areas and "title" not in words:
+        words["title"] = Messages(language)("words.title_plan")
+    return Messages(language, wording=wording, words=words)
 
 
 def processed_folder(processed: Path | None = None) -> Path:

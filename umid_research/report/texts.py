@@ -6,6 +6,7 @@ found, with the interval, and never that there is none (analysis plan, section 3
 names its base.
 """
 
+from umid_research.report.actions.text import could_be_done, proposals_here
 from umid_research.report.activities.next_steps import next_steps
 from umid_research.report.activities.text import (
     activity_limits,
@@ -19,6 +20,7 @@ from umid_research.report.activities.text import (
     terminals,
     unexplained_deviations_text,
 )
+from umid_research.report.cover.text import background, contact, cover, full_study, words_box
 from umid_research.report.differences.in_short import differences_in_short
 from umid_research.report.differences.text import (
     brief_differences,
@@ -28,6 +30,8 @@ from umid_research.report.differences.text import (
     limit_notes,
     side_differences,
 )
+from umid_research.report.findings.answer import answer
+from umid_research.report.findings.declared import declared, declared_name
 from umid_research.report.findings.headlines import in_a_line
 from umid_research.report.findings.text import findings
 from umid_research.report.implementation.text import (
@@ -42,7 +46,12 @@ from umid_research.report.implementation.text import (
     view_gap_text,
 )
 from umid_research.report.knowledge.text import attrition_text, knowledge_gain_text
-from umid_research.report.meetings.text import coder_agreement_text, quotes, themes_text
+from umid_research.report.meetings.text import (
+    coder_agreement_text,
+    frequent_themes_text,
+    quotes,
+    themes_text,
+)
 from umid_research.report.names import (
     addressee_name,
     area_name,
@@ -78,8 +87,10 @@ __all__ = [
     "Prose",
     "activity_limits",
     "addressee_name",
+    "answer",
     "area_name",
     "attrition_text",
+    "background",
     "brief_differences",
     "brief_headline",
     "brief_placeholders",
@@ -88,6 +99,11 @@ __all__ = [
     "coder_agreement_text",
     "codes",
     "compared_name",
+    "contact",
+    "could_be_done",
+    "cover",
+    "declared",
+    "declared_name",
     "differences_in_short",
     "disagreements_text",
     "district_bands",
@@ -100,6 +116,8 @@ __all__ = [
     "file_reading_text",
     "finding",
     "findings",
+    "frequent_themes_text",
+    "full_study",
     "group_differences",
     "group_scores_text",
     "headline",
@@ -120,6 +138,7 @@ __all__ = [
     "platforms",
     "possible_duplicates",
     "project_rows",
+    "proposals_here",
     "proposals_text",
     "quota",
     "quotes",
@@ -143,4 +162,5 @@ __all__ = [
     "unexplained_deviations_text",
     "view_gap_text",
     "weighting",
+    "words_box",
 ]

@@ -1,10 +1,10 @@
 """The one register of the tables: number, topic, function, rows and reports of each.
 
     number  name             module        made from        in the reports
-    3       scores-by-group  scores.table  scores_by_group  study, stakeholders
+    3       scores-by-group  scores.table  scores_by_group  annex, stakeholders
 
 For example, table 3 of every report of a study has the scores by group; the function
-`table_scores_by_group` makes it. Links lead to study.html, the first of its reports. From this
+`table_scores_by_group` makes it. Links lead to annex.html, the first of its reports. From this
 register follow the numbers and anchors of the tables, their CSV files and sheets, the links of a
 statement to its source, and the place of a table in the explorer. To add a table, write its
 function in `report/<topic>/table.py` and one line here.
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # Path of each notebook's report in the folder of its language, without suffix.
 PAGES = {
     "07-study": "study",
+    "08-annex": "annex",
     "02-implementation": "implementation",
     "04-stakeholders": "stakeholders",
     "05-robustness": "robustness",
@@ -89,19 +90,19 @@ def _table(
     return Reference(name, module, rows, unit, notebooks, number, by_district)
 
 
-_STUDY, _PLAN, _GROUPS = "07-study", "02-implementation", "04-stakeholders"
+_ANNEX, _PLAN, _GROUPS = "08-annex", "02-implementation", "04-stakeholders"
 _DOUBTS, _QUALITY, _DISTRICT = "05-robustness", "01-data-quality", "03-district"
 _ACTIVITIES = "06-activities"
 _COUNTED = "activities_published"
 TABLES = (
     _table(
-        1, "proposals-by-group", "meetings.table", "proposals", _STUDY, _PLAN, of="themes_survey"
+        1, "proposals-by-group", "meetings.table", "proposals", _ANNEX, _PLAN, of="themes_survey"
     ),
-    _table(2, "field-work", "sample.table", "field_work", _STUDY, _QUALITY),
-    _table(3, "scores-by-group", "scores.table", "scores", _STUDY, _GROUPS),
-    _table(4, "scores-by-district", "scores.table", "scores", _STUDY),
-    _table(5, "differences-by-district", "differences.table", "differences", _STUDY),
-    _table(6, "differences-by-group", "differences.table", "differences", _GROUPS, _STUDY),
+    _table(2, "field-work", "sample.table", "field_work", _ANNEX, _QUALITY),
+    _table(3, "scores-by-group", "scores.table", "scores", _ANNEX, _GROUPS),
+    _table(4, "scores-by-district", "scores.table", "scores", _ANNEX),
+    _table(5, "differences-by-district", "differences.table", "differences", _ANNEX),
+    _table(6, "differences-by-group", "differences.table", "differences", _GROUPS, _ANNEX),
     _table(7, "differences-by-side", "differences.table", "differences", _GROUPS),
     _table(8, "differences-exploratory", "differences.table", "differences", _GROUPS),
     _table(
@@ -110,7 +111,7 @@ TABLES = (
         "implementation.areas",
         "areas",
         _PLAN,
-        _STUDY,
+        _ANNEX,
         of="views_by_area documentary_by_area gap_by_area",
     ),
     _table(10, "status", "implementation.table", "status", _PLAN, by_district=True),
@@ -118,25 +119,25 @@ TABLES = (
     _table(12, "evidence", "implementation.table", "words", _PLAN, by_district=True),
     _table(13, "evidence-items", "implementation.table", "words", _PLAN, of="evidence"),
     _table(
-        14, "themes-by-group", "meetings.table", "meetings", _PLAN, _STUDY, of="themes_meetings"
+        14, "themes-by-group", "meetings.table", "meetings", _PLAN, _ANNEX, of="themes_meetings"
     ),
     _table(15, "themes-by-district", "meetings.table", "meetings", _PLAN, of="themes_meetings"),
     _table(16, "coding", "meetings.table", "alpha", _PLAN),
     _table(17, "register-issues", "implementation.table", "times", _PLAN),
     _table(18, "robustness", "robustness.table", "runs", _DOUBTS),
     _table(19, "reliability", "robustness.table", "alpha", _DOUBTS),
-    _table(20, "intake", "sample.intake", "submissions", _QUALITY, _STUDY),
-    _table(21, "reading", "sample.intake", "times", _QUALITY, _STUDY, of="account"),
-    _table(22, "set-aside", "sample.intake", "submissions", _QUALITY, _STUDY),
-    _table(23, "issues", "sample.intake", "times", _QUALITY, _STUDY),
-    _table(24, "not-knowing", "sample.table", "answers", _QUALITY, _STUDY),
+    _table(20, "intake", "sample.intake", "submissions", _QUALITY, _ANNEX),
+    _table(21, "reading", "sample.intake", "times", _QUALITY, _ANNEX, of="account"),
+    _table(22, "set-aside", "sample.intake", "submissions", _QUALITY, _ANNEX),
+    _table(23, "issues", "sample.intake", "times", _QUALITY, _ANNEX),
+    _table(24, "not-knowing", "sample.table", "answers", _QUALITY, _ANNEX),
     _table(25, "scores-by-side", "scores.table", "scores", _DISTRICT, by_district=True),
     _table(
         26,
         "answers",
         "answers.table",
         "people",
-        _STUDY,
+        _ANNEX,
         of="answers answers_by_group answers_by_district",
     ),
     _table(27, "indicators", "indicators.table", "indicators", _ACTIVITIES, of=_COUNTED),

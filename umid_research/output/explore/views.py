@@ -109,7 +109,7 @@ VIEWS: dict[str, View] = {
         tables=_published("differences-by-side"),
     ),
     "districts": View(
-        "07-study",
+        "08-annex",
         of=("scores_by_district",),
         figure=lambda report, _: charts.plot_districts(report),
         says=lambda report, _: texts.district_differences(report),
@@ -124,14 +124,14 @@ VIEWS: dict[str, View] = {
         asks=("district",),
     ),
     "dimension": View(
-        "07-study",
+        "08-annex",
         of=("answers",),
         figure=lambda report, c: charts.plot_answers(report, c.dimension, by=c.breakdown),
         tables=_of_dimension,
         asks=("dimension", "by"),
     ),
     "question": View(
-        "07-study",
+        "08-annex",
         of=("answers",),
         figure=lambda report, c: charts.plot_counts(report, c.question, by=c.breakdown),
         tables=lambda report, c: _answers(report, [c.question], c.breakdown),
@@ -145,7 +145,7 @@ VIEWS: dict[str, View] = {
         tables=_published("supply-demand"),
     ),
     "field_work": View(
-        "07-study",
+        "08-annex",
         of=("field_work",),
         figure=lambda report, _: charts.plot_map(report) if report.outlines else None,
         says=lambda report, _: texts.sample(report),

@@ -54,7 +54,10 @@ def planned_runs(study: Study, language: str, *, activities: bool = False) -> li
     The notebook of the activities is included if the study has `activities`.
     """
     base = {"language": language}
-    runs = [Run("07-study", base, f"{language}/{page('07-study')}", f"{language}/study.pdf")]
+    runs = [
+        Run(notebook, base, f"{language}/{page(notebook)}", f"{language}/{name}.pdf")
+        for notebook, name in (("08-annex", "annex"), ("07-study", "study"))
+    ]
     for notebook in ("02-implementation", "04-stakeholders", "05-robustness", "01-data-quality"):
         runs.append(Run(notebook, base, f"{language}/{page(notebook)}"))
     if activities:

@@ -88,13 +88,13 @@ def plot_coverage(report: ActivityReport) -> Figure:
     )
     caption = report.text("figure.coverage.caption_pages", n=len(wide))
     if topics:
-        pieces = wide[topics].to_numpy()
+        promised = wide[[topic for topic in topics if topic != "other"]]  # nobody promised others
         caption = report.text(
             "figure.coverage.caption",
-            pieces=int(pieces.sum()),
+            pieces=int(wide[topics].to_numpy().sum()),
             n=len(wide),
-            gaps=int((pieces == 0).sum()),
-            cells=pieces.size,
+            gaps=int((promised == 0).to_numpy().sum()),
+            cells=promised.size,
         )
     alt = [_row_sentence(report, place, row, topics) for place, row in wide.iterrows()]
     return figure_of(report, chart, caption=caption, alt=alt)

@@ -14,7 +14,7 @@ FLIPS_DRAWN, WEIGHTS_DRAWN = 99_999, 10_000
 
 
 def plan_paragraphs(report: Report) -> Iterator[Prose]:
-    """Return the paragraphs of the plan: what was fixed before any result was known."""
+    """Return the paragraphs of the plan: the rules by which every study is analysed."""
     texts = [*_scores(report), *_comparisons(report), *_publication(report), *_others(report)]
     yield Prose("\n\n".join(texts))
 

@@ -107,6 +107,15 @@ def plot_sides(report: Report) -> Figure:
     Dimensions that were asked of only one of these groups are left out: there is nothing to
     compare.
     """
+    return _matched_groups(report, report.rows("differences_by_side"), "sides")
+
+
+def plot_topics(report: Report) -> Figure:
+    """Draw a line per dimension with a marker per matched group: what each group sees."""
+    return _matched_groups(report, report.rows("differences_by_side").head(0), "topics")
+
+
+def _matched_groups(report: Report, gaps: pd.DataFrame, topic: str) -> Figure:
     scores = report.rows("scores_by_group")
     scores = scores[scores["group"].isin(report.study.matched_groups)]
     asked = scores.groupby("dimension")["group"].nunique()
@@ -117,8 +126,8 @@ def plot_sides(report: Report) -> Figure:
     return gap_figure(
         report,
         scores,
-        report.rows("differences_by_side"),
-        "sides",
+        gaps,
+        topic,
         name=report.dimension,
         legend=lambda key: report.text(
             "figure.sides.group", group=report.group(key), n=int(most[key])

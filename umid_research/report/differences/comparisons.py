@@ -20,6 +20,9 @@ from umid_research.report.study_report import Report
 
 # Scores are points of 0 to 100.
 FULL_SCALE = 100
+# Only this family states differences, so that a report of a study in which nothing differs states
+# one in at most 5 % of cases (analysis plan, section 3). The others name leads to follow.
+CONFIRMATORY = "differences_by_group"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class Comparisons:
     table: str
     by: str
     rows: pd.DataFrame
+
+    @property
+    def is_confirmatory(self) -> bool:
+        """Return whether a clear comparison is a finding; in other families it is only a lead."""
+        return self.table == CONFIRMATORY
 
     @property
     def shown(self) -> pd.DataFrame:

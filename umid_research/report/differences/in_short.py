@@ -22,16 +22,15 @@ _STUDIES = 1_000
 
 def differences_in_short(report: Report) -> Prose:
     """Return a box on the differences between groups: which, how large, how sure, how robust."""
-    made = [comparisons(report, by) for by in ("group", "side")]
-    made = [one for one in made if len(one.rows) and len(one.shown)]
-    if not made:
+    made = comparisons(report, "group")
+    if made.shown.empty:
         return finding(Prose(report.text("in_short.nothing")))
-    clear = [(one.by, row) for one in made for _, row in one.clear.iterrows()]
+    clear = [(made.by, row) for _, row in made.clear.iterrows()]
     parts = [
         report.text("in_short.scale"),
-        _how_many(report, len(clear), sum(len(one.shown) for one in made)),
+        _how_many(report, len(clear), len(made.shown)),
         "".join(f"- {_difference(report, by, row)}\n" for by, row in clear),
-        *_unclear(report, pd.concat([one.unclear for one in made])),
+        *_unclear(report, made.unclear),
         *_verdicts(report, clear),
     ]
     return finding(Prose("\n\n".join(part for part in parts if part)))

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from umid_research.report.chart.figure import WITHHELD, signed, withheld_note
-from umid_research.report.differences.comparisons import FULL_SCALE, is_clear
+from umid_research.report.differences.comparisons import CONFIRMATORY, FULL_SCALE, is_clear
 from umid_research.report.differences.text import limit_notes
 from umid_research.report.names import compared_name
 from umid_research.report.study_report import Report
@@ -52,7 +52,7 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
                     first=compared_name(report, by, getattr(row, by)),
                     second=compared_name(report, by, row.versus),
                 ),
-                *_difference(report, row),
+                *_difference(report, row, is_lead=table != CONFIRMATORY),
             )
             for row in rows.itertuples()
         ],
@@ -71,7 +71,7 @@ def _family(report: Report, table: str, key: str, by: str) -> Table:
     )
 
 
-def _difference(report: Report, row: Any) -> tuple[Cell | str, ...]:
+def _difference(report: Report, row: Any, *, is_lead: bool) -> tuple[Cell | str, ...]:
     if row.reason:
         return ("", "", "", "", "", report.text(f"reason.{row.reason}"))
     if not row.shown:
@@ -83,14 +83,15 @@ def _difference(report: Report, row: Any) -> tuple[Cell | str, ...]:
         number_cell(report, row.units),
         _p(report, row.p_adjusted),
         _FOUND if row.clear else _detectable(report, row.mdd),
-        report.text(said_of(row)),
+        report.text(said_of(row, is_lead=is_lead)),
     )
 
 
-def said_of(row: Any) -> str:
-    """Return the key of what may be said of a published difference."""
+def said_of(row: Any, *, is_lead: bool) -> str:
+    """Return the key of what may be said of a published difference: a finding or only a lead."""
     if row.clear:
-        return "table.clear_skewed" if row.skewed == 1 else "table.clear"
+        found = "table.lead" if is_lead else "table.clear"
+        return f"{found}_skewed" if row.skewed == 1 else found
     if row.opposed == 1:
         return "table.opposed"
     has_interval = pd.notna(row.low) and pd.notna(row.high)

@@ -41,19 +41,19 @@ def group_differences(report: Report) -> Prose:
 
 
 def exploratory_differences(report: Report) -> Prose:
-    """State how the groups that are not matched differ from the matched ones."""
+    """Name the leads among comparisons of groups that are not matched with the matched ones."""
     return _differences(report, comparisons(report, "exploratory"), "exploratory")
 
 
 def district_differences(report: Report) -> Prose:
-    """State what differs between the districts; an exploratory family of matched studies."""
+    """Name the leads among comparisons of districts; they are made in matched studies only."""
     if not report.study.is_matched:
         return Prose(report.text("differences.districts_not_compared"))
     return _differences(report, comparisons(report, "district"), "district")
 
 
 def side_differences(report: Report) -> Prose:
-    """State whether local government sees more than the people it serves; exploratory."""
+    """Name the leads among comparisons of local government with the people it serves."""
     return _differences(report, comparisons(report, "side"), "side")
 
 
@@ -109,7 +109,7 @@ def _differences(report: Report, made: Comparisons, opening: str) -> Prose:
     clear = largest_first(made.clear)
     parts = [
         *_opening(report, opening, made),
-        "".join(f"- {_difference(report, row, made.by)}\n" for row in clear.itertuples()),
+        "".join(f"- {_difference(report, row, made)}\n" for row in clear.itertuples()),
         _unclear(report, made),
         *_opposed(report, made.unclear),
         *_never_met(report, made),
@@ -118,9 +118,10 @@ def _differences(report: Report, made: Comparisons, opening: str) -> Prose:
     return Prose("\n\n".join(part for part in parts if part))
 
 
-def _difference(report: Report, row: Any, by: str) -> str:
-    """State one difference with its warning, if it needs one."""
-    line = report.text("differences.line", **contrast(report, row, by))
+def _difference(report: Report, row: Any, made: Comparisons) -> str:
+    """State one difference, or name a lead, with its warning if it needs one."""
+    key = "differences.line" if made.is_confirmatory else "differences.lead"
+    line = report.text(key, **contrast(report, row, made.by))
     return line + limit_note(report, row) + skew_warning(report, row)
 
 

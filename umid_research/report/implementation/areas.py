@@ -85,12 +85,12 @@ def _gap(report: Report, row: Any) -> tuple[Cell | str, ...]:
         return (WITHHELD,) * 3
     difference = Cell(signed(report, row.value), parts_of(row, value="value"))
     if pd.isna(row.low):
-        return (difference, "", report.text(said_of(row)))
+        return (difference, "", report.text(said_of(row, is_lead=True)))
     low, high = signed(report, row.low), signed(report, row.high)
     return (
         difference,
         Cell(
             report.text("table.interval", low=low, high=high), parts_of(row, low="low", high="high")
         ),
-        report.text(said_of(row)),
+        report.text(said_of(row, is_lead=True)),
     )

@@ -113,6 +113,37 @@ def table_evidence(report: Report) -> Table:
     )
 
 
+def table_places(report: Report, district: str) -> Table:
+    """Return what was found in each locality of a district, a row per required document.
+
+    An item that several measures require stands once.
+    """
+    rows = report.rows("evidence", district=district).drop_duplicates(["item", "locality"])
+    places = list(report.study.districts[district].localities)
+    cells = {
+        (row.item, row.locality): report.text(f"evidence_result.{row.result}")
+        for row in rows.itertuples()
+    }
+    name = report.district_name(district)
+    return make_table(
+        report,
+        report.text("table.implementation.places_caption", district=name),
+        [*implementation_heads(report, "item"), *map(report.locality, places)],
+        [
+            (
+                report.name(item.name),
+                *(
+                    cells.get((key, place), report.text("evidence_result.no_check"))
+                    for place in places
+                ),
+            )
+            for key, item in report.study.evidence_items.items()
+            if (rows["item"] == key).any()
+        ],
+        numeric=[],
+    )
+
+
 def table_evidence_items(report: Report) -> Table:
     """Return the source of each evidence item, with a flag if nobody has verified it."""
     flag = report.text("implementation.unverified")

@@ -73,15 +73,19 @@ def coder_agreement_text(report: Report) -> Prose:
     )
 
 
-def quotes(report: Report) -> Prose:
+def quotes(report: Report, *, most: int | None = None) -> Prose:
     """List the screened quotes, each with its theme and its group or district, never both.
 
-    Group and district together could identify the speaker.
+    Group and district together could identify the speaker. With `most`, at most that many are
+    listed, of as many themes as possible.
     """
     rows = report.rows("quotes")
     rows = rows[rows["shown"]]
     if rows.empty:
         return Prose(report.text("meetings.no_quotes"))
+    if most is not None:
+        turn = rows.groupby("theme", sort=False).cumcount()
+        rows = rows.loc[turn.sort_values(kind="stable").index].head(most)
     return Prose("".join(f"- {_quote(report, row)}\n" for row in rows.itertuples()))
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from umid_research.analysis.robustness.bands import bands_of
 from umid_research.analysis.score import INDEX
-from umid_research.report.differences.comparisons import is_clear
+from umid_research.report.differences.comparisons import CONFIRMATORY, is_clear
 from umid_research.report.differences.text import skew_warning
 from umid_research.report.names import compared_name
 from umid_research.report.prose import Prose, no_result_reason, plain
@@ -34,12 +34,10 @@ def robustness_text(report: Report) -> Prose:
 
 
 def _stated(report: Report) -> Iterable[tuple[str, pd.Series]]:
-    """Return the clear differences of families A and D, with what they compare (group or side)."""
-    for by in ("group", "side"):
-        rows = report.rows(f"differences_by_{by}")
-        rows = rows[rows["family"].isin(["A", "D"])]
-        for _, row in rows[is_clear(rows)].iterrows():
-            yield by, row
+    """Return the stated differences, those of family A, with what they compare: groups."""
+    rows = report.rows(CONFIRMATORY, family="A")
+    for _, row in rows[is_clear(rows)].iterrows():
+        yield "group", row
 
 
 def _survival(report: Report, by: str, row: pd.Series) -> str:

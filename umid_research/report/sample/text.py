@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from umid_research.report.cover.text import conduct
 from umid_research.report.prose import Prose, plain
 from umid_research.report.study_report import Report
 from umid_research.report.topics import WORKBOOK, page
@@ -11,7 +12,10 @@ from umid_research.report.topics import WORKBOOK, page
 
 def reports(report: Report) -> Prose:
     """List links to the other reports of the study."""
-    others = ("02-implementation", "04-stakeholders", "05-robustness", "01-data-quality")
+    others = (
+        *("08-annex", "02-implementation", "04-stakeholders"),
+        *("05-robustness", "01-data-quality"),
+    )
     lines = [f"- [{report.text(f'title.{notebook}')}]({page(notebook)})" for notebook in others]
     lines += [
         f"- [{report.text('title.03-district', district=plain(report.district_name(key)))}]"
@@ -93,38 +97,25 @@ def _answered(report: Report, question: str, row: Any) -> str:
 def sample(report: Report) -> Prose:
     """Say who was asked, when, how and by whom."""
     work, study = report.study.field_work, report.study
-    total = _everybody(report.rows("field_work"))
     groups = report.rows("field_work")
     groups = groups[groups["group"].notna() & groups["district"].isna()]
-    by_group = groups.set_index("group")[["respondents", "units"]]
-    by_group = by_group.reindex(list(study.groups), fill_value=0)
-    listed = [
-        report.text(
-            "sample.group",
-            group=plain(report.group(key)),
-            n=int(row["respondents"]),
-            units=int(row["units"]),
-        )
-        for key, row in by_group.iterrows()
-    ]
-    return Prose(
-        report.text(
-            "sample.sentence",
-            start=work.start,
-            end=work.end,
-            conducted_by=plain(report.name(work.conducted_by)),
-            sponsor=plain(report.name(work.sponsor)),
-            recruitment=plain(report.name(work.recruitment)),
-            n=int(total["respondents"].iloc[0]),
-            units=int(total["units"].iloc[0]),
-            districts=report.text.listed(plain(report.district_name(d)) for d in study.districts),
-            groups=report.text.listed(listed),
-        )
+    people = groups.set_index("group")["respondents"].reindex(list(study.groups), fill_value=0)
+    listed = [_people(report, str(key), int(n)) for key, n in people.items()]
+    asked = report.text(
+        "sample.sentence",
+        recruitment=plain(report.name(work.recruitment)),
+        groups=report.text.listed(listed),
+        sponsor=plain(report.name(work.sponsor)),
     )
+    return Prose(f"{conduct(report)} {asked}")
 
 
-def _everybody(field_work: pd.DataFrame) -> pd.DataFrame:
-    return field_work[field_work[["group", "district", "locality"]].isna().all(axis=1)]
+def _people(report: Report, group: str, n: int) -> str:
+    """Return how many people of a group were asked, such as "24 residents"."""
+    people = report.study.groups[group].people
+    if people:
+        return report.text("sample.people", n=n, people=plain(report.name(people)))
+    return report.text("sample.group", group=plain(report.group(group)), n=n)
 
 
 def sample_limit(report: Report) -> Prose:

@@ -8,6 +8,7 @@ import pandas as pd
 from umid_research.analysis.score import INDEX
 from umid_research.report.prose import Prose, no_result_reason, plain
 from umid_research.report.study_report import Report
+from umid_research.report.topics import page
 
 
 def group_scores_text(report: Report) -> Prose:
@@ -43,16 +44,19 @@ def _level(report: Report, key: str, row: pd.Series) -> str:
 
 
 def district_profile(report: Report) -> Prose:
-    """Name the district's highest and lowest dimensions, and the largest gap between its sides."""
-    return Prose(" ".join([_profile(report), *_untested(report)]))
+    """Name the district's highest and lowest dimensions."""
+    return Prose(_profile(report))
 
 
 def district_profiles(report: Report) -> Prose:
-    """Return the profile of each district, in the order of the study."""
-    within = [replace(report, district=key) for key in report.study.districts]
-    profiles = "".join(f"- {_profile(district)}\n" for district in within)
-    untested = dict.fromkeys(text for district in within for text in _untested(district))
-    return Prose("\n".join([profiles, *untested]))
+    """Return the profile of each district with the link to its report, in the study's order."""
+    lines = []
+    for key in report.study.districts:
+        place = replace(report, district=key)
+        name = plain(report.district_name(key))
+        link = f"[{report.text('district.report', district=name)}]({page('03-district', key)})"
+        lines.append(f"- {' '.join([_profile(place), *_documents(place), link])}\n")
+    return Prose("".join(lines))
 
 
 def _profile(report: Report) -> str:
@@ -74,30 +78,11 @@ def _profile(report: Report) -> str:
             units=int(scores["units"].max()),
         )
     ]
-    return " ".join([*sentences, *_sides_apart(report)])
+    return " ".join(sentences)
 
 
-def _untested(report: Report) -> Iterable[str]:
-    if len(_both_sides(report)):
-        yield report.text("district.untested")
-
-
-def _both_sides(report: Report) -> pd.DataFrame:
-    """Return dimension × supply and demand, for dimensions of the district that have both."""
-    rows = report.rows("scores_by_side", district=str(report.district))
-    wide = rows[rows["shown"]].pivot(index="dimension", columns="side", values="value")
-    return wide.reindex(columns=["supply", "demand"]).dropna()
-
-
-def _sides_apart(report: Report) -> Iterable[str]:
-    wide = _both_sides(report)
-    if wide.empty:
-        return
-    gap = wide["supply"] - wide["demand"]
-    widest = gap.abs().idxmax()
-    yield report.text(
-        "district.gap",
-        dimension=plain(report.dimension(widest)),
-        supply=int(wide.loc[widest, "supply"]),
-        demand=int(wide.loc[widest, "demand"]),
-    )
+def _documents(report: Report) -> Iterable[str]:
+    """Yield the share of what was looked for that documents show in the district."""
+    rows = report.rows("documentary_by_area", district=str(report.district), dimension=INDEX)
+    for row in rows.dropna(subset=["value"]).itertuples():
+        yield report.text("district.documents", value=int(row.value), n=int(row.checks))

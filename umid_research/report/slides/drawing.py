@@ -10,16 +10,15 @@ from umid_research.report.chart.figure import (
     WITHHELD,
     Figure,
     figure_of,
-    limits_of,
     score_axis,
     withheld_note,
 )
 from umid_research.report.chart.marks import Mark
+from umid_research.report.chart.numbers import BigNumbers
 from umid_research.report.chart.rows import Cell, Line, Rows
 from umid_research.report.chart.rows import Row as ChartRow
 from umid_research.report.chart.stacked import Bars, Column
 from umid_research.report.chart.style import TEXT, Series
-from umid_research.report.implementation.chart import DOCUMENTS
 from umid_research.report.slides.fit import FRAME, figure_size
 from umid_research.report.study_report import Report
 
@@ -34,7 +33,7 @@ Room = tuple[float, float]
 
 @dataclass(frozen=True)
 class Row:
-    """A row's name, and for each key the published row with its value and interval."""
+    """A row's name, and for each key the published row with its value."""
 
     name: str
     marks: Mapping[str, Any]
@@ -49,13 +48,8 @@ def plot_rows(
     room: Room,
     caption: str,
     alt: Sequence[str],
-    bar: str | None = None,
 ) -> Figure:
-    """Draw rows on a scale from 0 to 100 with a marker per key, and the numbers at the right.
-
-    The key `bar` is drawn as a bar behind the markers, because it measures something else.
-    """
-    series = {**series, bar: DOCUMENTS} if bar else series
+    """Draw rows on a scale from 0 to 100 with a marker per key, and the numbers at the right."""
 
     def row(given: Row) -> ChartRow:
         shown = {key: each for key, each in given.marks.items() if each.shown}
@@ -63,13 +57,8 @@ def plot_rows(
             Cell(report.text.number(shown[key].value) if key in shown else WITHHELD)
             for key in names
         ]
-        marks = [
-            Mark(series[key], each.value, limits_of(each))
-            for key, each in shown.items()
-            if key != bar
-        ]
-        behind = Mark(DOCUMENTS, shown[bar].value) if bar in shown else None
-        return ChartRow(given.name, [Line(marks, cells)], behind)
+        marks = [Mark(series[key], each.value) for key, each in shown.items()]
+        return ChartRow(given.name, [Line(marks, cells)])
 
     form = Rows(
         score_axis(report),
@@ -103,6 +92,33 @@ def plot_answer_bars(
     form = Bars(names, colours, [column], width=width, size=_ANSWER)
     notes = unweighted_note(report)
     return _filling(report, form, room, len(counts), caption=caption, alt=alt, notes=notes)
+
+
+def plot_bars(
+    report: Report,
+    names: Sequence[str],
+    columns: Mapping[str, tuple[Sequence[int | None], Sequence[str]]],
+    *,
+    room: Room,
+    caption: str,
+) -> Figure:
+    """Draw bars of shares (0 to 100) with their texts, a column per head; None is withheld."""
+    made = [Column(100, shares, texts, head) for head, (shares, texts) in columns.items()]
+    width = _label_width(names, room, _ANSWER)
+    colours = [style.POSITIVE[0]] * len(names)
+    form = Bars(names, colours, made, width=width, size=_ANSWER)
+    notes = unweighted_note(report)
+    if any(share is None for shares, _ in columns.values() for share in shares):
+        notes += withheld_note(report, any_withheld=True)
+    return _filling(report, form, room, len(names), caption=caption, alt=[], notes=notes)
+
+
+def plot_numbers(
+    report: Report, numbers: Sequence[tuple[str, str]], *, room: Room, caption: str
+) -> Figure:
+    """Draw large numbers, each with its words."""
+    alt = [f"{number} {words}" for number, words in numbers]
+    return figure_of(report, BigNumbers(numbers), caption=caption, alt=alt, width=room[0])
 
 
 def _label_width(names: Sequence[str], room: Room, size: float) -> float:

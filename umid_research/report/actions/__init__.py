@@ -1,0 +1,1 @@
+"""What could be done, and by whom: derived from documents and proposals, never invented."""
