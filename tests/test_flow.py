@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pptx import Presentation
 from pypdf import PdfReader
 from whole_way import BUNDLED, ROOT, folders, make, report
+from word_file import WordFile
 
 from umid_research.indicators import Activities
 from umid_research.messages import Messages
@@ -49,6 +50,8 @@ def test_the_reports_of_the_design_are_there(built) -> None:
     expected |= {
         f"districts/{d}.{e}" for d in ("quba", "xacmaz", "sabran") for e in ("html", "pdf")
     }
+    pages = {name for name in expected if name.endswith((".html", ".pdf"))} - {"slides.pdf"}
+    expected |= {f"{name.rpartition('.')[0]}.docx" for name in pages}
     expected = {f"{language}/{name}" for language in ("en", "az") for name in expected}
     expected |= {f"{language}/tables.xlsx" for language in MARKS}
     expected |= {
@@ -72,6 +75,7 @@ def _of_activities(built: Path) -> set[str]:
     """What the reports have of the activities alone."""
     files = {entry.file for entry in _tables(built) if entry.notebooks == (NOTEBOOK,)}
     files |= {"activities.html", "activities.pdf", "definitions.pdf", "proposals.pdf"}
+    files |= {"activities.docx", "definitions.docx", "proposals.docx"}
     return {f"{language}/{name}" for language in MARKS for name in files}
 
 
@@ -162,6 +166,10 @@ def test_the_mark_is_on_every_page_of_a_simulated_study(built) -> None:
             pages = [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
             assert pages
             assert all(mark in page for page in pages), path.name
+        for path in (built / "reports" / language).rglob("*.docx"):
+            word = WordFile(path.read_bytes())
+            assert mark in word.header() and mark in word.properties()["title"], path.name
+            assert mark in word.lines("Mark"), path.name
     tables = (built / "reports").rglob("*.csv")
     for path in (*(built / "processed").glob("*.csv"), *tables):
         header, *rows = path.read_text(encoding="utf-8").splitlines()
@@ -260,6 +268,8 @@ def test_one_answer_and_the_registers_change_what_depends_on_them_and_nothing_el
         "robustness.html",
     ]
     depending += ["districts/quba.html", "districts/quba.pdf", "tables.xlsx"]
+    pages = [name for name in depending if name.endswith(".html")]
+    depending += [f"{name.removesuffix('html')}docx" for name in pages]
     files = {name for name in changed if "/tables/" in name}
     contents = {f"reports/{language}/tables/contents.csv" for language in MARKS}
     assert files <= contents | {

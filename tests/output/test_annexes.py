@@ -1,4 +1,4 @@
-"""Test the annexes: separate PDFs in each language, with the mark, only if there is data."""
+"""Test the annexes: separate files in each language, with the mark, only if there is data."""
 
 import io
 
@@ -54,7 +54,7 @@ def test_equal_reports_give_equal_annexes(tmp_path) -> None:
         write_annexes(small_activity_report(), folder)
     one, two = ({p.name: p.read_bytes() for p in folder.iterdir()} for folder in folders)
 
-    assert {"definitions.pdf", "proposals.pdf"} == set(one)
+    assert {"definitions.pdf", "definitions.docx", "proposals.pdf", "proposals.docx"} == set(one)
     assert one == two
 
 
@@ -62,4 +62,4 @@ def test_without_proposals_there_is_no_file_of_proposals(tmp_path) -> None:
     """The definitions are still written."""
     write_annexes(small_activity_report(proposals=[]), tmp_path)
 
-    assert ["definitions.pdf"] == [path.name for path in tmp_path.iterdir()]
+    assert {"definitions.pdf", "definitions.docx"} == {path.name for path in tmp_path.iterdir()}

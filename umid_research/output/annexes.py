@@ -1,7 +1,7 @@
-"""Write parts of the report on activities as separate PDFs to print and to send.
+"""Write parts of the report on activities as separate files to print, to edit and to send.
 
-definitions.pdf   the reference sheet of every indicator, and the test's questions
-proposals.pdf     a list of proposals for each addressee, with a line for the letter's number
+definitions   the reference sheet of every indicator, and the test's questions
+proposals     a list of proposals for each addressee, with a line for the letter's number
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from umid_research.output.document import document_of
 from umid_research.output.rendering import to_pdf
+from umid_research.output.word import to_docx
 from umid_research.report.activity_report import ActivityReport
 from umid_research.report.indicators.definitions import table_definition, table_questions
 from umid_research.report.names import addressee_name
@@ -19,10 +20,12 @@ from umid_research.report.table import Table
 
 
 def write_annexes(report: ActivityReport, folder: Path) -> None:
-    """Write the annexes for which the study has data into the folder of their language."""
+    """Write the annexes for which the study has data, as PDF and DOCX, into their folder."""
+    author = report.name(report.study.field_work.conducted_by)
     for name, parts in _annexes(report):
-        pdf = to_pdf(document_of(report, name, parts))
-        (folder / f"{name}.pdf").write_bytes(pdf)
+        document = document_of(report, name, parts)
+        (folder / f"{name}.pdf").write_bytes(to_pdf(document))
+        (folder / f"{name}.docx").write_bytes(to_docx(document, author=author))
 
 
 def _annexes(report: ActivityReport) -> Iterator[tuple[str, Iterable[Prose | Table]]]:

@@ -1,7 +1,7 @@
 """A document: the record of its study and a list of blocks, which all formats render.
 
     executed notebook ─┐
-    annex, letter     ─┼─►  Document(record, blocks)  ─►  HTML, PDF
+    annex, letter     ─┼─►  Document(record, blocks)  ─►  HTML, PDF, DOCX
     information page  ─┘
 
 A block is text, a table or a figure. Only prose and results of a notebook become blocks: no code,

@@ -1,7 +1,7 @@
 """Make the information page for respondents: topics, groups, dates, rights and contact.
 
-It is made from study.toml alone, as PDF for paper and as HTML for a phone. Missing information is
-marked as to be filled in, so that nobody hands out an incomplete page unnoticed.
+It is made from study.toml alone, as PDF for paper, as HTML for a phone and as Word file. Missing
+information is marked as to be filled in, so that nobody hands out an incomplete page unnoticed.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from umid_research.output import rendering
+from umid_research.output import rendering, word
 from umid_research.output.document import Document, Text
 from umid_research.output.typesetting import TEMPLATES, typeset
 from umid_research.report.prose import plain
@@ -62,9 +62,19 @@ def to_pdf(report: Report) -> bytes:
 
 def to_html(report: Report) -> str:
     """Return the page as one HTML file, exported like a report; equal input gives equal text."""
+    return rendering.to_html(_document(report))
+
+
+def to_docx(report: Report) -> bytes:
+    """Return the page as Word file; equal input gives equal bytes."""
+    author = report.name(report.study.field_work.conducted_by)
+    return word.to_docx(_document(report), author=author)
+
+
+def _document(report: Report) -> Document:
     blocks = tuple(Text(_markdown(part)) for part in parts(report))
     record = {**report.record, "title": report.text("information.title")}
-    return rendering.to_html(Document("information", record, blocks))
+    return Document("information", record, blocks)
 
 
 def _markdown(part: Part) -> str:

@@ -1,7 +1,8 @@
-"""Render a document as one HTML file or as a tagged PDF.
+"""Render a document as one HTML file or as a tagged PDF; `word` renders it as a Word file.
 
     document ─► one Markdown text  ─► pandoc ─► HTML
-                figures, tables               └─ Typst ─► PDF/UA-1
+                figures, tables               ├─ Typst ─► PDF/UA-1
+                                              └─ DOCX
 
 Pandoc reads figures and tables from separate files, and HTML in Markdown is disabled, so that a
 respondent's words cannot become markup. `templates/report.lua` makes figures and tables accessible
@@ -47,7 +48,7 @@ def to_html(document: Document) -> str:
             f"<style>\n{font_faces()}{style}</style>\n", encoding="utf-8"
         )
         options = ["--mathml", "--toc", "--toc-depth=3", "--include-in-header=style.html"]
-        return _pandoc(document, "html5", "report.html", options, Path(folder))
+        return convert(document, "html5", options, Path(folder), template="report.html").decode()
 
 
 def to_pdf(document: Document) -> bytes:
@@ -58,15 +59,19 @@ def to_pdf(document: Document) -> bytes:
     """
     with tempfile.TemporaryDirectory(prefix="umid-pdf-") as folder:
         source = Path(folder, "report.typ")
-        text = _pandoc(document, "typst-smart", "report.typ", [], Path(folder))
-        source.write_text(text, encoding="utf-8")
+        source.write_bytes(
+            convert(document, "typst-smart", [], Path(folder), template="report.typ")
+        )
         return typeset(source, name=document.name)
 
 
-def _pandoc(
-    document: Document, target: str, template: str, options: list[str], folder: Path
-) -> str:
-    """Convert a document to pandoc's format `target`; write figures and tables to `folder`."""
+def convert(
+    document: Document, target: str, options: list[str], folder: Path, *, template: str = ""
+) -> bytes:
+    """Convert a document to pandoc's format `target`; write figures and tables to `folder`.
+
+    `template` is the name of a file in `templates/`. Raise ReportError with pandoc's message.
+    """
     record = document.record
     markdown, files = _markdown_and_files(document.blocks)
     for file, content in files.items():
@@ -85,12 +90,13 @@ def _pandoc(
             pypandoc.get_pandoc_path(),
             f"--from={MARKDOWN}",
             f"--to={target}",
-            f"--template={templates / template}",
+            "--output=-",
             f"--lua-filter={templates / 'report.lua'}",
             "--fail-if-warnings",
             "--wrap=none",
             "--columns=10000",  # pipe tables of any length keep their natural widths
             *(f"--metadata={key}={value}" for key, value in metadata.items() if value),
+            *([f"--template={templates / template}"] if template else []),
             *options,
         ]
         done = subprocess.run(
@@ -104,7 +110,7 @@ def _pandoc(
         raise ReportError(
             f"the report cannot be made: {_error_message(done.stderr)}", where=document.name
         )
-    return done.stdout.decode()
+    return done.stdout
 
 
 def _error_message(stderr: bytes) -> str:

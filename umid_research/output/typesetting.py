@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -43,16 +44,25 @@ def typeset(source: Path, *, name: str) -> bytes:
 
 def to_png(svg: str, *, width: float, ppi: float) -> bytes:
     """Return an SVG as PNG, `width` points wide with `ppi` pixels per inch."""
-    source = (
-        "#set page(width: auto, height: auto, margin: 0pt)\n"
-        f'#image("drawing.svg", width: {width}pt)'
-    )
+    (png,) = to_pngs([svg], width=width, ppi=ppi)
+    return png
+
+
+def to_pngs(svgs: Sequence[str], *, width: float, ppi: float) -> list[bytes]:
+    """Return each SVG as PNG, all `width` points wide with `ppi` pixels per inch."""
+    if not svgs:
+        return []
     with tempfile.TemporaryDirectory(prefix="umid-drawing-") as folder:
-        Path(folder, "drawing.svg").write_text(svg, encoding="utf-8")
+        pages = []
+        for number, svg in enumerate(svgs):
+            Path(folder, f"{number}.svg").write_text(svg, encoding="utf-8")
+            pages.append(f'#image("{number}.svg", width: {width}pt)')
         page = Path(folder, "page.typ")
-        page.write_text(source, encoding="utf-8")
+        page.write_text(
+            "#set page(width: auto, height: auto, margin: 0pt)\n" + "\n#pagebreak()\n".join(pages)
+        )
         with resources.as_file(FONTS) as fonts:
-            return typst.compile(
+            made = typst.compile(
                 str(page),
                 root=folder,
                 font_paths=[str(fonts)],
@@ -60,3 +70,4 @@ def to_png(svg: str, *, width: float, ppi: float) -> bytes:
                 format="png",
                 ppi=ppi,
             )
+    return made if isinstance(made, list) else [made]

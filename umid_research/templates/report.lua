@@ -1,8 +1,10 @@
--- A pandoc filter: turns Markdown with figures and tables in separate files into accessible HTML or
--- Typst. A picture without alternative text and a link without target are errors.
+-- A pandoc filter: turns Markdown with figures and tables in separate files into accessible HTML,
+-- Typst or Word. A picture without alternative text and a link without target are errors.
 
-local is_typst = FORMAT:match("typst") ~= nil
-local columns = dofile(PANDOC_SCRIPT_FILE:gsub("[^/\\]*$", "") .. "columns.lua")
+local is_typst, is_word = FORMAT:match("typst") ~= nil, FORMAT == "docx"
+local is_paper = is_typst or is_word -- has pages, and no other files to link to
+local folder = PANDOC_SCRIPT_FILE:gsub("[^/\\]*$", "")
+local columns, word = dofile(folder .. "columns.lua"), dofile(folder .. "word.lua")
 local each_row, rows_of = columns.each_row, columns.rows_of
 
 local function raw(text)
@@ -30,9 +32,11 @@ local TALLEST = 175 / 166 -- height / width; leaves space on an A4 page for head
 local function figure(div)
   local file, alt = div.attributes.file, div.attributes.alt
   local name = pandoc.utils.stringify(div.content)
-  if is_typst then
-    local width, height = content(file):match('viewBox="%S+ %S+ (%S+) ([%d.]+)"')
-    local is_tall = width and tonumber(height) / tonumber(width) > TALLEST
+  local width, height = content(file):match('viewBox="%S+ %S+ (%S+) ([%d.]+)"')
+  local is_tall = width and tonumber(height) / tonumber(width) > TALLEST
+  if is_word then
+    return word.figure(div, is_tall)
+  elseif is_typst then
     local text = ("#figure(image(%s, alt: %s, %s), caption: %s)"):format(
       quoted(file), quoted(alt), is_tall and "height: 175mm" or "width: 100%",
       name ~= "" and quoted(name) or "none")
@@ -145,7 +149,7 @@ end
 local outputs = {
   Div = function(div)
     if div.classes:includes("umid-figure") then
-      return figure(div)
+      return not is_word and figure(div) or nil
     elseif div.classes:includes("umid-table") then
       return table_with_notes(div)
     elseif div.classes:includes("close") then
@@ -168,6 +172,8 @@ local function block_head(cell)
   if is_typst then
     words:insert(1, pandoc.RawInline("typst", BLOCK))
     words:insert(pandoc.RawInline("typst", BLOCK_END))
+  elseif is_word then
+    cell.contents[1].content = { pandoc.Strong(words) }
   else
     cell.contents[1].content = { pandoc.Span(words, pandoc.Attr("", { "block" })) }
   end
@@ -273,24 +279,38 @@ local function part_of(tbl, layout, number, count)
   })
 end
 
--- Returns the whole table, or parts that each repeat the columns of row heads.
-local function typst_table(tbl)
+-- Returns the layouts of a table on paper, and whether other tables share them.
+local function layouts_of(tbl)
   local same = alike[heads_of(tbl)]
   if same and not same.layouts then
     same.layouts = columns.layouts(same, true)
   end
-  local layouts = same and same.layouts or columns.layouts({ tbl })
+  return same and same.layouts or columns.layouts({ tbl }), same ~= nil
+end
+
+-- Returns the whole table, or parts that each repeat the columns of row heads.
+local function typst_table(tbl)
+  local layouts, is_close = layouts_of(tbl)
   if #layouts == 1 then
-    return typst_part(tbl, layouts[1], same ~= nil)
+    return typst_part(tbl, layouts[1], is_close)
   end
   local blocks = pandoc.Blocks({})
   for number, layout in ipairs(layouts) do
-    blocks:insert(typst_part(part_of(tbl, layout, number, #layouts), layout, same ~= nil))
+    blocks:insert(typst_part(part_of(tbl, layout, number, #layouts), layout, is_close))
   end
   return blocks
 end
 
+local function word_table(tbl)
+  local styled, is_turned = word.table(tbl, layouts_of(tbl), each_row)
+  return is_turned and pandoc.Div({ styled }, pandoc.Attr("", { "turned" })) or styled
+end
+
 local TURNED_PAGE = "#page(flipped: true)["
+
+local function is_turned(block)
+  return block and block.t == "Div" and block.classes:includes("turned")
+end
 
 -- Keeps a table and its notes together, on a landscape page if the table needs one.
 local function typst_set(div)
@@ -300,7 +320,7 @@ local function typst_set(div)
     div.content:insert(1, raw(("#noted(%s)["):format(is_short)))
     div.content:insert(raw("]"))
   end
-  if first and first.t == "Div" and first.classes:includes("turned") then
+  if is_turned(first) then
     div.content:insert(1, raw(TURNED_PAGE))
     div.content:insert(raw("]"))
   end
@@ -356,7 +376,9 @@ end
 
 -- Makes an annex: collapsed on a web page, printed in full in the PDF.
 local function annex(div)
-  if is_typst then
+  if is_word then
+    return pandoc.Div(div.content, pandoc.Attr(div.identifier))
+  elseif is_typst then
     div.content:insert(1, raw("#annex["))
     div.content:insert(1, raw(("#metadata(none)<%s>"):format(div.identifier)))
     div.content:insert(raw("]"))
@@ -373,6 +395,9 @@ end
 
 local function box(div)
   if div.classes:includes("umid-set") then
+    if is_word and is_turned(div.content[1]) then
+      return word.turned(div.content)
+    end
     return is_typst and typst_set(div) or div.content
   end
   if div.classes:includes("annex") then
@@ -382,7 +407,7 @@ local function box(div)
     return div.content
   end
   if div.classes:includes("new-page") then
-    return is_typst and raw("#pagebreak(weak: true)") or {}
+    return is_word and word.new_page or is_typst and raw("#pagebreak(weak: true)") or {}
   end
   local kind = div.classes:find_if(function(class)
     return class == "finding" or class == "limits" or class == "technical" or class == "note"
@@ -400,7 +425,10 @@ local function box(div)
     error("a technical box needs a title", 0)
   end
   local head = title and pandoc.Para({ pandoc.Strong({ pandoc.Str(title) }) })
-  if is_typst then
+  if is_word then
+    if head then div.content:insert(1, head) end
+    return word.box(div.content, kind:gsub("^%l", string.upper))
+  elseif is_typst then
     local blocks = pandoc.Blocks({ raw("#" .. kind .. "[") })
     blocks:extend(head and { head } or {})
     blocks:extend(div.content)
@@ -426,10 +454,10 @@ local function link(element)
   local target = element.target
   local is_outside = target:match("^https?://") or target:match("^mailto:")
   local is_beside = not target:match("^%a[%w+.-]*:") and not target:match("^/")
-  if is_outside or target:match("^#") or (is_beside and not is_typst) then
+  if is_outside or target:match("^#") or (is_beside and not is_paper) then
     return element
   end
-  return element.content -- a PDF that is printed or sent alone has no other pages to link to
+  return element.content -- a file that is printed or sent alone has no other pages to link to
 end
 
 -- Returns whether Typst would read two characters as a shorthand (--, ---, ..., -?, -5).
@@ -481,7 +509,7 @@ local function foreign(span)
   return inlines
 end
 
--- Removes links to the files of a table: they exist next to a web page, not for a PDF.
+-- Removes links to the files of a table: they exist next to a web page, not for a file sent alone.
 local function without_frames(inlines)
   local kept = pandoc.Inlines({})
   for _, inline in ipairs(inlines) do
@@ -496,7 +524,7 @@ end
 
 -- Keeps a number and its percent sign on one line.
 local function kept_together(inlines)
-  if is_typst then
+  if is_paper then
     inlines = without_frames(inlines)
   end
   for place = 2, #inlines - 1 do
@@ -521,11 +549,11 @@ end
 local elements = {
   Table = function(tbl)
     tbl = dressed(tbl)
-    return is_typst and typst_table(tbl) or html_table(marked(tbl))
+    return is_typst and typst_table(tbl) or is_word and word_table(tbl) or html_table(marked(tbl))
   end,
   Div = box,
   Link = link,
-  Span = is_typst and foreign or nil,
+  Span = is_typst and foreign or is_word and word.span or nil,
   Inlines = kept_together,
   Image = function(image)
     error("a picture must be a figure of a cell, with an alternative text: " .. image.src, 0)
@@ -562,7 +590,7 @@ end
 
 -- Keeps the limits of an interval on one line.
 local function unbroken(str)
-  if not (str.text:match("%d–%d") or str.text:match("%d…[%d+−]")) then
+  if is_word or not (str.text:match("%d–%d") or str.text:match("%d…[%d+−]")) then
     return nil
   elseif is_typst then
     return { pandoc.RawInline("typst", "#box["), str, pandoc.RawInline("typst", "];") }
@@ -590,10 +618,10 @@ local structure = {
   Pandoc = function(doc)
     local count
     columns.hyphenates = pandoc.utils.stringify(doc.meta.lang or ""):match("^en") ~= nil
-    doc.blocks, count = levelled(without_title(doc.blocks), is_typst and 1 or 2)
+    doc.blocks, count = levelled(without_title(doc.blocks), is_paper and 1 or 2)
     doc.blocks = doc.blocks:walk({ Str = unbroken })
     refuse_dead_links(doc.blocks)
-    doc.meta.contents = count > (is_typst and 6 or 2)
+    doc.meta.contents = count > (is_paper and 6 or 2)
     return doc
   end,
 }
@@ -609,7 +637,8 @@ end
 -- figure, a table or a short list, or after a main heading.
 local function leads_in(before, block, following)
   local is_short = block.t == "Para" and #pandoc.utils.stringify(block) < 400
-  local is_set = following and following.t == "Div" and following.classes:includes("umid-set")
+  local is_set = following and (following.t == "Figure" or following.t == "Table"
+    or following.t == "Div" and following.classes:includes("umid-set"))
   local is_why = before and before.t == "Header" and before.level < 3
   return is_short
     and (is_set or is_brief_list(following) or is_why and following and following.t ~= "Header")
@@ -666,4 +695,19 @@ local typst_flow = {
   end,
 }
 
-return { structure, outputs, elements, is_typst and typst_flow or {} }
+-- Pictures come last: those of the notebook's own text are refused before.
+local word_flow = {
+  Div = function(div)
+    return div.classes:includes("umid-figure") and figure(div) or nil
+  end,
+  Pandoc = function(doc)
+    for number, block in ipairs(doc.blocks) do
+      if leads_in(doc.blocks[number - 1], block, doc.blocks[number + 1]) then
+        doc.blocks[number] = word.lead_in(block)
+      end
+    end
+    return word.finish(doc)
+  end,
+}
+
+return { structure, outputs, elements, is_typst and typst_flow or is_word and word_flow or {} }

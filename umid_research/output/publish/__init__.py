@@ -156,13 +156,17 @@ def _make(job: Run | Artefact, notebooks: Path, target: Path) -> None:
 
 
 def _make_report(run: Run, notebooks: Path, target: Path) -> None:
-    """Execute one notebook and write its HTML, and its PDF if planned, to `target`."""
+    """Execute one notebook; write its HTML, its Word file, and its PDF if planned, to `target`."""
     from umid_research.output.document import read_notebook
     from umid_research.output.rendering import to_html, to_pdf
+    from umid_research.output.word import to_docx
 
     executed = execute(notebooks / f"{run.notebook}.ipynb", run.parameters)
     document = read_notebook(executed, name=run.notebook)
-    made = {run.html: to_html(document).encode()}
+    made = {
+        run.html: to_html(document).encode(),
+        run.docx: to_docx(document, author=run.author),
+    }
     if run.pdf:
         made[run.pdf] = to_pdf(document)
     for name, content in made.items():

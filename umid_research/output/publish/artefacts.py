@@ -28,10 +28,11 @@ def _make_tables(report: Report, folder: Path) -> None:
 
 def _make_information(report: Report, folder: Path) -> None:
     """Write the information page for respondents."""
-    from umid_research.output.information import to_html, to_pdf
+    from umid_research.output.information import to_docx, to_html, to_pdf
 
     (folder / "information.html").write_text(to_html(report), encoding="utf-8")
     (folder / "information.pdf").write_bytes(to_pdf(report))
+    (folder / "information.docx").write_bytes(to_docx(report))
 
 
 def _make_annexes(report: ActivityReport, folder: Path) -> None:

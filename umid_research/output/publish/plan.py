@@ -18,12 +18,21 @@ from umid_research.study import Study
 
 @dataclass(frozen=True)
 class Run:
-    """A notebook with its parameters, and the paths of its files in the reports folder."""
+    """A notebook with its parameters, and the paths of its files in the reports folder.
+
+    `author` is who conducted the study, in the language of the report.
+    """
 
     notebook: str
     parameters: dict[str, Any]
     html: str
     pdf: str | None = None
+    author: str = ""
+
+    @property
+    def docx(self) -> str:
+        """Return the path of the Word file, beside the HTML."""
+        return f"{self.html.removesuffix('html')}docx"
 
     @property
     def title(self) -> str:
@@ -54,20 +63,21 @@ def planned_runs(study: Study, language: str, *, activities: bool = False) -> li
     The notebook of the activities is included if the study has `activities`.
     """
     base = {"language": language}
-    runs = [
-        Run(notebook, base, f"{language}/{page(notebook)}", f"{language}/{name}.pdf")
-        for notebook, name in (("08-annex", "annex"), ("07-study", "study"))
+    author = study.field_work.conducted_by[language]
+
+    def run(notebook: str, *, pdf: bool, district: str | None = None) -> Run:
+        html = f"{language}/{page(notebook, district)}"
+        parameters = {**base, "district": district} if district else base
+        printed = f"{html.removesuffix('html')}pdf" if pdf else None
+        return Run(notebook, parameters, html, printed, author)
+
+    with_pdf = {"08-annex", "07-study", NOTEBOOK}
+    others = ["02-implementation", "04-stakeholders", "05-robustness", "01-data-quality"]
+    notebooks = ["08-annex", "07-study", *others, *([NOTEBOOK] if activities else [])]
+    return [
+        *(run(notebook, pdf=notebook in with_pdf) for notebook in notebooks),
+        *(run("03-district", pdf=True, district=district) for district in study.districts),
     ]
-    for notebook in ("02-implementation", "04-stakeholders", "05-robustness", "01-data-quality"):
-        runs.append(Run(notebook, base, f"{language}/{page(notebook)}"))
-    if activities:
-        html = f"{language}/{page(NOTEBOOK)}"
-        runs.append(Run(NOTEBOOK, base, html, f"{html.removesuffix('html')}pdf"))
-    for district in study.districts:
-        html = f"{language}/{page('03-district', district)}"
-        parameters = {**base, "district": district}
-        runs.append(Run("03-district", parameters, html, f"{html.removesuffix('html')}pdf"))
-    return runs
 
 
 def planned(study: Study, language: str, *, activities: bool) -> list[Run | Artefact]:
