@@ -165,7 +165,7 @@ def test_control_characters_become_visible(sign) -> None:
     shown = _presentation(to_pptx([slide], report)).slides[0]
     assert "A\ufffdtitle" == shown.shapes.title.text_frame.text
     assert "a\ufffdpoint" in _words(shown)
-    assert "a\ufffdnote" == shown.notes_slide.notes_text_frame.text
+    assert "a\ufffdnote." == shown.notes_slide.notes_text_frame.text
     assert "A\ufffdtitle" in _pages(to_pdf([slide], report))[0]
 
 

@@ -1,6 +1,7 @@
 """Write the slides as an editable PowerPoint file with native texts, tables and notes."""
 
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +30,8 @@ _BAND_HEIGHT = 24.0
 # Pixels per inch of the pictures at the size they are shown.
 _SHARPNESS = 200.0
 _MAX_PROPERTY = 255
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_ENDS = (".", "!", "?", ":", ")", "\N{RIGHT DOUBLE QUOTATION MARK}")
 _NUMBER_FIELD = "{5A6C8F10-3E57-4B52-9F4C-0D5B7F1E2A43}"
 _DECORATIVE = """
 <a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">
@@ -92,7 +95,16 @@ def _add(deck: Any, slide: Slide, report: Report) -> None:
     if report.record["mark"]:
         _add_mark(page, report)
     _add_foot(page, len(deck.slides), report)
-    page.notes_slide.notes_text_frame.text = "\n".join(map(one_line, slide.notes))
+    notes = map(whole_sentences, map(one_line, slide.notes))
+    page.notes_slide.notes_text_frame.text = "\n".join(filter(None, notes))
+
+
+def whole_sentences(note: str) -> str:
+    """Return a note in whole sentences: what was cut is left out, and the last one has its end."""
+    whole = " ".join(
+        sentence for sentence in _SENTENCE_END.split(note) if f" {CUT}" not in sentence
+    )
+    return whole if not whole or whole.endswith(_ENDS) else f"{whole}."
 
 
 def _add_title(page: Any, slide: Slide, drop: float, report: Report) -> None:
