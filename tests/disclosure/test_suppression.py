@@ -17,7 +17,7 @@ from umid_research.disclosure.audit.counts import determined_counts, question_co
 from umid_research.disclosure.audit.inferable_counts import inferable_counts
 from umid_research.disclosure.audit.linked_scores import linked_scores_of
 from umid_research.disclosure.audit.scores import Attack
-from umid_research.disclosure.audit.weights import mean_weights
+from umid_research.disclosure.audit.weights import member_weights
 from umid_research.disclosure.frame import NUMBERS
 from umid_research.errors import FrameError
 
@@ -268,11 +268,11 @@ def test_weights_of_means_reproduce_the_arithmetic_of_score(case) -> None:
     small = case(export=table)
     for dimension in ("trust", "index"):
         people = small.scores[small.scores["dimension"] == dimension].reset_index(drop=True)
-        expected, weights = coefficients(people, small.study), mean_weights(people, small.study)
+        expected, weights = coefficients(people, small.study), member_weights(people, small.study)
 
         assert set(expected) == set(weights)
         for key, vector in expected.items():
-            np.testing.assert_allclose(weights[key], vector, atol=1e-12)
+            np.testing.assert_allclose(weights[key].mean(axis=0), vector, atol=1e-12)
 
 
 def test_secondary_suppression_looks_like_primary_suppression(case) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 from umid_research.analysis.implementation.views import area_scores
 from umid_research.analysis.score import INDEX, compared_dimensions, score_responses, score_units
 from umid_research.clean import ANSWERED, KEYS, NOT_ASKED, Cleaned
-from umid_research.disclosure.audit.weights import locality_weights, mean_weights, unit_weights
+from umid_research.disclosure.audit.weights import member_weights
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
@@ -49,8 +49,8 @@ class ScoreDefinition:
     score : ndarray
         The person's score; NaN where there is none, or where it depends on other `LinkedScores`.
     means, members : dict
-        The published means, and the means they are made of (units of a group, localities of a
-        district): each the weights of people's scores, and the exact value.
+        The published means, and those that each is the mean of (see `weights`), by table and keys:
+        the weights of people's scores, and the exact value.
     share : float
         Of an index, the part of its dimensions that belong to this `LinkedScores`; else 1.
     """
@@ -62,7 +62,7 @@ class ScoreDefinition:
     scale: np.ndarray
     score: np.ndarray
     means: dict[tuple[str, ...], WeightedMean]
-    members: dict[str, list[WeightedMean]]
+    members: dict[tuple[str, ...], list[WeightedMean]]
     share: float
 
 
@@ -207,20 +207,15 @@ def _definition(
     def weighted(vector: np.ndarray) -> WeightedMean:
         return np.where(place >= 0, vector[place], 0.0), float(vector @ scores)
 
-    units, vectors = unit_weights(rows)
-    members: dict[str, list[WeightedMean]] = {}
-    for group, vector in zip(units["group"], vectors, strict=True):
-        members.setdefault(f"group {group}", []).append(weighted(vector))
-    if study.is_matched:
-        for (district, _), vector in locality_weights(rows, study).items():
-            members.setdefault(f"district {district}", []).append(weighted(vector))
-    means = {
-        (source.tables[table], *key): weighted(vector)
-        for (table, *key), vector in mean_weights(rows, study).items()
+    members = {
+        (source.tables[table], *key): vectors
+        for (table, *key), vectors in member_weights(rows, study).items()
         if table in source.tables
     }
+    means = {key: weighted(vectors.mean(axis=0)) for key, vectors in members.items()}
     # An index that also depends on other `LinkedScores` is no target: it cannot be computed here.
     own = _aligned(rows, linked).reset_index()
     score = np.where(share == 1, own["score"].to_numpy(dtype=float), np.nan)
     tables = tuple(source.tables.values())
-    return ScoreDefinition(name, tables, own, of, scale, score, means, members, share)
+    of_means = {key: list(map(weighted, vectors)) for key, vectors in members.items()}
+    return ScoreDefinition(name, tables, own, of, scale, score, means, of_means, share)

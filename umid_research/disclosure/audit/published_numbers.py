@@ -57,7 +57,7 @@ def known_means(linked: LinkedScores, shown: pd.DataFrame) -> Iterator[RoundedMe
         )
         for row in rows[of_definition].itertuples():
             # Every mean from value - 0.5 to value + 0.5 is consistent with what is published.
-            weights, exact = definition.means[_row_keys(row)]
+            weights, exact = definition.means[_keys(row)]
             below, above = exact - row.value + ROUNDING, row.value + ROUNDING - exact
             yield RoundedMean(
                 row.Index,
@@ -72,7 +72,7 @@ def known_means(linked: LinkedScores, shown: pd.DataFrame) -> Iterator[RoundedMe
                     # A limit cut off at the scale's end does not show the interval's width.
                     half = max(half, 100.0)
                 error = half / stats.t.ppf(0.975, int(row.units) - 1)
-                yield from _bounds(definition, row, f"group {row.group}", exact, error)
+                yield from _bounds(definition, row, _keys(row), exact, error)
         if definition.tables == SCORES:
             yield from _bounds_of_localities(definition, shown)
 
@@ -89,17 +89,15 @@ def _bounds_of_localities(
         (shown["table"] == "differences_by_district") & (shown["dimension"] == definition.name)
     ]
     for row in rows.dropna(subset=["low", "high"]).itertuples():
-        names = [
-            name for name in (row.district, row.versus) if f"district {name}" in definition.members
-        ]
-        number = sum(len(definition.members[f"district {name}"]) for name in names)
+        both = (("scores_by_district", name) for name in (row.district, row.versus))
+        keys = [key for key in both if key in definition.members]
+        number = sum(len(definition.members[key]) for key in keys)
         error = (row.high - row.low) / 2 / stats.t.ppf(0.975, number - 2)
-        for name in names:
-            _, exact = definition.means["scores_by_district", name]
-            yield from _bounds(definition, row, f"district {name}", exact, error)
+        for key in keys:
+            yield from _bounds(definition, row, key, definition.means[key][1], error)
 
 
-def _row_keys(row: Any) -> tuple[str, ...]:
+def _keys(row: Any) -> tuple[str, ...]:
     """Return the key of a mean's row in `ScoreDefinition.means`."""
     named = {
         "scores_by_district": (row.district,),
@@ -109,7 +107,7 @@ def _row_keys(row: Any) -> tuple[str, ...]:
 
 
 def _bounds(
-    definition: ScoreDefinition, row: Any, key: str, mean: float, error: float
+    definition: ScoreDefinition, row: Any, key: tuple[str, ...], mean: float, error: float
 ) -> Iterator[RoundedMean]:
     """Yield bounds on each member of a mean, given that its standard error is at most `error`.
 
