@@ -10,7 +10,7 @@ from umid_research.disclosure.audit.program import Program
 _TOLERANCE = 1e-6
 # Moving many people at once pays while more pairs than this are in doubt.
 _FEW_PAIRS = 4
-_MAX_TURNS = 8
+_MAX_TURNS = 16
 # A few exposed pairs are enough to choose what to withhold.
 _MAX_EXPLAINED = 4
 
@@ -82,20 +82,15 @@ class ScoreSearch:
         Some move up while others move down, because published counts fix the sum of all scores.
         Whoever is in many doubtful pairs has most weight.
         """
-        size = len(self._classes)
         before = len(pairs) + _FEW_PAIRS
-        for turn in range(_MAX_TURNS):
+        for _ in range(_MAX_TURNS):
             doubtful = pairs[self._in_doubt(target, pairs, kinds)]
             if len(doubtful) <= _FEW_PAIRS or len(doubtful) > before - 2:
                 return
             before = len(doubtful)
-            weight = np.bincount(doubtful.ravel(), minlength=size)
-            # If there are enough others to offset them, all who are in doubt may move together.
-            together = turn == 0 and 2 * np.count_nonzero(weight) <= size
-            signs = 1.0 if together else self._rng.choice([-1.0, 1.0], size)
-            direction = self._scores[target].T @ (signs * weight)
-            for sign in (1.0, -1.0):
-                self._record(self._program.farthest(sign * direction))
+            weight = np.bincount(doubtful.ravel(), minlength=len(self._classes))
+            signs = self._rng.choice([-1.0, 1.0], len(weight))
+            self._record(self._program.farthest(self._scores[target].T @ (signs * weight)))
 
     def _push_apart(self, target: int, pair: np.ndarray) -> np.ndarray | None:
         """Push the mean of two people up and down; return what binds it if it stays too narrow."""
