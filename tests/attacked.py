@@ -40,7 +40,7 @@ class Case:
         cleaned, form = self.cleaned, self.questionnaire
         units = score_units(self.scores)
         comparisons = compare_units(units, study, seed=study.seed, draws=99)
-        reliability = reliability_of(cleaned.responses, cleaned.states, form, study)
+        reliability = reliability_of(cleaned.responses, cleaned.states, form)
         published = publish_frames(
             cleaned, units, comparisons, form, study, reliability=reliability
         )

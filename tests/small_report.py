@@ -226,10 +226,11 @@ def small_report(
     rows = [*_scores(), *_differences(), *_answers(), *_counts()]
     rows = [row for row in rows if row["table"] not in changed]
     rows += [{**row, "table": table} for table, others in changed.items() for row in others]
+    study = Study.model_validate({**_STUDY, "provenance": provenance})
     return Report(
         notebook="07-study",
-        study=Study.model_validate({**_STUDY, "provenance": provenance}),
-        questionnaire=Questionnaire("Small", QUESTIONS),
+        study=study,
+        questionnaire=Questionnaire("Small", QUESTIONS).with_missing(study.missing),
         published=as_tables(rows),
         text=Messages("en"),
         district=district,

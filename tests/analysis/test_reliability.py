@@ -27,7 +27,7 @@ def reliability(read_all):
     def of(**parts):
         study, questionnaire, raw = read_all(**parts)
         cleaned = clean_responses(raw, questionnaire, study, key="k" * 16)
-        return reliability_of(cleaned.responses, cleaned.states, questionnaire, study)
+        return reliability_of(cleaned.responses, cleaned.states, questionnaire)
 
     return of
 

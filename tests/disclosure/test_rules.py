@@ -34,7 +34,7 @@ def published(read_all):
             comparisons,
             questionnaire,
             study,
-            reliability=reliability_of(cleaned.responses, cleaned.states, questionnaire, study),
+            reliability=reliability_of(cleaned.responses, cleaned.states, questionnaire),
             robustness=robustness_of(cleaned, questionnaire, study, weights=20, seed=1),
         )
         return frame, group_means(units).set_index(["dimension", "group"])["score"], comparisons

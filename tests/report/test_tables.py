@@ -31,6 +31,7 @@ from umid_research.report.scores.table import (
     table_scores_by_side,
 )
 from umid_research.report.table import Cell, Table
+from umid_research.study.entries import Missing
 
 TABLES = {
     "intake": table_intake,
@@ -282,7 +283,7 @@ def test_the_table_of_dont_knows_has_a_column_per_kind_of_missing(report) -> Non
 def test_tables_and_figures_say_that_dont_knows_count_as_answered(report) -> None:
     """They say so only if the question has such an answer and the study lists it as missing."""
     note = "“Don't know” and refusals are included."
-    without = replace(report, study=report.study.model_copy(update={"missing": {}}))
+    without = replace(report, questionnaire=report.questionnaire.with_missing(Missing()))
 
     assert note in table_question_answers(report, "plan").notes
     assert note not in table_question_answers(report, "sex").notes

@@ -34,7 +34,6 @@ from umid_research.analysis.score import is_answered_enough, item_scores
 from umid_research.analysis.verdicts import Reason
 from umid_research.clean import NOT_ASKED
 from umid_research.frames import Schema, code, number, read_frame, text, whole
-from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
 _SHARES = {name: number(0, 1, blank=True) for name in ("floor", "ceiling", "dont_know")}
@@ -80,13 +79,13 @@ class Reliability:
 
 
 def reliability_of(
-    responses: pd.DataFrame, states: pd.DataFrame, questionnaire: Questionnaire, study: Study
+    responses: pd.DataFrame, states: pd.DataFrame, questionnaire: Questionnaire
 ) -> Reliability:
     """Return the reliability of every dimension and item, over people asked all of its items."""
     dimensions, items = [], []
-    unknown = study.missing.get("dont_know", ())
     for dimension in questionnaire.dimensions:
-        names = [item.name for item in questionnaire.items(dimension)]
+        unknown = {item.name: item.missing("dont_know") for item in questionnaire.items(dimension)}
+        names = list(unknown)
         asked = (states[names] != NOT_ASKED).all(axis=1)
         scores = pd.DataFrame(
             {

@@ -199,7 +199,8 @@ def read_answers(texts: np.ndarray, question: Question, study: Study) -> Reading
     if question.name == study.roles.group:
         return read_groups(texts, question, study)
     if question.kind in ("select_one", "select_multiple"):
-        return without_not_asked(read_choices(texts, question), texts, study.not_asked_codes)
+        codes = study.missing.codes("not_asked", question.list_name)
+        return without_not_asked(read_choices(texts, question), texts, codes)
     if question.kind in ("integer", "decimal"):
         return read_numbers(texts, question)
     if question.kind == "date":

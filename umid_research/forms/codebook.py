@@ -103,7 +103,6 @@ def _variables(outline: Outline, section: Section, wording: Wording) -> Iterator
 def _variable(
     outline: Outline, section: Section, entry: Entry, question: Question, wording: Wording
 ) -> _Variable:
-    kinds = {code: kind for kind, codes in outline.study.missing.items() for code in codes}
     scores = question.scores if question.dimension else {}
     return _Variable(
         question=question,
@@ -116,9 +115,7 @@ def _variable(
                 code=choice.name,
                 label=wording.text(dict(choice.labels)),
                 score=wording.words.number(scores[choice.name]) if choice.name in scores else "",
-                missing=wording.words(f"missing.{kinds[choice.name]}")
-                if choice.name in kinds
-                else "",
+                missing=wording.words(f"missing.{choice.missing}") if choice.missing else "",
             )
             for choice in question.choices
         ),

@@ -111,10 +111,6 @@ class _Form:
         named = [match.group(2) or "" for match in columns if match]
         return codes_of(named, self.settings.get("default_language"), self.study.languages)
 
-    @cached_property
-    def missing(self) -> set[str]:
-        return {code for codes in self.study.missing.values() for code in codes}
-
 
 def lint_form(folder: Path) -> list[str]:
     """Return everything that must be corrected in the form of a study folder, one line each.
@@ -277,7 +273,7 @@ def _without_score(form: _Form) -> Iterator[str]:
             scored.setdefault(_list(row), []).append(row["name"])
     for list_name, names in scored.items():
         for choice in form.lists.get(list_name, ()):
-            if not choice.get("score") and _code(choice) not in form.missing:
+            if not choice.get("score") and _code(choice) not in form.study.missing.kinds(list_name):
                 yield (
                     f"choice {_code(choice)} of list {list_name}: neither a score nor an entry in "
                     f"[missing] of study.toml, though {', '.join(names)} is scored"

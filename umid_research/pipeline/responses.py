@@ -78,7 +78,7 @@ def reliability(options: Namespace) -> Iterator[str]:
     from umid_research.frames import write_frames
 
     study, questionnaire, cleaned = read_answers(options.processed)
-    found = reliability_of(cleaned.responses, cleaned.states, questionnaire, study)
+    found = reliability_of(cleaned.responses, cleaned.states, questionnaire)
     write_frames(options.processed, found.frames(), study)
     yield f"reliable {len(found.dimensions)} dimensions"
 

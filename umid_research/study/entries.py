@@ -1,12 +1,13 @@
 """The entries of `study.toml`: districts, groups, roles, thresholds and the others."""
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Provenance = Literal["simulated", "field", "public"]
 MissingKind = Literal["dont_know", "refused", "error", "not_asked"]
+KINDS: tuple[MissingKind, ...] = get_args(MissingKind)
 Side = Literal["demand", "supply"]
 Names = dict[str, str]
 ReviewState = Literal["approved", "rejected", "under_review"]
@@ -74,6 +75,33 @@ class Roles(_Frozen):
     def named(self) -> dict[str, str]:
         """Return the roles that have a question: role -> question."""
         return {role: name for role, name in self if name is not None}
+
+
+class MissingCodes(_Frozen):
+    """Codes that are no answer: `not_asked` is counted nowhere, each other kind by itself."""
+
+    dont_know: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    error: tuple[str, ...] = ()
+    not_asked: tuple[str, ...] = ()
+
+
+class Missing(MissingCodes):
+    """The codes of every question, and in `lists` those that only one list of choices has.
+
+    In its list, a code means what the list says, whatever it means elsewhere.
+    """
+
+    lists: dict[str, MissingCodes] = {}
+
+    def kinds(self, list_name: str = "") -> dict[str, MissingKind]:
+        """Return code -> kind for questions with this list of choices, or with none."""
+        tables = [self, *([self.lists[list_name]] if list_name in self.lists else [])]
+        return {code: kind for table in tables for kind in KINDS for code in getattr(table, kind)}
+
+    def codes(self, kind: MissingKind, list_name: str = "") -> tuple[str, ...]:
+        """Return the codes of one kind for questions with this list of choices, or with none."""
+        return tuple(code for code, own in self.kinds(list_name).items() if own == kind)
 
 
 class Trials(_Frozen):

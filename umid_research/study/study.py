@@ -8,12 +8,13 @@ and dimensions instead.
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from umid_research.errors import StudyError
 from umid_research.study.entries import (
+    KINDS,
     Area,
     Design,
     Dimension,
@@ -22,6 +23,8 @@ from umid_research.study.entries import (
     FieldWork,
     Group,
     Information,
+    Missing,
+    MissingCodes,
     MissingKind,
     Names,
     Provenance,
@@ -44,8 +47,8 @@ class Study(BaseModel):
     questions that page one shows group beside group; `glossary` words that readers may not know.
     `names` are names of
     people, which are masked in free text. `not_asked_in` lists, for a form version or a file, the
-    questions that the form did not have. `missing` maps types of missing answers to their codes:
-    `dont_know`, `refused` and `error` are counted, `not_asked` is not. `accepted_losses` lists the
+    questions that the form did not have. `missing` has the codes that are no answer, for all
+    questions and for single lists of choices. `accepted_losses` lists the
     questions and dimensions that may lose their answers without stopping the run. `wordings` maps a
     question, or a choice as `question/code`, to older texts by which an export may hold it.
     """
@@ -69,7 +72,7 @@ class Study(BaseModel):
     wordings: dict[str, tuple[str, ...]] = {}
     test_submissions: Trials | None = None
     review: Review = Review()
-    missing: dict[MissingKind, tuple[str, ...]] = {}
+    missing: Missing = Missing()
     districts: dict[Slug, District] = Field(min_length=1)
     groups: dict[Slug, Group] = Field(min_length=1)
     dimensions: dict[Slug, Dimension] = {}
@@ -152,18 +155,24 @@ class Study(BaseModel):
             ("district codes", [district.code for district in self.districts.values()]),
             ("group codes", [group.code for group in self.groups.values()]),
             ("localities", [name for d in self.districts.values() for name in d.localities]),
-            ("missing codes", [code for codes in self.missing.values() for code in codes]),
+            *(
+                (what, [code for kind in KINDS for code in getattr(table, kind)])
+                for what, table in self._missing_tables()
+            ),
+        ]
+
+    def _missing_tables(self) -> list[tuple[str, MissingCodes]]:
+        lists = self.missing.lists.items()
+        return [
+            ("missing codes", self.missing),
+            *((f"missing codes of list {name}", table) for name, table in lists),
         ]
 
     @property
-    def not_asked_codes(self) -> tuple[str, ...]:
-        """The codes for "not asked"."""
-        return self.missing.get("not_asked", ())
-
-    @property
     def counted_missing(self) -> tuple[MissingKind, ...]:
-        """The types of missing answers that are counted, in the study's order."""
-        return tuple(kind for kind in self.missing if kind != "not_asked")
+        """The types of missing answers that the study names and that are counted."""
+        named = set().union(*(table.model_fields_set for _, table in self._missing_tables()))
+        return tuple(kind for kind in KINDS if kind in named and kind != "not_asked")
 
     @property
     def is_matched(self) -> bool:
@@ -227,14 +236,14 @@ def _study_error(path: Path, error: ValidationError) -> StudyError:
     first: Any = error.errors()[0]
     entry = ".".join(str(part) for part in first["loc"])
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    if first["loc"][:1] == ("missing",) and first["type"] == "literal_error":
+    unknown = first["type"] == "extra_forbidden"
+    if unknown and first["loc"][0] == "missing":
         return StudyError(
             f"there is no such kind of missing answer{more}",
-            where=f"{path}, entry missing",
-            found=first["input"],
-            possible=get_args(MissingKind),
+            where=f"{path}, entry {entry.rpartition('.')[0]}",
+            found=first["loc"][-1],
+            possible=KINDS,
         )
-    unknown = first["type"] == "extra_forbidden"
     unknown_entry = unknown and len(first["loc"]) == 1
     problem = "there is no such entry" if unknown else first["msg"].removeprefix("Value error, ")
     return StudyError(

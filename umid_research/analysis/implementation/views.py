@@ -75,11 +75,10 @@ def perceived_status(cleaned: Cleaned, questionnaire: Questionnaire, study: Stud
     check_areas(questionnaire, study)
     responses = cleaned.responses
     steps = {code: place for place, code in enumerate(STEPS)}
-    unknowing = list(study.missing.get("dont_know", ()))
     parts = []
     for key, area in study.areas.items():
         for name in area.items:
-            answers = responses[name]
+            answers, unknowing = responses[name], questionnaire[name].missing("dont_know")
             parts.append(
                 pd.DataFrame(
                     {

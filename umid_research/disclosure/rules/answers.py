@@ -158,10 +158,11 @@ def not_knowing_rows(cleaned: Cleaned, questionnaire: Questionnaire, study: Stud
     """
     rows = []
     for dimension in questionnaire.dimensions:
-        names = [item.name for item in questionnaire.items(dimension)]
+        items = questionnaire.items(dimension)
+        names = [item.name for item in items]
         states, answers = cleaned.states[names], cleaned.responses[names]
         counts: dict[str, int] = {
-            kind: int(answers.isin(study.missing[kind]).to_numpy().sum())
+            kind: int(answers.isin({one.name: one.missing(kind) for one in items}).to_numpy().sum())
             for kind in study.counted_missing
         }
         given = int((states == ANSWERED).to_numpy().sum())

@@ -114,8 +114,7 @@ def counted_note(report: Report, questions: Iterable[Question]) -> list[str]:
 
     They are the answers that the study lists under a kind of missing answer.
     """
-    missing = {code for codes in report.study.missing.values() for code in codes}
-    any_missing = any(missing & set(question.answers) for question in questions)
+    any_missing = any(set(question.missing()) & set(question.answers) for question in questions)
     return [report.text("figure.answers.counted")] if any_missing else []
 
 

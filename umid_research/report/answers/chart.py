@@ -88,7 +88,7 @@ def plot_counts(report: Report, question: str, *, by: By | None = None) -> Figur
     bars = list(bars_of(report, asked, by))
     if not bars:
         return nothing_to_show(report)
-    missing = {code for codes in report.study.missing.values() for code in codes}
+    missing = asked.missing()
     chart = Bars(
         names=[report.answer(question, code) for code in asked.answers],
         colours=[style.MIDDLE if code in missing else style.POSITIVE[0] for code in asked.answers],

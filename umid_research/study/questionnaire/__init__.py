@@ -38,6 +38,6 @@ def read_questionnaire(folder: Path, study: Study) -> Questionnaire:
     not fit the study, and StudyError if a district lacks its localities.
     """
     path = questionnaire_path(folder)
-    questionnaire = read_form(path, study.languages)
+    questionnaire = read_form(path, study.languages).with_missing(study.missing)
     check_against_study(questionnaire, study, path)
-    return questionnaire.with_not_asked(study.not_asked_codes).with_wordings(study.wordings)
+    return questionnaire.with_wordings(study.wordings)

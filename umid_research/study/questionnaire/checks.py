@@ -12,6 +12,7 @@ from umid_research.study.conditions import (
     is_understood,
     referenced_questions,
 )
+from umid_research.study.entries import KINDS
 from umid_research.study.questionnaire.form import Question, Questionnaire
 
 # Column names of frames; a question may have such a name only if it holds that role.
@@ -70,6 +71,7 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
     _check_findings(questionnaire, study, path)
     _check_reserved(questionnaire, study, path)
     _check_wordings(questionnaire, study, path)
+    _check_missing(questionnaire, study, path)
     for question in questionnaire:
         _check_question(question, study, f"{path}, question {question.name}")
     _check_conditions(questionnaire, path)
@@ -156,11 +158,10 @@ def _check_question(question: Question, study: Study, where: str) -> None:
                 where=where,
                 possible=[f"a column label::… ({lacking[0]})"],
             )
-    known_missing = {code for codes in study.missing.values() for code in codes}
     unscored = [
         choice.name
         for choice in question.choices
-        if question.dimension and choice.score is None and choice.name not in known_missing
+        if question.dimension and choice.score is None and choice.missing is None
     ]
     if unscored:
         raise QuestionnaireError(
@@ -171,7 +172,7 @@ def _check_question(question: Question, study: Study, where: str) -> None:
     scored = [
         choice.name
         for choice in question.choices
-        if choice.score is not None and choice.name in study.not_asked_codes
+        if choice.score is not None and choice.missing == "not_asked"
     ]
     if question.dimension and scored:
         raise QuestionnaireError(
@@ -180,6 +181,32 @@ def _check_question(question: Question, study: Study, where: str) -> None:
             where=where,
             found=", ".join(scored),
         )
+
+
+def _check_missing(questionnaire: Questionnaire, study: Study, path: Path) -> None:
+    """Check that the lists under [missing] are lists of the form, and have the codes named there.
+
+    A "not asked" code need not be a choice: often an interviewer or a program wrote it.
+    """
+    codes: dict[str, dict[str, None]] = {}
+    for question in questionnaire:
+        if question.choices:
+            codes.setdefault(question.list_name, {}).update(dict.fromkeys(question.choice_names))
+    for name, table in study.missing.lists.items():
+        where = f"{path.with_name('study.toml')}, entry missing.lists.{name}"
+        if name not in codes:
+            raise StudyError(
+                "no question has choices from this list", where=where, possible=list(codes)
+            )
+        for kind in KINDS:
+            unknown = [code for code in getattr(table, kind) if code not in codes[name]]
+            if unknown and kind != "not_asked":
+                raise StudyError(
+                    "the list has no such choice",
+                    where=f"{where}.{kind}",
+                    found=", ".join(unknown),
+                    possible=list(codes[name]),
+                )
 
 
 def _check_conditions(questionnaire: Questionnaire, path: Path) -> None:
@@ -227,7 +254,6 @@ def _check_localities(study: Study, path: Path) -> None:
 
 def _check_codes(questionnaire: Questionnaire, study: Study, path: Path) -> None:
     """Check that the study's districts and groups are exactly the choices of their questions."""
-    missing = {code for codes in study.missing.values() for code in codes}
     for role, entries in (("district", study.districts), ("group", study.groups)):
         question = questionnaire[getattr(study.roles, role)]
         if question.name in questionnaire.without_list:
@@ -237,7 +263,7 @@ def _check_codes(questionnaire: Questionnaire, study: Study, path: Path) -> None
                 where=f"{path}, question {question.name}",
                 found=questionnaire.without_list[question.name],
             )
-        choices = set(question.choice_names) - missing
+        choices = set(question.choice_names) - set(question.missing())
         codes = {entry.code for entry in entries.values()}
         if choices != codes:
             raise QuestionnaireError(

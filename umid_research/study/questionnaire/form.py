@@ -1,24 +1,25 @@
 """The questions of a form, their choices and their scoring."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from umid_research.errors import QuestionnaireError
+from umid_research.study.entries import KINDS, Missing, MissingKind
 
 
 @dataclass(frozen=True)
 class Choice:
     """A choice of a question; `score` is None if the choice is not scored.
 
-    `not_asked` marks a choice that means "not asked". `wordings` are further texts by which an
-    export may hold the choice.
+    `missing` is the kind of missing answer that the choice stands for, if any. `wordings` are
+    further texts by which an export may hold the choice.
     """
 
     name: str
     labels: Mapping[str, str]
     score: float | None
-    not_asked: bool = False
+    missing: MissingKind | None = None
     wordings: tuple[str, ...] = ()
 
     @cached_property
@@ -34,7 +35,8 @@ class Question:
     `kind` is one of select_one, select_multiple, integer, decimal, date, text. `relevant` holds
     the conditions of the question and of all groups that contain it; the question is asked if all
     of them hold. `constraint` is the condition that an answer must meet; `.` stands for the answer.
-    `wordings` are further texts by which an export may name the question.
+    `list_name` is the list that the choices are from, "" without choices. `wordings` are further
+    texts by which an export may name the question.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Question:
     reverse: bool
     constraint: str | None = None
     wordings: tuple[str, ...] = ()
+    list_name: str = ""
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -61,7 +64,11 @@ class Question:
     @cached_property
     def answers(self) -> tuple[str, ...]:
         """The codes that count as answers: all except those that mean "not asked"."""
-        return tuple(choice.name for choice in self.choices if not choice.not_asked)
+        return tuple(choice.name for choice in self.choices if choice.missing != "not_asked")
+
+    def missing(self, *kinds: MissingKind) -> tuple[str, ...]:
+        """Return the codes of the choices that stand for missing answers of these kinds, or any."""
+        return tuple(one.name for one in self.choices if one.missing in (kinds or KINDS))
 
     @cached_property
     def scores(self) -> dict[str, float]:
@@ -121,9 +128,9 @@ class Questionnaire:
     def _by_name(self) -> dict[str, Question]:
         return {question.name: question for question in self.questions}
 
-    def with_not_asked(self, codes: Collection[str]) -> "Questionnaire":
-        """Return the form with the choices of these codes marked as not asked."""
-        return self._with(lambda q, c: replace(c, not_asked=c.name in codes))
+    def with_missing(self, missing: Missing) -> "Questionnaire":
+        """Return the form with the choices marked that stand for missing answers."""
+        return self._with(lambda q, c: replace(c, missing=missing.kinds(q.list_name).get(c.name)))
 
     def with_wordings(self, wordings: Mapping[str, tuple[str, ...]]) -> "Questionnaire":
         """Return the form with further texts of questions (`q`) and of choices (`q/code`)."""

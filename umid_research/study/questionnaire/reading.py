@@ -229,6 +229,7 @@ def _question(
         dimension=str(node.get("dimension", "")).strip() or None,
         reverse=reverse == "yes",
         constraint=with_calculations(constraint, calculated) if constraint else None,
+        list_name=str(node.get("list_name") or ""),
     )
     _check_scoring(question, where)
     return question
