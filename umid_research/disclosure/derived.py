@@ -66,7 +66,7 @@ def follow_conditions(published: pd.DataFrame, questionnaire: Questionnaire) -> 
     cells = pd.MultiIndex.from_frame(keys)
     followed = set()
     for question in questionnaire:
-        before = set().union(*(referenced_questions(condition) for condition in question.relevant))
+        before = _decided_by([question])
         hidden = answers["question"].isin(before) & ~published.loc[answers.index, "shown"]
         own = (answers["question"] == question.name) & cells.isin(cells[hidden.to_numpy()])
         own &= published.loc[answers.index, "shown"]
@@ -74,6 +74,21 @@ def follow_conditions(published: pd.DataFrame, questionnaire: Questionnaire) -> 
             followed.add(question.name)
             withhold(published, list(answers.index[own]))
     return followed
+
+
+def follow_numbers(published: pd.DataFrame, questionnaire: Questionnaire) -> None:
+    """Withhold, in place, numbers asked only after an answer that is withheld.
+
+    How many gave a number reveals how many gave that answer. Where any group's count of it is
+    withheld, all groups' numbers are: the total less the others would reveal it.
+    """
+    hidden = published[published["table"].isin(TABLES) & ~published["shown"]]
+    numbers = published[(published["table"] == "numbers") & published["shown"]]
+    for name in numbers["question"].unique():
+        before = hidden[hidden["question"].isin(_decided_by([questionnaire[name]]))]
+        table = numbers["group"].map(lambda key: TABLES[0] if pd.isna(key) else TABLES[1])
+        own = (numbers["question"] == name) & table.isin(before["table"])
+        withhold(published, list(numbers.index[own]))
 
 
 def follow_bases(published: pd.DataFrame, questionnaire: Questionnaire, study: Study) -> None:
@@ -99,8 +114,13 @@ def follow_bases(published: pd.DataFrame, questionnaire: Questionnaire, study: S
 
 def _conditions(items: Iterable[Question], study: Study) -> set[str]:
     """Return the questions whose answers decide whether some items are asked, except roles."""
+    return _decided_by(items) - set(study.roles.named().values())
+
+
+def _decided_by(items: Iterable[Question]) -> set[str]:
+    """Return the questions whose answers decide whether some items are asked."""
     conditions = (condition for item in items for condition in item.relevant)
-    return set().union(*map(referenced_questions, conditions)) - set(study.roles.named().values())
+    return set().union(*map(referenced_questions, conditions))
 
 
 def _reveals_count(row: Any, hidden: pd.DataFrame, study: Study) -> bool:

@@ -7,7 +7,8 @@ Every table of `published` has a disclosure class; a table without one is an err
 - `ATTACKED`: the attacker uses its numbers, as above;
 - `FOLLOWING`: its numbers are derived from attacked ones and are withheld with them: gaps,
   robustness and bands (differences and counts of means); statuses, disagreements and quotes (they
-  restate answers); counts over all respondents to a question whose total is withheld;
+  restate answers); counts over all respondents to a question whose total is withheld; numbers that
+  are asked after a withheld answer;
 - `HARMLESS`: it says nothing about anybody's answers. Field work shows who was reached, which the
   attacker is granted, and what became of files and rows; documents, measures and analysts' reasons
   do not come from respondents; coding and checking show how far two coders or checkers agree.
@@ -45,6 +46,7 @@ from umid_research.disclosure.derived import (
     follow_bases,
     follow_conditions,
     follow_means,
+    follow_numbers,
     follow_themes,
     follow_totals,
     withhold,
@@ -58,7 +60,7 @@ from umid_research.study.questionnaire import Questionnaire
 ATTACKED = (*TABLES, *MEANS, *DIFFERENCES, "themes_meetings", "themes_survey", "reliability")
 FOLLOWING = (
     *("gap_by_area", "robustness", "district_bands", "status", "disagreements", "quotes"),
-    *("not_knowing", "issues"),
+    *("not_knowing", "issues", "numbers"),
 )
 HARMLESS = (
     *("intake", "account", "set_aside", "field_work", "registers", "register_issues"),
@@ -108,6 +110,7 @@ def protect(
             protect_answers(published, question_counts(cleaned, question), question.name)
         names = follow_conditions(published, questionnaire)
     follow_bases(published, questionnaire, study)
+    follow_numbers(published, questionnaire)
     # The counts must be final first: the next two audits ask what means add to what counts reveal.
     published = without_answers_nobody_gave(published)
     for linked in all_linked:

@@ -84,6 +84,7 @@ _PUBLISHED = (
     _table("answers", "question answer", "value low high respondents percent"),
     _table("answers_by_group", "question answer group", "value respondents"),
     _table("answers_by_district", "question answer district", "value respondents"),
+    _table("numbers", "question group statistic", "value respondents"),
     _table("not_knowing", "dimension statistic", "value respondents"),
     _table("registers", "register=statistic", "value"),
     _table(

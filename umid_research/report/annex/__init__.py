@@ -17,7 +17,7 @@ from umid_research.report.prose import Prose
 from umid_research.report.sample.text import weighting
 from umid_research.report.study_report import Report
 from umid_research.report.table import Table
-from umid_research.report.topics import table
+from umid_research.report.topics import published_tables, table
 
 __all__ = [
     "answers",
@@ -63,9 +63,11 @@ def questionnaire(report: Report) -> tuple[Part, ...]:
 def answers(report: Report) -> tuple[Part, ...]:
     """Return the tables of all published answers, question by question."""
     tables = tuple(tables_of_answers(report))
+    numbers = published_tables(report, "numbers")
     title = table_answers(report).title
     weighted = " ".join(weighting(report, any_percent=True))
-    return _folded(report, "answers", tables, n=len(tables), close=title, more=weighted)
+    parts = (*tables, *numbers)
+    return _folded(report, "answers", parts, n=len(tables), close=title, more=weighted)
 
 
 def plan(report: Report) -> tuple[Part, ...]:

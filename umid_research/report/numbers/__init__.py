@@ -1,0 +1,1 @@
+"""The answers that are numbers, such as income, hours or age."""
