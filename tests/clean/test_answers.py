@@ -6,6 +6,9 @@ from small_study import QUESTIONNAIRE, small_export
 
 from umid_research.clean import clean_responses
 from umid_research.errors import QuestionnaireError
+from umid_research.raw import read_raw
+from umid_research.study import read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 FORM = (
     QUESTIONNAIRE.replace("dimension | reverse |", "dimension | reverse | constraint |")
@@ -129,6 +132,84 @@ def test_a_number_is_read_if_its_format_is_unambiguous(first, text, value, note)
 
 
 @pytest.mark.parametrize(
+    ("others", "text", "value"),
+    [
+        # Nothing else shows what the sign means.
+        ([], "45.000", None),
+        ([], "45,000", None),
+        (["30", "7"], "45.000", None),
+        (["30", "7"], "45,000", None),
+        # Another answer shows it.
+        (["12.5"], "45.000", 45.0),
+        (["12.5"], "45,000", 45000.0),
+        (["12,50"], "45.000", 45000.0),
+        (["12,50"], "45,000", 45.0),
+        (["0.125"], "1.250", 1.25),
+        (["1.234.567"], "45.000", 45000.0),
+        (["1,234.5"], "45,000", 45000.0),
+        (["1234,567"], "45,250", 45.25),
+        # The others contradict each other.
+        (["12.5", "12,5"], "45.000", None),
+        (["12.5", "12,5"], "45,000", None),
+    ],
+)
+def test_a_point_or_comma_before_three_digits_is_read_by_one_rule(
+    read_all, others, text, value
+) -> None:
+    """Other answers in the same file decide; this sheet has no ids of a survey platform."""
+    table = small_export().drop(columns="_uuid").assign(share="", day="", children="")
+    for row, answer in enumerate([text, *others]):
+        table.loc[row, "share"] = answer
+    study, questionnaire, raw = read_all(questionnaire=FORM, export=table)
+
+    frames = clean_responses(raw, questionnaire, study, key="k" * 16)
+
+    short = {"45.000": "45 or 45000", "45,000": "45 or 45000"}.get(text)
+    if value is None:
+        assert pd.isna(frames.responses.loc[0, "share"])
+        assert ("not_a_number", "blanked", f"perhaps {short}") in _issues_of(frames, "share")
+    else:
+        assert value == frames.responses.loc[0, "share"]
+        assert "not_a_number" not in frames.issues["rule"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "value"),
+    [
+        ("share", "1.250", 1.25),
+        ("share", "1,250", None),
+        # The form asks for a whole number, which a device writes without any sign.
+        ("children", "1.000", None),
+        ("children", "1,000", None),
+    ],
+)
+def test_a_survey_platform_writes_decimals_with_a_point(first, column, text, value) -> None:
+    """Its submissions have ids. A comma shows that a person or a program changed the file."""
+    frames = first(**{column: text})
+
+    answer = frames.responses.loc[0, column]
+    assert value == answer if value is not None else pd.isna(answer)
+    assert ([] if value else ["not_a_number"]) == [rule for rule, *_ in _issues_of(frames, column)]
+
+
+def test_each_file_shows_its_own_decimal_sign(write_study) -> None:
+    """One sheet was typed with commas, the other with points."""
+    table = small_export().drop(columns="_uuid").assign(share="", day="", children="")
+    folder = write_study(questionnaire=FORM, export=table.assign(share=["45.000", "2.5"] * 5))
+    table.assign(share=["45.000", "2,5"] * 5).to_csv(
+        folder / "responses" / "typed.csv", index=False, sep=";"
+    )
+    study = read_study(folder)
+    questionnaire = read_questionnaire(folder, study)
+
+    frames = clean_responses(
+        read_raw(folder, questionnaire, study), questionnaire, study, key="k" * 16
+    )
+
+    assert [45.0, 2.5, 45000.0, 2.5] == frames.responses["share"].iloc[[0, 1, 10, 11]].tolist()
+
+
+@pytest.mark.parametrize(
     ("text", "value", "note"),
     [
         ("2022-03-28", "2022-03-28", None),
@@ -143,6 +224,20 @@ def test_a_number_is_read_if_its_format_is_unambiguous(first, text, value, note)
         ("44648", None, "perhaps 2022-03-28"),
         ("2022-02-30", None, ""),
         ("31.02.2022", None, ""),
+        ("01.03.2024 10:05", "2024-03-01", ""),
+        ("1.3.2024, 10.05.30", "2024-03-01", ""),
+        ("3/28/2022 9:05 PM", "2022-03-28", ""),
+        ("01.03.24", None, "perhaps 2024-03-01 or 1924-03-01"),
+        ("01.03.24 10:05", None, "perhaps 2024-03-01 or 1924-03-01"),
+        ("28/03/22", None, "perhaps 2022-03-28 or 1922-03-28"),
+        ("01.03.1445", None, "the year is not from 1900 to 2099"),
+        ("1445-03-01", None, "the year is not from 1900 to 2099"),
+        ("1445-03-01T10:05", None, "the year is not from 1900 to 2099"),
+        ("2567/03/01", None, "the year is not from 1900 to 2099"),
+        ("1899-12-31", None, "the year is not from 1900 to 2099"),
+        ("1900-01-01", "1900-01-01", None),
+        ("31.12.2099", "2099-12-31", ""),
+        ("1.1.2100", None, "the year is not from 1900 to 2099"),
         ("yesterday", None, ""),
         ("2022-03-28 call Anar", None, ""),
     ],

@@ -72,6 +72,7 @@ from umid_research.clean.log import IssueLog
 from umid_research.clean.losses import check_consent, check_losses
 from umid_research.clean.privacy import respondent_ids
 from umid_research.clean.quality_flags import flag_quality
+from umid_research.clean.reading import Sources
 from umid_research.study import Study
 from umid_research.study.conditions import TODAY
 from umid_research.study.questionnaire import Questionnaire
@@ -169,7 +170,15 @@ def _accepted(
     if TODAY in received:
         lacking = {**lacking, TODAY: (submissions[TODAY] == "").to_numpy()}
     without = {name: rows[kept] for name, rows in lacking.items() if rows[kept].any()}
-    answers = clean_answers(received, positions, questionnaire, study, log, lacking=without)
+    answers = clean_answers(
+        received,
+        positions,
+        Sources.of(submissions, kept),
+        questionnaire,
+        study,
+        log,
+        lacking=without,
+    )
     check_losses(submissions, positions, received, answers, questionnaire, study)
     verdict[positions] = last_verdicts(answers, received, questionnaire, study)
     log.withdraw(np.flatnonzero(verdict != ""))

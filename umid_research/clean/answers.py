@@ -8,12 +8,13 @@ import pandas as pd
 
 from umid_research.clean.choices import NOT_ASKED_CODE, read_choices, without_not_asked
 from umid_research.clean.column import Column, combined, condition
-from umid_research.clean.frame import ANSWERED, MISSING, NOT_ASKED, STATES
+from umid_research.clean.dates import read_dates
+from umid_research.clean.frame import ANSWERED, MISSING, NOT_ASKED, NUMERIC, STATES
 from umid_research.clean.log import IssueLog
-from umid_research.clean.numbers import read_dates, read_numbers
+from umid_research.clean.numbers import read_numbers
 from umid_research.clean.places import read_districts, read_groups, read_localities
 from umid_research.clean.privacy import KINDS, mask_texts
-from umid_research.clean.reading import Reading
+from umid_research.clean.reading import Reading, Sources
 from umid_research.study import Study
 from umid_research.study.conditions import is_understood, referenced_values
 from umid_research.study.questionnaire import Question, Questionnaire
@@ -51,6 +52,7 @@ _STATE_OF = (
 def clean_answers(
     received: dict[str, Column],
     positions: np.ndarray,
+    sources: Sources,
     questionnaire: Questionnaire,
     study: Study,
     log: IssueLog,
@@ -69,6 +71,7 @@ def clean_answers(
     ----------
     received : the answers to each question, and the form's other fields that conditions need.
     positions : the row of each submission in `raw`.
+    sources : the file of each submission.
     lacking : question -> True for the submissions whose form version did not have it.
     """
     answers = dict(received)
@@ -77,7 +80,7 @@ def clean_answers(
     asked_by = _Conditions(answers, len(positions), questionnaire.fields)
     for question in questionnaire:
         column, notes[question.name], declared = _read(
-            received, positions, question, questionnaire, study, log
+            received, positions, sources, question, questionnaire, study, log
         )
         asked = asked_by.met_by(question.relevant)
         if lacking:
@@ -161,6 +164,7 @@ class _Conditions:
 def _read(
     received: dict[str, Column],
     positions: np.ndarray,
+    sources: Sources,
     question: Question,
     questionnaire: Questionnaire,
     study: Study,
@@ -175,6 +179,10 @@ def _read(
         blank = np.full(len(column.texts), "", dtype=object)
         masked = _mask_text(column, positions, question, study, log)
         return masked, Column(blank, column.codes), none
+    elif question.kind in NUMERIC:
+        column, reading = sources.read_each(
+            column, lambda texts, by_device: read_numbers(texts, question, by_device=by_device)
+        )
     else:
         reading = read_answers(column.texts, question, study)
     if (reading.rules != "").any():
@@ -201,7 +209,7 @@ def read_answers(texts: np.ndarray, question: Question, study: Study) -> Reading
     if question.kind in ("select_one", "select_multiple"):
         codes = study.missing.codes("not_asked", question.list_name)
         return without_not_asked(read_choices(texts, question), texts, codes)
-    if question.kind in ("integer", "decimal"):
+    if question.kind in NUMERIC:
         return read_numbers(texts, question)
     if question.kind == "date":
         return read_dates(texts)

@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from umid_research.clean.column import Column, combined
-from umid_research.clean.numbers import read_dates, read_numbers
+from umid_research.clean.dates import read_dates
+from umid_research.clean.numbers import read_numbers
 from umid_research.raw import normal
 from umid_research.study.questionnaire import Question, Questionnaire
 
