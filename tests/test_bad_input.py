@@ -137,7 +137,7 @@ MISTAKES = {
     "a question lost": (
         _instead(small_export().drop(columns="duty").to_csv(index=False).encode()),
         "lacks questions of the questionnaire; name them in `not_asked_in` of study.toml if the "
-        "form did not have them; found 'duty'; possible: not_asked_in = "
+        "form did not have them; found 'duty'; to copy: not_asked_in = "
         '{ "export.csv" = ["duty"] }',
     ),
     "a title above": (

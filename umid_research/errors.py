@@ -19,8 +19,8 @@ class UmidError(Exception):
     """An error with a one-line message: the problem, its place, what was found, what is possible.
 
     The parts are also attributes, so that tests and callers need not parse the message. `details`
-    are further findings, each added on a line of its own. `to_copy` is a line for study.toml, which
-    is never cut.
+    are further findings, each added on a line of its own. `to_copy` are lines for study.toml of
+    which one solves the problem; they are never cut.
     """
 
     def __init__(
@@ -31,14 +31,14 @@ class UmidError(Exception):
         found: object = None,
         possible: Iterable[object] | None = None,
         details: Iterable[str] = (),
-        to_copy: str | None = None,
+        to_copy: Iterable[str] = (),
     ) -> None:
         self.problem = problem
         self.where = where
         self.found = found
         self.possible = None if possible is None else tuple(str(value) for value in possible)
         self.details = tuple(details)
-        self.to_copy = to_copy
+        self.to_copy = tuple(to_copy)
         super().__init__("\n  ".join([self._line(), *(_short(line) for line in self.details)]))
 
     def _render_traceback_(self) -> list[str]:
@@ -49,7 +49,7 @@ class UmidError(Exception):
         place = f"{_short(self.where)}: " if self.where else ""
         found = "" if self.found is None else f"; found {_short(repr(self.found))}"
         possible = "" if self.possible is None else f"; possible: {_listed(self.possible)}"
-        copied = "" if self.to_copy is None else f"; to copy: {self.to_copy}"
+        copied = f"; to copy: {' or '.join(self.to_copy)}" if self.to_copy else ""
         return f"{place}{_short(self.problem)}{found}{possible}{copied}"
 
 

@@ -135,8 +135,8 @@ def test_text_is_masked_by_the_gate_and_the_cleaning_only() -> None:
             "clean/answers.py",
             "clean/ledger.py",
         ),
-        # It masks nothing: it asks which lost values an error message may show.
-        "clean/losses.py",
+        # It masks nothing: it asks which old answers an issue or an error message may show.
+        "clean/privacy/shown.py",
         # They read all files of answers and registers, so that no text bypasses the gate.
         *("raw/files.py", "clean/registers.py"),
         # It reads the header of the measures only.

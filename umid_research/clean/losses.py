@@ -14,44 +14,38 @@ lists the questions and dimensions that may lose their answers.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from umid_research.clean.answers import Answers, read_answers
+from umid_research.clean.causes import (
+    LETTERS,
+    ZEROS,
+    known_texts,
+    likely_cause,
+    older_wording,
+    proven_cause,
+)
 from umid_research.clean.column import Column
 from umid_research.clean.frame import ANSWERED, NOT_ASKED, STATES
-from umid_research.clean.privacy import KINDS, mask_texts
+from umid_research.clean.privacy.shown import MIN_ALIKE, given_by_several, is_impersonal
 from umid_research.errors import ExportError
-from umid_research.raw import damaged
-from umid_research.study import Study, wordings_entry
+from umid_research.study import Study
 from umid_research.study.questionnaire import Question, Questionnaire
 
 # Too much is lost if these are all of at least _MIN_OF_ALL answers, or _MAX_LOST_SHARE of at least
 # _MIN_OF_SOURCE answers from one source.
 _MIN_OF_ALL, _MIN_OF_SOURCE, _MAX_LOST_SHARE = 2, 5, 0.9
-# A value given by at least _MIN_ALIKE people identifies none of them and has a common cause. If
-# such values are _MAX_ALIKE_SHARE of the answers, the cause lies in the file or the form.
-_MIN_ALIKE, _MAX_ALIKE_SHARE = 3, 0.5
-_MAX_LENGTH, _MAX_SHOWN = 40, 5
+# If values that several people gave are this share of the answers, the cause lies in the file or
+# the form.
+_MAX_ALIKE_SHARE = 0.5
+_MAX_SHOWN = 5
 # Only the most frequent texts are searched for the cause, to limit the time.
 _MAX_EXAMINED = 200
-_NUMBER = re.compile(r"-?\d{1,4}")
-_CODE = re.compile(r"\S{1,20}(?: \S{1,20})*")
-_LETTERS = (
-    "letters were lost or replaced when the file was saved in another encoding; "
-    "export it again, or save it as CSV UTF-8"
-)
-_WORDS = "they are in words that the form does not have: another language, or reworded choices"
-_ZEROS = (
-    "leading zeros were lost, as a spreadsheet program does it; export the file again and do not "
-    "save it from there"
-)
 
 
 @dataclass(frozen=True)
@@ -148,13 +142,13 @@ def _loss(column: _Column, raw: pd.DataFrame, study: Study) -> _Loss | None:
 
 def _proven_loss(column: _Column, study: Study) -> _Loss | None:
     """Return the answers whose text proves that the file was damaged; one is enough."""
-    known = _known_texts(column.question, study)
+    known = known_texts(column.question, study)
     unread = column.texts(column.unread)
     causes = {
-        text: _proven_cause(text, known, column.question)
+        text: proven_cause(text, known, column.question)
         for text, _ in unread.most_common(_MAX_EXAMINED)
     }
-    for cause in (_LETTERS, _ZEROS):
+    for cause in (LETTERS, ZEROS):
         alike = [text for text, found in causes.items() if found == cause]
         if alike:
             rows = column.unread & np.isin(column.received.texts, alike)[column.received.codes]
@@ -168,13 +162,13 @@ def _large_loss(column: _Column, raw: pd.DataFrame) -> _Loss | None:
     for source in (everywhere, *_sources(raw, column.positions)):
         given, lost = (column.given & source).sum(), (column.lost & source).sum()
         times = column.texts(column.lost & source).values()
-        alike = sum(n for n in times if n >= _MIN_ALIKE)
+        alike = sum(n for n in times if n >= MIN_ALIKE)
         is_most = given >= _MIN_OF_SOURCE and (
             lost >= _MAX_LOST_SHARE * given or alike >= _MAX_ALIKE_SHARE * given
         )
         is_all = source is everywhere and given >= _MIN_OF_ALL and lost == given
         if is_most or is_all:
-            cause = _likely_cause(column.texts(column.lost & source), column.question)
+            cause = likely_cause(column.texts(column.lost & source), column.question)
             return column.loss(column.lost & source, int(given), cause)
     return None
 
@@ -185,46 +179,6 @@ def _sources(raw: pd.DataFrame, positions: np.ndarray) -> Iterator[np.ndarray]:
     codes, sources = pd.factorize(source_of.to_numpy(dtype=object))
     for place in range(len(sources)):
         yield codes == place
-
-
-# --- causes ---------------------------------------------------------------------------------------
-
-
-def _known_texts(question: Question, study: Study) -> list[str]:
-    """Return all texts that can be an answer to the question: codes, labels, names of places."""
-    texts = [text for c in question.choices for text in (c.name, *c.texts)]
-    for role, entries in (("district", study.districts), ("group", study.groups)):
-        if question.name == getattr(study.roles, role):
-            texts += [name for e in entries.values() for name in (*e.name.values(), *e.aliases)]
-    if question.name == study.roles.locality:
-        texts += [name for d in study.districts.values() for name in d.localities]
-    return texts
-
-
-def _proven_cause(text: str, known: Iterable[str], question: Question) -> str:
-    """Return the cause that the text proves, "" if it proves none."""
-    if not question.choices and not known:
-        return ""
-    if damaged(text, known) is not None:
-        return _LETTERS
-    numbers = {int(code): code for code in question.choice_names if code.isdecimal()}
-    words = text.split() if question.kind == "select_multiple" else [text]
-    unknown = [word for word in words if word not in question.choice_names]
-    if unknown and all(word.isdecimal() and int(word) in numbers for word in unknown):
-        return _ZEROS
-    return ""
-
-
-def _likely_cause(values: Iterable[str], question: Question) -> str:
-    if question.kind in ("integer", "decimal"):
-        return "they are not numbers, or the form's constraint does not allow them"
-    if question.kind == "date":
-        return "they are not dates or can mean two days, or the form's constraint excludes them"
-    if set(values) <= set(question.choice_names):
-        return "the form's constraint does not allow them"
-    if all(_CODE.fullmatch(text) and text.islower() | text.isdecimal() for text in values):
-        return "the codes are of another version of the form, or of another list of choices"
-    return _WORDS
 
 
 # --- error messages -------------------------------------------------------------------------------
@@ -249,24 +203,12 @@ def _refuse(columns: list[_Column], raw: pd.DataFrame, study: Study) -> None:
         problem,
         where=f"{file}, row {row}, question {first.question.name}",
         found=_shown(first, study),
-        to_copy=_wording(first, study),
-        possible=[
-            *first.question.choice_names[:10],
+        possible=first.question.choice_names or None,
+        to_copy=[
+            *older_wording(first.question, first.cause, _harmless(first, study), study),
             _entry([*study.accepted_losses, *(loss.question.name for loss in losses)]),
         ],
     )
-
-
-def _wording(loss: _Loss, study: Study) -> str | None:
-    """Return the line of study.toml for a choice in an older wording, None for another cause."""
-    parts = _harmless(loss, study)
-    if loss.cause != _WORDS or not parts or not loss.question.choices:
-        return None
-    text = parts[0][1]
-    by_label = {label: c.name for c in loss.question.choices for label in (c.name, *c.texts)}
-    similar = get_close_matches(text, by_label, n=1)
-    code = by_label[similar[0]] if similar else "CODE"
-    return wordings_entry(study, f"{loss.question.name}/{code}", text)
 
 
 def _shown(loss: _Loss, study: Study) -> str:
@@ -279,23 +221,23 @@ def _shown(loss: _Loss, study: Study) -> str:
 
 def _harmless(loss: _Loss, study: Study) -> list[tuple[int, str]]:
     """Return the most frequent lost values that cannot identify a person, after their counts."""
-    texts = pd.Series([*loss.texts], dtype=object)
-    masked, kinds = mask_texts(texts, names=study.names)
-    harmless = (masked == texts) & ~kinds[list(KINDS)].any(axis=1)
-    is_proven = loss.cause in (_LETTERS, _ZEROS)
-    parts = []
-    for (text, times), is_harmless in zip(loss.texts.items(), harmless, strict=True):
-        is_shown = is_proven or bool(_NUMBER.fullmatch(text)) or times >= _MIN_ALIKE
-        if is_shown and is_harmless and len(text) <= _MAX_LENGTH:
-            parts.append((times, text))
-    parts = [] if loss.question.name in study.identifying else sorted(parts, reverse=True)
-    return parts[:_MAX_SHOWN]
+    if loss.question.name in study.identifying:
+        return []
+    several = given_by_several(loss.texts, names=study.names)
+    if loss.cause in (LETTERS, ZEROS):  # damaged copies of the form's own texts
+        several = given_by_several(dict.fromkeys(loss.texts, MIN_ALIKE), names=study.names)
+    parts = [
+        (times, text)
+        for text, times in loss.texts.items()
+        if text in several or is_impersonal(text)
+    ]
+    return sorted(parts, reverse=True)[:_MAX_SHOWN]
 
 
 def _entry(names: Iterable[str]) -> str:
     """Return the line of study.toml that accepts the losses."""
     listed = ", ".join(json.dumps(name, ensure_ascii=False) for name in dict.fromkeys(names))
-    return f"accepted_losses = [{listed}] in study.toml"
+    return f"accepted_losses = [{listed}]"
 
 
 def _check_dimensions(answers: Answers, questionnaire: Questionnaire, study: Study) -> None:
@@ -312,5 +254,5 @@ def _check_dimensions(answers: Answers, questionnaire: Questionnaire, study: Stu
                 "were asked; are its columns filled in the export?",
                 where="responses",
                 found=f"only blanks in {', '.join(names)}",
-                possible=[_entry([*study.accepted_losses, dimension])],
+                to_copy=[_entry([*study.accepted_losses, dimension])],
             )

@@ -7,6 +7,7 @@ must be known: those that KoboToolbox, ODK Central and Google Forms add, and tho
 the study names.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -76,17 +77,18 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
         for position, text in others.items()
         if (name := headers.unread_question(text)) is not None
     }
+    ignored = frozenset(map(normal, study.ignored_columns))
     submitted = _time_column(table, texts, others, headers.questionnaire)
     review = tuple(
         position
         for position, text in others.items()
-        if text not in study.ignored_columns and is_review_column(text)
+        if text not in ignored and is_review_column(text)
     )
     unknown = [
         position
         for position, text in others.items()
         if position not in {*unread, *review, submitted}
-        and not _is_known(text, texts, headers.questionnaire, study.ignored_columns)
+        and not _is_known(text, texts, headers.questionnaire, ignored)
     ]
     _check_once(table, texts, found)
     if unknown:
@@ -240,6 +242,7 @@ def _unknown(
 ) -> ExportError:
     """Return the error for columns that match no question, with the likely cause."""
     names = [shorten(table.header[position], 60, placeholder=" …") for position in positions]
+    all_names = [normal(table.header[position]) for position in positions]
     held = {name for targets in found.values() for name, _ in targets}
     free = [question for question in questionnaire if question.name not in held]
     first = normal(table.header[positions[0]])
@@ -275,8 +278,16 @@ def _unknown(
         where=f"{table.where}, column {names[0]}",
         found=", ".join(names),
         possible=[label] if similar else [question.name for question in free] or None,
-        to_copy=wordings_entry(study, name, table.header[positions[0]]),
+        to_copy=[
+            wordings_entry(study, name, table.header[positions[0]]),
+            _ignoring([*study.ignored_columns, *all_names]),
+        ],
     )
+
+
+def _ignoring(names: list[str]) -> str:
+    """Return the line of study.toml for columns that are left out."""
+    return f"ignored_columns = {json.dumps(names, ensure_ascii=False)}"
 
 
 def _similar(header: str, questions: Sequence[Question]) -> tuple[str, Question] | None:
@@ -290,7 +301,7 @@ def _is_known(
     text: str, texts: dict[int, str], questionnaire: Questionnaire, ignored: Iterable[str]
 ) -> bool:
     """Return whether the column is known to hold no answer to a question."""
-    known = _SYSTEM | set(ignored) | questionnaire.silent
+    known = _SYSTEM | frozenset(ignored) | questionnaire.silent
     known |= {f"SET-OF-{name}" for name in questionnaire.repeated}
     if "KEY" in texts.values():
         known |= _CENTRAL

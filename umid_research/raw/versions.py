@@ -55,15 +55,19 @@ def check_versions(exports: list[Export], study: Study) -> None:
                 "if the form did not have them",
                 where=export.table.where,
                 found=", ".join(absent),
-                possible=[_entry(export.file, absent)],
+                to_copy=[_entry(export.file, absent, study)],
             )
 
 
-def _entry(file: str, absent: list[str]) -> str:
-    """Return the line of study.toml that lists the questions a file's form did not have."""
-    names = dict.fromkeys(name.partition("/")[0] for name in absent)
-    quoted = [json.dumps(name, ensure_ascii=False) for name in (file, *names)]
-    return f"not_asked_in = {{ {quoted[0]} = [{', '.join(quoted[1:])}] }}"
+def _entry(file: str, absent: list[str], study: Study) -> str:
+    """Return the line of study.toml with the questions a file's form did not have, added to it."""
+    names = (name.partition("/")[0] for name in absent)
+    added = tuple(dict.fromkeys((*study.not_asked_in.get(file, ()), *names)))
+    pairs = (
+        f"{json.dumps(source, ensure_ascii=False)} = {json.dumps(asked, ensure_ascii=False)}"
+        for source, asked in {**study.not_asked_in, file: added}.items()
+    )
+    return f"not_asked_in = {{ {', '.join(pairs)} }}"
 
 
 def lacking_questions(
