@@ -182,7 +182,12 @@ def test_no_answer_of_a_submission_without_consent_is_kept(cleaned) -> None:
         ("trust_1", "my name is Anar", "unknown_choice", "[text]"),
         ("trust_1", "0501234567", "unknown_choice", "[text]"),
         ("age", "old", "not_a_number", "[text]"),
-        ("age", "30.5", "not_a_number", "[text]"),
+        ("age", "30.5", "not_a_number", "30.5"),
+        ("age", "45.000", "not_a_number", "45.000"),
+        ("age", "123456789", "not_a_number", "[text]"),
+        ("trust_1", "v7", "unknown_choice", "v7"),
+        ("trust_1", "5AB3CD2", "unknown_choice", "[text]"),
+        ("trust_1", "Aygun", "unknown_choice", "[text]"),
         ("duty", "4", "not_asked", "4"),
     ],
 )

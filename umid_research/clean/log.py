@@ -1,27 +1,27 @@
 """Collect the frame `issues`: every change and every flag, and nothing that identifies people."""
 
-import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
 
 from umid_research.clean.frame import ISSUES
 from umid_research.clean.privacy import KINDS
+from umid_research.clean.privacy.shown import given_by_several, is_impersonal
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
 NOT_SHOWN = "[text]"
 CHANGING = ("changed", "blanked", "masked")
 _MARKS = frozenset({"", NOT_SHOWN, *(f"[{kind}]" for kind in KINDS)})
-_SHORT_NUMBER = re.compile(r"-?\d{1,4}")
 
 
 class IssueLog:
     """Collect rows of `issues`; each call of `add` adds those of one column.
 
-    An old answer is shown only if it is a code of the form or a short number. Answers to
-    identifying questions and free text are never shown: other words could identify the person.
+    An old answer is shown only if it is a code of the form, or cannot identify anybody (see
+    `privacy.shown`). Answers to identifying questions and free text are never shown.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class IssueLog:
         )
         texts = {question.name for question in questionnaire if question.kind == "text"}
         self._hidden = (texts - {study.roles.locality}) | set(study.identifying)
+        self._names = study.names
         self._parts: list[pd.DataFrame] = []
 
     def add(
@@ -63,8 +64,6 @@ class IssueLog:
         part["action"] = np.where(part["new"] == "", "blanked", "changed")
         if action is not None:
             part["action"] = action
-        shown = {text: self.shown(text, column) for text in part["old"].unique()}
-        part["old"] = part["old"].map(shown)
         if column in self._hidden:
             part["new"] = part["new"].where(part["new"].isin(_MARKS), NOT_SHOWN)
         self._parts.append(part)
@@ -76,7 +75,7 @@ class IssueLog:
         if column in self._hidden:
             return NOT_SHOWN
         known = text in self._codes or all(word in self._codes for word in text.split())
-        return text if known or _SHORT_NUMBER.fullmatch(text) else NOT_SHOWN
+        return text if known or is_impersonal(text) else NOT_SHOWN
 
     def withdraw(self, positions: np.ndarray) -> None:
         """Remove the issues of submissions that are set aside.
@@ -94,7 +93,7 @@ class IssueLog:
         parts = [part for part in self._parts if not part.empty]
         if not parts:
             return ISSUES.empty()
-        issues = pd.concat(parts)
+        issues = pd.concat(self._with_shown_answers(parts))
         position = issues.index.to_numpy()
         whole = position < 0  # issues of the whole study, not of a submission
         place = issues["column"].map(self._order).fillna(len(self._order)).to_numpy()
@@ -103,3 +102,21 @@ class IssueLog:
         keys = keys.astype({"row": "Int64"}).reset_index(drop=True)
         keys.loc[whole[order], :] = pd.NA
         return ISSUES.of(pd.concat([keys, issues.iloc[order].reset_index(drop=True)], axis=1))
+
+    def _with_shown_answers(self, parts: list[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        """Yield the parts with the mark `[text]` for each old answer that is not shown."""
+        given: dict[str | None, Counter[str]] = {}
+        for part in parts:
+            column = part["column"].iloc[0]
+            given.setdefault(column, Counter()).update(part["old"].tolist())
+        shown = {
+            column: {text: self._shown_if_given(text, column, several) for text in times}
+            for column, times in given.items()
+            for several in [given_by_several(times, names=self._names)]
+        }
+        for part in parts:
+            yield part.assign(old=part["old"].map(shown[part["column"].iloc[0]]))
+
+    def _shown_if_given(self, text: str, column: str | None, several: set[str]) -> str:
+        is_shown = column not in self._hidden and text in several
+        return text if is_shown else self.shown(text, column)
