@@ -38,6 +38,7 @@ RULES = (
         "sent_at_once",
         "near_same",
         "straight_lining",
+        "implausible",
         "speeding",
         "blank_in_version",
         "quota",

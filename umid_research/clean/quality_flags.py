@@ -9,6 +9,7 @@
                    an earlier submission: one person asked twice, or an invented interview
 `straight_lining`  the same answer throughout two or more batteries with reversed items, so that
                    the answers contradict each other
+`implausible`      a number far from all other answers to the question; see `implausible`
 `speeding`         answered faster than the questions can be read; see `pace`
 `blank_in_version` nobody answered the question in one form version, although others did: perhaps
                    that version did not have it (`not_asked_in` of study.toml)
@@ -24,6 +25,7 @@ from umid_research.clean.answers import Answers
 from umid_research.clean.column import Column, combined
 from umid_research.clean.excluded import submission_names
 from umid_research.clean.frame import ANSWERED, NOT_ASKED, STATES
+from umid_research.clean.implausible import implausible_numbers
 from umid_research.clean.log import IssueLog
 from umid_research.clean.pace import too_fast
 from umid_research.clean.repeats import sent_at_once
@@ -68,6 +70,10 @@ def flag_quality(
     log.add(positions[straight], None, "straight_lining", action=_FLAGGED)
     fast, pace = too_fast(answers, raw[["started", "ended"]].iloc[positions], study)
     log.add(positions[fast], None, "speeding", action=_FLAGGED, note=pace)
+    for name, far in implausible_numbers(answers, questionnaire, study).items():
+        column = answers.columns[name]
+        old = column.texts[column.codes[far]]
+        log.add(positions[far], name, "implausible", action=_FLAGGED, old=old)
     for name, asked_note in _blank_in_version(answers, raw.iloc[positions], questionnaire):
         log.add(np.array([-1]), name, "blank_in_version", action=_FLAGGED, note=asked_note)
     for group, reached in _short_quotas(keys, study):
