@@ -188,6 +188,30 @@ def test_a_loss_of_nine_in_ten_stops_the_run(cleaned) -> None:
     assert "found '30-39 years (9)'" in line
 
 
+@pytest.mark.parametrize(
+    ("column", "texts", "cause"),
+    [
+        ("age", ["45.000", "30.500"], "a sign before three digits can divide decimals or thousa"),
+        ("age", ["45,000", "30.500"], "a sign before three digits can divide decimals or thousa"),
+        ("age", ["45,000", "thirty"], "they are not numbers"),
+        ("day", ["01.03.24", "31/12/23"], "years of two digits can be of two centuries"),
+        ("day", ["12.03.1445", "1445-09-30"], "the years are not from 1900 to 2099; is it another"),
+        ("day", ["03/04/2024", "yesterday"], "they are not dates or can mean two days"),
+    ],
+)
+def test_numbers_and_dates_have_causes_of_their_own(cleaned, column, texts, cause) -> None:
+    """The values found are shown, with their numbers."""
+    form = QUESTIONNAIRE.replace(
+        "| integer | age |", "| date | day | Which day? | | | |\n| | integer | age |"
+    )
+
+    line = _refusal(cleaned, _with(**{"day": "", column: texts * 5}), questionnaire=form)
+
+    assert f"question {column}: none of its 10 answers can be read: {cause}" in line
+    assert ("yesterday" in line) == ("yesterday" in texts)
+    assert f"{texts[0]} (5)" in line
+
+
 def test_half_of_the_answers_is_too_much_if_they_are_equal(cleaned) -> None:
     """Five of ten stop the run, four do not (see below). People's own words differ."""
     line = _refusal(cleaned, _with(trust_1=["9"] * 5 + ["3"] * 5))

@@ -70,6 +70,7 @@ from umid_research.clean.keys import respondent_keys
 from umid_research.clean.ledger import replay, typed_responses
 from umid_research.clean.log import IssueLog
 from umid_research.clean.losses import check_consent, check_losses
+from umid_research.clean.lost_answers import CAUSES, group_causes, lost_answers
 from umid_research.clean.privacy import respondent_ids
 from umid_research.clean.quality_flags import flag_quality
 from umid_research.clean.reading import Sources
@@ -80,6 +81,7 @@ from umid_research.study.questionnaire import Questionnaire
 __all__ = [
     "ACTIONS",
     "ANSWERED",
+    "CAUSES",
     "CORRECTION_COLUMNS",
     "ISSUES",
     "KEYS",
@@ -92,6 +94,8 @@ __all__ = [
     "STATES",
     "Cleaned",
     "clean_responses",
+    "group_causes",
+    "lost_answers",
     "question_columns",
     "read_cleaned",
     "read_corrections",
@@ -182,6 +186,6 @@ def _accepted(
     check_losses(submissions, positions, received, answers, questionnaire, study)
     verdict[positions] = last_verdicts(answers, received, questionnaire, study)
     log.withdraw(np.flatnonzero(verdict != ""))
-    log_verdicts(verdict, submissions, positions, answers, study, log)
+    log_verdicts(verdict, submissions, positions, answers, questionnaire, study, log)
     kept = verdict[positions] == ""
     return verdict, positions[kept], answers.rows(kept)

@@ -11,7 +11,7 @@ The first two are proven by the text itself; the others are what is most likely.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
 from umid_research.raw import damaged
@@ -28,6 +28,9 @@ ZEROS = (
     "save it from there"
 )
 _CODE = re.compile(r"\S{1,20}(?: \S{1,20})*")
+_OPEN_NUMBER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_SHORT_YEAR = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d\d(?!\d)")
+_OTHER_YEAR = re.compile(r"(?<!\d)(?!19|20)\d{4}(?!\d)")
 
 
 def known_texts(question: Question, study: Study) -> list[str]:
@@ -55,11 +58,20 @@ def proven_cause(text: str, known: Iterable[str], question: Question) -> str:
     return ""
 
 
-def likely_cause(values: Iterable[str], question: Question) -> str:
+def likely_cause(values: Collection[str], question: Question) -> str:
     """Return the most likely cause why the question has none of these values."""
     if question.kind in ("integer", "decimal"):
+        if values and all(map(_OPEN_NUMBER.fullmatch, values)):
+            return (
+                "a sign before three digits can divide decimals or thousands; write numbers "
+                "without signs between thousands, and decimals with a point"
+            )
         return "they are not numbers, or the form's constraint does not allow them"
     if question.kind == "date":
+        if values and all(map(_SHORT_YEAR.match, values)):
+            return "years of two digits can be of two centuries; write dates as 2024-03-31"
+        if values and all(map(_OTHER_YEAR.search, values)):
+            return "the years are not from 1900 to 2099; is it another calendar?"
         return "they are not dates or can mean two days, or the form's constraint excludes them"
     if set(values) <= set(question.choice_names):
         return "the form's constraint does not allow them"

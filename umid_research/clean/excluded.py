@@ -18,7 +18,7 @@ from umid_research.clean.repeats import repeated
 from umid_research.clean.review import is_set_aside, review_rules
 from umid_research.errors import StudyError
 from umid_research.study import Study
-from umid_research.study.questionnaire import Questionnaire
+from umid_research.study.questionnaire import Question, Questionnaire
 
 # --- before any answer is read ------------------------------------------------------------------
 
@@ -81,11 +81,15 @@ def _is_test(raw: pd.DataFrame, _: Questionnaire, study: Study) -> np.ndarray:
 def _lacks_consent(raw: pd.DataFrame, questionnaire: Questionnaire, study: Study) -> np.ndarray:
     if study.roles.consent is None:
         return np.zeros(len(raw), dtype=bool)
-    question, column = questionnaire[study.roles.consent], Column.of(raw[study.roles.consent])
-    answers = column.texts
-    if question.choices:
-        answers = read_choices(answers, question).answers
-    return ~np.isin(answers.astype(str), study.consent_given)[column.codes]
+    _, answers = _consent(raw[study.roles.consent], questionnaire[study.roles.consent])
+    return ~np.isin(answers.texts.astype(str), study.consent_given)[answers.codes]
+
+
+def _consent(received: pd.Series, question: Question) -> tuple[Column, Column]:
+    """Return the received texts and the answers to the question of consent."""
+    column = Column.of(received)
+    answers = read_choices(column.texts, question).answers if question.choices else column.texts
+    return column, Column(answers, column.codes)
 
 
 _BEFORE: Mapping[str, Callable[[pd.DataFrame, Questionnaire, Study], np.ndarray]] = {
@@ -154,10 +158,13 @@ def log_verdicts(
     raw: pd.DataFrame,
     positions: np.ndarray,
     answers: Answers,
+    questionnaire: Questionnaire,
     study: Study,
     log: IssueLog,
 ) -> None:
     """Log one issue for each submission set aside for an answer or for a conflicting duplicate.
+
+    A refusal is not logged, but an answer that is neither consent nor refusal is.
 
     `positions` are the rows in `raw` of the submissions in `answers`.
     """
@@ -169,6 +176,13 @@ def log_verdicts(
             old = raw[name].iloc[places].str.strip().to_numpy(dtype=object)
             note = answers.notes[name].rows(hit)
             log.add(places, name, rule, action="set aside", old=old, note=note.texts[note.codes])
+    refused = np.flatnonzero(verdict == "no_consent")
+    if refused.size:
+        name = str(study.roles.consent)
+        received, read = _consent(raw[name].iloc[refused], questionnaire[name])
+        unread = np.flatnonzero(received.answered() & ~read.answered())
+        old = received.texts[received.codes[unread]]
+        log.add(refused[unread], name, "no_consent", action="set aside", old=old)
     other = np.flatnonzero(verdict == "duplicate_differs")
     if other.size:
         first = pd.Series(np.arange(len(raw)), index=raw["uuid"])

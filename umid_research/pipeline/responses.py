@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 def clean(options: Namespace) -> Iterator[str]:
     """Read and clean the exports -> responses, states, issues, set_aside, intake."""
-    from umid_research.clean import clean_responses, read_corrections
+    from umid_research.clean import (
+        CAUSES,
+        clean_responses,
+        group_causes,
+        lost_answers,
+        read_corrections,
+    )
     from umid_research.clean.privacy import respondent_key
     from umid_research.frames import write_frames
     from umid_research.indicators import read_checked_definitions
@@ -37,6 +43,7 @@ def clean(options: Namespace) -> Iterator[str]:
     _refuse_nobody(cleaned, options.raw)
     keep_description(options.raw, options.processed, study)
     frames = cleaned.frames(questionnaire, study) | {INTAKE: intake.account}
+    frames[CAUSES] = group_causes(cleaned.issues)
     write_frames(options.processed, frames, study)
     for name, file in questionnaire.without_list.items():
         answered = int((intake.raw[name] != "").sum())
@@ -44,10 +51,20 @@ def clean(options: Namespace) -> Iterator[str]:
             f"clean    {name}: its choices are in {file}, which is not with the questionnaire; "
             f"{answered} answers are kept as text"
         )
+    unread = (
+        intake.account.query("what == 'not_read'").groupby("column", sort=False)["number"].sum()
+    )
+    if len(unread):
+        listed = ", ".join(f"{name} ({number} answers)" for name, number in unread.items())
+        yield f"unread   {listed}: of a type that is not analysed"
+    for line in lost_answers(cleaned, questionnaire, study):
+        yield f"lost     {line}"
     yield (
         f"clean    {len(intake.raw)} submissions read, {len(cleaned.responses)} kept, "
         f"{len(cleaned.set_aside)} set aside, {len(cleaned.issues)} issues"
     )
+    if len(cleaned.issues):
+        yield f"issues   {options.processed / 'issues.csv'}, and equal ones counted in causes.csv"
 
 
 def _refuse_nobody(cleaned: "Cleaned", raw: Path) -> None:

@@ -36,7 +36,7 @@ class Step:
 
 
 STEPS = (
-    Step(clean, (RAW,), (*_ANSWERS, "intake", DESCRIPTION)),
+    Step(clean, (RAW,), (*_ANSWERS, "causes", "intake", DESCRIPTION)),
     Step(score, (DESCRIPTION, *_ANSWERS), ("scores", "units")),
     Step(reliability, (DESCRIPTION, *_ANSWERS), ("reliability", "reliability_items")),
     Step(compare, (DESCRIPTION, "units"), ("comparisons",)),

@@ -34,9 +34,10 @@ _DATE = re.compile(
 
 def is_impersonal(text: str) -> bool:
     """Return whether the text is a short number, a date or a short code."""
-    if _NUMBER.fullmatch(text):
-        return sum(map(str.isdigit, text)) <= _MAX_DIGITS
-    return bool(_CODE.fullmatch(text) or _DATE.fullmatch(text))
+    is_short = sum(map(str.isdigit, text)) <= _MAX_DIGITS
+    return bool(
+        _DATE.fullmatch(text) or (is_short and (_NUMBER.fullmatch(text) or _CODE.fullmatch(text)))
+    )
 
 
 def given_by_several(times: Mapping[str, int], *, names: Iterable[str]) -> set[str]:
