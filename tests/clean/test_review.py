@@ -1,6 +1,7 @@
 """The survey platform's review: rejected submissions are set aside, undecided ones are flagged."""
 
 import io
+import tomllib
 
 import pandas as pd
 import pytest
@@ -155,7 +156,7 @@ def test_an_unknown_state_is_one_line_with_the_entry_to_add(cleaned) -> None:
     line = str(error.value)
     assert "export.csv, row 11, column _validation_status: " in line
     assert "found 'Returned'" in line
-    assert 'review.states = { "Returned" = "under_review" }' in line
+    assert 'to copy: review.states = { "Returned" = "under_review" } or ignored_columns' in line
     assert "\n" not in line
 
 
@@ -174,3 +175,171 @@ def test_an_unknown_review_action_is_refused(cleaned) -> None:
     """The actions are those of study.toml."""
     with pytest.raises(StudyError, match=r"entry review\.rejected: .*'keep' or 'set_aside'"):
         cleaned(small_export(), study=_studied('review = { rejected = "drop" }'))
+
+
+def test_a_line_to_copy_keeps_the_states_and_columns_that_are_there(cleaned) -> None:
+    """The text is whole, however long the word is."""
+    word = "sent back to the interviewer because the respondent was not at home " * 5
+    study = _studied('review.states = { "Seen" = "approved" }\nignored_columns = ["x"]')
+
+    with pytest.raises(ExportError) as error:
+        cleaned(small_export().assign(x="", _validation_status=["Seen"] * 9 + [word]), study=study)
+
+    states, ignored = (tomllib.loads(line) for line in error.value.to_copy)
+    assert {"Seen": "approved", word: "under_review"} == states["review"]["states"]
+    assert ["x", "_validation_status"] == ignored["ignored_columns"]
+    assert all(line in str(error.value) for line in error.value.to_copy)
+
+
+# --- drafts, deleted and test submissions ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "usual", "word", "rule"),
+    [
+        ("_status", "submitted_via_web", "draft", "draft"),
+        ("_status", "submitted_via_web", "deleted", "deleted"),
+        ("_submission_status", "complete", "In progress", "draft"),
+        ("submission_status", "Final", "Test", "test"),
+        ("is_draft", "false", "true", "draft"),
+        ("_is_test", "0", "1", "test"),
+        ("Test", "", "yes", "test"),
+        ("__system/deletedAt", "", "2022-03-05T10:00:00.123Z", "deleted"),
+        ("deleted_at", "", "5/3/2022 10:00:11 AM", "deleted"),
+        ("isDeleted", "No", "Yes", "deleted"),
+    ],
+)
+def test_drafts_deleted_and_test_submissions_have_rules_of_their_own(
+    cleaned, column, usual, word, rule
+) -> None:
+    """The other rows are kept, and none counts as not reviewed."""
+    states = [usual] * 8 + [word, usual]
+
+    frames = cleaned(small_export().assign(**{column: states}))
+
+    assert [(10, rule)] == _aside(frames)
+    assert [] == _flagged(frames)
+    assert 9 == len(frames.responses)
+
+
+@pytest.mark.parametrize("word", ["notDecrypted", "missingEncryptedFormData"])
+def test_a_submission_that_odk_central_could_not_decrypt_is_incomplete(cleaned, word) -> None:
+    """Its answers are missing, which must not look as if the person had not answered."""
+    table = small_export().rename(columns={"_uuid": "KEY"})
+    table.loc[4, ["trust_1", "age"]] = ""
+
+    frames = cleaned(table.assign(Status=["", "", "", "", word, *[""] * 5]))
+
+    assert [(6, "draft")] == _aside(frames)
+
+
+def test_a_draft_is_no_copy_of_the_submission_that_it_became(cleaned) -> None:
+    """The draft came first, with other answers and under the same id."""
+    draft = small_export().head(1).assign(age="", _status="draft")
+
+    frames = cleaned(pd.concat([draft, small_export().assign(_status="submitted")]))
+
+    assert [(2, "draft")] == _aside(frames)
+    assert 30 == frames.responses["age"].iloc[0]
+    assert [] == _flagged(frames)
+
+
+def test_a_deletion_in_a_later_download_counts(cleaned) -> None:
+    """The first copy was downloaded before."""
+    table = small_export().assign(_status="submitted")
+    later = table.iloc[[0]].assign(_status="deleted")
+
+    frames = cleaned(pd.concat([table, later]))
+
+    assert [(2, "deleted"), (12, "duplicate")] == _aside(frames)
+
+
+@pytest.mark.parametrize(
+    ("entry", "aside", "flagged"),
+    [
+        (
+            'review.columns = { "QC result" = { "Bad" = "rejected", "?" = "under_review" } }',
+            [(2, "rejected_in_review")],
+            [(3, "under_review"), *[(n, "not_reviewed") for n in range(4, 12)]],
+        ),
+        ('review.columns = { "QC result" = { "bad" = "deleted" } }', [(2, "deleted")], []),
+        (
+            'review.columns = { "QC result" = { "*" = "test", "fine" = "undecided" } }',
+            [(2, "test"), (3, "test")],
+            [],
+        ),
+        ('review.columns = { "age" = { "41" = "draft" } }', [(3, "draft")], []),
+        (
+            'review.columns = { "QC result" = { "bad" = "test" }, "age" = { "50" = "draft" } }',
+            [(2, "test"), (4, "draft")],
+            [],
+        ),
+    ],
+    ids=["an own review", "capitals", "any text", "a question", "two columns"],
+)
+def test_a_study_can_name_any_column_and_its_values(cleaned, entry, aside, flagged) -> None:
+    """A value that is not named says nothing about the submission."""
+    table = small_export().assign(**{"QC result": ["Bad", "?", *["fine"] * 8]})
+    table.loc[2:, "QC result"] = "fine" if "fine" in entry else ""
+    if "fine" not in entry and "QC" not in entry:
+        table = table.drop(columns="QC result")
+
+    frames = cleaned(table, study=_studied(entry))
+
+    assert aside == _aside(frames)
+    assert flagged == _flagged(frames)
+
+
+def test_a_column_that_no_file_has_is_refused(cleaned) -> None:
+    """A typing error would silently keep what should be set aside."""
+    with pytest.raises(StudyError, match=r"entry review\.columns: .*found 'QC'; possible: consent"):
+        cleaned(study=_studied('review.columns = { "QC" = { "bad" = "rejected" } }'))
+
+
+def test_a_state_that_does_not_exist_is_refused(cleaned) -> None:
+    """The possible states are listed."""
+    with pytest.raises(StudyError, match=r"review\.columns\.QC\.bad: .*'draft'"):
+        cleaned(study=_studied('review.columns = { "QC" = { "bad" = "refused" } }'))
+
+
+# --- a mistake in a submission that is set aside --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        {"channels/tv": "perhaps", "channels/web": "0"},
+        {"channels/tv": "1", "channels/web": "1"},
+        {"older/age": "99"},
+    ],
+    ids=["a tick that is none", "two answers to one question", "two columns that differ"],
+)
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {"_validation_status": "Not Approved"},
+        {"_status": "draft"},
+        {"is_test": "1"},
+        {"organisation": "test"},
+    ],
+    ids=["rejected", "draft", "test column", "test answer"],
+)
+def test_it_does_not_stop_the_run(cleaned, mistake, mark) -> None:
+    """In a submission that is kept it does."""
+    table = small_export()
+    ticks = {
+        "channels/tv": ["1", "", "1", "", "0", "", "", "1", "", "0"],
+        "channels/web": ["0", "", "1", "", "1", "", "", "0", "", "1"],
+    }
+    table = table.assign(**{"older/age": "", **{name: ticks.get(name, "") for name in mistake}})
+    table = table.assign(**{name: table.get(name, "") for name in mark})
+    table.loc[0, list(mistake)] = list(mistake.values())
+    study = _studied('test_submissions = { column = "organisation", values = ["Test"] }')
+    with pytest.raises(ExportError, match=r"export\.csv, rows? 2"):
+        cleaned(table, study=study)
+
+    table.loc[0, list(mark)] = list(mark.values())
+    frames = cleaned(table, study=study)
+
+    assert [2] == frames.set_aside["row"].tolist()
+    assert 9 == len(frames.responses)

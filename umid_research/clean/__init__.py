@@ -29,8 +29,8 @@ consent, so no answer of that submission is kept. Rows in = rows kept + rows set
 The rules apply in this order:
 
 1. Corrections made by people.
-2. Duplicates, submissions rejected in the survey platform's review, test submissions and
-   submissions without consent are set aside.
+2. Submissions that a person set aside, drafts, duplicates, submissions that the survey platform
+   deleted or rejected, test submissions and submissions without consent are set aside.
 3. Answers are read question by question: places, choices, numbers, dates, and free text with
    personal data masked. The form's constraints and conditions are applied.
 4. Submissions without a valid district, group, locality or weight are set aside.
@@ -47,7 +47,13 @@ import pandas as pd
 
 from umid_research.clean.answers import Answers, clean_answers
 from umid_research.clean.column import Column
-from umid_research.clean.corrections import CORRECTION_COLUMNS, corrected, read_corrections
+from umid_research.clean.corrections import (
+    CORRECTION_COLUMNS,
+    corrected,
+    names_set_aside,
+    read_corrections,
+    set_aside_by,
+)
 from umid_research.clean.excluded import first_verdicts, last_verdicts, log_verdicts
 from umid_research.clean.frame import (
     ACTIONS,
@@ -96,6 +102,7 @@ __all__ = [
     "clean_responses",
     "group_causes",
     "lost_answers",
+    "names_set_aside",
     "question_columns",
     "read_cleaned",
     "read_corrections",
@@ -131,9 +138,11 @@ def clean_responses(
     """
     submissions = raw.assign(respondent=respondent_ids(raw, key))
     log = IssueLog(submissions, questionnaire, study)
+    by_person = np.zeros(len(submissions), dtype=bool)
     if corrections is not None:
         submissions = corrected(submissions, corrections, questionnaire, log)
-    verdict = first_verdicts(submissions, questionnaire, study)
+        by_person = set_aside_by(submissions, corrections, log)
+    verdict = first_verdicts(submissions, questionnaire, study, by_person=by_person)
     to_check = np.flatnonzero(np.isin(verdict.astype(str), ["", "no_consent"]))
     check_consent(submissions, to_check, questionnaire, study)
     verdict, positions, answers = _accepted(

@@ -1,17 +1,21 @@
-"""Apply the answers that people corrected (`corrections.csv`), before any other rule.
+"""Apply what people corrected (`corrections.csv`), before any other rule.
 
-    submission       column   old  new  reason                    by
-    1cb5df98         trust_1  44   4    typing slip, called back  field coordinator
-    typed.xlsx:12    village  n1   n2   see sheet 3               field coordinator
+    submission           column   old  new        reason                    by
+    1cb5df98             trust_1  44   4          typing slip, called back  field coordinator
+    typed.xlsx, row 12   village  n1   n2         see sheet 3               field coordinator
+    google.csv:5                       set aside  invented by interviewer   field coordinator
 
 For example, the first line changes `trust_1` from 44 to 4 in the submission with that uuid; the
-second changes `village` from n1 to n2 in row 12 of that file. A correction must match exactly one
-submission and its old answer; if the export has changed, the run stops. The reason and the name of
-the person stay in the file; `issues` refers to its line.
+second changes `village` from n1 to n2 in row 12 of that file; the third sets the submission in
+row 5 of that file aside, and all copies of it. A submission may be named as the issues and errors
+print it. A correction must match exactly one submission and its old answer; if the export has
+changed, the run stops. The reason and the name of the person stay in the file; `issues` refers to
+its line.
 """
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +27,8 @@ from umid_research.study.questionnaire import Questionnaire
 
 FILE = "corrections.csv"
 CORRECTION_COLUMNS = ("submission", "column", "old", "new", "reason", "by")
+SET_ASIDE = "set aside"
+_IN_ROW = re.compile(r"(?:.*/)?(.+?)(?:, sheet .+)?(?:, row |:)\s*(\d+)")
 
 
 def read_corrections(folder: Path) -> pd.DataFrame:
@@ -58,11 +64,60 @@ def read_corrections(folder: Path) -> pd.DataFrame:
                 "has more or fewer cells than the header", where=where, found=len(cells)
             )
         row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-        blank = [name for name in ("submission", "column", "reason", "by") if not row[name]]
+        blank = [name for name in ("submission", "reason", "by") if not row[name]]
         if blank:
             raise StudyError(f"a correction needs {' and '.join(blank)}", where=where)
-        rows.append({**row, "line": reader.line_num})
+        if not row["column"]:
+            _check_set_aside(row, where)
+        rows.append({**row, "submission": _plain_name(row["submission"]), "line": reader.line_num})
     return pd.DataFrame(rows, columns=[*CORRECTION_COLUMNS, "line"])
+
+
+def _check_set_aside(row: dict[str, str], where: str) -> None:
+    """Raise StudyError unless a line without a column sets its submission aside."""
+    if row["new"].casefold() != SET_ASIDE or row["old"]:
+        raise StudyError(
+            f"a correction needs a column, or `{SET_ASIDE}` under `new` and a blank under `old`",
+            where=where,
+            found=row["new"] or row["old"],
+        )
+
+
+def _plain_name(submission: str) -> str:
+    """Return the uuid, or file:row for a name such as `responses/google.csv, row 5`."""
+    if submission.startswith("uuid:"):
+        return submission.removeprefix("uuid:")
+    found = _IN_ROW.fullmatch(submission)
+    return f"{found[1]}:{int(found[2])}" if found else submission
+
+
+def names_set_aside(corrections: pd.DataFrame) -> frozenset[str]:
+    """Return the submissions that people set aside, by uuid or as file:row."""
+    return frozenset(corrections.loc[corrections["column"] == "", "submission"])
+
+
+def set_aside_by(raw: pd.DataFrame, corrections: pd.DataFrame, log: IssueLog) -> np.ndarray:
+    """Return which submissions people set aside; log each as an issue.
+
+    Raises StudyError naming the line that matches no submission, or more than the copies of one.
+    """
+    aside = np.zeros(len(raw), dtype=bool)
+    lines = corrections[corrections["column"] == ""]
+    submissions = _submissions(raw, lines["submission"])
+    for line in lines.itertuples():
+        found = submissions.get(line.submission, [])
+        where = f"{FILE}, line {line.line}"
+        if not found:
+            raise StudyError(
+                "names a submission that is not in the exports",
+                where=where,
+                found=line.submission,
+                possible=["a uuid", "google.csv, row 5"],
+            )
+        aside[found] = True
+        rows = np.array(found[:1])
+        log.add(rows, None, "correction", action="set aside", note=where)
+    return aside
 
 
 def corrected(
@@ -76,13 +131,14 @@ def corrected(
     if corrections.empty:
         return raw
     changed_raw = raw.copy()
-    submissions = _submissions(raw, corrections["submission"])
-    for correction in corrections.itertuples():
+    answers = corrections[corrections["column"] != ""]
+    submissions = _submissions(raw, answers["submission"])
+    for correction in answers.itertuples():
         where = f"{FILE}, line {correction.line}"
         found = submissions.get(correction.submission, [])
         if len(found) != 1:
             raise StudyError(
-                "a correction must match one submission, by its uuid or as file:row",
+                "a correction must match one submission, by its uuid, or by file and row",
                 where=f"{where}, submission {correction.submission}",
                 found=f"{len(found)} submissions",
             )

@@ -14,22 +14,35 @@ from umid_research.clean.choices import read_choices
 from umid_research.clean.column import Column, combined
 from umid_research.clean.frame import NOT_ASKED, STATES
 from umid_research.clean.log import IssueLog
-from umid_research.clean.repeats import repeated
+from umid_research.clean.repeats import first_copies
 from umid_research.clean.review import is_set_aside, review_rules
 from umid_research.errors import StudyError
+from umid_research.raw import DRAFT
 from umid_research.study import Study
 from umid_research.study.questionnaire import Question, Questionnaire
 
 # --- before any answer is read ------------------------------------------------------------------
 
 
-def first_verdicts(raw: pd.DataFrame, questionnaire: Questionnaire, study: Study) -> np.ndarray:
+def first_verdicts(
+    raw: pd.DataFrame, questionnaire: Questionnaire, study: Study, *, by_person: np.ndarray
+) -> np.ndarray:
     """Return for each submission the first rule that sets it aside, "" if none does.
 
-    These rules apply before the answers are read. Duplicates come first, so that each submission
-    counts once in the other rules; a submission without consent is not examined further.
+    These rules apply before the answers are read. Duplicates come early, so that each submission
+    counts once in the other rules; a draft is no copy of the submission that it became. A
+    submission without consent is not examined further.
+
+    Parameters
+    ----------
+    by_person : True for the submissions that a person sets aside; their copies are too.
     """
-    verdict = _duplicates(raw, questionnaire)
+    draft = (raw["review_state"] == DRAFT).to_numpy()
+    verdict = np.where(draft, "draft", "").astype(object)
+    kind, first = _duplicates(raw, questionnaire, np.flatnonzero(~draft))
+    verdict[verdict == ""] = kind[verdict == ""]
+    aside = np.isin(first, first[by_person])
+    verdict[aside & ((verdict == "") | by_person)] = "by_person"
     reviewed = review_rules(raw)
     hit = (verdict == "") & is_set_aside(reviewed, study)
     verdict[hit] = reviewed[hit]
@@ -38,27 +51,37 @@ def first_verdicts(raw: pd.DataFrame, questionnaire: Questionnaire, study: Study
     return verdict
 
 
-def _duplicates(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
-    """Return `duplicate` for a repeated uuid with equal answers, else `duplicate_differs`.
+def _duplicates(
+    raw: pd.DataFrame, questionnaire: Questionnaire, among: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return `duplicate` for a repeated uuid with equal answers, else `duplicate_differs`, else "".
 
-    Submissions without a uuid are duplicates if time and answers are equal (`repeats`). If two
-    submissions with one uuid differ, only a person can say which is right; the first one is kept.
+    The second value is the position of the first copy of each submission. Submissions without a
+    uuid are duplicates if time and answers are equal (`repeats`). If two submissions with one uuid
+    differ, only a person can say which is right; the first one is kept.
+
+    Parameters
+    ----------
+    among : the positions of the submissions that are compared; the others are no copies.
     """
-    verdict = np.full(len(raw), "", dtype=object)
-    again = ((raw["uuid"] != "") & raw.duplicated("uuid")).to_numpy()
+    rows = raw.iloc[among].reset_index(drop=True)
+    verdict, first = np.full(len(rows), "", dtype=object), first_copies(rows, questionnaire)
+    verdict[first != np.arange(len(rows))] = "duplicate"
+    again = ((rows["uuid"] != "") & rows.duplicated("uuid")).to_numpy()
     if again.any():
-        shared = raw["uuid"].isin(raw["uuid"][again])
-        rows = raw[shared].reset_index(drop=True)
-        codes, firsts = combined([Column.of(rows["uuid"])])
-        first = firsts[codes]
-        differs = np.zeros(len(rows), dtype=bool)
+        shared = np.flatnonzero(rows["uuid"].isin(rows["uuid"][again]))
+        copies = rows.iloc[shared].reset_index(drop=True)
+        codes, firsts = combined([Column.of(copies["uuid"])])
+        first[shared] = shared[firsts[codes]]
+        differs = np.zeros(len(copies), dtype=bool)
         for name in questionnaire.names:
-            answers = rows[name].str.strip().to_numpy()
-            differs |= answers != answers[first]
+            answers = copies[name].str.strip().to_numpy()
+            differs |= answers != answers[firsts[codes]]
         verdict[shared] = np.where(differs, "duplicate_differs", "duplicate")
-        verdict[~again] = ""
-    verdict[repeated(raw, questionnaire)] = "duplicate"
-    return verdict
+        verdict[~again & (rows["uuid"] != "").to_numpy()] = ""
+    whole, places = np.full(len(raw), "", dtype=object), np.arange(len(raw))
+    whole[among], places[among] = verdict, among[first]
+    return whole, places
 
 
 def _is_test(raw: pd.DataFrame, _: Questionnaire, study: Study) -> np.ndarray:
@@ -185,8 +208,8 @@ def log_verdicts(
         log.add(refused[unread], name, "no_consent", action="set aside", old=old)
     other = np.flatnonzero(verdict == "duplicate_differs")
     if other.size:
-        first = pd.Series(np.arange(len(raw)), index=raw["uuid"])
-        first = first[~raw.duplicated("uuid").to_numpy()]
+        named = raw[raw["review_state"] != DRAFT].drop_duplicates("uuid")
+        first = pd.Series(raw.index.get_indexer(named.index), index=named["uuid"])
         log.add(
             other,
             None,

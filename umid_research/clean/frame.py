@@ -23,7 +23,7 @@ KEY_COLUMNS = {
 KEYS = tuple(KEY_COLUMNS)
 # All rules and actions in `issues` and `set_aside`; the catalogues have a text for each.
 ASIDE_RULES = (
-    *("duplicate", "duplicate_differs"),
+    *("by_person", "draft", "duplicate", "duplicate_differs", "deleted"),
     *("rejected_in_review", "under_review", "not_reviewed", "test", "no_consent"),
     *("unknown_district", "unknown_group", "unknown_locality", "no_weight"),
 )

@@ -85,7 +85,9 @@ class IssueLog:
         for place, part in enumerate(self._parts):
             gone = part.index.isin(positions)
             part = part[~gone | (part["rule"] == "correction")].copy()
-            part.loc[part.index.isin(positions), ["old", "new"]] = NOT_SHOWN
+            gone = part.index.isin(positions)
+            for name in ("old", "new"):
+                part.loc[gone & (part[name] != "").to_numpy(), name] = NOT_SHOWN
             self._parts[place] = part
 
     def frame(self) -> pd.DataFrame:

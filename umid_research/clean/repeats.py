@@ -31,9 +31,12 @@ _MOMENT = re.compile(
 )
 
 
-def repeated(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
-    """Return which submissions without uuid repeat an earlier one: same time and answers."""
-    found = np.zeros(len(raw), dtype=bool)
+def first_copies(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
+    """Return for each submission without uuid the first one with the same time and answers.
+
+    That is a position in `raw`: its own, if the submission repeats no earlier one.
+    """
+    found = np.arange(len(raw))
     moment, is_cut = sending_moments(raw)
     rows = np.flatnonzero(moment != "")
     if rows.size:
@@ -42,7 +45,8 @@ def repeated(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
         known = pd.DataFrame({"code": codes, "nth": 0})
         if is_cut:
             known["nth"] = known.groupby([raw["file"].to_numpy()[rows], "code"]).cumcount()
-        found[rows] = known.duplicated().to_numpy()
+        known["row"] = rows
+        found[rows] = known.groupby(["code", "nth"])["row"].transform("first").to_numpy()
     return found
 
 

@@ -1,12 +1,22 @@
-"""Apply the survey platform's review: a submission is set aside, or kept and flagged.
+"""Apply the state that the survey platform gives each submission.
 
-`review` in study.toml decides for each rule; submissions that are kept are flagged.
+Deleted and test submissions and drafts are set aside. For the states of the review, `review` in
+study.toml decides; submissions that are kept are flagged.
 """
 
 import numpy as np
 import pandas as pd
 
-from umid_research.raw import REJECTED, STRICTEST_FIRST, UNDECIDED, UNDER_REVIEW
+from umid_research.raw import (
+    APPROVED,
+    DELETED,
+    DRAFT,
+    REJECTED,
+    STRICTEST_FIRST,
+    TEST,
+    UNDECIDED,
+    UNDER_REVIEW,
+)
 from umid_research.study import Study
 
 # Rule -> the entry of `review` in study.toml that decides on it.
@@ -18,23 +28,33 @@ REVIEW_RULES = {
 
 
 def review_rules(raw: pd.DataFrame) -> np.ndarray:
-    """Return the rule of `REVIEW_RULES` that applies to each submission, "" if none does.
+    """Return the rule that the state of each submission makes apply, "" if none does.
 
-    A submission that was downloaded before and after its review has the stricter state of the two.
+    It is `deleted`, `test`, or a rule of `REVIEW_RULES`; drafts have a rule of their own.
+    The state of a draft says nothing about the submission that it became. A submission that was
+    downloaded before and after its review has the stricter state of the two.
     `not_reviewed` applies only in files where the review was used for at least one submission.
     """
-    rank = raw["review_state"].map(STRICTEST_FIRST.index)
+    rank = raw["review_state"].replace(DRAFT, UNDECIDED).map(STRICTEST_FIRST.index)
     named = raw["uuid"] != ""
     rank[named] = rank[named].groupby(raw["uuid"][named]).transform("min")
     state = np.array(STRICTEST_FIRST, dtype=object)[rank.to_numpy(dtype=int)]
-    is_used = (raw["review_state"] != UNDECIDED).groupby(raw["file"]).transform("any").to_numpy()
-    cases = [state == REJECTED, state == UNDER_REVIEW, (state == UNDECIDED) & is_used]
-    return np.select(cases, list(REVIEW_RULES), default="").astype(object)
+    decided = [APPROVED, REJECTED, UNDER_REVIEW]
+    is_used = raw["review_state"].isin(decided).groupby(raw["file"]).transform("any").to_numpy()
+    rules = {
+        "deleted": state == DELETED,
+        "test": state == TEST,
+        "rejected_in_review": state == REJECTED,
+        "under_review": state == UNDER_REVIEW,
+        "not_reviewed": ~np.isin(state, decided) & is_used,
+    }
+    return np.select(list(rules.values()), list(rules), default="").astype(object)
 
 
 def is_set_aside(rules: np.ndarray, study: Study) -> np.ndarray:
-    """Return whether the study sets aside the submissions under these rules."""
-    chosen = [
+    """Return whether the submissions under these rules are set aside."""
+    chosen = ["deleted", "test"]
+    chosen += [
         rule for rule, entry in REVIEW_RULES.items() if getattr(study.review, entry) == "set_aside"
     ]
     return np.isin(rules.astype(str), chosen)

@@ -19,6 +19,7 @@ def clean(options: Namespace) -> Iterator[str]:
         clean_responses,
         group_causes,
         lost_answers,
+        names_set_aside,
         read_corrections,
     )
     from umid_research.clean.privacy import respondent_key
@@ -31,13 +32,14 @@ def clean(options: Namespace) -> Iterator[str]:
     study = read_study(options.raw)
     read_checked_definitions(options.raw, study)  # before minutes of work, not after them
     questionnaire = read_questionnaire(options.raw, study)
-    intake = read_intake(options.raw, questionnaire, study)
+    corrections = read_corrections(options.raw)
+    intake = read_intake(options.raw, questionnaire, study, aside=names_set_aside(corrections))
     cleaned = clean_responses(
         intake.raw,
         questionnaire,
         study,
         key=respondent_key(study),
-        corrections=read_corrections(options.raw),
+        corrections=corrections,
         lacking=intake.lacking,
     )
     _refuse_nobody(cleaned, options.raw)

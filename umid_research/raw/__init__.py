@@ -37,7 +37,7 @@ wrong numbers that look normal. `tables` reads files, `columns` finds the questi
 reads the codes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,14 +47,25 @@ import pandas as pd
 from umid_research.errors import ExportError
 from umid_research.frames import Schema, text, whole
 from umid_research.raw.answers import read_answers
+from umid_research.raw.aside import without_rows_set_aside
 from umid_research.raw.choices import AMBIGUOUS, UNKNOWN, choice_reader
-from umid_research.raw.columns import join_columns, match_columns
+from umid_research.raw.columns import match_columns
 from umid_research.raw.export import Export
 from umid_research.raw.fields import field_values, unknown_values
 from umid_research.raw.files import submission_files, submission_tables
 from umid_research.raw.headers import Headers
 from umid_research.raw.letters import damaged
-from umid_research.raw.review import REJECTED, STRICTEST_FIRST, UNDECIDED, UNDER_REVIEW
+from umid_research.raw.review import (
+    APPROVED,
+    DELETED,
+    DRAFT,
+    REJECTED,
+    STRICTEST_FIRST,
+    TEST,
+    UNDECIDED,
+    UNDER_REVIEW,
+    check_review_columns,
+)
 from umid_research.raw.table import normal
 from umid_research.raw.times import seconds_between
 from umid_research.raw.versions import check_versions, lacking_questions
@@ -63,9 +74,13 @@ from umid_research.study.questionnaire import Questionnaire
 
 __all__ = [
     "AMBIGUOUS",
+    "APPROVED",
     "COLUMNS",
+    "DELETED",
+    "DRAFT",
     "REJECTED",
     "STRICTEST_FIRST",
+    "TEST",
     "UNDECIDED",
     "UNDER_REVIEW",
     "UNKNOWN",
@@ -105,10 +120,14 @@ def read_raw(folder: Path, questionnaire: Questionnaire, study: Study) -> pd.Dat
     return read_intake(folder, questionnaire, study).raw
 
 
-def read_intake(folder: Path, questionnaire: Questionnaire, study: Study) -> Intake:
+def read_intake(
+    folder: Path, questionnaire: Questionnaire, study: Study, *, aside: Collection[str] = ()
+) -> Intake:
     """Return `raw` with the account of what was converted or not read.
 
-    Raises ExportError as `read_raw` does, and StudyError if `not_asked_in` names an unknown source.
+    `aside` are the submissions that a person sets aside, by uuid or as file:row; a mistake in them
+    is no error. Raises ExportError as `read_raw` does, and StudyError if `not_asked_in` names an
+    unknown source, or `review.columns` an unknown column.
     """
     headers = Headers.of(questionnaire)
     exports, account = [], []
@@ -123,10 +142,11 @@ def read_intake(folder: Path, questionnaire: Questionnaire, study: Study) -> Int
         ]
         if (table := sheets.submissions) is not None:
             columns = match_columns(table, headers, study)
-            exports.append(Export(join_columns(table, columns), columns, study.review.states))
+            exports.append(without_rows_set_aside(Export(table, columns, study), aside, study))
     if not exports:
         raise ExportError("no submissions here, only repeated groups", where=str(folder))
     check_versions(exports, study)
+    check_review_columns((export.table for export in exports), study)
     read = [_submissions(export, questionnaire, study) for export in exports]
     return Intake(
         pd.concat([part.raw for part in read], ignore_index=True),

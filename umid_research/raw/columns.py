@@ -2,38 +2,23 @@
 
 If several questions share a label, the group before the label decides (`headers`). Without a group,
 the order of the columns decides, provided that all of them are there and that the platform keeps
-the form's order. Google Forms does not: a question added later comes last. A column without answers
-must be known: those that KoboToolbox, ODK Central and Google Forms add, and those that the form or
-the study names.
+the form's order. Google Forms does not: a question added later comes last. `other_columns` judges
+the columns without a question.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from textwrap import shorten
 
 from umid_research.errors import ExportError
 from umid_research.raw.google import grid_cell, is_timestamp
-from umid_research.raw.headers import GROUP_ENDS, Headers, Target, labels_of
-from umid_research.raw.letters import damaged
-from umid_research.raw.review import is_review_column
+from umid_research.raw.headers import GROUP_ENDS, Headers, Target
+from umid_research.raw.other_columns import VERSIONS, is_known, unknown_columns
+from umid_research.raw.review import ReviewColumns, review_columns
 from umid_research.raw.table import Table, normal
-from umid_research.study import Study, wordings_entry
-from umid_research.study.questionnaire import Question, Questionnaire
+from umid_research.study import Study
+from umid_research.study.questionnaire import Questionnaire
 
 _UUIDS = ("_uuid", "KEY", "meta-instanceID", "meta/instanceID", "instanceID")
-_VERSIONS = ("__version__", "_version_", "FormVersion", "formdef_version")
-_SYSTEM = frozenset({"start", "end", "today", "deviceid", "username", "meta", "instanceID"})
-_SYSTEM |= {"formhub", *_VERSIONS}
-# The columns that ODK Central and SurveyCTO add; a file with `KEY` is from one of them.
-_CENTRAL = frozenset(
-    {
-        *("SubmissionDate", "SubmitterID", "SubmitterName", "AttachmentsPresent"),
-        *("AttachmentsExpected", "Status", "DeviceID", "Edits", "KEY"),
-        *("instanceName", "review_comments", "review_corrections"),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -44,9 +29,9 @@ class Columns:
     choice -> column. `absent` lists the questions without a column, and `question/choice` if only
     a split column is missing. `unread` maps a column to its question, if the type of that question
     is not supported. `started` and `ended` hold the times at which the device opened and closed
-    the form, `submitted` the time at which Google received the answers, `review` the platform's
-    review, `fields` the values of fields that conditions need. `again` maps further columns of a
-    question to its first one.
+    the form, `submitted` the time at which Google received the answers, `review` the states of the
+    submissions, `fields` the values of fields that conditions need. `again` maps further columns of
+    a question to its first one.
     """
 
     answers: dict[str, int]
@@ -57,7 +42,7 @@ class Columns:
     started: int | None
     ended: int | None
     unread: Mapping[int, str]
-    review: tuple[int, ...]
+    review: ReviewColumns
     submitted: int | None
     fields: Mapping[str, int]
     again: Mapping[int, int]
@@ -79,20 +64,16 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
     }
     ignored = frozenset(map(normal, study.ignored_columns))
     submitted = _time_column(table, texts, others, headers.questionnaire)
-    review = tuple(
-        position
-        for position, text in others.items()
-        if text not in ignored and is_review_column(text)
-    )
+    review = review_columns(texts, others, study)
     unknown = [
         position
         for position, text in others.items()
         if position not in {*unread, *review, submitted}
-        and not _is_known(text, texts, headers.questionnaire, ignored)
+        and not is_known(text, texts, headers.questionnaire, ignored)
     ]
     _check_once(table, texts, found)
     if unknown:
-        raise _unknown(table, unknown, found, headers.questionnaire, study)
+        raise unknown_columns(table, unknown, found, headers.questionnaire, study)
     answers, ticks, again = _places(table, texts, found)
     by_text = {text: position for position, text in reversed(texts.items())}
     by_other = {text: position for position, text in reversed(others.items())}
@@ -101,7 +82,7 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
         ticks,
         _absent(headers.questionnaire, answers, ticks),
         next((by_text[name] for name in _UUIDS if name in by_text), None),
-        tuple(by_text[name] for name in _VERSIONS if name in by_text),
+        tuple(by_text[name] for name in VERSIONS if name in by_text),
         _ending_in(headers.questionnaire.start, by_other),
         _ending_in(headers.questionnaire.end, by_other),
         unread,
@@ -123,7 +104,7 @@ def join_columns(table: Table, columns: Columns) -> Table:
     cells = table.cells.copy()
     for position, first in columns.again.items():
         old, new = cells[first], table.cells[position]
-        differs = (old != "") & (new != "") & (old != new)
+        differs = (old != "") & (new != "") & (old != new) & table.judged
         if differs.any():
             rows = [str(row) for row in differs.index[differs]]
             raise ExportError(
@@ -144,7 +125,7 @@ def _time_column(
         position
         for position, text in others.items()
         if is_timestamp(position, table.cells[position])
-        and not _is_known(text, texts, questionnaire, ())
+        and not is_known(text, texts, questionnaire, ())
     )
     return next(times, None)
 
@@ -231,83 +212,6 @@ def _shared_label(
         found=table.header[position],
         possible=[name if choice is None else f"{name}/{choice}" for name, choice in targets],
     )
-
-
-def _unknown(
-    table: Table,
-    positions: list[int],
-    found: dict[int, tuple[Target, ...]],
-    questionnaire: Questionnaire,
-    study: Study,
-) -> ExportError:
-    """Return the error for columns that match no question, with the likely cause."""
-    names = [shorten(table.header[position], 60, placeholder=" …") for position in positions]
-    all_names = [normal(table.header[position]) for position in positions]
-    held = {name for targets in found.values() for name, _ in targets}
-    free = [question for question in questionnaire if question.name not in held]
-    first = normal(table.header[positions[0]])
-    all_labels = [label for question in questionnaire for label in labels_of(question.texts)]
-    if original := damaged(table.header[positions[0]], all_labels):
-        return ExportError(
-            "has a column whose name lost letters when the file was saved in another encoding; "
-            "export it again, or save it as CSV UTF-8",
-            where=f"{table.where}, column {names[0]}",
-            found=names[0],
-            possible=[original],
-        )
-    repeated = [name for name in names if name.split("/")[-1] in questionnaire.repeated]
-    if repeated:
-        return ExportError(
-            "has answers of a repeated group among those of the submission; export the group as "
-            "a separate sheet",
-            where=f"{table.where}, column {repeated[0]}",
-        )
-    if not held:
-        return ExportError(
-            "has no column of the questionnaire; it belongs to another form, or is in a language "
-            "that the form does not have, or the column names are not in row 1",
-            where=table.where,
-            found=", ".join(names),
-        )
-    label, similar = _similar(first, free) or _similar(first, [*questionnaire]) or ("", None)
-    name = similar.name if similar else free[0].name if len(free) == 1 else "QUESTION"
-    return ExportError(
-        "has a column that the questionnaire does not have; if it is a question in an older "
-        "wording, add that to `wordings` in study.toml; if it can be left out, name it in "
-        "`ignored_columns`",
-        where=f"{table.where}, column {names[0]}",
-        found=", ".join(names),
-        possible=[label] if similar else [question.name for question in free] or None,
-        to_copy=[
-            wordings_entry(study, name, table.header[positions[0]]),
-            _ignoring([*study.ignored_columns, *all_names]),
-        ],
-    )
-
-
-def _ignoring(names: list[str]) -> str:
-    """Return the line of study.toml for columns that are left out."""
-    return f"ignored_columns = {json.dumps(names, ensure_ascii=False)}"
-
-
-def _similar(header: str, questions: Sequence[Question]) -> tuple[str, Question] | None:
-    """Return the label that is most like the header, if one is, and its question."""
-    by_label = {label: q for q in questions for label in labels_of(q.texts)}
-    found = get_close_matches(header, by_label, n=1)
-    return (found[0], by_label[found[0]]) if found else None
-
-
-def _is_known(
-    text: str, texts: dict[int, str], questionnaire: Questionnaire, ignored: Iterable[str]
-) -> bool:
-    """Return whether the column is known to hold no answer to a question."""
-    known = _SYSTEM | frozenset(ignored) | questionnaire.silent
-    known |= {f"SET-OF-{name}" for name in questionnaire.repeated}
-    if "KEY" in texts.values():
-        known |= _CENTRAL
-    ends = {text, text.split("/")[0], text.split("/")[-1]}
-    groups = {text.removeprefix(f"{group}-") for group in ("meta", *questionnaire.groups)}
-    return text.startswith("_") or bool((ends | groups) & known)
 
 
 def _absent(

@@ -1,6 +1,5 @@
 """One file of submissions: its table, and which column holds what."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,18 +8,16 @@ import pandas as pd
 from umid_research.raw.columns import Columns
 from umid_research.raw.review import review_states
 from umid_research.raw.table import Table
+from umid_research.study import Study
 
 
 @dataclass(frozen=True)
 class Export:
-    """One table of submissions and the positions of its columns.
-
-    `review_words` maps further words of the platform's review to states.
-    """
+    """One table of submissions, the positions of its columns, and the study that it belongs to."""
 
     table: Table
     columns: Columns
-    review_words: Mapping[str, str]
+    study: Study
 
     @property
     def file(self) -> str:
@@ -36,6 +33,11 @@ class Export:
         return version
 
     @cached_property
+    def uuid(self) -> pd.Series:
+        """The id that the platform gave each submission, "" without one."""
+        return self._column(self.columns.uuid).str.removeprefix("uuid:")
+
+    @cached_property
     def keys(self) -> pd.DataFrame:
         """The columns of `raw` that are not questions."""
         cells = self.table.cells
@@ -44,11 +46,11 @@ class Export:
                 "file": self.file,
                 "row": cells.index,
                 "version": self.version,
-                "uuid": self._column(self.columns.uuid).str.removeprefix("uuid:"),
+                "uuid": self.uuid,
                 "started": self._column(self.columns.started),
                 "ended": self._column(self.columns.ended),
                 "submitted_at": self._column(self.columns.submitted),
-                "review_state": review_states(self.table, self.columns.review, self.review_words),
+                "review_state": review_states(self.table, self.columns.review, self.study),
             },
             index=cells.index,
         )

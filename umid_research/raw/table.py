@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from umid_research.errors import ExportError
@@ -22,6 +23,8 @@ class Table:
 
     The columns of `cells` are these positions, its index the row numbers. Blank rows and blank
     columns are left out. `hidden` is true for a sheet that the spreadsheet program does not show.
+    `aside` are rows of submissions that are set aside whatever their answers are, so that no
+    mistake in them is an error.
     """
 
     path: Path
@@ -29,6 +32,12 @@ class Table:
     header: dict[int, str]
     cells: pd.DataFrame
     hidden: bool = False
+    aside: frozenset[int] = frozenset()
+
+    @property
+    def judged(self) -> np.ndarray:
+        """Which rows must be right: all that are not set aside."""
+        return ~self.cells.index.isin(list(self.aside))
 
     @property
     def where(self) -> str:

@@ -25,15 +25,17 @@ def _tick_column(table: Table, position: int) -> np.ndarray:
     cells = table.cells[position].to_numpy(dtype=object)
     ticks = {text: _TICKS.get(text.strip().lower()) for text in set(cells)}
     wrong = {text for text, tick in ticks.items() if tick is None}
-    if wrong:
-        row = next(place for place, text in enumerate(cells) if text in wrong)
+    judged = table.judged if wrong else np.zeros(0, dtype=bool)
+    row = next((i for i, text in enumerate(cells) if text in wrong and judged[i]), None)
+    if row is not None:
         raise ExportError(
             "is not a valid tick",
             where=f"{table.where}, row {table.cells.index[row]}, column {table.header[position]}",
             found=cells[row],
             possible=["1", "0", "true", "false"],
         )
-    return np.fromiter(map(ticks.__getitem__, cells), dtype=np.int8, count=len(cells))
+    known = {text: BLANK if tick is None else tick for text, tick in ticks.items()}
+    return np.fromiter(map(known.__getitem__, cells), dtype=np.int8, count=len(cells))
 
 
 def joined_ticks(ticked: np.ndarray, question: Question, names: list[str]) -> np.ndarray:
@@ -72,7 +74,7 @@ def check_agreement(
     holds = np.array([[choice in text.split() for choice in places] for text in number])
     holds = holds[np.fromiter(map(number.__getitem__, cells), dtype=np.intp, count=len(cells))]
     differs = (holds != (ticked == 1)) & (ticked != BLANK).any(axis=1)[:, np.newaxis]
-    differs &= (rule == "")[:, np.newaxis]
+    differs &= ((rule == "") & table.judged)[:, np.newaxis]
     if differs.any():
         row, place = np.argwhere(differs)[0]
         position = [*places.values()][place]

@@ -80,7 +80,8 @@ def lacking_questions(
     all_rows = np.ones(len(answers), dtype=bool)
     lacking = {name: all_rows for name in export.columns.absent if name in questionnaire.names}
     for name, rows in _declared(export, study):
-        answered = np.flatnonzero(rows & (answers[name].str.strip() != "").to_numpy())
+        given = (answers[name].str.strip() != "").to_numpy() & export.table.judged
+        answered = np.flatnonzero(rows & given)
         if answered.size:
             raise ExportError(
                 f"has an answer to {name!r}, which was not asked there according to study.toml",

@@ -10,7 +10,9 @@ MissingKind = Literal["dont_know", "refused", "error", "not_asked"]
 KINDS: tuple[MissingKind, ...] = get_args(MissingKind)
 Side = Literal["demand", "supply"]
 Names = dict[str, str]
-ReviewState = Literal["approved", "rejected", "under_review"]
+ReviewState = Literal[
+    "approved", "rejected", "under_review", "undecided", "draft", "deleted", "test"
+]
 ReviewAction = Literal["keep", "set_aside"]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
@@ -118,13 +120,16 @@ class Review(_Frozen):
     """What to do with a submission, by its review state; submissions that are kept are flagged.
 
     `not_reviewed` applies to submissions without a decision in a file where others have one.
-    `states` maps further words of the platform to states.
+    Drafts, deleted and test submissions are always set aside. `states` maps further words of the
+    platform to states; `columns` maps any column of the exports to its values and their states,
+    where the value * is any text.
     """
 
     rejected: ReviewAction = "set_aside"
     under_review: ReviewAction = "keep"
     not_reviewed: ReviewAction = "keep"
     states: dict[str, ReviewState] = {}
+    columns: dict[str, dict[str, ReviewState]] = {}
 
 
 class Dimension(_Frozen):
