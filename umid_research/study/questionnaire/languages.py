@@ -22,16 +22,20 @@ from typing import Any
 from babel import Locale
 from babel.localedata import locale_identifiers
 
+from umid_research.messages import Messages, languages
 from umid_research.study.spelling import folded
 
+# The set of catalogues with the texts of forms.
+_FORMS = "forms"
 # pyxform's name for the language of a column without one, beside columns with languages.
 _NO_NAME = "default"
 # The key of a text that serves all languages, whatever the form's columns are.
 FOR_ALL = "*"
 _CODE = re.compile(r"[A-Za-z]{2,3}")
 _WITH_CODE = re.compile(r".*\(\s*([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*\s*\)\s*")
-# The label that pyxform gives to the text question of `or_other`, in every language.
-_SPECIFY_OTHER = "Specify other."
+# The labels that pyxform gives to the text question and to the choice of `or_other`, in English for
+# every language. `<question>_other` is the name of the text question.
+_SPECIFY_OTHER, _OTHER, _OTHER_NAME, _ENDING = "Specify other.", "Other", "other", "_other"
 
 
 def language_code(name: str) -> str | None:
@@ -58,7 +62,7 @@ def _own_names() -> dict[str, str]:
     return {folded(name): code for code, name in names.items() if name}
 
 
-def codes_of(names: Iterable[str], default: str | None, languages: Sequence[str]) -> dict[str, str]:
+def codes_of(names: Iterable[str], default: str | None, studied: Sequence[str]) -> dict[str, str]:
     """Map the languages as a form names them to codes, "" being texts without a language.
 
     A language that cannot be known keeps its name; "" maps to "" if its texts serve all languages.
@@ -67,12 +71,12 @@ def codes_of(names: Iterable[str], default: str | None, languages: Sequence[str]
     ----------
     names : as in the form's columns: `English (en)`, `English`, or "" for a plain `label`.
     default : the form's setting `default_language`, if any.
-    languages : the languages of the study; the first one that no column names is that of the
+    studied : the languages of the study; the first one that no column names is that of the
         texts without a language, or of the only language whose name is not known.
     """
     found = {name: language_code(name) for name in dict.fromkeys(names) if name}
     open_names = [name for name, code in found.items() if code is None]
-    unnamed = [code for code in languages if code not in found.values()]
+    unnamed = [code for code in studied if code not in found.values()]
     codes = {name: code or name for name, code in found.items()}
     plain = language_code(default) if default and default != _NO_NAME else None
     codes[""] = plain or next(iter(unnamed), "")
@@ -82,7 +86,7 @@ def codes_of(names: Iterable[str], default: str | None, languages: Sequence[str]
 
 
 def with_language_codes(
-    form: Mapping[str, Any], nodes: Sequence[dict[str, Any]], languages: Sequence[str]
+    form: Mapping[str, Any], nodes: Sequence[dict[str, Any]], studied: Sequence[str]
 ) -> None:
     """Replace the labels and hints of pyxform's nodes by code -> text, in place.
 
@@ -90,8 +94,8 @@ def with_language_codes(
     """
     texts = [(holder, key, _by_name(holder[key])) for holder, key in _texts(nodes)]
     names = dict.fromkeys(name for *_, named in texts for name in named if name != FOR_ALL)
-    codes = codes_of(names, form.get("default_language"), languages)
-    every = dict.fromkeys([*codes.values(), *languages])
+    codes = codes_of(names, form.get("default_language"), studied)
+    every = dict.fromkeys([*codes.values(), *studied])
     for holder, key, named in texts:
         coded: dict[str, str] = {}
         for name, text in named.items():
@@ -102,6 +106,35 @@ def with_language_codes(
         if FOR_ALL in named or ("" in named and not codes[""]):
             coded |= {code: coded[""] for code in every if not coded.get(code)}
         holder[key] = MappingProxyType(coded)
+    _translate_other(nodes, every)
+
+
+def _translate_other(nodes: Sequence[dict[str, Any]], codes: Iterable[str]) -> None:
+    """Put what pyxform adds for `or_other` into the form's languages, in place.
+
+    The English text stays under the key "", because devices show it and exports hold it. Languages
+    without a catalogue keep it.
+    """
+    asked = [node for node in nodes if (node.get("label") or {}).get("") == _SPECIFY_OTHER]
+    names = {node["name"].removesuffix(_ENDING) for node in asked}
+    added = [
+        choice
+        for node in nodes
+        if node["name"] in names
+        for choice in node.get("choices") or ()
+        if choice["name"] == _OTHER_NAME and {*choice["label"].values()} == {_OTHER}
+    ]
+    for holders, key, text in (
+        (asked, "or_other.question", _SPECIFY_OTHER),
+        (added, "or_other.choice", _OTHER),
+    ):
+        written = {
+            code: Messages(code, catalogue=_FORMS)(key) if code in languages(_FORMS) else text
+            for code in codes
+            if code
+        }
+        for holder in holders:
+            holder["label"] = MappingProxyType({**written, "": text})
 
 
 def _texts(nodes: Iterable[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
