@@ -85,7 +85,7 @@ def _changed_cells(raw: pd.DataFrame, cleaned: Cleaned, questionnaire, study) ->
     }
     if roles.locality:
         back[roles.locality] = ("locality", None)
-    columns = {name: (name, None) for name in question_columns(cleaned.responses)} | back
+    columns = {name: (name, None) for name in question_columns(cleaned.states)} | back
     changed = set()
     for was, now in zip(received, cleaned.responses.to_dict("records"), strict=True):
         for name, (column, codes) in columns.items():
@@ -127,7 +127,7 @@ def _check_ledger(raw, questionnaire, study, corrections=None) -> Cleaned:
     kept = issues[issues["action"].isin(CHANGES)].astype({"row": "int64"})
     kept = kept[~pd.MultiIndex.from_frame(kept[["file", "row"]]).isin(aside)]
     roles = study.roles
-    seen = {*question_columns(cleaned.responses), roles.district, roles.group, roles.locality}
+    seen = {*question_columns(cleaned.states), roles.district, roles.group, roles.locality}
     logged = {
         (issue.file, issue.row, issue.column) for issue in kept.itertuples() if issue.column in seen
     }

@@ -178,7 +178,8 @@ def _accepted(
     """
     verdict, kept = verdict.copy(), verdict == ""
     positions = np.flatnonzero(kept)
-    names = (*questionnaire.names, *questionnaire.fields)
+    calculated = [field.name for field in questionnaire.calculated]
+    names = dict.fromkeys((*questionnaire.names, *questionnaire.fields, *calculated))
     received = {name: Column.of(submissions[name]).rows(kept) for name in names}
     if TODAY in received:
         lacking = {**lacking, TODAY: (submissions[TODAY] == "").to_numpy()}

@@ -11,7 +11,7 @@ from umid_research.clean.column import Column, combined, condition
 from umid_research.clean.dates import read_dates
 from umid_research.clean.frame import ANSWERED, MISSING, NOT_ASKED, NUMERIC, STATES
 from umid_research.clean.log import IssueLog
-from umid_research.clean.numbers import read_numbers
+from umid_research.clean.numbers import is_numeric, read_numbers
 from umid_research.clean.places import read_districts, read_groups, read_localities
 from umid_research.clean.privacy import KINDS, mask_texts
 from umid_research.clean.reading import Reading, Sources
@@ -62,7 +62,8 @@ def clean_answers(
     """Return the cleaned answers; log every change as an issue.
 
     Questions are cleaned in the form's order, because a condition refers to earlier answers: it
-    sees them cleaned, and blank where the question was not asked, as the device did.
+    sees them cleaned, and blank where the question was not asked, as the device did. Calculated and
+    hidden fields come last, as conditions see what the device computed.
 
     If a condition refers to a question that the submission's form version did not have, it cannot
     be evaluated. Then the submissions with an answer count as asked and the others as not asked.
@@ -106,6 +107,12 @@ def clean_answers(
         answers[question.name] = column
         asked_by.cleaned(question.name)
         states[question.name] = _STATE_OF[asked.view(np.int8), answered.view(np.int8)]
+    for field in questionnaire.calculated:
+        # A column of numbers has no text that could be personal.
+        if field.kind != "text" or not is_numeric(received[field.name].texts):
+            answers[field.name], notes[field.name], _ = _read(
+                received, positions, sources, field, questionnaire, study, log
+            )
     return Answers(answers, states, notes)
 
 

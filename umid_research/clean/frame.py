@@ -1,11 +1,13 @@
 """The four frames that cleaning returns: their columns, their types, and how to read them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
+from umid_research.clean.numbers import is_numeric
 from umid_research.clean.privacy import KINDS
 from umid_research.frames import Schema, category, code, number, read_frame, text, whole
 from umid_research.study import Study
@@ -64,17 +66,21 @@ SET_ASIDE = Schema(
 
 
 def answer_schemas(
-    questions: Iterable[Question], *, required: bool = True
+    questions: Iterable[Question], fields: Iterable[Question] = (), *, required: bool = True
 ) -> tuple[Schema, Schema]:
     """Return the schemas of `responses` and `states` with columns for these questions.
 
-    Without `required`, the frames may lack some of them.
+    `responses` has columns for the calculated and hidden `fields` too. Without `required`, the
+    frames may lack some columns.
     """
     answers, states = {}, {}
     for question in questions:
         kind = number if question.kind in NUMERIC else text
         answers[question.name] = kind(blank=True, required=required)
         states[question.name] = category(STATES, required=required)
+    for field in fields:
+        kind = number if field.kind in NUMERIC else text
+        answers[field.name] = kind(blank=True, required=required)
     return (
         Schema("responses", KEY_COLUMNS | answers, key=("respondent",)),
         Schema("states", {"respondent": text()} | states, key=("respondent",)),
@@ -93,19 +99,44 @@ class Cleaned:
     def frames(self, questionnaire: Questionnaire, study: Study) -> dict[Schema, pd.DataFrame]:
         """Return the frames by schema, in the order in which they are written."""
         published = [questionnaire[name] for name in published_questions(questionnaire, study)]
-        schemas = (*answer_schemas(published), ISSUES, SET_ASIDE)
+        fields = [
+            replace(field, kind="decimal")
+            if is_numeric_dtype(self.responses[field.name])
+            else field
+            for field in questionnaire.calculated
+            if field.name in self.responses
+        ]
+        schemas = (*answer_schemas(published, fields), ISSUES, SET_ASIDE)
         return {schema: getattr(self, schema.name) for schema in schemas}
 
 
 def read_cleaned(folder: Path, questionnaire: Questionnaire) -> Cleaned:
     """Read the four frames from `folder`, with the types that cleaning gave them."""
-    schemas = (*answer_schemas(questionnaire, required=False), ISSUES, SET_ASIDE)
-    return Cleaned(**{schema.name: read_frame(folder, schema) for schema in schemas})
+    fields = questionnaire.calculated
+    schemas = (*answer_schemas(questionnaire, fields, required=False), ISSUES, SET_ASIDE)
+    read = {schema.name: read_frame(folder, schema) for schema in schemas}
+    texts = [field.name for field in fields if field.name in read["responses"]]
+    typed = {name: typed_field(read["responses"][name]) for name in texts}
+    read["responses"] = read["responses"].assign(**typed)
+    return Cleaned(**read)
 
 
-def question_columns(responses: pd.DataFrame) -> list[str]:
-    """Return the columns of `responses` or `states` that are questions."""
-    return [name for name in responses.columns if name not in KEYS]
+def typed_field(values: pd.Series) -> pd.Series:
+    """Return the values of a field as numbers, if all of them are."""
+    if is_numeric_dtype(values) or not is_numeric(values.dropna()):
+        return values
+    return pd.to_numeric(values).astype(float)
+
+
+def question_columns(states: pd.DataFrame) -> list[str]:
+    """Return the questions, which are the columns of `states` that are no keys."""
+    return [name for name in states.columns if name not in KEYS]
+
+
+def published_fields(questionnaire: Questionnaire, study: Study) -> list[str]:
+    """Return the calculated and hidden fields that are copied from `raw` into `responses`."""
+    fields = (field.name for field in questionnaire.calculated)
+    return [name for name in fields if name not in study.identifying]
 
 
 def published_questions(questionnaire: Questionnaire, study: Study) -> list[str]:

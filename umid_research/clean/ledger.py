@@ -16,7 +16,12 @@ import numpy as np
 import pandas as pd
 
 from umid_research.clean.column import Column
-from umid_research.clean.frame import NUMERIC, published_questions
+from umid_research.clean.frame import (
+    NUMERIC,
+    published_fields,
+    published_questions,
+    typed_field,
+)
 from umid_research.clean.keys import numbers, respondent_keys
 from umid_research.clean.log import CHANGING, NOT_SHOWN
 from umid_research.clean.privacy import mask_texts, respondent_ids
@@ -44,7 +49,7 @@ def replay(
     by_column = dict(list(changes.dropna(subset=["place"]).groupby("column", sort=False)))
     columns = {
         question.name: _replayed(received, question, by_column, study, corrections)
-        for question in questionnaire
+        for question in questionnaire.columns
     }
     keys, _ = respondent_keys(respondent, columns, study, key=key)
     return typed_responses(keys, columns, questionnaire, study)
@@ -99,11 +104,14 @@ def _corrected(note: str, corrections: pd.DataFrame | None) -> str:
 def typed_responses(
     keys: pd.DataFrame, columns: Mapping[str, Column], questionnaire: Questionnaire, study: Study
 ) -> pd.DataFrame:
-    """Return `responses`: the key columns and the typed answers to the published questions."""
+    """Return `responses`: the key columns, the typed answers to the published questions, fields."""
     answers = {
         name: _typed(columns[name], questionnaire[name], keys.index)
         for name in published_questions(questionnaire, study)
     }
+    fields = {field.name: field for field in questionnaire.calculated}
+    for name in published_fields(questionnaire, study):
+        answers[name] = typed_field(_typed(columns[name], fields[name], keys.index))
     return pd.concat([keys, pd.DataFrame(answers, index=keys.index)], axis=1)
 
 

@@ -28,12 +28,13 @@ class IssueLog:
         self, submissions: pd.DataFrame, questionnaire: Questionnaire, study: Study
     ) -> None:
         self._submissions = submissions
-        self._order = {name: place for place, name in enumerate(questionnaire.names)}
+        columns = questionnaire.columns
+        self._order = {column.name: place for place, column in enumerate(columns)}
         self._codes = frozenset(
             [choice for question in questionnaire for choice in question.choice_names]
             + [name for district in study.districts.values() for name in district.localities]
         )
-        texts = {question.name for question in questionnaire if question.kind == "text"}
+        texts = {column.name for column in columns if column.kind == "text"}
         self._hidden = (texts - {study.roles.locality}) | set(study.identifying)
         self._names = study.names
         self._parts: list[pd.DataFrame] = []

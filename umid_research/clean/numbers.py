@@ -33,7 +33,18 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3}){2,}|(?:,\d{3}){2,})")
 _AMBIGUOUS = re.compile(r"([+-]?[1-9]\d{0,2})([.,])(\d{3})")
 _DIALLED = re.compile(r"(?:\+|00?)\d{6,}")
 _TOO_LARGE = 1e8
+_CALCULATED = re.compile(r"-?(?:0|[1-9]\d{0,5})(?:\.\d{1,20})?(?:[eE]-\d{1,2})?")
 _OTHER = {".": ",", ",": "."}
+
+
+def is_numeric(texts: Iterable[str]) -> bool:
+    """Return whether all texts but blanks are numbers in the form's own format, if there are any.
+
+    Codes such as 007 are no numbers, nor are those with so many digits that they may be a telephone
+    or an identity number.
+    """
+    given = [text for text in texts if text]
+    return bool(given) and all(map(_CALCULATED.fullmatch, given))
 
 
 def read_numbers(texts: np.ndarray, question: Question, *, by_device: bool = False) -> Reading:

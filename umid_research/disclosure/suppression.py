@@ -103,7 +103,7 @@ def protect(
     for linked in all_linked:
         protect_scores(published, Attack(linked, published), study)
     follow_conditions(published, questionnaire)
-    names = {name for name in question_columns(cleaned.responses) if questionnaire[name].choices}
+    names = {name for name in question_columns(cleaned.states) if questionnaire[name].choices}
     # A question withheld because of its condition may need secondary suppression in turn.
     while names:
         for question in (question for question in questionnaire if question.name in names):

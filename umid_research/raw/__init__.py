@@ -168,10 +168,9 @@ def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> 
     answers, from_labels = read_answers(export.table, columns.answers, columns.ticks, questionnaire)
     answers = answers.reindex(columns=list(questionnaire.names), fill_value="")
     lacking = lacking_questions(export, answers, questionnaire, study)
-    fields = pd.DataFrame(
-        {name: field_values(export, name) for name in questionnaire.fields}, index=keys.index
-    )
-    unknown = {name: unknown_values(export, name, fields[name]) for name in fields}
+    names = dict.fromkeys((*questionnaire.fields, *(f.name for f in questionnaire.calculated)))
+    fields = pd.DataFrame({name: field_values(export, name) for name in names}, index=keys.index)
+    unknown = {name: unknown_values(export, name, fields[name]) for name in questionnaire.fields}
     untimed = int(np.isnan(seconds_between(keys["started"], keys["ended"])).sum())
     account = [
         *((version, "submissions", n) for version, n in export.version.value_counts().items()),

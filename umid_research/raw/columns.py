@@ -30,8 +30,8 @@ class Columns:
     a split column is missing. `unread` maps a column to its question, if the type of that question
     is not supported. `started` and `ended` hold the times at which the device opened and closed
     the form, `submitted` the time at which Google received the answers, `review` the states of the
-    submissions, `fields` the values of fields that conditions need. `again` maps further columns of
-    a question to its first one.
+    submissions, `fields` the values of calculated and hidden fields. `again` maps further columns
+    of a question to its first one.
     """
 
     answers: dict[str, int]
@@ -150,8 +150,9 @@ def _places(
 
 
 def _fields(questionnaire: Questionnaire, others: dict[str, int]) -> dict[str, int]:
-    """Return the columns of the fields that conditions need."""
-    places = {name: _ending_in(name, others) for name in questionnaire.fields}
+    """Return the columns of the fields that conditions need, and of those that hold data."""
+    names = (*questionnaire.fields, *(field.name for field in questionnaire.calculated))
+    places = {name: _ending_in(name, others) for name in names}
     return {name: position for name, position in places.items() if position is not None}
 
 

@@ -1,4 +1,4 @@
-"""Values that conditions need and that are no questions: hidden and calculated fields, the day."""
+"""Values that are no answers: hidden and calculated fields, the day of the interview."""
 
 import numpy as np
 import pandas as pd

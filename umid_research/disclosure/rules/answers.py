@@ -23,7 +23,7 @@ def answer_rows(
     """
     everyone = cleaned.responses["group"].nunique()
     roles = set(study.roles.named().values())
-    for name in question_columns(cleaned.responses):
+    for name in question_columns(cleaned.states):
         question = questionnaire[name]
         if not question.choices:
             continue

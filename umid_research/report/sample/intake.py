@@ -94,4 +94,6 @@ def _where(report: Report, row: Any) -> str:
 
 
 def _shortened(report: Report, question: str) -> str:
-    return shorten(report.question(question), _LONGEST_WORDING, placeholder=" …")
+    fields = {field.name for field in report.questionnaire.calculated}
+    wording = question if question in fields else report.question(question)
+    return shorten(wording, _LONGEST_WORDING, placeholder=" …")

@@ -16,7 +16,7 @@ from umid_research.study.entries import KINDS
 from umid_research.study.questionnaire.form import Question, Questionnaire
 
 # Column names of frames; a question may have such a name only if it holds that role.
-_RESERVED = MappingProxyType(
+RESERVED = MappingProxyType(
     {
         "district": "district",
         "group": "group",
@@ -52,13 +52,15 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
     pointers += [("headline", study.headline)] if study.headline else []
     pointers += [("findings", name) for name in study.findings]
     pointers += [("not_asked_in", name) for names in study.not_asked_in.values() for name in names]
+    fields = [field.name for field in questionnaire.calculated]
     for entry, name in pointers:
-        if name not in questionnaire.names:
+        possible = [*questionnaire.names, *(fields if entry == "identifying" else ())]
+        if name not in possible:
             raise QuestionnaireError(
                 f"the study's `{entry}` names an unknown question",
                 where=str(path),
                 found=name,
-                possible=questionnaire.names,
+                possible=possible,
             )
     for name in study.accepted_losses:
         if name not in (*questionnaire.names, *study.dimensions):
@@ -118,7 +120,7 @@ def _check_distinct(questionnaire: Questionnaire, path: Path) -> None:
 
 def _check_reserved(questionnaire: Questionnaire, study: Study, path: Path) -> None:
     roles = study.roles.named()
-    for name, role in _RESERVED.items():
+    for name, role in RESERVED.items():
         if name in questionnaire.names and (role is None or roles.get(role) != name):
             raise QuestionnaireError(
                 "the frames use this question's name for another column; rename the question"

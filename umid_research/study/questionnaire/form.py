@@ -96,6 +96,7 @@ class Questionnaire:
     form's folder that hold choices; `without_list` maps a question to the choice file that is
     missing: its answers are read as text. `fields` are the values that conditions need and that are
     no questions: hidden and calculated fields, answers that are not read, the day (`today()`).
+    `calculated` are the calculated and hidden fields whose exported columns are data.
     """
 
     title: str
@@ -109,6 +110,7 @@ class Questionnaire:
     list_files: frozenset[str] = frozenset()
     without_list: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
+    calculated: tuple[Question, ...] = ()
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self.questions)
@@ -117,6 +119,11 @@ class Questionnaire:
     def names(self) -> tuple[str, ...]:
         """The names of all questions, in the form's order."""
         return tuple(question.name for question in self.questions)
+
+    @cached_property
+    def columns(self) -> tuple[Question, ...]:
+        """All questions, and after them the calculated and hidden fields."""
+        return (*self.questions, *self.calculated)
 
     def __getitem__(self, name: str) -> Question:
         try:

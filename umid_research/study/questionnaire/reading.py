@@ -1,6 +1,6 @@
 """Read an XLSForm in Markdown or XLSX as a `Questionnaire`, with pyxform."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
@@ -14,16 +14,17 @@ from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 
 from umid_research.errors import QuestionnaireError
-from umid_research.study.conditions import (
-    TODAY,
-    is_computable,
-    is_understood,
-    referenced_values,
-    with_calculations,
+from umid_research.study.conditions import with_calculations
+from umid_research.study.questionnaire.fields import (
+    calculated_fields,
+    calculations,
+    fields_in_the_way,
+    needed_fields,
 )
 from umid_research.study.questionnaire.form import Choice, Question, Questionnaire
 from umid_research.study.questionnaire.languages import with_language_codes
 from umid_research.study.questionnaire.lists import choices_beside, list_file
+from umid_research.study.questionnaire.types import KINDS, NOT_ASKED, NOT_READ, SELECTS
 
 # What pyxform and the readers of workbooks raise on sheets that are blank, cut or no workbooks.
 _UNREADABLE = (
@@ -31,35 +32,6 @@ _UNREADABLE = (
     *(TypeError, ValueError),
 )
 FILES = ("questionnaire.md", "questionnaire.xlsx", "questionnaire.xls")
-_SELECTS = (_SELECT_ONE, _SELECT_MULTIPLE) = ("select one", "select all that apply")
-_KINDS = MappingProxyType(
-    {
-        _SELECT_ONE: "select_one",
-        _SELECT_MULTIPLE: "select_multiple",
-        "integer": "integer",
-        "int": "integer",
-        "decimal": "decimal",
-        "range": "decimal",
-        "date": "date",
-        "text": "text",
-        "string": "text",
-    }
-)
-# Types of fields that hold no answer of a respondent.
-_NOT_ASKED = frozenset(
-    {
-        *("start", "end", "today", "deviceid", "username", "note", "calculate", "audit", "email"),
-        *("phonenumber", "phone number", "simserial", "subscriberid", "hidden", "xml-external"),
-        *("csv-external", "start-geopoint", "background-geopoint", "background-audio"),
-    }
-)
-# Types of questions that are answered but not read: places, recordings, times, rankings.
-_NOT_READ = frozenset(
-    {
-        *("geopoint", "geotrace", "geoshape", "photo", "image", "audio", "video", "file"),
-        *("barcode", "time", "dateTime", "datetime", "rank", "acknowledge", "trigger"),
-    }
-)
 
 
 def questionnaire_path(folder: Path) -> Path:
@@ -81,15 +53,17 @@ def read_form(path: Path, languages: Sequence[str] = ()) -> Questionnaire:
     """
     form, missing, found = parse_form(path, languages)
     nodes = [*_walk(form["children"])]
-    calculated = _calculations(nodes)
+    calculated = calculations(nodes)
     questions = tuple(_questions(form["children"], (), None, path, calculated))
     return Questionnaire(
         title=str(form.get("title", "")),
         questions=questions,
-        fields=_fields(questions, nodes),
-        silent=frozenset(node["name"] for node in nodes if node.get("type") in _NOT_ASKED),
+        fields=needed_fields(questions, nodes),
+        calculated=tuple(calculated_fields(form["children"], questions)),
+        silent=frozenset(node["name"] for node in nodes if node.get("type") in NOT_ASKED),
         unread=MappingProxyType(
-            {node["name"]: _labels(node) for node in nodes if node.get("type") in _NOT_READ}
+            {node["name"]: _labels(node) for node in nodes if node.get("type") in NOT_READ}
+            | dict.fromkeys(fields_in_the_way(form["children"]), MappingProxyType({}))
         ),
         **{node["type"]: node["name"] for node in nodes if node.get("type") in ("start", "end")},
         groups=MappingProxyType(
@@ -159,7 +133,7 @@ def _add_listed_choices(
     found, missing = set(), {}
     for node in nodes:
         file = list_file(node)
-        if node.get("type") not in _SELECTS or file is None:
+        if node.get("type") not in SELECTS or file is None:
             continue
         choices = choices_beside(path, node)
         if choices:
@@ -196,14 +170,14 @@ def _questions(
         relevant = (*conditions, with_calculations(own, calculated)) if own else conditions
         if kind == "group" and node["name"] != "meta":
             yield from _questions(node["children"], relevant, node["name"], path, calculated)
-        elif kind in _KINDS:
+        elif kind in KINDS:
             yield _question(node, relevant, section, path, calculated)
-        elif kind not in _NOT_ASKED | _NOT_READ and kind not in ("group", "repeat"):
+        elif kind not in NOT_ASKED | NOT_READ and kind not in ("group", "repeat"):
             raise QuestionnaireError(
                 f"question {node['name']!r} has an unsupported type",
                 where=str(path),
                 found=kind,
-                possible=sorted(set(_KINDS) | _NOT_ASKED | _NOT_READ),
+                possible=sorted(set(KINDS) | NOT_ASKED | NOT_READ),
             )
 
 
@@ -221,7 +195,7 @@ def _question(
         raise QuestionnaireError("`reverse` must be yes or no", where=where, found=reverse)
     question = Question(
         name=node["name"],
-        kind=_KINDS[node["type"]],
+        kind=KINDS[node["type"]],
         labels=_labels(node),
         choices=_choices(node, where),
         relevant=relevant,
@@ -233,28 +207,6 @@ def _question(
     )
     _check_scoring(question, where)
     return question
-
-
-def _calculations(nodes: list[dict[str, Any]]) -> dict[str, str]:
-    """Map the calculated fields that can be computed here to their expressions."""
-    found = {
-        node["name"]: str(node["bind"]["calculate"])
-        for node in nodes
-        if node.get("type") == "calculate" and node.get("bind", {}).get("calculate")
-    }
-    return {name: text for name, text in found.items() if is_computable(text)}
-
-
-def _fields(questions: Iterable[Question], nodes: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the fields that are no questions and that a condition or a constraint refers to.
-
-    A note holds no value, and a group neither: referring to one is a mistake.
-    """
-    valued = (node for node in nodes if node.get("type") not in ("note", "group", "repeat"))
-    named = {node["name"] for node in valued} - {question.name for question in questions}
-    expressions = (e for q in questions for e in (*q.relevant, q.constraint) if e)
-    used = (referenced_values(e) for e in expressions if is_understood(e))
-    return tuple(dict.fromkeys(n for names in used for n in names if n in named or n == TODAY))
 
 
 def _labels(node: dict[str, Any]) -> Mapping[str, str]:
