@@ -60,6 +60,8 @@ def follow_conditions(published: pd.DataFrame, questionnaire: Questionnaire) -> 
 
     A question asked only after a certain answer reveals that answer's count by the number of people
     who were asked. So it is withheld in every cell where a question that it depends on is withheld.
+    The counts of a choice in all places of a ranking add up to a known number, so the places are
+    withheld together.
     """
     answers = published[published["table"].isin(TABLES)]
     keys = answers[["table", "group", "district"]].astype(object).fillna("")
@@ -67,6 +69,8 @@ def follow_conditions(published: pd.DataFrame, questionnaire: Questionnaire) -> 
     followed = set()
     for question in questionnaire:
         before = _decided_by([question])
+        for rank, places in questionnaire.places.items():
+            before |= set(places) if rank in before or question.name in places else set()
         hidden = answers["question"].isin(before) & ~published.loc[answers.index, "shown"]
         own = (answers["question"] == question.name) & cells.isin(cells[hidden.to_numpy()])
         own &= published.loc[answers.index, "shown"]

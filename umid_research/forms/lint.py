@@ -37,6 +37,7 @@ _TEXT_COLUMN = re.compile(
 _SHOWN = (
     "select_one",
     "select_multiple",
+    "rank",
     "integer",
     "int",
     "decimal",
@@ -84,7 +85,7 @@ class _Form:
             row["name"]: {_code(choice) for choice in self.lists[_list(row)]}
             | ({"other"} if _has_other(row) else set())
             for row in self.questions
-            if _kind(row).startswith("select") and _list(row) in self.lists
+            if _kind(row).startswith(("select", "rank")) and _list(row) in self.lists
         }
 
     @cached_property

@@ -55,6 +55,7 @@ from umid_research.raw.fields import field_values, unknown_values
 from umid_research.raw.files import submission_files, submission_tables
 from umid_research.raw.headers import Headers
 from umid_research.raw.letters import damaged
+from umid_research.raw.ranks import ranked_answers
 from umid_research.raw.review import (
     APPROVED,
     DELETED,
@@ -166,6 +167,8 @@ def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> 
     """Return the submissions of one export, its columns named after the questions."""
     columns, keys = export.columns, export.keys
     answers, from_labels = read_answers(export.table, columns.answers, columns.ticks, questionnaire)
+    ranked, by_labels = ranked_answers(export.table, columns.ranks, answers, questionnaire)
+    answers, from_labels = answers.assign(**ranked), {**from_labels, **by_labels}
     answers = answers.reindex(columns=list(questionnaire.names), fill_value="")
     lacking = lacking_questions(export, answers, questionnaire, study)
     names = dict.fromkeys((*questionnaire.fields, *(f.name for f in questionnaire.calculated)))

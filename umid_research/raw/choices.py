@@ -102,7 +102,7 @@ def read_labels(text: str, known: dict[str, tuple[str, ...]], choices: Choices) 
         return None
     readings = {
         answer
-        for labels in _readings(text, known)
+        for labels in splits_of(text, known)
         if (answer := _chosen(Counter(labels), known, choices)) is not None
     }
     if len(readings) > 1:
@@ -110,8 +110,11 @@ def read_labels(text: str, known: dict[str, tuple[str, ...]], choices: Choices) 
     return next(iter(readings), None)
 
 
-def _readings(text: str, known: Iterable[str]) -> list[tuple[str, ...]]:
-    """Return up to two ways to split the whole text into labels and separators."""
+def splits_of(text: str, known: Iterable[str], *, ordered: bool = False) -> list[tuple[str, ...]]:
+    """Return up to two ways to split the whole text into labels and separators.
+
+    Without `ordered`, two ways with the same labels in another order are one.
+    """
     by_start: dict[str, list[str]] = {}
     for label in known:
         by_start.setdefault(label[0], []).append(label)
@@ -122,7 +125,8 @@ def _readings(text: str, known: Iterable[str]) -> list[tuple[str, ...]]:
             end = start + len(label)
             if text.startswith(label, start):
                 for after in _after_separator(text, end):
-                    found |= {tuple(sorted((label, *rest))): None for rest in splits.get(after, ())}
+                    ways = ((label, *rest) for rest in splits.get(after, ()))
+                    found |= {way if ordered else tuple(sorted(way)): None for way in ways}
         if found:
             splits[start] = list(found)[:2]
     return splits.get(0, [])

@@ -28,10 +28,10 @@ class Columns:
     `answers` maps a question to its column, `ticks` a split select_multiple question to
     choice -> column. `absent` lists the questions without a column, and `question/choice` if only
     a split column is missing. `unread` maps a column to its question, if the type of that question
-    is not supported. `started` and `ended` hold the times at which the device opened and closed
-    the form, `submitted` the time at which Google received the answers, `review` the states of the
-    submissions, `fields` the values of calculated and hidden fields. `again` maps further columns
-    of a question to its first one.
+    is not supported; `ranks` maps a ranking to its column. `started` and `ended` hold the times at
+    which the device opened and closed the form, `submitted` the time at which Google received the
+    answers, `review` the states of the submissions, `fields` the values of calculated and hidden
+    fields. `again` maps further columns of a question to its first one.
     """
 
     answers: dict[str, int]
@@ -42,6 +42,7 @@ class Columns:
     started: int | None
     ended: int | None
     unread: Mapping[int, str]
+    ranks: Mapping[str, int]
     review: ReviewColumns
     submitted: int | None
     fields: Mapping[str, int]
@@ -62,6 +63,11 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
         for position, text in others.items()
         if (name := headers.unread_question(text)) is not None
     }
+    ranks = {
+        name: position
+        for position, name in reversed(unread.items())
+        if headers.questionnaire.places.get(name)
+    }
     ignored = frozenset(map(normal, study.ignored_columns))
     submitted = _time_column(table, texts, others, headers.questionnaire)
     review = review_columns(texts, others, study)
@@ -80,12 +86,13 @@ def match_columns(table: Table, headers: Headers, study: Study) -> Columns:
     return Columns(
         answers,
         ticks,
-        _absent(headers.questionnaire, answers, ticks),
+        _absent(headers.questionnaire, answers, ticks, ranks),
         next((by_text[name] for name in _UUIDS if name in by_text), None),
         tuple(by_text[name] for name in VERSIONS if name in by_text),
         _ending_in(headers.questionnaire.start, by_other),
         _ending_in(headers.questionnaire.end, by_other),
-        unread,
+        {p: name for p, name in unread.items() if name not in ranks},
+        ranks,
         review,
         submitted,
         _fields(headers.questionnaire, by_other),
@@ -216,11 +223,15 @@ def _shared_label(
 
 
 def _absent(
-    questionnaire: Questionnaire, answers: dict[str, int], ticks: dict[str, dict[str, int]]
+    questionnaire: Questionnaire,
+    answers: dict[str, int],
+    ticks: dict[str, dict[str, int]],
+    ranks: Mapping[str, int],
 ) -> tuple[str, ...]:
     absent = []
+    ranked = {place for name in ranks for place in questionnaire.places[name]}
     for question in questionnaire:
-        if question.name in answers:
+        if question.name in answers or question.name in ranked:
             continue
         columns = ticks.get(question.name)
         if columns is None:

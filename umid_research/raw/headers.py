@@ -37,7 +37,7 @@ class Headers:
     """The headers of a form's questions and choices.
 
     `names` and `labels` map a header to the questions (and choices) it may stand for, `unread` a
-    header to a question of an unsupported type.
+    header to a ranking or to a question of an unsupported type.
     """
 
     questionnaire: Questionnaire
@@ -58,15 +58,16 @@ class Headers:
                 for header, choice in _tick_headers(question):
                     into = names if header == f"{question.name}/{choice}" else labels
                     _add(into, header, (question.name, choice))
+        others = {**questionnaire.unread, **questionnaire.ranks}
         unread = {
             label: name
-            for name in questionnaire.unread
-            for label in (name, *labels_of(questionnaire.unread[name].values()))
+            for name, texts in others.items()
+            for label in (name, *labels_of(texts.values()))
         }
         return cls(questionnaire, names, labels, unread)
 
     def unread_question(self, header: str) -> str | None:
-        """Return the question of an unsupported type to which this column belongs, else None."""
+        """Return the ranking or the question of an unsupported type with this column, else None."""
         for start, prefix in _starts(header):
             rest = _PART_OF_PLACE.sub(r"\1", _ADDED.sub("", header[start:]))
             name = self.unread.get(rest, self.unread.get(rest.partition("/")[0]))

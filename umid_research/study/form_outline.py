@@ -127,6 +127,8 @@ def _sections(
             yield section
             yield from _sections(node["children"], group.inner(node), questionnaire)
             section = group.section(continued=True)
+        elif node["name"] in questionnaire.places:
+            section.entries.extend(_places(node, questionnaire))
         elif node["name"] in questionnaire.names or node.get("type") == "note":
             section.entries.append(_entry(node, questionnaire))
     yield section
@@ -150,7 +152,7 @@ def _entry(node: dict[str, Any], questionnaire: Questionnaire) -> Entry:
         hints,
         bind.get("relevant"),
         question=question,
-        required=str(bind.get("required", "")).strip().lower() in ("yes", "true", "true()"),
+        required=_is_required(bind),
         filtered_by=by_column.group(2) if by_column and filtered else None,
         offered=tuple(
             _offered(node, question, by_column.group(1), questionnaire[by_column.group(2)])
@@ -158,6 +160,25 @@ def _entry(node: dict[str, Any], questionnaire: Questionnaire) -> Entry:
             else _all(question)
         ),
     )
+
+
+def _places(node: dict[str, Any], questionnaire: Questionnaire) -> Iterator[Entry]:
+    """Yield an entry for each place of a ranking; the hint stands with the first."""
+    bind = node.get("bind", {})
+    for nth, name in enumerate(questionnaire.places[node["name"]]):
+        question = questionnaire[name]
+        yield Entry(
+            dict(question.labels),
+            {} if nth else dict(node.get("hint") or {}),
+            bind.get("relevant"),
+            question=question,
+            required=_is_required(bind),
+            offered=tuple(_all(question)),
+        )
+
+
+def _is_required(bind: dict[str, Any]) -> bool:
+    return str(bind.get("required", "")).strip().lower() in ("yes", "true", "true()")
 
 
 def _all(question: Question) -> Iterator[Choices]:

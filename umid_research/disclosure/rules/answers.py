@@ -18,11 +18,13 @@ def answer_rows(
 ) -> Iterator[pd.DataFrame]:
     """Yield counts of answers over everybody, by group and by district, for questions with choices.
 
-    Field-work roles such as sex and mode are shown over everybody only. A question that was not
-    asked of every group is not shown by district: there it would reveal the groups that were asked.
+    Field-work roles such as sex and mode are shown over everybody only, and so are the places of a
+    ranking: what is put in one place is put in no other, so counts by group could reveal more than
+    each of them. A question that was not asked of every group is not shown by district: there it
+    would reveal the groups that were asked.
     """
     everyone = cleaned.responses["group"].nunique()
-    roles = set(study.roles.named().values())
+    whole_only = set(study.roles.named().values()).union(*questionnaire.places.values())
     for name in question_columns(cleaned.states):
         question = questionnaire[name]
         if not question.choices:
@@ -32,7 +34,7 @@ def answer_rows(
         yield _with_percent(_shown_answers("answers", counts, study, cell=[]), cleaned, study)
         asked = cleaned.responses["group"][cleaned.states[name] != NOT_ASKED].nunique()
         parts = ("group", "district") if asked == everyone else ("group",)
-        for key in () if name in roles else parts:
+        for key in () if name in whole_only else parts:
             counts = _counts(ticked, cleaned, question, [key])
             yield _shown_answers(f"answers_by_{key}", counts, study, cell=[key])
 

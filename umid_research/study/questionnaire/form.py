@@ -96,7 +96,8 @@ class Questionnaire:
     form's folder that hold choices; `without_list` maps a question to the choice file that is
     missing: its answers are read as text. `fields` are the values that conditions need and that are
     no questions: hidden and calculated fields, answers that are not read, the day (`today()`).
-    `calculated` are the calculated and hidden fields whose exported columns are data.
+    `calculated` are the calculated and hidden fields whose exported columns are data. `ranks` maps
+    each ranking to its labels, `places` to the questions that hold the choice of each place.
     """
 
     title: str
@@ -111,6 +112,8 @@ class Questionnaire:
     without_list: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
     calculated: tuple[Question, ...] = ()
+    ranks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self.questions)

@@ -24,7 +24,8 @@ from umid_research.study.questionnaire.fields import (
 from umid_research.study.questionnaire.form import Choice, Question, Questionnaire
 from umid_research.study.questionnaire.languages import with_language_codes
 from umid_research.study.questionnaire.lists import choices_beside, list_file
-from umid_research.study.questionnaire.types import KINDS, NOT_ASKED, NOT_READ, SELECTS
+from umid_research.study.questionnaire.ranks import place_questions, places_of
+from umid_research.study.questionnaire.types import KINDS, NOT_ASKED, NOT_READ, RANK, SELECTS
 
 # What pyxform and the readers of workbooks raise on sheets that are blank, cut or no workbooks.
 _UNREADABLE = (
@@ -78,6 +79,12 @@ def read_form(path: Path, languages: Sequence[str] = ()) -> Questionnaire:
             for repeat in nodes
             if repeat.get("type") == "repeat"
             for node in _walk([repeat])
+        ),
+        ranks=MappingProxyType(
+            {node["name"]: _labels(node) for node in nodes if node.get("type") == RANK}
+        ),
+        places=MappingProxyType(
+            {n["name"]: places_of(n, questions) for n in nodes if n.get("type") == RANK}
         ),
         list_files=found,
         without_list=MappingProxyType(missing),
@@ -133,7 +140,7 @@ def _add_listed_choices(
     found, missing = set(), {}
     for node in nodes:
         file = list_file(node)
-        if node.get("type") not in SELECTS or file is None:
+        if node.get("type") not in (*SELECTS, RANK) or file is None:
             continue
         choices = choices_beside(path, node)
         if choices:
@@ -172,12 +179,14 @@ def _questions(
             yield from _questions(node["children"], relevant, node["name"], path, calculated)
         elif kind in KINDS:
             yield _question(node, relevant, section, path, calculated)
+        elif kind == RANK:
+            yield from place_questions(_question(node, relevant, section, path, calculated))
         elif kind not in NOT_ASKED | NOT_READ and kind not in ("group", "repeat"):
             raise QuestionnaireError(
                 f"question {node['name']!r} has an unsupported type",
                 where=str(path),
                 found=kind,
-                possible=sorted(set(KINDS) | NOT_ASKED | NOT_READ),
+                possible=sorted({*KINDS, RANK} | NOT_ASKED | NOT_READ),
             )
 
 
@@ -195,7 +204,7 @@ def _question(
         raise QuestionnaireError("`reverse` must be yes or no", where=where, found=reverse)
     question = Question(
         name=node["name"],
-        kind=KINDS[node["type"]],
+        kind="select_one" if node["type"] == RANK else KINDS[node["type"]],
         labels=_labels(node),
         choices=_choices(node, where),
         relevant=relevant,
@@ -205,6 +214,8 @@ def _question(
         constraint=with_calculations(constraint, calculated) if constraint else None,
         list_name=str(node.get("list_name") or ""),
     )
+    if node["type"] == RANK and question.dimension:
+        raise QuestionnaireError("a ranking cannot be scored; clear its dimension", where=where)
     _check_scoring(question, where)
     return question
 
