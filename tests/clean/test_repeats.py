@@ -71,8 +71,10 @@ def test_a_second_download_adds_only_its_new_rows(sheets) -> None:
         [f"2022-03-{day:02}T10:05:11" for day in range(1, 11)],
         [f"2022/03/{day:02} 10:05:11 AM GMT+4" for day in range(1, 11)],
         [f"{day:02}.03.22, 10.05.11" for day in range(1, 11)],
+        # 1 March 2022 is day 44621 of a spreadsheet; 10:05:11 is 36,311 of 86,400 seconds.
+        [f"{44620 + day}.42026620" for day in range(1, 11)],
     ],
-    ids=["month first", "ISO", "Google's archive", "two digits of the year"],
+    ids=["month first", "ISO", "Google's archive", "two digits of the year", "a number"],
 )
 def test_times_are_compared_across_formats(sheets, written) -> None:
     """Google writes them in the format of the sheet's locale."""
@@ -192,3 +194,25 @@ def test_an_export_without_ids_is_compared_by_the_device_times(sheets) -> None:
     untimed = sheets({"a.csv": table, "b.csv": table})
     assert 20 == len(untimed.responses)
     assert 10 == len(_flagged(untimed, "same_answers"))
+
+
+@pytest.mark.parametrize("written", ["{} mart 2022, 10:05:11", "{} марта 2022 г., 10:05:11"])
+def test_times_with_the_name_of_the_month_are_compared_as_they_are(sheets, written) -> None:
+    """Two downloads write them in the same way."""
+    times = [written.format(day) for day in range(1, 11)]
+    sheet = _sheet().assign(**{"Vaxt möhürü": times})
+
+    frames = sheets({"a.csv": sheet.head(4), "b.csv": sheet})
+
+    assert [("b.csv", row, "duplicate") for row in range(2, 6)] == _aside(frames)
+    assert 10 == len(frames.responses)
+
+
+def test_submissions_without_a_time_are_never_duplicates(sheets) -> None:
+    """Blank cells under the times: equal answers are flagged, as they may be of two people."""
+    sheet = _sheet().assign(**{"Vaxt möhürü": ""})
+
+    frames = sheets({"a.csv": sheet.head(2), "b.csv": sheet})
+
+    assert [] == _aside(frames)
+    assert 2 == len(_flagged(frames, "same_answers"))

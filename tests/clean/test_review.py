@@ -180,13 +180,15 @@ def test_an_unknown_review_action_is_refused(cleaned) -> None:
 def test_a_line_to_copy_keeps_the_states_and_columns_that_are_there(cleaned) -> None:
     """The text is whole, however long the word is."""
     word = "sent back to the interviewer because the respondent was not at home " * 5
-    study = _studied('review.states = { "Seen" = "approved" }\nignored_columns = ["x"]')
+    entry = 'review = { rejected = "keep", states = { "Seen" = "approved" } }'
+    study = _studied(f'{entry}\nignored_columns = ["x"]')
 
     with pytest.raises(ExportError) as error:
         cleaned(small_export().assign(x="", _validation_status=["Seen"] * 9 + [word]), study=study)
 
     states, ignored = (tomllib.loads(line) for line in error.value.to_copy)
-    assert {"Seen": "approved", word: "under_review"} == states["review"]["states"]
+    told = {"Seen": "approved", word: "under_review"}
+    assert {"rejected": "keep", "states": told} == states["review"]
     assert ["x", "_validation_status"] == ignored["ignored_columns"]
     assert all(line in str(error.value) for line in error.value.to_copy)
 

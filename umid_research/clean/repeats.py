@@ -22,6 +22,7 @@ from umid_research.clean.column import Column, combined
 from umid_research.clean.dates import read_dates
 from umid_research.clean.numbers import read_numbers
 from umid_research.raw import normal
+from umid_research.raw.google import is_moment, spreadsheet_moment
 from umid_research.study.questionnaire import Question, Questionnaire
 
 _MOMENT = re.compile(
@@ -29,6 +30,7 @@ _MOMENT = re.compile(
     r"[\d.]*\s*([AP]M)?",
     re.IGNORECASE,
 )
+_SECONDS = re.compile(r"\d{1,2}[:.]\d{2}[:.]\d{2}")
 
 
 def first_copies(raw: pd.DataFrame, questionnaire: Questionnaire) -> np.ndarray:
@@ -90,11 +92,15 @@ def _parts(text: str) -> tuple[str, str] | None:
     """Return the date with hour and minute, and the seconds, as text; None if there is no time.
 
     Day and month are sorted, because their order differs between countries. Equal answers at the
-    same second of 3 April and 4 March are too unlikely to matter.
+    same second of 3 April and 4 March are too unlikely to matter. A format that is not known, such
+    as one with the name of the month, is compared as it is.
     """
+    if (moment := spreadsheet_moment(text)) is not None:
+        text = moment.strftime("%Y-%m-%d %H:%M:%S")
     match = _MOMENT.match(text)
     if match is None:
-        return None
+        has_seconds = _SECONDS.search(text) is not None
+        return (normal(text).casefold(), "?" if has_seconds else "") if is_moment(text) else None
     first, second, third, hour, minute, seconds, half = match.groups()
     year, *days = (first, second, third) if len(first) == 4 else (third, first, second)
     hours = int(hour) % 12 + 12 * (half.upper() == "PM") if half else int(hour)

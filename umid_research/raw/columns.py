@@ -131,7 +131,7 @@ def _time_column(
     times = (
         position
         for position, text in others.items()
-        if is_timestamp(position, table.cells[position])
+        if is_timestamp(position, text, table.cells[position])
         and not is_known(text, texts, questionnaire, ())
     )
     return next(times, None)

@@ -21,7 +21,7 @@ because its state was not recognised. In study.toml, `review.states` can define 
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -167,16 +167,30 @@ def _state(name: str) -> str:
 
 def _unknown_word(table: Table, position: int, unknown: pd.Series, study: Study) -> ExportError:
     word, header = unknown.iloc[0], table.header[position]
-    states = {**study.review.states, word: "under_review"}
-    pairs = (f"{json.dumps(w, ensure_ascii=False)} = {json.dumps(s)}" for w, s in states.items())
     ignored = json.dumps([*study.ignored_columns, normal(header)], ensure_ascii=False)
     return ExportError(
         "has an unknown review state; say what it means, or ignore the column",
         where=f"{table.where}, row {unknown.index[0]}, column {header}",
         found=word,
         possible=get_args(ReviewState),
-        to_copy=[f"review.states = {{ {', '.join(pairs)} }}", f"ignored_columns = {ignored}"],
+        to_copy=[_with_state(study, word), f"ignored_columns = {ignored}"],
     )
+
+
+def _with_state(study: Study, word: str) -> str:
+    """Return the line of study.toml that defines a further word, with what is there already."""
+    states = {**study.review.states, word: "under_review"}
+    others = study.review.model_dump(include=study.review.model_fields_set - {"states"})
+    if not others:
+        return f"review.states = {_in_toml(states)}"
+    return f"review = {_in_toml({**others, 'states': states})}"
+
+
+def _in_toml(value: str | Mapping[str, Any]) -> str:
+    """Return the value in TOML syntax on one line."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return f"{{ {', '.join(f'{_in_toml(k)} = {_in_toml(v)}' for k, v in value.items())} }}"
 
 
 def _is_review_column(header: str) -> bool:
