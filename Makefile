@@ -27,7 +27,7 @@ ifeq ($(abspath $(RAW)),$(CURDIR)/data/raw)
 PROCESSED ?= data/processed
 REPORTS ?= reports
 else
-ifeq ($(filter begin,$(MAKECMDGOALS)),)
+ifeq ($(filter begin fetch,$(MAKECMDGOALS)),)
 BUILD = build/$(or $(shell $(PYTHON) -m umid_research.runs.stamp --id $(RAW)),$(error RAW=$(RAW) is not a study folder))
 endif
 PROCESSED ?= $(BUILD)/processed
@@ -39,7 +39,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 LOCKS := requirements.lock bootstrap.lock pyproject.toml
 $(shell cat $(LOCKS) | cmp -s - $(VENV)/installed || rm -f $(VENV)/installed)
 
-.PHONY: help report frames test validate fuzz bench lab begin questionnaire templates simulate notebooks lock clean
+.PHONY: help report frames test validate fuzz bench lab begin fetch questionnaire templates simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -71,6 +71,9 @@ lab: frames ## JupyterLab on copies of the notebooks, and on notebooks of your o
 
 begin: $(VENV)/installed ## a new study folder around a form: RAW= FORM= DISTRICT= GROUP= [LANGUAGE=]
 	@$(UMID) begin --raw $(RAW) --form "$(FORM)" --district "$(DISTRICT)" --group "$(GROUP)" --language "$(if $(findstring command,$(origin LANGUAGE)),$(LANGUAGE))"
+
+fetch: $(VENV)/installed ## form and submissions from KoboToolbox or ODK Central: RAW= [SERVER=]
+	@$(UMID) fetch --raw $(RAW) --server "$(SERVER)"
 
 questionnaire: $(VENV)/installed ## the forms: XLSX and XForm, paper, codebook, Google Forms
 	@$(UMID) questionnaire $(FOLDERS)

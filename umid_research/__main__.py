@@ -10,6 +10,7 @@ from umid_research.pipeline import (
     STAGES,
     begin,
     check_catalogue,
+    fetch,
     frames,
     notebooks,
     publish,
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; return 0, or 1 after printing one line about the error."""
     options = _parser().parse_args(arguments)
     try:
-        if options.command is not begin:
+        if options.command not in (begin, fetch):
             _resolve_folders(options)
         with only_run(*_written_by(options)):
             for line in options.command(options):
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
                 command.add_argument(f"--{role}", required=True, metavar="QUESTION", help=text)
             text = "the language of labels that do not say theirs, such as az"
             command.add_argument("--language", default="", metavar="CODE", help=text)
+        if stage is fetch:
+            text = "the address of the form, as the browser shows it; by default, that of last time"
+            command.add_argument("--server", default="", metavar="ADDRESS", help=text)
     return parser
 
 
@@ -82,6 +86,8 @@ def _written_by(options: argparse.Namespace) -> tuple[Path, ...]:
         return options.processed, options.reports
     if options.command in (frames, *FRAME_STAGES):
         return (options.processed,)
+    if options.command is fetch:
+        return (options.raw,)
     return (options.notebooks,) if options.command is notebooks else ()
 
 

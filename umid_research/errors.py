@@ -7,6 +7,7 @@ UmidError
 ├── ParameterError       a command or notebook parameter names something the study does not have
 ├── FrameError           a derived frame is missing or belongs to another study
 ├── RunError             another run uses the same folder, or a process of this run was stopped
+├── ServerError          a survey server refuses, does not answer, or answers incompletely
 └── ReportError          a notebook failed, or a report cannot be made from it
 
 DataWarning              legal but surprising data, which may mislead a reader
@@ -86,6 +87,10 @@ class FrameError(UmidError):
 
 class RunError(UmidError):
     """Another run uses the same folder, or a process of this run was stopped."""
+
+
+class ServerError(UmidError):
+    """A survey server refuses, does not answer, or answers incompletely."""
 
 
 class ReportError(UmidError):

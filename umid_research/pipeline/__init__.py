@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 
 from umid_research.pipeline.catalogue import check_catalogue
+from umid_research.pipeline.field_work import fetch
 from umid_research.pipeline.folders import begin, questionnaire, simulate, templates
 from umid_research.pipeline.reports import frames, lab, notebooks, publish, report
 from umid_research.pipeline.steps import FRAME_STAGES
@@ -19,6 +20,7 @@ STAGES: tuple[Stage, ...] = (
     publish,
     report,
     begin,
+    fetch,
     questionnaire,
     templates,
     simulate,
@@ -33,6 +35,7 @@ __all__ = [
     "Stage",
     "begin",
     "check_catalogue",
+    "fetch",
     "frames",
     "notebooks",
     "publish",

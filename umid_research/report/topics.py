@@ -158,7 +158,7 @@ TABLES = (
     _table(38, "proposals", "proposals.table", "words", _ACTIVITIES),
     _table(39, "definitions", "indicators.definitions", "words", _ACTIVITIES, of="indicators.toml"),
     _table(40, "questions", "indicators.definitions", "words", _ACTIVITIES, of="indicators.toml"),
-    _table(41, "numbers", "numbers.table", "numbers", _STUDY),
+    _table(41, "numbers", "numbers.table", "numbers", _ANNEX),
 )
 _BY_NAME = {entry.anchor: entry for entry in TABLES}
 
