@@ -73,7 +73,9 @@ def convert(
     `template` is the name of a file in `templates/`. Raise ReportError with pandoc's message.
     """
     record = document.record
-    markdown, files = _markdown_and_files(document.blocks)
+    # Typst numbers figures by itself; the other formats have the number in the caption.
+    number = "" if target.startswith("typst") else record.get("figure_label", "")
+    markdown, files = _markdown_and_files(document.blocks, number)
     for file, content in files.items():
         (folder / file).write_text(without_control_characters(content), encoding="utf-8")
     metadata = {
@@ -84,6 +86,7 @@ def convert(
         "contents-title": record["contents_title"],
         "page-label": record["page_label"],
         "skip-label": record.get("skip_label"),
+        "description": record.get("description"),
     }
     with resources.as_file(TEMPLATES) as templates:
         command = [
@@ -122,7 +125,7 @@ def _error_message(stderr: bytes) -> str:
     return re.sub(r"^\S*report\.lua:\d+: ", "", " ".join(messages)) or "pandoc gave no reason"
 
 
-def _markdown_and_files(blocks: tuple[Block, ...]) -> tuple[str, dict[str, str]]:
+def _markdown_and_files(blocks: tuple[Block, ...], number: str) -> tuple[str, dict[str, str]]:
     """Return the Markdown of all blocks, and the files that it refers to: name -> content."""
     parts: list[str] = []
     files: dict[str, str] = {}
@@ -141,7 +144,8 @@ def _markdown_and_files(blocks: tuple[Block, ...]) -> tuple[str, dict[str, str]]
                 f"{key}={file}" for key, file in zip(("file", "narrow"), drawn, strict=False)
             )
             shown = f'{places} alt="{escaped(block.alt)}"'
-            parts.append(f"::: {{.umid-figure {shown}}}\n{escaped(block.caption)}\n:::")
+            before = number.format(n=figures) if number else ""
+            parts.append(f"::: {{.umid-figure {shown}}}\n{escaped(before + block.caption)}\n:::")
         else:
             parts.append(block.markdown)
     return "\n\n".join(parts), files

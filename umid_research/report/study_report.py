@@ -149,6 +149,9 @@ class Report:
             "district": self.district,
             "contents_title": self.text("contents"),
             "page_label": self.text("page"),
+            "skip_label": self.text("skip"),
+            "figure_label": self.text("figure_label", n="{n}"),
+            "description": " ".join(filter(None, [f"{self.name(self.study.title)}.", mark])),
         }
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:

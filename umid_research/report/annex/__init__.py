@@ -35,9 +35,9 @@ Part = Prose | Table
 
 
 def opening(report: Report) -> Prose:
-    """Return the heading above all annexes; it starts a new page on paper."""
+    """Return the heading above the folded parts."""
     heading, why = (report.text(f"section.annexes.{name}") for name in ("heading", "why"))
-    return Prose(f"::: {{.new-page}}\n:::\n\n## {heading}\n\n{why}")
+    return Prose(f"## {heading}\n\n{why}")
 
 
 def comparisons(report: Report) -> tuple[Part, ...]:
