@@ -90,7 +90,7 @@ def most_lacking(report: Report, most: int) -> list[str]:
     return sorted(lines, key=lambda text: -lines[text])[:most]
 
 
-def proposals_here(report: Report, most: int = 4) -> Prose:
+def proposals_here(report: Report, most: int = 3) -> Prose:
     """List proposals of the report's district with addressee and reply; "" if there are none.
 
     Only proposals whose district may be shown have one.
