@@ -16,6 +16,7 @@ from umid_research.pipeline import (
     publish,
     questionnaire,
     report,
+    review_language,
     simulate,
     templates,
 )
@@ -57,8 +58,11 @@ def _parser() -> argparse.ArgumentParser:
         )
         if stage in (simulate, questionnaire, templates):
             command.add_argument("--to", type=Path, help="the folder to write")
-        if stage is check_catalogue:
+        if stage in (check_catalogue, review_language):
             command.add_argument("language", help="its code, such as ru")
+        if stage is review_language:
+            text = "the workbook that came back, whose corrections are taken"
+            command.add_argument("--corrections", type=Path, help=text)
         if stage is begin:
             command.add_argument("--form", type=Path, required=True, help="the XLSForm")
             for role in ("district", "group"):

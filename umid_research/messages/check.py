@@ -8,11 +8,12 @@ import string
 import tomllib
 from collections.abc import Iterator
 from importlib import resources
+from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 
 from umid_research.errors import ParameterError
-from umid_research.messages import WORDS, flattened
+from umid_research.messages import WORDS, flattened, languages
 
 REFERENCE = "en"
 # The name of a question, in the case that the language needs there; see forms/wording.py.
@@ -43,6 +44,31 @@ def check_catalogues(language: str) -> list[str]:
         name = "/".join(filter(None, ("umid_research/messages", folder, f"{language}.toml")))
         problems += [f"{name}: {problem}" for problem in _check(folder, language, plural_forms)]
     return problems
+
+
+def catalogue_files(language: str) -> dict[str, Path]:
+    """Return the files of a language's catalogues: name below `umid_research` -> path.
+
+    Raises ParameterError for a language that has none.
+    """
+    root = Path(str(resources.files("umid_research.messages")))
+    names = {f"messages/{folder}/{language}.toml".replace("//", "/") for folder in _folders()}
+    found = {name: root.parent / name for name in sorted(names) if (root.parent / name).is_file()}
+    if not found:
+        raise ParameterError(
+            "there is no catalogue for this language", found=language, possible=languages()
+        )
+    return found
+
+
+def text_problems(text: str, reference: str) -> str:
+    """Return what is wrong with the places of a text beside those of another; "" for nothing."""
+    places, expected = _places(text), _places(reference)
+    if places is None or expected is None:
+        return "has a brace without its partner"
+    if _needed(places) != _needed(expected):
+        return f"has the places {_listed(places)}; the text has {_listed(expected)}"
+    return ""
 
 
 def _folders() -> list[str]:

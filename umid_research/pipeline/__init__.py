@@ -7,7 +7,7 @@ when it runs, so that no command waits for the libraries of another.
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 
-from umid_research.pipeline.catalogue import check_catalogue
+from umid_research.pipeline.catalogue import check_catalogue, review_language
 from umid_research.pipeline.field_work import fetch
 from umid_research.pipeline.folders import begin, questionnaire, simulate, templates
 from umid_research.pipeline.reports import frames, lab, notebooks, publish, report
@@ -27,6 +27,7 @@ STAGES: tuple[Stage, ...] = (
     notebooks,
     lab,
     check_catalogue,
+    review_language,
 )
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "publish",
     "questionnaire",
     "report",
+    "review_language",
     "simulate",
     "templates",
 ]

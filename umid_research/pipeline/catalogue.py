@@ -22,6 +22,21 @@ def check_catalogue(options: Namespace) -> Iterator[str]:
     yield f"check    every text of the reports and of {options.raw} is there in {language!r}"
 
 
+def review_language(options: Namespace) -> Iterator[str]:
+    """Write a workbook for a native reader of a language, or take the corrections of one."""
+    from umid_research.forms.language_review import apply_corrections, review_workbook
+
+    language = options.language
+    if options.corrections:
+        keys = apply_corrections(language, options.corrections)
+        yield f"correct  {len(keys)} texts in {language!r}"
+        return
+    path = Path("build/review") / f"{language}.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(review_workbook(language))
+    yield f"open     {path}; write better texts into the last column and send it back"
+
+
 def lacking_texts(raw: Path, language: str) -> Iterator[str]:
     """Yield a line for each text that the study folder has in its languages but not in this one.
 
