@@ -235,9 +235,9 @@ def test_exploratory_families_give_leads_only(report) -> None:
     text = texts.exploratory_differences(made).markdown
     assert "1 of 1 comparisons is worth a closer look" in text
     assert "not a finding" in text
-    assert "the mean score of Office is 20 points higher than that of NGO" in text
+    assert "Office and NGO are 20 points apart" in text
     text = texts.side_differences(made).markdown
-    assert "of The people it serves is 20 points higher than that of Local government" in text
+    assert "The people it serves and Local government are 20 points apart" in text
     assert "not a finding" in text
 
 

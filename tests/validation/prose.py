@@ -3,6 +3,7 @@
 A drawn study goes the way of any other: units, comparisons, published numbers, sentences.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -15,12 +16,24 @@ from umid_research.disclosure.rules.differences import difference_rows
 from umid_research.disclosure.rules.scores import score_rows
 from umid_research.disclosure.tables import split_tables
 from umid_research.messages import Messages, languages
+from umid_research.report.charts import (
+    plot_differences_by_group,
+    plot_districts,
+    plot_sides,
+    plot_topics,
+)
+from umid_research.report.slides.deck import deck
 from umid_research.report.study_report import Report
 from umid_research.report.texts import (
+    brief_differences,
+    differences_in_short,
     district_differences,
     exploratory_differences,
+    findings,
     group_differences,
+    robustness_text,
     side_differences,
+    view_gap_text,
 )
 from umid_research.study import Study, read_study
 from umid_research.study.questionnaire import Questionnaire
@@ -37,6 +50,13 @@ from validation.null_studies import (
 # Twice the level: no rounding on the way to a sentence moves an adjusted p so far.
 _NEAR = 0.1
 _ONE_IN = 10
+# The texts of the catalogues that state a difference; every report is made of the catalogues.
+_STATING = (
+    *("differences.line", "differences.brief.line", "in_short.line", "in_a_line.stated"),
+    *("findings.difference.means", "findings.difference.points"),
+)
+# The column of the whole report: all sentences, titles and slides, in any language.
+WHOLE = "whole report"
 BUNDLED = Path(__file__).resolve().parents[2] / "data" / "raw"
 _TOLD_BY = dict(
     zip(
@@ -48,7 +68,9 @@ _TOLD_BY = dict(
 
 
 def stated_studies(condition: Condition, seeds: range) -> pd.DataFrame:
-    """Return whether a sentence claims a difference: studies × families, and the column `near`.
+    """Return what is claimed: studies × families, the column of the whole report, and `near`.
+
+    A claim of family A is a difference that a report states; a claim of the others is a lead.
 
     Texts are made of every study with an adjusted p near 0.05, and of one in ten of the others, to
     show that those claim nothing. The rest is blank: its texts would take an hour.
@@ -61,16 +83,18 @@ def stated_studies(condition: Condition, seeds: range) -> pd.DataFrame:
         place: stated_families(units_of(studies, int(place)), design())
         for place in np.flatnonzero(looked)
     }
-    frame = pd.DataFrame.from_dict(lines, orient="index", columns=list(FAMILIES))
+    frame = pd.DataFrame.from_dict(lines, orient="index", columns=[*FAMILIES, WHOLE])
     return frame.reindex(range(len(seeds))).assign(near=near)
 
 
 def stated_families(units: pd.DataFrame, study: Study) -> dict[str, bool]:
-    """In which families a sentence claims a difference, in any language of the reports."""
+    """Return the families with a claim, and whether the whole report states any difference."""
     comparisons = compare_units(units, study, seed=1)
     scores = score_rows(units, study)
     audited = as_published([scores, *difference_rows(comparisons, scores, study)])
+    total = {"units": units["unit"].nunique(), "respondents": 2 * units["unit"].nunique()}
     published = split_tables(audited)
+    published["field_work"] = published["field_work"].reindex([0]).assign(**total, shown=True)
     reports = [
         Report(
             "07-study",
@@ -82,10 +106,32 @@ def stated_families(units: pd.DataFrame, study: Study) -> dict[str, bool]:
         )
         for language in languages()
     ]
-    return {
+    claims = {
         family: any(_claims(prose(report).markdown) for report in reports)
         for family, prose in _TOLD_BY.items()
     }
+    return claims | {WHOLE: any(_states_a_difference(report) for report in reports)}
+
+
+def _states_a_difference(report: Report) -> bool:
+    """Return whether any sentence, title, caption or slide of the study states a difference."""
+    prose = [findings, group_differences, brief_differences, differences_in_short, robustness_text]
+    prose += [exploratory_differences, district_differences, side_differences, view_gap_text]
+    texts = [make(report).markdown for make in prose]
+    texts += [text for slide in deck(report) for text in slide.texts()]
+    charts = (plot_differences_by_group, plot_sides, plot_topics, plot_districts)
+    texts += [chart(report).caption for chart in charts]
+    stating = _stating(report.language)
+    return any(pattern.search(text.replace("**", "")) for text in texts for pattern in stating)
+
+
+@cache
+def _stating(language: str) -> tuple[re.Pattern[str], ...]:
+    """Return the texts that state a difference, with anything in the place of their words."""
+    messages = Messages(language)
+    templates = [str(messages._texts[key]).replace("**", "") for key in _STATING]
+    parts = [[re.escape(part) for part in re.split(r"{\w+}", text)] for text in templates]
+    return tuple(re.compile(r"[^.]*?".join(part)) for part in parts)
 
 
 def _claims(markdown: str) -> bool:
