@@ -147,6 +147,7 @@ def published_questions(questionnaire: Questionnaire, study: Study) -> list[str]
     """
     roles = study.roles
     dropped = {roles.district, roles.group, roles.locality, roles.unit, roles.weight, roles.consent}
+    dropped.add(roles.interviewer)  # who asked is no answer, and would be published as one
     return [
         question.name
         for question in questionnaire

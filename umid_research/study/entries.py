@@ -63,7 +63,10 @@ class Group(_Frozen):
 
 
 class Roles(_Frozen):
-    """The question that holds each role, such as the district or the group of a respondent."""
+    """The question that holds each role, such as the district or the group of a respondent.
+
+    `interviewer` is the code of who asked; it is used in the field work and is in no report.
+    """
 
     district: str
     group: str
@@ -73,6 +76,7 @@ class Roles(_Frozen):
     sex: str | None = None
     mode: str | None = None
     weight: str | None = None
+    interviewer: str | None = None
 
     def named(self) -> dict[str, str]:
         """Return the roles that have a question: role -> question."""
