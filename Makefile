@@ -39,7 +39,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 LOCKS := requirements.lock bootstrap.lock pyproject.toml
 $(shell cat $(LOCKS) | cmp -s - $(VENV)/installed || rm -f $(VENV)/installed)
 
-.PHONY: help report frames test validate fuzz bench lab begin fetch questionnaire templates review-language simulate notebooks lock clean
+.PHONY: help report frames test validate fuzz bench lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -80,6 +80,9 @@ questionnaire: $(VENV)/installed ## the forms: XLSX and XForm, paper, codebook, 
 
 templates: $(VENV)/installed ## a workbook for each register of the activities, to be filled in
 	@$(UMID) templates $(FOLDERS)
+
+monitor: $(VENV)/installed ## the state of the field work today: a page and a workbook for the team
+	@$(UMID) monitor $(FOLDERS) $(if $(LANGUAGES),--languages $(LANGUAGES)) $(if $(DAY),--day $(DAY))
 
 review-language: $(VENV)/installed ## a workbook for a native reader; LANGUAGE=az, and FILE= the one that came back
 	@$(UMID) review-language "$(if $(findstring command,$(origin LANGUAGE)),$(LANGUAGE))" $(if $(FILE),--corrections "$(FILE)")

@@ -12,6 +12,7 @@ from umid_research.pipeline import (
     check_catalogue,
     fetch,
     frames,
+    monitor,
     notebooks,
     publish,
     questionnaire,
@@ -73,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
         if stage is fetch:
             text = "the address of the form, as the browser shows it; by default, that of last time"
             command.add_argument("--server", default="", metavar="ADDRESS", help=text)
+        if stage is monitor:
+            text = "the day of the page, as 2022-03-14; by default, today"
+            command.add_argument("--day", default="", help=text)
     return parser
 
 
@@ -88,7 +92,7 @@ def _written_by(options: argparse.Namespace) -> tuple[Path, ...]:
     """Return the folders that the command locks while it writes to them."""
     if options.command in (publish, report):
         return options.processed, options.reports
-    if options.command in (frames, *FRAME_STAGES):
+    if options.command in (frames, monitor, *FRAME_STAGES):
         return (options.processed,)
     if options.command is fetch:
         return (options.raw,)

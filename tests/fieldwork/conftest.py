@@ -1,4 +1,6 @@
-"""Running survey servers whose token stands in the environment."""
+"""Running survey servers whose token stands in the environment, and a folder to work in."""
+
+from pathlib import Path
 
 import pytest
 from survey_server import TOKEN, Central, Kobo, SurveyServer, central, kobo, running
@@ -26,3 +28,10 @@ def odk_central(tmp_path, monkeypatch) -> Central:
     monkeypatch.setenv("UMID_SERVER_TOKEN", TOKEN)
     with running(central(tmp_path)) as one:
         yield one
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """A folder of its own to work in, as the outputs go to build/ below it."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -1,6 +1,8 @@
-"""Look after the field work: `server` fetches form and submissions into the study folder.
+"""Look after the field work: `server` fetches the submissions, `monitor` shows how it goes.
 
-    KoboToolbox, ODK Central  ─ server ─►  questionnaire.xlsx, responses/
+    KoboToolbox, ODK Central  ─ server ─►  questionnaire.xlsx, responses/  (the study folder)
+    responses, states, issues, set_aside, intake  ─ monitor ─►  one page and one workbook
 
-What is fetched is read like a downloaded export.
+What `server` writes is read like a downloaded export. What `monitor` writes is internal: it names
+interviewers by their codes, and its numbers are not protected like those of a report.
 """

@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 
 from umid_research.pipeline.catalogue import check_catalogue, review_language
-from umid_research.pipeline.field_work import fetch
+from umid_research.pipeline.field_work import fetch, monitor
 from umid_research.pipeline.folders import begin, questionnaire, simulate, templates
 from umid_research.pipeline.reports import frames, lab, notebooks, publish, report
 from umid_research.pipeline.steps import FRAME_STAGES
@@ -23,6 +23,7 @@ STAGES: tuple[Stage, ...] = (
     fetch,
     questionnaire,
     templates,
+    monitor,
     simulate,
     notebooks,
     lab,
@@ -38,6 +39,7 @@ __all__ = [
     "check_catalogue",
     "fetch",
     "frames",
+    "monitor",
     "notebooks",
     "publish",
     "questionnaire",

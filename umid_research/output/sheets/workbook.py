@@ -56,7 +56,7 @@ def to_xlsx(report: Report, sheets: Sequence[Sheet]) -> bytes:
 
 
 def _mark(report: Report) -> str:
-    return report.text("mark") if report.study.provenance == "simulated" else ""
+    return str(report.record["mark"])
 
 
 def _fill(page: Worksheet, report: Report, sheet: Sheet) -> None:
@@ -75,14 +75,16 @@ def _fill(page: Worksheet, report: Report, sheet: Sheet) -> None:
 
 def _fill_contents(page: Worksheet, report: Report, sheets: Sequence[Sheet]) -> None:
     top = _open(page, report, report.text("sheets.title", study=report.name(report.study.title)))
-    heads = [report.text(f"sheets.head.{name}") for name in ("number", "title", "page", "file")]
+    with_files = any(sheet.reference.file for sheet in sheets)
+    names = ["number", "title", "page", *(["file"] if with_files else [])]
+    heads = [report.text(f"sheets.head.{name}") for name in names]
     rows = [
         (
             sheet.name,
             sheet.title.removeprefix(f"{sheet.name}. "),
             address(sheet),
             sheet.reference.file,
-        )
+        )[: len(names)]
         for sheet in sheets
     ]
     bottom = _fill_table(page, top, heads, rows, "Contents")
@@ -92,9 +94,11 @@ def _fill_contents(page: Worksheet, report: Report, sheets: Sequence[Sheet]) -> 
     for row, sheet in enumerate(sheets, start=top + 1):
         _link(page.cell(row, 1), sheet.name, location=f"'{sheet.name}'!A1")
         _link(page.cell(row, 3), address(sheet), target=address(sheet))
-        _link(page.cell(row, 4), sheet.reference.file, target=sheet.reference.file)
+        if with_files:
+            _link(page.cell(row, 4), sheet.reference.file, target=sheet.reference.file)
     across = _columns_of_a_line(page, len(heads))
-    for row, name in enumerate(("withheld", "csv"), start=bottom + 2):
+    below = ("withheld", "csv") if with_files else ()
+    for row, name in enumerate(below, start=bottom + 2):
         _write_line(page, row, report.text(f"sheets.{name}"), across)
 
 
