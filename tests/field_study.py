@@ -144,10 +144,11 @@ def write_field_study(folder: Path, *, size: int = 60, study: str = STUDY, **col
     return folder
 
 
-def monitored(raw: Path, day: str = DAY) -> int:
+def monitored(raw: Path, day: str = DAY, *, languages: tuple[str, ...] = ("en",)) -> int:
     """Run the command on the study; return its exit status."""
     frames = raw.parent / "processed"
-    return main(["monitor", "--raw", str(raw), "--processed", str(frames), "--day", day])
+    places = ["--raw", str(raw), "--processed", str(frames)]
+    return main(["monitor", *places, "--day", day, "--languages", *languages])
 
 
 def page(home: Path, language: str = "en", study: str = "field-work") -> str:

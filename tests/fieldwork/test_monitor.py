@@ -126,7 +126,7 @@ def test_a_workbook_says_the_same(home) -> None:
 def test_it_is_written_in_the_languages_of_the_reports(home) -> None:
     """With the same numbers; LANGUAGES chooses some."""
     raw = write_field_study(home / "raw")
-    monitored(raw)
+    monitored(raw, languages=("az",))
 
     assert "Əlaqə saxlayın – müsahibəçi 07: 12 müsahibədən 6 müsahibə həddən artıq sürətli" in page(
         home, "az"
@@ -248,6 +248,7 @@ def test_every_check_that_could_not_be_made_says_so_and_why(home) -> None:
     ):
         assert words in text
     assert "Interviewers: what they sent" not in text
+    assert "Checks of the accepted submissions" not in text
     assert "Quota" not in text
 
 
@@ -277,7 +278,7 @@ def test_no_name_no_text_and_no_file_name_is_on_page_or_sheet(home) -> None:
     raw = write_field_study(home / "raw", who=who)
     (raw / "responses" / "kobo.csv").rename(raw / "responses" / "Gizlinova, final.csv")
 
-    assert 0 == monitored(raw)
+    assert 0 == monitored(raw, languages=("en", "az"))
 
     outputs = [*(home / "build").rglob("*")]
     assert 5 == len([path for path in outputs if path.is_file()])
@@ -311,13 +312,13 @@ def test_equal_input_gives_equal_bytes(home) -> None:
         made.append([path.read_bytes() for path in files])
 
     assert made[0] == made[1]
-    assert 5 == len(made[0])
+    assert 3 == len(made[0])
 
 
 @pytest.mark.parametrize("language", ["en", "az"])
 def test_the_page_fits_a_phone_and_breaks_no_rule_of_axe(home, language) -> None:
     """Nothing is loaded, nothing wider than the screen."""
-    monitored(write_field_study(home / "raw"))
+    monitored(write_field_study(home / "raw"), languages=(language,))
     run = "axe.run(document).then(result => result.violations.map(found => found.id))"
 
     with open_browser() as browser:

@@ -24,10 +24,10 @@ def tables(report: Report, state: State, *, whole: bool) -> list[Table]:
         _groups(report, state),
         _districts(report, state),
         *_by_interviewer(report, state),
-        _checks(report, state),
+        *([_checks(report, state)] if state.checks else []),
         _set_aside(report, state),
         *_back_checks(report, state),
-        _listed(report, state, whole=whole),
+        *([_listed(report, state, whole=whole)] if state.checks else []),
     ]
     return [
         replace(
@@ -168,7 +168,7 @@ def _back_checks(report: Report, state: State) -> Iterator[Table]:
 def _listed(report: Report, state: State, *, whole: bool) -> Table:
     """Return the submissions that a check found: file, row, interviewer and checks."""
     accepted = state.accepted
-    found = accepted[accepted[state.checks].any(axis=1)] if state.checks else accepted.head(0)
+    found = accepted[accepted[state.checks].any(axis=1)]
     shown = found if whole else found[found["new"]].head(MOST_LISTED)
     rows = []
     for _, one in shown.iterrows():
