@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from small_study import STUDY, frame_texts, write_small
 from survey_server import (
     SURVEY,
@@ -18,6 +19,7 @@ from survey_server import (
 )
 
 from umid_research.__main__ import main
+from umid_research.errors import ServerError
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -316,6 +318,37 @@ def test_the_file_of_a_version_goes_with_its_last_submission(server, tmp_path) -
     assert {f"{server.name}-v1.csv", "typed.csv"} == {
         path.name for path in (folder / "responses").iterdir()
     }
+
+
+def test_versions_that_the_server_does_not_list_lose_nothing(server, tmp_path) -> None:
+    """Their names may differ in signs that no file name has."""
+    for number, version in ((0, "a.b"), (1, "a-b"), (2, "")):
+        if isinstance(server, Kobo):
+            server.rows[number]["__version__"] = version
+        else:
+            server.rows[number]["data"]["__system"]["formVersion"] = version
+
+    fetched(server, tmp_path / "study")
+
+    files = sorted((tmp_path / "study/responses").iterdir())
+    assert [f"{server.name}-other-{n}.csv" for n in (1, 2, 3)] == [f.name for f in files[:3]]
+    assert [1, 1, 1, 7] == [len(table(file)) for file in files]
+    listed = table(tmp_path / "study/server/versions.csv")
+    assert ["", "a-b", "a.b"] == [row["version"] for row in listed if not row["number"]]
+
+
+def test_a_question_may_have_the_name_of_a_column_of_the_platform(odk_central, tmp_path) -> None:
+    """Then the column has its answers; the few that are needed may not be questions."""
+    odk_central.versions[0]["fields"].append(central_field("/Status"))
+    odk_central.rows[0]["data"]["Status"] = "married"
+
+    fetched(odk_central, tmp_path / "study")
+
+    rows = table(tmp_path / "study/responses/odk-central-v1.csv")
+    assert ["married", ""] == [row["Status"] for row in rows[:2]]
+    odk_central.versions[0]["fields"].append(central_field("/KEY"))
+    with pytest.raises(ServerError, match="question KEY: a question has the name of a column"):
+        fetched(odk_central, tmp_path / "other")
 
 
 def test_repeated_groups_have_a_file_of_their_own(server, tmp_path) -> None:

@@ -3,6 +3,7 @@
     odk-central-v1.csv          the submissions of the first published version of the form
     odk-central-v2.csv          those of the second; only its questions have a column
     odk-central-v2-members.csv  the repetitions of its group `members`; PARENT_KEY is the KEY above
+    odk-central-other-1.csv     those of a version that the server does not list
 
 A version has a file of its own because only so the intake can tell a question that was not asked
 from one that nobody answered. A column is there if the version has the question, or if a submission
@@ -14,6 +15,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from umid_research.errors import ServerError
 from umid_research.fieldwork.server.form import Answers, Field, Form, Kind, Platform, Submission
 
 RESPONSES = "responses"
@@ -40,10 +42,11 @@ def files_of(
     files: dict[str, bytes] = {}
     attachments: list[_Row] = []
     listed: list[_Row] = []
-    numbers = {version.id: f"v{version.number}" for version in form.versions}
-    for version in dict.fromkeys([*numbers, *sorted(s.version for s in submissions)]):
+    stems = {version.id: f"{name}-v{version.number}" for version in form.versions}
+    for version in sorted({one.version for one in submissions} - set(stems)):
+        stems[version] = f"{name}-other-{len(stems) - len(form.versions) + 1}"
+    for version, stem in stems.items():
         some = sorted((s for s in submissions if s.version == version), key=lambda s: s.order)
-        stem = f"{name}-{numbers.get(version) or _NOT_IN_NAMES.sub('-', version) or 'unknown'}"
         known = next((one for one in form.versions if one.id == version), None)
         listed.append(
             {
@@ -70,18 +73,21 @@ def _tables(
     stem: str, fields: Sequence[Field], submissions: Sequence[Submission], platform: Platform
 ) -> dict[str, bytes]:
     """Return the file of the submissions, and one for each of their repeated groups."""
-    repeats = {field.path: field for field in fields if field.kind is Kind.REPEAT}
+    repeats = [field.path for field in fields if field.kind is Kind.REPEAT]
+    asked = [f.path for f in fields if f.kind is not Kind.REPEAT and not _inside(f.path, repeats)]
+    needed = (platform.review_column, platform.version_column, "KEY")
+    _refuse_taken(needed, asked)
     main = [
         {
-            **_texts(one.answers),
             **one.platform,
+            **_texts(one.answers),
+            platform.review_column: one.platform[platform.review_column],
             platform.version_column: one.version,
             "KEY": one.key,
         }
         for one in submissions
     ]
-    last = [*platform.columns, platform.version_column, "KEY"]
-    asked = [f.path for f in fields if f.kind is not Kind.REPEAT and not _inside(f.path, repeats)]
+    last = [name for name in (*platform.columns, *needed[1:]) if name not in asked]
     files = {f"{stem}.csv": _csv(_columns(asked, main, last), main)}
     rows: dict[str, list[_Row]] = {}
     for one in submissions:
@@ -95,9 +101,20 @@ def _tables(
             and f.path.startswith(f"{path}/")
             and not _inside(f.path, inner)
         ]
-        file = f"{stem}-{_NOT_IN_NAMES.sub('-', path)}.csv"
+        file = f"{stem}-{_NOT_IN_NAMES.sub('-', path)}"
+        file += f"-{len(files)}.csv" if f"{file}.csv" in files else ".csv"
         files[file] = _csv(_columns(asked, inside, ["PARENT_KEY", "KEY"]), inside)
     return files
+
+
+def _refuse_taken(needed: Iterable[str], asked: Sequence[str]) -> None:
+    """Raise ServerError if a question has the name of a column that the intake needs."""
+    if taken := [name for name in needed if name in asked]:
+        raise ServerError(
+            "a question has the name of a column that the platform adds to the answers; put the "
+            "question into a group, or rename it, and deploy the form again",
+            where=f"question {taken[0]}",
+        )
 
 
 def _texts(answers: Answers) -> _Row:
