@@ -77,3 +77,25 @@ def test_the_docs_show_the_table_of_the_steps() -> None:
     """CONTRIBUTING.md has it word by word."""
     assert DESCRIPTION in steps_as_markdown()
     assert steps_as_markdown() in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("measures.csv", "id,area\nM1,x\n", "measures.csv: lacks a column"),
+        ("meetings.csv", "segment_id,meeting\nS1,x\n", "meetings.csv: lacks a column"),
+    ],
+)
+def test_registers_are_checked_before_the_first_long_step(
+    write_study, tmp_path, capsys, name, content, says
+) -> None:
+    """Nobody waits minutes for an error that could be told at once."""
+    folder = write_study()
+    (folder / name).write_text(content, encoding="utf-8")
+
+    assert 1 == main(["frames", "--raw", str(folder), "--processed", str(tmp_path / "processed")])
+
+    printed = capsys.readouterr()
+    assert says in printed.err
+    assert printed.out.startswith("clean    10 submissions read")
+    assert "score" not in printed.out

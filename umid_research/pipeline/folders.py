@@ -9,7 +9,7 @@ from umid_research.runs.stamp import study_id
 
 def begin(options: Namespace) -> Iterator[str]:
     """Create a study folder around a form, with blanks for what the form does not say."""
-    from umid_research.study.begin import begin_study
+    from umid_research.study.begin import advice, begin_study
 
     for path in begin_study(
         options.raw,
@@ -19,6 +19,7 @@ def begin(options: Namespace) -> Iterator[str]:
         language=options.language,
     ):
         yield f"begin    {path}"
+    yield from advice(options.raw.expanduser())
 
 
 def questionnaire(options: Namespace) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from umid_research.pipeline.description import read_answers
@@ -44,6 +45,22 @@ def activities(options: Namespace) -> Iterator[str]:
             del frames[name]
     write_frames(options.processed, {SCHEMAS[name]: rows for name, rows in frames.items()}, study)
     yield f"count    {frames['indicators']['indicator'].nunique()} indicators"
+
+
+def check_registers(raw: Path) -> None:
+    """Read each register of the study folder once, so that an error comes before minutes of work.
+
+    Raises StudyError or ExportError, as the steps that use the registers do.
+    """
+    from umid_research.analysis.implementation import check_inputs
+    from umid_research.analysis.meetings import read_meetings
+    from umid_research.indicators import read_registers
+    from umid_research.study import read_study
+
+    study = read_study(raw)
+    check_inputs(raw, study)
+    read_meetings(raw, study)
+    read_registers(raw, study)
 
 
 def _with_names(options: Namespace) -> "tuple[Study, Questionnaire, Cleaned]":

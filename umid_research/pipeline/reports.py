@@ -9,6 +9,7 @@ from pathlib import Path
 
 from umid_research.errors import ParameterError
 from umid_research.pipeline.description import read_description
+from umid_research.pipeline.registers import check_registers
 from umid_research.pipeline.steps import FRAME_STAGES
 from umid_research.runs.manifest import (
     MANIFEST,
@@ -33,7 +34,10 @@ def frames(options: Namespace) -> Iterator[str]:
     source = made_from(options.raw)
     if frames_are_current(options.processed, source):
         return
-    for stage in FRAME_STAGES:
+    first, *others = FRAME_STAGES
+    yield from first(options)
+    check_registers(options.raw)
+    for stage in others:
         yield from stage(options)
     stamp_frames(options.processed, source)
 

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from umid_research.errors import StudyError
+from umid_research.study.blanks import blanks
 from umid_research.study.entries import (
     KINDS,
     Area,
@@ -222,7 +223,12 @@ def read_study(folder: Path) -> Study:
         raise StudyError("no study description here", where=str(path), possible=["study.toml"])
     try:
         # utf-8-sig: some editors begin a file with a byte order mark.
-        return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        description = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        if len(empty := blanks(description)) == 1:
+            raise StudyError(empty[0], where=str(path))
+        if empty:
+            raise StudyError("has blanks; fill them in:", where=str(path), details=empty)
+        return Study.model_validate(description)
     except UnicodeDecodeError as error:
         raise StudyError("is not UTF-8 text", where=f"{path}, byte {error.start}") from error
     except tomllib.TOMLDecodeError as error:

@@ -51,6 +51,7 @@ __all__ = [
     "NO_EVIDENCE",
     "STATUS",
     "Implementation",
+    "check_inputs",
     "disagreements",
     "implement",
     "read_implementation",
@@ -154,6 +155,15 @@ def implement(
         register_issues=pd.concat(issues, ignore_index=True),
         registers=_registers(found),
     )
+
+
+def check_inputs(folder: Path, study: Study) -> None:
+    """Read the registers of measures, evidence and codes; raise StudyError if one is malformed."""
+    register = measures.read_measures(folder, study)
+    if register is not None:
+        checked = read_evidence(folder, register, study)
+        checks = None if checked is None else checked.rows
+        analyst.read_analyst_codes(folder, register, checks, study)
 
 
 def disagreements(status: pd.DataFrame) -> pd.DataFrame:

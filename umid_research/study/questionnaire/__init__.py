@@ -14,6 +14,7 @@ from umid_research.study.questionnaire.reading import (
     FILES,
     parse_form,
     questionnaire_path,
+    questions_of,
     read_form,
     read_sheets,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Questionnaire",
     "parse_form",
     "questionnaire_path",
+    "questions_of",
     "read_form",
     "read_questionnaire",
     "read_sheets",

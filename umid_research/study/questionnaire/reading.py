@@ -130,6 +130,12 @@ def parse_form(
     return form, missing, found
 
 
+def questions_of(path: Path, languages: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return the questions, fields and groups of a form as pyxform reads them, in their order."""
+    form, *_ = parse_form(path, languages)
+    return [*_walk(form["children"])]
+
+
 def _add_listed_choices(
     nodes: list[dict[str, Any]], path: Path
 ) -> tuple[frozenset[str], dict[str, str]]:

@@ -1,0 +1,302 @@
+"""Write the description of a new study, `study.toml`, from its form.
+
+Districts, groups, dimensions, languages and roles are taken from the form. Everything else is left
+blank or proposed in a comment, so no invented value gets into a report.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from umid_research.errors import QuestionnaireError
+from umid_research.study.proposals import (
+    ROLES,
+    proposed_focus,
+    proposed_headline,
+    proposed_roles,
+)
+from umid_research.study.questionnaire import Choice, Question, Questionnaire
+from umid_research.study.slugs import slug
+
+_CODE = re.compile(r"[a-z]{2,3}")
+_HEAD = """\
+# The description of one study; data/raw/study.toml is a filled-in example with everything there is.
+# Names are given in every language of the study. A blank must be filled in before the first run.
+
+id = {id}
+# field: collected and confidential. public: collected and open.
+provenance = "field"
+{partial}languages = {languages}
+# The seed of all random draws.
+seed = 1
+
+# Questions whose answers can name a person or an organisation; they never leave this folder.
+identifying = []
+
+# Answers to the consent question (role `consent`) that let a submission be analysed.
+consent_given = {consenting}
+# What the report opens with: the answers to one question, then the single answers of dimensions.
+# Without them it opens with the scores, and single answers are in the annex only.{headline}{focus}
+
+# Columns of the export that can be ignored, and questions that a form version did not have:
+# ignored_columns = []
+# Older wordings of a question, or of a choice as question/code:
+# wordings = {{ "age" = ["Your age?"], "channels/web" = ["The internet"] }}
+# Questions or dimensions that may lose their answers without stopping the run:
+# accepted_losses = []
+# What to do with submissions by their review on the survey platform (validation in KoboToolbox,
+# review in ODK Central and SurveyCTO): keep or set_aside. Submissions that are kept are flagged.
+# review = {{ rejected = "set_aside", under_review = "keep", not_reviewed = "keep" }}
+# How submissions sent to try the form are known:
+# test_submissions = {{ column = "interviewer", values = ["test"] }}
+# not_asked_in = {{ "v1" = ["proposal"], "google_forms.csv" = ["mode"] }}
+
+[title]
+{title}
+
+# What readers need to know to judge the answers. Dates are written as 2022-03-02.
+[field_work]
+# start =
+# end =
+sponsor = {blank}
+conducted_by = {blank}
+recruitment = {blank}
+
+# The question for each role: district and group, and where the form has them locality (below the
+# district), unit (the organisation), consent, sex, mode (of interview) and weight. What is proposed
+# seems to fit by its name or its choices: take the # away where it is right.
+[roles]
+district = {district}
+group = {group}
+{roles}
+# Codes of missing answers to scored questions; they get no score, and each type is counted. Codes
+# under `not_asked` mean that somebody was not asked a question: they are not counted anywhere.
+[missing]
+{unscored}dont_know = []
+refused = []
+error = []
+not_asked = []
+"""
+_DISTRICTS = """
+# In reading order; the key is part of addresses. `aliases` are other spellings, `localities` the
+# choices of the role `locality` in this district{there}.
+"""
+_GROUPS = """
+# `side` is demand (the people served) or supply (local government), `quota` the planned units;
+# `matched = true` marks groups that exist in every locality and are compared within localities.
+"""
+_DIMENSIONS = """
+# The keys in the form's column `dimension`.
+"""
+_NO_DIMENSIONS = """
+# The form scores nothing yet: its sheet survey needs the columns dimension and reverse, its sheet
+# choices the column score. Then, for each dimension:
+# [dimensions]
+# trust.name = {blank}
+"""
+# The tables of the reports' words, first findings and cover, once they are described here.
+_REPORTS = ""
+
+
+def described_study(
+    name: str,
+    questionnaire: Questionnaire,
+    nodes: Iterable[Mapping[str, Any]],
+    form: Path,
+    *,
+    district: str,
+    group: str,
+) -> str:
+    """Return the text of study.toml.
+
+    `nodes` are the questions as pyxform reads them, with the filters of their choices. Raises
+    QuestionnaireError if the form lacks the questions or a complete language.
+    """
+    languages, partial = _languages(questionnaire, form)
+    places, groups = (_choices(questionnaire, q, form) for q in (district, group))
+    proposed = proposed_roles(questionnaire, nodes, district=district, group=group)
+    blank = _names(dict.fromkeys(languages, ""))
+    taken = [district, group, *proposed.values()]
+    head = _HEAD.format(
+        id=_text(slug(name) or "study"),
+        languages=json.dumps(languages),
+        partial=partial,
+        title="\n".join(_titles(questionnaire.title, languages)),
+        blank=blank,
+        district=_text(district),
+        group=_text(group),
+        roles="".join(f"{line}\n" for line in _roles(questionnaire, proposed)),
+        headline="".join(_proposed("headline", proposed_headline(questionnaire, taken=taken))),
+        focus="".join(_proposed("focus", proposed_focus(questionnaire))),
+        consenting=json.dumps(_consenting(questionnaire)),
+        unscored="".join(f"# {line}\n" for line in unscored(questionnaire, languages[0])),
+    )
+    there = _localities(questionnaire, proposed)
+    parts = [head, _DISTRICTS.format(there=f":\n# {there}" if there else "")]
+    asked = "locality" in questionnaire.names
+    parts += _tables("districts", places, languages, more=["localities = []"] if asked else [])
+    parts += [_GROUPS, *_tables("groups", groups, languages)]
+    if not questionnaire.dimensions:
+        return "".join([*parts, _NO_DIMENSIONS.format(blank=blank), _REPORTS])
+    names = [f"{_key(dimension)}.name = {blank}\n" for dimension in questionnaire.dimensions]
+    return "".join([*parts, _DIMENSIONS, "[dimensions]\n", *names, _REPORTS])
+
+
+def _titles(title: str, languages: list[str]) -> Iterator[str]:
+    """Yield the title per language; the form has only one, so the others are blank."""
+    return (f"{code} = {_text('' if n else title)}" for n, code in enumerate(languages))
+
+
+def _languages(questionnaire: Questionnaire, form: Path) -> tuple[list[str], str]:
+    """Return the languages in which no text is missing, and a comment on the others.
+
+    Raises QuestionnaireError if there is none: the labels do not say their language, or every
+    language lacks a text.
+    """
+    lacking = _lacking(questionnaire)
+    complete = [code for code, places in lacking.items() if _CODE.fullmatch(code) and not places]
+    if complete:
+        return complete, "".join(_left_out(lacking))
+    unknown = [code for code in lacking if not _CODE.fullmatch(code)]
+    if unknown or not lacking:
+        names = [f"label::{code}" if code else "label" for code in unknown] or ["no label"]
+        raise QuestionnaireError(
+            "the labels do not say their language; give its code to `make begin` as LANGUAGE=az, "
+            "or write it behind the language's name in the form",
+            where=str(form),
+            found=", ".join(names),
+            possible=["LANGUAGE=en", "label::English (en)", "label::Azərbaycan (az)"],
+        )
+    shown = [
+        f"{code}: {places[0]} (and {len(places) - 1} more)" for code, places in lacking.items()
+    ]
+    raise QuestionnaireError(
+        "every language of the form lacks a label", where=str(form), found="; ".join(shown)
+    )
+
+
+def _lacking(questionnaire: Questionnaire) -> dict[str, list[str]]:
+    """Map each language of the form to the questions and choices that have no label in it."""
+    texts = {
+        f"question {question.name}{where}": labels
+        for question in questionnaire
+        for where, labels in (
+            ("", question.labels),
+            *((f", choice {choice.name}", choice.labels) for choice in question.choices),
+        )
+    }
+    codes = dict.fromkeys(code for labels in texts.values() for code in labels)
+    return {
+        code: [place for place, labels in texts.items() if not labels.get(code, "").strip()]
+        for code in codes
+    }
+
+
+def _left_out(lacking: dict[str, list[str]]) -> Iterator[str]:
+    """Yield a comment for each language of the form that is not one of the study."""
+    for code, places in lacking.items():
+        if code and places:
+            yield f"# Not {_text(code)}: {len(places)} labels are missing, first of {places[0]}.\n"
+    if "" in lacking and not lacking[""]:
+        yield (
+            "# The form has labels without a language too. If they are in another one, add its "
+            "code here.\n"
+        )
+
+
+def _choices(questionnaire: Questionnaire, name: str, form: Path) -> tuple[Choice, ...]:
+    asked: dict[str, Question] = {q.name: q for q in questionnaire if q.kind == "select_one"}
+    if name not in asked:
+        raise QuestionnaireError(
+            "has no select_one question with this name",
+            where=str(form),
+            found=name,
+            possible=asked,
+        )
+    return asked[name].choices
+
+
+def _roles(questionnaire: Questionnaire, proposed: Mapping[str, str]) -> Iterator[str]:
+    """Yield the roles that the form has a question for; the others are proposed, or left empty.
+
+    A question has a role if it has the role's name.
+    """
+    for role, cost in ROLES.items():
+        if role in questionnaire.names:
+            yield f"{role} = {_text(role)}"
+        elif role in proposed:
+            yield f"# {role} = {_text(proposed[role])}"
+            yield from _comment(f"(proposed; without {role}, {cost})")
+        else:
+            yield from _comment(f"{role}: no question seems to fit. Without it, {cost}.")
+
+
+def _comment(text: str) -> Iterator[str]:
+    yield from wrap(text, 98, initial_indent="# ", subsequent_indent="#   ")
+
+
+def _proposed(entry: str, value: str | list[str]) -> Iterator[str]:
+    """Yield a proposed entry as a comment on a line of its own."""
+    if value:
+        yield f"\n# {entry} = {json.dumps(value, ensure_ascii=False)}"
+
+
+def _consenting(questionnaire: Questionnaire) -> list[str]:
+    """Return the answer `yes` if the consent question has it, else a person must fill it in."""
+    if "consent" not in questionnaire.names:
+        return ["yes"]
+    return [code for code in questionnaire["consent"].choice_names if code == "yes"]
+
+
+def _localities(questionnaire: Questionnaire, proposed: Mapping[str, str]) -> str:
+    """Return the choices of the question for localities in TOML syntax, "" if there is none."""
+    name = "locality" if "locality" in questionnaire.names else proposed.get("locality")
+    if name is None:
+        return ""
+    return ", ".join(_text(code) for code in questionnaire[name].choice_names)
+
+
+def _tables(
+    table: str, choices: Iterable[Choice], languages: list[str], *, more: Iterable[str] = ()
+) -> Iterator[str]:
+    keys: list[str] = []
+    for number, choice in enumerate(choices, start=1):
+        labels = {code: choice.labels.get(code, "") for code in languages}
+        key = slug(choice.name if choice.name.isalpha() else labels[languages[0]])
+        keys.append(key if key and key not in keys else f"{table[:-1]}-{number}")
+        lines = [f"code = {_text(choice.name)}", f"name = {_names(labels)}", *more, ""]
+        yield "\n".join([f"[{table}.{keys[-1]}]", *lines, ""])
+
+
+def unscored(questionnaire: Questionnaire, language: str) -> Iterator[str]:
+    """Yield a line with the choices of scored questions that have no score, and all their labels.
+
+    One code may mean different things in different lists.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for question in questionnaire:
+        for choice in question.choices if question.dimension else ():
+            if choice.score is None:
+                label = " ".join(choice.labels.get(language, "").split())
+                found.setdefault(choice.name, {})[label] = None
+    if found:
+        listed = ", ".join(
+            f"{_text(code)} ({' / '.join(labels)})" for code, labels in found.items()
+        )
+        yield f"Without a score in the form: {listed}"
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _text(name)
+
+
+def _names(names: dict[str, str]) -> str:
+    return "{ " + ", ".join(f"{code} = {_text(name)}" for code, name in names.items()) + " }"
+
+
+def _text(text: str) -> str:
+    """Return a TOML basic string: a JSON string in which DEL is escaped too."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False).replace("\x7f", "\\u007f")
