@@ -21,8 +21,17 @@ from hypothesis import strategies as st
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.analysis.score import score_responses, score_units
-from umid_research.clean import clean_responses, replay
+from umid_research.clean import (
+    clean_responses,
+    group_causes,
+    lost_answers,
+    names_set_aside,
+    read_cleaned,
+    read_corrections,
+    replay,
+)
 from umid_research.errors import UmidError
+from umid_research.frames import write_frames
 from umid_research.raw import read_intake
 from umid_research.study import read_study
 from umid_research.study.questionnaire import read_questionnaire
@@ -30,6 +39,20 @@ from umid_research.study.questionnaire import read_questionnaire
 EXAMPLES = int(os.environ.get("UMID_FUZZ_EXAMPLES", "300"))
 KEY = "k" * 16
 COUNTS: Counter[str] = Counter()
+# The small form with a question or field of every further type that is read.
+FORM = QUESTIONNAIRE.replace(
+    "dimension | reverse |", "dimension | reverse | calculation | bind::type |"
+).replace(
+    "| | integer | age | How old are you? | | | |",
+    "| | integer | age | How old are you? | | | | | |\n"
+    "| | decimal | share | Which share? | | | | | |\n"
+    "| | date | day | Which day? | | | | | |\n"
+    "| | rank channel | order | Which comes first? | | | | | |\n"
+    "| | calculate | total | | | | | ${age} + 1 | |\n"
+    "| | hidden | household | | | | | | |\n"
+    "| | hidden | visited | | | | | | date |",
+)
+MORE = ("share", "day", "order", "total", "household", "visited")
 ODD = [
     *("", " ", "0", "-1", "1e400", "nan", "NA", "None", "null", "yes ", "YES", "Xeyr", "4.0", "٤"),
     *("=1+1", "=HYPERLINK(1)", "@x", "+1", "-", "a\nb", "a\r\nb", 'a"b', "a;b", "a,b", "a\tb"),
@@ -46,8 +69,23 @@ ODD = [
         "{n}",
         "\\",
     ),
+    *("45.000", "45,000", "1.234.567", "12,5", "217", "1445", "01.03.24", "01.03.2024 10:05"),
+    *("1445-03-01", "03/04/2024", "44926", "draft", "deleted", "test", "rejected", "1 234 567,8"),
     *("tv tv", "tv  web", "tv,web", "tv|web", "x" * 5000, "0501234567", "a@b.az", "\x0b", "\x7f"),
 ]
+
+# Studies with entries about submissions and losses; the last one names a column by chance only.
+_MORE_ENTRIES = (
+    *("", "", 'accepted_losses = ["age", "share", "day", "trust", "order_1"]'),
+    'accepted_losses = ["age", "share", "day", "channels", "aware", "trust_1", "order_1"]',
+    'accepted_losses = ["consent", "place", "kind", "village", "trust", "duties", "share", "day"]',
+    *('ignored_columns = ["QC result", "odd"]', 'review.states = { "Returned" = "draft" }'),
+    'review = { rejected = "keep", under_review = "set_aside", not_reviewed = "set_aside" }',
+    'review.columns = { "age" = { "30" = "rejected", "*" = "undecided" } }',
+    'test_submissions = { column = "organisation", values = ["Helpers"] }',
+    'review.columns = { "QC result" = { "bad" = "rejected", "*" = "approved" } }',
+)
+STUDIES = [STUDY.replace("seed = 1\n", f"seed = 1\n{entry}\n") for entry in _MORE_ENTRIES]
 
 # --- mutations of the table: rows stay rows -----------------------------------------------------
 
@@ -127,10 +165,61 @@ def _versions(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
     return table.assign(__version__=rng.choices(["v1", "v0", ""], k=len(table)))
 
 
+def _states(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
+    column, words = rng.choice(
+        [
+            ("_validation_status", ["Approved", "Not Approved", "On Hold", ""]),
+            ("_status", ["submitted_via_web", "draft", "deleted", "test"]),
+            ("ReviewState", ["approved", "rejected", "hasIssues", "edited", "Returned"]),
+            ("is_draft", ["true", "false", "", "2024-03-01T10:05:00Z", "perhaps"]),
+            ("deleted_at", ["", "", "01.03.2024 10:05", "-"]),
+            ("QC result", ["good", "bad", "?", ""]),
+        ]
+    )
+    return table.assign(**{column: rng.choices(words, k=len(table))})
+
+
+def _numbers_of_people(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
+    written = ["45.000", "45,000", "12.5", "12,5", "1 234", "1.234.567", "217", "", "0.125"]
+    columns = [name for name in ("age", "share", "total") if name in table]
+    return table.assign(**{name: rng.choices(written, k=len(table)) for name in columns})
+
+
+def _dates_of_people(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
+    written = ["2024-03-01", "01.03.24", "01.03.2024 10:05", "1445-03-01", "03/04/2024", "", "x"]
+    columns = [name for name in ("day", "visited") if name in table]
+    return table.assign(**{name: rng.choices(written, k=len(table)) for name in columns})
+
+
+def _rankings(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
+    written = ["tv web", "web", "tv tv", "Internet, Television", "web radio", "", "Television"]
+    return table.assign(order=rng.choices(written, k=len(table)))
+
+
+def _google(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
+    """A sheet without ids, whose first column holds times; perhaps with the same rows twice."""
+    kept = table.drop(columns=["_uuid", "__version__"], errors="ignore")
+    if "Timestamp" in kept:
+        return kept
+    form = rng.choice(
+        ["{}.03.2022 10:05:11", "3/{}/2022 10:05", "{} mart 2022, 10:05:11", "44621.{}"]
+    )
+    times = [form.format(10 + n % 20) if rng.random() < 0.9 else "" for n in range(len(kept))]
+    kept.insert(0, "Timestamp", times)
+    return pd.concat([kept, kept.head(rng.choice([0, 0, 3]))], ignore_index=True)
+
+
+def _fields(table: pd.DataFrame, rng: random.Random) -> pd.DataFrame:
+    written = ["1", "2.5", "-3", "007", "0501234567", "Anar müəllim", "", "H-17", "1e9", "nan"]
+    names = rng.sample(["total", "household", "visited"], k=2)
+    return table.assign(**{name: rng.choices(written, k=len(table)) for name in names})
+
+
 TABLE_MUTATIONS = [
     *(_odd_cells, _swapped_cells, _shuffled_rows, _shuffled_columns, _repeated_rows, _no_rows),
     *(_header_casing, _dropped_column, _blank_column, _repeated_column, _many_columns, _prefixed),
-    *(_labels, _timed, _versions),
+    *(_labels, _timed, _versions, _states, _numbers_of_people, _dates_of_people, _rankings),
+    *(_google, _fields),
 ]
 
 # --- how the table is written -------------------------------------------------------------------
@@ -203,19 +292,36 @@ def outcome(folder: Path) -> str:
     try:
         study = read_study(folder)
         questionnaire = read_questionnaire(folder, study)
-        intake = read_intake(folder, questionnaire, study)
+        corrections = read_corrections(folder)
+        aside = names_set_aside(corrections)
+        intake = read_intake(folder, questionnaire, study, aside=aside)
+        raw = intake.raw
+        assert len(raw) == intake.account.query("what == 'submissions'")["number"].sum()
+        cleaned = clean_responses(
+            raw, questionnaire, study, key=KEY, lacking=intake.lacking, corrections=corrections
+        )
     except UmidError as error:
         assert str(error).strip()
         assert "\n" not in str(error).strip()
-        assert len(str(error)) < 2000
+        assert len(str(error)) - sum(map(len, error.to_copy)) < 2000
         return type(error).__name__
-    raw = intake.raw
-    assert len(raw) == intake.account.query("what == 'submissions'")["number"].sum()
-    cleaned = clean_responses(raw, questionnaire, study, key=KEY, lacking=intake.lacking)
     assert len(raw) == len(cleaned.responses) + len(cleaned.set_aside)
     assert len(cleaned.responses) == cleaned.responses["respondent"].nunique()
-    again = replay(raw, cleaned.issues, cleaned.set_aside, questionnaire, study, key=KEY)
+    again = replay(
+        raw,
+        cleaned.issues,
+        cleaned.set_aside,
+        questionnaire,
+        study,
+        key=KEY,
+        corrections=corrections,
+    )
     pd.testing.assert_frame_equal(cleaned.responses, again, check_dtype=False)
+    assert len(cleaned.issues) == group_causes(cleaned.issues)["submissions"].sum()
+    assert all(line and "\n" not in line for line in lost_answers(cleaned, questionnaire, study))
+    write_frames(folder / "frames", cleaned.frames(questionnaire, study), study)
+    read = read_cleaned(folder / "frames", questionnaire)
+    pd.testing.assert_frame_equal(cleaned.responses, read.responses, check_dtype=False)
     scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
     valid = scores["score"].dropna()
     assert valid.between(0, 100).all()
@@ -223,11 +329,19 @@ def outcome(folder: Path) -> str:
     return "frames"
 
 
+CORRECTIONS = [
+    *("uuid-0,trust_1,4,5,slip,A", "export.csv:3,age,41,14,turned,A", "uuid-1,,,set aside,x,A"),
+    *('"export.csv, row 4",,,set aside,x,A', "export.xlsx:5,,,set aside,x,A", "uuid-9,,,,x,A"),
+    *("uuid-2,share,,45.000,x,A", "uuid-3,channels,,tv  web,x,A", "uuid-77,,,set aside,x,A"),
+    *("uuid-4,household,,x,x,A", 'uuid-5,proposal,,"Anar müəllim",x,A', "uuid-6,order_1,,tv,x,A"),
+]
+
+
 def _mutated(
     seed: int, table_steps: list[int], byte_steps: list[int], form: str, *, beside: bool
 ) -> str:
     rng = random.Random(seed)
-    table = small_export()
+    table = small_export().assign(**dict.fromkeys(MORE, ""))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for step in table_steps:
@@ -239,10 +353,14 @@ def _mutated(
         content = BYTE_MUTATIONS[step](content, rng)
     folder = Path(tempfile.mkdtemp(prefix="umid-fuzz-"))
     try:
-        (folder / "study.toml").write_text(STUDY, encoding="utf-8")
-        (folder / "questionnaire.md").write_text(QUESTIONNAIRE, encoding="utf-8")
+        (folder / "study.toml").write_text(rng.choice(STUDIES), encoding="utf-8")
+        (folder / "questionnaire.md").write_text(FORM, encoding="utf-8")
         (folder / "responses").mkdir()
         (folder / "responses" / name).write_bytes(content)
+        if rng.random() < 0.2:
+            lines = rng.sample(CORRECTIONS, k=rng.randint(1, 2))
+            text = "\n".join(["submission,column,old,new,reason,by", *lines])
+            (folder / "corrections.csv").write_text(text, encoding="utf-8")
         if beside:
             older = _dropped_column(small_export().assign(__version__="v0"), rng)
             older.to_csv(folder / "responses" / "older.csv", index=False, sep=";")
@@ -280,6 +398,7 @@ def test_both_ends_were_reached(capsys) -> None:
         pytest.skip("the fuzzer did not run before")
     assert COUNTS["frames"] > COUNTS.total() / 20
     assert COUNTS["ExportError"] > COUNTS.total() / 20
+    assert COUNTS["StudyError"] > 0
 
 
 @pytest.mark.parametrize("size", [10_000_000])
