@@ -104,7 +104,7 @@ def read_state(
         not_made["quota"] = "no_quota"
     known = memory.known()
     responses = cleaned.responses[["group", "district", "unit"]]
-    accepted = pd.concat([responses, _counts(cleaned, study), by_check], axis=1)
+    accepted = pd.concat([responses, _counts(cleaned, questionnaire, study), by_check], axis=1)
     accepted.index = received.index[received["rule"] == ""]
     submissions = received.assign(new=~received["respondent"].isin(known)).join(accepted)
     made = list(by_check)
@@ -121,11 +121,15 @@ def read_state(
     )
 
 
-def _counts(cleaned: Cleaned, study: Study) -> pd.DataFrame:
+def _counts(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
     """Return per response how many questions were asked, missing, and not known."""
     names = question_columns(cleaned.states)
     states = cleaned.states[names]
-    unknown = cleaned.responses[names].isin(study.missing.get("dont_know", ()))
+    codes = {
+        name: list(study.missing.codes("dont_know", questionnaire[name].list_name))
+        for name in names
+    }
+    unknown = cleaned.responses[names].isin(codes)
     return pd.DataFrame(
         {
             "asked": (states != NOT_ASKED).sum(axis=1),
@@ -163,6 +167,6 @@ def _checks(
         not_made["no_place"] = "no_question"
     else:
         found["no_place"] = (~kept["place"].fillna(True)).to_numpy(dtype=bool)
-    if not study.missing.get("dont_know"):
+    if not any(study.missing.codes("dont_know", question.list_name) for question in questionnaire):
         not_made["dont_know"] = "no_code"
     return pd.DataFrame(found, index=cleaned.responses.index), not_made

@@ -27,11 +27,12 @@ _MIN_CHOICES = 3
 
 def scales(questionnaire: Questionnaire, study: Study, columns: list[str]) -> list[list[str]]:
     """Return the questions of each scale that is long enough; `columns` are those of the frame."""
-    missing = {code for codes in study.missing.values() for code in codes}
     lists: dict[frozenset[str], list[str]] = {}
     roles = set(study.roles.named().values())
     for question in questionnaire:
-        choices = frozenset(question.choice_names) - missing
+        choices = frozenset(question.choice_names).difference(
+            study.missing.kinds(question.list_name)
+        )
         is_scale = question.kind == "select_one" and len(choices) >= _MIN_CHOICES
         if is_scale and question.name in columns and question.name not in roles:
             lists.setdefault(choices, []).append(question.name)
@@ -65,9 +66,9 @@ def straight_lining(
     found = scales(questionnaire, study, list(responses))
     if not found:
         return None
-    missing = [code for codes in study.missing.values() for code in codes]
     flagged = np.zeros(len(responses), dtype=bool)
     for names in found:
+        missing = {name: list(study.missing.kinds(questionnaire[name].list_name)) for name in names}
         answers = responses[names].where(~responses[names].isin(missing))
         longest, given = longest_runs(answers)
         flagged |= (longest >= MIN_RUN) & (2 * longest >= given)
