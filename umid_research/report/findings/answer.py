@@ -16,7 +16,7 @@ from umid_research.analysis.implementation import CODES
 from umid_research.analysis.score import INDEX
 from umid_research.report.answers.bars import poles_of
 from umid_research.report.implementation.text import brief_placeholders, documentary_codes
-from umid_research.report.prose import Prose
+from umid_research.report.prose import Prose, place
 from umid_research.report.sample.text import brief_headline
 from umid_research.report.study_report import Report
 
@@ -117,6 +117,7 @@ def _answer(report: Report) -> Iterator[str]:
     if judged:
         people = level(positive / judged)
         numbers = {"level": report.text(f"answer.level.{people}"), "n": positive, "of": judged}
+        numbers["where"] = report.text("answer.where", **place(report)) if report.district else ""
         if value is None:
             yield f"**{report.text('answer.people', **numbers)}**"
         elif level(value / 100) == people:
@@ -147,7 +148,7 @@ def _measures(report: Report) -> Iterator[str]:
     far = int(rows["code"].isin(CODES[-2:]).sum())
     numbers = {"measures": rows["measure"].nunique(), "districts": rows["district"].nunique()}
     key = "answer.measures" if report.district is None else "answer.measures_here"
-    yield report.text(key, n=far, of=len(rows), **numbers)
+    yield report.text(key, n=far, of=len(rows), **numbers, **place(report))
     placeholders = brief_placeholders(report).markdown
     if placeholders:
         yield placeholders

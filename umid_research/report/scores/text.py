@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from umid_research.analysis.score import INDEX
-from umid_research.report.prose import Prose, no_result_reason, plain
+from umid_research.report.prose import Prose, no_result_reason, place, plain
 from umid_research.report.study_report import Report
 from umid_research.report.topics import page
 
@@ -52,10 +52,10 @@ def district_profiles(report: Report) -> Prose:
     """Return the profile of each district with the link to its report, in the study's order."""
     lines = []
     for key in report.study.districts:
-        place = replace(report, district=key)
+        here = replace(report, district=key)
         name = plain(report.district_name(key))
         link = f"[{report.text('district.report', district=name)}]({page('03-district', key)})"
-        lines.append(f"- {' '.join([_profile(place), *_documents(place), link])}\n")
+        lines.append(f"- {' '.join([_profile(here), *_documents(here), link])}\n")
     return Prose("".join(lines))
 
 
@@ -85,4 +85,5 @@ def _documents(report: Report) -> Iterable[str]:
     """Yield the share of what was looked for that documents show in the district."""
     rows = report.rows("documentary_by_area", district=str(report.district), dimension=INDEX)
     for row in rows.dropna(subset=["value"]).itertuples():
-        yield report.text("district.documents", value=int(row.value), n=int(row.checks))
+        numbers = {"value": int(row.value), "n": int(row.checks)}
+        yield report.text("district.documents", **numbers, **place(report))
