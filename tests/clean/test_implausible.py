@@ -65,6 +65,16 @@ def test_weights_are_no_answers(cleaned) -> None:
     assert [] == _flagged(cleaned(table, study=study))
 
 
+@pytest.mark.parametrize("code", ["999", "-1", "-99.0"])
+def test_codes_of_missing_answers_are_no_answers(cleaned, code) -> None:
+    """They are neither flagged nor part of what is usual."""
+    study = STUDY.replace('refused = ["ref"]', 'refused = ["ref", "999", "-1", "-99"]')
+    table = small_export()
+    table.loc[[3, 5, 6, 8], "age"] = [code, code, code, "217"]
+
+    assert [(10, "age", "flagged", "217")] == _flagged(cleaned(table, study=study))
+
+
 @pytest.mark.parametrize(
     ("values", "far"),
     [

@@ -39,7 +39,7 @@ STATISTICS = ("lower_quartile", "median", "upper_quartile", "mean")
 
 def number_questions(cleaned: Cleaned, questionnaire: Questionnaire) -> list[str]:
     """Return the questions answered with a number, in the form's order."""
-    names = question_columns(cleaned.responses)
+    names = question_columns(cleaned.states)
     return [name for name in names if questionnaire[name].kind in NUMERIC]
 
 

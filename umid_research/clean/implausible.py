@@ -32,13 +32,15 @@ def implausible_numbers(
 ) -> dict[str, np.ndarray]:
     """Return question -> positions of the submissions whose answer is far from all others.
 
-    Weights are left out: they are no answers.
+    Weights are left out, and so are codes of missing answers such as 999: they are no answers.
     """
+    codes = pd.to_numeric(pd.Series([*study.missing.kinds()], dtype="str"), errors="coerce")
     asked = (q.name for q in questionnaire if q.kind in NUMERIC and q.name != study.roles.weight)
     given = {name: answers.columns[name] for name in asked}
     found = {
-        name: far_from_others(numbers(column, pd.RangeIndex(len(column.codes))).to_numpy())
+        name: far_from_others(values.mask(values.isin(codes)).to_numpy())
         for name, column in given.items()
+        for values in [numbers(column, pd.RangeIndex(len(column.codes)))]
     }
     return {name: np.flatnonzero(far) for name, far in found.items() if far.any()}
 
