@@ -17,7 +17,8 @@ from umid_research.errors import ParameterError, QuestionnaireError
 from umid_research.forms import lint_form, write_forms
 from umid_research.forms.codebook import to_codebook_csv, to_codebook_html
 from umid_research.forms.google import to_google_list
-from umid_research.forms.lint import _Form, _text_faults
+from umid_research.forms.lint import _text_faults
+from umid_research.forms.sheets import Sheets
 from umid_research.forms.workbook import to_xform, to_xlsx
 from umid_research.messages import _catalogue, languages
 from umid_research.study import read_study
@@ -645,8 +646,8 @@ def test_a_label_column_may_name_its_language_in_any_way(label, faults) -> None:
     assert faults == list(_text_faults(form.survey[0], "question q", form, needed=True))
 
 
-def _row_of(labels: dict[str, str]) -> _Form:
-    return _Form([{"type": "text", "name": "q", **labels}], [], read_study(BUNDLED))
+def _row_of(labels: dict[str, str]) -> Sheets:
+    return Sheets([{"type": "text", "name": "q", **labels}], [], read_study(BUNDLED))
 
 
 @pytest.mark.parametrize(
@@ -756,4 +757,4 @@ def test_choice_lists_may_be_headed_with_a_space() -> None:
     choices = [{"list name": "yes_no", "value": "yes"}, {"list_name": "yes_no", "name": "no"}]
     survey = [{"type": "select one yes_no", "name": "aware"}, {"type": "begin group", "name": "g"}]
 
-    assert {"aware": {"yes", "no"}} == _Form(survey, choices, read_study(BUNDLED)).codes
+    assert {"aware": {"yes", "no"}} == Sheets(survey, choices, read_study(BUNDLED)).codes

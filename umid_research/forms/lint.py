@@ -5,20 +5,26 @@ sheets as written, so that one error does not hide another. Only a form without 
 read and converted as well, to find the remaining errors.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator
 from pathlib import Path
 
 from umid_research.errors import QuestionnaireError
+from umid_research.forms.sheets import (
+    GROUPS,
+    Row,
+    Sheets,
+    code_of,
+    is_text,
+    kind_of,
+    list_of,
+    translations,
+)
 from umid_research.forms.workbook import to_xform, to_xlsx
 from umid_research.raw import normal
 from umid_research.study import Study, read_study
 from umid_research.study.conditions import (
     is_about_itself,
-    is_computable,
     referenced_questions,
     with_calculations,
 )
@@ -28,12 +34,7 @@ from umid_research.study.questionnaire import (
     read_questionnaire,
     read_sheets,
 )
-from umid_research.study.questionnaire.languages import codes_of
 
-Row = dict[str, str]
-_TEXT_COLUMN = re.compile(
-    r"(label|caption|hint|guidance_hint|constraint_message|required_message)(?:\s*::?\s*(.+?))?\s*"
-)
 _SHOWN = (
     "select_one",
     "select_multiple",
@@ -46,71 +47,11 @@ _SHOWN = (
     "string",
     "note",
 )
-_OR_OTHER = re.compile(r"^select.*\sor[_ ](specify )?other$")
 # Columns with conditions, and their names in the findings.
 _CONDITIONS = {"relevant": "condition", "relevance": "condition", "constraint": "constraint"}
 _YES = ("yes", "true", "true()")
 # Columns of the sheet choices that no filter uses.
 _NO_FILTER = ("list_name", "list name", "name", "value", "score")
-_GROUPS = ("begin_group", "begin_repeat", "end_group", "end_repeat")
-
-
-@dataclass(frozen=True)
-class _Form:
-    """The two sheets as written, their study, and the settings of the form."""
-
-    survey: Sequence[Row]
-    choices: Sequence[Row]
-    study: Study
-    settings: Row = field(default_factory=dict)
-
-    @cached_property
-    def questions(self) -> list[Row]:
-        """Return the rows of questions and other fields: all named rows except groups."""
-        return [row for row in self.survey if row.get("name") and _kind(row) not in _GROUPS]
-
-    @cached_property
-    def lists(self) -> dict[str, list[Row]]:
-        """Return the choices of each choice list that a question uses."""
-        lists: dict[str, list[Row]] = {}
-        for row in self.choices:
-            lists.setdefault(row.get("list_name") or row.get("list name") or "", []).append(row)
-        used = {_list(row) for row in self.survey} - {""}
-        return {name: rows for name, rows in lists.items() if name in used}
-
-    @cached_property
-    def codes(self) -> dict[str, set[str]]:
-        """Return the codes of each select question."""
-        return {
-            row["name"]: {_code(choice) for choice in self.lists[_list(row)]}
-            | ({"other"} if _has_other(row) else set())
-            for row in self.questions
-            if _kind(row).startswith(("select", "rank")) and _list(row) in self.lists
-        }
-
-    @cached_property
-    def names(self) -> set[str]:
-        """The names of all questions and fields, with the text questions of `or_other`."""
-        others = {f"{row['name']}_other" for row in self.questions if _has_other(row)}
-        return {row["name"] for row in self.questions} | others
-
-    @cached_property
-    def calculations(self) -> dict[str, str]:
-        """The calculated fields that can be computed, and their expressions."""
-        fields = {
-            row["name"]: row.get("calculation", "")
-            for row in self.questions
-            if _kind(row) == "calculate"
-        }
-        return {name: text for name, text in fields.items() if is_computable(text)}
-
-    @cached_property
-    def languages(self) -> Mapping[str, str]:
-        """The code of each language that a label column names, "" for one that names none."""
-        rows = (*self.survey, *self.choices)
-        columns = (_TEXT_COLUMN.fullmatch(column.strip()) for row in rows for column in row)
-        named = [match.group(2) or "" for match in columns if match]
-        return codes_of(named, self.settings.get("default_language"), self.study.languages)
 
 
 def lint_form(folder: Path) -> list[str]:
@@ -128,7 +69,7 @@ def lint_form(folder: Path) -> list[str]:
     path = questionnaire_path(folder)
     sheets = read_sheets(path)
     settings: Row = next(iter(sheets.settings or ()), {})
-    form = _Form(sheets.survey or (), sheets.choices or (), study, settings)
+    form = Sheets(sheets.survey or (), sheets.choices or (), study, settings)
     found = [
         *_repeated_names(form),
         *_equal_labels(form),
@@ -149,61 +90,61 @@ def _refusals(folder: Path, study: Study) -> Iterator[str]:
         yield str(error)
 
 
-def _repeated_names(form: _Form) -> Iterator[str]:
+def _repeated_names(form: Sheets) -> Iterator[str]:
     for name in _repeated(row["name"] for row in form.questions):
         yield f"question {name}: the name is used more than once"
     if form.settings.get("allow_choice_duplicates", "").strip().lower() in _YES:
         return
     for list_name, choices in form.lists.items():
-        for code in _repeated(_code(choice) for choice in choices):
+        for code in _repeated(code_of(choice) for choice in choices):
             yield f"choice {code} of list {list_name}: the name is used more than once"
 
 
-def _equal_labels(form: _Form) -> Iterator[str]:
+def _equal_labels(form: Sheets) -> Iterator[str]:
     """Yield choices that people see under one label, so that nobody knows which one is meant.
 
     Choices that a filter shows in different places, such as villages of two districts, may share
     a label.
     """
-    filtered = {_list(row) for row in form.survey if row.get("choice_filter")}
+    filtered = {list_of(row) for row in form.survey if row.get("choice_filter")}
     for list_name, choices in form.lists.items():
         seen: dict[tuple[str, ...], str] = {}
         for choice in choices:
             shown_by = [
                 f"{column}={text}"
                 for column, text in choice.items()
-                if list_name in filtered and column not in _NO_FILTER and not _is_text(column)
+                if list_name in filtered and column not in _NO_FILTER and not is_text(column)
             ]
-            labels = _translations(choice, form.languages).get("label", {})
+            labels = translations(choice, form.languages).get("label", {})
             for language in [x for x in ("", *form.study.languages) if x in labels]:
                 text = labels[language]
                 key = (language, normal(text), *shown_by)
-                other = seen.setdefault(key, _code(choice))
-                if other != _code(choice):
+                other = seen.setdefault(key, code_of(choice))
+                if other != code_of(choice):
                     where = f" in {language}" if language else ""
                     yield (
-                        f"choices {other} and {_code(choice)} of list {list_name}: the same label"
+                        f"choices {other} and {code_of(choice)} of list {list_name}: the same label"
                         f"{where}, {text!r}"
                     )
 
 
-def _texts(form: _Form) -> Iterator[str]:
+def _texts(form: Sheets) -> Iterator[str]:
     for row in form.survey:
-        kind = _kind(row)
-        place = f"{'group' if kind in _GROUPS else 'question'} {row.get('name', '')}"
+        kind = kind_of(row)
+        place = f"{'group' if kind in GROUPS else 'question'} {row.get('name', '')}"
         yield from _text_faults(row, place, form, needed=kind in _SHOWN)
     for list_name, choices in form.lists.items():
         for choice in choices:
-            place = f"choice {_code(choice)} of list {list_name}"
+            place = f"choice {code_of(choice)} of list {list_name}"
             yield from _text_faults(choice, place, form, needed=True)
 
 
-def _text_faults(row: Row, place: str, form: _Form, *, needed: bool) -> Iterator[str]:
+def _text_faults(row: Row, place: str, form: Sheets, *, needed: bool) -> Iterator[str]:
     """Yield labels that lack a language of the study, and texts whose placeholders differ.
 
     Hints and messages may be in fewer languages, as on the device.
     """
-    written = _translations(row, form.languages)
+    written = translations(row, form.languages)
     if needed:
         labels = written.get("label", {})
         blank = [language for language in form.study.languages if language not in labels]
@@ -223,22 +164,7 @@ def _text_faults(row: Row, place: str, form: _Form, *, needed: bool) -> Iterator
             yield f"{place}: the {what} has different placeholders ({listed})"
 
 
-def _translations(row: Row, codes: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Map each kind of text to language -> text, without blanks."""
-    written: dict[str, dict[str, str]] = {}
-    for column, text in row.items():
-        match = _TEXT_COLUMN.fullmatch(column.strip())
-        if match and text.strip():
-            what = match.group(1).replace("caption", "label")
-            written.setdefault(what, {}).setdefault(codes[match.group(2) or ""], text)
-    return written
-
-
-def _is_text(column: str) -> bool:
-    return _TEXT_COLUMN.fullmatch(column.strip()) is not None
-
-
-def _without_dimension(form: _Form) -> Iterator[str]:
+def _without_dimension(form: Sheets) -> Iterator[str]:
     """Yield questions on a scored list whose dimension seems to be forgotten.
 
     A question on a scored list may be unscored on purpose. Its dimension counts as forgotten if no
@@ -249,41 +175,43 @@ def _without_dimension(form: _Form) -> Iterator[str]:
     sections: dict[str, set[str]] = {}
     placed: list[tuple[Row, str]] = []
     for row in form.survey:
-        if _kind(row) in _GROUPS:
+        if kind_of(row) in GROUPS:
             section = row.get("name", "")
-        elif _kind(row) == "select_one" and any(
-            choice.get("score") for choice in form.lists.get(_list(row), ())
+        elif kind_of(row) == "select_one" and any(
+            choice.get("score") for choice in form.lists.get(list_of(row), ())
         ):
             placed.append((row, section))
             if row.get("dimension"):
-                sections.setdefault(_list(row), set()).add(section)
+                sections.setdefault(list_of(row), set()).add(section)
     for row, section in placed:
-        scored_in = sections.get(_list(row), set())
+        scored_in = sections.get(list_of(row), set())
         forgotten = not scored_in or section in scored_in or row.get("reverse")
         if forgotten and not row.get("dimension"):
             yield (
-                f"question {row.get('name', '')}: no dimension, though list {_list(row)} is "
+                f"question {row.get('name', '')}: no dimension, though list {list_of(row)} is "
                 "scored; name one, or give the question a list without scores"
             )
 
 
-def _without_score(form: _Form) -> Iterator[str]:
+def _without_score(form: Sheets) -> Iterator[str]:
     scored: dict[str, list[str]] = {}
     for row in form.questions:
         if row.get("dimension"):
-            scored.setdefault(_list(row), []).append(row["name"])
+            scored.setdefault(list_of(row), []).append(row["name"])
     for list_name, names in scored.items():
         for choice in form.lists.get(list_name, ()):
-            if not choice.get("score") and _code(choice) not in form.study.missing.kinds(list_name):
+            if not choice.get("score") and code_of(choice) not in form.study.missing.kinds(
+                list_name
+            ):
                 yield (
-                    f"choice {_code(choice)} of list {list_name}: neither a score nor an entry in "
-                    f"[missing] of study.toml, though {', '.join(names)} is scored"
+                    f"choice {code_of(choice)} of list {list_name}: neither a score nor an entry "
+                    f"in [missing] of study.toml, though {', '.join(names)} is scored"
                 )
 
 
-def _conditions(form: _Form) -> Iterator[str]:
+def _conditions(form: Sheets) -> Iterator[str]:
     for row in form.survey:
-        kind, name = "group" if _kind(row) in _GROUPS else "question", row.get("name", "")
+        kind, name = "group" if kind_of(row) in GROUPS else "question", row.get("name", "")
         for column, what in _CONDITIONS.items():
             if condition := row.get(column):
                 itself = name if what == "constraint" else None
@@ -291,7 +219,7 @@ def _conditions(form: _Form) -> Iterator[str]:
                     yield f"{kind} {name}: the {what} {condition!r} {fault}"
 
 
-def _condition_faults(condition: str, form: _Form, *, itself: str | None) -> Iterator[str]:
+def _condition_faults(condition: str, form: Sheets, *, itself: str | None) -> Iterator[str]:
     """Yield the errors of a condition; `itself` is the question that `.` stands for, if any."""
     condition = with_calculations(condition, form.calculations)
     try:
@@ -313,27 +241,3 @@ def _condition_faults(condition: str, form: _Form, *, itself: str | None) -> Ite
 
 def _repeated(names: Iterator[str]) -> list[str]:
     return [name for name, times in Counter(names).items() if times > 1]
-
-
-def _kind(row: Row) -> str:
-    """Return the type of a row without its list, in one spelling (`begin_group`)."""
-    kind = row.get("type", "").strip()
-    words = kind.split()
-    if words[:1] in (["begin"], ["end"], ["select"]) and len(words) > 1:
-        return "_".join(words[:2])
-    return words[0] if words else ""
-
-
-def _has_other(row: Row) -> bool:
-    """Return whether the question has the choice "other" and a text question for it."""
-    return _OR_OTHER.search(row.get("type", "")) is not None
-
-
-def _list(row: Row) -> str:
-    words = row.get("type", "").split()
-    skipped = 2 if words[:1] == ["select"] else 1
-    return words[skipped] if len(words) > skipped else ""
-
-
-def _code(choice: Row) -> str:
-    return choice.get("name") or choice.get("value") or ""

@@ -12,6 +12,7 @@ from textwrap import wrap
 from typing import Any
 
 from umid_research.errors import QuestionnaireError
+from umid_research.study.complete_languages import complete_languages
 from umid_research.study.proposals import (
     ROLES,
     proposed_focus,
@@ -21,7 +22,6 @@ from umid_research.study.proposals import (
 from umid_research.study.questionnaire import Choice, Question, Questionnaire
 from umid_research.study.slugs import slug
 
-_CODE = re.compile(r"[a-z]{2,3}")
 _HEAD = """\
 # The description of one study; data/raw/study.toml is a filled-in example with everything there is.
 # Names are given in every language of the study. A blank must be filled in before the first run.
@@ -115,7 +115,7 @@ def described_study(
     `nodes` are the questions as pyxform reads them, with the filters of their choices. Raises
     QuestionnaireError if the form lacks the questions or a complete language.
     """
-    languages, partial = _languages(questionnaire, form)
+    languages, partial = complete_languages(questionnaire, form)
     places, groups = (_choices(questionnaire, q, form) for q in (district, group))
     proposed = proposed_roles(questionnaire, nodes, district=district, group=group)
     blank = _names(dict.fromkeys(languages, ""))
@@ -148,63 +148,6 @@ def described_study(
 def _titles(title: str, languages: list[str]) -> Iterator[str]:
     """Yield the title per language; the form has only one, so the others are blank."""
     return (f"{code} = {_text('' if n else title)}" for n, code in enumerate(languages))
-
-
-def _languages(questionnaire: Questionnaire, form: Path) -> tuple[list[str], str]:
-    """Return the languages in which no text is missing, and a comment on the others.
-
-    Raises QuestionnaireError if there is none: the labels do not say their language, or every
-    language lacks a text.
-    """
-    lacking = _lacking(questionnaire)
-    complete = [code for code, places in lacking.items() if _CODE.fullmatch(code) and not places]
-    if complete:
-        return complete, "".join(_left_out(lacking))
-    unknown = [code for code in lacking if not _CODE.fullmatch(code)]
-    if unknown or not lacking:
-        names = [f"label::{code}" if code else "label" for code in unknown] or ["no label"]
-        raise QuestionnaireError(
-            "the labels do not say their language; give its code to `make begin` as LANGUAGE=az, "
-            "or write it behind the language's name in the form",
-            where=str(form),
-            found=", ".join(names),
-            possible=["LANGUAGE=en", "label::English (en)", "label::Azərbaycan (az)"],
-        )
-    shown = [
-        f"{code}: {places[0]} (and {len(places) - 1} more)" for code, places in lacking.items()
-    ]
-    raise QuestionnaireError(
-        "every language of the form lacks a label", where=str(form), found="; ".join(shown)
-    )
-
-
-def _lacking(questionnaire: Questionnaire) -> dict[str, list[str]]:
-    """Map each language of the form to the questions and choices that have no label in it."""
-    texts = {
-        f"question {question.name}{where}": labels
-        for question in questionnaire
-        for where, labels in (
-            ("", question.labels),
-            *((f", choice {choice.name}", choice.labels) for choice in question.choices),
-        )
-    }
-    codes = dict.fromkeys(code for labels in texts.values() for code in labels)
-    return {
-        code: [place for place, labels in texts.items() if not labels.get(code, "").strip()]
-        for code in codes
-    }
-
-
-def _left_out(lacking: dict[str, list[str]]) -> Iterator[str]:
-    """Yield a comment for each language of the form that is not one of the study."""
-    for code, places in lacking.items():
-        if code and places:
-            yield f"# Not {_text(code)}: {len(places)} labels are missing, first of {places[0]}.\n"
-    if "" in lacking and not lacking[""]:
-        yield (
-            "# The form has labels without a language too. If they are in another one, add its "
-            "code here.\n"
-        )
 
 
 def _choices(questionnaire: Questionnaire, name: str, form: Path) -> tuple[Choice, ...]:
