@@ -212,8 +212,9 @@ def test_the_answers_to_one_question_have_their_own_file() -> None:
     lines = base64.b64decode(content).decode("utf-8-sig").splitlines()
 
     assert "answers-plan-by-group.csv" == name
-    assert lines[1].startswith("Yes,3,24,")
-    assert lines[1].endswith(",×,simulated")
+    assert "Answer,answer_key,Group,group_key,Count,Of,status,provenance" == lines[0]
+    assert lines[1].startswith("Yes,yes,") and lines[1].endswith(",people,3,24,shown,simulated")
+    assert "Yes,yes,Clubs,ngo,,,withheld,simulated" == lines[2]
     assert "folder of the reports" not in panel.above.value
 
 

@@ -3,13 +3,17 @@
 HTML is read by lxml, the Word file by its XML, the PDF by PDFium from its tags.
 """
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from lxml import html
+from openpyxl import load_workbook
 from pdf_tables import cells_of, squeezed
 from word_file import WordFile
 
@@ -96,6 +100,42 @@ def test_the_word_file_has_the_cells_of_the_pdf(built, language) -> None:
         assert set(written - printed) <= heads | {""}, report
         numbers += _numbers(written.elements()).total()
     assert numbers > 3000
+
+
+def test_the_tables_of_both_languages_join_by_their_machine_names(built) -> None:
+    """Row by row: the same keys, statuses and numbers, whatever the labels."""
+    folders = [built / "reports" / language / "tables" for language in LANGUAGES]
+    listings = {"contents.csv", "dictionary.csv", "codes.csv"}
+    names = sorted(path.name for path in folders[0].glob("*.csv") if path.name not in listings)
+    keyed = 0
+    for name in names:
+        one, other = (pd.read_csv(folder / name, encoding="utf-8-sig") for folder in folders)
+        machine = [head for head in one if head.endswith("_key") or head == "status"]
+        assert machine == [head for head in other if head.endswith("_key") or head == "status"]
+        assert one[machine].equals(other[machine]), name
+        kinds = [pd.api.types.is_numeric_dtype(kind) for kind in one.dtypes]
+        assert np.array_equal(
+            one.loc[:, kinds].to_numpy(float), other.loc[:, kinds].to_numpy(float), equal_nan=True
+        ), name
+        keyed += bool(set(machine) - {"status"})
+        by_key = [head for head in machine if head.endswith("_key")]
+        assert not {"", None} & set(one[by_key].to_numpy().ravel()), name
+    assert keyed > 30
+
+
+def test_the_workbook_has_the_cells_of_the_files(built) -> None:
+    """Text, number and blank alike; an apostrophe keeps a text of a file from being computed."""
+    folder = built / "reports" / "en"
+    book = load_workbook(folder / "tables.xlsx")
+    contents = pd.read_csv(folder / "tables" / "contents.csv", encoding="utf-8-sig", dtype=str)
+    for number, file in zip(contents["Number"], contents["File"], strict=True):
+        page = book[f"Table {number}"]
+        (table,) = page.tables.values()
+        cells = [[cell.value for cell in row] for row in page[table.ref]]
+        with (folder / file).open(encoding="utf-8-sig", newline="") as opened:
+            written = [row[:-1] for row in csv.reader(opened)]
+        shown = [["" if value is None else str(value) for value in row] for row in cells]
+        assert shown == [[text.removeprefix("'") for text in row] for row in written], file
 
 
 def test_a_changed_number_is_found(built) -> None:

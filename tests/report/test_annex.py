@@ -160,15 +160,15 @@ def test_the_file_of_all_answers_has_every_published_number(report) -> None:
     names = ("answers", "answers_by_group", "answers_by_district")
     published = pd.concat([report.rows(name) for name in names])
     shown = published[published["shown"]]
-    _, rows = tidy(table_answers(report), report.text)
-    counts = [row[4] for row in rows]
+    columns, _ = tidy(table_answers(report), report.text)
+    file = pd.DataFrame({one.head: one.values for one in columns})  # noqa: PD011
 
-    assert len(published) == len(rows)
-    assert sorted(shown["value"]) == sorted(n for n in counts if n != "×")
-    assert len(published) - len(shown) == counts.count("×")
-    assert [2, "Yes", AZ, 3, 24] == next(
-        [row[0], *row[2:6]] for row in rows if row[0] == 2 and row[3] == AZ
-    )
+    assert len(published) == len(file)
+    assert sorted(shown["value"]) == sorted(file["Count"].dropna())
+    assert len(published) - len(shown) == (file["status"] == "withheld").sum()
+    assert [3, 24] == file[(file["Number"] == 2) & (file["Among"] == AZ)][["Count", "Of"]].iloc[
+        0
+    ].tolist()
 
 
 # --- the plan ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 
 from umid_research.output.explore.views import VIEWS, Choice
 from umid_research.output.sheets import to_csv
+from umid_research.output.sheets.keys import with_keys
 from umid_research.output.typeface import font_faces
 from umid_research.report.chart.figure import WITHHELD
 from umid_research.report.charts import Figure
@@ -30,8 +31,9 @@ def make_result(report: Report, choice: Choice) -> Result:
     district = choice.district if "district" in view.asks else None
     report = replace(report, notebook=view.notebook, district=district)
     tables = view.tables(report, choice)
+    marked = view.tables(with_keys(report), choice)
     parts = [view.figure(report, choice), view.says(report, choice), *tables.values()]
-    lines = [*_withheld(report, tables.values()), *_files(report, tables)]
+    lines = [*_withheld(report, tables.values()), *_files(report, tables, marked)]
     return Result(tuple(_output(part) for part in parts if _has_content(part)), "".join(lines))
 
 
@@ -71,21 +73,24 @@ def _withheld(report: Report, tables: Iterable[Table]) -> list[str]:
     return [_line(f"{escape(text)} {escape(report.text('withheld_reason'))}")]
 
 
-def _files(report: Report, tables: dict[str, Table]) -> list[str]:
-    """Return download links that contain the CSV files, and the folder of the published files."""
+def _files(report: Report, tables: dict[str, Table], marked: dict[str, Table]) -> list[str]:
+    """Return download links that contain the CSV files, and the folder of the published files.
+
+    `marked` has the same tables with marked names, for their machine names.
+    """
     if not tables:
         return []
     folders = {path.rpartition("/")[0] for path in tables} - {""}
     also = [
         report.text("explore.file_of_reports", path=f"{report.language}/{one}") for one in folders
     ]
-    links = " · ".join(_link(report, path, table) for path, table in tables.items())
+    links = " · ".join(_link(report, path, tables[path], marked[path]) for path in tables)
     return [_line(" ".join([escape(report.text("explore.file")), links, *map(escape, also)]))]
 
 
-def _link(report: Report, path: str, table: Table) -> str:
+def _link(report: Report, path: str, table: Table, marked: Table) -> str:
     name = escape(path.rpartition("/")[2])
-    content = b64encode(to_csv(report, table)).decode()
+    content = b64encode(to_csv(report, table, marked)).decode()
     address = f"data:text/csv;charset=utf-8;base64,{content}"
     return f'<a style="text-decoration: underline" href="{address}" download="{name}">{name}</a>'
 
