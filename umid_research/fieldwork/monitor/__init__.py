@@ -23,7 +23,7 @@ from umid_research.fieldwork.monitor.text import attention, bullets, not_checked
 from umid_research.messages import Messages
 from umid_research.output.document import document_of
 from umid_research.output.rendering import to_html
-from umid_research.output.sheets.sheet import Sheet, file_rows
+from umid_research.output.sheets.sheet import Sheet, file_columns
 from umid_research.output.sheets.workbook import to_xlsx
 from umid_research.report.prose import Prose
 from umid_research.report.study_report import Report, report_languages
@@ -151,18 +151,18 @@ def _parts(report: Report, state: State, shown: list[Table]) -> Iterator[Prose |
 def _xlsx(report: MonitorReport, state: State) -> bytes:
     sheets = []
     for place, table in enumerate(tables(report, state, whole=True), start=1):
-        head, rows = file_rows(report, table)
+        columns, keys = file_columns(report, table)
         reference = _Reference(table.anchor, "", (), "", ("monitor",), place)
         sheets.append(
             Sheet(
                 reference=reference,
                 name=table.number,
                 title=table.title,
-                head=head,
-                rows=rows,
+                columns=columns,
                 units=report.text("monitor.units"),
                 notes=table.notes,
                 origin=report.text("monitor.origin"),
+                keys=keys,
             )
         )
     return to_xlsx(report, sheets)
