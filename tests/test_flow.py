@@ -43,7 +43,14 @@ def test_the_reports_of_the_design_are_there(built) -> None:
     manifest = json.loads((built / "reports" / "manifest.json").read_text())
     listed = manifest["files"]
 
-    expected = {"study.html", "study.pdf", "implementation.html", "stakeholders.html"}
+    expected = {
+        "study.html",
+        "study.pdf",
+        "annex.html",
+        "annex.pdf",
+        "implementation.html",
+        "stakeholders.html",
+    }
     expected |= {"robustness.html", "quality.html", "slides.pdf", "slides.pptx"}
     expected |= {"activities.html", "activities.pdf", "definitions.pdf", "proposals.pdf"}
     expected |= {"information.html", "information.pdf"}
@@ -91,7 +98,7 @@ def test_every_number_of_the_english_report_stands_in_the_azerbaijani_one(built)
     """Two languages, one computation."""
     pages = sorted((built / "reports" / "en").rglob("*.html"))
 
-    assert 10 == len(pages)
+    assert 11 == len(pages)
     for page in pages:
         english = _numbers(page)
         other = _numbers(built / "reports" / "az" / page.relative_to(built / "reports" / "en"))
@@ -262,14 +269,15 @@ def test_one_answer_and_the_registers_change_what_depends_on_them_and_nothing_el
     assert not after.keys() & gone
     changed = {name for name in after if before[name] != after[name]}
     depending = [
-        "study.html",
-        "study.pdf",
-        "slides.pdf",
-        "slides.pptx",
-        "stakeholders.html",
-        "robustness.html",
+        *("study.html", "study.pdf", "annex.html", "annex.pdf", "tables.xlsx"),
+        *("stakeholders.html", "robustness.html"),
     ]
-    depending += ["districts/quba.html", "districts/quba.pdf", "tables.xlsx"]
+    # the districts list proposals of the activities
+    depending += [
+        f"districts/{key}.{kind}"
+        for key in ("quba", "xacmaz", "sabran")
+        for kind in ("html", "pdf")
+    ]
     pages = [name for name in depending if name.endswith(".html")]
     depending += [f"{name.removesuffix('html')}docx" for name in pages]
     files = {name for name in changed if "/tables/" in name}
@@ -308,7 +316,7 @@ def test_one_answer_and_the_registers_change_what_depends_on_them_and_nothing_el
 
 
 def test_without_activities_every_other_report_is_the_same(built, tmp_path) -> None:
-    """Byte for byte; no report of activities is planned, and no frame of theirs stays."""
+    """Byte for byte, but for those that list proposals; no frame of the activities stays."""
     shutil.copytree(built / "raw", tmp_path / "raw")
     shutil.rmtree(tmp_path / "raw" / "activities")
 
@@ -318,6 +326,12 @@ def test_without_activities_every_other_report_is_the_same(built, tmp_path) -> N
     before, after = _bytes(built / "reports"), _bytes(tmp_path / "reports")
     listing = {f"{language}/{name}" for language in MARKS for name in LISTS}
     assert _of_activities(built) == before.keys() - after.keys()
+    listing |= {
+        f"{language}/{name}.{kind}"
+        for language in MARKS
+        for name in ("study", *(f"districts/{key}" for key in ("quba", "xacmaz", "sabran")))
+        for kind in ("html", "pdf", "docx")
+    }
     assert {"manifest.json", *listing} == {name for name in after if after[name] != before[name]}
 
 
@@ -437,7 +451,7 @@ def test_the_real_studys_trust_scores_equal_an_independent_computation(barometer
             for row in csv.DictReader(file)
             if row["dimension"] == "trust"
         }
-    page = html.unescape((barometer / "reports/en/study.html").read_text(encoding="utf-8"))
+    page = html.unescape((barometer / "reports/en/annex.html").read_text(encoding="utf-8"))
 
     assert set(codes) == set(by_group) == set(published)
     for group, code in codes.items():

@@ -150,7 +150,7 @@ def _text(path: Path) -> str:
 
 def test_no_file_of_any_kind_holds_a_secret(made) -> None:
     """Neither in what is shown nor in what only a program reads."""
-    assert {".html", ".pdf", ".csv", ".xlsx", ".pptx", ".json", ".ipynb"} == {
+    assert {".html", ".pdf", ".docx", ".csv", ".xlsx", ".pptx", ".json", ".ipynb"} == {
         Path(name).suffix for name in made
     }
     found = {
@@ -167,7 +167,7 @@ def test_every_kind_of_file_was_read(made) -> None:
     """The name of a group stands in each of them, but for the manifest."""
     found = {Path(name).suffix for name, text in made.items() if LANDMARK.lower() in text}
 
-    assert {".html", ".pdf", ".csv", ".xlsx", ".pptx", ".ipynb"} <= found
+    assert {".html", ".pdf", ".docx", ".csv", ".xlsx", ".pptx", ".ipynb"} <= found
 
 
 @pytest.mark.parametrize(

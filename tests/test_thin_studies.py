@@ -60,7 +60,7 @@ def test_a_study_of_sixteen_districts_has_all_its_reports(
     derive(raw, processed)
     monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
 
-    made = report_to_pdf(read_notebook(execute(NOTEBOOKS / "07-study.ipynb", {"language": "en"})))
+    made = report_to_pdf(read_notebook(execute(NOTEBOOKS / "08-annex.ipynb", {"language": "en"})))
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
     assert "(2/2)" in text
     texts = [words(one) for one in shown("03-district", language="az", district="d15")]

@@ -340,7 +340,7 @@ def test_a_reason_in_another_language_names_it(bundled) -> None:
 
     cells = [row[-1] for row in table(report, "status", "quba").cells[:3]]
 
-    words = "The documents reach 100 % of what is required here."
+    words = "Coded from the checks named beside (simulated)."
     assert f"Tam: {words} [ingilis dilində]" == cells[0].text
     assert f'Tam: <span lang="en">{words}</span> [ingilis dilində]' == cells[0].html()
     assert words == cells[0].parts["reason"]

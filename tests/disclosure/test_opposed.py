@@ -147,7 +147,7 @@ def test_tables_say_it_in_the_row_and_in_a_note() -> None:
 def test_figures_name_what_cannot_be_relied_on_in_picture_and_words() -> None:
     """The drawing, for a phone too, and the text for those who do not see it."""
     for plot, name in (
-        (plot_differences_by_group, "less Office)"),
+        (plot_differences_by_group, "minus Office)"),
         (plot_sides, "the one shown: Duties."),
         (plot_supply_demand, "the one shown: All areas together."),
     ):

@@ -20,10 +20,10 @@ from word_file import WordFile
 LANGUAGES = ("en", "az")
 # The district reports are alike; one stands for them.
 REPORTS = (
-    *("study", "implementation", "stakeholders", "robustness", "quality", "activities"),
+    *("study", "annex", "implementation", "stakeholders", "robustness", "quality", "activities"),
     *("information", "districts/quba"),
 )
-PRINTED = ("study", "activities", "districts/quba", "definitions", "proposals")
+PRINTED = ("study", "annex", "activities", "districts/quba", "definitions", "proposals")
 
 
 class Page:

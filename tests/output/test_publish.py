@@ -156,7 +156,7 @@ def test_a_failed_report_does_not_stop_the_others(study, tmp_path, monkeypatch) 
         )
 
     # two districts and one more report; slides, tables and information fail without frames
-    assert "6 of 10 reports could not be made" == failure.value.problem
+    assert "6 of 11 reports could not be made" == failure.value.problem
     details = "\n".join(failure.value.details)
     assert 2 == details.count("03-district.ipynb") and 1 == details.count("01-data-quality.ipynb")
     left = {path.relative_to(reports).as_posix() for path in reports.rglob("*") if path.is_file()}

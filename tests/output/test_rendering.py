@@ -557,7 +557,7 @@ def test_text_extracted_from_the_pdf_has_its_letters(reader: PdfReader) -> None:
     """Azerbaijani and Cyrillic letters are kept in prose, figures and tables."""
     words = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
-    for text in (LETTERS, "Русский текст", "Etimad göstəricisi", "Ölçü", "43,5", "Mündəricat"):
+    for text in (LETTERS, "Русский текст", "Etimad göstəricisi", "Ölçü", "43,5"):
         assert text in words
 
 

@@ -162,7 +162,7 @@ def test_numbers_are_those_of_the_published_frame(book) -> None:
     people, office, clubs, index = cells = cells_of(book["Table 3"])
 
     assert [
-        *("Dimension", "dimension_key", "Group", "group_key"),
+        *("Topic", "dimension_key", "Group", "group_key"),
         *("Score", "Low", "High", "Units", "status"),
     ] == list(cells[0])
     columns = {"value": "Score", "low": "Low", "high": "High", "units": "Units"}

@@ -162,7 +162,7 @@ WORD_DAMAGE = {
 def test_damage_to_a_word_file_is_found(built, problem) -> None:
     """Each check fails on a file that lacks just this."""
     part, before, after = WORD_DAMAGE[problem]
-    study = files(built, "docx")["en/study.docx"]
+    study = files(built, "docx")["en/annex.docx"]
 
     found = WordFile(changed(study, part, lambda xml: re.sub(before, after, xml))).problems("en-GB")
 

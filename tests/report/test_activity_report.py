@@ -72,7 +72,7 @@ def test_a_deviation_without_explanation_is_named() -> None:
     text = texts.unexplained_deviations_text(small_activity_report()).markdown
     explained = [{**row, "explanation": "It rained."} for row in INDICATORS]
 
-    assert text.endswith("Nobody has explained that of: Consultations held.")
+    assert text.endswith("Not yet explained: Consultations held.")
     assert (
         ""
         == texts.unexplained_deviations_text(small_activity_report(indicators=explained)).markdown

@@ -174,7 +174,7 @@ def test_proposals_add_up_by_area_and_addressee() -> None:
     """Rows and columns have the same total."""
     table = table_proposals_by_area(small_activity_report())
 
-    assert ("Area of the plan", "Municipality", "Ministry", "Other", "Total") == table.head
+    assert ("Part of the plan", "Municipality", "Ministry", "Other", "Total") == table.head
     assert ("Money", "1", "0", "1", "2") == row(table, "Money")
     assert ("Total", "1", "1", "1", "3") == row(table, "Total")
 
@@ -249,7 +249,7 @@ def test_a_letter_does_not_reveal_who_made_a_proposal() -> None:
     """It has no column for the person or the group."""
     table = table_proposals_to(small_activity_report(), "municipality")
 
-    assert ("No.", "Proposal", "Area of the plan", "District", "Times made") == table.head
+    assert ("No.", "Proposal", "Part of the plan", "District", "Times made") == table.head
 
 
 def test_tables_of_proposals_without_rows_say_none() -> None:

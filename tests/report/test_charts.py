@@ -190,7 +190,7 @@ def test_every_figure_shows_its_base(plot, drawing, report) -> None:
     figure = plot(report)
     drawn = " ".join(texts(getattr(figure, drawing)))
 
-    assert re.search(r"n = \d|\d+ of \d|units|adjusted", drawn)
+    assert re.search(r"\bn\b|\d+ of \d|adjusted", drawn)
     assert re.search(r"\d+ (people|answered|units)", figure.caption)
 
 
@@ -332,7 +332,7 @@ def test_names_are_left_of_marks_on_paper_and_above_them_on_a_phone(report) -> N
     svg, narrow = (getattr(charts.plot_districts(report), name) for name in ("svg", "narrow"))
     for drawing, is_above in ((svg, False), (narrow, True)):
         heights = {box.text: box.top for box in boxes(drawing)}
-        name = heights["Open government index"]
+        name = heights["Overall index"]
         mark = heights["× North"]
         assert is_above == (mark - name > style.SMALL)
 
@@ -391,8 +391,8 @@ def test_the_alternative_text_gives_only_published_intervals(report) -> None:
     """The index of the group 'people' has no interval."""
     alt = charts.plot_scores_by_group(report).alt
 
-    assert f"{AZ} 33 (21 to 46; 12 units)" in alt
-    assert f"Open government index: {AZ} 36 (9 units)." in alt
+    assert f"{AZ} 33 (21 to 46; n = 12)" in alt
+    assert f"Overall index: {AZ} 36 (n = 9)." in alt
 
 
 def test_a_difference_is_called_clear_by_the_rule_of_all_comparisons(report) -> None:
@@ -401,7 +401,7 @@ def test_a_difference_is_called_clear_by_the_rule_of_all_comparisons(report) -> 
     row = report.rows("differences_by_group").iloc[0].to_dict()
     unsure = small_report(differences_by_group=[{**row, "verdict": "unclear"}])
 
-    assert f"{AZ} less Office −24 (−39 to −8; 11 units; clear difference)" in alt
+    assert f"{AZ} minus Office −24 (−39 to −8; n = 11; clear difference)" in alt
     assert "; no clear difference)" in charts.plot_differences_by_group(unsure).alt
 
 
@@ -450,7 +450,7 @@ def test_a_district_profile_names_both_sides_and_the_score(report) -> None:
     """Demand is 38 (3 units), supply 61 (4 units), the district 47; the index is withheld."""
     figure = charts.plot_district_profile(report)
 
-    assert "those who are governed 38 (3 units), those who govern 61 (4 units)" in figure.alt
+    assert "the people it serves 38 (n = 3), local government 61 (n = 4)" in figure.alt
     assert "North 47 (6 units)" in figure.alt
     assert "Office (4 units)" in texts(figure.svg)
     assert "North withheld" in figure.alt

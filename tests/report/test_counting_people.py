@@ -36,8 +36,8 @@ OTHER = (
     *("activities.", "table.activities.", "figure.coverage.", "sheets.", "title.proposals"),
     *("rule.no_unit", "action.taken_as_its_own_unit", "figure.map.units"),
     # of groups matched by locality
-    *("limits.matched", "section.groups_apart.why", "section.differences.why", "figure.sides."),
-    *("figure.differences.caption", "figure.district_profile.side", "district.untested"),
+    *("limits.matched", "section.differences.why", "figure.sides.", "figure.topics."),
+    *("figure.differences.caption", "figure.district_profile.side"),
     *("figure.district_profile.caption", "plan.units", "plan.unmatched"),
     "table.scores_by_side.note",
 )
@@ -70,7 +70,7 @@ def _everything(report: Report) -> Iterator[str]:
         *(texts.robustness_text, texts.district_bands, texts.dont_know_text),
     ):
         yield say(report).markdown
-    for key in ("groups", "groups_apart", "differences", "quota", "districts", "profile"):
+    for key in ("groups", "topics", "differences", "quota", "districts", "profile"):
         yield texts.section(replace(report, district="north"), key).markdown
     for _, table in published_tables(report):
         yield repr(table)

@@ -35,6 +35,7 @@ def _counts(report: Report) -> Iterator[Figure]:
 SEVERAL: dict[str, Callable[[Report], Iterator[Figure]]] = {
     "plot_answers": _answers,
     "plot_counts": _counts,
+    "plot_finding": _findings,
 }
 OF_ACTIVITIES = {"plot_timeline", "plot_coverage", "plot_knowledge", "plot_attrition"}
 OF_A_DISTRICT = {"plot_district_profile"}

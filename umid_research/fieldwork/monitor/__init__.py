@@ -152,6 +152,8 @@ def _xlsx(report: MonitorReport, state: State) -> bytes:
     sheets = []
     for place, table in enumerate(tables(report, state, whole=True), start=1):
         columns, keys = file_columns(report, table)
+        # nothing is withheld from the team, so no number needs a status
+        columns = tuple(column for column in columns if column.kind != "status")
         reference = _Reference(table.anchor, "", (), "", ("monitor",), place)
         sheets.append(
             Sheet(
