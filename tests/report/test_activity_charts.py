@@ -117,7 +117,7 @@ def test_letters_replace_category_names_on_a_phone(language) -> None:
 
 
 def test_the_coverage_caption_counts_the_gaps() -> None:
-    """Pages do not count: of 4 municipalities × 2 promised categories 3 are empty, 61 pieces in all."""
+    """Of 4 municipalities × 2 promised categories 3 are empty; 61 pieces in all."""
     caption = charts.plot_coverage(small_activity_report()).caption
 
     assert caption.startswith("61 pieces of information from 4 municipalities; in 3 of 8 pairs")

@@ -38,8 +38,12 @@ OTHER = (
     # of groups matched by locality
     *("limits.matched", "section.differences.why", "figure.sides.", "figure.topics."),
     *("figure.differences.caption", "figure.district_profile.side"),
-    *("figure.district_profile.caption", "plan.units", "plan.unmatched"),
-    "table.scores_by_side.note",
+    *("figure.district_profile.caption", "plan.units", "plan.unmatched", "plan.sides"),
+    *("table.scores_by_side.", "unit.numbers"),
+    # of two sides, or of whom proposals are addressed to, which Azerbaijani calls by their bodies
+    *("differences.side.", "implementation.gap_", "in_a_line.views", "section.sides"),
+    *("table.side.", "figure.side.", "table.differences_by_side.", "explore.view.sides"),
+    *("section.annex_proposals", "section.district_proposals", "section.proposals_collected"),
 )
 
 

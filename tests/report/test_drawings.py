@@ -21,6 +21,10 @@ def _answers(report: Report) -> Iterator[Figure]:
         yield charts.plot_answers(report, dimension, by="group")
 
 
+def _findings(report: Report) -> Iterator[Figure]:
+    return (charts.plot_finding(report, name) for name in report.study.findings)
+
+
 def _counts(report: Report) -> Iterator[Figure]:
     """Yield the counts of the questions with the most choices and the longest wording."""
     roles = set(report.study.roles.named().values())
