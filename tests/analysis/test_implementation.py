@@ -344,8 +344,8 @@ def test_a_reason_in_another_language_names_it(bundled) -> None:
     assert f"Tam: {words} [ingilis dilində]" == cells[0].text
     assert f'Tam: <span lang="en">{words}</span> [ingilis dilində]' == cells[0].html()
     assert words == cells[0].parts["reason"]
-    assert cells[1].text.endswith("% of what is required here.")
-    assert cells[2].text.startswith("Məhdud: Sənədlər burada")
+    assert cells[1].text.endswith("Coded from the checks named beside (simulated).")
+    assert cells[2].text.startswith("Məhdud: Yanında göstərilən")
     assert [None, None] == [cell.foreign for cell in cells[1:]]
 
 

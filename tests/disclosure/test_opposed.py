@@ -149,7 +149,7 @@ def test_figures_name_what_cannot_be_relied_on_in_picture_and_words() -> None:
     for plot, name in (
         (plot_differences_by_group, "minus Office)"),
         (plot_sides, "the one shown: Duties."),
-        (plot_supply_demand, "the one shown: All areas together."),
+        (plot_supply_demand, "the one shown: All parts together."),
     ):
         opposed, agreed = plot(_report(1)), plot(_report(0))
 

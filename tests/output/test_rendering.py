@@ -249,7 +249,7 @@ def test_page_has_its_language_title_and_mark(page: str) -> None:
     elements = Elements(page)
 
     assert "az" == elements.all("html")[0]["lang"]
-    assert f"<title>{RECORD['title']}</title>" in page
+    assert f"<title>{RECORD['title']} – {RECORD['mark']}</title>" in page
     assert f'<header class="mark"><p>{RECORD["mark"]}</p></header>' in page
     assert 1 == len(elements.all("h1"))
     assert "The notebook's own title" not in page
@@ -579,7 +579,7 @@ def test_pdf_has_tags_title_language_and_outline(reader: PdfReader) -> None:
     assert catalogue["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in catalogue
     assert "az" == catalogue["/Lang"]
-    assert RECORD["title"] == reader.metadata.title
+    assert f"{RECORD['title']} – {RECORD['mark']}" == reader.metadata.title
     assert b"<pdfuaid:part>1<" in catalogue["/Metadata"].get_data()
     assert ["Əsas nəticələr", "Üsul"] == [t for t in outline if not t.startswith("Bölmə")][-2:]
 

@@ -451,7 +451,7 @@ def test_a_district_profile_names_both_sides_and_the_score(report) -> None:
     figure = charts.plot_district_profile(report)
 
     assert "the people it serves 38 (n = 3), local government 61 (n = 4)" in figure.alt
-    assert "North 47 (6 units)" in figure.alt
+    assert "North 47 (n = 6)" in figure.alt
     assert "Office (4 units)" in texts(figure.svg)
     assert "North withheld" in figure.alt
 
