@@ -60,9 +60,7 @@ def test_every_finding_links_to_its_table_and_file(built, language) -> None:
     page = built / "reports" / language / "study.html"
     known = {path.stem for path in (built / "processed" / "published").glob("*.csv")}
     findings = _findings(page)
-    pages = {
-        name: html.parse(page.with_name(name)) for name in ("annex.html", "implementation.html")
-    }
+    pages = {one.name: html.parse(one) for one in page.parent.glob("*.html")}
     anchors = {f"{name}#{at}" for name, tree in pages.items() for at in tree.xpath("//@id")}
 
     assert FINDINGS == len(findings)
