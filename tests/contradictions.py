@@ -25,6 +25,7 @@ _OF_WHAT_STANDS_BEFORE = (
     *("annex.", "figure.", "table.", "activities.next.", "activities.below", "reading."),
     *("implementation.share", "implementation.checked", "implementation.count"),
     *("robustness.run.", "explore.", "sheets.", "unit.", "actions.", "differences."),
+    "in_short.chance",
 )
 
 Quantity = tuple[str, tuple[str, ...]]

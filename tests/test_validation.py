@@ -131,13 +131,14 @@ def test_prose_about_studies_without_a_difference_is_judged_by_those_that_are_to
     assert found.loc[found["near"], list(FAMILIES)].notna().all(axis=None)
     assert not any(any(one.values()) for one in all_stated)
     assert found.loc[[2, 7], "A"].isna().all()
-    assert "of 40" in lines["A: claims in prose"].figure
+    assert "of 40" in lines["whole report"].figure
     assert lines["prose, the studies left out"].holds
 
 
 def test_a_claim_about_a_study_that_was_left_out_does_not_hold() -> None:
     """A sentence that claims what no p is near to."""
-    found = pd.DataFrame({family: [True, False] for family in FAMILIES} | {"near": [False, False]})
+    claimed = {name: [True, False] for name in (*FAMILIES, "whole report")}
+    found = pd.DataFrame(claimed | {"near": [False, False]})
     lines = {line.method: line for line in prose_lines(BOUND[0], found)}
 
     assert not lines["prose, the studies left out"].holds

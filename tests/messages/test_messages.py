@@ -153,11 +153,12 @@ def test_an_azerbaijani_year_has_the_suffix_of_its_last_word(year, suffix) -> No
 
 
 def test_an_azerbaijani_number_and_its_suffix_stay_on_one_line() -> None:
-    """In texts and values; other hyphens and other languages keep theirs."""
+    """In texts and values; other hyphens, targets of links and other languages keep theirs."""
     az = Messages("az")
 
     assert "0\N{NON-BREAKING HYPHEN}dan 100\N{NON-BREAKING HYPHEN}ə" in az("section.topics.why")
     assert "-" not in az("figure.topics.caption", n=3, units=2)
+    assert "](9-scores.html)" in az("cover.full", page="9-scores.html")
     assert "e-mail" in REFERENCE("rule.mask_email")
 
 

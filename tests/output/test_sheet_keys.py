@@ -89,7 +89,7 @@ def test_the_report_itself_is_not_marked() -> None:
     with_keys(report)
 
     assert HOSTILE == report.dimension("trust")
-    assert "Open government index" == report.dimension("index")
+    assert "Overall index" == report.dimension("index")
 
 
 def test_marks_in_the_texts_of_a_study_make_no_keys() -> None:

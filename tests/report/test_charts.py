@@ -452,7 +452,7 @@ def test_a_district_profile_names_both_sides_and_the_score(report) -> None:
 
     assert "the people it serves 38 (n = 3), local government 61 (n = 4)" in figure.alt
     assert "North 47 (n = 6)" in figure.alt
-    assert "Office (4 units)" in texts(figure.svg)
+    assert "Office (n = 4)" in texts(figure.svg)
     assert "North withheld" in figure.alt
 
 

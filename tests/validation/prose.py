@@ -36,7 +36,7 @@ from umid_research.report.texts import (
     view_gap_text,
 )
 from umid_research.study import Study, read_study
-from umid_research.study.questionnaire import Questionnaire
+from umid_research.study.questionnaire import Questionnaire, read_questionnaire
 from validation.null_studies import (
     DIMENSIONS,
     FAMILIES,
@@ -99,7 +99,7 @@ def stated_families(units: pd.DataFrame, study: Study) -> dict[str, bool]:
         Report(
             "07-study",
             study,
-            Questionnaire("null", ()),
+            questionnaire(),
             published,
             Messages(language),
             None,
@@ -147,6 +147,12 @@ def design() -> Study:
     return study.model_copy(
         update={"design": study.design.model_copy(update={"family_b": (first,)})}
     )
+
+
+@cache
+def questionnaire() -> Questionnaire:
+    """The form of the bundled study, which nobody answers in the drawn ones."""
+    return read_questionnaire(BUNDLED, design())
 
 
 def units_of(studies: Studies, place: int) -> pd.DataFrame:

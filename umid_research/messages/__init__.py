@@ -32,8 +32,9 @@ WORDS = {"study_title": "title", "index_name": "index", "plan": "plan", "units_n
 # Azerbaijani writes "2022-ci il": the suffix follows the last word of the number read aloud.
 _YEAR_SUFFIXES = ("", "ci", "ci", "cü", "cü", "ci", "cı", "ci", "ci", "cu")
 _TENS_SUFFIXES = ("ci", "cu", "ci", "cu", "cı", "ci", "cı", "ci", "ci", "cı")
-# The hyphen between a number and its suffix, as in "0-dan", where a line may not break.
-_NUMBER_SUFFIX = re.compile(r"(?<=\d)-(?=[a-zəıöüçşğ])")
+# The hyphen between a number and its suffix, as in "0-dan", where a line may not break; the target
+# of a link is not text.
+_NUMBER_SUFFIX = re.compile(r"(?P<target>\]\([^)]*\))|(?<=\d)-(?=[a-zəıöüçşğ])")
 
 
 class Messages:
@@ -121,7 +122,7 @@ class Messages:
         """Return the text with hyphens that keep a number and its suffix on one line."""
         if self.language != "az":
             return text
-        return _NUMBER_SUFFIX.sub("\N{NON-BREAKING HYPHEN}", text)
+        return _NUMBER_SUFFIX.sub(lambda found: found["target"] or "\N{NON-BREAKING HYPHEN}", text)
 
     def language_name(self, code: str) -> str:
         """Return the name of a language in this one, or its code if it has no name."""
