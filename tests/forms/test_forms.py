@@ -614,19 +614,61 @@ def test_placeholders_must_be_the_same_in_all_languages() -> None:
     ] == list(_text_faults(form.survey[0], "question q", form, needed=True))
 
 
-def test_hints_and_messages_may_be_in_fewer_languages_than_labels() -> None:
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"hint::English (en)": "h", "constraint_message::az (az)": "m"},
+        {"hint": "h"},
+        {"hint": "h", "hint::Русский (ru)": "п"},
+        {"guidance_hint::English": "h", "required_message": "m"},
+        {"constraint_message": "m", "hint::az": "h"},
+    ],
+)
+def test_hints_and_messages_may_be_in_fewer_languages_than_labels(texts) -> None:
     """The device shows them where they are; a label is needed in every language."""
-    form = _row_of(
-        {
-            "label::English (en)": "a",
-            "label::az (az)": "b",
-            "label:ru (ru)": "c",
-            "hint::English (en)": "h",
-            "constraint_message::az (az)": "m",
-        }
-    )
+    labels = {"label::English (en)": "a", "label::az (az)": "b", "label:ru (ru)": "c"}
+    form = _row_of(labels | texts)
 
     assert [] == list(_text_faults(form.survey[0], "question q", form, needed=True))
+
+
+@pytest.mark.parametrize(
+    ("column", "quoted"),
+    [
+        ("hint", "Say it “aloud”"),
+        ("hint::English", "Say it"),
+        ("guidance_hint", "For you"),
+        ("constraint_message", "From 1 to 99"),
+        ("required_message::Русский (ru)", "Нужно"),
+    ],
+)
+def test_a_form_with_few_hints_is_written_for_devices_and_paper(
+    write_study, tmp_path, column, quoted
+) -> None:
+    """No language of a hint is taken for one that the labels lack."""
+    form = QUESTIONNAIRE.replace("| reverse |", f"| reverse | {column} |").replace(
+        "How old are you? | | | |", f"How old are you? | | | | {quoted} |"
+    )
+    folder = write_study(questionnaire=form)
+
+    assert [] == lint_form(folder)
+    assert "paper-en.pdf" in list(write_forms(folder, tmp_path / "forms"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("${kind} != 'g'", "${kind} != ‘g’"),
+        ("${kind} = 'o'", "${kind} = “o”"),
+        ("${aware} = 'yes'", "selected(${aware}, ’yes‘) or ${aware} = ”yes“"),
+    ],
+)
+def test_curly_quotes_in_a_condition_are_those_of_a_text(write_study, cleaned, change) -> None:
+    """Word and phones write them; pyxform makes them straight, and so do linter and cleaning."""
+    form = QUESTIONNAIRE.replace(*change)
+
+    assert [] == lint_form(write_study(questionnaire=form))
+    assert cleaned().states.equals(cleaned(questionnaire=form, name="curly").states)
 
 
 @pytest.mark.parametrize(

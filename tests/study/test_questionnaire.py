@@ -292,7 +292,9 @@ def test_a_field_that_calculates_itself_does_not_hang(write_study) -> None:
     ("form", "place"),
     [
         ("| n1 | North 1 | |", "villages"),
-        ("| n1 | Centre | |", "equal labels"),
+        ("| n1 | Centre | |", "another label"),
+        ("| n1 | north 1 | |", "other capitals"),
+        ("| n1 | Şimal 1 | |", "another alphabet"),
     ],
 )
 def test_a_choice_that_stands_twice_is_one_choice(write_study, form, place) -> None:
