@@ -166,6 +166,18 @@ def test_the_command_prints_the_lines_and_writes_the_causes(write_study, tmp_pat
     assert ["2"] == frame_texts(processed, "causes")["submissions"].tolist()
 
 
+def test_submissions_set_aside_are_counted_by_rule(write_study, tmp_path, capsys) -> None:
+    """The most frequent rule first; the line says where each of them is named."""
+    table = _with(_status=["draft", "draft", "deleted", *["submitted"] * 7])
+    processed = tmp_path / "processed"
+
+    assert 0 == main(
+        ["clean", "--raw", str(write_study(export=table)), "--processed", str(processed)]
+    )
+
+    assert f"aside    draft 2, deleted 1: {processed}/set_aside.csv" in capsys.readouterr().out
+
+
 def test_answers_that_are_not_read_are_said_in_one_line(write_study, tmp_path, capsys) -> None:
     """The form has two questions of types that are not analysed; one of them is blank."""
     form = QUESTIONNAIRE.replace(

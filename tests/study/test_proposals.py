@@ -75,6 +75,22 @@ def test_roles_headline_and_focus_are_proposed_as_comments(tmp_path) -> None:
         (("| organisation | Which organisation?", "| q8 | Anything else?"), "unit", None),
         (
             (
+                "| text | organisation | Which organisation?",
+                "| integer | household_size | How many people?",
+            ),
+            "unit",
+            None,
+        ),
+        (
+            (
+                "| text | organisation | Which organisation?",
+                "| select_one aware | q8 | Has the household a tap?",
+            ),
+            "unit",
+            None,
+        ),
+        (
+            (
                 "| select_one aware | aware | Do you know the plan?",
                 "| select_one aware | q9 | Cinsiniz?",
             ),

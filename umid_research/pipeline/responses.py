@@ -9,6 +9,8 @@ from umid_research.errors import ExportError
 from umid_research.pipeline.description import keep_description, read_answers, read_description
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from umid_research.clean import Cleaned
 
 
@@ -53,20 +55,28 @@ def clean(options: Namespace) -> Iterator[str]:
             f"clean    {name}: its choices are in {file}, which is not with the questionnaire; "
             f"{answered} answers are kept as text"
         )
-    unread = (
-        intake.account.query("what == 'not_read'").groupby("column", sort=False)["number"].sum()
-    )
-    if len(unread):
-        listed = ", ".join(f"{name} ({number} answers)" for name, number in unread.items())
+    if listed := _counted(intake.account, "not_read", "answers"):
         yield f"unread   {listed}: of a type that is not analysed"
+    if listed := _counted(intake.account, "repeat_set_aside", "rows"):
+        yield f"unread   {listed}: sheets of repeated groups"
     for line in lost_answers(cleaned, questionnaire, study):
         yield f"lost     {line}"
     yield (
         f"clean    {len(intake.raw)} submissions read, {len(cleaned.responses)} kept, "
         f"{len(cleaned.set_aside)} set aside, {len(cleaned.issues)} issues"
     )
+    if len(cleaned.set_aside):
+        rules = cleaned.set_aside["rule"].value_counts()
+        listed = ", ".join(f"{rule} {number}" for rule, number in rules.items())
+        yield f"aside    {listed}: {options.processed / 'set_aside.csv'}"
     if len(cleaned.issues):
         yield f"issues   {options.processed / 'issues.csv'}, and equal ones counted in causes.csv"
+
+
+def _counted(account: "pd.DataFrame", what: str, unit: str) -> str:
+    """List the columns or sheets of one kind in the account of the intake, each with its number."""
+    numbers = account[account["what"] == what].groupby("column", sort=False)["number"].sum()
+    return ", ".join(f"{name} ({number} {unit})" for name, number in numbers.items())
 
 
 def _refuse_nobody(cleaned: "Cleaned", raw: Path) -> None:

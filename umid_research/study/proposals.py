@@ -10,7 +10,7 @@ Nothing is decided here: `begin` writes the proposals as comments into study.tom
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -47,6 +47,7 @@ _UNITS = _words(
     "hhid family cluster psu təşkilat qurum müəssisə məktəb ailə təsərrüfat организаци учреждени "
     "предприяти школ семь хозяйств домохозяйств кластер"
 )
+_SIZES = _words("size many members count sayı neçə сколько числ")
 _AWARENESS = _words("aware know heard saw seen xəbər eşit bilir знаете слышали видели")
 _CONSENT = _words("consent agree razı razılıq соглас")
 _SEX = re.compile(rf"{_words('sex gender cins cinsi cinsiniz пол').pattern}\b")
@@ -74,7 +75,9 @@ def proposed_roles(
     if "locality" not in taken and places:
         found["locality"] = places[0].name
     named = [q for q in free if q.kind in ("text", "select_one", "integer") and not q.dimension]
-    units = [q for q in named if _says(q, _UNITS)]
+    units = [q for q in named if _says(q, _UNITS) and not _says(q, _SIZES)]
+    # Many labels speak of a household; the name of a question says more.
+    units = [q for q in units if q.kind == "text" or _UNITS.search(_plain(q.name))]
     units += [q for q in named if q.kind == "text" and _says(q, _PLACES)]
     if "unit" not in taken and units:
         found["unit"] = units[0].name
@@ -111,5 +114,9 @@ def proposed_focus(questionnaire: Questionnaire) -> list[str]:
 
 
 def _says(question: Question, words: re.Pattern[str]) -> bool:
-    texts: Iterator[str] = iter((question.name.replace("_", " "), *question.texts))
-    return any(words.search(folded(text)) for text in texts)
+    texts = (_plain(question.name), *map(folded, question.texts))
+    return any(map(words.search, texts))
+
+
+def _plain(name: str) -> str:
+    return folded(name.replace("_", " "))
