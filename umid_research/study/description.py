@@ -73,7 +73,8 @@ district = {district}
 group = {group}
 {roles}
 # Codes of missing answers to scored questions; they get no score, and each type is counted. Codes
-# under `not_asked` mean that somebody was not asked a question: they are not counted anywhere.
+# under `not_asked` mean that somebody was not asked a question: they are not counted anywhere. A
+# code that means something else in one list of choices is written in [missing.lists.<list>].
 [missing]
 {unscored}dont_know = []
 refused = []
