@@ -229,6 +229,8 @@ def test_each_file_shows_its_own_decimal_sign(write_study) -> None:
         ("3/28/2022 9:05 PM", "2022-03-28", ""),
         ("01.03.24", None, "perhaps 2024-03-01 or 1924-03-01"),
         ("01.03.24 10:05", None, "perhaps 2024-03-01 or 1924-03-01"),
+        # 1900 had no leap day.
+        ("29.02.00", "2000-02-29", ""),
         ("28/03/22", None, "perhaps 2022-03-28 or 1922-03-28"),
         ("01.03.1445", None, "the year is not from 1900 to 2099"),
         ("1445-03-01", None, "the year is not from 1900 to 2099"),

@@ -91,7 +91,8 @@ def test_codes_of_missing_answers_are_no_answers(cleaned, code) -> None:
         ([1960, 1971, 1985, 1990, 2001, 195], [195]),
         # Half of the answers are equal.
         ([0, 0, 0, 0, 0, 0, 0, 0, 7, 90], []),
-        # Four answers, or no other answers at all.
+        # Five answers are enough, four are not, nor one without any others.
+        ([28, 30, 40, 50, 900], [900]),
         ([30, 40, 50, 900], []),
         ([], []),
         ([np.nan, np.nan, 217, np.nan, np.nan], []),

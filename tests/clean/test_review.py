@@ -246,6 +246,17 @@ def test_a_draft_is_no_copy_of_the_submission_that_it_became(cleaned) -> None:
     assert [] == _flagged(frames)
 
 
+def test_the_review_of_a_submission_is_not_hidden_by_its_draft(cleaned) -> None:
+    """The draft of the first one came later, and nobody reviews drafts."""
+    reviewed = small_export().assign(_status="", _validation_status="Approved")
+    draft = reviewed.head(1).assign(_status="draft", _validation_status="")
+
+    frames = cleaned(pd.concat([reviewed, draft]))
+
+    assert [(12, "draft")] == _aside(frames)
+    assert [] == _flagged(frames)
+
+
 def test_a_deletion_in_a_later_download_counts(cleaned) -> None:
     """The first copy was downloaded before."""
     table = small_export().assign(_status="submitted")

@@ -59,11 +59,20 @@ def test_a_known_header_is_enough(write_study, header, cells) -> None:
         ["14.05.2022"] * 10,
         ["10:32"] * 10,
         ["44695"] * 10,
+        ["room 3, 10:32"] * 10,
         ["14.05.2022 10:32", "Anar", *["14.05.2022 10:32"] * 8],
         [""] * 10,
         ["x" * 80 + " 14.05.2022 10:32"] * 10,
     ],
-    ids=["days", "times of day", "days of a spreadsheet", "a name", "all blank", "a long text"],
+    ids=[
+        "days",
+        "times of day",
+        "days of a spreadsheet",
+        "a room",
+        "a name",
+        "all blank",
+        "a long text",
+    ],
 )
 def test_other_cells_under_an_unknown_header_are_refused(write_study, cells) -> None:
     """They may be answers to a question that the form lacks."""

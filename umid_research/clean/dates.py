@@ -59,7 +59,7 @@ def _read_date(text: str) -> tuple[str, str, str]:
     if not any(FIRST_YEAR <= int(year) <= LAST_YEAR for year in years):
         return "", "not_a_date", _OTHER_YEAR
     possible = list(dict.fromkeys(date for date in dates if date))
-    if len(possible) != 1 or len(years) > 1:
+    if len(possible) != 1:
         return "", "not_a_date", suggestion(possible)
     return possible[0], "" if _ISO.fullmatch(text) else "date_format", ""
 
