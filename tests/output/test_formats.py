@@ -20,8 +20,8 @@ from word_file import WordFile
 LANGUAGES = ("en", "az")
 # The district reports are alike; one stands for them.
 REPORTS = (
-    *("study", "annex", "implementation", "stakeholders", "robustness", "quality", "activities"),
-    *("information", "districts/quba"),
+    *("study", "annex", "implementation", "stakeholders", "robustness", "quality"),
+    *("activities", "information", "districts/quba"),
 )
 PRINTED = ("study", "annex", "activities", "districts/quba", "definitions", "proposals")
 

@@ -162,9 +162,9 @@ WORD_DAMAGE = {
 def test_damage_to_a_word_file_is_found(built, problem) -> None:
     """Each check fails on a file that lacks just this."""
     part, before, after = WORD_DAMAGE[problem]
-    study = files(built, "docx")["en/annex.docx"]
+    annex = files(built, "docx")["en/annex.docx"]
 
-    found = WordFile(changed(study, part, lambda xml: re.sub(before, after, xml))).problems("en-GB")
+    found = WordFile(changed(annex, part, lambda xml: re.sub(before, after, xml))).problems("en-GB")
 
     assert found
     assert any(one.startswith(problem) for one in found)

@@ -100,7 +100,7 @@ def test_the_properties_have_title_author_language_and_mark(small) -> None:
     """Programs list a file by them; a title that has the mark already does not repeat it."""
     about = small.properties()
 
-    assert f"{RECORD['title']} ({MARK})" == about["title"]
+    assert f"{RECORD['title']} – {MARK}" == about["title"]
     assert ("Umid", RECORD["subtitle"], MARK) == (
         about["creator"],
         about["subject"],

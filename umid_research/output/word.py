@@ -71,7 +71,7 @@ def to_docx(document: Document, *, author: str) -> bytes:
         docx = convert(document, "docx", options, Path(folder))
     title = record["title"]
     properties = {
-        "dc:title": title if not mark or mark in title else f"{title} ({mark})",
+        "dc:title": title if not mark or mark in title else f"{title} – {mark}",
         "dc:subject": record.get("subtitle") or "",
         "dc:creator": author,
         "dc:description": mark,
