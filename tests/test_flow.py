@@ -116,6 +116,8 @@ def _told(talk: Path) -> str:
             output += [shape._element.xpath(".//p:cNvPr")[0].get("descr") or ""]
             rows = shape.table.rows if shape.has_table else []
             output += [cell.text for row in rows for cell in row.cells]
+            drawn = shape.chart._chartSpace if shape.has_chart else None
+            output += drawn.xpath(".//c:dLbl//a:t/text()") if drawn is not None else []
     return " ".join(output)
 
 

@@ -100,7 +100,7 @@ def test_pictures_have_alternative_texts_and_slides_have_notes(talk) -> None:
     for slide, shown in zip(slides, _presentation(pptx).slides, strict=True):
         notes = shown.notes_slide.notes_text_frame.text
         assert "Base: 52 people in 27 units." in notes
-        pictures = [shape for shape in shown.shapes if shape.shape_type == 13]
+        pictures = [shape for shape in shown.shapes if shape.shape_type == 13 or shape.has_chart]
         assert bool(slide.figure) == bool(pictures)
         for picture in pictures:
             described = picture._element.xpath(".//p:cNvPr")[0].get("descr")

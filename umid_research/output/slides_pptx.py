@@ -1,4 +1,4 @@
-"""Write the slides as an editable PowerPoint file with native texts, tables and notes."""
+"""Write the slides as an editable PowerPoint file with native texts, tables, bars and notes."""
 
 import io
 import re
@@ -14,8 +14,10 @@ from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
 
+from umid_research.output.native_bars import add_bars, native_bars
 from umid_research.output.office import with_fixed_timestamps
 from umid_research.output.typesetting import to_png
+from umid_research.report.chart.figure import Figure
 from umid_research.report.slides import fit
 from umid_research.report.slides.slide import CUT, Point, Slide
 from umid_research.report.study_report import Report
@@ -26,7 +28,7 @@ _INK, _QUIET = (RGBColor.from_string(code) for code in ("1D2730", "52606B"))
 _BAND, _ON_BAND = (RGBColor.from_string(code) for code in ("FFF1CC", "5A3B00"))
 _ACCENT, _LINE = "00558C", "D5DCE2"
 _TITLE_AND_CONTENT, _TITLE_ONLY = 1, 5
-_BAND_HEIGHT = 24.0
+_BAND_HEIGHT, _NOTES_HEIGHT = 24.0, 44.0
 # Pixels per inch of the pictures at the size they are shown.
 _SHARPNESS = 200.0
 _MAX_PROPERTY = 255
@@ -85,11 +87,7 @@ def _add(deck: Any, slide: Slide, report: Report) -> None:
         if drop or len(slide.points) == 1:
             _without_bullets(body.text_frame)
     if slide.figure is not None:
-        wide, tall = fit.figure_box(slide)
-        png = io.BytesIO(to_png(slide.figure.svg, width=wide, ppi=_SHARPNESS))
-        left = fit.EDGE if slide.table else (fit.WIDTH - wide) / 2
-        shown = page.shapes.add_picture(png, *map(Pt, (left, top + high, wide, tall)))
-        _name(shown, slide.title, one_line(slide.figure.alt))
+        _add_figure(page, slide, slide.figure, top + high, report)
     if slide.table is not None:
         _add_table(page, slide.table, top + high, fit.table_layout(slide), report)
     if report.record["mark"]:
@@ -97,6 +95,31 @@ def _add(deck: Any, slide: Slide, report: Report) -> None:
     _add_foot(page, len(deck.slides), report)
     notes = map(whole_sentences, map(one_line, slide.notes))
     page.notes_slide.notes_text_frame.text = "\n".join(filter(None, notes))
+
+
+def _add_figure(page: Any, slide: Slide, figure: Figure, top: float, report: Report) -> None:
+    """Add a figure as a chart of PowerPoint if it can draw it, else as a picture."""
+    wide, tall = fit.figure_box(slide)
+    left = fit.EDGE if slide.table else (fit.WIDTH - wide) / 2
+    bars = native_bars(figure)
+    if bars is None:
+        png = io.BytesIO(to_png(figure.svg, width=wide, ppi=_SHARPNESS))
+        shown = page.shapes.add_picture(png, *map(Pt, (left, top, wide, tall)))
+    else:
+        notes = one_line(" ".join(figure.notes))
+        below = _NOTES_HEIGHT if notes else 0.0
+        box = (fit.EDGE, top, fit.INSIDE, fit.BOTTOM - top - below)
+        shown = add_bars(page, bars, box, language=report.language)
+        if notes:
+            _add_text(page, notes, (fit.EDGE, fit.BOTTOM - below, fit.INSIDE, below), report)
+    _name(shown, slide.title, one_line(figure.alt))
+
+
+def _add_text(page: Any, text: str, box: Sequence[float], report: Report) -> None:
+    frame = page.shapes.add_textbox(*map(Pt, box)).text_frame
+    frame.margin_left, frame.margin_right, frame.word_wrap = 0, 0, True
+    _write(frame.paragraphs[0], text, 14, report)
+    frame.paragraphs[0].runs[0].font.color.rgb = _QUIET
 
 
 def whole_sentences(note: str) -> str:

@@ -23,13 +23,16 @@ class Figure:
     """A drawing with its texts.
 
     `alt` lists all its numbers, `caption` says what it shows. `narrow` is the version for a
-    phone; drawings for slides have none.
+    phone; drawings for slides have none. Those have the chart itself and its notes, so that a
+    program can draw it.
     """
 
     svg: str
     alt: str
     caption: str
     narrow: str | None = None
+    form: "Form | None" = None
+    notes: tuple[str, ...] = ()
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         data = {"image/svg+xml": self.svg, "text/plain": self.alt}
@@ -66,7 +69,8 @@ def figure_of(
         _drawn(form, Canvas(points), [*notes, *mark])
         for points in ([width] if width else [WIDTH, NARROW])
     )
-    return Figure(svg, " ".join([caption, *alt, *mark]), caption, *narrow)
+    on_phone = narrow[0] if narrow else None
+    return Figure(svg, " ".join([caption, *alt, *mark]), caption, on_phone)
 
 
 def _drawn(form: Form, canvas: Canvas, notes: Sequence[str]) -> str:

@@ -131,4 +131,5 @@ def _filling(report: Report, form: Rows | Bars, room: Room, rows: int, **texts: 
     drawn = figure_of(report, replace(form, space=_MIN_SPACE), width=room[0], **texts)
     spare = (room[1] + 2 * FRAME - figure_size(drawn.svg)[1]) / rows
     space = min(_MIN_SPACE + max(spare, 0), _MAX_SPACE)
-    return figure_of(report, replace(form, space=space), width=room[0], **texts)
+    figure = figure_of(report, replace(form, space=space), width=room[0], **texts)
+    return replace(figure, form=form, notes=tuple(texts.get("notes", ())))
