@@ -119,6 +119,8 @@ local function contents(blocks, title)
   return entries
 end
 
+local SHORT = 11 -- main headings: a report with so many has no contents, as in the PDF
+
 -- Begins the text with subtitle, mark of a simulated study and contents; removes all metadata that
 -- pandoc would write as properties of the file.
 function word.finish(doc)
@@ -127,7 +129,8 @@ function word.finish(doc)
     local text = pandoc.utils.stringify(meta[line[1]] or "")
     if text ~= "" then front:insert(styled({ pandoc.Para({ pandoc.Str(text) }) }, line[2])) end
   end
-  if meta.contents then
+  local main = doc.blocks:filter(function(block) return block.t == "Header" and block.level == 1 end)
+  if #main > SHORT then
     front:extend(contents(doc.blocks, pandoc.utils.stringify(meta["contents-title"])))
   end
   front:extend(doc.blocks)
