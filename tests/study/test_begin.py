@@ -1,5 +1,6 @@
 """A new study folder: known values come from the form, all others are blank."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -98,6 +99,31 @@ def test_all_blanks_are_named_until_the_study_can_be_read(form, tmp_path) -> Non
     small_export().to_csv(folder / "responses" / "export.csv", index=False)
 
     assert 0 == main(["clean", "--raw", str(folder), "--processed", str(tmp_path / "processed")])
+
+
+def test_the_tables_of_the_reports_only_need_their_comment_signs_taken_away(tmp_path) -> None:
+    """Words, findings, cover and glossary, in the languages of the form; a blank is named."""
+    folder = tmp_path / "autumn"
+    bundled = ROOT / "data" / "raw" / "questionnaire.md"
+    begin_study(folder, bundled, district="district", group="respondent_group")
+    path = folder / "study.toml"
+    head, reports = path.read_text(encoding="utf-8").split("# What the reports say")
+    entry = re.compile(r"^# (?=\[\w+[.\]]|\w+ = )", re.MULTILINE)
+    head = re.sub(r"^# (?=people = |start =|end =)", "", head, flags=re.MULTILINE)
+    head = head.replace("start =", "start = 2022-03-02").replace("end =", "end = 2022-03-03")
+    for name in ("a", "b", "c"):
+        head = head.replace("localities = []", f'localities = ["{name}"]', 1)
+    path.write_text(f"{head}# What the reports say{entry.sub('', reports)}", encoding="utf-8")
+
+    _filled(
+        folder,
+        **{'=__""': '= "X"', '[""]': '["X"]', 'index__=__{__en__=__"X"': 'index = { en = ""'},
+    )
+    assert "words.index has no text in en" in _complaint(folder)
+    _filled(folder, **{'""': '"X"'})
+    study = read_study(folder)
+    assert {"en": "X", "az": "X", "ru": "X"} == study.words.title
+    assert ["aware_plan"] == list(study.findings)
 
 
 def test_localities_must_be_assigned_to_districts(form, tmp_path) -> None:

@@ -10,7 +10,8 @@ a blank theme means that the coder read the segment and found none:
 
 `meeting` is `survey` for an open proposal; each proposal counts as one person. `quote` means that
 somebody has read the text and allows it to be quoted with the group or the district. The optional
-column `language` has the language of the text, such as `az`.
+column `language` has the language of the text, such as `az`; a column such as `text_en` has its
+translation by a person, which reports in that language quote with the original beside it.
 
 The output `themes` has one row per source × theme, in total, by group, and by district:
 
@@ -59,7 +60,16 @@ DISAGREEMENTS = Schema(
     {name: text() for name in ("segment_id", "theme", "coders_with", "coders_without")},
     key=("segment_id", "theme"),
 )
-QUOTES = Schema("quotes", {**_PLACE, "language": text(blank=True), "text": text()}, key=("text",))
+QUOTES = Schema(
+    "quotes",
+    {
+        **_PLACE,
+        "language": text(blank=True),
+        "text": text(),
+        "text_.*": text(default="", regex=True, required=False),
+    },
+    key=("text",),
+)
 MEETING_ISSUES = Schema(
     "meeting_issues",
     {name: text(blank=name in ("column", "old")) for name in ISSUE_COLUMNS} | {"row": whole(1)},
@@ -104,7 +114,9 @@ def read_meetings(folder: Path, study: Study) -> Register | None:
     StudyError
         A column of the register is missing.
     """
-    rows = read_register(folder, NAME, COLUMNS, optional=OPTIONAL, names=study.names)
+    translated = dict.fromkeys(translations(study), Content.WORDS)
+    optional = {**OPTIONAL, **translated}
+    rows = read_register(folder, NAME, COLUMNS, optional=optional, names=study.names)
     if rows is None:
         return None
     register = Register(rows, codes={*study.themes, *study.groups, *study.districts})
@@ -124,6 +136,11 @@ def read_meetings(folder: Path, study: Study) -> Register | None:
     register.blank(~is_code.astype(bool), "language", "unknown_language")
     register.blank(~register.rows["quote"].isin(["", *QUOTED_BY]), "quote", "unknown_attribution")
     return register
+
+
+def translations(study: Study) -> tuple[str, ...]:
+    """Return the optional columns with translations of a text, one per language of the study."""
+    return tuple(f"text_{language}" for language in study.languages)
 
 
 def count_themes(folder: Path, study: Study, *, draws: int = 10_000, seed: int) -> Meetings:
@@ -146,7 +163,7 @@ def count_themes(folder: Path, study: Study, *, draws: int = 10_000, seed: int) 
         source=is_survey.map({True: SURVEY, False: NAME}).astype(object),
         person=rows["meeting"].mask(is_survey, rows["segment_id"]),
     )
-    counting, quotes = _counting(rows), _quotes(rows, register)
+    counting, quotes = _counting(rows), _quotes(rows, register, study)
     return Meetings(
         themes=_themes(counting, study),
         theme_cells=_theme_cells(counting, study),
@@ -243,11 +260,12 @@ def _disagreements(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     return DISAGREEMENTS.of(pd.DataFrame(sides).reset_index())
 
 
-def _quotes(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
+def _quotes(rows: pd.DataFrame, register: Register, study: Study) -> pd.DataFrame:
     """Return the cleared texts without personal data, each with a group or a district.
 
-    The same text is quoted only once: quoted once with the group and once with the district, it
-    would reveal both, and these together could identify the speaker.
+    The same words are quoted only once, in the original or in a translation: quoted once with the
+    group and once with the district, they would reveal both, and these together could identify the
+    speaker. A text is not quoted if its translation has personal data either.
     """
     allowed = _counting(rows)
     allowed = allowed[allowed["quote"].isin(QUOTED_BY) & (allowed["theme"] != "")]
@@ -256,12 +274,24 @@ def _quotes(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
     bare[personal[personal].index] = True
     register.note(bare, "text", "personal_data", action="not quoted")
     quotes = allowed[~personal & (allowed["text"] != "")]
-    quotes = quotes[~quotes["text"].map(folded).duplicated()]
+    quotes = quotes[_says_it_first(quotes[["text", *translations(study)]])]
     by_group = quotes["quote"] == "group"
     quotes = quotes.assign(
         group=quotes["group"].where(by_group), district=quotes["district"].where(~by_group)
     )
-    return QUOTES.of(quotes).reset_index(drop=True)
+    translated = quotes[list(translations(study))]
+    return pd.concat([QUOTES.of(quotes), translated], axis=1).reset_index(drop=True)
+
+
+def _says_it_first(texts: pd.DataFrame) -> pd.Series:
+    """Return whether none of a row's texts stands in a row above, whatever the column."""
+    said: set[str] = set()
+    first = []
+    for row in texts.itertuples(index=False):
+        words = {folded(text) for text in row} - {""}
+        first.append(said.isdisjoint(words))
+        said |= words
+    return pd.Series(first, index=texts.index, dtype=bool)
 
 
 def _size(rows: object) -> pd.DataFrame:

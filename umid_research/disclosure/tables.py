@@ -4,11 +4,13 @@ The rules and the audit work on one long frame, in which a row is one number of 
 get a folder of small tables instead, each with its own columns:
 
     published/quotes.csv
-    theme       group              district  source    language  text                shown
-    e_services  local_government             meetings  az        İnternet zəifdir…   True
+    theme       group              source    language  text               original           shown
+    e_services  local_government   meetings  az        İnternet zəifdir…                     True
+    e_services  local_government   meetings  en        The internet is…   İnternet zəifdir…  True
 
 For example, this quote about electronic services is from a meeting with local government, in
-Azerbaijani. In the long frame its theme stands in `dimension`, its text in `note`.
+Azerbaijani, and was translated by a person. In the long frame its theme stands in `dimension`, its
+text in `note`.
 """
 
 import shutil
@@ -116,7 +118,9 @@ _PUBLISHED = (
     _table("themes_survey", "theme=dimension group district", "value of=respondents"),
     _table("coding", "theme=dimension statistic", "value low high segments=units"),
     _table(
-        "quotes", "theme=dimension group district source=statistic language=answer text=note", ""
+        "quotes",
+        "theme=dimension group district source=statistic language=answer text=note original=versus",
+        "",
     ),
     _table("register_issues", "file=question action=answer rule=statistic", "value"),
 )

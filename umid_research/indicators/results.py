@@ -181,11 +181,11 @@ def _terminals(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def _quoted_with_group(meetings: pd.DataFrame | None) -> frozenset[str]:
-    """Return the folded texts that a report may quote with the group of the speaker."""
+    """Return the folded texts that a report may quote with the group, and their translations."""
     if meetings is None:
         return frozenset()
-    quoted = meetings.loc[meetings["quote"] == "group", "text"]
-    return frozenset(quoted.map(folded)) - {""}
+    quoted = meetings[meetings["quote"] == "group"].filter(regex="^text(_|$)")
+    return frozenset(quoted.stack().map(folded)) - {""}
 
 
 def _memberships(rows: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from umid_research.analysis.meetings import COLUMNS, SURVEY
+from umid_research.analysis.meetings import COLUMNS, SURVEY, translations
 from umid_research.errors import StudyError
 from umid_research.simulate.answers import simulated_answers, stream
 from umid_research.simulate.design import FILE, Design
@@ -23,6 +23,8 @@ def simulated_meetings(
     meetings = _segments(plan, study)
     proposals = _proposals(plan, design, questionnaire, study)
     segments = pd.concat([meetings, proposals], ignore_index=True)
+    written = [name for name in translations(study) if name in segments]
+    segments[written] = segments[written].fillna("")
     uniforms = stream(study, "coders").random((1 + len(study.themes), len(segments)))
     meant = pd.DataFrame(
         {theme: [theme in themes for themes in segments["themes"]] for theme in study.themes}
@@ -36,7 +38,7 @@ def simulated_meetings(
     ]
     rows = pd.concat(coded, ignore_index=True)
     return with_planted(rows, plan.flaws, "segment_id", "meetings.flaws")[
-        [*COLUMNS, "quote", "language"]
+        [*COLUMNS, "quote", "language", *written]
     ]
 
 
@@ -49,7 +51,10 @@ def _rows(segments: pd.DataFrame, given: pd.DataFrame, coder: str) -> pd.DataFra
 
 
 def _segments(plan: MeetingPlan, study: Study) -> pd.DataFrame:
-    """Return the segments of the planned meetings, several per meeting."""
+    """Return the segments of the planned meetings, several per meeting.
+
+    Only texts that are cleared for quoting are translated.
+    """
     meetings = pd.DataFrame(
         [
             (group, district)
@@ -74,13 +79,26 @@ def _segments(plan: MeetingPlan, study: Study) -> pd.DataFrame:
     drawn = [
         _text(plan, topic, uniform) for topic, uniform in zip(topics, uniforms[1], strict=True)
     ]
+    languages = {language for pool in plan.texts for language in pool.translated}
     quotable = uniforms[2] < plan.quote
     attribution = np.where(uniforms[2] < plan.quote / 2, "group", "district")
     return segments.assign(
         segment_id=[f"T{number:03d}" for number in range(1, len(segments) + 1)],
-        text=[text for text, _ in drawn],
-        themes=[pool.themes for _, pool in drawn],
-        language=[pool.language for _, pool in drawn],
+        text=[pool.pool[place] for pool, place in drawn],
+        **{
+            f"text_{language}": np.where(
+                quotable,
+                [
+                    pool.translated[language][place] if language in pool.translated else ""
+                    for pool, place in drawn
+                ],
+                "",
+            )
+            for language in study.languages
+            if language in languages
+        },
+        themes=[pool.themes for pool, _ in drawn],
+        language=[pool.language for pool, _ in drawn],
         quote=np.where(quotable, attribution, ""),
     )
 
@@ -90,8 +108,10 @@ def _pick(shares: dict[str, float], uniform: float) -> str:
     return list(shares)[int(np.searchsorted(edges / edges[-1], uniform, side="right"))]
 
 
-def _text(plan: MeetingPlan, topic: str, uniform: float) -> tuple[str, Pool]:
-    texts = [(text, pool) for pool in plan.texts if topic in pool.themes for text in pool.pool]
+def _text(plan: MeetingPlan, topic: str, uniform: float) -> tuple[Pool, int]:
+    """Return the pool of a text about the topic, and the place of the text in it."""
+    pools = [pool for pool in plan.texts if topic in pool.themes]
+    texts = [(pool, place) for pool in pools for place in range(len(pool.pool))]
     return texts[int(uniform * len(texts))]
 
 

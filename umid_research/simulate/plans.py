@@ -3,7 +3,7 @@
 import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -62,11 +62,21 @@ class AnalystPlan(_Frozen):
 
 
 class Pool(_Frozen):
-    """Texts about certain themes in one language."""
+    """Texts about certain themes in one language, and per other language their translations."""
 
     themes: tuple[str, ...] = Field(min_length=1)
     language: str
     pool: tuple[str, ...] = Field(min_length=1)
+    translated: dict[str, tuple[str, ...]] = {}
+
+    @field_validator("translated")
+    @classmethod
+    def _one_for_each_text(
+        cls, translated: dict[str, tuple[str, ...]], info: ValidationInfo
+    ) -> dict[str, tuple[str, ...]]:
+        if any(len(texts) != len(info.data.get("pool", texts)) for texts in translated.values()):
+            raise ValueError("each text of the pool needs one translation per language")
+        return translated
 
 
 class MeetingPlan(_Frozen):

@@ -88,6 +88,7 @@ _DISTRICTS = """
 _GROUPS = """
 # `side` is demand (the people served) or supply (local government), `quota` the planned units;
 # `matched = true` marks groups that exist in every locality and are compared within localities.
+# `people` is what page one calls the people of a group, such as "residents" in "7 of 24 residents".
 """
 _DIMENSIONS = """
 # The keys in the form's column `dimension`.
@@ -98,8 +99,37 @@ _NO_DIMENSIONS = """
 # [dimensions]
 # trust.name = {blank}
 """
-# The tables of the reports' words, first findings and cover, once they are described here.
-_REPORTS = ""
+_REPORTS = """
+# What the reports say, all of it optional: take the # away and fill in the blanks. docs/reports.md
+# shows where each of them appears.
+
+# What the reports call things. Without these words they say "the overall index", "the plan" and
+# "units".
+# [words]
+# title = {blank}
+# index = {blank}
+# plan = {blank}
+# units = {blank}
+
+# Questions with one answer that page one shows group beside group. Choose them before you know the
+# answers. `answers` are those that are counted; `name` says what they mean, in a few words.
+# [findings.{question}]
+# answers = {answers}
+# name = {blank}
+
+# What the cover says, such as version = "1.0"; `statement` is the text that a donor asks for.
+# [publication]
+# date = 2024-05-02
+# licence = {blank}
+# citation = {blank}
+# statement = {blank}
+# background = {lines}
+
+# Words that readers may not know, one table each, and what they mean in one sentence.
+# [glossary.word]
+# name = {blank}
+# meaning = {blank}
+"""
 
 
 def described_study(
@@ -139,11 +169,26 @@ def described_study(
     parts = [head, _DISTRICTS.format(there=f":\n# {there}" if there else "")]
     asked = "locality" in questionnaire.names
     parts += _tables("districts", places, languages, more=["localities = []"] if asked else [])
-    parts += [_GROUPS, *_tables("groups", groups, languages)]
-    if not questionnaire.dimensions:
-        return "".join([*parts, _NO_DIMENSIONS.format(blank=blank), _REPORTS])
+    parts += [_GROUPS, *_tables("groups", groups, languages, more=[f"# people = {blank}"])]
     names = [f"{_key(dimension)}.name = {blank}\n" for dimension in questionnaire.dimensions]
-    return "".join([*parts, _DIMENSIONS, "[dimensions]\n", *names, _REPORTS])
+    scored = [_DIMENSIONS, "[dimensions]\n", *names]
+    parts += scored if names else [_NO_DIMENSIONS.format(blank=blank)]
+    return "".join([*parts, _reports(questionnaire, languages, taken)])
+
+
+def _reports(questionnaire: Questionnaire, languages: list[str], taken: list[str]) -> str:
+    """Return the tables of the reports' words, first findings and cover, as comments.
+
+    The finding is an example: the question that could be the headline, with its first answer.
+    """
+    example = proposed_headline(questionnaire, taken=taken)
+    answers = questionnaire[example].choice_names[:1] if example else ["yes"]
+    return _REPORTS.format(
+        blank=_names(dict.fromkeys(languages, "")),
+        lines="{ " + ", ".join(f'{code} = [""]' for code in languages) + " }",
+        question=_key(example or "question"),
+        answers=json.dumps(answers, ensure_ascii=False),
+    )
 
 
 def _titles(title: str, languages: list[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from umid_research.analysis.meetings import NAME, SURVEY, Meetings
+from umid_research.analysis.meetings import NAME, SURVEY, Meetings, translations
 from umid_research.analysis.verdicts import Reason
 from umid_research.disclosure.frame import row_frame
 from umid_research.disclosure.rules.answers import with_second_cell
@@ -52,11 +52,23 @@ def agreement_rows(table: str, agreement: pd.DataFrame) -> pd.DataFrame:
 
 
 def quote_rows(meetings: Meetings, study: Study) -> pd.DataFrame:
-    """Return screened texts with one attribution, where enough people share it."""
+    """Return screened texts with one attribution, where enough people share it.
+
+    Each translation is a row of its own below the text that it translates, which it repeats.
+    """
     quotes = meetings.quotes
     people = meetings.themes.drop_duplicates(["source", "group", "district"])
     base = quotes.merge(people, how="left", on=["source", "group", "district"])["of"]
     enough = (base >= study.thresholds.answers).to_numpy()
-    names = {"theme": "dimension", "source": "statistic", "language": "answer"}
-    rows = quotes[enough].rename(columns=names)
-    return row_frame("quotes", rows.drop(columns="text"), note=rows["text"])
+    names = {"theme": "dimension", "source": "statistic", "language": "answer", "text": "note"}
+    rows = quotes[enough].rename(columns=names).assign(versus="")
+    translated = [
+        rows[rows[name].fillna("") != ""].assign(
+            answer=name.removeprefix("text_"), note=rows[name], versus=rows["note"]
+        )
+        for name in translations(study)
+        if name in rows
+    ]
+    rows = pd.concat([rows, *translated]).sort_index(kind="stable")
+    rows = rows.drop(columns=list(translations(study)), errors="ignore")
+    return row_frame("quotes", rows, note=rows["note"])

@@ -76,13 +76,18 @@ def coder_agreement_text(report: Report) -> Prose:
 def quotes(report: Report, *, most: int | None = None) -> Prose:
     """List the screened quotes, each with its theme and its group or district, never both.
 
-    Group and district together could identify the speaker. With `most`, at most that many are
-    listed, of as many themes as possible.
+    Group and district together could identify the speaker. A translation into the report's
+    language comes first, the original beside it. With `most`, at most that many are listed, of as
+    many themes as possible.
     """
     rows = report.rows("quotes")
     rows = rows[rows["shown"]]
     if rows.empty:
         return Prose(report.text("meetings.no_quotes"))
+    readable = rows[rows["original"].notna() & (rows["language"] == report.language)]
+    translated = readable.set_index("original")["text"]
+    rows = rows[rows["original"].isna()]
+    rows = rows.assign(translation=rows["text"].map(translated))
     if most is not None:
         turn = rows.groupby("theme", sort=False).cumcount()
         rows = rows.loc[turn.sort_values(kind="stable").index].head(most)
@@ -90,13 +95,25 @@ def quotes(report: Report, *, most: int | None = None) -> Prose:
 
 
 def _quote(report: Report, row: Any) -> str:
-    """Return one quote, with its language if that is known and not the report's."""
+    """Return one quote, translated if it can be, with its language if that is not the report's."""
     by_group = pd.notna(row.group)
     who = plain(report.group(row.group) if by_group else report.district_name(row.district))
     names = {"theme": plain(theme_name(report, row.theme)), "who": who}
     text = plain(row.text)
-    if pd.isna(row.language) or row.language == report.language:
+    if row.language == report.language or (pd.isna(row.language) and pd.isna(row.translation)):
         return report.text("meetings.quote", text=text, **names)
+    if pd.isna(row.language):
+        return report.text(
+            "meetings.translated_alone", text=plain(row.translation), original=text, **names
+        )
     language = report.text.language_name(row.language)
     marked = f"[{text}]{{lang={row.language}}}"
-    return report.text("meetings.foreign_quote", text=marked, language=language, **names)
+    if pd.isna(row.translation):
+        return report.text("meetings.foreign_quote", text=marked, language=language, **names)
+    return report.text(
+        "meetings.translated_quote",
+        text=plain(row.translation),
+        original=marked,
+        language=language,
+        **names,
+    )
