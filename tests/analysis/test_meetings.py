@@ -156,6 +156,41 @@ def test_a_cleared_text_with_personal_data_is_not_quoted(count) -> None:
     assert [("meetings.csv", 9, "text", "personal_data", "not quoted")] == _rules(found)
 
 
+def _translated(register: str, **translations: str) -> str:
+    """Return the register with the column `text_en`: the translations of the segments named."""
+    header, *lines = register.strip().splitlines()
+    ends = [translations.get(line.split(",")[0], "") for line in lines]
+    return "\n".join([f"{header},text_en", *(f"{a},{b}" for a, b in zip(lines, ends, strict=True))])
+
+
+def test_a_quote_carries_its_translations(count) -> None:
+    """As a person wrote them; a text without one has a blank."""
+    line = "T9,G3,2022-04-01,office,south,A,roads,Uzaqdır.,district"
+    found = count(_translated(with_line(MEETINGS, line), T9="It is far."))
+
+    assert [("The road is bad.", ""), ("Uzaqdır.", "It is far.")] == list(
+        found.quotes[["text", "text_en"]].itertuples(index=False, name=None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("translation", "quotes"), [("the road is BAD.", 1), ("The bridge is bad.", 2)]
+)
+def test_words_that_were_quoted_are_not_quoted_as_a_translation(count, translation, quotes) -> None:
+    """The same words with the group here and the district there would reveal both."""
+    line = "T9,G3,2022-04-01,people,north,A,roads,Yol pisdir.,district"
+    register = _translated(with_line(MEETINGS, line), T9=translation)
+
+    assert quotes == len(count(register).quotes)
+
+
+def test_personal_data_in_a_translation_keep_the_text_from_being_quoted(count) -> None:
+    """A translator can write out what the original leaves open."""
+    register = _translated(MEETINGS, T1="Call 050 123 45 67.")
+
+    assert count(register).quotes.empty
+
+
 def test_a_text_nobody_has_cleared_is_not_quoted(count) -> None:
     """Seven of eight rows are not cleared."""
     assert 1 == len(count().quotes)

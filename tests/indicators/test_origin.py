@@ -156,6 +156,21 @@ def test_what_a_register_of_meetings_quotes_with_a_group_is_known(tmp_path) -> N
         assert {named} == set(found["district"]), (text, by)
 
 
+def test_a_translation_that_is_quoted_with_a_group_is_known_too(tmp_path) -> None:
+    """The proposal is in the words of the translation, not of the meeting."""
+    made = read_small(tmp_path)
+    header, *lines = MEETINGS.strip().splitlines()
+    lines = [f"{line}," for line in lines]
+    lines.append("U9,survey,,people,north,A,roads,Asın,group,Hang it up")
+    register = "\n".join([f"{header},text_en", *lines])
+    (tmp_path / "meetings.csv").write_text(register, encoding="utf-8")
+    held = read_meetings(tmp_path, made.study).rows
+    named_by_one = made.study.model_copy(update={"thresholds": Thresholds(answers=1)})
+    found = replace(made, meetings=held, study=named_by_one).counted().proposals
+
+    assert {""} == set(found["district"])
+
+
 _KEPT = (("Hang it up", "district", "north south"), ("Another thing", "group", "north south"))
 
 

@@ -7,9 +7,11 @@ import pytest
 from small_report import small_report, with_rows
 from small_study import STUDY, derive
 
+from umid_research.messages import Messages
 from umid_research.report import texts
 from umid_research.report.study_report import open_report
 from umid_research.study import District
+from umid_research.study.entries import Theme
 
 NUMBERS = ["value", "low", "high", "units", "respondents", "p_adjusted"]
 
@@ -601,3 +603,34 @@ def test_a_dimension_that_nobody_answered_is_not_the_hardest_to_judge() -> None:
     words = texts.dont_know_text(small_report(not_knowing=rows)).markdown
     assert "Duties" in words
     assert "3" in words and "20" in words
+
+
+def _quoted(language: str, *rows: dict) -> str:
+    """Return the list of quotes of a report in a language."""
+    shared = {"dimension": "roads", "group": "office", "statistic": "meetings", "shown": True}
+    report = small_report(quotes=[{**shared, **row} for row in rows])
+    themes = {"roads": Theme.model_validate({"name": {"en": "Roads"}})}
+    study = report.study.model_copy(update={"themes": themes})
+    return texts.quotes(replace(report, study=study, text=Messages(language))).markdown
+
+
+def test_a_translation_is_quoted_with_the_original_beside_it() -> None:
+    """Readers see both; the original is marked with its language, for screen readers too."""
+    said = {"answer": "az", "note": "Yol pisdir."}
+    in_english = {"answer": "en", "note": "The road is bad.", "versus": "Yol pisdir."}
+
+    both = _quoted("en", said, in_english)
+    assert 1 == both.count("- ")
+    assert "“The road is bad.” (" in both
+    assert "translated from Azerbaijani: “[Yol pisdir.]{lang=az}”" in both
+    alone = _quoted("en", said)
+    assert "“[Yol pisdir.]{lang=az}” (" in alone and "said in Azerbaijani" in alone
+
+
+def test_a_text_without_a_language_says_only_that_it_was_translated() -> None:
+    """The register may not say in which language somebody spoke."""
+    said = {"note": "Yol pisdir."}
+    in_english = {"answer": "en", "note": "The road is bad.", "versus": "Yol pisdir."}
+
+    assert "translated: “Yol pisdir.”" in _quoted("en", said, in_english)
+    assert "“Yol pisdir.”" in _quoted("en", said)

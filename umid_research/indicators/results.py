@@ -184,8 +184,8 @@ def _quoted_with_group(meetings: pd.DataFrame | None) -> frozenset[str]:
     """Return the folded texts that a report may quote with the group, and their translations."""
     if meetings is None:
         return frozenset()
-    quoted = meetings[meetings["quote"] == "group"].filter(regex="^text(_|$)")
-    return frozenset(quoted.stack().map(folded)) - {""}
+    texts = meetings[meetings["quote"] == "group"].filter(regex="^text(_|$)")
+    return frozenset(folded(text) for column in texts for text in texts[column].fillna("")) - {""}
 
 
 def _memberships(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
