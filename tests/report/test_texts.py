@@ -132,7 +132,7 @@ def test_a_p_without_an_interval_is_not_said_to_have_one(report) -> None:
 
 
 def test_the_findings_are_numbered_and_labelled(report) -> None:
-    """One line each; a finding that the study does not have has no line."""
+    """One line each; a finding that the study does not have has no line, nor has the answer."""
     absent = [
         {"table": "registers", "statistic": name, "reason": "no_register"}
         for name in ("measures", "evidence", "analyst_codes", "meetings")
@@ -140,10 +140,10 @@ def test_the_findings_are_numbered_and_labelled(report) -> None:
     made = report([_difference(), *absent])
     lines = [line for line in texts.findings(made).markdown.splitlines() if line[:2] == "1."]
 
-    assert ["The first question", "Differences between groups"] == [
+    assert ["Differences between groups"] == [
         re.match(r"1\. \*\*(.*?):\*\*", line)[1] for line in lines
     ]
-    assert lines[1].startswith(
+    assert lines[0].startswith(
         "1. **Differences between groups:** Of 1 comparisons between groups, 1 shows a clear"
     )
 

@@ -22,7 +22,6 @@ from umid_research.report.names import area_name, theme_name
 from umid_research.report.prose import Prose, finding, plain
 from umid_research.report.robustness.text import FRAGILE, robustness_levels
 from umid_research.report.sample.quality import dont_know_shares
-from umid_research.report.sample.text import headline
 from umid_research.report.sources import source
 from umid_research.report.study_report import Report
 
@@ -31,14 +30,20 @@ Item = tuple[str, Prose, tuple[str, ...]]
 
 
 def findings(report: Report) -> Prose:
-    """Return the answer and the findings in one box; a finding without text is left out."""
+    """Return the answer and the findings in one box; a finding without text is left out.
+
+    The answer of a study without a plan is its headline, and has its source.
+    """
+    headline = "" if report.study.areas else report.study.headline
+    rests_on = source(report, f"answers-{headline}") if headline else Prose("")
+    first = [answer(report).markdown, rests_on.markdown]
     items = [
         [f"1. **{label}:**", prose.markdown, source(report, *rests_on).markdown]
         for label, prose, rests_on in _findings(report)
         if prose.markdown
     ]
     lines = [" ".join(filter(None, item)) for item in items]
-    return finding(answer(report), Prose("\n\n".join(lines)))
+    return finding(Prose(" ".join(filter(None, first))), Prose("\n\n".join(lines)))
 
 
 def _findings(report: Report) -> Iterable[Item]:
@@ -46,8 +51,6 @@ def _findings(report: Report) -> Iterable[Item]:
     study = report.study
     if report.study.areas:
         yield report.text("findings.parts"), parts_text(report), ("supply-demand", "answers")
-    elif not study.findings:
-        yield report.text("findings.headline"), headline(report), (f"answers-{study.headline}",)
     for name in study.findings:
         label = plain(declared_name(report, name))
         yield label, declared(report, name), (f"answers-{name}",)
