@@ -151,3 +151,22 @@ def test_nobody_asked_makes_blank_shares(reliability) -> None:
 
     assert (0, 0) == tuple(row.loc["duties", ["n", "lost"]])
     assert row.loc["duties", ["floor", "ceiling", "dont_know"]].isna().all()
+
+
+def test_who_was_asked_only_some_of_the_items_does_not_count(reliability) -> None:
+    """The third item is asked of offices only: four people were asked all three, not ten."""
+    form = QUESTIONNAIRE.replace(
+        "Do they keep their word? | | trust", "Do they keep their word? | ${aware} = 'yes' | trust"
+    )
+    row = reliability(questionnaire=form).dimensions.set_index("dimension").loc["trust"]
+
+    assert (5, 3, 0) == (row["n"], row["items"], row["lost"])
+
+
+def test_who_answered_none_of_the_items_is_not_lost(reliability) -> None:
+    """Of ten, seven are complete, two answered some; one answered nothing, and is not lost."""
+    table = small_export()
+    table.loc[0, ["trust_1", "trust_2", "trust_3"]] = "dk"
+    row = reliability(export=table).dimensions.set_index("dimension").loc["trust"]
+
+    assert (7, 2) == (row["n"], row["lost"])

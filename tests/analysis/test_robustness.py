@@ -10,8 +10,9 @@ from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.analysis.compare.flips import flip_signs, flip_variants
 from umid_research.analysis.robustness import read_robustness, robustness_of
-from umid_research.analysis.robustness.bands import bands_of, overlaps_of, ranges_of
-from umid_research.analysis.robustness.conclusions import verdicts_of
+from umid_research.analysis.robustness.bands import bands_of, overlaps_of, ranges_of, ranks_of
+from umid_research.analysis.robustness.conclusions import survivals, verdicts_of
+from umid_research.analysis.robustness.runs import Run, runs_of
 from umid_research.analysis.robustness.weights import survivals_under_weights, weighted_indices
 from umid_research.analysis.score import score_responses, score_units
 from umid_research.clean import clean_responses
@@ -115,6 +116,73 @@ def test_a_weighted_index_is_the_weighted_mean_of_the_dimensions(small) -> None:
     assert expected == pytest.approx(drawn.loc[drawn["unit"] == office, "score"].to_numpy())
 
 
+def _two_dimensions(first: float, second: float, **columns: object) -> pd.DataFrame:
+    """Return the scores of one respondent in trust and service, and their mean as the index."""
+    scores = {"trust": first, "service": second, "index": (first + second) / 2}
+    keys = {"respondent": "r1", "unit": "u1", "district": "north", "locality": "n1"}
+    keys |= {"group": "people", "weight": 1.0, "items_answered": 1, "items_asked": 1}
+    rows = [{**keys, **columns, "dimension": name, "score": of} for name, of in scores.items()]
+    return pd.DataFrame(rows)
+
+
+def test_random_weights_of_dimensions_keep_the_weights_of_respondents(small) -> None:
+    """0 with weight 1 and 100 with weight 3 are 75, whatever the dimensions weigh."""
+    scores = pd.concat(
+        [
+            _two_dimensions(0, 0, respondent="r1", weight=1.0),
+            _two_dimensions(100, 100, respondent="r2", weight=3.0),
+        ]
+    )
+    drawn = weighted_indices(scores.reset_index(drop=True), 3, seed=7)
+
+    assert [75.0] * 3 == pytest.approx(drawn["score"].tolist())
+
+
+def test_the_geometric_index_of_unequal_scores_is_far_below_their_mean(small) -> None:
+    """Of 0 and 100: the root of 1 · 101, less 1, is 9.05; of 50 and 50 it is 50."""
+    cleaned, form, study = small()
+    for pair, expected in (((0.0, 100.0), 9.0499), ((50.0, 50.0), 50.0)):
+        run = next(runs_of(cleaned, _two_dimensions(*pair), form, study))
+        index = run.units.loc[run.units["dimension"] == "index", "score"]
+
+        assert "geometric" == run.name
+        assert [expected] == pytest.approx(index.tolist(), abs=1e-4)
+
+
+def test_exactly_half_of_the_items_is_enough_where_half_is_asked_for(small) -> None:
+    """One person of s1 answered one of two items on trust, with 2 of 1..5, which is 25."""
+    cleaned, form, study = small()
+    scores = score_responses(cleaned.responses, cleaned.states, form, study)
+    found = {run.left_out: run.units for run in runs_of(cleaned, scores, form, study)}
+    trust = {
+        share: units[(units["dimension"] == "trust") & (units["locality"] == "s1")]
+        .set_index("group")["score"]
+        .to_dict()
+        for share, units in found.items()
+        if share in ("1/2", "1")
+    }
+
+    assert 25.0 == trust["1/2"]["people"]
+    assert np.isnan(trust["1"]["people"])
+
+
+@pytest.mark.parametrize(("found", "survives"), [("higher", 1.0), ("unclear", 0.0), ("lower", 0.0)])
+def test_a_conclusion_survives_a_run_with_the_same_verdict_only(found, survives) -> None:
+    """The verdict of the study is higher; without an estimate the run has no row."""
+    keys = ["family", "dimension", "contrast", "group_a", "group_b"]
+    index = pd.MultiIndex.from_tuples([("A", "index", "a - b", "a", "b")], names=keys)
+    run = Run("items", "trust_1", pd.DataFrame())
+    rows = survivals(
+        pd.Series(["higher"], index=index), pd.Series([found], index=index, name="verdict"), run
+    )
+
+    assert [survives] == rows["survives"].tolist()
+    missing = survivals(
+        pd.Series(["higher"], index=index), pd.Series(["not_estimable"], index=index), run
+    )
+    assert missing.empty
+
+
 def test_variants_have_the_p_values_of_their_families() -> None:
     """flip_signs gives the same, with enumerated and random flips and missing scores."""
     rng = np.random.default_rng(2)
@@ -203,6 +271,35 @@ def test_a_range_covers_the_percentiles_of_all_kinds_of_runs(read_all) -> None:
     assert ["north", "south"] == found["district"].tolist()
     assert [1, 1.1] == found["low"].round(6).tolist()
     assert [1.9, 2] == found["high"].round(6).tolist()
+
+
+def test_the_range_of_twenty_one_ranks_leaves_out_one_at_each_end(read_all) -> None:
+    """The 5th and 95th percentile of 1, 2, … 21 are 2 and 20 (R: quantile(1:21, c(.05, .95)))."""
+    study, _, _ = read_all()
+    rows = [{"district": "north", "run": "items", "rank": rank} for rank in range(1, 22)]
+    found = ranges_of(pd.DataFrame(rows), study)
+
+    assert [[2, 20]] == found[["low", "high"]].to_numpy().tolist()
+
+
+def test_the_district_with_the_higher_index_is_first(read_all) -> None:
+    """70 and 30: ranks 1 and 2; equal indices share the mean of their ranks."""
+    study, _, _ = read_all(study=STUDY.replace("matched = true, ", ""))
+    units = pd.DataFrame(
+        {
+            "unit": ["a", "b"],
+            "district": ["south", "north"],
+            "locality": ["s1", "n1"],
+            "group": "people",
+            "dimension": "index",
+            "score": [70.0, 30.0],
+            "respondents": 1,
+        }
+    )
+    ranks = ranks_of(units, study).set_index("district")["rank"]
+
+    assert {"south": 1.0, "north": 2.0} == ranks.to_dict()
+    assert {1.5} == set(ranks_of(units.assign(score=50.0), study)["rank"])
 
 
 def test_many_random_weights_do_not_outweigh_other_kinds_of_runs(read_all) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import QUESTIONNAIRE, small_export
+from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.analysis.score import (
     compared_dimensions,
@@ -166,3 +166,36 @@ def test_reversing_twice_is_identity(scored) -> None:
     _, again, _ = scored(export=reversed_twice, questionnaire=form, name="turned")
 
     pd.testing.assert_series_equal(expected["score"], again["score"])
+
+
+THREE = QUESTIONNAIRE.replace("Do they hide things? | | trust", "Do they hide things? | | open")
+THREE = THREE.replace("Do they keep their word? | | trust", "Do they keep their word? | | service")
+THREE_STUDY = STUDY.replace(
+    "[dimensions]\n", '[dimensions]\nopen.name.en = "Open"\nservice.name.en = "Service"\n'
+)
+
+
+@pytest.mark.parametrize(("known", "has_index"), [(1, False), (2, True), (3, True)])
+def test_an_index_needs_scores_in_two_thirds_of_the_dimensions_asked(
+    scored, known, has_index
+) -> None:
+    """Three dimensions of one item each are asked of everybody; the others were not judged."""
+    items = ["trust_1", "trust_2", "trust_3"]
+    table = small_export()
+    table.loc[0, items] = ["4", "2", "4"][:known] + ["dk"] * (3 - known)
+    _, scores, _ = scored(study=THREE_STUDY, questionnaire=THREE, export=table)
+    first = scores["respondent"].iloc[0]
+    index = scores[(scores["respondent"] == first) & (scores["dimension"] == "index")]
+
+    assert [has_index] == index["score"].notna().tolist()
+
+
+def test_a_respondent_without_a_score_does_not_change_the_unit(scored) -> None:
+    """Of two people in n1 one scored 75 on trust; the other could judge nothing."""
+    table = small_export()
+    table.loc[1, ["trust_1", "trust_2", "trust_3"]] = "dk"
+    _, _, units = scored(export=table)
+    row = units[(units["dimension"] == "trust") & (units["locality"] == "n1")]
+    row = row[row["group"] == "people"].iloc[0]
+
+    assert (75.0, 1) == (row["score"], row["respondents"])

@@ -221,6 +221,22 @@ def test_texts_without_personal_data_are_unchanged(text) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("05.04.2022 050 123 45 67", "050 123 45 67"),
+        ("2021-2022 050-123-45-67", "050-123-45-67"),
+        ("2022-05-12 70 123 45", "70 123 45"),
+    ],
+)
+def test_a_date_or_years_before_a_number_do_not_hide_it(text, number) -> None:
+    """Digits stay only if all of them are a date or a range of years."""
+    masked, found = mask_texts(pd.Series([text]))
+
+    assert number not in masked[0]
+    assert found.loc[0, "phone"]
+
+
+@pytest.mark.parametrize(
     "text", ["Anar kömək etdi", "Anar Əliyev", "A n a r", "sıfır əlli iki yüz", "the village head"]
 )
 def test_documented_limits_of_masking_are_true(text) -> None:

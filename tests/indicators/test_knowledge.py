@@ -116,6 +116,31 @@ def test_of_several_tests_the_first_before_and_the_last_after_count(small) -> No
     assert {"north": 1, "south": 0} == districts(found, "people_knowing_more")
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "more"),
+    [
+        # First nothing known, then all, at the end nothing again: the last test after counts.
+        ((("b", "d"), ("a", "c")), (("b", "d"), ("b", "d")), 0),
+        # All known at the second consultation before it began: the first test before counts.
+        ((("b", "d"), ("b", "d")), (("a", "c"), ("a", "c")), 1),
+    ],
+)
+def test_a_person_is_judged_by_the_first_test_before_and_the_last_after(
+    small, first, second, more
+) -> None:
+    """The same person, with both tests at each of two consultations."""
+    held = "event_id,activity,locality,date,mode,topic\n"
+    held += "C1,2.1,n1,2022-04-10,online,\nC2,2.1,s1,2022-05-10,online,\n"
+    people = _ONE + "A2,C2,Sample One,f,1980,n1\n"
+    tests = "".join(
+        _answers(attendance, phase, *answers)
+        for attendance, pair in (("A1", first), ("A2", second))
+        for phase, answers in zip(("before", "after"), pair, strict=True)
+    )
+
+    assert more == _knows_more(small(people, tests, consultations=held, press=None, proposals=None))
+
+
 def test_a_test_at_another_event_is_an_issue_and_does_not_count(small) -> None:
     """Only consultations of activity 2.1 teach what the test asks."""
     tests = _answers("A1", "before", "b", "d") + _answers("A1", "after", "a", "c")
