@@ -166,19 +166,25 @@ def test_exactly_half_of_the_items_is_enough_where_half_is_asked_for(small) -> N
     assert np.isnan(trust["1"]["people"])
 
 
-@pytest.mark.parametrize(("found", "survives"), [("higher", 1.0), ("unclear", 0.0), ("lower", 0.0)])
-def test_a_conclusion_survives_a_run_with_the_same_verdict_only(found, survives) -> None:
-    """The verdict of the study is higher; without an estimate the run has no row."""
+@pytest.mark.parametrize(
+    ("base", "found", "survives"),
+    [
+        *(("higher", "higher", 1.0), ("higher", "unclear", 0.0), ("higher", "lower", 0.0)),
+        *(("unclear", "unclear", 1.0), ("unclear", "higher", 0.0), ("lower", "higher", 0.0)),
+    ],
+)
+def test_a_conclusion_survives_a_run_with_the_same_verdict_only(base, found, survives) -> None:
+    """Without an estimate the run has no row."""
     keys = ["family", "dimension", "contrast", "group_a", "group_b"]
     index = pd.MultiIndex.from_tuples([("A", "index", "a - b", "a", "b")], names=keys)
     run = Run("items", "trust_1", pd.DataFrame())
     rows = survivals(
-        pd.Series(["higher"], index=index), pd.Series([found], index=index, name="verdict"), run
+        pd.Series([base], index=index), pd.Series([found], index=index, name="verdict"), run
     )
 
     assert [survives] == rows["survives"].tolist()
     missing = survivals(
-        pd.Series(["higher"], index=index), pd.Series(["not_estimable"], index=index), run
+        pd.Series([base], index=index), pd.Series(["not_estimable"], index=index), run
     )
     assert missing.empty
 

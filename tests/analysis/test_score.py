@@ -9,6 +9,7 @@ from umid_research.analysis.score import (
     compared_dimensions,
     district_means,
     group_means,
+    is_answered_enough,
     locality_means,
     score_responses,
     score_units,
@@ -199,3 +200,10 @@ def test_a_respondent_without_a_score_does_not_change_the_unit(scored) -> None:
     row = row[row["group"] == "people"].iloc[0]
 
     assert (75.0, 1) == (row["score"], row["respondents"])
+
+
+def test_two_thirds_of_the_items_must_be_answered() -> None:
+    """1 of 2 and 3 of 5 are too few; 2 of 3 and 4 of 6 are exactly two thirds."""
+    enough = is_answered_enough(np.array([1, 3, 2, 4, 0]), np.array([2, 5, 3, 6, 0]))
+
+    assert [False, False, True, True, False] == enough.tolist()

@@ -4,8 +4,9 @@ import random
 
 import numpy as np
 import pandas as pd
+import pytest
 from attacked import Case, row_of, rows_of
-from random_studies import LOW, meetings, random_export
+from random_studies import LOW, meetings, random_export, write_random
 from small_plan import PLAN_QUESTIONNAIRE, PLAN_STUDY, write_plan
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
@@ -17,6 +18,7 @@ from umid_research.disclosure.derived import (
     follow_themes,
     follow_totals,
 )
+from umid_research.study import Study
 
 # --- bases, limits, totals, conditions -----------------------------------------------------------
 
@@ -250,3 +252,62 @@ def test_quotes_are_withheld_with_the_count_of_their_theme(case) -> None:
 
     assert "people" in set(quoted.loc[quoted["dimension"] == "roads", "group"])
     assert {"office", "ngo"} == set(quoted.loc[quoted["dimension"] == "money", "group"])
+
+
+# --- what follows, after all of rule 5 ------------------------------------------------------------
+
+
+def _shown_means(published: pd.DataFrame) -> set[tuple[str, str, str]]:
+    """Return dimension, kind and key of each mean that readers see."""
+    return {
+        (row.dimension, kind, getattr(row, kind))
+        for kind in ("group", "district")
+        for row in published[published["table"] == f"scores_by_{kind}"].itertuples()
+        if row.shown
+    }
+
+
+def _means_behind(row, study: Study) -> list[tuple[str, str, str]]:
+    """Return the means that a difference is computed from: a side is that of its groups."""
+    if row.table == "differences_by_side":
+        sides = (row.side, row.versus)
+        groups = [key for key in study.matched_groups if study.groups[key].side in sides]
+        return [(row.dimension, "group", key) for key in groups]
+    kind = "district" if row.table == "differences_by_district" else "group"
+    return [(row.dimension, kind, key) for key in (getattr(row, kind), row.versus)]
+
+
+@pytest.mark.parametrize("number", [0, 17, 23])
+def test_no_difference_is_shown_of_a_mean_that_the_audit_withheld(number, tmp_path) -> None:
+    """With the other mean it would reveal it; in these studies the audit withholds means."""
+    made = Case(write_random(number, tmp_path / "study"))
+    before = made.publish()
+    after = made.protect(before)
+    gone = _shown_means(before) - _shown_means(after)
+    differences = before["table"].str.startswith("differences") & before["shown"]
+    lost = [
+        row
+        for row in before[differences].itertuples()
+        if gone & set(_means_behind(row, made.study))
+    ]
+    shown = after[after["table"].str.startswith("differences") & after["shown"]]
+
+    assert lost
+    for row in shown.itertuples():
+        assert _shown_means(after).issuperset(_means_behind(row, made.study)), row
+
+
+@pytest.mark.parametrize("number", [0, 12])
+def test_no_quote_is_left_whose_count_the_audit_withheld(number, tmp_path) -> None:
+    """It shows that somebody there raised the theme; in these studies some quotes go."""
+    made = Case(write_random(number, tmp_path / "study"))
+    before = made.publish()
+    after = made.protect(before)
+    quotes = after[after["table"] == "quotes"]
+
+    assert 0 < len(quotes) < (before["table"] == "quotes").sum()
+    for quote in quotes.itertuples():
+        by = "group" if isinstance(quote.group, str) else "district"
+        counts = after[(after["table"] == f"themes_{quote.statistic}") & after["shown"]]
+        here = counts[(counts["dimension"] == quote.dimension) & (counts[by] == getattr(quote, by))]
+        assert len(here) == 1, quote

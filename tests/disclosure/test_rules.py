@@ -1,9 +1,12 @@
 """Each rule of the analysis plan, section 3, takes effect, and withheld rows have no numbers."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 from small_study import QUESTIONNAIRE, STUDY, small_export
+from thin_studies import CASES
 
 from umid_research.analysis.compare import compare_units
 from umid_research.analysis.reliability import reliability_of
@@ -13,6 +16,7 @@ from umid_research.clean import clean_responses
 from umid_research.disclosure.frame import COLUMNS, NUMBERS
 from umid_research.disclosure.rules import publish_frames
 from umid_research.disclosure.rules.robustness import robustness_rows
+from umid_research.disclosure.rules.scores import score_rows
 
 _RUNS = ["family", "dimension", "group_a", "group_b", "run", "runs", "survives"]
 LOW_THRESHOLDS = STUDY + "\n[thresholds]\nunits = 1\nrespondents = 1\nanswers = 1\n"
@@ -127,6 +131,46 @@ def test_a_mean_at_the_scales_end_is_withheld(published) -> None:
 
     assert 100 == means["duties", "office"]
     assert not _rows(frame, "scores_by_group", dimension="duties")["shown"].any()
+
+
+@pytest.mark.parametrize(
+    ("score", "shown"), [(1.4, False), (1.6, True), (98.4, True), (98.6, False), (50.0, True)]
+)
+def test_a_mean_that_rounds_to_the_next_point_of_an_end_is_withheld(read_all, score, shown) -> None:
+    """1 and 99 of 100 say as much of everybody as 0 and 100 do; 2 and 98 are shown."""
+    study, _, _ = read_all()
+    units = pd.DataFrame(
+        {
+            "unit": [f"u{n}" for n in range(8)],
+            "district": "north",
+            "locality": ["n1", "n2", "s1", "s2"] * 2,
+            "group": ["people"] * 4 + ["office"] * 4,
+            "dimension": "trust",
+            "score": [score] * 4 + [50.0] * 4,
+            "respondents": 5,
+        }
+    )
+    rows = score_rows(units, study)
+    people = rows[(rows["table"] == "scores_by_group") & (rows["group"] == "people")]
+
+    assert [shown] == people["shown"].tolist()
+
+
+def test_limits_are_rounded_outward_in_every_family(published) -> None:
+    """3.6 to 3 and 9.2 to 10, on a study of twelve localities, where limits exist."""
+    frame, _, comparisons = published(**CASES["nothing is wrong"].parts())
+    exact = comparisons.set_index(["family", "dimension", "group_a", "group_b"])
+    rows = frame[frame["table"].str.startswith("differences") & frame["low"].notna()]
+    inside = 0
+    for row in rows.itertuples():
+        first = next(key for key in (row.group, row.district, row.side) if isinstance(key, str))
+        of = exact.loc[(row.family, row.dimension, first, row.versus)]
+        assert row.low == min(math.floor(of["low"]), row.value)
+        assert row.high == max(math.ceil(of["high"]), row.value)
+        inside += row.low < row.value < row.high
+
+    assert {"A", "B", "C", "D"} == set(rows["family"])
+    assert inside > 4
 
 
 def test_withheld_rows_have_no_numbers(published) -> None:
