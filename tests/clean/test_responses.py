@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from small_study import STUDY, small_export
+from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.clean import ISSUES, SET_ASIDE, clean_responses, read_cleaned
 from umid_research.errors import StudyError
@@ -273,3 +273,17 @@ def test_rows_read_are_rows_kept_and_rows_set_aside(read_all) -> None:
 
     assert len(raw) == len(frames.responses) + len(frames.set_aside)
     assert ["duplicate_differs"] == frames.set_aside["rule"].tolist()
+
+
+def test_submissions_without_a_positive_weight_are_set_aside(cleaned) -> None:
+    """0, less than 0, a word and nothing are no weights; half a person is one."""
+    study = STUDY.replace('consent = "consent"', 'consent = "consent"\nweight = "weight"')
+    form = QUESTIONNAIRE.replace(
+        "| | integer | age |", "| | decimal | weight | Weight | | | |\n| | integer | age |"
+    )
+    table = small_export().assign(weight=["1", "0.5", "0", "-1", "", *["2"] * 5])
+    frames = cleaned(table, study=study, questionnaire=form)
+
+    assert [4, 5, 6] == sorted(frames.set_aside["row"])
+    assert {"no_weight"} == set(frames.set_aside["rule"])
+    assert [1.0, 0.5, *[2.0] * 5] == frames.responses["weight"].tolist()

@@ -259,6 +259,18 @@ def test_knowledge_of_fewer_people_than_the_threshold_is_withheld(small) -> None
     assert found.attrition["people"].isna().all()
 
 
+def test_a_step_with_one_person_is_withheld_and_one_with_nobody_is_shown(small) -> None:
+    """Six came and were tested before; one was tested after, and knew no more."""
+    people = "".join(f"A{i},C1,Sample {i},f,1980,n1\n" for i in range(6))
+    tests = "".join(_answers(f"A{i}", "before", "b") for i in range(6))
+    tests += _answers("A0", "after", "b")
+    steps = small(people, tests).counted().attrition.set_index("step")
+
+    shown = {"attended": True, "took_before": True, "took_after": False, "took_both": False}
+    assert {**shown, "knows_more": True} == steps["shown"].to_dict()
+    assert [6, 6, None, None, 0] == [None if pd.isna(n) else int(n) for n in steps["people"]]
+
+
 def test_without_people_with_both_tests_there_is_no_row(small) -> None:
     """No number is made up."""
     found = small(_ONE, _answers("A1", "before", "a")).counted()
