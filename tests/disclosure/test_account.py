@@ -32,6 +32,7 @@ def test_counts_are_summed_over_the_files() -> None:
         ("old.csv", "channels/web", "not_in_version", 4),
         ("older.csv", "duty", "not_in_version", 2),
         ("old.csv", "members", "repeat_set_aside", 30),
+        ("old.csv", "people", "members", 80),
     )
 
     assert {

@@ -390,7 +390,9 @@ def test_repeated_groups_have_a_file_of_their_own(server, tmp_path) -> None:
     assert "asked/members/who" not in table(folder / f"responses/{server.name}-v1.csv")[0]
     cleaned(folder, tmp_path / "made")
     account = frame_texts(tmp_path / "made", "intake").set_index("what")["number"]
-    assert "2" == account["repeat_set_aside"]
+    assert "2" == account["members"]
+    members = frame_texts(tmp_path / "made", "members_members")
+    assert (["1", "2"], ["a", "b"]) == (members["position"].tolist(), members["who"].tolist())
 
 
 def test_the_names_of_attachments_are_listed(server, tmp_path) -> None:

@@ -421,39 +421,43 @@ def test_an_export_of_odk_central_is_recognised_by_its_columns(write_study) -> N
 # --- repeated groups -----------------------------------------------------------------------------
 
 REPEAT = "| | begin_repeat | members | Members | | | |\n| | text | member | Who? | | | |\n"
+OUTER = "| | begin_repeat | homes | Homes | | | |\n| | text | home | Where? | | | |\n"
+END = "| | end_repeat | | | | | |\n"
 REPEATED = QUESTIONNAIRE.replace(
     "| | end_group | | | | | |\n| choices",
-    REPEAT + "| | end_repeat | | | | | |\n| | end_group | | | | | |\n| choices",
+    REPEAT + END + "| | end_group | | | | | |\n| choices",
 )
 
 
-def test_a_repeated_group_on_its_own_sheet_is_set_aside(write_study) -> None:
+def test_a_repeated_group_inside_another_one_is_set_aside(write_study) -> None:
     """Its rows are counted but not read."""
     book = io.BytesIO()
     members = pd.DataFrame({"member": ["A", "B", "C"], "_parent_index": [1, 1, 2]})
+    form = REPEATED.replace(REPEAT, OUTER + REPEAT).replace(END, END * 2)
     with pd.ExcelWriter(book) as writer:
         small_export().to_excel(writer, sheet_name="form", index=False)
         members.to_excel(writer, sheet_name="members", index=False)
-    folder = _replace_export(write_study(questionnaire=REPEATED), book.getvalue(), "export.xlsx")
+    folder = _replace_export(write_study(questionnaire=form), book.getvalue(), "export.xlsx")
 
     intake = _read_with_account(folder)
 
     assert 10 == len(intake.raw)
     assert "member" not in intake.raw
+    assert () == intake.members
     assert ("export.xlsx", "members", "repeat_set_aside", 3) == next(
         intake.account.itertuples(index=False, name=None)
     )
 
 
-def test_a_repeated_group_in_a_file_of_its_own_is_set_aside(write_study) -> None:
-    """ODK Central writes such files; without a main file there is no export."""
+def test_a_repeated_group_alone_is_no_export(write_study) -> None:
+    """ODK Central writes a file for it; without a main file nobody answered."""
     folder = write_study(questionnaire=REPEATED)
     members = pd.DataFrame({"member": ["A"], "PARENT_KEY": ["uuid:1"], "KEY": ["uuid:1/m[1]"]})
     _write(folder, members, "form-members.csv")
 
     account = _read_with_account(folder).account
 
-    assert ("form-members.csv", "", "repeat_set_aside", 1) in list(
+    assert ("form-members.csv", "members", "members", 1) in list(
         account.itertuples(index=False, name=None)
     )
     (folder / "responses" / "export.csv").unlink()

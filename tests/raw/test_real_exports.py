@@ -129,7 +129,7 @@ def test_a_column_without_a_name_holds_answers_that_are_not_the_rows_own() -> No
         assert ["", "", "", "", "11", "10", "00", ""] == ticks.tolist()
 
 
-def test_repeated_groups_are_set_aside_in_words(tmp_path) -> None:
+def test_the_outer_repeated_group_is_read_and_inner_ones_are_counted(tmp_path) -> None:
     """Two submissions with 2 cities, 4 respondents and 2 items: two rows, and an account."""
     name = "simple_nested_grouped_repeatable"
     questionnaire = _form(name, tmp_path)
@@ -141,10 +141,14 @@ def test_repeated_groups_are_set_aside_in_words(tmp_path) -> None:
     for intake in intakes:
         assert list(COLUMNS) == list(intake.raw.columns)
         assert [2, 3] == intake.raw["row"].tolist()
-        told = ["repeat_set_aside"] * 3 + ["submissions", "no_times"]
+        told = ["members", *["repeat_set_aside"] * 2, "submissions", "no_times"]
         assert told == intake.account["what"].tolist()
         assert expected == list(
             zip(intake.account["column"], intake.account["number"], strict=True)
+        )
+        (cities,) = intake.members
+        assert ([0, 1], [2, 3]) == tuple(
+            cities.members[name].tolist() for name in ("submission", "row")
         )
 
 

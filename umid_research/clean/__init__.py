@@ -24,7 +24,8 @@ Output, `responses` and `states`, one row per accepted respondent:
 
 For example, the one accepted respondent answered 4 to `trust_1`. The answer to `trust_2` is not a
 choice of the form and was blanked. Row 3 is a duplicate of row 2. The respondent of row 4 did not
-consent, so no answer of that submission is kept. Rows in = rows kept + rows set aside.
+consent, so no answer of that submission is kept. Rows in = rows kept + rows set aside. Each
+repeated group of the form has four frames like these, whose rows are its members (`members`).
 
 The rules apply in this order:
 
@@ -40,7 +41,7 @@ A rule either changes an answer or flags a submission. Every change is a row of 
 `ledger.replay` can rebuild `responses` from `raw` and these rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -77,9 +78,11 @@ from umid_research.clean.ledger import replay, typed_responses
 from umid_research.clean.log import IssueLog
 from umid_research.clean.losses import check_consent, check_losses
 from umid_research.clean.lost_answers import CAUSES, group_causes, lost_answers
+from umid_research.clean.members import Submissions, clean_members
 from umid_research.clean.privacy import respondent_ids
 from umid_research.clean.quality_flags import flag_quality
 from umid_research.clean.reading import Sources
+from umid_research.raw import Members
 from umid_research.study import Study
 from umid_research.study.conditions import TODAY
 from umid_research.study.questionnaire import Questionnaire
@@ -118,6 +121,7 @@ def clean_responses(
     key: str,
     corrections: pd.DataFrame | None = None,
     lacking: Mapping[str, np.ndarray] | None = None,
+    members: Sequence[Members] = (),
 ) -> Cleaned:
     """Return the accepted, typed responses of `raw` and a record of every change.
 
@@ -128,6 +132,7 @@ def clean_responses(
     corrections : the corrections of the study folder (`read_corrections`).
     lacking : question -> boolean array, True for the rows of `raw` whose form version did not
         have the question (`raw.Intake`).
+    members : the members of each repeated group (`raw.Intake`).
 
     Raises
     ------
@@ -155,11 +160,13 @@ def clean_responses(
     flag_quality(answers, keys, submissions, positions, questionnaire, study, log)
     states = {name: answers.state(name) for name in published_questions(questionnaire, study)}
     aside = submissions.assign(rule=verdict)[verdict != ""]
+    whose = Submissions(verdict, submissions["respondent"], positions, answers, lacking or {})
     return Cleaned(
         responses=typed_responses(keys, answers.columns, questionnaire, study),
         states=pd.concat([keys[["respondent"]], pd.DataFrame(states, index=keys.index)], axis=1),
         issues=log.frame(),
         set_aside=SET_ASIDE.of(aside).reset_index(drop=True),
+        members={group.repeat.name: clean_members(group, whose, study) for group in members},
     )
 
 

@@ -1,6 +1,13 @@
-"""The four frames that cleaning returns: their columns, their types, and how to read them."""
+"""The frames that cleaning returns: their columns, their types, and how to read them.
 
-from collections.abc import Iterable
+There are four of the submissions, and four of each repeated group, whose rows are its members:
+
+    responses  members_people           states     member_states_people
+    issues     member_issues_people     set_aside  member_set_aside_people
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,6 +70,10 @@ SET_ASIDE = Schema(
     {"file": text(), "row": whole(1), "rule": code(ASIDE_RULES), "respondent": text()},
     key=("file", "row"),
 )
+# The rules by which members of a repeated group are set aside: that of their submission, if the
+# submission is not in the export, and if the row is a copy of another one.
+MEMBER_RULES = (*ASIDE_RULES, "no_submission", "twice")
+_MEMBER_KEYS = {"respondent": text(), "position": whole(1)}
 
 
 def answer_schemas(
@@ -87,38 +98,70 @@ def answer_schemas(
     )
 
 
+def member_schemas(
+    group: str, questions: Iterable[Question], *, required: bool = True
+) -> dict[str, Schema]:
+    """Return the schemas of the four frames of a repeated group, by the names of their fields."""
+    responses, states = answer_schemas(questions, required=required)
+    keys = tuple(_MEMBER_KEYS)
+    answers = {name: c for name, c in responses.columns.items() if name not in KEY_COLUMNS}
+    cells = {name: c for name, c in states.columns.items() if name not in KEY_COLUMNS}
+    aside = {**SET_ASIDE.columns, "rule": code(MEMBER_RULES), "respondent": text(blank=True)}
+    return {
+        "responses": Schema(f"members_{group}", _MEMBER_KEYS | answers, key=keys),
+        "states": Schema(f"member_states_{group}", _MEMBER_KEYS | cells, key=keys),
+        "issues": Schema(f"member_issues_{group}", ISSUES.columns),
+        "set_aside": Schema(f"member_set_aside_{group}", aside, key=("file", "row")),
+    }
+
+
 @dataclass(frozen=True)
 class Cleaned:
-    """The four frames that cleaning returns; see `umid_research.clean`."""
+    """The frames that cleaning returns; see `umid_research.clean`.
+
+    `members` maps each repeated group that was read to its own four frames; their rows have the
+    respondent that the member belongs to and the member's position, from 1.
+    """
 
     responses: pd.DataFrame
     states: pd.DataFrame
     issues: pd.DataFrame
     set_aside: pd.DataFrame
+    members: Mapping[str, "Cleaned"] = dataclasses.field(default_factory=dict)
 
     def frames(self, questionnaire: Questionnaire, study: Study) -> dict[Schema, pd.DataFrame]:
         """Return the frames by schema, in the order in which they are written."""
         published = [questionnaire[name] for name in published_questions(questionnaire, study)]
         fields = [
-            replace(field, kind="decimal")
-            if is_numeric_dtype(self.responses[field.name])
-            else field
-            for field in questionnaire.calculated
-            if field.name in self.responses
+            replace(one, kind="decimal") if is_numeric_dtype(self.responses[one.name]) else one
+            for one in questionnaire.calculated
+            if one.name in self.responses
         ]
         schemas = (*answer_schemas(published, fields), ISSUES, SET_ASIDE)
-        return {schema: getattr(self, schema.name) for schema in schemas}
+        frames = {schema: getattr(self, schema.name) for schema in schemas}
+        for repeat in questionnaire.repeats:
+            if (group := self.members.get(repeat.name)) is not None:
+                names = published_questions(repeat.members, study)
+                kept = member_schemas(repeat.name, [repeat.members[name] for name in names])
+                frames |= {schema: getattr(group, own) for own, schema in kept.items()}
+        return frames
 
 
 def read_cleaned(folder: Path, questionnaire: Questionnaire) -> Cleaned:
-    """Read the four frames from `folder`, with the types that cleaning gave them."""
+    """Read the frames from `folder`, with the types that cleaning gave them."""
     fields = questionnaire.calculated
     schemas = (*answer_schemas(questionnaire, fields, required=False), ISSUES, SET_ASIDE)
     read = {schema.name: read_frame(folder, schema) for schema in schemas}
     texts = [field.name for field in fields if field.name in read["responses"]]
     typed = {name: typed_field(read["responses"][name]) for name in texts}
     read["responses"] = read["responses"].assign(**typed)
-    return Cleaned(**read)
+    members = {
+        repeat.name: Cleaned(**{own: read_frame(folder, schema) for own, schema in schemas.items()})
+        for repeat in questionnaire.repeats
+        for schemas in [member_schemas(repeat.name, repeat.members, required=False)]
+        if (Path(folder) / f"{schemas['responses'].name}.csv").is_file()
+    }
+    return Cleaned(**read, members=members)
 
 
 def typed_field(values: pd.Series) -> pd.Series:

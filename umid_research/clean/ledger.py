@@ -106,16 +106,16 @@ def typed_responses(
 ) -> pd.DataFrame:
     """Return `responses`: the key columns, the typed answers to the published questions, fields."""
     answers = {
-        name: _typed(columns[name], questionnaire[name], keys.index)
+        name: typed(columns[name], questionnaire[name], keys.index)
         for name in published_questions(questionnaire, study)
     }
     fields = {field.name: field for field in questionnaire.calculated}
     for name in published_fields(questionnaire, study):
-        answers[name] = typed_field(_typed(columns[name], fields[name], keys.index))
+        answers[name] = typed_field(typed(columns[name], fields[name], keys.index))
     return pd.concat([keys, pd.DataFrame(answers, index=keys.index)], axis=1)
 
 
-def _typed(column: Column, question: Question, index: pd.Index) -> pd.Series:
+def typed(column: Column, question: Question, index: pd.Index) -> pd.Series:
     """Return numbers as floats and everything else as text; no answer is a missing value."""
     if question.kind in NUMERIC:
         return numbers(column, index)

@@ -43,11 +43,15 @@ def clean(options: Namespace) -> Iterator[str]:
         key=respondent_key(study),
         corrections=corrections,
         lacking=intake.lacking,
+        members=intake.members,
     )
     _refuse_nobody(cleaned, options.raw)
     keep_description(options.raw, options.processed, study)
     frames = cleaned.frames(questionnaire, study) | {INTAKE: intake.account}
     frames[CAUSES] = group_causes(cleaned.issues)
+    for pattern in ("members_*.csv", "member_*.csv"):
+        for path in Path(options.processed).glob(pattern):
+            path.unlink()  # the study may have lost the repeated group
     write_frames(options.processed, frames, study)
     for name, file in questionnaire.without_list.items():
         answered = int((intake.raw[name] != "").sum())
@@ -59,16 +63,27 @@ def clean(options: Namespace) -> Iterator[str]:
         yield f"unread   {listed}: of a type that is not analysed"
     if listed := _counted(intake.account, "repeat_set_aside", "rows"):
         yield f"unread   {listed}: sheets of repeated groups"
+    for name, reason in questionnaire.unread_repeats.items():
+        yield f"unread   the repeated group {name}: {reason}"
     for line in lost_answers(cleaned, questionnaire, study):
         yield f"lost     {line}"
+    for repeat in questionnaire.repeats:
+        if (group := cleaned.members.get(repeat.name)) is None:
+            yield f"members  {repeat.name}: no sheet or file with this repeated group"
+            continue
+        for line in lost_answers(group, repeat.members, study):
+            yield f"lost     {repeat.name}/{line}"
+        kept, aside = len(group.responses), len(group.set_aside)
+        yield (
+            f"members  {repeat.name}: {kept + aside} rows read, {kept} kept, {aside} set aside"
+            f"{f' ({_rules(group)})' if aside else ''}, {len(group.issues)} issues"
+        )
     yield (
         f"clean    {len(intake.raw)} submissions read, {len(cleaned.responses)} kept, "
         f"{len(cleaned.set_aside)} set aside, {len(cleaned.issues)} issues"
     )
     if len(cleaned.set_aside):
-        rules = cleaned.set_aside["rule"].value_counts()
-        listed = ", ".join(f"{rule} {number}" for rule, number in rules.items())
-        yield f"aside    {listed}: {options.processed / 'set_aside.csv'}"
+        yield f"aside    {_rules(cleaned)}: {options.processed / 'set_aside.csv'}"
     if len(cleaned.issues):
         yield f"issues   {options.processed / 'issues.csv'}, and equal ones counted in causes.csv"
 
@@ -79,13 +94,18 @@ def _counted(account: "pd.DataFrame", what: str, unit: str) -> str:
     return ", ".join(f"{name} ({number} {unit})" for name, number in numbers.items())
 
 
+def _rules(cleaned: "Cleaned") -> str:
+    """List the rules by which rows were set aside, each with the number of rows."""
+    rules = cleaned.set_aside["rule"].value_counts()
+    return ", ".join(f"{rule} {number}" for rule, number in rules.items())
+
+
 def _refuse_nobody(cleaned: "Cleaned", raw: Path) -> None:
     if cleaned.responses.empty:
-        rules = cleaned.set_aside["rule"].value_counts()
         raise ExportError(
             "no submission is left to be analysed; all were set aside",
             where=str(raw),
-            found=", ".join(f"{rule} {count}" for rule, count in rules.items()),
+            found=_rules(cleaned),
         )
 
 

@@ -15,19 +15,24 @@ from umid_research.pipeline.responses import clean, compare, reliability, robust
 RAW = "study folder"
 DESCRIPTION = "study/"
 _ANSWERS = ("responses", "states", "issues", "set_aside")
+_MEMBERS = tuple(
+    f"{name}_<group>" for name in ("members", "member_states", "member_issues", "member_set_aside")
+)
 
 
 @dataclass(frozen=True)
 class Step:
     """A step: its function, the frames that it reads, and the frames that it makes.
 
-    `if_activities` are made only of a study with registers of activities.
+    `if_activities` are made only of a study with registers of activities, `if_repeats` only of a
+    form with repeated groups, for each of them.
     """
 
     run: Callable[[Namespace], Iterator[str]]
     reads: tuple[str, ...]
     makes: tuple[str, ...]
     if_activities: tuple[str, ...] = ()
+    if_repeats: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -36,7 +41,12 @@ class Step:
 
 
 STEPS = (
-    Step(clean, (RAW,), (*_ANSWERS, "causes", "intake", DESCRIPTION)),
+    Step(
+        clean,
+        (RAW,),
+        (*_ANSWERS, "causes", "intake", DESCRIPTION),
+        if_repeats=_MEMBERS,
+    ),
     Step(score, (DESCRIPTION, *_ANSWERS), ("scores", "units")),
     Step(reliability, (DESCRIPTION, *_ANSWERS), ("reliability", "reliability_items")),
     Step(compare, (DESCRIPTION, "units"), ("comparisons",)),
@@ -82,6 +92,8 @@ def steps_as_markdown() -> str:
         made = ", ".join(f"`{name}`" for name in step.makes)
         if step.if_activities:
             made += "; with activities " + ", ".join(f"`{name}`" for name in step.if_activities)
+        if step.if_repeats:
+            made += "; with repeated groups " + ", ".join(f"`{name}`" for name in step.if_repeats)
         read = ", ".join(name if name == RAW else f"`{name}`" for name in step.reads)
         lines.append(f"| `{step.name}` | {read} | {made} |")
     return "\n".join(lines)

@@ -21,6 +21,7 @@ can be read in two ways, stays as it was received.
     old_version.csv   saw_plan  not_in_version        12
     old_version.csv   photo     not_read               9
     old_version.csv   village   kept_as_text          12
+    export.xlsx       people    members               80
     export.xlsx       cities    repeat_set_aside      30
     export.xlsx       Lists     sheet_passed_over      1
 
@@ -28,8 +29,9 @@ For example, the first file has seven submissions without a form version; their 
 labels and became codes, and their durations are unknown. The 12 submissions of the second file are
 of version v0, which did not have `saw_plan`, so the question counts as not asked there
 (`versions`). Nine of them hold a picture, a type of answer that is not read. The file with the
-choices of `village` is missing from the form's folder, so its answers are kept as text. The 30 rows
-of the repeated group `cities` are not read either, nor is the sheet `Lists`, which is hidden.
+choices of `village` is missing from the form's folder, so its answers are kept as text. The 80 rows
+of the repeated group `people` were read (`members`). The 30 rows of the group `cities` were not,
+because another repeated group contains it, nor was the sheet `Lists`, which is hidden.
 
 A column that the questionnaire does not know is an error, unless KoboToolbox, ODK or Google Forms
 adds it or the study ignores it. Otherwise an export that lost or gained a question would lead to
@@ -37,7 +39,7 @@ wrong numbers that look normal. `tables` reads files, `columns` finds the questi
 reads the codes.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +57,9 @@ from umid_research.raw.fields import field_values, unknown_values
 from umid_research.raw.files import submission_files, submission_tables
 from umid_research.raw.headers import Headers
 from umid_research.raw.letters import damaged
+from umid_research.raw.members import Members, read_members
 from umid_research.raw.ranks import ranked_answers
+from umid_research.raw.repeats import group_of
 from umid_research.raw.review import (
     APPROVED,
     DELETED,
@@ -67,7 +71,7 @@ from umid_research.raw.review import (
     UNDER_REVIEW,
     check_review_columns,
 )
-from umid_research.raw.table import normal
+from umid_research.raw.table import Table, normal
 from umid_research.raw.times import seconds_between
 from umid_research.raw.versions import check_versions, lacking_questions
 from umid_research.study import Study
@@ -86,6 +90,7 @@ __all__ = [
     "UNDER_REVIEW",
     "UNKNOWN",
     "Intake",
+    "Members",
     "choice_reader",
     "damaged",
     "normal",
@@ -105,12 +110,13 @@ class Intake:
     """The frames `raw` and `account`; see the module's docstring.
 
     `lacking` maps a question to a boolean array, True for the rows of `raw` whose form version
-    did not have it.
+    did not have it. `members` has the members of each repeated group that is in the exports.
     """
 
     raw: pd.DataFrame
     account: pd.DataFrame
     lacking: Mapping[str, np.ndarray]
+    members: tuple[Members, ...] = ()
 
 
 def read_raw(folder: Path, questionnaire: Questionnaire, study: Study) -> pd.DataFrame:
@@ -131,36 +137,75 @@ def read_intake(
     unknown source, or `review.columns` an unknown column.
     """
     headers = Headers.of(questionnaire)
-    exports, account = [], []
+    exports: list[Export] = []
+    account: list[tuple[str, str, str, int]] = []
+    tables: dict[str, list[tuple[Table, int | None]]] = {r.name: [] for r in questionnaire.repeats}
     for path in submission_files(Path(folder)):
         sheets = submission_tables(path, headers)
-        account += [
-            (path.name, table.sheet or "", "repeat_set_aside", len(table.cells))
-            for table in sheets.repeats
-        ]
+        place = None if sheets.submissions is None else len(exports)
+        for table in sheets.repeats:
+            group = group_of(table, questionnaire) or ""
+            what = "members" if group in tables else "repeat_set_aside"
+            account.append((path.name, group or table.sheet or "", what, len(table.cells)))
+            if group in tables:
+                tables[group].append((table, place))
         account += [
             (path.name, table.sheet or "", "sheet_passed_over", 1) for table in sheets.passed_over
         ]
-        if (table := sheets.submissions) is not None:
-            columns = match_columns(table, headers, study)
-            exports.append(without_rows_set_aside(Export(table, columns, study), aside, study))
+        if (main := sheets.submissions) is not None:
+            columns = match_columns(main, headers, study)
+            exports.append(without_rows_set_aside(Export(main, columns, study), aside, study))
     if not exports:
         raise ExportError("no submissions here, only repeated groups", where=str(folder))
     check_versions(exports, study)
     check_review_columns((export.table for export in exports), study)
     read = [_submissions(export, questionnaire, study) for export in exports]
+    raw = pd.concat([part.raw for part in read], ignore_index=True)
+    lacking = {
+        name: np.concatenate([p.lacking.get(name, np.zeros(len(p.raw), bool)) for p in read])
+        for name in (*questionnaire.names, *questionnaire.fields)
+        if any(name in part.lacking for part in read)
+    }
+    members = tuple(
+        read_members(repeat, tables[repeat.name], exports, raw, study)
+        for repeat in questionnaire.repeats
+        if tables[repeat.name]
+    )
+    raw, uncounted = _with_numbers(raw, members, questionnaire)
+    uncounted_in = [
+        (file, name, "not_in_version", len(rows))
+        for name, unknown in uncounted.items()
+        for file, rows in raw[unknown].groupby("file", sort=False)
+    ]
     return Intake(
-        pd.concat([part.raw for part in read], ignore_index=True),
+        raw,
         pd.concat(
-            [pd.DataFrame(account, columns=list(INTAKE.columns)), *(p.account for p in read)],
+            [
+                pd.DataFrame(account, columns=list(INTAKE.columns)),
+                *(part.account for part in read),
+                pd.DataFrame(uncounted_in, columns=list(INTAKE.columns)),
+            ],
             ignore_index=True,
         ),
-        {
-            name: np.concatenate([p.lacking.get(name, np.zeros(len(p.raw), bool)) for p in read])
-            for name in (*questionnaire.names, *questionnaire.fields)
-            if any(name in part.lacking for part in read)
-        },
+        lacking | uncounted,
+        members,
     )
+
+
+def _with_numbers(
+    raw: pd.DataFrame, members: Sequence[Members], questionnaire: Questionnaire
+) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """Return `raw` with the number of members in each group, and the rows where it is unknown."""
+    read = {one.repeat.name: one for one in members}
+    uncounted = {}
+    for question in questionnaire:
+        if question.counts in read:
+            group = read[question.counts]
+            raw = raw.assign(**{question.name: group.numbers(raw)})
+            uncounted[question.name] = ~group.covered
+        elif question.counts:
+            uncounted[question.name] = np.ones(len(raw), dtype=bool)
+    return raw, {name: rows for name, rows in uncounted.items() if rows.any()}
 
 
 def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> Intake:

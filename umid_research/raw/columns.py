@@ -231,7 +231,7 @@ def _absent(
     absent = []
     ranked = {place for name in ranks for place in questionnaire.places[name]}
     for question in questionnaire:
-        if question.name in answers or question.name in ranked:
+        if question.name in answers or question.name in ranked or question.counts:
             continue
         columns = ticks.get(question.name)
         if columns is None:

@@ -51,6 +51,8 @@ class Headers:
         names: dict[str, tuple[Target, ...]] = {}
         labels: dict[str, tuple[Target, ...]] = {}
         for question in questionnaire:
+            if question.counts:  # no export has a column for it
+                continue
             names[question.name] = ((question.name, None),)
             for label in labels_of(question.texts):
                 _add(labels, label, (question.name, None))

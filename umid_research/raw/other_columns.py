@@ -5,6 +5,7 @@ and those that the form or the study names. Any other may be a question that the
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from textwrap import shorten
@@ -16,6 +17,7 @@ from umid_research.raw.table import Table, normal
 from umid_research.study import Study, wordings_entry
 from umid_research.study.questionnaire import Question, Questionnaire
 
+_NUMBERED = re.compile(r"(?:_\d+)+$")
 VERSIONS = ("__version__", "_version_", "FormVersion", "formdef_version")
 _SYSTEM = frozenset({"start", "end", "today", "deviceid", "username", "meta", "instanceID"})
 _SYSTEM |= {"formhub", *VERSIONS}
@@ -23,7 +25,7 @@ _SYSTEM |= {"formhub", *VERSIONS}
 _CENTRAL = frozenset(
     {
         *("SubmissionDate", "SubmitterID", "SubmitterName", "AttachmentsPresent"),
-        *("AttachmentsExpected", "Status", "DeviceID", "Edits", "KEY"),
+        *("AttachmentsExpected", "Status", "DeviceID", "Edits", "KEY", "PARENT_KEY"),
         *("instanceName", "review_comments", "review_corrections"),
     }
 )
@@ -40,7 +42,7 @@ def unknown_columns(
     names = [shorten(table.header[position], 60, placeholder=" …") for position in positions]
     all_names = [normal(table.header[position]) for position in positions]
     held = {name for targets in found.values() for name, _ in targets}
-    free = [question for question in questionnaire if question.name not in held]
+    free = [q for q in questionnaire if q.name not in held and not q.counts]
     first = normal(table.header[positions[0]])
     all_labels = [label for question in questionnaire for label in labels_of(question.texts)]
     if original := damaged(table.header[positions[0]], all_labels):
@@ -51,11 +53,11 @@ def unknown_columns(
             found=names[0],
             possible=[original],
         )
-    repeated = [name for name in names if name.split("/")[-1] in questionnaire.repeated]
+    repeated = [name for name in names if _is_of_a_member(name, questionnaire)]
     if repeated:
         return ExportError(
             "has answers of a repeated group among those of the submission; export the group as "
-            "a separate sheet",
+            "a separate sheet or file (SurveyCTO: long format)",
             where=f"{table.where}, column {repeated[0]}",
         )
     if not held:
@@ -81,6 +83,12 @@ def unknown_columns(
     )
 
 
+def _is_of_a_member(name: str, questionnaire: Questionnaire) -> bool:
+    """Return whether a column is that of a repeated group, or of one of its members (`age_2`)."""
+    last = name.split("/")[-1]
+    return bool({last, _NUMBERED.sub("", last)} & questionnaire.repeated)
+
+
 def _ignoring(names: list[str]) -> str:
     """Return the line of study.toml for columns that are left out."""
     return f"ignored_columns = {json.dumps(names, ensure_ascii=False)}"
@@ -99,7 +107,7 @@ def is_known(
     """Return whether the column is known to hold no answer to a question."""
     known = _SYSTEM | frozenset(ignored) | questionnaire.silent
     known |= {f"SET-OF-{name}" for name in questionnaire.repeated}
-    if "KEY" in texts.values():
+    if not {"KEY", "PARENT_KEY"}.isdisjoint(texts.values()):
         known |= _CENTRAL
     ends = {text, text.split("/")[0], text.split("/")[-1]}
     groups = {text.removeprefix(f"{group}-") for group in ("meta", *questionnaire.groups)}

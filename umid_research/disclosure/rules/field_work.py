@@ -19,6 +19,8 @@ from umid_research.study import Study
 
 # These are counted per question; everything else is summed over all of them.
 _BY_QUESTION = ("kept_as_text", "not_in_version")
+# The number of all members would give their exact mean, which `numbers` rounds or withholds.
+_NOT_PUBLISHED = ("members",)
 
 
 def intake_rows(cleaned: Cleaned) -> pd.DataFrame:
@@ -73,7 +75,7 @@ def account_rows(account: pd.DataFrame) -> pd.DataFrame:
     account = account.assign(column=account["column"].fillna(""))
     submissions = account[account["what"] == "submissions"]
     versions = submissions["column"][submissions["column"] != ""].nunique()
-    separate = account["what"].isin(["submissions", *_BY_QUESTION])
+    separate = account["what"].isin(["submissions", *_BY_QUESTION, *_NOT_PUBLISHED])
     summed = account[~separate].groupby("what")["number"].sum().to_dict()
     counts = {"files": submissions["file"].nunique(), **summed}
     counts |= {"versions": versions} if versions > 1 else {}

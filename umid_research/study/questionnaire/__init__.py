@@ -9,7 +9,7 @@ from pathlib import Path
 
 from umid_research.study import Study
 from umid_research.study.questionnaire.checks import check_against_study
-from umid_research.study.questionnaire.form import Choice, Question, Questionnaire
+from umid_research.study.questionnaire.form import Choice, Question, Questionnaire, Repeat
 from umid_research.study.questionnaire.reading import (
     FILES,
     parse_form,
@@ -18,12 +18,14 @@ from umid_research.study.questionnaire.reading import (
     read_form,
     read_sheets,
 )
+from umid_research.study.questionnaire.repeats import with_counts
 
 __all__ = [
     "FILES",
     "Choice",
     "Question",
     "Questionnaire",
+    "Repeat",
     "parse_form",
     "questionnaire_path",
     "questions_of",
@@ -40,6 +42,7 @@ def read_questionnaire(folder: Path, study: Study) -> Questionnaire:
     not fit the study, and StudyError if a district lacks its localities.
     """
     path = questionnaire_path(folder)
-    questionnaire = read_form(path, study.languages).with_missing(study.missing)
+    form = with_counts(read_form(path, study.languages), study.languages)
+    questionnaire = form.with_missing(study.missing)
     check_against_study(questionnaire, study, path)
     return questionnaire.with_wordings(study.wordings)

@@ -52,9 +52,10 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
     pointers += [("headline", study.headline)] if study.headline else []
     pointers += [("findings", name) for name in study.findings]
     pointers += [("not_asked_in", name) for names in study.not_asked_in.values() for name in names]
-    fields = [field.name for field in questionnaire.calculated]
+    members = [name for repeat in questionnaire.repeats for name in repeat.members.names]
+    hidden = [*(field.name for field in questionnaire.calculated), *members]
     for entry, name in pointers:
-        possible = [*questionnaire.names, *(fields if entry == "identifying" else ())]
+        possible = [*questionnaire.names, *(hidden if entry == "identifying" else ())]
         if name not in possible:
             raise QuestionnaireError(
                 f"the study's `{entry}` names an unknown question",
@@ -63,12 +64,12 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
                 possible=possible,
             )
     for name in study.accepted_losses:
-        if name not in (*questionnaire.names, *study.dimensions):
+        if name not in (*questionnaire.names, *members, *study.dimensions):
             raise QuestionnaireError(
                 "the study's `accepted_losses` names an unknown question or dimension",
                 where=str(path),
                 found=name,
-                possible=[*study.dimensions, *questionnaire.names],
+                possible=[*study.dimensions, *questionnaire.names, *members],
             )
     _check_findings(questionnaire, study, path)
     _check_reserved(questionnaire, study, path)

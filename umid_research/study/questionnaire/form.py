@@ -36,7 +36,8 @@ class Question:
     the conditions of the question and of all groups that contain it; the question is asked if all
     of them hold. `constraint` is the condition that an answer must meet; `.` stands for the answer.
     `list_name` is the list that the choices are from, "" without choices. `wordings` are further
-    texts by which an export may name the question.
+    texts by which an export may name the question. `counts` is the repeated group whose members the
+    answer counts; such a question is no field of the form, and no export has a column for it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Question:
     constraint: str | None = None
     wordings: tuple[str, ...] = ()
     list_name: str = ""
+    counts: str = ""
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -85,6 +87,20 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """A group that is asked once for each member, such as each person of a household.
+
+    `relevant` holds the conditions of the group and of all groups that contain it. `members` has
+    the questions that are asked of each member; they have the group's conditions too.
+    """
+
+    name: str
+    labels: Mapping[str, str]
+    relevant: tuple[str, ...]
+    members: "Questionnaire"
+
+
+@dataclass(frozen=True)
 class Questionnaire:
     """All questions in the form's order.
 
@@ -98,6 +114,7 @@ class Questionnaire:
     no questions: hidden and calculated fields, answers that are not read, the day (`today()`).
     `calculated` are the calculated and hidden fields whose exported columns are data. `ranks` maps
     each ranking to its labels, `places` to the questions that hold the choice of each place.
+    `repeats` are the repeated groups that are read, `unread_repeats` maps the others to the reason.
     """
 
     title: str
@@ -114,6 +131,8 @@ class Questionnaire:
     calculated: tuple[Question, ...] = ()
     ranks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    repeats: tuple[Repeat, ...] = ()
+    unread_repeats: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self.questions)
@@ -154,7 +173,8 @@ class Questionnaire:
         questions = tuple(
             replace(q, choices=tuple(changed(q, choice) for choice in q.choices)) for q in self
         )
-        return replace(self, questions=questions)
+        repeats = tuple(replace(r, members=r.members._with(changed)) for r in self.repeats)
+        return replace(self, questions=questions, repeats=repeats)
 
     def items(self, dimension: str) -> tuple[Question, ...]:
         """Return the questions scored into a dimension, in the form's order."""

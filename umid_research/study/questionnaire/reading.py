@@ -25,6 +25,7 @@ from umid_research.study.questionnaire.form import Choice, Question, Questionnai
 from umid_research.study.questionnaire.languages import with_language_codes
 from umid_research.study.questionnaire.lists import choices_beside, list_file
 from umid_research.study.questionnaire.ranks import place_questions, places_of
+from umid_research.study.questionnaire.repeats import with_repeats
 from umid_research.study.questionnaire.types import KINDS, NOT_ASKED, NOT_READ, RANK, SELECTS
 
 # What pyxform and the readers of workbooks raise on sheets that are blank, cut or no workbooks.
@@ -56,7 +57,7 @@ def read_form(path: Path, languages: Sequence[str] = ()) -> Questionnaire:
     nodes = [*_walk(form["children"])]
     calculated = calculations(nodes)
     questions = tuple(_questions(form["children"], (), None, path, calculated))
-    return Questionnaire(
+    questionnaire = Questionnaire(
         title=str(form.get("title", "")),
         questions=questions,
         fields=needed_fields(questions, nodes),
@@ -88,6 +89,13 @@ def read_form(path: Path, languages: Sequence[str] = ()) -> Questionnaire:
         ),
         list_files=found,
         without_list=MappingProxyType(missing),
+    )
+    return with_repeats(
+        questionnaire,
+        form["children"],
+        nodes,
+        lambda children, conditions, name: _questions(children, conditions, name, path, calculated),
+        calculated,
     )
 
 

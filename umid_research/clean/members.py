@@ -1,0 +1,132 @@
+"""Clean the members of a repeated group like the answers of the submission that they belong to.
+
+    respondent  position  age  work
+    777564f2…          1   41  yes
+    777564f2…          2   12
+    9c01aa3e…          1       yes
+
+For example, the first respondent told of two members. The condition of `work` (`${age} >= 15`) was
+not met by the second one, whose state there is "not asked". The age of the last one was no number
+and is missing. A condition may also refer to answers of the submission; it sees them cleaned.
+
+A member is kept if its submission is. It is set aside under the same rule as its submission, or as
+`no_submission` or `twice` (see `raw.members`). Rows in = rows kept + rows set aside.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from umid_research.clean.answers import Answers, clean_answers
+from umid_research.clean.column import Column
+from umid_research.clean.frame import Cleaned, member_schemas, published_questions
+from umid_research.clean.implausible import implausible_numbers
+from umid_research.clean.ledger import typed
+from umid_research.clean.log import IssueLog
+from umid_research.clean.losses import check_losses
+from umid_research.clean.reading import Sources
+from umid_research.raw import Members
+from umid_research.study import Study
+
+_KEYS = ["respondent", "position"]
+
+
+@dataclass(frozen=True)
+class Submissions:
+    """What became of the submissions whose members are cleaned.
+
+    `verdict` and `respondent` have a value per row of `raw`: the rule by which it was set aside, ""
+    if it is kept, and its keyed id. `positions` are the rows that were kept, and `answers` their
+    cleaned answers. `lacking` is that of `clean_responses`.
+    """
+
+    verdict: np.ndarray
+    respondent: pd.Series
+    positions: np.ndarray
+    answers: Answers
+    lacking: Mapping[str, np.ndarray]
+
+
+def clean_members(group: Members, submissions: Submissions, study: Study) -> Cleaned:
+    """Return the frames of a repeated group; their rows are members of kept submissions.
+
+    Raises ExportError if a question lost its answers (see `losses`).
+    """
+    places = np.full(len(submissions.verdict), -1)
+    places[submissions.positions] = np.arange(len(submissions.positions))
+    own = places[group.members["submission"].to_numpy(dtype=int)]
+    kept = own >= 0
+    members = group.members[kept].reset_index(drop=True)
+    at = own[kept]
+    respondent = submissions.respondent.iloc[submissions.positions[at]].reset_index(drop=True)
+    members = members.assign(respondent=respondent)
+    everyone = np.arange(len(members))
+    log = IssueLog(members, group.repeat.members, study)
+    answers = _answers(group, submissions, members, kept, at, log, study)
+    for name, far in implausible_numbers(answers, group.repeat.members, study).items():
+        column = answers.columns[name]
+        old = column.texts[column.codes[far]]
+        log.add(everyone[far], name, "implausible", action="flagged", old=old)
+    position = members.groupby("respondent").cumcount() + 1
+    keys = pd.DataFrame({"respondent": respondent, "position": position})
+    names = published_questions(group.repeat.members, study)
+    index = keys.index
+    typed_answers = {
+        name: typed(answers.columns[name], group.repeat.members[name], index) for name in names
+    }
+    states = {name: answers.state(name) for name in names}
+    return Cleaned(
+        responses=pd.concat([keys, pd.DataFrame(typed_answers, index=index)], axis=1),
+        states=pd.concat([keys, pd.DataFrame(states, index=index)], axis=1),
+        issues=log.frame(),
+        set_aside=_set_aside(group, kept, submissions),
+    )
+
+
+def _answers(
+    group: Members,
+    submissions: Submissions,
+    members: pd.DataFrame,
+    kept: np.ndarray,
+    at: np.ndarray,
+    log: IssueLog,
+    study: Study,
+) -> Answers:
+    """Return the cleaned answers of the members that are kept.
+
+    `at` has the place of each one's submission among those that are kept.
+    """
+    given = {name: column.rows(at) for name, column in submissions.answers.columns.items()}
+    questions = replace(group.repeat.members, fields=tuple(given))
+    received = given | {name: Column.of(members[name]) for name in questions.names}
+    rows = submissions.positions[at]
+    lacking = {name: unknown[rows] for name, unknown in submissions.lacking.items()}
+    lacking |= {name: unknown[kept] for name, unknown in group.lacking.items()}
+    positions = np.arange(len(members))
+    answers = clean_answers(
+        received,
+        positions,
+        Sources.of(members, np.ones(len(members), dtype=bool)),
+        questions,
+        study,
+        log,
+        lacking={name: unknown for name, unknown in lacking.items() if unknown.any()},
+    )
+    check_losses(members, positions, received, answers, questions, study)
+    return answers
+
+
+def _set_aside(group: Members, kept: np.ndarray, submissions: Submissions) -> pd.DataFrame:
+    """Return the rows of which no copy is kept, with the rule."""
+    rows = group.members[["file", "row"]]
+    own = group.members["submission"].to_numpy(dtype=int)
+    rows = rows.assign(
+        rule=submissions.verdict[own], respondent=submissions.respondent.iloc[own].to_numpy()
+    )
+    kept_rows = pd.MultiIndex.from_frame(rows.loc[kept, ["file", "row"]])
+    aside = rows[~pd.MultiIndex.from_frame(rows[["file", "row"]]).isin(kept_rows)]
+    aside = pd.concat([aside.drop_duplicates(["file", "row"]), group.orphans], ignore_index=True)
+    schema = member_schemas(group.repeat.name, ())["set_aside"]
+    return schema.of(aside.sort_values(["file", "row"], ignore_index=True))
