@@ -44,7 +44,7 @@ def test_a_step_reads_what_earlier_steps_make() -> None:
     made = {RAW}
     for step in STEPS:
         assert set(step.reads) <= made, step.name
-        made |= {*step.makes, *step.if_activities}
+        made |= {*step.makes, *step.if_activities, *step.if_repeats}
 
 
 def test_each_step_makes_its_frames_from_those_it_reads(raw, tmp_path) -> None:

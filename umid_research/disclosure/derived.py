@@ -95,6 +95,22 @@ def follow_numbers(published: pd.DataFrame, questionnaire: Questionnaire) -> Non
         withhold(published, list(numbers.index[own]))
 
 
+def follow_members(published: pd.DataFrame, questionnaire: Questionnaire) -> None:
+    """Withhold, in place, what members were asked only after an answer that is withheld.
+
+    The number of submissions with such members reveals how many gave that answer, whether it is one
+    of the submission or of another question to the members.
+    """
+    table = published["table"]
+    for repeat in questionnaire.repeats:
+        for question in repeat.members:
+            before = _decided_by([question])
+            hidden = table.isin([TABLES[0], "members"]) & published["question"].isin(before)
+            own = (table == "members") & (published["question"] == question.name)
+            if (hidden & ~published["shown"]).any():
+                withhold(published, list(published.index[own & published["shown"]]))
+
+
 def follow_bases(published: pd.DataFrame, questionnaire: Questionnaire, study: Study) -> None:
     """Withhold, in place, means and alphas of questions asked after a withheld answer.
 

@@ -52,11 +52,13 @@ def in_the_studys_order(
     published: pd.DataFrame, questionnaire: Questionnaire, study: Study
 ) -> pd.DataFrame:
     """Sort rows as the study orders things, so that the order of an export is irrelevant."""
-    answers = [choice for question in questionnaire for choice in question.choice_names]
+    members = [question for repeat in questionnaire.repeats for question in repeat.members]
+    asked = [*questionnaire, *members]
+    answers = [choice for question in asked for choice in question.choice_names]
     orders: dict[str, list[str]] = {
         "table": list(dict.fromkeys(published["table"])),
         "dimension": [*questionnaire.dimensions, INDEX],
-        "question": list(questionnaire.names),
+        "question": [question.name for question in asked],
         "group": list(study.groups),
         "district": list(study.districts),
         "versus": [*study.groups, *study.districts, "demand"],

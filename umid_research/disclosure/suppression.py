@@ -46,6 +46,7 @@ from umid_research.disclosure.derived import (
     follow_bases,
     follow_conditions,
     follow_means,
+    follow_members,
     follow_numbers,
     follow_themes,
     follow_totals,
@@ -60,7 +61,7 @@ from umid_research.study.questionnaire import Questionnaire
 ATTACKED = (*TABLES, *MEANS, *DIFFERENCES, "themes_meetings", "themes_survey", "reliability")
 FOLLOWING = (
     *("gap_by_area", "robustness", "district_bands", "status", "disagreements", "quotes"),
-    *("not_knowing", "issues", "numbers"),
+    *("not_knowing", "issues", "numbers", "members"),
 )
 HARMLESS = (
     *("intake", "account", "set_aside", "field_work", "registers", "register_issues"),
@@ -111,6 +112,7 @@ def protect(
         names = follow_conditions(published, questionnaire)
     follow_bases(published, questionnaire, study)
     follow_numbers(published, questionnaire)
+    follow_members(published, questionnaire)
     # The counts must be final first: the next two audits ask what means add to what counts reveal.
     published = without_answers_nobody_gave(published)
     for linked in all_linked:

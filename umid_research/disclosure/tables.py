@@ -87,6 +87,7 @@ _PUBLISHED = (
     _table("answers_by_group", "question answer group", "value respondents"),
     _table("answers_by_district", "question answer district", "value respondents"),
     _table("numbers", "question group statistic", "value respondents"),
+    _table("members", "question answer", "percent low high submissions=respondents"),
     _table("not_knowing", "dimension statistic", "value respondents"),
     _table("registers", "register=statistic", "value"),
     _table(
@@ -125,10 +126,12 @@ _PUBLISHED = (
     _table("register_issues", "file=question action=answer rule=statistic", "value"),
 )
 PUBLISHED = {table.schema.name: table for table in _PUBLISHED}
+# Written only if it has rows: few forms have repeated groups.
+_OPTIONAL = ("members",)
 
 
 def split_tables(audited: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return every published table, also those without rows, from the audited frame.
+    """Return every published table, most of them also without rows, from the audited frame.
 
     Raises
     ------
@@ -149,6 +152,7 @@ def split_tables(audited: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {
         name: table.of(audited) if name in present else table.schema.empty()
         for name, table in PUBLISHED.items()
+        if name in present or name not in _OPTIONAL
     }
 
 
@@ -181,4 +185,10 @@ def read_published(processed: Path) -> dict[str, pd.DataFrame]:
 
     Raises FrameError if a table is missing or breaks its schema.
     """
-    return {name: read_frame(processed / FOLDER, table.schema) for name, table in PUBLISHED.items()}
+    folder = processed / FOLDER
+    return {
+        name: table.schema.empty()
+        if name in _OPTIONAL and not (folder / f"{name}.csv").is_file()
+        else read_frame(folder, table.schema)
+        for name, table in PUBLISHED.items()
+    }

@@ -77,7 +77,7 @@ STEPS = (
             *("reliability_items", "robustness", "bands", "measures", "checks", "status"),
             *("reasons", "views", "gaps", "agreement", "registers", "register_issues", "themes"),
             *("theme_cells", "theme_agreement", "coding_disagreements", "quotes"),
-            *("meeting_register", "meeting_issues"),
+            *("meeting_register", "meeting_issues", *_MEMBERS),
         ),
         ("published/",),
     ),

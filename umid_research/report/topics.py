@@ -159,6 +159,7 @@ TABLES = (
     _table(39, "definitions", "indicators.definitions", "words", _ACTIVITIES, of="indicators.toml"),
     _table(40, "questions", "indicators.definitions", "words", _ACTIVITIES, of="indicators.toml"),
     _table(41, "numbers", "numbers.table", "numbers", _ANNEX),
+    _table(42, "members", "members.table", "members", _ANNEX),
 )
 _BY_NAME = {entry.anchor: entry for entry in TABLES}
 

@@ -44,7 +44,8 @@ Not covered is an attacker who
 - combines means with the numbers of people behind them;
 - in a study of more than 150 people, combines what is known of two people who are audited
   separately: each of them is audited, but others may have to offset both at once;
-- uses quartiles and means of answers that are numbers: `rules.numbers` has rules of their own;
+- uses quartiles and means of answers that are numbers, or percentages of members of repeated
+  groups: `rules.numbers` and `rules.members` have rules of their own;
 - uses the spread of several units at once, or numbers that show how far people lie apart but not
   where: limits and p-values of differences within localities, reliability, robustness, bands,
   and limits and decimals of percentages that depend on weights or clusters.

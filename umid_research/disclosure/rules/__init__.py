@@ -11,7 +11,8 @@
    outward, so that a difference reveals no decimals of the means.
 6. No quote has both a group and a district.
 
-Answers that are numbers are subject to rules 1 to 3 in the form that `numbers` gives them.
+Answers that are numbers, and those of members of repeated groups, are subject to rules 1 to 3 in
+the form that `numbers` and `members` give them.
 """
 
 import pandas as pd
@@ -24,6 +25,7 @@ from umid_research.disclosure.rules.answers import answer_rows, not_knowing_rows
 from umid_research.disclosure.rules.differences import difference_rows
 from umid_research.disclosure.rules.field_work import account_rows, field_work_rows, intake_rows
 from umid_research.disclosure.rules.implementation import publish_implementation
+from umid_research.disclosure.rules.members import member_rows
 from umid_research.disclosure.rules.numbers import number_rows
 from umid_research.disclosure.rules.robustness import reliability_rows, robustness_rows
 from umid_research.disclosure.rules.scores import score_rows
@@ -61,6 +63,7 @@ def publish_frames(
         *(robustness_rows(robustness, pd.concat(differences), scores) if robustness else []),
         *answer_rows(cleaned, questionnaire, study),
         *number_rows(cleaned, questionnaire, study),
+        *member_rows(cleaned, questionnaire, study),
         not_knowing_rows(cleaned, questionnaire, study),
     ]
     return in_the_studys_order(as_published(parts), questionnaire, study)

@@ -18,6 +18,7 @@ from umid_research.analysis.score import INDEX
 from umid_research.messages import Messages
 from umid_research.report.activity_report import ActivityReport
 from umid_research.report.study_report import Report
+from umid_research.study.questionnaire import Question
 
 # Noncharacters of Unicode: programs may use them inside, no text contains them.
 _OPEN, _BETWEEN, _CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
@@ -149,23 +150,20 @@ def with_keys(report: Report) -> Report:
     """Return the report with marked names; only `keys_in` can read the texts of its tables."""
     study, locality = report.study, report.study.roles.locality
     entries = {field: _entries(getattr(study, field), kind) for field, kind in _STUDY.items()}
-    questions = tuple(
-        replace(
-            question,
-            labels=_names(question.labels, "question", question.name),
-            choices=tuple(
-                replace(
-                    choice,
-                    labels=_names(
-                        choice.labels,
-                        "locality" if question.name == locality else "answer",
-                        choice.name,
-                    ),
-                )
-                for choice in question.choices
-            ),
-        )
-        for question in report.questionnaire
+    form = report.questionnaire
+    form = replace(
+        form,
+        questions=tuple(_marked_question(question, locality) for question in form),
+        repeats=tuple(
+            replace(
+                repeat,
+                members=replace(
+                    repeat.members,
+                    questions=tuple(_marked_question(one, locality) for one in repeat.members),
+                ),
+            )
+            for repeat in form.repeats
+        ),
     )
     more: dict[str, Any] = {}
     if isinstance(report, ActivityReport):
@@ -177,9 +175,22 @@ def with_keys(report: Report) -> Report:
     return replace(
         report,
         study=study.model_copy(update=entries),
-        questionnaire=replace(report.questionnaire, questions=questions),
+        questionnaire=form,
         text=_MarkedMessages(report.text),
         **more,
+    )
+
+
+def _marked_question(question: Question, locality: str | None) -> Question:
+    """Return a question with marked names; `locality` is the question of that role."""
+    kind = "locality" if question.name == locality else "answer"
+    return replace(
+        question,
+        labels=_names(question.labels, "question", question.name),
+        choices=tuple(
+            replace(choice, labels=_names(choice.labels, kind, choice.name))
+            for choice in question.choices
+        ),
     )
 
 

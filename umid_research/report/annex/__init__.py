@@ -63,7 +63,7 @@ def questionnaire(report: Report) -> tuple[Part, ...]:
 def answers(report: Report) -> tuple[Part, ...]:
     """Return the tables of all published answers, question by question."""
     tables = tuple(tables_of_answers(report))
-    numbers = published_tables(report, "numbers")
+    numbers = published_tables(report, "numbers", "members")
     title = table_answers(report).title
     weighted = " ".join(weighting(report, any_percent=True))
     parts = (*tables, *numbers)
