@@ -131,7 +131,7 @@ _OPTIONAL = ("members",)
 
 
 def split_tables(audited: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return every published table, most of them also without rows, from the audited frame.
+    """Return every published table, also those without rows, from the audited frame.
 
     Raises
     ------
@@ -152,7 +152,6 @@ def split_tables(audited: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {
         name: table.of(audited) if name in present else table.schema.empty()
         for name, table in PUBLISHED.items()
-        if name in present or name not in _OPTIONAL
     }
 
 
@@ -175,7 +174,12 @@ def write_published(processed: Path, tables: Mapping[str, pd.DataFrame], study: 
     processed.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=processed, prefix=UNFINISHED) as temporary:
         made = Path(temporary) / FOLDER
-        write_frames(made, {PUBLISHED[name].schema: rows for name, rows in tables.items()}, study)
+        written = {
+            PUBLISHED[name].schema: rows
+            for name, rows in tables.items()
+            if len(rows) or name not in _OPTIONAL
+        }
+        write_frames(made, written, study)
         shutil.rmtree(processed / FOLDER, ignore_errors=True)
         made.replace(processed / FOLDER)
 
