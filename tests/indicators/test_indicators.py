@@ -214,6 +214,10 @@ def test_coverage_has_zeros_only_if_the_register_exists(small) -> None:
     [
         ("target = 2", 1, "below", 0.5, -50.0),
         ("target = 2", 2, "met", 1.0, 0.0),
+        ("target = 10", 9, "nearly_met", 0.9, -10.0),
+        ("target = 9", 8, "below", 0.8889, -11.1),
+        ("target = [9, 12]", 8, "below", 0.8889, -11.1),
+        ("target = 9\nbaseline = 5", 8, "below", 0.75, -11.1),
         ("target = 2", 3, "exceeded", 1.5, 50.0),
         ("target = [2, 3]", 1, "below", 0.5, -50.0),
         ("target = [2, 3]", 2, "met", 1.0, 0.0),
@@ -228,7 +232,7 @@ def test_coverage_has_zeros_only_if_the_register_exists(small) -> None:
 def test_the_status_follows_from_the_target(
     found, target, actual, status, achieved, deviation
 ) -> None:
-    """Below the low end, met up to the high end, exceeded above; no share of a target of 0."""
+    """Nearly met from 90 % of the low end, met up to the high end, exceeded above."""
     rows = "".join(f"X{i},n1,2022-05-0{i + 1},12,,,\n" for i in range(actual))
     header = REGISTERS["terminals"].splitlines()[1]
     row = _only(found, "terminals_requested", target, terminals=f"{header}\n{rows}")

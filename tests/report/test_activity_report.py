@@ -46,14 +46,15 @@ def test_every_text_exists_in_every_language(text, language) -> None:
 
 
 def test_targets_met_counts_the_indicators_with_a_target_by_status() -> None:
-    """Six of seven have a target; those below it are listed with their numbers."""
+    """Six of seven have a target; those short of it are listed, the nearly met ones first."""
     text = texts.targets_met_text(small_activity_report()).markdown
 
     assert (
-        "Of 6 indicators with a target, 1 met it, 2 exceeded it, 2 are below it and "
-        "1 cannot be judged for want of data." in text
+        "Of 6 indicators with a target, 1 met it, 2 exceeded it, 1 nearly met it, "
+        "1 is below it and 1 cannot be judged for want of data." in text
     )
-    assert "**People who know more**: 186 of 200 to 300" in text
+    assert "- **People who know more**: 186 of 200 to 300, nearly met\n- **Cons" in text
+    assert "**Consultations held**: 6 of 8\n" in text
     assert "Units asked" not in text
 
 

@@ -114,11 +114,19 @@ def test_a_status_has_a_class_and_a_word() -> None:
     for status, word in (
         ("met", "met"),
         ("exceeded", "exceeded"),
+        ("nearly-met", "nearly met"),
         ("below", "below"),
         ("no-target", "no target"),
         ("no-data", "no data"),
     ):
         assert f'<td class="light {status}">{word}</td>' in html
+
+
+def test_a_share_short_of_the_target_is_never_printed_as_all_of_it() -> None:
+    """299 of 300 are 99.67 %: rounded down to 99 %, never up to 100 %."""
+    one = [{**INDICATORS[0], "target": 300, "actual": 299, "achieved": 0.9967}]
+
+    assert "99 %" == table_indicators(small_activity_report(indicators=one)).rows[0][3]
 
 
 def test_the_table_of_shares_has_districts_and_sexes_and_marks_withheld_cells() -> None:

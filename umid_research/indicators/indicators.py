@@ -12,10 +12,11 @@
 For example, the target was 200 to 300 people; 118 know more, 41 % below the target, and nobody has
 explained why; 41 of them were in Guba. The number of terminals is unknown, not zero.
 
-achieved = (actual - baseline) / (target - baseline), with the lower end of a range as target.
-deviation = 100 × (actual - target) / target, in percent, with the nearer end of a range as target,
-and 0 inside the range. Both are blank without data, without a target, and with a target of 0. A
-deviation above the threshold must be explained; an explanation below it is shown as well.
+achieved = (actual - baseline) / (target - baseline), with the lower end of a range as target; from
+0.9 on the target is nearly met. deviation = 100 × (actual - target) / target, in percent, with the
+nearer end of a range as target, and 0 inside the range. Both are blank without data, without a
+target, and with a target of 0. A deviation above the threshold must be explained; an explanation
+below it is shown as well.
 
 Districts may add up to more than the project: a family, a proposal or an address in two districts
 counts in both. A platform belongs to the project only (`memberships` has its districts).
@@ -35,9 +36,11 @@ COLUMNS = (
     *("activity", "indicator", "district", "sex", "unit", "baseline", "target", "target_high"),
     *("actual", "achieved", "status", "source", "deviation", "explanation"),
 )
-MET, EXCEEDED, BELOW, NO_TARGET, NO_DATA = STATUSES = (
-    *("met", "exceeded", "below", "no_target", "no_data"),
+MET, EXCEEDED, NEARLY_MET, BELOW, NO_TARGET, NO_DATA = STATUSES = (
+    *("met", "exceeded", "nearly_met", "below", "no_target", "no_data"),
 )
+# From this share of the way from the baseline to the target on, the target is nearly met.
+NEARLY = 0.9
 EXPLANATION, MISSING = "explanation", "missing"
 
 
@@ -112,14 +115,16 @@ def _with_status(frame: pd.DataFrame) -> pd.DataFrame:
     distance = (low - baseline).where((low != 0) & (low != baseline))
     nearer = low.where(actual < low, high)
     off = (actual - nearer).where((actual < low) | (actual > high), 0.0)
+    achieved = (actual - baseline) / distance
+    short = actual < low
     status = np.select(
-        [actual.isna(), low.isna(), actual < low, actual > high],
-        [NO_DATA, NO_TARGET, BELOW, EXCEEDED],
+        [actual.isna(), low.isna(), short & (achieved >= NEARLY), short, actual > high],
+        [NO_DATA, NO_TARGET, NEARLY_MET, BELOW, EXCEEDED],
         MET,
     )
     deviation = (100 * off / nearer.where(nearer != 0)).where(actual.notna() & (low != 0))
     return frame.assign(
-        achieved=((actual - baseline) / distance).round(4),
+        achieved=achieved.round(4),
         status=status,
         deviation=deviation.round(1),
     )

@@ -8,11 +8,11 @@ from umid_research.report.activity_report import ActivityReport
 from umid_research.report.names import indicator_name, members_counted, register_name
 from umid_research.report.prose import Prose, plain
 
-_STATUSES = ("met", "exceeded", "below", "no_data")
+_STATUSES = ("met", "exceeded", "nearly_met", "below", "no_data")
 
 
 def targets_met_text(report: ActivityReport) -> Prose:
-    """Say how many indicators with a target met it, and list those below their target."""
+    """Say how many indicators with a target met it, and list those short of their target."""
     rows = project_rows(report)
     due = rows[rows["target"].notna()]
     counts = due["status"].value_counts()
@@ -26,8 +26,7 @@ def targets_met_text(report: ActivityReport) -> Prose:
     sentence = report.text(
         "activities.reached.sentence", n=len(due), counts=report.text.listed(listed)
     )
-    below = due[due["status"] == "below"]
-    lines = "".join(f"- {line}\n" for line in _below(report, below))
+    lines = "".join(f"- {line}\n" for line in _short(report, due))
     return Prose("\n\n".join(filter(None, [sentence, lines])))
 
 
@@ -37,10 +36,12 @@ def project_rows(report: ActivityReport) -> pd.DataFrame:
     return rows[(rows["district"] == "") & (rows["sex"] == "")].reset_index(drop=True)
 
 
-def _below(report: ActivityReport, rows: pd.DataFrame) -> Iterable[str]:
-    for row in rows.itertuples():
+def _short(report: ActivityReport, rows: pd.DataFrame) -> Iterable[str]:
+    """Yield a line per indicator short of its target, the nearly met ones first."""
+    short = rows[rows["status"].isin(["nearly_met", "below"])]
+    for row in short.sort_values("status", ascending=False, kind="stable").itertuples():
         yield report.text(
-            "activities.reached.below_line",
+            f"activities.reached.{row.status}_line",
             indicator=plain(indicator_name(report, row.indicator)),
             actual=row.actual,
             target=target_text(report, row.target, row.target_high),

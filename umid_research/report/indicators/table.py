@@ -1,5 +1,6 @@
 """Tables of the activities: indicators, terminals, knowledge test and register quality."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -82,7 +83,7 @@ def _number(report: ActivityReport, value: float, otherwise: str) -> Cell:
 def _share(report: ActivityReport, share: float) -> Cell:
     if pd.isna(share):
         return Cell("")
-    percent = round(100 * share)
+    percent = math.floor(round(100 * share, 2))  # 100 % is never short of the target
     return Cell(report.text("table.activities.percent", percent=percent), {"percent": percent})
 
 
