@@ -33,14 +33,17 @@ def test_definitions_have_the_sheet_of_every_indicator(language, tmp_path) -> No
 
 
 @pytest.mark.parametrize("language", languages())
-def test_each_addressee_has_its_own_page(language, tmp_path) -> None:
-    """The page has a line for the letter's number and no replies."""
+def test_each_addressee_and_district_has_its_own_page(language, tmp_path) -> None:
+    """The page has a line for the letter's number and no replies; P01 is of both districts."""
     write_annexes(small_activity_report(language), tmp_path)
     pages = _pages(tmp_path / "proposals.pdf")
 
-    assert 3 == len(pages)
-    assert ["P01", "P03", "P02"] == [
+    assert ["P01", "P01", "P03", "P02"] == [
         next(key for key in ("P01", "P02", "P03") if key in page) for page in pages
+    ]
+    north, south = {"en": ("North", "South"), "az": ("Şimal", "Cənub")}[language]
+    assert [(True, False), (False, True), (False, True), (True, False)] == [
+        (north in page, south in page) for page in pages
     ]
     assert all("____" in page and MARK[language] in page for page in pages)
     assert not any("30 June 2022" in page for page in pages)

@@ -34,7 +34,7 @@ TEXTS = {
     "lost": texts.attrition_text,
     "next_steps": texts.next_steps,
     "proposed": texts.proposals_text,
-    "letter": lambda report: texts.letter(report, "municipality"),
+    "letter": lambda report: texts.letter(report, "municipality", "north"),
 }
 
 

@@ -22,6 +22,8 @@ from umid_research.report.indicators.table import (
     table_terminals,
 )
 from umid_research.report.proposals.table import (
+    letters_of,
+    proposals_to,
     table_proposals,
     table_proposals_beside_survey,
     table_proposals_by_area,
@@ -44,7 +46,7 @@ TABLES = {
     "beside the survey": table_proposals_beside_survey,
     "by dimension": table_proposals_by_dimension,
     "proposals": table_proposals,
-    "to the municipality": lambda report: table_proposals_to(report, "municipality"),
+    "to the municipality": lambda report: table_proposals_to(report, "municipality", "north"),
     "definition": lambda report: table_definition(report, "pieces"),
     "definitions": table_definitions,
     "questions": table_questions,
@@ -216,13 +218,46 @@ def test_markup_in_a_proposal_is_escaped() -> None:
     assert "&lt;b&gt;" in html
 
 
-def test_a_list_for_an_addressee_has_only_its_proposals() -> None:
+def test_a_letter_has_only_the_proposals_to_its_addressee_from_its_district() -> None:
     """It has no column of replies, because it is the list that is sent."""
-    table = table_proposals_to(small_activity_report(), "municipality")
+    report = small_activity_report()
+    table = table_proposals_to(report, "other", "north")
 
-    assert ["P01"] == [cells[0] for cells in table.rows]
-    assert ("Money", "North and South") == table.rows[0][2:4]
-    assert "3" == table.rows[0][-1]
+    assert [
+        ("P02", "Hesabatı dərc edin (in Azerbaijani)", "Money", "no document checked", "1")
+    ] == [*table.rows]
+    assert ["P03"] == [cells[0] for cells in table_proposals_to(report, "ministry", "south").rows]
+
+
+def test_every_proposal_is_in_a_letter_and_that_of_two_districts_in_two() -> None:
+    """Proposals without a district that may be named have a letter of their own."""
+    unnamed = {**PROPOSALS[1], "proposal": "P04", "district": ""}
+    report = small_activity_report(proposals=[*PROPOSALS, unnamed])
+
+    assert {
+        ("municipality", "north"): ["P01"],
+        ("municipality", "south"): ["P01"],
+        ("ministry", "south"): ["P03"],
+        ("other", "north"): ["P02"],
+        ("other", ""): ["P04"],
+    } == {key: [*proposals_to(report, *key)["proposal"]] for key in letters_of(report)}
+
+
+def test_a_letter_shows_what_documents_of_its_district_show() -> None:
+    """Not those of all districts, which stand in the letter without a district."""
+    shown = {"table": "documentary_by_area", "dimension": "money", "units": 9, "shown": True}
+    rows = [
+        {**shown, "value": 61.0},
+        {**shown, "value": 42.0, "district": "north"},
+        {**shown, "value": 17.0, "district": "south", "shown": False},
+    ]
+    unnamed = [*PROPOSALS, {**PROPOSALS[0], "proposal": "P04", "district": ""}]
+    report = with_rows(small_activity_report(proposals=unnamed), rows)
+
+    assert ["42 % (9 checks)", "no document checked", "61 % (9 checks)"] == [
+        table_proposals_to(report, "municipality", district).rows[0][3]
+        for district in ("north", "south", "")
+    ]
 
 
 _MEASURE = {"table": "measures", "question": "M2", "dimension": "money", "answer": "en"}
@@ -233,7 +268,7 @@ def test_a_letter_names_only_verified_measures(verified, area) -> None:
     """An unverified code means nothing to an authority; the annex of the report has it."""
     report = with_rows(small_activity_report(), [{**_MEASURE, "statistic": verified}])
 
-    assert area == table_proposals_to(report, "municipality").rows[0][2]
+    assert area == table_proposals_to(report, "municipality", "north").rows[0][2]
     assert "Money, M2" == row(table_proposals(report), "P01")[3]
 
 
@@ -242,22 +277,26 @@ def test_a_district_that_must_not_be_named_is_withheld(language) -> None:
     """The letter and the list have the mark and a note; without withheld cells there is no note."""
     rows = [{**PROPOSALS[0], "district": ""}]
     report = small_activity_report(language, proposals=rows)
-    to, listed = table_proposals_to(report, "municipality"), table_proposals(report)
+    to, listed = table_proposals_to(report, "municipality", ""), table_proposals(report)
     note = report.text("withheld_reason")
 
-    assert "×" == to.rows[0][3] == listed.rows[0][4]
+    assert [("municipality", "")] == letters_of(report)
+    assert "×" == listed.rows[0][4]
     assert any(note in line for line in to.notes)
     assert any(note in line for line in listed.notes)
     whole = small_activity_report(language)
-    assert () == table_proposals_to(whole, "municipality").notes
+    assert not any(
+        note in line for line in table_proposals_to(whole, "municipality", "north").notes
+    )
     assert not any(note in line for line in table_proposals(whole).notes)
 
 
 def test_a_letter_does_not_reveal_who_made_a_proposal() -> None:
     """It has no column for the person or the group."""
-    table = table_proposals_to(small_activity_report(), "municipality")
+    table = table_proposals_to(small_activity_report(), "municipality", "north")
 
-    assert ("No.", "Proposal", "Part of the plan", "District", "Times made") == table.head
+    heads = ("No.", "Proposal", "Part of the plan", "What documents show", "Times made")
+    assert heads == table.head
 
 
 def test_tables_of_proposals_without_rows_say_none() -> None:

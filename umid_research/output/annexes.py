@@ -1,7 +1,7 @@
 """Write parts of the report on activities as separate files to print, to edit and to send.
 
 definitions   the reference sheet of every indicator, and the test's questions
-proposals     a list of proposals for each addressee, with a line for the letter's number
+proposals     a letter to each addressee about each district, with its list of proposals
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from umid_research.output.word import to_docx
 from umid_research.report.activity_report import ActivityReport
 from umid_research.report.indicators.definitions import table_definition, table_questions
 from umid_research.report.names import addressee_name
-from umid_research.report.proposals.table import addressees_of, table_proposals_to
+from umid_research.report.proposals.table import letters_of, table_proposals_to
 from umid_research.report.proposals.text import letter
 from umid_research.report.prose import Prose, plain
 from umid_research.report.table import Table
@@ -51,12 +51,14 @@ def _definitions(report: ActivityReport) -> Iterator[Prose | Table]:
 
 
 def _proposals(report: ActivityReport) -> Iterator[Prose | Table]:
-    """Yield for each addressee, on a new page, a letter and the list of proposals to it."""
-    for place, addressee in enumerate(addressees_of(report)):
+    """Yield per addressee and district, on a new page, a letter and the list of proposals."""
+    for place, (addressee, district) in enumerate(letters_of(report)):
         if place:
             yield Prose("::: {.new-page}\n:::")
         name = plain(addressee_name(report, addressee))
-        yield Prose(f"## {report.text('activities.annex.to', addressee=name)}")
+        withheld = report.text("activities.next.district_withheld")
+        where = plain(report.district_name(district)) if district else withheld
+        yield Prose(f"## {report.text('activities.annex.to', addressee=name)}. {where}")
         yield Prose(plain(report.text("activities.annex.sent")))
-        yield letter(report, addressee)
-        yield table_proposals_to(report, addressee)
+        yield letter(report, addressee, district)
+        yield table_proposals_to(report, addressee, district)

@@ -91,8 +91,7 @@ def table_proposals_by_reply(report: ActivityReport) -> Table:
 def table_proposals_beside_survey(report: ActivityReport) -> Table:
     """Return each area's proposals next to its documentary evidence and the groups' views."""
     rows = report.frame("proposals")
-    documents = report.rows("documentary_by_area")
-    documents = documents[documents["district"].isna()].set_index("dimension")
+    documents = _documents_by_area(report)
     views = report.rows("views_by_area")
     body: list[Sequence[Cell | str]] = [
         (
@@ -189,32 +188,67 @@ def table_proposals(report: ActivityReport) -> Table:
     )
 
 
-def table_proposals_to(report: ActivityReport, addressee: str) -> Table:
-    """Return the list of proposals as it is sent to one addressee.
+def letters_of(report: ActivityReport) -> list[tuple[str, str]]:
+    """Return (addressee, district) of each letter, in fixed order; every proposal is in one.
 
-    Only verified measures are named: the others are placeholders that mean nothing to a reader
-    outside the project.
+    The district "" stands for proposals whose district may not be named. A proposal of two named
+    districts is in the letters of both.
     """
+    return [
+        (addressee, district)
+        for addressee in addressees_of(report)
+        for district in (*report.study.districts, "")
+        if len(proposals_to(report, addressee, district))
+    ]
+
+
+def proposals_to(report: ActivityReport, addressee: str, district: str) -> pd.DataFrame:
+    """Return the proposals to an addressee from a district; from "" those without a district."""
     rows = report.frame("proposals", addressee=addressee)
+    if not district:
+        return rows[rows["district"] == ""]
+    return rows[rows["district"].str.split().map(lambda keys: district in keys).astype(bool)]
+
+
+def table_proposals_to(report: ActivityReport, addressee: str, district: str) -> Table:
+    """Return the list of proposals as it is sent to one addressee about one district.
+
+    Beside each proposal stands what documents show of its part of the plan in the district. Only
+    verified measures are named: the others are placeholders that mean nothing to a reader outside
+    the project.
+    """
+    rows = proposals_to(report, addressee, district)
     measures = report.rows("measures", verified="yes")["measure"]
     rows = rows.assign(measure=rows["measure"].where(rows["measure"].isin(measures), ""))
+    documents = _documents_by_area(report, district)
+    notes = [report.text("table.activities.to_mentions_note")]
+    if report.is_documented:
+        notes.append(report.text("table.activities.to_documents_note"))
+    columns = ["proposal", "text", "area", "documents", "mentions"]
     return make_table(
         report,
         report.text("table.activities.to_caption"),
-        activity_heads(report, "proposal", "text", "area", "district", "mentions"),
+        activity_heads(report, *columns),
         [
             (
                 row.proposal,
                 text_cell(report, row),
                 _area(report, row),
-                districts_of(report, row),
+                _documents(report, documents, row.area),
                 _count(report, row.mentions),
             )
             for row in rows.itertuples()
         ],
         numeric=[4],
-        notes=_withheld(report, rows),
+        notes=[*notes, *_withheld(report, rows)],
     )
+
+
+def _documents_by_area(report: ActivityReport, district: str = "") -> pd.DataFrame:
+    """Return the documentary evidence by part of the plan, of a district or of all of them."""
+    rows = report.rows("documentary_by_area")
+    of = rows["district"] == district if district else rows["district"].isna()
+    return rows[of & rows["shown"]].set_index("dimension")
 
 
 def text_cell(report: ActivityReport, row: Any) -> Cell:

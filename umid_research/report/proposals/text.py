@@ -3,7 +3,9 @@
 import pandas as pd
 
 from umid_research.report.activity_report import ActivityReport
+from umid_research.report.cover.text import contact
 from umid_research.report.names import area_name
+from umid_research.report.proposals.table import proposals_to
 from umid_research.report.prose import Prose, plain
 from umid_research.report.topics import link_to, references
 
@@ -60,18 +62,21 @@ def survey_tables_text(report: ActivityReport) -> Prose:
     return Prose(report.text("activities.proposals.survey", tables=report.text.listed(links)))
 
 
-def letter(report: ActivityReport, addressee: str) -> Prose:
-    """Return the covering letter of the list of proposals for one addressee."""
+def letter(report: ActivityReport, addressee: str, district: str) -> Prose:
+    """Return the covering letter of the list of proposals to one addressee from one district.
+
+    Without a district that may be named, it names all districts of the study.
+    """
     work, period = report.study.field_work, report.definitions.period
-    names = [plain(report.district_name(key)) for key in report.study.districts]
-    return Prose(
-        report.text(
-            "activities.letter",
-            by=plain(report.name(work.conducted_by)),
-            sponsor=plain(report.name(work.sponsor)),
-            start=period.start,
-            end=period.end,
-            districts=report.text.listed(names),
-            n=len(report.frame("proposals", addressee=addressee)),
-        )
+    places = [district] if district else report.study.districts
+    names = [plain(report.district_name(key)) for key in places]
+    text = report.text(
+        "activities.letter",
+        by=plain(report.name(work.conducted_by)),
+        sponsor=plain(report.name(work.sponsor)),
+        start=period.start,
+        end=period.end,
+        districts=report.text.listed(names),
+        n=len(proposals_to(report, addressee, district)),
     )
+    return Prose("\n\n".join(filter(None, [text, contact(report).markdown])))
