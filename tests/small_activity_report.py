@@ -240,12 +240,22 @@ DUPLICATES = [
     {"kind": "person", "decision": "", "times": 6},
     {"kind": "proposal", "decision": "same", "times": 2},
 ]
+_CARDS = {"ngo": (31, 33), "entity": (0, 34), "school": (35, 36), "gathering_place": (38, 0)}
+BREAKDOWNS = [
+    {"kind": "cards", "key": key, "district": district, "number": number, "shown": True}
+    for key, numbers in _CARDS.items()
+    for district, number in zip(("north", "south"), numbers, strict=True)
+] + [
+    {"kind": "families", "key": key, "district": "", "number": number, "shown": number is not None}
+    for key, number in (("utilities", 27), ("internet", None), ("telephone", 29), ("fine", None))
+]
 _FRAMES = {
     "indicators": INDICATORS,
     "coverage": COVERAGE,
     "events": EVENTS,
     "knowledge": KNOWLEDGE,
     "attrition": ATTRITION,
+    "breakdowns": BREAKDOWNS,
     "proposals": PROPOSALS,
     "terminals": TERMINALS,
     "memberships": MEMBERSHIPS,

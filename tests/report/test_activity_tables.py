@@ -3,10 +3,21 @@
 from xml.etree import ElementTree
 
 import pytest
-from small_activity_report import DUPLICATES, INDICATORS, PROPOSALS, small_activity_report
+from small_activity_report import (
+    BREAKDOWNS,
+    DUPLICATES,
+    INDICATORS,
+    PROPOSALS,
+    small_activity_report,
+)
 from small_report import with_rows
 
 from umid_research.messages import Messages, languages
+from umid_research.report.activities.table import (
+    table_cards,
+    table_consultations,
+    table_families,
+)
 from umid_research.report.indicators.definitions import (
     table_definition,
     table_definitions,
@@ -41,6 +52,9 @@ TABLES = {
     "knowledge": table_knowledge,
     "registers": table_activity_registers,
     "issues": table_activity_issues,
+    "consultations": table_consultations,
+    "cards": table_cards,
+    "families": table_families,
     "by area": table_proposals_by_area,
     "replies": table_proposals_by_reply,
     "beside the survey": table_proposals_beside_survey,
@@ -148,6 +162,42 @@ def test_a_withheld_share_is_not_in_the_table() -> None:
     table = table_indicators_by_part(small_activity_report(indicators=hidden))
 
     assert ("×", "×", "87", "99", "186") == row(table, "2.1 People who know more")[1:]
+
+
+def test_consultations_are_counted_per_municipality_activity_and_place() -> None:
+    """One held in person is in a column of its own; no column for what nobody held."""
+    table = table_consultations(small_activity_report())
+
+    assert ("Municipality", "Practical, online", "Practical, in person") == table.head
+    assert [("n1, North", "2", "0"), ("n2, North", "1", "1")] == [*table.rows[:2]]
+    assert ("s2, South", "1", "0") == table.rows[-1]
+
+
+def test_cards_are_counted_by_kind_of_place_and_district() -> None:
+    """The last column is their sum."""
+    table = table_cards(small_activity_report())
+
+    assert ("Handed to", "North", "South", "Project") == table.head
+    assert ("Public bodies and companies", "0", "34", "34") == table.rows[1]
+    assert ("Schools", "35", "36", "71") == table.rows[2]
+
+
+def test_few_families_are_withheld_even_if_the_number_is_left_in_the_frame() -> None:
+    """The mark and its note stand in their place."""
+    left = [{**entry, "number": entry["number"] or 4} for entry in BREAKDOWNS]
+    table = table_families(small_activity_report(breakdowns=left))
+
+    assert ["27", "×", "29", "×"] == [cells[1] for cells in table.rows]
+    assert "× Withheld to protect those who answered." in table.notes
+
+
+def test_tables_of_absent_registers_say_none() -> None:
+    """No zero stands where nobody counted."""
+    report = small_activity_report(breakdowns=[], events=[])
+
+    for table in (table_consultations, table_cards, table_families):
+        assert [("None",)] == [cells[:1] for cells in table(report).rows]
+        assert () == table(report).notes
 
 
 def test_figures_published_elsewhere_are_marked_as_reference() -> None:

@@ -69,6 +69,16 @@ KNOWLEDGE = Schema(
 ATTRITION = Schema(
     "attrition", {"step": text(), "people": whole(blank=True), "shown": flag()}, key=("step",)
 )
+BREAKDOWNS = Schema(
+    "breakdowns",
+    {
+        **{name: text() for name in ("kind", "key")},
+        "district": text(default=""),
+        "number": whole(blank=True),
+        "shown": flag(),
+    },
+    key=("kind", "key", "district"),
+)
 PROPOSALS = Schema(
     "proposals",
     {
@@ -133,7 +143,17 @@ REGISTERS = Schema(
 SCHEMAS = {
     schema.name: schema
     for schema in (
-        *(INDICATORS, PUBLISHED, COVERAGE, EVENTS, KNOWLEDGE, ATTRITION, PROPOSALS, TERMINALS),
+        *(
+            INDICATORS,
+            PUBLISHED,
+            COVERAGE,
+            EVENTS,
+            KNOWLEDGE,
+            ATTRITION,
+            BREAKDOWNS,
+            PROPOSALS,
+            TERMINALS,
+        ),
         *(MEMBERSHIPS, DUPLICATES, ISSUES, REGISTERS),
     )
 }

@@ -7,6 +7,7 @@
 | `coverage` | a locality × category of information or kind of page |
 | `events` | an event on a day |
 | `knowledge` | a question of the test |
+| `breakdowns` | a kind of place × district with cards, a kind of bill with families |
 | `attrition` | a step: attended, took the tests, knows more |
 | `proposals` | a distinct proposal, its texts masked |
 | `terminals` | a requested payment terminal |
@@ -27,6 +28,7 @@ import pandas as pd
 
 from umid_research.analysis.implementation.evidence import district_of
 from umid_research.clean import Cleaned
+from umid_research.indicators.breakdowns import count_breakdowns
 from umid_research.indicators.checking import empty_register
 from umid_research.indicators.columns import Known
 from umid_research.indicators.counts import MEETINGS, Material
@@ -65,6 +67,7 @@ class Activities:
     events: pd.DataFrame
     knowledge: pd.DataFrame
     attrition: pd.DataFrame
+    breakdowns: pd.DataFrame
     proposals: pd.DataFrame
     terminals: pd.DataFrame
     memberships: pd.DataFrame
@@ -132,6 +135,7 @@ def count(
         events=list_events(usable, people, study),
         knowledge=learning.knowledge,
         attrition=learning.attrition,
+        breakdowns=count_breakdowns(usable, study),
         proposals=proposals.distinct,
         terminals=_terminals(rows["terminals"], study),
         memberships=_memberships(rows["platforms"], study),

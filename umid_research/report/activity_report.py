@@ -5,6 +5,7 @@
     coverage       a locality × category of information or kind of page
     events         an event on a date
     knowledge      a question of the test; `attrition`: a step and the people who took it
+    breakdowns     a kind of place × district with cards; a kind of bill with families
     proposals      a distinct proposal, its texts masked; `terminals`, `memberships`
     registers      a possible register: rows read, kept and excluded
     issues         a file × rule × action: how often
@@ -45,7 +46,7 @@ FILES = {
     "issues": "activity_issues",
     "duplicates": "activity_duplicates",
     **{name: name for name in ("coverage", "events", "knowledge", "attrition")},
-    **{name: name for name in ("proposals", "terminals", "memberships")},
+    **{name: name for name in ("proposals", "terminals", "memberships", "breakdowns")},
 }
 _COUNTED = {"issues": ["file", "rule", "action"], "duplicates": ["kind", "decision"]}
 

@@ -160,6 +160,9 @@ TABLES = (
     _table(40, "questions", "indicators.definitions", "words", _ACTIVITIES, of="indicators.toml"),
     _table(41, "numbers", "numbers.table", "numbers", _ANNEX),
     _table(42, "members", "members.table", "members", _ANNEX),
+    _table(43, "consultations", "activities.table", "events", _ACTIVITIES, of="events"),
+    _table(44, "cards", "activities.table", "copies", _ACTIVITIES, of="breakdowns"),
+    _table(45, "families", "activities.table", "families", _ACTIVITIES, of="breakdowns"),
 )
 _BY_NAME = {entry.anchor: entry for entry in TABLES}
 
