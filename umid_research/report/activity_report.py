@@ -25,6 +25,7 @@ from umid_research.analysis.verdicts import printed_verdicts
 from umid_research.frames import read_frame
 from umid_research.indicators.frames import SCHEMAS
 from umid_research.report.study_report import (
+    ACTIVITIES,
     DESCRIPTION,
     RECORD_TYPE,
     Report,
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from umid_research.indicators.definitions import Definitions, Indicator
 
 NOTEBOOK = "06-activities"
-# Folder in a study's description with the definitions of its indicators.
-FOLDER = "activities"
 DEFINED = "indicators.toml"
 FILES = {
     "indicators": "activities_published",
@@ -101,14 +100,14 @@ def open_activities(*, language: str, processed: Path | None = None) -> Activity
     report = open_report(NOTEBOOK, language=language, processed=folder)
     return ActivityReport(
         **{field.name: getattr(report, field.name) for field in fields(report)},
-        definitions=read_definitions(folder / DESCRIPTION / FOLDER),
+        definitions=read_definitions(folder / DESCRIPTION / ACTIVITIES),
         frames={name: _read(folder, name, file) for name, file in FILES.items()},
     )
 
 
 def has_activities(processed: Path) -> bool:
     """Return whether the study of the derived frames has activities."""
-    return (Path(processed) / DESCRIPTION / FOLDER).is_dir()
+    return (Path(processed) / DESCRIPTION / ACTIVITIES).is_dir()
 
 
 def _read(folder: Path, name: str, file: str) -> pd.DataFrame:

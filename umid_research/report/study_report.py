@@ -29,6 +29,8 @@ TRACKED = Path(__file__).resolve().parents[2] / "notebooks"
 BUNDLED = Path(__file__).resolve().parents[2] / "data" / "processed"
 # Folder in `processed` with study.toml, the questionnaire and the outlines of the districts.
 DESCRIPTION = "study"
+# Folder in a study's description with the definitions of its indicators, if it has activities.
+ACTIVITIES = "activities"
 RECORD_TYPE = "application/vnd.umid.record+json"
 
 
@@ -37,7 +39,8 @@ class Report:
     """The published numbers of a study, with names and texts in the report's language.
 
     `inputs` maps neutral names of the files that the frames were made from to their SHA-256; it is
-    empty if they are not known. `proposals` are the distinct proposals of the activities, masked.
+    empty if they are not known. `proposals` are the distinct proposals of the activities, masked;
+    `has_activities` is whether there is a report of them to link to.
     """
 
     notebook: str
@@ -49,6 +52,7 @@ class Report:
     outlines: Outlines | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
     proposals: pd.DataFrame = field(default_factory=PROPOSALS.empty)
+    has_activities: bool = False
 
     @property
     def language(self) -> str:
@@ -206,6 +210,7 @@ def open_report(
         outlines=read_outlines(folder / DESCRIPTION, study),
         inputs=neutral_inputs(stamped_inputs(folder)),
         proposals=_proposals(folder),
+        has_activities=(folder / DESCRIPTION / ACTIVITIES).is_dir(),
     )
 
 

@@ -38,6 +38,8 @@ PAGES = {
     "03-district": "districts/{district}",
 }
 FILES, WORKBOOK = "tables", "tables.xlsx"
+# The letters to the authorities, made only of a study with proposals.
+LETTERS = "proposals.pdf"
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,21 @@ import pandas as pd
 from umid_research.report.cover.text import conduct
 from umid_research.report.prose import Prose, plain
 from umid_research.report.study_report import Report
-from umid_research.report.topics import WORKBOOK, page
+from umid_research.report.topics import LETTERS, WORKBOOK, page
 
 
 def reports(report: Report) -> Prose:
-    """List links to the other reports of the study."""
-    others = (
-        *("08-annex", "02-implementation", "04-stakeholders"),
+    """List links to the other reports of the study, and to the letters with proposals."""
+    every = [
+        *("07-study", "08-annex", "02-implementation", "04-stakeholders"),
         *("05-robustness", "01-data-quality"),
-    )
+    ]
+    if report.has_activities:
+        every.append("06-activities")
+    others = [notebook for notebook in every if notebook != report.notebook]
     lines = [f"- [{report.text(f'title.{notebook}')}]({page(notebook)})" for notebook in others]
+    if report.has_activities and len(report.proposals):
+        lines.append(f"- [{report.text('title.proposals')}]({LETTERS})")
     lines += [
         f"- [{report.text('title.03-district', district=plain(report.district_name(key)))}]"
         f"({page('03-district', key)})"
