@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_activities import REGISTERS, no_decisions
+from small_activity_report import small_activity_report
 from small_indicators import Small, definitions, districts, read_small
 from small_plan import MEETINGS
 
@@ -15,6 +16,8 @@ from umid_research.analysis.meetings import read_meetings
 from umid_research.clean.privacy import nameable
 from umid_research.indicators.proposals import distinct_proposals
 from umid_research.indicators.withholding import revealing_shares
+from umid_research.report.proposals.table import letters_of, table_proposals_to
+from umid_research.report.proposals.text import letter
 from umid_research.study import Study, Thresholds
 
 # --- the rule -------------------------------------------------------------------------------------
@@ -98,6 +101,30 @@ def test_a_district_is_named_where_five_different_people_proposed_something(smal
     assert [""] * 4 == _named(small, four)
     output = distinct_proposals(five, no_decisions(), _study(small)).distinct
     assert {"group", "locality", "event", "date"}.isdisjoint(output.columns)
+
+
+@pytest.mark.parametrize(
+    ("south", "places"),
+    [(5, ["north", "south"]), (4, [""]), (1, [""]), (0, ["north"])],
+)
+def test_a_letter_is_about_a_district_where_five_people_proposed_something(
+    small, south, places
+) -> None:
+    """Else one letter has all proposals, and neither it nor its list names a single district."""
+    there = [(group, place.replace("n", "s")) for group, place in _FIVE[:south]]
+    rows = _register(small, north=_FIVE, south=there)
+    rows = rows.assign(area="money", addressee="ministry", dimension="")
+    made = distinct_proposals(rows, no_decisions(), small.study).distinct
+    report = small_activity_report(proposals=made.assign(text_az="").to_dict("records"))
+
+    assert [("ministry", place) for place in places] == letters_of(report)
+    for place in places:
+        table = table_proposals_to(report, "ministry", place)
+        said = f"{letter(report, 'ministry', place)} {table!r}"
+        assert len(rows) / len(places) == len(table.rows)
+        named = {name for name in ("North", "South") if name in said}
+        assert {place.title()} == named if place else {"North", "South"} == named
+        assert not {"office", "Office", "n1", "s1"} & set(said.split())
 
 
 def test_two_proposals_of_one_entrepreneur_may_be_one_person_s(small) -> None:
