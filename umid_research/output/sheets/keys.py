@@ -54,6 +54,8 @@ _PREFIXES = {
     "table.side.": "side",
     "table.run.": "run",
     "activities.addressee.": "addressee",
+    "activities.place.": "place",
+    "activities.bill.": "bill",
     "activities.register.": "register",
     "reason.": REASON,
 }
@@ -67,7 +69,7 @@ _VALUES = {
 KINDS = (
     *("dimension", "area", "theme", "measure", "item", "indicator", "question", "answer"),
     *("test_question", "group", "side", "district", "sex", "locality", "addressee"),
-    *("register", "run"),
+    *("register", "run", "place", "bill"),
 )
 
 
