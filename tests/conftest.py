@@ -1,20 +1,26 @@
 """A study small enough to follow by hand, written to a temporary folder."""
 
-import fcntl
 import os
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from attacked import Case
+from made_once import MadeOnce
 from small_study import write_small
+from thin_studies import derive_thin
 from whole_way import BUNDLED, folders, make
 
 from umid_research.clean import Cleaned, clean_responses
+from umid_research.disclosure.tables import read_published
 from umid_research.raw import read_raw
+from umid_research.report import study_report
+from umid_research.report.study_report import PROCESSED_VARIABLE
 from umid_research.study import Study, read_study
 from umid_research.study.questionnaire import Questionnaire, read_questionnaire
 
@@ -64,19 +70,47 @@ def case(write_study: Callable[..., Path]) -> Callable[..., Case]:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeOnce]:
+    """Makes a folder once in a run, for all its processes and tests, which only read it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    made = MadeOnce(shared)
+    yield made
+    assert [] == made.changed()
+
+
+@pytest.fixture(scope="session")
+def built(once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a copy of the bundled study in `raw` and what make made of it.
 
     Building takes a minute: the first process of a run builds, each has a copy of its own.
     """
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    with (shared / "bundled.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "bundled").exists():
-            _build(shared / "bundled-unfinished").rename(shared / "bundled")
-    return shutil.copytree(shared / "bundled", tmp_path_factory.mktemp("built") / "bundled")
+    bundled = once("bundled", _build)
+    return shutil.copytree(bundled, tmp_path_factory.mktemp("built") / "bundled")
+
+
+@pytest.fixture
+def thin(once: MadeOnce, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Gives the folder of all frames of a thin study by the name of its defect, to be read only.
+
+    Reports and notebooks that the test opens are of this study. Published tables are read and
+    checked once, as a study has sixteen reports.
+    """
+
+    def derived(defect: str) -> Path:
+        name = f"thin-{re.sub('[^a-z]+', '-', defect)}"
+        processed = once(name, lambda home: derive_thin(defect, home)) / "processed"
+        monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
+        return processed
+
+    tables = cache(read_published)
+    monkeypatch.setattr(
+        study_report,
+        "read_published",
+        lambda folder: {name: rows.copy() for name, rows in tables(folder).items()},
+    )
+    return derived
 
 
 def _build(home: Path) -> Path:

@@ -7,18 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from cells import derive, shown, words
+from cells import shown, words
 from contradictions import contradictions, quantities
 from lxml import html
-from thin_studies import CASES
 
-from umid_research.analysis.robustness import robustness_of
 from umid_research.messages import WORDS, Messages, languages
 from umid_research.output.publish import planned_runs
 from umid_research.report.slides.deck import deck
 from umid_research.report.study_report import (
     DESCRIPTION,
-    PROCESSED_VARIABLE,
     open_report,
     words_of,
 )
@@ -81,13 +78,9 @@ def test_one_name_for_two_quantities_is_found() -> None:
 
 
 @pytest.mark.parametrize("case", ["no group is matched", "one district", "two groups"])
-def test_no_other_study_contradicts_itself(case, write_study, tmp_path, monkeypatch) -> None:
+def test_no_other_study_contradicts_itself(case, thin) -> None:
     """Studies without a plan, of one district, of groups that are not matched; slides as well."""
-    monkeypatch.setitem(robustness_of.__kwdefaults__, "weights", 20)
-    raw, processed = write_study(**CASES[case].parts()), tmp_path / "processed"
-    derive(raw, processed)
-    monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
-    study = read_study(processed / DESCRIPTION)
+    study = read_study(thin(case) / DESCRIPTION)
     text = words_of(study, "en")
     documents = {
         run.title: " ".join(

@@ -7,17 +7,16 @@ import io
 import re
 
 import pytest
-from cells import NOTEBOOKS, derive, shown, words
+from cells import NOTEBOOKS, shown, words
 from pypdf import PdfReader
-from thin_studies import CASES, MANY_DISTRICTS
+from thin_studies import CASES, SIXTEEN_DISTRICTS
 
-from umid_research.analysis.robustness import robustness_of
 from umid_research.output.document import read_notebook
 from umid_research.output.publish import execute, planned_runs
 from umid_research.output.rendering import to_pdf as report_to_pdf
 from umid_research.output.slides_pdf import to_pdf
 from umid_research.report.slides.deck import deck
-from umid_research.report.study_report import DESCRIPTION, PROCESSED_VARIABLE, open_report
+from umid_research.report.study_report import DESCRIPTION, open_report
 from umid_research.study import read_study
 
 # How Python and its libraries write an invalid number.
@@ -25,15 +24,9 @@ _NO_NUMBER = re.compile(r"(?<!\w)(?:nan|-?inf|NaT|<NA>|&lt;NA&gt;)(?!\w)", re.IG
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_thin_study_has_complete_reports_without_invalid_numbers(
-    case, write_study, tmp_path, monkeypatch
-) -> None:
+def test_a_thin_study_has_complete_reports_without_invalid_numbers(case, thin) -> None:
     """All stages and all reports run in both languages, and no cell is empty."""
-    monkeypatch.setitem(robustness_of.__kwdefaults__, "weights", 20)
-    raw, processed = write_study(**CASES[case].parts()), tmp_path / "processed"
-    derive(raw, processed)
-    monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
-    study = read_study(processed / DESCRIPTION)
+    study = read_study(thin(case) / DESCRIPTION)
 
     by_language: dict[str, list[str]] = {}
     for language in study.languages:
@@ -51,14 +44,9 @@ def test_a_thin_study_has_complete_reports_without_invalid_numbers(
     assert not any("none of 0" in text for text in by_language["en"])
 
 
-def test_a_study_of_sixteen_districts_has_all_its_reports(
-    write_study, tmp_path, monkeypatch
-) -> None:
+def test_a_study_of_sixteen_districts_has_all_its_reports(thin) -> None:
     """Tables too wide for a page are split; the annex names every district, slides stay few."""
-    monkeypatch.setitem(robustness_of.__kwdefaults__, "weights", 20)
-    raw, processed = write_study(**MANY_DISTRICTS.parts()), tmp_path / "processed"
-    derive(raw, processed)
-    monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
+    thin(SIXTEEN_DISTRICTS)
 
     made = report_to_pdf(read_notebook(execute(NOTEBOOKS / "08-annex.ipynb", {"language": "en"})))
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)

@@ -1,16 +1,22 @@
 """Make studies with too little data: the small study with twelve localities and a defect.
 
-`CASES` maps the name of a defect to the change of the answers, of study.toml or of the form.
+`CASES` maps the name of a defect to the change of the answers, of study.toml or of the form. The
+fixture `thin` gives the frames of such a study, which are made once in a run of the tests.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
+from cells import derive
 from small_plan import PLAN_QUESTIONNAIRE, PLAN_STUDY
-from small_study import ANSWERS, QUESTIONNAIRE, STUDY
+from small_study import ANSWERS, QUESTIONNAIRE, STUDY, write_small
+
+from umid_research.analysis.robustness import robustness_of
 
 _PLACES = [f"{district}{place}" for district in "ns" for place in range(1, 7)]
 _SCORED = ["trust_1", "trust_2", "trust_3", "duty"]
@@ -254,3 +260,16 @@ MANY_DISTRICTS = Thin(
         ),
     },
 )
+SIXTEEN_DISTRICTS = "sixteen districts"
+
+
+def derive_thin(defect: str, home: Path) -> None:
+    """Write a study with a defect to `raw` and all its frames to `processed`, below `home`.
+
+    Robustness draws 20 weights, as nothing here depends on how many.
+    """
+    case = MANY_DISTRICTS if defect == SIXTEEN_DISTRICTS else CASES[defect]
+    raw = write_small(home / "raw", **case.parts())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(robustness_of.__kwdefaults__, "weights", 20)
+        derive(raw, home / "processed")

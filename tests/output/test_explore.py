@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from small_activity_report import small_activity_report
 from small_report import HOSTILE, small_report, unmatched
-from small_study import derive
 from thin_studies import CASES
 
 from umid_research.errors import ParameterError
@@ -260,10 +259,9 @@ def test_a_study_without_scored_questions_has_no_dimension_to_choose() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_thin_study_shows_every_choice_it_offers(case, write_study, tmp_path) -> None:
+def test_a_thin_study_shows_every_choice_it_offers(case, thin) -> None:
     """There is no error and no invalid number, in both languages."""
-    raw, processed = write_study(**CASES[case].parts()), tmp_path / "processed"
-    derive(raw, processed)
+    processed = thin(case)
     report = open_report("explore", language="en", processed=processed)
     panel = explore.panel(report, processed=processed)
 
@@ -274,10 +272,9 @@ def test_a_thin_study_shows_every_choice_it_offers(case, write_study, tmp_path) 
         assert not _NO_NUMBER.search(re.sub("<svg.*?</svg>", "", texts(one), flags=re.DOTALL))
 
 
-def test_a_language_changes_all_texts_and_keeps_the_choice(write_study, tmp_path) -> None:
+def test_a_language_changes_all_texts_and_keeps_the_choice(thin) -> None:
     """The texts are in lists, figure, table and file."""
-    raw, processed = write_study(**CASES["nothing is wrong"].parts()), tmp_path / "processed"
-    derive(raw, processed)
+    processed = thin("nothing is wrong")
     panel = explore.Panel(open_report("explore", language="en", processed=processed))
     english = choose(panel, view="dimension", dimension="service", by="group").choice
     choose(panel, language="az")
