@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from browser import open_browser
-from small_study import STUDY, derive
+from small_study import STUDY, derive, write_small
 
 from umid_research.__main__ import main
 from umid_research.errors import ReportError
@@ -31,11 +31,21 @@ NOTEBOOKS = ROOT / "notebooks"
 CONFIDENTIAL = STUDY.replace('"simulated"', '"field"').replace('id = "small"', 'id = "secret"')
 
 
+@pytest.fixture(scope="module")
+def confidential(tmp_path_factory) -> Path:
+    """Return a folder with a confidential study and its derived frames, which tests copy."""
+    home = tmp_path_factory.mktemp("confidential")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UMID_RESPONDENT_KEY", "a secret of this test")
+        derive(write_small(home / "a study", study=CONFIDENTIAL), home / "processed")
+    return home
+
+
 @pytest.fixture
-def processed(write_study, tmp_path, monkeypatch) -> Path:
+def processed(confidential, tmp_path, monkeypatch) -> Path:
     """Return the folder of derived frames of a confidential study."""
     monkeypatch.setenv("UMID_RESPONDENT_KEY", "a secret of this test")
-    derive(write_study(study=CONFIDENTIAL), tmp_path / "processed")
+    shutil.copytree(confidential, tmp_path, dirs_exist_ok=True)
     return tmp_path / "processed"
 
 
