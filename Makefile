@@ -39,7 +39,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 LOCKS := requirements.lock bootstrap.lock pyproject.toml
 $(shell cat $(LOCKS) | cmp -s - $(VENV)/installed || rm -f $(VENV)/installed)
 
-.PHONY: help report frames test validate fuzz bench lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
+.PHONY: help report frames test check style validate fuzz bench lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -50,11 +50,16 @@ report: $(VENV)/installed ## everything from the exports to the reports
 frames: $(VENV)/installed ## the frames alone, which notebooks and JupyterLab read
 	@$(UMID) frames $(FOLDERS)
 
-test: $(VENV)/installed ## style, types, tests, and the notebooks' stored outputs
+test: style ## style, types, tests, and the notebooks' stored outputs
+	$(PY) -m pytest --numprocesses auto --dist loadfile --nbval tests notebooks
+
+check: style ## style, types and the fast tests, in a minute: while editing
+	$(PY) -m pytest -q --numprocesses auto --dist loadfile -m "not slow" tests
+
+style: $(VENV)/installed ## style and types alone
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
-	$(PY) -m pytest --numprocesses auto --dist loadfile --nbval tests notebooks
 
 fuzz: $(VENV)/installed ## 20,000 damaged exports and forms: each is read or ends in one clear error
 	UMID_FUZZ_EXAMPLES=20000 $(PY) -m pytest -q tests/test_fuzz.py tests/test_fuzz_forms.py

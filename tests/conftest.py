@@ -1,4 +1,4 @@
-"""A study small enough to follow by hand, written to a temporary folder."""
+"""Studies that tests share, and which tests are slow."""
 
 import os
 import re
@@ -23,6 +23,8 @@ from umid_research.report import study_report
 from umid_research.report.study_report import PROCESSED_VARIABLE
 from umid_research.study import Study, read_study
 from umid_research.study.questionnaire import Questionnaire, read_questionnaire
+
+pytest_plugins = ["order"]
 
 
 @pytest.fixture
