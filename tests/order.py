@@ -11,7 +11,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 TESTS = Path(__file__).resolve().parent
-# The files whose tests take more than three seconds of CPU, those that take the longest first.
+# The files whose tests take more than two seconds of CPU, those that take the longest first.
 SLOW = """
 test_flow test_thin_studies disclosure/test_attack output/test_explore report/test_charts
 report/test_drawings test_validation test_contradictions test_missing_registers
@@ -29,6 +29,8 @@ output/test_browser indicators/test_activity_truth test_frames disclosure/test_o
 output/test_slides_pptx fieldwork/test_fetch clean/test_answers output/test_annexes
 analysis/test_robustness disclosure/test_numbers report/test_sources output/test_structure
 output/test_formats report/test_headlines study/test_conditions report/test_annex
+raw/test_choice_lists report/test_rows output/test_information raw/test_real_exports
+analysis/test_meetings disclosure/test_tables clean/test_review output/test_word
 """
 # What these make is shared by all processes; so each of their tests may run in any of them.
 SPLIT = {"tests/test_thin_studies.py", "tests/output/test_explore.py"}
@@ -39,10 +41,20 @@ def slow_files() -> list[str]:
     return [f"{name}.py" for name in SLOW.split()]
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even load slow files for `-m "not slow"`, which would take ten seconds."""
+    leaves_out = config.getoption("markexpr") == "not slow"
+    return True if leaves_out and collection_path in _places() else None
+
+
+def _places() -> dict[Path, int]:
+    return {TESTS / name: place for place, name in enumerate(slow_files())}
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the slow tests and put them first; stored outputs of notebooks come after them."""
-    places = {TESTS / name: place for place, name in enumerate(slow_files())}
+    places = _places()
     for item in items:
         if item.path in places:
             item.add_marker(pytest.mark.slow)
