@@ -50,8 +50,11 @@ report: $(VENV)/installed ## everything from the exports to the reports
 frames: $(VENV)/installed ## the frames alone, which notebooks and JupyterLab read
 	@$(UMID) frames $(FOLDERS)
 
+# The workflow runs them beside each other.
+TESTS = tests notebooks
+
 test: style ## style, types, tests, and the notebooks' stored outputs
-	$(PY) -m pytest --numprocesses auto --dist loadfile --nbval tests notebooks
+	$(PY) -m pytest --numprocesses auto --dist loadfile --nbval $(TESTS)
 
 check: style ## style, types and the fast tests, in a minute: while editing
 	$(PY) -m pytest -q --numprocesses auto --dist loadfile -m "not slow" tests
