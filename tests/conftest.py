@@ -93,11 +93,10 @@ def built(once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def thin(once: MadeOnce, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+def thin(once: MadeOnce, read_once: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
     """Gives the folder of all frames of a thin study by the name of its defect, to be read only.
 
-    Reports and notebooks that the test opens are of this study. Published tables are read and
-    checked once, as a study has sixteen reports.
+    Reports and notebooks that the test opens are of this study.
     """
 
     def derived(defect: str) -> Path:
@@ -106,13 +105,18 @@ def thin(once: MadeOnce, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Pat
         monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
         return processed
 
+    return derived
+
+
+@pytest.fixture
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Published tables of a folder are read and checked once in a test, not for each report."""
     tables = cache(read_published)
     monkeypatch.setattr(
         study_report,
         "read_published",
         lambda folder: {name: rows.copy() for name, rows in tables(folder).items()},
     )
-    return derived
 
 
 def _build(home: Path) -> Path:

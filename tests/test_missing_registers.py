@@ -38,7 +38,7 @@ _LINK = re.compile(r"\]\(#([^)]*)\)")
 
 
 @pytest.fixture
-def study(request, write_study, tmp_path, monkeypatch):
+def study(request, write_study, tmp_path, monkeypatch, read_once):
     """Return a study with a plan but without the given registers, with its frames computed."""
     monkeypatch.setitem(robustness_of.__kwdefaults__, "weights", 20)
     raw, processed = write_study(**planned_parts()), tmp_path / "processed"
