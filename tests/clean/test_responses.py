@@ -8,6 +8,8 @@ from umid_research.clean import ISSUES, SET_ASIDE, clean_responses, read_cleaned
 from umid_research.errors import StudyError
 from umid_research.frames import write_frames
 
+_FRAMES = ("responses", "states", "issues", "set_aside")
+
 
 def _with(row: int, **answers: str) -> pd.DataFrame:
     """Return the small export with some answers of one row replaced."""
@@ -50,7 +52,8 @@ def test_texts_are_masked_and_identifying_answers_are_dropped(cleaned) -> None:
     assert "[name] on [phone]" == frames.responses.loc[9, "proposal"]
     assert ["mask_phone", "mask_name"] == frames.issues["rule"].tolist()
     assert {"[phone]", "[name]"} == set(frames.issues["old"]) == set(frames.issues["new"])
-    for frame in vars(frames).values():
+    assert {} == frames.members
+    for frame in (getattr(frames, name) for name in _FRAMES):
         assert not any(word in frame.to_csv() for word in ("Anar", "Helpers", "0501234567"))
 
 
@@ -159,7 +162,8 @@ def test_frames_read_back_are_the_frames_that_were_written(read_all, tmp_path) -
     read = read_cleaned(tmp_path / "frames", questionnaire)
 
     assert ["not_a_number", "quota"] == frames.issues["rule"].tolist()
-    for name, frame in vars(frames).items():
+    assert {*_FRAMES, "members"} == set(vars(frames))
+    for name, frame in ((name, getattr(frames, name)) for name in _FRAMES):
         pd.testing.assert_frame_equal(
             frame.astype(object).where(frame.notna() & (frame != ""), "none"),
             getattr(read, name).astype(object).where(getattr(read, name).notna(), "none"),

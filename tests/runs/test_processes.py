@@ -180,7 +180,7 @@ def test_a_build_that_is_stopped_says_so_and_leaves_nothing(
 
     os.killpg(build.pid, number) if whole_group else build.send_signal(number)
 
-    out, output = build.communicate(timeout=10)
+    out, output = build.communicate(timeout=60)
     assert ("", f"umid_research: stopped by {number.name}\n") == (out, output)
     assert 1 == build.returncode
     _all_end(family)
