@@ -124,7 +124,7 @@ def test_the_variance_is_that_of_another_library(form) -> None:
         (["1,2"] * 20, 2, set()),  # and three places
         (["1,2"] * 20, 3, ALL),
         (["1,1"] * 20, None, set()),  # unanimous
-        # An answer of members of four households is withheld, and one more to keep it company.
+        # Four households are too few; another answer goes, so that theirs cannot be worked out.
         (["1,2"] * 10 + ["3"] * 4 + ["2"] * 4, None, ALL - {"3", "1"}),
         (["1,2"] * 10 + ["3"] * 5 + ["2"] * 4, None, ALL),
         # One household with many members is one household.

@@ -5,7 +5,7 @@
     777564f2…          2   12
     9c01aa3e…          1       yes
 
-For example, the first respondent told of two members. The condition of `work` (`${age} >= 15`) was
+For example, the first respondent named two members. The condition of `work` (`${age} >= 15`) was
 not met by the second one, whose state there is "not asked". The age of the last one was no number
 and is missing. A condition may also refer to answers of the submission; it sees them cleaned.
 
