@@ -254,7 +254,7 @@ def test_quotes_are_withheld_with_the_count_of_their_theme(case) -> None:
     assert {"office", "ngo"} == set(quoted.loc[quoted["dimension"] == "money", "group"])
 
 
-# --- what follows, after all of rule 5 ------------------------------------------------------------
+# --- the whole of rule 5 --------------------------------------------------------------------------
 
 
 def _shown_means(published: pd.DataFrame) -> set[tuple[str, str, str]]:

@@ -141,8 +141,8 @@ def test_the_outer_repeated_group_is_read_and_inner_ones_are_counted(tmp_path) -
     for intake in intakes:
         assert list(COLUMNS) == list(intake.raw.columns)
         assert [2, 3] == intake.raw["row"].tolist()
-        told = ["members", *["repeat_set_aside"] * 2, "submissions", "no_times"]
-        assert told == intake.account["what"].tolist()
+        whats = ["members", *["repeat_set_aside"] * 2, "submissions", "no_times"]
+        assert whats == intake.account["what"].tolist()
         assert expected == list(
             zip(intake.account["column"], intake.account["number"], strict=True)
         )
