@@ -246,8 +246,8 @@ def test_a_district_without_open_points_says_so() -> None:
     held = [*online, {**online[6], "event": "C8", "locality": "s2", "district": "south"}]
     steps = _next(coverage=full, events=held, proposals=[], terminals=TERMINALS[:1])
 
-    assert "- Nothing open stands in the registers that there are." in steps["north"]
-    assert "- Nothing open stands in the registers that there are." in steps["south"]
+    assert "- The registers show nothing that is still open." in steps["north"]
+    assert "- The registers show nothing that is still open." in steps["south"]
     assert "Nothing open" not in _next()["north"] + _next()["south"]
 
 

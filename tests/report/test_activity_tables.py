@@ -106,7 +106,7 @@ def test_a_deviation_has_its_explanation_or_says_that_it_is_missing() -> None:
 
 def test_a_note_says_that_explanations_are_not_translated() -> None:
     """There is no note without explanations."""
-    note = "Explanations stand in the language in which they were given."
+    note = "Explanations are in the language in which they were given."
     bare = [{**row, "explanation": "missing"} for row in INDICATORS]
 
     assert note in table_indicators(small_activity_report()).notes

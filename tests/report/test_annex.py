@@ -15,6 +15,7 @@ from umid_research.output.sheets.tidy import tidy
 from umid_research.report import annex
 from umid_research.report.annex.plan import FLIPS_DRAWN, WEIGHTS_DRAWN
 from umid_research.report.answers.table import table_answers, tables_of_answers
+from umid_research.report.cover.text import cover
 from umid_research.report.differences.table import (
     table_differences_by_group,
     table_differences_by_side,
@@ -228,8 +229,29 @@ def test_every_disclosure_item_is_given_or_reported_as_unknown(report) -> None:
     assert "so that no response rate can be given" in text
     assert "In which way each person was asked is not known" in text
     assert "52 people in 27 units" in text
-    assert "From 2 March 2022 to 31 July 2022." in text
+    assert (
+        "The files do not say on which days people were interviewed; "
+        "the study ran from 2 March 2022 to 31 July 2022." in text
+    )
     assert "the form was offered in English." in text
+
+
+def test_the_days_of_the_first_and_last_interview_are_given(report) -> None:
+    """In the annex and on the cover; the period in study.toml is the project's."""
+    days = pd.DataFrame(
+        {"first": ["2022-04-05"], "last": ["2022-06-30"], "dated": [45.0], "undated": [7.0]}
+    )
+    dated = replace(report, published={**report.published, "interviews": days})
+    text = as_text(annex.disclosure(dated))
+
+    assert (
+        "The first interview was on 5 April 2022, the last on 30 June 2022. "
+        "7 interviews have no day in their files." in text
+    )
+    asked, undated = (repr(cover(changed(one, provenance="public"))) for one in (dated, report))
+    assert asked.startswith("From 5 April 2022 to 30 June 2022, Nobody asked 52 people")
+    assert undated.startswith("Nobody asked 52 people")
+    assert "the study ran from 2 March 2022 to 31 July 2022" in undated
 
 
 def test_contacts_and_modes_are_given_if_they_are_known(report) -> None:

@@ -174,7 +174,7 @@ def test_a_score_of_people_needs_both_thresholds(people) -> None:
     """A person is a unit as well: fewer than the larger number are withheld."""
     more = {"[districts.north]": "[thresholds]\nunits = 3\nrespondents = 7\n[districts.north]"}
 
-    assert "rest on fewer than 7 people," in texts.limits(people(**more)).markdown
+    assert "Scores of fewer than 7 people," in texts.limits(people(**more)).markdown
 
 
 @pytest.mark.parametrize(

@@ -162,10 +162,10 @@ def test_the_parts_at_both_ends_are_named_by_each_source() -> None:
     """By people roads are furthest, by documents money."""
     text = parts_text(_plan(documents={"roads": 20, "money": 60})).markdown
 
-    assert "People see most in Roads (9 of 16" in text
-    assert "least in Money (3 of 15)" in text
-    assert "Documents show most on Money (60 %" in text
-    assert "least on Roads (20 %)" in text
+    assert "By people's answers, Roads is furthest (9 of 16" in text
+    assert "Money is least advanced (3 of 15)" in text
+    assert "By documents, Money is furthest (60 %" in text
+    assert "Roads is least advanced (20 %)" in text
 
 
 def test_no_part_is_furthest_where_two_are_equal() -> None:
@@ -184,7 +184,7 @@ def test_a_stated_difference_has_both_means_and_no_interval() -> None:
     """33 against 57 is the difference of 24; no p and no interval on page one."""
     text = differences_text(small_report(differences_by_group=[_difference()])).markdown
 
-    assert "Of 1 comparisons between groups, 1 shows a clear difference." in text
+    assert "The one comparison between groups shows a clear difference." in text
     assert "(57 against 33 of 100)" in text
     assert "interval" not in text
     assert "39" not in text
@@ -345,7 +345,7 @@ def test_the_chart_of_parts_has_two_columns_and_names_what_is_withheld_once() ->
 
     assert "9 of 16" in figure.svg
     assert "60 %" in figure.svg
-    assert "Roads is furthest and Money is least far" in figure.alt
+    assert "Roads is furthest and Money is least advanced" in figure.alt
     assert hidden.svg.count("withheld to protect") == 1
 
 
@@ -367,13 +367,14 @@ def test_a_simulated_study_says_what_is_copied_and_what_is_invented() -> None:
 
 
 def test_the_cover_has_what_the_study_gives() -> None:
-    """Date, version, citation; nothing stands for what is missing."""
+    """Date and version on the cover, the citation at the end; nothing for what is missing."""
     report = small_report()
     published = Publication(date="2022-08-15", version="1.2", citation={"en": "Nobody (2022)"})
     full = replace(report, study=report.study.model_copy(update={"publication": published}))
 
     assert "15 August 2022 · Version 1.2" in texts.cover(full).markdown
-    assert "Suggested citation: Nobody (2022)" in texts.cover(full).markdown
+    assert "Suggested citation: Nobody (2022)" == texts.reuse(full).markdown
+    assert "" == texts.reuse(report).markdown
     assert "Version" not in texts.cover(report).markdown
 
 
@@ -415,7 +416,7 @@ def test_what_could_be_done_names_what_most_places_lack() -> None:
 
     text = texts.could_be_done(_doing(evidence=rows)).markdown
 
-    assert "2 of 3 places where it was looked for have no: B." in text
+    assert "B: not found in 2 of 3 places." in text
     assert " A." not in text
 
 
@@ -425,7 +426,7 @@ def test_a_proposal_has_its_addressee_and_its_reply() -> None:
     rare = _proposal(proposal="P2", mentions=1, text_masked="Paint it.")
     text = texts.could_be_done(_doing(rare, sent)).markdown
 
-    assert "People asked 2 times: “Mend it” (addressed to: Municipality). It was accepted." in text
+    assert "Proposed 2 times: “Mend it” (addressed to: Municipality). It was accepted." in text
     assert "Paint it" not in text
     assert "There is no reply yet" not in texts.could_be_done(_doing(_proposal())).markdown
 

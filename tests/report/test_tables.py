@@ -340,7 +340,7 @@ def test_a_difference_is_called_clear_by_its_verdict(report) -> None:
     said = ["clear", "not clear", "not clear"]
     expected = [("0.05", "–", said[0]), ("0.05", "17", said[1]), ("0.049", "17", said[2])]
     assert expected == [row[-3:] for row in table.rows]
-    assert "– stands where the difference is clear: it was found." in table.notes
+    assert "– means that the difference is clear: it was found." in table.notes
 
 
 def test_without_a_clear_difference_no_note_explains_the_dash(report) -> None:

@@ -144,7 +144,7 @@ def test_the_findings_are_numbered_and_labelled(report) -> None:
         re.match(r"1\. \*\*(.*?):\*\*", line)[1] for line in lines
     ]
     assert lines[0].startswith(
-        "1. **Differences between groups:** Of 1 comparisons between groups, 1 shows a clear"
+        "1. **Differences between groups:** The one comparison between groups shows a clear"
     )
 
 
@@ -256,7 +256,7 @@ def test_a_stated_difference_has_its_number_of_runs(report) -> None:
     made = report([_difference(family="A"), index, *runs])
     text = texts.robustness_text(made).markdown
 
-    assert "**Trust**, Office above People. It stands in most runs" in text
+    assert "**Trust**, Office above People. It holds in most runs" in text
     assert "the same in 34 of 35 that leave one question out." in text
     assert "Among the comparisons that are not clear (1 in all), 1 becomes clear" in text
     assert "That is no finding" in text
@@ -301,7 +301,7 @@ def test_two_districts_that_overlap_are_in_one_band(report) -> None:
     together = texts.district_bands(report([_pair("north", "south", 1)])).markdown
     apart = texts.district_bands(report([_pair("north", "south", 0)])).markdown
 
-    assert "North and South cannot be told apart" in together
+    assert "North and South cannot be distinguished" in together
     assert "- North: no overlap with another district\n- South: no overlap" in apart
     assert "North and South" not in apart
     assert "1." not in apart
@@ -346,7 +346,7 @@ def test_reliability_has_its_base(report) -> None:
 
     assert "For 1 of 2 topics" in text
     assert "12 to 40 people" in text
-    assert "rests on 12 people" in texts.reliability(report([rough])).markdown
+    assert "based on 12 people" in texts.reliability(report([rough])).markdown
     assert "No topic" in texts.reliability(report([{**row, "shown": False}])).markdown
 
 
@@ -366,7 +366,7 @@ def test_a_withheld_reliability_is_counted(report) -> None:
 @pytest.mark.parametrize(
     ("runs", "said"),
     [
-        ([("items", 35, 35), ("localities", 12, 12)], "It stands in every run."),
+        ([("items", 35, 35), ("localities", 12, 12)], "It holds in every run."),
         (
             [("items", 34, 35), ("modes", 1, 2)],
             "least often in 1 of 2 that leave one kind of interview out.",

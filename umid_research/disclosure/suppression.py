@@ -64,7 +64,7 @@ FOLLOWING = (
     *("not_knowing", "issues", "numbers", "members"),
 )
 HARMLESS = (
-    *("intake", "account", "set_aside", "field_work", "registers", "register_issues"),
+    *("intake", "account", "interviews", "set_aside", "field_work", "registers", "register_issues"),
     *("measures", "evidence", "documentary_by_area", "checking", "reasons", "coding"),
 )
 

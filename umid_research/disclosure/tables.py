@@ -70,6 +70,7 @@ def _table(name: str, keys: str, numbers: str, *, verdict: bool = False) -> Publ
 _PUBLISHED = (
     _table("intake", "statistic", "value"),
     _table("account", "step=statistic question choice=answer", "value"),
+    _table("interviews", "first=note last=versus", "dated=units undated=respondents"),
     _table("set_aside", "rule=statistic", "value"),
     _table("issues", "column=question action=answer rule=statistic", "value"),
     _table("field_work", "group district locality", "units respondents"),

@@ -17,6 +17,7 @@ def disclose(options: Namespace) -> Iterator[str]:
     from umid_research.analysis.robustness import read_robustness
     from umid_research.analysis.score import read_units
     from umid_research.clean import read_cleaned
+    from umid_research.clean.interviews import INTERVIEWS
     from umid_research.disclosure.rules import publish_frames, publish_implementation
     from umid_research.disclosure.suppression import protect
     from umid_research.disclosure.tables import split_tables, write_published
@@ -32,6 +33,7 @@ def disclose(options: Namespace) -> Iterator[str]:
         questionnaire,
         study,
         account=read_frame(options.processed, INTAKE),
+        interviews=read_frame(options.processed, INTERVIEWS),
         reliability=read_reliability(options.processed),
         robustness=read_robustness(options.processed),
     )

@@ -24,6 +24,7 @@ def clean(options: Namespace) -> Iterator[str]:
         names_set_aside,
         read_corrections,
     )
+    from umid_research.clean.interviews import INTERVIEWS, interview_days
     from umid_research.clean.privacy import respondent_key
     from umid_research.frames import write_frames
     from umid_research.indicators import read_checked_definitions
@@ -49,6 +50,7 @@ def clean(options: Namespace) -> Iterator[str]:
     keep_description(options.raw, options.processed, study)
     frames = cleaned.frames(questionnaire, study) | {INTAKE: intake.account}
     frames[CAUSES] = group_causes(cleaned.issues)
+    frames[INTERVIEWS] = interview_days(intake.raw, cleaned.set_aside)
     for pattern in ("members_*.csv", "member_*.csv"):
         for path in Path(options.processed).glob(pattern):
             path.unlink()  # the study may have lost the repeated group

@@ -44,7 +44,7 @@ STEPS = (
     Step(
         clean,
         (RAW,),
-        (*_ANSWERS, "causes", "intake", DESCRIPTION),
+        (*_ANSWERS, "causes", "intake", "interviews", DESCRIPTION),
         if_repeats=_MEMBERS,
     ),
     Step(score, (DESCRIPTION, *_ANSWERS), ("scores", "units")),
@@ -73,7 +73,15 @@ STEPS = (
     Step(
         disclose,
         (
-            *(DESCRIPTION, *_ANSWERS, "intake", "units", "comparisons", "reliability"),
+            *(
+                DESCRIPTION,
+                *_ANSWERS,
+                "intake",
+                "interviews",
+                "units",
+                "comparisons",
+                "reliability",
+            ),
             *("reliability_items", "robustness", "bands", "measures", "checks", "status"),
             *("reasons", "views", "gaps", "agreement", "registers", "register_issues", "themes"),
             *("theme_cells", "theme_agreement", "coding_disagreements", "quotes"),

@@ -20,7 +20,7 @@ from umid_research.report.activities.text import (
     terminals,
     unexplained_deviations_text,
 )
-from umid_research.report.cover.text import background, contact, cover, full_study, words_box
+from umid_research.report.cover.text import background, contact, cover, full_study, reuse, words_box
 from umid_research.report.differences.in_short import differences_in_short
 from umid_research.report.differences.text import (
     brief_differences,
@@ -146,6 +146,7 @@ __all__ = [
     "register_rows",
     "reliability",
     "reports",
+    "reuse",
     "robustness_levels",
     "robustness_text",
     "sample",

@@ -23,7 +23,12 @@ from umid_research.clean import Cleaned
 from umid_research.disclosure.frame import as_published, in_the_studys_order
 from umid_research.disclosure.rules.answers import answer_rows, not_knowing_rows
 from umid_research.disclosure.rules.differences import difference_rows
-from umid_research.disclosure.rules.field_work import account_rows, field_work_rows, intake_rows
+from umid_research.disclosure.rules.field_work import (
+    account_rows,
+    field_work_rows,
+    intake_rows,
+    interview_rows,
+)
 from umid_research.disclosure.rules.implementation import publish_implementation
 from umid_research.disclosure.rules.members import member_rows
 from umid_research.disclosure.rules.numbers import number_rows
@@ -43,19 +48,21 @@ def publish_frames(
     study: Study,
     *,
     account: pd.DataFrame | None = None,
+    interviews: pd.DataFrame | None = None,
     reliability: Reliability | None = None,
     robustness: Robustness | None = None,
 ) -> pd.DataFrame:
     """Return the frame `published` of a study, before rule 5.
 
-    Tables of the intake, reliability and robustness are left out if `account`, `reliability` or
-    `robustness` is not given.
+    Tables of the intake, the days of interviews, reliability and robustness are left out if
+    `account`, `interviews`, `reliability` or `robustness` is not given.
     """
     scores = score_rows(units, study)
     differences = list(difference_rows(comparisons, scores, study))
     parts = [
         intake_rows(cleaned),
         *([] if account is None else [account_rows(account)]),
+        *([] if interviews is None else [interview_rows(interviews)]),
         field_work_rows(cleaned.responses, study),
         scores,
         *differences,

@@ -85,6 +85,13 @@ def account_rows(account: pd.DataFrame) -> pd.DataFrame:
     return row_frame("account", rows)
 
 
+def interview_rows(interviews: pd.DataFrame) -> pd.DataFrame:
+    """Return the days of the first and the last interview, which say nothing about a person."""
+    names = {"last": "versus", "dated": "units", "undated": "respondents"}
+    rows = interviews.rename(columns=names).drop(columns="first")
+    return row_frame("interviews", rows, note=interviews["first"])
+
+
 def _by_question(account: pd.DataFrame, what: str) -> pd.DataFrame:
     """Count the submissions concerned, per question or choice."""
     concerned = account[(account["what"] == what) & (account["number"] > 0)]

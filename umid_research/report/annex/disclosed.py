@@ -6,7 +6,7 @@ An item that the study does not describe is reported as not known, never left ou
 from collections.abc import Iterator
 
 from umid_research.report.prose import Prose, plain
-from umid_research.report.sample.quality import intake
+from umid_research.report.sample.quality import intake, interview_days
 from umid_research.report.study_report import Report
 
 
@@ -31,7 +31,7 @@ def _items(report: Report) -> Iterator[tuple[str, str]]:
         "population": report.text("disclosed.population.text", groups=groups, districts=districts),
         "sample": " ".join([_recruited(report), _contacted(report)]),
         "modes": _modes(report),
-        "dates": report.text("disclosed.dates.text", start=work.start, end=work.end),
+        "dates": _dates(report),
         "size": _size(report),
         "weights": _weights(report),
         "processing": f"{intake(report).markdown} {report.text('disclosed.processing.text')}",
@@ -65,6 +65,18 @@ def _contacted(report: Report) -> str:
         for key, number in work.contacts.items()
     ]
     return report.text("disclosed.sample.contacted", groups=report.text.listed(groups))
+
+
+def _dates(report: Report) -> str:
+    """Give the days of the first and last interview; without them, the period of the study."""
+    days, work = interview_days(report), report.study.field_work
+    if days is None:
+        return report.text("disclosed.dates.period", start=work.start, end=work.end)
+    said = [report.text("disclosed.dates.text", first=days[0], last=days[1])]
+    undated = int(report.rows("interviews")["undated"].sum())
+    if undated:
+        said.append(report.text("disclosed.dates.undated", n=undated))
+    return " ".join(said)
 
 
 def _modes(report: Report) -> str:

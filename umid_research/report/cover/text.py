@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from umid_research.report.chart.figure import base
 from umid_research.report.implementation.text import documentary_codes
 from umid_research.report.prose import Prose, plain
+from umid_research.report.sample.quality import interview_days
 from umid_research.report.study_report import Report
 from umid_research.report.topics import page, relative_url
 
@@ -17,12 +18,14 @@ def cover(report: Report) -> Prose:
 def conduct(report: Report) -> str:
     """Say who asked whom, when; of a simulated study, what it imitates."""
     work, study = report.study.field_work, report.study
-    kind = "simulated" if study.provenance == "simulated" else "asked"
+    days = interview_days(report)
+    kind = "asked" if days else "asked_undated"
+    start, end = days or (work.start, work.end)
     return report.text(
-        f"cover.{kind}",
+        "cover.simulated" if study.provenance == "simulated" else f"cover.{kind}",
         **base(report),
-        start=work.start,
-        end=work.end,
+        start=start,
+        end=end,
         conducted_by=plain(report.name(work.conducted_by)),
         districts=report.text.listed(plain(report.district_name(d)) for d in study.districts),
     )
@@ -39,7 +42,7 @@ def _about(report: Report) -> Iterator[str]:
 
 
 def _made_by(report: Report) -> Iterator[str]:
-    """Yield publisher, date and version in one line, then the texts that a donor asks for."""
+    """Yield publisher, date and version in one line, then the statement that a donor asks for."""
     study, published = report.study, report.study.publication
     parts = [report.text("cover.publisher", name=plain(report.name(study.field_work.conducted_by)))]
     if published.date:
@@ -48,10 +51,8 @@ def _made_by(report: Report) -> Iterator[str]:
         parts.append(report.text("cover.version", version=plain(published.version)))
     parts.append(report.text("cover.sponsor", name=plain(report.name(study.field_work.sponsor))))
     yield " · ".join(parts)
-    for key in ("statement", "licence", "citation"):
-        given = getattr(published, key)
-        if given:
-            yield report.text(f"cover.{key}", text=plain(report.name(given)))
+    if published.statement:
+        yield report.text("cover.statement", text=plain(report.name(published.statement)))
 
 
 def background(report: Report) -> Prose:
@@ -86,6 +87,17 @@ def contact(report: Report) -> Prose:
     lines = report.study.information.contact.get(report.language, ())
     text = ", ".join(plain(line) for line in lines)
     return Prose(report.text("cover.contact", text=text) if text else "")
+
+
+def reuse(report: Report) -> Prose:
+    """Return licence, suggested citation and contact, a line each; "" if the study has none."""
+    published = report.study.publication
+    lines = [
+        report.text(f"cover.{key}", text=plain(report.name(given)))
+        for key, given in (("licence", published.licence), ("citation", published.citation))
+        if given
+    ]
+    return Prose("\n\n".join(filter(None, [*lines, contact(report).markdown])))
 
 
 def full_study(report: Report) -> Prose:

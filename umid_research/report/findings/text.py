@@ -112,7 +112,8 @@ def differences_text(report: Report) -> Prose:
     largest = largest_first(made.clear).head(_MOST_DIFFERENCES)
     lines = [_difference(report, row) for row in largest.itertuples()]
     counts = {"n": len(made.clear), "of": len(made.shown)}
-    texts = [report.text("findings.difference.clear", **counts), *lines]
+    key = "only" if len(made.shown) == 1 else "clear"
+    texts = [report.text(f"findings.difference.{key}", **counts), *lines]
     levels = [level for _, _, level in robustness_levels(report)]
     if FRAGILE in levels:
         texts.append(report.text("findings.difference.fragile"))

@@ -1,4 +1,6 @@
-"""Text about data quality: submissions, quotas, and answers of "don't know"."""
+"""Text about data quality: submissions, days, quotas, and answers of "don't know"."""
+
+from datetime import date
 
 import pandas as pd
 
@@ -37,6 +39,15 @@ def file_reading_text(report: Report) -> Prose:
             report.text(f"reading.{did}", n=int(counts[did])) for did in _READ if counts.get(did)
         )
     )
+
+
+def interview_days(report: Report) -> tuple[date, date] | None:
+    """Return the days of the first and last interview, None if no submission has a day."""
+    rows = report.rows("interviews").dropna(subset=["first"])
+    if rows.empty:
+        return None
+    first, last = rows.iloc[0][["first", "last"]]
+    return date.fromisoformat(first), date.fromisoformat(last)
 
 
 def quota(report: Report) -> Prose:
