@@ -613,3 +613,21 @@ def test_fallback_fonts_are_no_wider_than_the_font(report) -> None:
     for drawing in (figure.svg, figure.narrow):
         families = set(re.findall("font-family: ([^;]*)", drawing))
         assert {"'Fira Sans', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"} == families
+
+
+def test_the_alternative_text_of_a_chart_names_the_table_with_its_numbers() -> None:
+    """In documents; the text of the figure itself, which notebooks show, keeps every number."""
+    figure = charts.plot_scores_by_group(small_report())
+    _, metadata = figure._repr_mimebundle_()
+    short = metadata["image/svg+xml"]["alt"]
+
+    assert f"{figure.caption} The numbers are in table 3." in short
+    assert len(short) < 350
+    assert "n = 12" in figure.alt and "n = 12" not in short
+
+
+def test_a_chart_without_a_table_keeps_its_numbers_in_the_text() -> None:
+    figure = charts.plot_district_profile(replace(small_report(), district="north"))
+    _, metadata = figure._repr_mimebundle_()
+
+    assert figure.alt == metadata["image/svg+xml"]["alt"]

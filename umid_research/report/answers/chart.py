@@ -67,6 +67,7 @@ def plot_answers(report: Report, dimension: str, *, by: By | None = None) -> Fig
         report,
         Stacked(blocks, report.text.number),
         caption=" ".join([caption, *counted_note(report, questions)]),
+        tables=["answers"],
         alt=[
             *(sentence(report, question, bar) for question, bars in items for bar in bars),
             *unweighted_note(report),
@@ -103,6 +104,7 @@ def plot_counts(report: Report, question: str, *, by: By | None = None) -> Figur
         report,
         chart,
         caption=" ".join([caption, *counted_note(report, [asked])]),
+        tables=["answers"],
         alt=[*(sentence(report, asked, bar) for bar in bars), *unweighted_note(report)],
         notes=[
             *([report.text("figure.counts.several")] if several else []),

@@ -12,6 +12,7 @@ from umid_research.report.chart.rows import Axis, percent_axis
 from umid_research.report.chart.style import NARROW, WIDTH, Series
 from umid_research.report.chart.style import WITHHELD as WITHHELD
 from umid_research.report.study_report import Report
+from umid_research.report.topics import tables_named
 from umid_research.study import Side
 
 # MIME type of the phone version. Notebook viewers ignore a type that they do not know.
@@ -22,7 +23,8 @@ NARROW_TYPE = "image/vnd.umid.narrow+svg"
 class Figure:
     """A drawing with its texts.
 
-    `alt` lists all its numbers, `caption` says what it shows. `narrow` is the version for a
+    `alt` lists all its numbers, `caption` says what it shows. `short` is the alternative text of
+    a document that has the numbers in tables, "" if it has not. `narrow` is the version for a
     phone; drawings for slides have none. Those have the chart itself and its notes, so that a
     program can draw it.
     """
@@ -31,6 +33,7 @@ class Figure:
     alt: str
     caption: str
     narrow: str | None = None
+    short: str = ""
     form: "Form | None" = None
     notes: tuple[str, ...] = ()
 
@@ -38,7 +41,7 @@ class Figure:
         data = {"image/svg+xml": self.svg, "text/plain": self.alt}
         if self.narrow:
             data[NARROW_TYPE] = self.narrow
-        return data, {"image/svg+xml": {"alt": self.alt, "caption": self.caption}}
+        return data, {"image/svg+xml": {"alt": self.short or self.alt, "caption": self.caption}}
 
     def __repr__(self) -> str:
         return self.alt
@@ -59,10 +62,11 @@ def figure_of(
     alt: Iterable[str],
     notes: Sequence[str] = (),
     width: float | None = None,
+    tables: Sequence[str] = (),
 ) -> Figure:
     """Return the chart with its notes and texts, drawn for paper and for a phone.
 
-    With a `width` in points it is drawn once, at this width.
+    With a `width` in points it is drawn once, at this width. `tables` have all numbers in `alt`.
     """
     mark = [report.text("mark")] if report.study.provenance == "simulated" else []
     svg, *narrow = (
@@ -70,7 +74,14 @@ def figure_of(
         for points in ([width] if width else [WIDTH, NARROW])
     )
     on_phone = narrow[0] if narrow else None
-    return Figure(svg, " ".join([caption, *alt, *mark]), caption, on_phone)
+    found = [str(one.number) for name in tables for one in tables_named(report, name)]
+    elsewhere = (
+        [report.text("figure.numbers_in", n=len(found), tables=report.text.listed(found))]
+        if found
+        else []
+    )
+    short = " ".join([caption, *elsewhere, *mark]) if elsewhere else ""
+    return Figure(svg, " ".join([caption, *alt, *mark]), caption, on_phone, short)
 
 
 def _drawn(form: Form, canvas: Canvas, notes: Sequence[str]) -> str:

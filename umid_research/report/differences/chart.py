@@ -98,6 +98,7 @@ def plot_differences_by_group(report: Report) -> Figure:
         caption=report.text(f"figure.differences.{wording}", **base(report)),
         alt=[*alt, *notes],
         notes=notes,
+        tables=["differences-by-group"],
     )
 
 
@@ -134,6 +135,7 @@ def _matched_groups(report: Report, gaps: pd.DataFrame, topic: str) -> Figure:
         ),
         form=partial(Rows, link=RULE),
         number=report.text.number,
+        tables=["scores-by-group", *(["differences-by-side"] if len(gaps) else [])],
     )
 
 
@@ -151,6 +153,7 @@ def gap_figure(
     bars: Mapping[str, tuple[Mark, str]] | None = None,
     bar_entry: Sequence[tuple[Series, str]] = (),
     notes: Sequence[str] = (),
+    tables: Sequence[str] = (),
 ) -> Figure:
     """Draw a row per dimension with a marker per group, and the gap of the sides at the right.
 
@@ -193,6 +196,7 @@ def gap_figure(
         caption=report.text(f"figure.{topic}.{caption}", **base(report)),
         alt=[*alt, *opposed],
         notes=[*notes, *withheld_note(report, any_withheld=not scores["shown"].all())],
+        tables=tables,
     )
 
 

@@ -47,6 +47,7 @@ def plot_supply_demand(report: Report) -> Figure:
         bars=bars,
         bar_entry=entry,
         notes=notes,
+        tables=["supply-demand"],
     )
 
 

@@ -53,6 +53,7 @@ def plot_knowledge(report: ActivityReport) -> Figure:
         ),
         caption=caption,
         alt=[_sentence(report, row) for row in rows.itertuples()],
+        tables=["knowledge"],
         notes=[
             report.text("figure.knowledge.note"),
             *limit_notes(report, rows),

@@ -57,6 +57,7 @@ def plot_scores_by_group(report: Report) -> Figure:
         chart,
         caption=report.text("figure.scores_by_group.caption", **base(report)),
         alt=[*_sentences(report, rows, "group", present), *unscored],
+        tables=["scores-by-group"],
         notes=[*withheld_note(report, any_withheld=not rows["shown"].all()), *unscored],
     )
 
@@ -138,6 +139,7 @@ def _district_scores(report: Report, rows: pd.DataFrame, caption: str, **named: 
         Rows(score_axis(report), blocks, heads=[report.text("figure.units")]),
         caption=report.text(caption, **named),
         alt=_sentences(report, rows, "district", order),
+        tables=["scores-by-district"],
         notes=withheld_note(report, any_withheld=not rows["shown"].all()),
     )
 
