@@ -37,7 +37,7 @@ def _in_words(words: str, **changes: str) -> dict[str, str]:
 
 _ONE = CASES["one district"]
 STUDIES = {
-    "weighted": Thin("", study=_in_words(_WATER, **{'unit = "org': 'weight = "age"\nunit = "org'})),
+    "weighted": Thin("", study=_in_words(_WATER, **CASES["answers are weighted"].study)),
     "without a plan": Thin("", study=_in_words(_SCHOOLS)),
     "three groups without sides": Thin(
         "",

@@ -77,9 +77,11 @@ def test_one_name_for_two_quantities_is_found() -> None:
     assert len(contradictions(_found({"study.html": " ".join(said)}, text))) == 1
 
 
-@pytest.mark.parametrize("case", ["no group is matched", "one district", "two groups"])
+@pytest.mark.parametrize(
+    "case", ["no group is matched", "one district", "two groups", "answers are weighted"]
+)
 def test_no_other_study_contradicts_itself(case, thin) -> None:
-    """Studies without a plan, of one district, of groups that are not matched; slides as well."""
+    """Studies without a plan, of one district, with weights, and others; slides as well."""
     study = read_study(thin(case) / DESCRIPTION)
     text = words_of(study, "en")
     documents = {

@@ -242,6 +242,10 @@ CASES = {
         "it is not known how far its differences depend on those choices",
         study={"matched = true, ": ""},
     ),
+    "answers are weighted": Thin(
+        "Numbers of people are not weighted",
+        study={'unit = "org': 'weight = "age"\nunit = "org'},
+    ),
     "no question is scored": Thin(
         "No score can be estimated",
         study={'focus = ["trust"]\n': ""},
