@@ -64,8 +64,8 @@ style: $(VENV)/installed ## style and types alone
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 
-fuzz: $(VENV)/installed ## 20,000 damaged exports and forms: each is read or ends in one clear error
-	UMID_FUZZ_EXAMPLES=20000 $(PY) -m pytest -q tests/test_fuzz.py tests/test_fuzz_forms.py
+fuzz: $(VENV)/installed ## 20,000 damaged exports, repeated groups and forms: each is read or ends in one clear error
+	UMID_FUZZ_EXAMPLES=20000 $(PY) -m pytest -q tests/test_fuzz.py tests/test_fuzz_members.py tests/test_fuzz_forms.py
 
 validate: $(VENV)/installed ## the methods against R and 10,000 simulated studies; 200 studies attacked
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/validate.py --write docs/validation.md

@@ -22,6 +22,7 @@ from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.analysis.score import score_responses, score_units
 from umid_research.clean import (
+    Cleaned,
     clean_responses,
     group_causes,
     lost_answers,
@@ -29,11 +30,12 @@ from umid_research.clean import (
     read_cleaned,
     read_corrections,
     replay,
+    replay_members,
 )
 from umid_research.errors import UmidError
 from umid_research.frames import write_frames
-from umid_research.raw import read_intake
-from umid_research.study import read_study
+from umid_research.raw import Intake, Members, read_intake
+from umid_research.study import Study, read_study
 from umid_research.study.questionnaire import read_questionnaire
 
 EXAMPLES = int(os.environ.get("UMID_FUZZ_EXAMPLES", "300"))
@@ -298,7 +300,13 @@ def outcome(folder: Path) -> str:
         raw = intake.raw
         assert len(raw) == intake.account.query("what == 'submissions'")["number"].sum()
         cleaned = clean_responses(
-            raw, questionnaire, study, key=KEY, lacking=intake.lacking, corrections=corrections
+            raw,
+            questionnaire,
+            study,
+            key=KEY,
+            lacking=intake.lacking,
+            corrections=corrections,
+            members=intake.members,
         )
     except UmidError as error:
         assert str(error).strip()
@@ -322,11 +330,43 @@ def outcome(folder: Path) -> str:
     write_frames(folder / "frames", cleaned.frames(questionnaire, study), study)
     read = read_cleaned(folder / "frames", questionnaire)
     pd.testing.assert_frame_equal(cleaned.responses, read.responses, check_dtype=False)
+    assert list(cleaned.members) == [group.repeat.name for group in intake.members]
+    for group in intake.members:
+        _check_members(group, intake, cleaned, read, study, corrections)
     scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
     valid = scores["score"].dropna()
     assert valid.between(0, 100).all()
     score_units(scores)
     return "frames"
+
+
+def _check_members(
+    group: Members,
+    intake: Intake,
+    cleaned: Cleaned,
+    read: Cleaned,
+    study: Study,
+    corrections: pd.DataFrame,
+) -> None:
+    """Fail on a lost or doubled member, one without respondent, or an open ledger."""
+    name = group.repeat.name
+    own = cleaned.members[name]
+    entries = intake.account[intake.account["what"] == "members"]
+    rows = entries.loc[entries["column"] == name, "number"].sum()
+    assert rows == len(own.responses) + len(own.set_aside)
+    assert not own.responses.duplicated(["respondent", "position"]).any()
+    assert own.responses["respondent"].isin(cleaned.responses["respondent"]).all()
+    assert not own.set_aside.duplicated(["file", "row"]).any()
+    counted = cleaned.responses.set_index("respondent")[f"number_of_{name}"]
+    found = own.responses["respondent"].value_counts().reindex(counted.index, fill_value=0)
+    asked = cleaned.states.set_index("respondent")[f"number_of_{name}"] == "answered"
+    assert counted[asked].tolist() == found[asked].tolist()
+    again = replay_members(group, intake.raw, cleaned, study, key=KEY, corrections=corrections)
+    pd.testing.assert_frame_equal(own.responses, again, check_dtype=False)
+    stored = read.members[name].responses
+    pd.testing.assert_frame_equal(own.responses, stored, check_dtype=False)
+    assert len(own.issues) == group_causes(own.issues)["submissions"].sum()
+    assert all(line and "\n" not in line for line in lost_answers(own, group.repeat.members, study))
 
 
 CORRECTIONS = [

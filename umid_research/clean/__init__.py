@@ -78,7 +78,7 @@ from umid_research.clean.ledger import replay, typed_responses
 from umid_research.clean.log import IssueLog
 from umid_research.clean.losses import check_consent, check_losses
 from umid_research.clean.lost_answers import CAUSES, group_causes, lost_answers
-from umid_research.clean.members import Submissions, clean_members
+from umid_research.clean.members import Submissions, clean_members, replay_members
 from umid_research.clean.privacy import respondent_ids
 from umid_research.clean.quality_flags import flag_quality
 from umid_research.clean.reading import Sources
@@ -110,6 +110,7 @@ __all__ = [
     "read_cleaned",
     "read_corrections",
     "replay",
+    "replay_members",
 ]
 
 

@@ -10,7 +10,7 @@ again by the same function, and a hidden correction is read from the corrections
 the replay proves which texts were changed, but not how.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -44,15 +44,29 @@ def replay(
     kept = ~pd.MultiIndex.from_frame(raw[["file", "row"]]).isin(aside)
     respondent = respondent_ids(raw, key)[kept].reset_index(drop=True)
     received = raw[kept].reset_index(drop=True)
+    columns = replayed_columns(received, issues, questionnaire.columns, study, corrections)
+    keys, _ = respondent_keys(respondent, columns, study, key=key)
+    return typed_responses(keys, columns, questionnaire, study)
+
+
+def replayed_columns(
+    received: pd.DataFrame,
+    issues: pd.DataFrame,
+    questions: Iterable[Question],
+    study: Study,
+    corrections: pd.DataFrame | None,
+) -> dict[str, Column]:
+    """Return the answers to each question as received, with the logged changes applied.
+
+    `received` are the rows that were kept, each with its file and row.
+    """
     changes = issues[issues["action"].isin(CHANGING) & issues["row"].notna()]
     changes = changes.assign(place=_places(received, changes), new=changes["new"].fillna(""))
     by_column = dict(list(changes.dropna(subset=["place"]).groupby("column", sort=False)))
-    columns = {
+    return {
         question.name: _replayed(received, question, by_column, study, corrections)
-        for question in questionnaire.columns
+        for question in questions
     }
-    keys, _ = respondent_keys(respondent, columns, study, key=key)
-    return typed_responses(keys, columns, questionnaire, study)
 
 
 def _places(received: pd.DataFrame, changes: pd.DataFrame) -> np.ndarray:

@@ -23,14 +23,14 @@ from umid_research.clean.answers import Answers, clean_answers
 from umid_research.clean.column import Column
 from umid_research.clean.frame import Cleaned, member_schemas, published_questions
 from umid_research.clean.implausible import implausible_numbers
-from umid_research.clean.ledger import typed
+from umid_research.clean.ledger import replayed_columns, typed
 from umid_research.clean.log import IssueLog
 from umid_research.clean.losses import check_losses
+from umid_research.clean.privacy import respondent_ids
 from umid_research.clean.reading import Sources
 from umid_research.raw import Members
 from umid_research.study import Study
-
-_KEYS = ["respondent", "position"]
+from umid_research.study.questionnaire import Questionnaire
 
 
 @dataclass(frozen=True)
@@ -69,20 +69,53 @@ def clean_members(group: Members, submissions: Submissions, study: Study) -> Cle
         column = answers.columns[name]
         old = column.texts[column.codes[far]]
         log.add(everyone[far], name, "implausible", action="flagged", old=old)
-    position = members.groupby("respondent").cumcount() + 1
-    keys = pd.DataFrame({"respondent": respondent, "position": position})
+    keys = _member_keys(respondent)
     names = published_questions(group.repeat.members, study)
-    index = keys.index
-    typed_answers = {
-        name: typed(answers.columns[name], group.repeat.members[name], index) for name in names
-    }
     states = {name: answers.state(name) for name in names}
     return Cleaned(
-        responses=pd.concat([keys, pd.DataFrame(typed_answers, index=index)], axis=1),
-        states=pd.concat([keys, pd.DataFrame(states, index=index)], axis=1),
+        responses=_typed(keys, answers.columns, group.repeat.members, study),
+        states=pd.concat([keys, pd.DataFrame(states, index=keys.index)], axis=1),
         issues=log.frame(),
         set_aside=_set_aside(group, kept, submissions),
     )
+
+
+def replay_members(
+    group: Members,
+    raw: pd.DataFrame,
+    cleaned: Cleaned,
+    study: Study,
+    *,
+    key: str,
+    corrections: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the members' `responses` rebuilt from the log, as `ledger.replay` does it.
+
+    `cleaned` has the submissions that were set aside, and the issues of the members.
+    """
+    aside = pd.MultiIndex.from_frame(cleaned.set_aside[["file", "row"]])
+    is_kept = ~pd.MultiIndex.from_frame(raw[["file", "row"]]).isin(aside)
+    own = group.members["submission"].to_numpy(dtype=int)
+    kept = is_kept[own]
+    received = group.members[kept].reset_index(drop=True)
+    keys = _member_keys(respondent_ids(raw, key).iloc[own[kept]].reset_index(drop=True))
+    issues, questions = cleaned.members[group.repeat.name].issues, group.repeat.members
+    columns = replayed_columns(received, issues, questions, study, corrections)
+    return _typed(keys, columns, questions, study)
+
+
+def _member_keys(respondent: pd.Series) -> pd.DataFrame:
+    """Return the respondent and the position of each member, from 1."""
+    position = respondent.groupby(respondent).cumcount() + 1
+    return pd.DataFrame({"respondent": respondent, "position": position})
+
+
+def _typed(
+    keys: pd.DataFrame, columns: Mapping[str, Column], questions: Questionnaire, study: Study
+) -> pd.DataFrame:
+    names = published_questions(questions, study)
+    answers = {name: typed(columns[name], questions[name], keys.index) for name in names}
+    return pd.concat([keys, pd.DataFrame(answers, index=keys.index)], axis=1)
 
 
 def _answers(
