@@ -22,6 +22,7 @@ from umid_research.forms.sheets import Sheets
 from umid_research.forms.workbook import to_xform, to_xlsx
 from umid_research.messages import _catalogue, languages
 from umid_research.study import read_study
+from umid_research.study.begin import begin_study
 from umid_research.study.form_outline import read_outline
 from umid_research.study.form_wording import Wording, compared_codes
 from umid_research.study.questionnaire import read_questionnaire
@@ -97,6 +98,37 @@ def test_a_language_without_words_is_named_after_the_device_forms(write_study, t
     with pytest.raises(ParameterError, match=r"forms/fr\.toml.*possible: az, en, ru"):
         list(write_forms(folder, tmp_path / "forms"))
     assert {"form.xlsx", "form.xml"} == {path.name for path in (tmp_path / "forms").iterdir()}
+
+
+@pytest.mark.parametrize("codes", [("fr", "en"), ("ig", "ru"), ("de", "az", "en")])
+def test_languages_with_words_are_written_whatever_their_order(tmp_path, codes) -> None:
+    """The error about the others comes last: `begin` keeps the order of the form."""
+    form, folder = tmp_path / "form.md", tmp_path / "study"
+    form.write_text(_in_languages(codes), encoding="utf-8")
+    begin_study(folder, form, district="place", group="kind")
+    description = (folder / "study.toml").read_text(encoding="utf-8").replace('= ""', '= "X"')
+    description = description.replace("# start =", "start = 2024-01-01")
+    description = description.replace("# end =", "end = 2024-02-01")
+    description = description.replace("dont_know = []", 'dont_know = ["dk", "ref"]')
+    (folder / "study.toml").write_text(description, encoding="utf-8")
+
+    with pytest.raises(ParameterError, match=rf"no catalogue .*forms/{codes[0]}\.toml"):
+        list(write_forms(folder, tmp_path / "forms"))
+
+    written = {path.name for path in (tmp_path / "forms").glob("paper-*.pdf")}
+    assert {f"paper-{code}.pdf" for code in codes[1:]} == written
+
+
+def _in_languages(codes: tuple[str, ...]) -> str:
+    """Return the small form with equal labels in these languages."""
+    lines = []
+    for line in QUESTIONNAIRE.split("| settings")[0].strip().splitlines():
+        cells = line.split("|")
+        if len(cells) > 4:
+            is_header = "label" in cells[4]
+            cells[4:5] = [f"label::{code} ({code})" if is_header else cells[4] for code in codes]
+        lines.append("|".join(cells))
+    return "\n".join(lines)
 
 
 def test_a_form_with_errors_is_not_written(write_study, tmp_path) -> None:

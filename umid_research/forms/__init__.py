@@ -17,6 +17,7 @@ from umid_research.forms.google import to_google_list
 from umid_research.forms.lint import lint_form
 from umid_research.forms.paper import to_paper
 from umid_research.forms.workbook import to_xform, to_xlsx
+from umid_research.messages import languages
 from umid_research.study.form_outline import read_outline
 from umid_research.study.questionnaire import questionnaire_path
 
@@ -28,7 +29,8 @@ def write_forms(folder: Path, target: Path) -> Iterator[str]:
 
     Raises QuestionnaireError with all findings of the linter or the validator, before anything is
     written. After `form.xlsx` and `form.xml`, raises QuestionnaireError if the form has repeated
-    groups, and ParameterError at the first language without a catalogue.
+    groups, and after the files in the other languages ParameterError at a language without a
+    catalogue.
     """
     findings = lint_form(folder)
     if findings:
@@ -49,7 +51,8 @@ def _forms(folder: Path) -> Iterator[tuple[str, bytes]]:
     yield "form.xlsx", xlsx
     yield "form.xml", xform
     outline = read_outline(folder)
-    for language in outline.study.languages:
+    known = languages("forms")
+    for language in sorted(outline.study.languages, key=lambda code: code not in known):
         yield f"paper-{language}.pdf", to_paper(outline, language)
         yield f"codebook-{language}.html", to_codebook_html(outline, language).encode()
         # Spreadsheet programs read a CSV as UTF-8 only if it begins with a byte order mark.
