@@ -1,14 +1,16 @@
 """The members of a repeated group are linked to the submissions that they belong to."""
 
+import json
 import re
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 from households import GROUP, MEMBERS, central, household_study, with_form, workbook
-from small_study import small_export
+from small_study import STUDY, small_export
 
-from umid_research.errors import ExportError
+from umid_research.errors import ExportError, QuestionnaireError
 from umid_research.raw import Intake, Members, read_intake
 from umid_research.study import read_study
 from umid_research.study.questionnaire import read_questionnaire
@@ -145,6 +147,7 @@ def test_a_question_that_one_version_lacks_was_not_asked_there(tmp_path) -> None
     folder = household_study(tmp_path)
     central(folder)
     older = small_export().assign(_uuid=[f"uuid-{number}" for number in range(20, 30)])
+    older["__version__"] = "v0"
     people = pd.DataFrame({"years": ["8"], "note": [""], "parent": [20]})
     central(folder, people, older, name="older")
 
@@ -152,6 +155,139 @@ def test_a_question_that_one_version_lacks_was_not_asked_there(tmp_path) -> None
 
     assert {"works"} == set(lacking)
     assert 1 == lacking["works"].sum()
+
+
+def _declaring(**sources: list[str]) -> str:
+    """Return the description of the small study with `not_asked_in`."""
+    pairs = ", ".join(f"{json.dumps(key)} = {json.dumps(names)}" for key, names in sources.items())
+    return STUDY.replace("seed = 1\n", f"seed = 1\nnot_asked_in = {{ {pairs} }}\n")
+
+
+@pytest.mark.parametrize(
+    ("version", "dropped"), [("v1", "works"), ("", "note"), ("v1", "years")], ids=str
+)
+def test_a_table_without_a_question_that_its_version_has_is_refused(
+    tmp_path, version, dropped
+) -> None:
+    """Somebody deleted the column of one of two files: nobody was not asked there."""
+    folder = household_study(tmp_path)
+    central(folder)
+    second = small_export().assign(_uuid=[f"uuid-{number}" for number in range(20, 30)])
+    people = MEMBERS.assign(parent=[20, 20, 21, 27]).drop(columns=dropped)
+    central(folder, people, second.assign(__version__=version), name="second")
+
+    with pytest.raises(ExportError) as caught:
+        _read(folder)
+
+    found = str(caught.value)
+    assert re.search(rf"second-people\.csv: lacks questions .*found '{dropped}'", found)
+    assert f'not_asked_in = {{ "second-people.csv" = ["{dropped}"] }}' in found
+
+
+@pytest.mark.parametrize("dropped", [("works", "note"), ("note", "years"), ("years", "works")])
+def test_two_tables_that_lack_different_questions_are_refused(tmp_path, dropped) -> None:
+    """None of them shows what its form version had."""
+    folder = household_study(tmp_path)
+    central(folder, MEMBERS.drop(columns=dropped[0]))
+    second = small_export().assign(_uuid=[f"uuid-{number}" for number in range(20, 30)])
+    people = MEMBERS.assign(parent=[20, 20, 21, 27]).drop(columns=dropped[1])
+    central(folder, people, second, name="second")
+
+    with pytest.raises(ExportError, match="lacks questions"):
+        _read(folder)
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [("v1", ["works"]), ("small-people.csv", ["works", "note"]), ("small.csv", ["works"])],
+)
+@pytest.mark.parametrize("is_blank", [False, True])
+def test_not_asked_in_names_questions_of_members(tmp_path, source, names, is_blank) -> None:
+    """By the version or by either file; the column may be there, but blank."""
+    study = _declaring(**{source: names})
+    folder = household_study(tmp_path, study=study)
+    blank = MEMBERS.assign(**dict.fromkeys(names, ""))
+    central(folder, blank if is_blank else blank.drop(columns=names))
+
+    lacking = _people(folder).lacking
+
+    assert {name: [True] * 4 for name in names} == {n: rows.tolist() for n, rows in lacking.items()}
+
+
+def test_a_member_who_answered_what_was_not_asked_is_refused(tmp_path) -> None:
+    """One of study.toml and the file is wrong."""
+    folder = household_study(tmp_path, study=_declaring(v1=["works"]))
+    workbook(folder)
+
+    with pytest.raises(ExportError, match=r"sheet people, row 2: has an answer to 'works'.*v1"):
+        _read(folder)
+
+
+def test_a_version_without_the_group_has_no_number_of_members(tmp_path) -> None:
+    """One sheet holds all versions: of the older one nobody has zero members."""
+    main = small_export()
+    main.loc[2:5, "__version__"] = "v0"
+    folder = household_study(tmp_path, study=_declaring(v0=["number_of_people"]))
+    workbook(folder, main=main)
+
+    intake = _read(folder)
+
+    assert ["2", "1", "", "", "", "", "0", "1", "0", ""] == intake.raw["number_of_people"].tolist()
+    assert [2, 3, 4, 5] == np.flatnonzero(intake.lacking["number_of_people"]).tolist()
+
+
+def test_members_of_a_version_without_the_group_are_refused(tmp_path) -> None:
+    """Row 3 of the submissions has one."""
+    folder = household_study(tmp_path, study=_declaring(v1=["number_of_people"]))
+    workbook(folder)
+
+    with pytest.raises(ExportError, match=r"kobo.xlsx, row 2: has an answer to 'number_of_people'"):
+        _read(folder)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "change"),
+    [
+        ("years", "Age of the person?", {"years": "Age of the person?"}),
+        ("works/yes", "He or she works", {}),
+        ("works", "Has work?", {"works": "people/Has work?"}),
+    ],
+)
+def test_an_older_wording_of_a_members_question_is_read(tmp_path, key, text, change) -> None:
+    """`[wordings]` names questions and choices of members as those of submissions."""
+    pair = f"{json.dumps(key)} = [{json.dumps(text)}]"
+    study = STUDY.replace("seed = 1\n", f"seed = 1\nwordings = {{ {pair} }}\n")
+    folder = household_study(tmp_path, study=study)
+    table = MEMBERS.replace({"works": {"Yes": text}}) if "/" in key else MEMBERS
+    workbook(folder, table.rename(columns=change))
+
+    assert LINKED == _linked(_people(folder))
+
+
+def test_the_line_to_copy_for_a_reworded_question_of_members_is_accepted(tmp_path) -> None:
+    """The error prints it; with it, the same file is read."""
+    folder = household_study(tmp_path)
+    workbook(folder, MEMBERS.rename(columns={"years": "How old is the person?"}))
+    with pytest.raises(ExportError) as caught:
+        _read(folder)
+
+    line = caught.value.to_copy[0]
+    text = STUDY.replace("seed = 1\n", f"seed = 1\n{line}\n")
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+
+    assert 'wordings = { "years" = ["How old is the person?"] }' == line
+    assert LINKED == _linked(_people(folder))
+
+
+@pytest.mark.parametrize("key", ["pets", "works/perhaps", "number_of_people"])
+def test_a_wording_of_nothing_is_refused(tmp_path, key) -> None:
+    """No question of members, no choice of one; the number of members is in no export."""
+    study = STUDY.replace("seed = 1\n", f'seed = 1\nwordings = {{ "{key}" = ["x"] }}\n')
+    folder = household_study(tmp_path, study=study)
+    workbook(folder)
+
+    with pytest.raises(QuestionnaireError, match=f"`wordings` names an unknown .*{key}"):
+        _read(folder)
 
 
 def test_how_many_members_is_unknown_where_no_table_has_them(tmp_path) -> None:

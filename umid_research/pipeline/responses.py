@@ -80,6 +80,10 @@ def clean(options: Namespace) -> Iterator[str]:
             f"members  {repeat.name}: {kept + aside} rows read, {kept} kept, {aside} set aside"
             f"{f' ({_rules(group)})' if aside else ''}, {len(group.issues)} issues"
         )
+        lacking = next(one.lacking for one in intake.members if one.repeat.name == repeat.name)
+        if lacking:
+            listed = ", ".join(f"{name} ({rows.sum()} rows)" for name, rows in lacking.items())
+            yield f"members  {repeat.name}: not asked in that form version: {listed}"
     yield (
         f"clean    {len(intake.raw)} submissions read, {len(cleaned.responses)} kept, "
         f"{len(cleaned.set_aside)} set aside, {len(cleaned.issues)} issues"

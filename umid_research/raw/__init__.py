@@ -73,7 +73,11 @@ from umid_research.raw.review import (
 )
 from umid_research.raw.table import Table, normal
 from umid_research.raw.times import seconds_between
-from umid_research.raw.versions import check_versions, lacking_questions
+from umid_research.raw.versions import (
+    answered_nonetheless,
+    check_versions,
+    lacking_questions,
+)
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
@@ -157,7 +161,8 @@ def read_intake(
             exports.append(without_rows_set_aside(Export(main, columns, study), aside, study))
     if not exports:
         raise ExportError("no submissions here, only repeated groups", where=str(folder))
-    check_versions(exports, study)
+    member_files = [table.path.name for group in tables.values() for table, _ in group]
+    check_versions(exports, study, member_files)
     check_review_columns((export.table for export in exports), study)
     read = [_submissions(export, questionnaire, study) for export in exports]
     raw = pd.concat([part.raw for part in read], ignore_index=True)
@@ -171,7 +176,7 @@ def read_intake(
         for repeat in questionnaire.repeats
         if tables[repeat.name]
     )
-    raw, uncounted = _with_numbers(raw, members, questionnaire)
+    raw, uncounted = _with_numbers(raw, members, questionnaire, lacking)
     uncounted_in = [
         (file, name, "not_in_version", len(rows))
         for name, unknown in uncounted.items()
@@ -193,19 +198,36 @@ def read_intake(
 
 
 def _with_numbers(
-    raw: pd.DataFrame, members: Sequence[Members], questionnaire: Questionnaire
+    raw: pd.DataFrame,
+    members: Sequence[Members],
+    questionnaire: Questionnaire,
+    lacking: Mapping[str, np.ndarray],
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
-    """Return `raw` with the number of members in each group, and the rows where it is unknown."""
+    """Return `raw` with the number of members in each group, and the rows where it is unknown.
+
+    `lacking` has the rows whose form version did not have the group, according to `not_asked_in`.
+    """
     read = {one.repeat.name: one for one in members}
     uncounted = {}
     for question in questionnaire:
         if question.counts in read:
             group = read[question.counts]
-            raw = raw.assign(**{question.name: group.numbers(raw)})
-            uncounted[question.name] = ~group.covered
+            number = group.numbers(raw)
+            unasked = lacking.get(question.name, np.zeros(len(raw), dtype=bool))
+            _check_unasked(raw, number, unasked, question.name)
+            raw = raw.assign(**{question.name: number.mask(unasked, "")})
+            uncounted[question.name] = ~group.covered | unasked
         elif question.counts:
             uncounted[question.name] = np.ones(len(raw), dtype=bool)
     return raw, {name: rows for name, rows in uncounted.items() if rows.any()}
+
+
+def _check_unasked(raw: pd.DataFrame, number: pd.Series, unasked: np.ndarray, name: str) -> None:
+    """Raise ExportError if there are members where the form did not have their group."""
+    counted = np.flatnonzero(unasked & ~number.isin(["", "0"]).to_numpy())
+    if counted.size:
+        row = raw.iloc[counted[0]]
+        raise answered_nonetheless(name, f"{row['file']}, row {row['row']}", str(row["version"]))
 
 
 def _submissions(export: Export, questionnaire: Questionnaire, study: Study) -> Intake:

@@ -25,6 +25,7 @@ from umid_research.raw.answers import read_answers
 from umid_research.raw.columns import Columns, join_columns, match_columns
 from umid_research.raw.export import Export
 from umid_research.raw.headers import Headers
+from umid_research.raw.member_versions import lacking_of_members
 from umid_research.raw.ranks import ranked_answers
 from umid_research.raw.repeats import PARENT_INDEX, PARENT_KEY
 from umid_research.raw.table import Table
@@ -43,7 +44,7 @@ class Members:
 
     `covered` has a value per row of `raw`: False where the export holds no table of the group, so
     that nobody knows how many members there were. `lacking` maps a question to a mask of the
-    members whose table does not have it.
+    members whose form version did not have it.
     """
 
     repeat: Repeat
@@ -86,7 +87,7 @@ def read_members(
     """
     headers = Headers.of(repeat.members)
     parts = [_Part.of(table, place, headers, study) for table, place in tables]
-    _check_questions(parts, repeat)
+    judged = np.concatenate([export.table.judged for export in exports])
     starts = np.cumsum([0, *(len(export.table.cells) for export in exports)])
     covered = np.zeros(len(raw), dtype=bool)
     for part in parts:
@@ -105,19 +106,18 @@ def read_members(
         orphans.append(lost[["file", "row"]].assign(rule="no_submission"))
         linked.append(rows.join(found, how="inner"))
     joined = pd.concat(linked, ignore_index=True).astype({"submission": int, "row": int})
-    members, twice = _without_copies(joined, repeat)
+    members, twice = _without_copies(joined, repeat, judged)
     of_submission = raw[["version", "uuid"]].iloc[members["submission"]].reset_index(drop=True)
     members = members.assign(version=of_submission["version"], uuid=of_submission["uuid"])
-    lacking = {
-        name: np.isin(members["part"], [i for i, p in enumerate(parts) if name in p.columns.absent])
-        for name in repeat.members.names
-    }
+    lacking = lacking_of_members(
+        [(part.table, part.columns.absent) for part in parts], members, raw, judged, repeat, study
+    )
     return Members(
         repeat,
         members[[*_KEYS, *repeat.members.names]],
         pd.concat([*orphans, twice], ignore_index=True),
         covered,
-        {name: rows for name, rows in lacking.items() if rows.any()},
+        lacking,
     )
 
 
@@ -158,21 +158,6 @@ class _Part:
         answers = answers.assign(**ranked).reindex(columns=list(members.names), fill_value="")
         key = self.cells("KEY") if self.place is None else None
         return answers.assign(file=self.file, row=table.cells.index, key="" if key is None else key)
-
-
-def _check_questions(parts: Sequence[_Part], repeat: Repeat) -> None:
-    """Raise ExportError if no table of the group has a column for one of its questions.
-
-    A table of an older version may lack some of them: they count as not asked there.
-    """
-    absent = [set(part.columns.absent) for part in parts]
-    if lost := sorted(set.intersection(*absent)):
-        raise ExportError(
-            f"lacks questions of the repeated group {repeat.name!r}; export it again, or take them "
-            "out of the questionnaire in the study folder if the form did not have them",
-            where=parts[0].table.where,
-            found=", ".join(lost),
-        )
 
 
 def _by_index(part: _Part, export: Export, start: int) -> pd.DataFrame:
@@ -232,15 +217,19 @@ def _same_files(raw: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
     return raw["file"].isin(files).to_numpy()
 
 
-def _without_copies(members: pd.DataFrame, repeat: Repeat) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _without_copies(
+    members: pd.DataFrame, repeat: Repeat, judged: np.ndarray
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the members of each submission once, and the rows that are copies of others.
 
-    Raises ExportError if two rows with one key differ.
+    Raises ExportError if two rows with one key differ, unless their submission is set aside
+    anyway.
     """
     has_key = members["key"] != ""
     again = members.duplicated(["submission", "key"]) & has_key
     whole = members.duplicated(["submission", "key", *repeat.members.names]) & has_key
-    if (differs := again & ~whole).any():
+    of_judged = judged[members["submission"].to_numpy(dtype=int)]
+    if (differs := again & ~whole & of_judged).any():
         second = members[differs].iloc[0]
         same = (members["submission"] == second["submission"]) & (members["key"] == second["key"])
         first = members[same].iloc[0]

@@ -14,7 +14,7 @@ that nobody with v1 answered, but only a person can decide that it was not asked
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -27,14 +27,17 @@ from umid_research.study.questionnaire import Questionnaire
 _ENTRY = "study.toml, entry not_asked_in"
 
 
-def check_versions(exports: list[Export], study: Study) -> None:
+def check_versions(exports: list[Export], study: Study, members: Iterable[str] = ()) -> None:
     """Raise an error if a file lacks questions that its form version should have.
+
+    `members` are the names of the files with members of repeated groups.
 
     A file may lack questions if its rows are all of versions other than those of the complete
     files, or if `not_asked_in` lists the questions. Raises ExportError for any other file, and
     StudyError if `not_asked_in` names an unknown file or version.
     """
     known = {name for e in exports for name in (e.file, *e.version.unique())} - {""}
+    known |= set(members)
     for name in study.not_asked_in:
         if name not in known:
             raise StudyError(
@@ -45,21 +48,30 @@ def check_versions(exports: list[Export], study: Study) -> None:
             )
     complete = {v for e in exports if not e.columns.absent for v in e.version.unique()} - {""}
     for export in exports:
-        versions = set(export.version.unique())
-        is_older = bool(complete) and "" not in versions and versions.isdisjoint(complete)
-        declared = {name for name, rows in _declared(export, study) if rows.all()}
+        declared = {name for name, rows in declared_rows(_sources(export), study) if rows.all()}
         absent = [name for name in export.columns.absent if name.partition("/")[0] not in declared]
-        if absent and not is_older:
-            raise ExportError(
-                "lacks questions of the questionnaire; name them in `not_asked_in` of study.toml "
-                "if the form did not have them",
-                where=export.table.where,
-                found=", ".join(absent),
-                to_copy=[_entry(export.file, absent, study)],
-            )
+        if absent and not is_other_version(export.version, complete):
+            raise lacks_questions(export.table.where, export.file, absent, study)
 
 
-def _entry(file: str, absent: list[str], study: Study) -> str:
+def is_other_version(version: pd.Series, complete: set[str]) -> bool:
+    """Return whether all rows are of known versions, and none of one that has every question."""
+    versions = set(version.unique())
+    return bool(complete) and "" not in versions and versions.isdisjoint(complete)
+
+
+def lacks_questions(where: str, file: str, absent: list[str], study: Study) -> ExportError:
+    """Return the error for a table without columns that the form asks for."""
+    return ExportError(
+        "lacks questions of the questionnaire; name them in `not_asked_in` of study.toml "
+        "if the form did not have them",
+        where=where,
+        found=", ".join(absent),
+        to_copy=[not_asked_entry(file, absent, study)],
+    )
+
+
+def not_asked_entry(file: str, absent: list[str], study: Study) -> str:
     """Return the line of study.toml with the questions a file's form did not have, added to it."""
     names = (name.partition("/")[0] for name in absent)
     added = tuple(dict.fromkeys((*study.not_asked_in.get(file, ()), *names)))
@@ -79,22 +91,36 @@ def lacking_questions(
     """
     all_rows = np.ones(len(answers), dtype=bool)
     lacking = {name: all_rows for name in export.columns.absent if name in questionnaire.names}
-    for name, rows in _declared(export, study):
+    for name, rows in declared_rows(_sources(export), study):
+        if name not in answers:
+            continue
         given = (answers[name].str.strip() != "").to_numpy() & export.table.judged
-        answered = np.flatnonzero(rows & given)
-        if answered.size:
-            raise ExportError(
-                f"has an answer to {name!r}, which was not asked there according to study.toml",
-                where=f"{export.table.where}, row {answers.index[answered[0]]}",
-                found=export.version.iloc[answered[0]],
-            )
+        if (answered := np.flatnonzero(rows & given)).size:
+            row = f"{export.table.where}, row {answers.index[answered[0]]}"
+            raise answered_nonetheless(name, row, export.version.iloc[answered[0]])
         lacking[name] = lacking.get(name, ~all_rows) | rows
     return lacking
 
 
-def _declared(export: Export, study: Study) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield each question in `not_asked_in` with a mask of the rows that were not asked it."""
+def answered_nonetheless(name: str, where: str, version: str) -> ExportError:
+    """Return the error for an answer to a question that was not asked there."""
+    return ExportError(
+        f"has an answer to {name!r}, which was not asked there according to study.toml",
+        where=where,
+        found=version,
+    )
+
+
+def _sources(export: Export) -> pd.DataFrame:
+    return pd.DataFrame({"version": export.version, "file": export.file})
+
+
+def declared_rows(sources: pd.DataFrame, study: Study) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield each question in `not_asked_in` with a mask of the rows that were not asked it.
+
+    `sources` has the form version and the files of each row.
+    """
     for source, names in study.not_asked_in.items():
-        rows = ((export.version == source) | (export.file == source)).to_numpy()
+        rows = (sources == source).any(axis=1).to_numpy()
         if rows.any():
             yield from ((name, rows) for name in names)

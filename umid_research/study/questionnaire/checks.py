@@ -53,9 +53,12 @@ def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) 
     pointers += [("findings", name) for name in study.findings]
     pointers += [("not_asked_in", name) for names in study.not_asked_in.values() for name in names]
     members = [name for repeat in questionnaire.repeats for name in repeat.members.names]
-    hidden = [*(field.name for field in questionnaire.calculated), *members]
+    further = {
+        "identifying": [*(field.name for field in questionnaire.calculated), *members],
+        "not_asked_in": members,
+    }
     for entry, name in pointers:
-        possible = [*questionnaire.names, *(hidden if entry == "identifying" else ())]
+        possible = [*questionnaire.names, *further.get(entry, ())]
         if name not in possible:
             raise QuestionnaireError(
                 f"the study's `{entry}` names an unknown question",
@@ -132,16 +135,19 @@ def _check_reserved(questionnaire: Questionnaire, study: Study, path: Path) -> N
 
 def _check_wordings(questionnaire: Questionnaire, study: Study, path: Path) -> None:
     """Check that each entry of `wordings` names a question, or a choice as `question/code`."""
-    choices = [f"{q.name}/{c.name}" for q in questionnaire for c in q.choices]
+    members = [question for repeat in questionnaire.repeats for question in repeat.members]
+    known = [q for q in (*questionnaire, *members) if not q.counts]  # a count is in no export
+    names = [question.name for question in known]
+    choices = [f"{q.name}/{c.name}" for q in known for c in q.choices]
     for name in study.wordings:
         question = name.partition("/")[0]
-        if name not in (*questionnaire.names, *choices):
+        if name not in (*names, *choices):
             inside = [choice for choice in choices if choice.startswith(f"{question}/")]
             raise QuestionnaireError(
                 "the study's `wordings` names an unknown question or choice",
                 where=str(path),
                 found=name,
-                possible=inside or questionnaire.names,
+                possible=inside or names,
             )
 
 

@@ -167,7 +167,10 @@ class Questionnaire:
             lambda q, c: replace(c, wordings=c.wordings + wordings.get(f"{q.name}/{c.name}", ()))
         )
         questions = tuple(replace(q, wordings=wordings.get(q.name, ())) for q in worded)
-        return replace(worded, questions=questions)
+        repeats = tuple(
+            replace(old, members=old.members.with_wordings(wordings)) for old in self.repeats
+        )
+        return replace(worded, questions=questions, repeats=repeats)
 
     def _with(self, changed: Callable[[Question, Choice], Choice]) -> "Questionnaire":
         questions = tuple(
