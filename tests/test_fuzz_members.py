@@ -41,6 +41,9 @@ _ENTRIES = (
     'ignored_columns = ["odd", "QC result"]',
     'review = { rejected = "keep", under_review = "set_aside", not_reviewed = "set_aside" }',
     'test_submissions = { column = "organisation", values = ["Helpers"] }',
+    'not_asked_in = { "v1" = ["birth"] }\naccepted_losses = ["years", "portion"]',
+    'not_asked_in = { "v0" = ["number_of_people"] }',
+    'wordings = { "years" = ["Age?"], "works/yes" = ["Aye"], "note" = ["How large?"] }',
 )
 STUDIES = [STUDY.replace("seed = 1\n", f"seed = 1\n{entry}\n") for entry in _ENTRIES]
 # Parent (place of the submission), years, works, reads, portion, birth, note.
@@ -56,6 +59,16 @@ MEMBERS = """
 """
 QUESTIONS = ["years", "works", "reads", "portion", "birth", "note"]
 PLOTS = pd.DataFrame({"parent": [0, 2, 2], "size": ["1.5", "12", "0.25"]})
+
+
+CORRECTIONS = [
+    *("uuid-0/people[1],years,41,14,x,A", "uuid-3/people[1],works,yes,no,x,A"),
+    *("uuid-1/people[1],note,,call 050 123 45 67,x,A", "uuid-1/people[2],years,,3,x,A"),
+    *("uuid-7/people[1],reads,tv,web  tv,x,A", '"kobo.xlsx, row 2/people[2]",portion,,45.000,x,A'),
+    *('"kobo.xlsx, members on sheet people, row 3",years,12,x,x,A', "uuid-0,years,41,14,x,A"),
+    *('"small-people.csv, row 3",birth,2010-01-02,03/04/2024,x,A', "uuid-0,,,set aside,x,A"),
+    *("uuid-2/plots[1],size,12,13,x,A", "uuid-0/people[1],,,set aside,x,A"),
+]
 
 
 def _members() -> pd.DataFrame:
@@ -223,6 +236,10 @@ def _mutated(seed: int, steps: list[tuple[bool, int]], byte_steps: list[int], sh
         (folder / "responses").mkdir()
         for name, content in files.items():
             (folder / "responses" / name).write_bytes(content)
+        if rng.random() < 0.3:
+            lines = rng.sample(CORRECTIONS, k=rng.randint(1, 2))
+            text = "\n".join(["submission,column,old,new,reason,by", *lines])
+            (folder / "corrections.csv").write_text(text, encoding="utf-8")
         return outcome(folder)
     finally:
         shutil.rmtree(folder)

@@ -78,6 +78,7 @@ from umid_research.clean.ledger import replay, typed_responses
 from umid_research.clean.log import IssueLog
 from umid_research.clean.losses import check_consent, check_losses
 from umid_research.clean.lost_answers import CAUSES, group_causes, lost_answers
+from umid_research.clean.member_corrections import check_groups_read
 from umid_research.clean.members import Submissions, clean_members, replay_members
 from umid_research.clean.privacy import respondent_ids
 from umid_research.clean.quality_flags import flag_quality
@@ -146,8 +147,9 @@ def clean_responses(
     log = IssueLog(submissions, questionnaire, study)
     by_person = np.zeros(len(submissions), dtype=bool)
     if corrections is not None:
+        check_groups_read(corrections, questionnaire, members)
         submissions = corrected(submissions, corrections, questionnaire, log)
-        by_person = set_aside_by(submissions, corrections, log)
+        by_person = set_aside_by(submissions, corrections, questionnaire, log)
     verdict = first_verdicts(submissions, questionnaire, study, by_person=by_person)
     to_check = np.flatnonzero(np.isin(verdict.astype(str), ["", "no_consent"]))
     check_consent(submissions, to_check, questionnaire, study)
@@ -161,7 +163,7 @@ def clean_responses(
     flag_quality(answers, keys, submissions, positions, questionnaire, study, log)
     states = {name: answers.state(name) for name in published_questions(questionnaire, study)}
     aside = submissions.assign(rule=verdict)[verdict != ""]
-    whose = Submissions(verdict, submissions["respondent"], positions, answers, lacking or {})
+    whose = Submissions(submissions, verdict, positions, answers, lacking or {}, corrections)
     return Cleaned(
         responses=typed_responses(keys, answers.columns, questionnaire, study),
         states=pd.concat([keys[["respondent"]], pd.DataFrame(states, index=keys.index)], axis=1),

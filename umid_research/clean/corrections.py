@@ -4,10 +4,12 @@
     1cb5df98             trust_1  44   4          typing slip, called back  field coordinator
     typed.xlsx, row 12   village  n1   n2         see sheet 3               field coordinator
     google.csv:5                       set aside  invented by interviewer   field coordinator
+    1cb5df98/people[2]   years    12   21         digits turned             field coordinator
 
 For example, the first line changes `trust_1` from 44 to 4 in the submission with that uuid; the
 second changes `village` from n1 to n2 in row 12 of that file; the third sets the submission in
-row 5 of that file aside, and all copies of it. A submission may be named as the issues and errors
+row 5 of that file aside, and all copies of it; the last one changes an answer of the second member
+of the group `people` (`member_corrections`). A submission may be named as the issues and errors
 print it. A correction must match exactly one submission and its old answer; if the export has
 changed, the run stops. The reason and the name of the person stay in the file; `issues` refers to
 its line.
@@ -17,6 +19,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +31,7 @@ from umid_research.study.questionnaire import Questionnaire
 FILE = "corrections.csv"
 CORRECTION_COLUMNS = ("submission", "column", "old", "new", "reason", "by")
 SET_ASIDE = "set aside"
+_MEMBER = re.compile(r"(.+)/\s*([^/\[\]]+?)\s*\[\s*(\d+)\s*\]")
 _IN_ROW = re.compile(r"(?:.*/)?(.+?)(?:, sheet .+)?(?:, row |:)\s*(\d+)")
 
 
@@ -84,9 +88,13 @@ def _check_set_aside(row: dict[str, str], where: str) -> None:
 
 
 def _plain_name(submission: str) -> str:
-    """Return the uuid, or file:row for a name such as `responses/google.csv, row 5`."""
-    if submission.startswith("uuid:"):
-        return submission.removeprefix("uuid:")
+    """Return the uuid, or file:row for a name such as `responses/google.csv, row 5`.
+
+    After the name of its submission, a member has its group and its position: `1cb5/people[2]`.
+    """
+    submission = submission.removeprefix("uuid:")
+    if member := _MEMBER.fullmatch(submission):
+        return f"{_plain_name(member[1])}/{member[2]}[{int(member[3])}]"
     found = _IN_ROW.fullmatch(submission)
     return f"{found[1]}:{int(found[2])}" if found else submission
 
@@ -96,7 +104,9 @@ def names_set_aside(corrections: pd.DataFrame) -> frozenset[str]:
     return frozenset(corrections.loc[corrections["column"] == "", "submission"])
 
 
-def set_aside_by(raw: pd.DataFrame, corrections: pd.DataFrame, log: IssueLog) -> np.ndarray:
+def set_aside_by(
+    raw: pd.DataFrame, corrections: pd.DataFrame, questionnaire: Questionnaire, log: IssueLog
+) -> np.ndarray:
     """Return which submissions people set aside; log each as an issue.
 
     Raises StudyError naming the line that matches no submission, or more than the copies of one.
@@ -108,8 +118,11 @@ def set_aside_by(raw: pd.DataFrame, corrections: pd.DataFrame, log: IssueLog) ->
         found = submissions.get(line.submission, [])
         where = f"{FILE}, line {line.line}"
         if not found:
+            problem = "names a submission that is not in the exports"
+            if questionnaire.repeats:
+                problem += "; a member of a repeated group is set aside with its submission only"
             raise StudyError(
-                "names a submission that is not in the exports",
+                problem,
                 where=where,
                 found=line.submission,
                 possible=["a uuid", "google.csv, row 5"],
@@ -131,7 +144,8 @@ def corrected(
     if corrections.empty:
         return raw
     changed_raw = raw.copy()
-    answers = corrections[corrections["column"] != ""]
+    of_members = [name for repeat in questionnaire.repeats for name in repeat.members.names]
+    answers = corrections[~corrections["column"].isin(["", *of_members])]
     submissions = _submissions(raw, answers["submission"])
     for correction in answers.itertuples():
         where = f"{FILE}, line {correction.line}"
@@ -147,31 +161,46 @@ def corrected(
                 "a correction names an unknown question",
                 where=where,
                 found=correction.column,
-                possible=questionnaire.names,
+                possible=[*questionnaire.names, *of_members],
             )
-        place = changed_raw.columns.get_loc(correction.column)
-        (row,) = found
-        received = str(changed_raw.iloc[row, place]).strip()
-        if received != correction.old:
+        if group := questionnaire[correction.column].counts:
             raise StudyError(
-                f"the answer to {correction.column!r} is not the old answer of the correction",
+                f"the number of members is counted; correct the answers of the members of {group}, "
+                "or set the submission aside",
                 where=where,
-                found=log.shown(received, correction.column),
-                possible=[log.shown(correction.old, correction.column) or "a blank"],
+                found=correction.column,
             )
-        if correction.new == correction.old:
-            raise StudyError("a correction changes nothing", where=where)
-        changed_raw.iloc[row, place] = correction.new
-        log.add(
-            np.array([row]),
-            correction.column,
-            "correction",
-            action="changed",
-            old=correction.old,
-            new=log.shown(correction.new, correction.column),
-            note=where,
-        )
+        correct(changed_raw, found, correction, log)
     return changed_raw
+
+
+def correct(table: pd.DataFrame, rows: list[int], correction: Any, log: IssueLog) -> None:
+    """Apply a correction to all given rows of `table` in place; log it at the first of them.
+
+    Raises StudyError naming the line if the old answer is another one.
+    """
+    where = f"{FILE}, line {correction.line}"
+    place = table.columns.get_loc(correction.column)
+    received = str(table.iloc[rows[0], place]).strip()
+    if received != correction.old:
+        raise StudyError(
+            f"the answer to {correction.column!r} is not the old answer of the correction",
+            where=where,
+            found=log.shown(received, correction.column),
+            possible=[log.shown(correction.old, correction.column) or "a blank"],
+        )
+    if correction.new == correction.old:
+        raise StudyError("a correction changes nothing", where=where)
+    table.iloc[rows, place] = correction.new
+    log.add(
+        np.array(rows[:1]),
+        correction.column,
+        "correction",
+        action="changed",
+        old=correction.old,
+        new=log.shown(correction.new, correction.column),
+        note=where,
+    )
 
 
 def _submissions(raw: pd.DataFrame, wanted: pd.Series) -> dict[str, list[int]]:

@@ -26,6 +26,7 @@ from umid_research.clean.implausible import implausible_numbers
 from umid_research.clean.ledger import replayed_columns, typed
 from umid_research.clean.log import IssueLog
 from umid_research.clean.losses import check_losses
+from umid_research.clean.member_corrections import corrected_members
 from umid_research.clean.privacy import respondent_ids
 from umid_research.clean.reading import Sources
 from umid_research.raw import Members
@@ -37,39 +38,47 @@ from umid_research.study.questionnaire import Questionnaire
 class Submissions:
     """What became of the submissions whose members are cleaned.
 
-    `verdict` and `respondent` have a value per row of `raw`: the rule by which it was set aside, ""
-    if it is kept, and its keyed id. `positions` are the rows that were kept, and `answers` their
-    cleaned answers. `lacking` is that of `clean_responses`.
+    `raw` has the submissions, with the keyed id as `respondent`; `verdict` has a value per row: the
+    rule by which it was set aside, "" if it is kept. `positions` are the rows that were kept, and
+    `answers` their cleaned answers. `lacking` and `corrections` are those of `clean_responses`.
     """
 
+    raw: pd.DataFrame
     verdict: np.ndarray
-    respondent: pd.Series
     positions: np.ndarray
     answers: Answers
     lacking: Mapping[str, np.ndarray]
+    corrections: pd.DataFrame | None
+
+    @property
+    def respondent(self) -> pd.Series:
+        """The keyed id of each row of `raw`."""
+        return self.raw["respondent"]
 
 
 def clean_members(group: Members, submissions: Submissions, study: Study) -> Cleaned:
     """Return the frames of a repeated group; their rows are members of kept submissions.
 
-    Raises ExportError if a question lost its answers (see `losses`).
+    Raises ExportError if a question lost its answers (see `losses`), and StudyError for a
+    correction that does not match one member.
     """
     places = np.full(len(submissions.verdict), -1)
     places[submissions.positions] = np.arange(len(submissions.positions))
     own = places[group.members["submission"].to_numpy(dtype=int)]
     kept = own >= 0
-    members = group.members[kept].reset_index(drop=True)
-    at = own[kept]
-    respondent = submissions.respondent.iloc[submissions.positions[at]].reset_index(drop=True)
-    members = members.assign(respondent=respondent)
-    everyone = np.arange(len(members))
+    of_member = submissions.respondent.iloc[group.members["submission"].to_numpy(dtype=int)]
+    members = group.members.assign(respondent=of_member.to_numpy())
     log = IssueLog(members, group.repeat.members, study)
-    answers = _answers(group, submissions, members, kept, at, log, study)
+    if submissions.corrections is not None:
+        changed = corrected_members(group, submissions.raw, kept, submissions.corrections, log)
+        members = changed.assign(respondent=members["respondent"])
+    answers = _answers(group, submissions, members, kept, own[kept], log, study)
+    positions = np.flatnonzero(kept)
     for name, far in implausible_numbers(answers, group.repeat.members, study).items():
         column = answers.columns[name]
         old = column.texts[column.codes[far]]
-        log.add(everyone[far], name, "implausible", action="flagged", old=old)
-    keys = _member_keys(respondent)
+        log.add(positions[far], name, "implausible", action="flagged", old=old)
+    keys = _member_keys(members["respondent"][kept].reset_index(drop=True))
     names = published_questions(group.repeat.members, study)
     states = {name: answers.state(name) for name in names}
     return Cleaned(
@@ -127,21 +136,22 @@ def _answers(
     log: IssueLog,
     study: Study,
 ) -> Answers:
-    """Return the cleaned answers of the members that are kept.
+    """Return the cleaned answers of the members in `kept`.
 
-    `at` has the place of each one's submission among those that are kept.
+    `members` are all of them. `at` is the place of the submission of each one in `kept`, among the
+    submissions that are kept.
     """
     given = {name: column.rows(at) for name, column in submissions.answers.columns.items()}
     questions = replace(group.repeat.members, fields=tuple(given))
-    received = given | {name: Column.of(members[name]) for name in questions.names}
+    received = given | {name: Column.of(members[name]).rows(kept) for name in questions.names}
     rows = submissions.positions[at]
     lacking = {name: unknown[rows] for name, unknown in submissions.lacking.items()}
     lacking |= {name: unknown[kept] for name, unknown in group.lacking.items()}
-    positions = np.arange(len(members))
+    positions = np.flatnonzero(kept)
     answers = clean_answers(
         received,
         positions,
-        Sources.of(members, np.ones(len(members), dtype=bool)),
+        Sources.of(members, kept),
         questions,
         study,
         log,
