@@ -1,6 +1,14 @@
 """The role `interviewer` says who asked; it is no answer, and no frame has it."""
 
-from field_study import STUDY, write_field_study
+import pytest
+from field_study import (
+    QUESTIONNAIRE,
+    STUDY,
+    field_export,
+    monitored,
+    page,
+    write_field_study,
+)
 from small_study import frame_texts
 
 from umid_research.__main__ import main
@@ -15,6 +23,33 @@ def test_who_interviewed_is_in_no_frame(tmp_path) -> None:
     for frame in ("responses", "states"):
         assert "who" not in frame_texts(made, frame)
         assert "q1" in frame_texts(made, frame)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "| | username | user | | | |",
+        "| | deviceid | user | | | |",
+        "| | hidden | user | | | |",
+        "| | phonenumber | user | | | |",
+    ],
+)
+def test_a_field_of_the_device_can_be_the_interviewer(tmp_path, monkeypatch, field) -> None:
+    """Forms often leave it to the device; the column is read, and no frame has it either."""
+    monkeypatch.chdir(tmp_path)
+    form = QUESTIONNAIRE.replace("| | text | who | Interviewer | Müsahibəçi | |", field)
+    raw = write_field_study(
+        tmp_path / "raw", study=STUDY.replace('interviewer = "who"', 'interviewer = "user"')
+    )
+    (raw / "questionnaire.md").write_text(form, encoding="utf-8")
+    field_export().rename(columns={"who": "user"}).to_csv(
+        raw / "responses" / "kobo.csv", sep=";", index=False
+    )
+
+    assert 0 == monitored(raw)
+
+    assert "Call interviewer 07: 6 of 12 interviews too fast" in page(tmp_path)
+    assert "user" not in frame_texts(tmp_path / "processed", "responses")
 
 
 def test_a_role_that_is_no_question_is_named(tmp_path, capsys) -> None:

@@ -98,6 +98,27 @@ def test_roles_headline_and_focus_are_proposed_as_comments(tmp_path) -> None:
             "q9",
         ),
         (("| consent | May we ask?", "| q0 | Razısınızmı?"), "consent", "q0"),
+        (
+            ("| text | proposal | What should", "| text | enum_id | What should"),
+            "interviewer",
+            None,
+        ),
+        (
+            ("| proposal | What should change?", "| enumerator_id | Who?"),
+            "interviewer",
+            "enumerator_id",
+        ),
+        (("| proposal | What should change?", "| q9 | Interviewer's code:"), "interviewer", "q9"),
+        (("| proposal | What should change?", "| q9 | Anketorun adı"), "interviewer", "q9"),
+        (("| proposal | What should change?", "| q9 | Müsahibəçi"), "interviewer", "q9"),
+        (("| proposal | What should change?", "| q9 | Код интервьюера"), "interviewer", "q9"),
+        (("| text | proposal |", "| username | proposal |"), "interviewer", "proposal"),
+        (("| proposal | What should change?", "| interviewer_notes | Notes"), "interviewer", None),
+        (
+            ("| proposal | What should change?", "| q9 | Interviewer: was anybody present?"),
+            "interviewer",
+            None,
+        ),
     ],
 )
 def test_a_role_is_proposed_by_name_or_label(tmp_path, change, role, name) -> None:
@@ -139,7 +160,7 @@ def test_an_empty_role_costs_something(tmp_path) -> None:
     folder, lines = _begun(tmp_path)
     costs = [line for line in lines if line.startswith("without")]
 
-    assert ["locality", "unit", "sex", "mode", "weight"] == [
+    assert ["locality", "unit", "sex", "mode", "weight", "interviewer"] == [
         line.split(".")[1].split(":")[0] for line in costs
     ]
     assert "without  roles.weight: percentages are not weighted" in costs

@@ -179,7 +179,8 @@ def question_columns(states: pd.DataFrame) -> list[str]:
 def published_fields(questionnaire: Questionnaire, study: Study) -> list[str]:
     """Return the calculated and hidden fields that are copied from `raw` into `responses`."""
     fields = (field.name for field in questionnaire.calculated)
-    return [name for name in fields if name not in study.identifying]
+    kept_back = {*study.identifying, study.roles.interviewer}
+    return [name for name in fields if name not in kept_back]
 
 
 def published_questions(questionnaire: Questionnaire, study: Study) -> list[str]:

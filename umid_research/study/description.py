@@ -66,8 +66,9 @@ conducted_by = {blank}
 recruitment = {blank}
 
 # The question for each role: district and group, and where the form has them locality (below the
-# district), unit (the organisation), consent, sex, mode (of interview) and weight. What is proposed
-# seems to fit by its name or its choices: take the # away where it is right.
+# district), unit (the organisation), consent, sex, mode (of interview), weight and interviewer (who
+# asked; only the page on the field work uses it). What is proposed seems to fit by its name or its
+# choices: take the # away where it is right.
 [roles]
 district = {district}
 group = {group}

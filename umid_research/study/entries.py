@@ -65,7 +65,8 @@ class Group(_Frozen):
 class Roles(_Frozen):
     """The question that holds each role, such as the district or the group of a respondent.
 
-    `interviewer` is the code of who asked; it is used in the field work and is in no report.
+    `interviewer` is the code of who asked; it is used in the field work and is in no report. It may
+    also be a field that is no question: `username`, a calculated or a hidden one.
     """
 
     district: str

@@ -5,6 +5,8 @@ Nothing is decided here: `begin` writes the proposals as comments into study.tom
     locality    its choices are filtered by the district, or its name or label speaks of a village
     unit        its name or label speaks of an organisation, a household or a school; or it asks for
                 the village in words, since answers of one village belong together
+    interviewer its name or its whole label says so, as "Enumerator ID"; or it is the user name that
+                the device writes (`username`)
     headline    the first question with few choices that is not scored, such as whether people know
     focus       the first two dimensions
 """
@@ -26,8 +28,19 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "sex": "reports do not say how many women and men were asked",
         "mode": "interviews are judged as too fast together, whether on the phone or at home",
         "weight": "percentages are not weighted",
+        "interviewer": "`make monitor` cannot compare interviewers, nor say whom to call; no frame "
+        "and no report has them",
     }
 )
+_ASKING = (
+    "enum interviewer surveyor numerator username anketor anketyor anketçi müsahibəçi "
+    "intervyuer intervyüçü анкетёр анкетер анкетист интервьюер"
+)
+_AROUND = (
+    "name code id number no of the your s kod kodu kodunuz ad adı adınız nömrə nömrəsi код имя "
+    "номер ваш ваше фио"
+)
+_USER = "username"  # the type of the field in which a device writes who is logged in
 _MAX_CHOICES = 6
 _FOCUS, _MAX_ANSWERS = 2, 3
 
@@ -60,6 +73,7 @@ def proposed_roles(
 
     `nodes` are the questions as pyxform reads them, with the filters of their choices.
     """
+    nodes = [*nodes]
     taken = {district, group, *(role for role in ROLES if role in questionnaire.names)}
     free = [question for question in questionnaire if question.name not in taken]
     found: dict[str, str] = {}
@@ -87,6 +101,12 @@ def proposed_roles(
     sexes = [q for q in one if _says(q, _SEX)]
     if "sex" not in taken and sexes:
         found["sex"] = sexes[0].name
+    asking = [q for q in named if _is_interviewer(_plain(q.name))]
+    asking += [q for q in named if any(_is_interviewer(folded(text)) for text in q.texts)]
+    users = [str(node["name"]) for node in nodes if node.get("type") == _USER]
+    interviewers = [*(question.name for question in asking), *users]
+    if "interviewer" not in taken and interviewers:
+        found["interviewer"] = interviewers[0]
     return found
 
 
@@ -111,6 +131,19 @@ def proposed_headline(questionnaire: Questionnaire, *, taken: Iterable[str]) -> 
 def proposed_focus(questionnaire: Questionnaire) -> list[str]:
     """Return the dimensions whose single answers the report could show first."""
     return list(questionnaire.dimensions[:_FOCUS])
+
+
+def _is_interviewer(text: str) -> bool:
+    """Return whether a folded text names the interviewer and nothing else, as "Enumerator ID".
+
+    Forms often speak to interviewers ("Interviewer: was anybody else present?").
+    """
+    words = re.findall(r"\w+", text)
+    starts = tuple(map(folded, _ASKING.split()))
+    around = {folded(word) for word in _AROUND.split()}
+    return any(word.startswith(starts) for word in words) and all(
+        word in around or word.startswith(starts) for word in words
+    )
 
 
 def _says(question: Question, words: re.Pattern[str]) -> bool:

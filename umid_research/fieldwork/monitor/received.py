@@ -78,7 +78,8 @@ def _interviewers(
     if role is None:
         return pd.Series(pd.NA, index=raw.index, dtype="str")
     given = raw[role].map(lambda text: normal(text).casefold())
-    own = {code for code in questionnaire[role].choice_names if any(map(str.isdigit, code))}
+    codes = questionnaire[role].choice_names if role in questionnaire.names else ()
+    own = {code for code in codes if any(map(str.isdigit, code))}
     shown = raw[role].map(normal)
     is_code = shown.map(lambda text: text in own or _CODE.fullmatch(text) is not None)
     alias = "#" + keyed_ids(given, key).str[:_ALIAS_DIGITS]

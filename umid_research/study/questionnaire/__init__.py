@@ -5,6 +5,7 @@ The form also defines the scoring: besides the standard columns, the sheet surve
 keeps these extra columns.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from umid_research.study import Study
@@ -43,6 +44,8 @@ def read_questionnaire(folder: Path, study: Study) -> Questionnaire:
     """
     path = questionnaire_path(folder)
     form = with_counts(read_form(path, study.languages), study.languages)
+    if (who := study.roles.interviewer) in form.recorded and who not in form.fields:
+        form = replace(form, fields=(*form.fields, str(who)))
     questionnaire = form.with_missing(study.missing)
     check_against_study(questionnaire, study, path)
     return questionnaire.with_wordings(study.wordings)

@@ -40,13 +40,15 @@ RESERVED = MappingProxyType(
 def check_against_study(questionnaire: Questionnaire, study: Study, path: Path) -> None:
     """Raise QuestionnaireError or StudyError if form and study do not fit together."""
     _check_distinct(questionnaire, path)
+    recorded = [*(field.name for field in questionnaire.calculated), *questionnaire.recorded]
     for role, name in study.roles.named().items():
-        if name not in questionnaire.names:
+        possible = [*questionnaire.names, *(sorted(recorded) if role == "interviewer" else ())]
+        if name not in possible:
             raise QuestionnaireError(
                 f"the study's role `{role}` names an unknown question",
                 where=str(path),
                 found=name,
-                possible=questionnaire.names,
+                possible=possible,
             )
     pointers = [("identifying", name) for name in study.identifying]
     pointers += [("headline", study.headline)] if study.headline else []

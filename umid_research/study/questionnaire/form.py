@@ -114,6 +114,7 @@ class Questionnaire:
     no questions: hidden and calculated fields, answers that are not read, the day (`today()`).
     `calculated` are the calculated and hidden fields whose exported columns are data. `ranks` maps
     each ranking to its labels, `places` to the questions that hold the choice of each place.
+    `recorded` are the fields in which the device writes who uses it.
     `repeats` are the repeated groups that are read, `unread_repeats` maps the others to the reason.
     """
 
@@ -131,6 +132,7 @@ class Questionnaire:
     calculated: tuple[Question, ...] = ()
     ranks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    recorded: frozenset[str] = frozenset()
     repeats: tuple[Repeat, ...] = ()
     unread_repeats: Mapping[str, str] = field(default_factory=dict)
 

@@ -26,7 +26,14 @@ from umid_research.study.questionnaire.languages import with_language_codes
 from umid_research.study.questionnaire.lists import choices_beside, list_file
 from umid_research.study.questionnaire.ranks import place_questions, places_of
 from umid_research.study.questionnaire.repeats import with_repeats
-from umid_research.study.questionnaire.types import KINDS, NOT_ASKED, NOT_READ, RANK, SELECTS
+from umid_research.study.questionnaire.types import (
+    KINDS,
+    NOT_ASKED,
+    NOT_READ,
+    RANK,
+    RECORDED,
+    SELECTS,
+)
 
 # What pyxform and the readers of workbooks raise on sheets that are blank, cut or no workbooks.
 _UNREADABLE = (
@@ -63,6 +70,7 @@ def read_form(path: Path, languages: Sequence[str] = ()) -> Questionnaire:
         fields=needed_fields(questions, nodes),
         calculated=tuple(calculated_fields(form["children"], questions)),
         silent=frozenset(node["name"] for node in nodes if node.get("type") in NOT_ASKED),
+        recorded=frozenset(node["name"] for node in nodes if node.get("type") in RECORDED),
         unread=MappingProxyType(
             {node["name"]: _labels(node) for node in nodes if node.get("type") in NOT_READ}
             | dict.fromkeys(fields_in_the_way(form["children"]), MappingProxyType({}))

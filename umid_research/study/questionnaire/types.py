@@ -25,6 +25,8 @@ NOT_ASKED = frozenset(
         *("csv-external", "start-geopoint", "background-geopoint", "background-audio"),
     }
 )
+# Types of fields in which the device writes who uses it.
+RECORDED = frozenset({"username", "deviceid", "phonenumber", "phone number", "subscriberid"})
 # Types of questions that are answered but not read: places, recordings, times.
 NOT_READ = frozenset(
     {
