@@ -120,6 +120,16 @@ def test_the_tables_of_the_reports_only_need_their_comment_signs_taken_away(tmp_
         **{'=__""': '= "X"', '[""]': '["X"]', 'index__=__{__en__=__"X"': 'index = { en = ""'},
     )
     assert "words.index has no text in en" in _complaint(folder)
+    text = path.read_text(encoding="utf-8")
+    for entry in ("plan", "licence", "meaning"):
+        text = re.sub(rf'^({entry} = \{{ en = )"X"', r'\1""', text, flags=re.MULTILINE)
+    path.write_text(text, encoding="utf-8")
+    assert [
+        "  words.index has no text in en; for example en = ",
+        "  words.plan has no text in en; for example en = ",
+        "  publication.licence has no text in en; for example en = ",
+        "  glossary.word.meaning has no text in en; for example en = ",
+    ] == [line.split('"')[0] for line in _complaint(folder).splitlines()[1:]]
     _filled(folder, **{'""': '"X"'})
     study = read_study(folder)
     assert {"en": "X", "az": "X", "ru": "X"} == study.words.title

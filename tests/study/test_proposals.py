@@ -101,7 +101,7 @@ def test_roles_headline_and_focus_are_proposed_as_comments(tmp_path) -> None:
         (
             ("| text | proposal | What should", "| text | enum_id | What should"),
             "interviewer",
-            None,
+            "enum_id",
         ),
         (
             ("| proposal | What should change?", "| enumerator_id | Who?"),
@@ -248,9 +248,52 @@ _FULL = {
         ({"groups": {"p": {"code": "p"}}}, ["groups.p.name has no text in en, az; for example"]),
         ({"dimensions": {"trust": {}}}, ["dimensions.trust.name has no text in en, az; for exam"]),
         ({"languages": ["uz"]}, ["title has no text in uz; for example uz = "]),
+        # Entries that may be left out, where they are there.
+        ({"words": {"index": {"en": "A"}}}, ['words.index has no text in az; for example az = "ü']),
+        (
+            {"words": {"plan": {"en": "", "az": ""}, "units": {"en": "A", "az": " "}}},
+            ["words.plan has no text in en, az; for", "words.units has no text in az; for exam"],
+        ),
+        ({"information": {"rights": {}}, "publication": {"background": {}}}, []),
+        ({"words": {}, "publication": {"version": "1.0"}, "findings": {"aware": {}}}, []),
+        (
+            {"publication": {"licence": {"en": "A"}, "background": {"en": ["A"], "az": [""]}}},
+            [
+                'publication.licence has no text in az; for example az = "CC',
+                'publication.background has no text in az; for example az = ["Tədqiqat',
+            ],
+        ),
+        (
+            {"findings": {"aware": {"answers": ["yes"], "name": {"az": "B"}}}},
+            ['findings.aware.name has no text in en; for example en = "Have seen'],
+        ),
+        (
+            {"glossary": {"cdc": {"name": {"en": "A", "az": "B"}}, "nap": {}}},
+            [
+                "glossary.cdc.meaning has no text in en, az; for example en = ",
+                "glossary.nap.name has no text in en, az; for example en = ",
+                "glossary.nap.meaning has no text in en, az; for example en = ",
+            ],
+        ),
+        (
+            {"groups": {"p": {"name": {"en": "A", "az": "B"}, "people": {"en": "a", "az": ""}}}},
+            ['groups.p.people has no text in az; for example az = "sakinlər"'],
+        ),
+        (
+            {"information": {"rights": {"en": ["A"]}, "contact": {"en": [], "az": ["B"]}}},
+            [
+                'information.rights has no text in az; for example az = ["İst',
+                'information.contact has no text in en; for example en = ["Tel',
+            ],
+        ),
+        (
+            {"areas": {"a": {}}, "themes": {"t": {"name": {"en": "A"}}}, "evidence_items": {}},
+            ["areas.a.name has no text in en, az", "themes.t.name has no text in az; for exam"],
+        ),
         # Entries of another type are left to the reader of the file.
         ({"languages": "en"}, []),
         ({"title": 3, "groups": ["p"], "roles": 5, "dimensions": {"trust": 1}}, []),
+        ({"words": 3, "publication": {"licence": "MIT"}, "glossary": {"a": 1}, "findings": []}, []),
     ],
 )
 def test_each_blank_is_found(entries, found) -> None:
