@@ -77,7 +77,7 @@ from umid_research.clean.keys import respondent_keys
 from umid_research.clean.ledger import replay, typed_responses
 from umid_research.clean.log import IssueLog
 from umid_research.clean.losses import check_consent, check_losses
-from umid_research.clean.lost_answers import CAUSES, group_causes, lost_answers
+from umid_research.clean.lost_answers import CAUSES, group_causes, lost_answers, unread_conditions
 from umid_research.clean.member_corrections import check_groups_read
 from umid_research.clean.members import Submissions, clean_members, replay_members
 from umid_research.clean.privacy import respondent_ids
@@ -112,6 +112,7 @@ __all__ = [
     "read_corrections",
     "replay",
     "replay_members",
+    "unread_conditions",
 ]
 
 

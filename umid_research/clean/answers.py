@@ -65,8 +65,10 @@ def clean_answers(
     sees them cleaned, and blank where the question was not asked, as the device did. Calculated and
     hidden fields come last, as conditions see what the device computed.
 
-    If a condition refers to a question that the submission's form version did not have, it cannot
-    be evaluated. Then the submissions with an answer count as asked and the others as not asked.
+    If a condition refers to a question that the submission's form version did not have, or to a
+    field that neither the export has nor anybody can compute, it cannot be evaluated. Then the
+    submissions with an answer count as asked and the others as not asked; for fields, an issue
+    counts them.
 
     Parameters
     ----------
@@ -84,15 +86,17 @@ def clean_answers(
             received, positions, sources, question, questionnaire, study, log
         )
         asked = asked_by.met_by(question.relevant)
+        fields = {name: rows for name, rows in lacking.items() if name in questionnaire.fields}
         if lacking:
             unknown = _lacking_for(question.relevant, lacking, len(positions))
             asked = np.where(unknown, column.answered(), asked)
-            asked &= ~lacking.get(question.name, np.zeros(len(positions), dtype=bool))
+            without = lacking.get(question.name, np.zeros(len(positions), dtype=bool))
+            asked &= ~without
+            _log_unknown(question, fields, ~without, log)
         asked &= ~declared
         if question.constraint is not None and not is_understood(question.constraint):
             _log_unjudged(question, column.answered(), log)
         elif question.constraint is not None:
-            fields = {n: rows for n, rows in lacking.items() if n in questionnaire.fields}
             unknown = _lacking_for([question.constraint], fields, len(positions))
             _log_unjudged(question, asked & column.answered() & unknown, log)
             answers[question.name] = column
@@ -114,6 +118,27 @@ def clean_answers(
                 received, positions, sources, field, questionnaire, study, log
             )
     return Answers(answers, states, notes)
+
+
+def _log_unknown(
+    question: Question, fields: Mapping[str, np.ndarray], rows: np.ndarray, log: IssueLog
+) -> None:
+    """Log for how many of `rows` a condition cannot be evaluated, as a field's value is unknown."""
+    open_conditions = [
+        (expression, unknown)
+        for expression in question.relevant
+        if (unknown := rows & _lacking_for([expression], fields, len(rows))).any()
+    ]
+    if open_conditions:
+        number = int(np.logical_or.reduce([unknown for _, unknown in open_conditions]).sum())
+        listed = " and ".join(expression for expression, _ in open_conditions)
+        log.add(
+            np.array([-1]),
+            question.name,
+            "condition_unread",
+            action="flagged",
+            note=f"{number} rows; {listed}",
+        )
 
 
 def _log_unjudged(question: Question, answered: np.ndarray, log: IssueLog) -> None:

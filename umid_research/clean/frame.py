@@ -41,7 +41,14 @@ RULES = (
     *("correction", "place_spelling", "choice_label", "number_format", "date_format"),
     *("unknown_choice", "ambiguous_choices", "not_a_number", "not_a_date"),
     *(f"mask_{kind}" for kind in KINDS),
-    *("out_of_range", "constraint_unread", "not_asked", "not_asked_code", "no_unit"),
+    *(
+        "out_of_range",
+        "constraint_unread",
+        "condition_unread",
+        "not_asked",
+        "not_asked_code",
+        "no_unit",
+    ),
     *(
         "same_answers",
         "sent_at_once",

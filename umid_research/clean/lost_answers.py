@@ -105,6 +105,21 @@ def lost_answers(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -
                 yield f"{name}: {amount} answers {_LOST[str(rule)]}{_values(found)}; {what}"
 
 
+def unread_conditions(cleaned: Cleaned) -> Iterator[str]:
+    """Yield a line for each condition that depends on a value which no export has.
+
+    It names the number of rows, the condition and the questions that hang on it.
+    """
+    found = cleaned.issues[cleaned.issues["rule"] == "condition_unread"]
+    for note, rows in found.groupby("note", sort=False):
+        number, _, expression = str(note).partition(" rows; ")
+        yield (
+            f"{', '.join(rows['column'])}: the condition {expression} depends on a value that "
+            f"cannot be computed and is in no column of {number} rows; there, who answered counts "
+            "as asked, nobody else; export the field's column too, for today() that of `start`"
+        )
+
+
 def _read_answers(name: str, cleaned: Cleaned, study: Study) -> int | None:
     """Return how many answers to the question could be read and kept as they are.
 

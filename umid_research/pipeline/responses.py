@@ -23,6 +23,7 @@ def clean(options: Namespace) -> Iterator[str]:
         lost_answers,
         names_set_aside,
         read_corrections,
+        unread_conditions,
     )
     from umid_research.clean.interviews import INTERVIEWS, interview_days
     from umid_research.clean.privacy import respondent_key
@@ -67,12 +68,16 @@ def clean(options: Namespace) -> Iterator[str]:
         yield f"unread   {listed}: sheets of repeated groups"
     for name, reason in questionnaire.unread_repeats.items():
         yield f"unread   the repeated group {name}: {reason}"
+    for line in unread_conditions(cleaned):
+        yield f"unknown  {line}"
     for line in lost_answers(cleaned, questionnaire, study):
         yield f"lost     {line}"
     for repeat in questionnaire.repeats:
         if (group := cleaned.members.get(repeat.name)) is None:
             yield f"members  {repeat.name}: no sheet or file with this repeated group"
             continue
+        for line in unread_conditions(group):
+            yield f"unknown  {repeat.name}/{line}"
         for line in lost_answers(group, repeat.members, study):
             yield f"lost     {repeat.name}/{line}"
         kept, aside = len(group.responses), len(group.set_aside)
