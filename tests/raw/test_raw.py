@@ -76,8 +76,10 @@ def test_a_row_is_identified_by_file_row_and_version(write_study) -> None:
         _csv(sep=","),
         b"\xef\xbb\xbf" + _csv(sep=";"),
         _csv(sep=";", quoting=1, lineterminator="\r\n"),
+        _csv(sep="\t").decode().encode("utf-16"),
+        b"sep=;\r\n" + _csv(sep=";"),
     ],
-    ids=["comma", "byte order mark", "quoted, CR LF"],
+    ids=["comma", "byte order mark", "quoted, CR LF", "UTF-16, tabs", "a line for Excel"],
 )
 def test_csv_dialects_give_the_same_answers(write_study, content) -> None:
     """These are the dialects of KoboToolbox, ODK and spreadsheets."""
