@@ -120,6 +120,32 @@ def test_a_correction_of_a_member_that_is_set_aside_is_logged_without_answers(co
     assert [(SHEET, 3, "years", "[text]", "[text]", "corrections.csv, line 2")] == _issues(cleaned)
 
 
+def test_of_two_copies_the_one_that_is_kept_has_the_issue(tmp_path) -> None:
+    """The first copy of the submission is a draft; both have the same row of the members."""
+    folder = household_study(tmp_path)
+    central(folder)
+    draft = small_export().assign(_status="draft")
+    draft.drop(columns="_uuid").assign(KEY=[f"uuid:{key}" for key in draft["_uuid"]]).to_csv(
+        folder / "responses" / "a.csv", index=False
+    )
+    line = '"small-people.csv, row 3",years,12,21,x,A.'
+    (folder / "corrections.csv").write_text(HEADER + line, encoding="utf-8")
+    study = read_study(folder)
+    questionnaire = read_questionnaire(folder, study)
+    intake = read_intake(folder, questionnaire, study)
+    cleaned = clean_responses(
+        intake.raw,
+        questionnaire,
+        study,
+        key=KEY,
+        corrections=read_corrections(folder),
+        members=intake.members,
+    )
+
+    assert 21 == cleaned.members["people"].responses["years"].iloc[1]
+    assert [("12", "21")] == [(old, new) for *_, old, new, _ in _issues(cleaned)]
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

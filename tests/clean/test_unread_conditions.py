@@ -111,6 +111,19 @@ def test_only_the_rows_without_the_column_are_counted(tmp_path) -> None:
     assert "in no column of 6 rows" in line
 
 
+def test_rows_of_a_version_without_the_question_are_not_counted(tmp_path) -> None:
+    """There it was not asked, whatever its condition is."""
+    form = _form("| | hidden | wave | | | | |", "${wave} = '2'")
+    folder = write_small(tmp_path, questionnaire=form, export=_answering(0))
+    older = small_export().assign(_uuid=[f"old-{number}" for number in range(10)])
+    older = older.assign(__version__="v0").drop(columns="proposal")
+    older.to_csv(folder / "responses" / "older.csv", index=False)
+
+    (line,) = unread_conditions(_cleaned(folder))
+
+    assert "in no column of 10 rows" in line
+
+
 def test_questions_of_one_condition_share_a_line_that_the_step_prints(tmp_path, capsys) -> None:
     """As in a group; the repeated group below it has a line of its own."""
     field = "| | hidden | wave | | | | |\n"

@@ -105,6 +105,27 @@ def test_two_different_copies_of_a_member_are_refused(tmp_path) -> None:
         _read(folder)
 
 
+@pytest.mark.parametrize("aside", [{"uuid-0"}, {"small.csv:2", "small-again.csv:2"}, {"uuid-1"}])
+def test_a_mistake_in_a_member_that_is_set_aside_anyway_stops_nothing(tmp_path, aside) -> None:
+    """Two members of the first submission have an answer that was not asked, and two copies."""
+    study = _declaring(v1=["note"])
+    folder = household_study(tmp_path, study=study)
+    table = MEMBERS.assign(note=["x", "", "", ""])
+    central(folder, table)
+    central(folder, table.assign(years=["41", "13", "old", "70"]), name="small-again")
+    described = read_study(folder)
+
+    def read() -> Intake:
+        form = read_questionnaire(folder, described)
+        return read_intake(folder, form, described, aside=aside)
+
+    if aside == {"uuid-1"}:
+        with pytest.raises(ExportError):
+            read()
+    else:
+        assert 8 == len(read().members[0].members)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -182,6 +203,18 @@ def test_a_table_without_a_question_that_its_version_has_is_refused(
     found = str(caught.value)
     assert re.search(rf"second-people\.csv: lacks questions .*found '{dropped}'", found)
     assert f'not_asked_in = {{ "second-people.csv" = ["{dropped}"] }}' in found
+
+
+def test_a_table_without_any_submission_here_must_have_the_questions_too(tmp_path) -> None:
+    """It belongs to another form, and nobody would see it."""
+    folder = household_study(tmp_path)
+    central(folder, MEMBERS.drop(columns="works"))
+    small_export().assign(_uuid=[f"new-{number}" for number in range(10)]).rename(
+        columns={"_uuid": "KEY"}
+    ).to_csv(folder / "responses" / "small.csv", index=False)
+
+    with pytest.raises(ExportError, match=r"lacks questions of .*'people'.*works"):
+        _read(folder)
 
 
 @pytest.mark.parametrize("dropped", [("works", "note"), ("note", "years"), ("years", "works")])

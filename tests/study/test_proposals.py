@@ -255,6 +255,7 @@ _FULL = {
             ["words.plan has no text in en, az; for", "words.units has no text in az; for exam"],
         ),
         ({"information": {"rights": {}}, "publication": {"background": {}}}, []),
+        ({"words": {"index": {}}}, ["words.index has no text in en, az; for example en = "]),
         ({"words": {}, "publication": {"version": "1.0"}, "findings": {"aware": {}}}, []),
         (
             {"publication": {"licence": {"en": "A"}, "background": {"en": ["A"], "az": [""]}}},
