@@ -237,3 +237,52 @@ def test_a_missing_frame_is_an_error_that_says_how_to_make_it(tmp_path) -> None:
     """It is not a traceback of pandas."""
     with pytest.raises(FrameError, match=r"scores\.csv: frame 'scores' has not been made yet"):
         read_frame(tmp_path, SCORES)
+
+
+# --- what is plainly sound ------------------------------------------------------------------------
+
+
+def _outcome(frame: pd.DataFrame) -> pd.DataFrame | str:
+    try:
+        return SCORES.checked(frame)
+    except FrameError as error:
+        return f"{error} {error.details}"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_frame_that_is_plainly_sound_is_so_for_pandera_too(seed, monkeypatch) -> None:
+    """Ten frames with up to three odd cells each: the same frame, or the same error, both ways."""
+    odd = {
+        "unit": ["", None, "02", "01", 7],
+        "locality": ["", None, 3.5, "Quba"],
+        "kind": ["", None, "b", "c", "a"],
+        "state": ["answered", None, "asked", ""],
+        "score": [None, "", 0, 100, -1, 100.5, 100 + 1e-10, "12.5", "x", True],
+        "people": [None, 1, 0, 2.5, "3", "x", -1],
+        "asked": [None, "", 0, 1.5, "2", -1],
+    }
+    random = np.random.default_rng(seed)
+    frames = []
+    for _ in range(10):
+        frame = FRAME.astype(object)
+        for name in random.choice(list(odd), size=random.integers(0, 4), replace=False):
+            cells = odd[name]
+            frame.loc[random.integers(3), name] = cells[random.integers(len(cells))]
+        frames.append(frame if random.random() < 0.5 else frame.astype("str").replace("nan", None))
+    found = [_outcome(frame) for frame in frames]
+    monkeypatch.setattr(Schema, "_sound", lambda self, frame: None)
+    for one, frame in zip(found, frames, strict=True):
+        expected = _outcome(frame)
+        if isinstance(expected, str):
+            assert one == expected
+        else:
+            pd.testing.assert_frame_equal(one, expected)
+
+
+def test_pandera_is_not_asked_about_a_sound_frame(monkeypatch) -> None:
+    """It takes most of the time of reading otherwise; it judges what is not sound."""
+    monkeypatch.setattr(Schema, "_pandera", None)
+
+    pd.testing.assert_frame_equal(FRAME, SCORES.checked(FRAME))
+    with pytest.raises(AttributeError):
+        SCORES.checked(FRAME.assign(people=0))
