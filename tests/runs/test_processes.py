@@ -47,8 +47,9 @@ def build():
     except UmidError as error:
         return f"umid_research: {error}"
 
-with ended_in_order(), temporary_folder():
-    sys.exit(build())
+if __name__ == "__main__":
+    with ended_in_order(), temporary_folder():
+        sys.exit(build())
 """
 SLEEPS = "from pathlib import Path; Path('{}').touch(); import time; time.sleep(120)"
 
@@ -105,7 +106,7 @@ def _descendants(build: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def _until(holds: Callable[[], object], seconds: float = 30) -> object:
+def _until(holds: Callable[[], object], seconds: float = 90) -> object:
     """Waits until something holds, and returns it."""
     last = time.monotonic() + seconds
     while not (found := holds()):
@@ -115,9 +116,10 @@ def _until(holds: Callable[[], object], seconds: float = 30) -> object:
 
 
 def _is_kernel(process: psutil.Process) -> bool:
+    """Kernels alone have a session of their own, so that Ctrl-C is not for them."""
     try:
-        return "ipykernel_launcher" in process.cmdline()
-    except psutil.Error:
+        return os.getsid(process.pid) == process.pid
+    except OSError:
         return False
 
 
@@ -187,6 +189,23 @@ def test_a_build_that_is_stopped_says_so_and_leaves_nothing(
     assert [] == _left(home)
 
 
+@LINUX
+def test_a_build_that_is_stopped_while_libraries_are_loaded_says_so_too(start, home) -> None:
+    """The process that loads them says nothing of its own."""
+    build = start()
+    _until(lambda: any("forkserver" in " ".join(one.cmdline()) for one in _descendants(build)))
+    time.sleep(0.5)
+    family = _descendants(build)
+    assert not any(map(_is_kernel, family))
+
+    os.killpg(build.pid, signal.SIGINT)
+
+    assert ("", "umid_research: stopped by SIGINT\n") == build.communicate(timeout=60)
+    _, alive = psutil.wait_procs(_alive(family), timeout=10)
+    assert [] == _alive(alive)
+    assert [] == _left(home)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_build_ends_with_its_make(start, home, number) -> None:
     """Also when make is killed and can tell nobody."""
@@ -238,7 +257,7 @@ def test_a_worker_that_is_killed_ends_the_build_in_one_line(start, home) -> None
     """As the system does it when memory runs out."""
     build = start()
     family = _all_at_work(build, home)
-    next(process for process in family if not _is_kernel(process)).kill()
+    next(process for process in family if _is_kernel(process)).parent().kill()
 
     _, output = build.communicate(timeout=10)
 

@@ -64,10 +64,13 @@ def temporary_folder() -> Iterator[Path]:
         _lock(folder, locks)
         folder = folder.rename(folder.with_name(folder.name.removeprefix(".")))
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+        # multiprocessing would remove a folder of its own at the very end, when this one is gone.
+        own = vars(multiprocessing.current_process())["_config"]
+        sockets_before, own["tempdir"] = own.get("tempdir"), str(folder)
         try:
             yield folder
         finally:
-            tempfile.tempdir = folder_before
+            tempfile.tempdir, own["tempdir"] = folder_before, sockets_before
             del os.environ["TMPDIR"]
             if variable is not None:
                 os.environ["TMPDIR"] = variable

@@ -4,16 +4,15 @@ All parameters are checked against the study before the first kernel starts. Fil
 temporary folder and moved to `reports/` when all are finished; outdated files there are removed.
 """
 
-import os
 import platform
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 
-from umid_research.errors import ReportError, RunError, UmidError
+from umid_research.errors import ReportError, UmidError
 from umid_research.output.publish.artefacts import make_artefact
+from umid_research.output.publish.kernels import fork_kernel
 from umid_research.output.publish.plan import (
     Artefact,
     Run,
@@ -27,6 +26,7 @@ from umid_research.output.typesetting import EPOCH
 from umid_research.report.activity_report import has_activities
 from umid_research.report.study_report import PROCESSED_VARIABLE, report_languages
 from umid_research.runs.input_names import neutral_inputs
+from umid_research.runs.jobs import run_jobs, warm_up
 from umid_research.runs.manifest import (
     complete_manifest,
     of_language,
@@ -35,7 +35,7 @@ from umid_research.runs.manifest import (
     source_digest,
     withdraw_manifest,
 )
-from umid_research.runs.processes import UNFINISHED, end_workers, prepare_worker
+from umid_research.runs.processes import UNFINISHED
 from umid_research.runs.stamp import sha256, software, stamped_inputs
 from umid_research.study import Study
 
@@ -50,6 +50,9 @@ __all__ = [
     "store_outputs",
     "without_traces",
 ]
+
+# The module with what reports and kernels need, which is loaded once.
+WARM = "umid_research.output.warm"
 
 
 def publish_reports(
@@ -121,31 +124,18 @@ def _make_all(
     target: Path,
     failed: list[UmidError],
 ) -> Iterator[str]:
-    """Run the jobs in parallel processes, writing to `target`; yield the titles of finished jobs.
+    """Run each job in a process of its own, writing to `target`; yield titles of finished jobs.
 
     The errors of failed jobs are appended to `failed`. All processes end with this one.
     """
     environment = {PROCESSED_VARIABLE: str(processed), "SOURCE_DATE_EPOCH": str(EPOCH)}
-    workers = min(os.cpu_count() or 1, len(jobs))
-    with ProcessPoolExecutor(workers, initializer=prepare_worker, initargs=(environment,)) as pool:
-        futures = {pool.submit(_make, job, notebooks, target): job for job in jobs}
-        try:
-            for future in as_completed(futures):
-                try:
-                    future.result()
-                except UmidError as error:
-                    failed.append(error)
-                    continue
-                yield futures[future].title
-        except BrokenProcessPool:
-            raise RunError(
-                "a process that makes the reports was killed, perhaps because memory ran out; "
-                "run it again"
-            ) from None
-        except BaseException:
-            end_workers()
-            pool.shutdown(cancel_futures=True)
-            raise
+    warm_up(WARM)
+    work = partial(_make, notebooks=notebooks, target=target)
+    for job, error in run_jobs(work, jobs, environment, before=fork_kernel):
+        if error is not None:
+            failed.append(error)
+            continue
+        yield job.title
 
 
 def _make(job: Run | Artefact, notebooks: Path, target: Path) -> None:

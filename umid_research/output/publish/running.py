@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from umid_research.errors import ReportError
+from umid_research.output.publish.kernels import waiting_kernel
 from umid_research.output.typesetting import EPOCH
 from umid_research.report.study_report import PROCESSED_VARIABLE
 from umid_research.runs.processes import UNFINISHED, end_with_parent
@@ -68,11 +70,30 @@ def execute(path: Path, parameters: dict[str, Any]) -> Any:
 
 
 def _kernel_manager() -> type:
-    """Return a kernel manager class whose kernels end with the process that started them."""
+    """Return a kernel manager class whose kernels end with the process that started them.
+
+    A kernel that was forked and waits is taken; else one is started as a program.
+    """
     from jupyter_client import AsyncKernelManager
+    from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+    class Provisioner(LocalProvisioner):
+        async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
+            kernel = waiting_kernel(cmd)
+            if kernel is None:
+                return await super().launch_kernel(cmd, **options)
+            environment = {**options["env"], "JPY_PARENT_PID": str(os.getpid())}
+            kernel.start(cmd[3:], environment, str(options.get("cwd") or Path.cwd()))
+            self.process = kernel  # type: ignore[assignment]
+            self.pid = self.pgid = kernel.pid
+            return self.connection_info
 
     class KernelManager(AsyncKernelManager):
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+            self.kernel_id = str(uuid4())
+            self.provisioner = Provisioner(
+                kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
+            )
             bound = partial(end_with_parent, os.getpid())
             await super().start_kernel(preexec_fn=bound, **options)
 

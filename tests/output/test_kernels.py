@@ -1,0 +1,90 @@
+"""A forked kernel is a kernel like any other, and many of them start side by side."""
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from umid_research.output.publish import WARM
+from umid_research.output.publish.kernels import fork_kernel
+from umid_research.output.publish.running import execute
+from umid_research.runs.jobs import run_jobs, warm_up
+
+# 200 in a row, which take some minutes: UMID_KERNELS=200 pytest tests/output/test_kernels.py
+KERNELS = int(os.environ.get("UMID_KERNELS", "8"))
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+CELLS = (
+    "import os; os.getcwd() in ('', '/')",
+    "print('to', 'the', 'stream')",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2]);",
+    "import pandas as pd\npd.DataFrame({'a': [1, 2]})",
+    "from umid_research.messages import Messages\nMessages(language)('mark')",
+    "import random, numpy\nlen({random.random(), numpy.random.default_rng().random()})",
+    "import sys; sys.stdin.read()",
+)
+
+
+@pytest.fixture
+def notebook(tmp_path) -> Path:
+    parameters = new_code_cell('language: str = "en"', metadata={"tags": ["parameters"]})
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [parameters, *map(new_code_cell, CELLS)]
+    path = tmp_path / "x.ipynb"
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    return path
+
+
+def _execute(path: Path) -> str:
+    return nbformat.writes(execute(path, {"language": "az"}))
+
+
+def _family(path: Path) -> tuple[int, str]:
+    """Return the process of the job, and what its kernel says about its own parent."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    source = "import os, psutil\nprint(os.getppid(), *psutil.Process().cmdline())"
+    nbformat.write(
+        new_notebook(cells=[new_code_cell(source)], metadata={"kernelspec": kernel}), path
+    )
+    return os.getpid(), execute(path, {}).cells[-1].outputs[0].text
+
+
+def test_a_forked_kernel_gives_the_same_bytes_as_one_started_as_a_program(notebook) -> None:
+    """Streams, pictures, frames and texts; the plain one is what other systems have."""
+    warm_up(WARM)
+    plain = _execute(notebook)
+
+    ((_, forked),) = run_jobs(_execute, [notebook], {}, before=fork_kernel)
+
+    assert plain == forked
+    assert "image/png" in forked
+
+
+def test_the_kernel_of_a_job_is_its_child_and_was_not_started_as_a_program(tmp_path) -> None:
+    """It ends with the job, and has the libraries at once; without the fork it is a program."""
+    warm_up(WARM)
+    ((_, (job, says)),) = run_jobs(_family, [tmp_path / "a.ipynb"], {}, before=fork_kernel)
+    assert says.startswith(f"{job} ")
+    assert "ipykernel_launcher" not in says
+
+    ((_, (job, says)),) = run_jobs(_family, [tmp_path / "b.ipynb"], {})
+    assert says.startswith(f"{job} ")
+    assert "ipykernel_launcher" in says
+
+
+def test_many_kernels_start_one_after_another_and_side_by_side(notebook) -> None:
+    """Without a failed start, to the same bytes, and none is left."""
+    warm_up(WARM)
+    names = [notebook.with_name(f"{number}.ipynb") for number in range(KERNELS)]
+    for name in names:
+        name.write_bytes(notebook.read_bytes())
+
+    made = dict(run_jobs(_execute, names, {}, before=fork_kernel, side_by_side=4))
+
+    assert names == sorted(made, key=names.index)
+    assert 1 == len(set(made.values()))
+    alive = [one for one in psutil.Process().children(recursive=True) if one.is_running()]
+    assert [] == [one for one in alive if os.getsid(one.pid) == one.pid]

@@ -1,0 +1,97 @@
+"""Each job has a process of its own, and what goes wrong in it is told in words."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from umid_research.errors import ReportError, RunError
+from umid_research.runs.jobs import run_jobs
+
+SEEN: list[str] = []
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only there jobs are forked")
+
+
+def _note(job: str) -> tuple[list[str], str, int]:
+    SEEN.append(job)
+    return SEEN, os.environ["UMID_TEST"], os.getpid()
+
+
+def _fork_a_child() -> None:
+    assert 1 == len(list(Path("/proc/self/task").iterdir()))
+    SEEN.append("before")
+
+
+def _work(job: str) -> str:
+    if job == "refused":
+        raise ReportError("cannot be made", where="here")
+    if job == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return job.upper()
+
+
+def test_each_job_has_a_process_of_its_own_with_the_variables() -> None:
+    """None sees what another left in memory, and the run sees nothing of it either."""
+    done = dict(run_jobs(_note, ["a", "b", "c"], {"UMID_TEST": "given"}))
+
+    assert {"a": ["a"], "b": ["b"], "c": ["c"]} == {job: seen for job, (seen, *_) in done.items()}
+    assert {"given"} == {variable for _, variable, _ in done.values()}
+    assert 4 == len({os.getpid(), *(process for *_, process in done.values())})
+    assert [] == SEEN
+
+
+@LINUX
+def test_what_comes_before_a_job_finds_a_process_without_threads() -> None:
+    """So that it may fork."""
+    ((_, (seen, *_)),) = run_jobs(_note, ["a"], {"UMID_TEST": ""}, before=_fork_a_child)
+
+    assert ["before", "a"] == seen
+
+
+def test_a_job_that_is_refused_does_not_stop_the_others() -> None:
+    """Its error comes in the place of its result."""
+    done = dict(run_jobs(_work, ["a", "refused", "b"], {}, side_by_side=2))
+
+    assert ("A", "B") == (done["a"], done["b"])
+    assert isinstance(done["refused"], ReportError)
+    assert "here: cannot be made" == str(done["refused"])
+
+
+def test_a_killed_job_ends_the_run_in_words() -> None:
+    """As when memory runs out."""
+    with pytest.raises(RunError, match=r"was killed, perhaps because memory ran out; run it again"):
+        list(run_jobs(_work, ["killed", "a"], {}, side_by_side=1))
+
+
+def test_a_defect_of_the_program_is_not_called_a_lack_of_memory() -> None:
+    """Its traceback is printed."""
+    imports = "from umid_research.runs.jobs import run_jobs; from math import sqrt"
+    run = [sys.executable, "-c", f"{imports}; list(run_jobs(sqrt, [4, -1, 9], {{}}))"]
+
+    ended = subprocess.run(run, capture_output=True, text=True, check=False)
+
+    assert 1 == ended.returncode
+    assert "math domain error" in ended.stderr
+    assert ended.stderr.endswith("RuntimeError: a job failed, see above\n")
+
+
+def test_jobs_run_side_by_side_but_no_more_than_asked(tmp_path) -> None:
+    """Two that wait for each other end; the third begins when one of them is done."""
+    folder = {"UMID_TEST": str(tmp_path)}
+
+    assert {1: 2, 2: 2, 3: 1} == dict(run_jobs(_wait, [1, 2, 3], folder, side_by_side=2))
+
+
+def _wait(number: int) -> int:
+    """Return how many were seen at work at the same time, waiting for two at most."""
+    folder = Path(os.environ["UMID_TEST"])
+    (folder / f"{number}.begun").touch()
+    if number == 3:
+        return 3 - len(list(folder.glob("*.ended")))
+    while len(list(folder.glob("*.begun"))) < 2:
+        pass
+    (folder / f"{number}.ended").touch()
+    return 2

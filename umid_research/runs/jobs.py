@@ -1,0 +1,128 @@
+"""Run jobs side by side, each in a process of its own.
+
+On Linux these processes are forked from one that has loaded the libraries already: starting a job
+takes hundredths of a second, and no job sees what another one left in memory. That process has no
+threads and does nothing else, so a fork copies no lock that somebody holds. Elsewhere every process
+starts anew.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+from umid_research.errors import RunError, UmidError
+from umid_research.runs.processes import end_workers, prepare_worker
+
+Job = TypeVar("Job")
+FORKS = sys.platform == "linux"
+
+
+def warm_up(module: str) -> None:
+    """Start the process that jobs are forked from, which loads `module`; return at once."""
+    if FORKS:
+        forkserver.set_forkserver_preload([module])
+        # Ctrl-C is handled by the run; while it loads libraries, the process would print how far.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def run_jobs(
+    work: Callable[[Job], Any],
+    jobs: Sequence[Job],
+    environment: Mapping[str, str],
+    *,
+    before: Callable[[], None] | None = None,
+    side_by_side: int | None = None,
+) -> Iterator[tuple[Job, Any]]:
+    """Yield each job when it ends, with what `work` returned, or with the UmidError that it raised.
+
+    Parameters
+    ----------
+    work
+        The function of a module, which is called with a job.
+    environment
+        Variables that are set in each process before it works.
+    before
+        A function of a module that each process calls while it has no threads.
+    side_by_side
+        How many jobs run at the same time; by default, as many as there are processors.
+
+    Raises
+    ------
+    RunError
+        A process was killed; the others are ended.
+    """
+    context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+    waiting, running = list(reversed(jobs)), dict[Connection, tuple[BaseProcess, Job]]()
+    most = side_by_side or os.cpu_count() or 1
+    try:
+        while waiting or running:
+            while waiting and len(running) < most:
+                job = waiting.pop()
+                results, sends = context.Pipe(duplex=False)
+                process = context.Process(
+                    target=_do, args=(sends, dict(environment), before, work, job), daemon=True
+                )
+                process.start()
+                sends.close()
+                running[results] = process, job
+            for results in _finished(running):
+                process, job = running.pop(results)
+                yield job, _received(results, process)
+    except BaseException:
+        end_workers()
+        raise
+
+
+def _finished(running: Mapping[Connection, tuple[BaseProcess, Any]]) -> list[Connection]:
+    """Wait until a process has sent its result or has ended; return those connections."""
+    wait([*running, *(process.sentinel for process, _ in running.values())])
+    return [
+        results
+        for results, (process, _) in running.items()
+        if results.poll() or not process.is_alive()
+    ]
+
+
+def _received(results: Connection, process: BaseProcess) -> Any:
+    """Return what a job has sent, a tuple of one."""
+    with results:
+        try:
+            (result,) = results.recv()
+        except EOFError:
+            process.join()
+            if process.exitcode == 1:  # multiprocessing has printed the traceback
+                raise RuntimeError("a job failed, see above") from None
+            raise RunError(
+                "a process that makes the reports was killed, perhaps because memory ran out; "
+                "run it again"
+            ) from None
+    process.join()
+    return result
+
+
+def _do(
+    sends: Connection,
+    environment: dict[str, str],
+    before: Callable[[], None] | None,
+    work: Callable[[Any], Any],
+    job: Any,
+) -> None:
+    """Do one job in a process of its own and send its result, in a tuple of one."""
+    os.environ.update(environment)
+    if before is not None:
+        before()
+    prepare_worker(environment)
+    try:
+        sends.send((work(job),))
+    except UmidError as error:
+        sends.send((error,))
