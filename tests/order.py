@@ -17,9 +17,9 @@ test_flow test_thin_studies disclosure/test_attack output/test_explore report/te
 report/test_drawings test_validation test_contradictions test_missing_registers
 disclosure/test_rules runs/test_processes output/test_lab test_fuzz test_fuzz_members
 test_fuzz_forms test_hostile test_secrets indicators/test_indicators
-report/test_counting_people pipeline/test_stale output/test_kernels
-report/test_activity_charts report/test_texts output/test_rendering analysis/test_compare
-report/test_tables fieldwork/test_monitor pipeline/test_steps test_bad_input
+report/test_counting_people pipeline/test_stale output/test_kernels report/test_activity_charts
+report/test_texts output/test_rendering analysis/test_compare report/test_tables
+fieldwork/test_monitor pipeline/test_steps test_bad_input
 analysis/test_implementation indicators/test_knowledge disclosure/test_follow
 report/test_activity_tables report/test_activity_report forms/test_templates
 fieldwork/test_back_checks output/test_sheets disclosure/test_suppression clean/test_privacy

@@ -9,7 +9,7 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from umid_research.output.publish import WARM
+from umid_research.output import WARM
 from umid_research.output.publish.kernels import fork_kernel
 from umid_research.output.publish.running import execute
 from umid_research.runs.jobs import run_jobs, warm_up

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from thin_studies import Thin
 from umid_research.__main__ import main
 from umid_research.output import publish
 from umid_research.output.publish import Run
+from umid_research.output.publish.kept import Made, Todo
 from umid_research.pipeline import reports
 from umid_research.pipeline.responses import clean
 from umid_research.runs import stamp
@@ -65,14 +67,14 @@ class Home:
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def _make_plainly(jobs, notebooks, processed, target, failed):
+def _make_plainly(todo, notebooks, processed, target, failed):
     answers = (processed / "responses.csv").read_text(encoding="utf-8")
-    for job in jobs:
+    for job in (one.job for one in todo):
         names = [job.html, job.pdf] if isinstance(job, Run) else [f"{job.language}/{job.name}"]
         for name in filter(None, names):
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (target / name).write_text(answers, encoding="utf-8")
-        yield job.title
+            (target / job.key / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / job.key / name).write_text(answers, encoding="utf-8")
+        yield job, Made()
 
 
 @pytest.fixture
@@ -411,9 +413,10 @@ def test_an_edited_manifest_does_not_hold(home, change) -> None:
 def test_a_file_that_is_not_made_again_with_its_language_is_removed(home, monkeypatch) -> None:
     """Although the manifest before was made from the same."""
 
-    def without_pdf(jobs, *folders):
-        pages = [Run(job.notebook, {}, job.html) if isinstance(job, Run) else job for job in jobs]
-        yield from _make_plainly(pages, *folders)
+    def without_pdf(todo, *folders):
+        jobs = [one.job for one in todo]
+        pages = [replace(job, pdf=None) if isinstance(job, Run) else job for job in jobs]
+        yield from _make_plainly([Todo(page) for page in pages], *folders)
 
     home.made()
     (home.reports / "en" / "study.html").unlink()

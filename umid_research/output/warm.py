@@ -1,18 +1,14 @@
 """What every report and its kernel need, loaded once by the process that they are forked from.
 
-Modules of this package that only the exporters need are not loaded here but by each job.
+Modules of this package that only the exporters need are not loaded here but by each job, so that
+a kernel does not have them (`runs.records` notes what it has).
 """
 
 import gc
 import os
 from importlib import import_module
 
-# A kernel chooses this before it loads matplotlib, which reads it only then.
-os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-
-from umid_research.analysis.score import UNITS
-from umid_research.output.publish import kernels, running
-from umid_research.report import activity_report, annex, charts, texts, topics
+from umid_research.runs.records import start_noting
 
 _LIBRARIES = """
 ipykernel.kernelapp ipykernel.zmqshell nbclient nbformat.v4 nbconvert.filters papermill.execute
@@ -20,12 +16,20 @@ papermill.engines papermill.iorw papermill.translators babel.dates scipy.stats j
 matplotlib.backends.backend_agg matplotlib.backends.backend_svg PIL.Image fontTools.subset
 openpyxl pptx.chart.xlsx typst pypandoc
 """
-__all__ = ["activity_report", "annex", "charts", "kernels", "running", "texts", "topics"]
+# The first one keeps a library from being loaded that takes a second and is not used.
+_OWN = """
+output.publish.running output.publish.kernels report.activity_report report.annex report.charts
+report.texts report.topics
+"""
 
-for _name in _LIBRARIES.split():
+start_noting()  # before a file of this package is read
+# A kernel chooses this before it loads matplotlib, which reads it only then.
+os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+for _name in [*(f"umid_research.{name}" for name in _OWN.split()), *_LIBRARIES.split()]:
     import_module(_name)
 # pandera loads its checks when it checks the first frame, which takes a second.
-UNITS.checked(UNITS.empty())
+_units = import_module("umid_research.analysis.score").UNITS
+_units.checked(_units.empty())
 # What is here now is never garbage; otherwise every child would look through it again.
 gc.collect()
 gc.freeze()

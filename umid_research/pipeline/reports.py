@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from umid_research.errors import ParameterError
+from umid_research.output import WARM
 from umid_research.pipeline.description import read_description
 from umid_research.pipeline.registers import check_registers
 from umid_research.pipeline.steps import FRAME_STAGES
+from umid_research.runs.jobs import warm_up
 from umid_research.runs.manifest import (
     MANIFEST,
     earlier_files,
@@ -21,6 +23,7 @@ from umid_research.runs.manifest import (
     unlisted_files,
 )
 from umid_research.runs.stamp import (
+    code_files,
     frames_are_current,
     made_from,
     read_json,
@@ -62,19 +65,27 @@ def publish(options: Namespace) -> Iterator[str]:
         processed=options.processed,
         reports=options.reports,
         languages=languages,
+        code=getattr(options, "code", None),
     )
-    bar = tqdm(runs, total=total, desc="publish ", unit="report", disable=None)
-    for title in bar:
-        bar.set_postfix_str(title)
+    made = 0
+    with tqdm(desc="publish ", unit="report", disable=None) as bar:
+        for title, due in runs:
+            made, bar.total = made + 1, due
+            bar.set_postfix_str(title, refresh=False)
+            bar.update()
     if removed := [name for name in before if not (options.reports / name).exists()]:
         yield f"removed  {_named(removed)} of an earlier run from {options.reports}"
-    yield f"publish  {total} reports in {options.reports}"
+    rest = f", {total - made} were up to date" if made < total else ""
+    yield f"publish  {made} reports in {options.reports}{rest}"
 
 
 def report(options: Namespace) -> Iterator[str]:
     """Make everything from the exports to the reports, unless it is up to date."""
     refuse_another_study(options.reports, study_id(options.raw))
     _refuse_unknown_languages(options)
+    options.code = code_files()
+    if not frames_are_current(options.processed, made_from(options.raw, options.code)):
+        warm_up(WARM)  # while the frames are made
     yield from frames(options)
     manifest = read_manifest(options.reports, source_digest(options.processed, options.notebooks))
     missing = options.languages

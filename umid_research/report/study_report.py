@@ -19,6 +19,7 @@ from umid_research.frames import read_frame
 from umid_research.indicators.frames import PROPOSALS
 from umid_research.messages import Messages, languages
 from umid_research.runs.input_names import neutral_inputs
+from umid_research.runs.records import Noted, note, note_rows, unnoted
 from umid_research.runs.stamp import stamped_inputs
 from umid_research.study import Names, Study, read_study
 from umid_research.study.outlines import Outlines, read_outlines
@@ -62,12 +63,15 @@ class Report:
     @property
     def tables(self) -> set[str]:
         """Return the names of the published tables that have rows."""
-        return {name for name, rows in self.published.items() if len(rows)}
+        note("tables")
+        return {name for name, rows in _content(self.published).items() if len(rows)}
 
     @property
     def dimensions(self) -> list[str]:
         """Return the dimensions that the published tables name, in the study's order."""
-        with_dimensions = [rows for rows in self.published.values() if "dimension" in rows]
+        note("dimensions")
+        tables = _content(self.published).values()
+        with_dimensions = [rows for rows in tables if "dimension" in rows]
         return list(dict.fromkeys(pd.concat(with_dimensions)["dimension"].dropna()))
 
     @property
@@ -82,7 +86,8 @@ class Report:
 
     def rows(self, table: str, **keys: str) -> pd.DataFrame:
         """Return the rows of a published table whose columns equal the given values."""
-        rows = self.published[table]
+        note_rows(table, keys)
+        rows = _content(self.published)[table]
         for column, value in keys.items():
             rows = rows[rows[column] == value]
         return rows.reset_index(drop=True)
@@ -158,6 +163,11 @@ class Report:
             "description": " ".join(filter(None, [f"{self.name(self.study.title)}.", mark])),
         }
 
+    def _numbers(self) -> int:
+        """Return how many numbers are published."""
+        note("numbers")
+        return sum(map(len, _content(self.published).values()))
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         everybody = self.rows("field_work")
         total = everybody[everybody[["group", "district", "locality"]].isna().all(axis=1)]
@@ -166,7 +176,7 @@ class Report:
             title=self.name(self.study.title),
             respondents=int(total["respondents"].iloc[0]),
             units=int(total["units"].iloc[0]),
-            numbers=sum(map(len, self.published.values())),
+            numbers=self._numbers(),
         )
         return {"text/plain": loaded, RECORD_TYPE: self.record}
 
@@ -196,7 +206,10 @@ def open_report(
         If the study is confidential and git tracks the notebooks in the working folder.
     """
     folder = processed_folder(processed)
-    published = read_published(folder)
+    with unnoted():  # a report notes what it asks of them
+        published = Noted(read_published(folder), "frame:published/{}.csv".format)
+        known = neutral_inputs(stamped_inputs(folder))
+        inputs = Noted(known, lambda _: "inputs", keys="inputs")
     study = read_study(folder / DESCRIPTION)
     _refuse_tracked_folder(study)
     check_parameters(study, language=language, district=district)
@@ -208,10 +221,15 @@ def open_report(
         text=words_of(study, language),
         district=district,
         outlines=read_outlines(folder / DESCRIPTION, study),
-        inputs=neutral_inputs(stamped_inputs(folder)),
+        inputs=inputs,
         proposals=_proposals(folder),
         has_activities=(folder / DESCRIPTION / ACTIVITIES).is_dir(),
     )
+
+
+def _content(published: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+    """Return the published tables without noting that they are asked for."""
+    return published.content if isinstance(published, Noted) else published
 
 
 def _proposals(folder: Path) -> pd.DataFrame:

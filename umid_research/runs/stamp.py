@@ -15,7 +15,7 @@ import json
 import platform
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,14 @@ _DESCRIPTION = "study"
 _LEFT_BY_SYSTEMS = frozenset({"Thumbs.db", "desktop.ini", "__pycache__"})
 
 
-def made_from(raw: Path) -> dict[str, Any]:
+def made_from(raw: Path, code: dict[str, str] | None = None) -> dict[str, Any]:
     """Return everything that determines the frames of a study: its id, its inputs, the code.
+
+    `code` are the files of this package, by default as they are now.
 
     Raises StudyError if the folder is not a study or a file in it cannot be read.
     """
-    return {"study": study_id(raw), "inputs": inputs(raw), "code": code_digest()}
+    return {"study": study_id(raw), "inputs": inputs(raw), "code": code_digest(code)}
 
 
 def inputs(raw: Path) -> dict[str, str]:
@@ -88,12 +90,26 @@ def _input_digest(path: Path) -> str:
         raise StudyError(f"cannot be read: {error.strerror}", where=str(path)) from None
 
 
-def code_digest() -> str:
+def code_digest(code: dict[str, str] | None = None) -> str:
     """Return one digest of the package's files, the lock file and the software versions."""
+    content = code_files() if code is None else code
+    return digest([content, lock_digest(), platform.python_version(), software()])
+
+
+def code_folder() -> Path:
+    """Return the folder of this package."""
+    return _CODE
+
+
+def code_files() -> dict[str, str]:
+    """Return the SHA-256 of every file of this package, keyed by its path in the package."""
     files = [path for path in _files(_CODE) if path.suffix != ".pyc"]
-    content = {path.relative_to(_CODE).as_posix(): sha256(path) for path in files}
-    lock = sha256(_LOCK) if _LOCK.is_file() else None
-    return digest([content, lock, platform.python_version(), software()])
+    return {path.relative_to(_CODE).as_posix(): sha256(path) for path in files}
+
+
+def lock_digest() -> str | None:
+    """Return the SHA-256 of the list of locked versions, None if there is none."""
+    return sha256(_LOCK) if _LOCK.is_file() else None
 
 
 def software() -> dict[str, str]:
@@ -121,7 +137,7 @@ def read_stamp(processed: Path) -> dict[str, Any]:
 def stamp_of_frames(processed: Path) -> dict[str, Any]:
     """Return the stamp if the frames match it byte for byte, else an empty dictionary."""
     stamp = read_stamp(processed)
-    return stamp if stamp and stamp.get("frames") == _frames(Path(processed)) else {}
+    return stamp if stamp and stamp.get("frames") == frame_files(Path(processed)) else {}
 
 
 def frames_are_current(processed: Path, source: dict[str, Any]) -> bool:
@@ -136,16 +152,17 @@ def frames_are_current(processed: Path, source: dict[str, Any]) -> bool:
 
 def stamp_frames(processed: Path, source: dict[str, Any]) -> None:
     """Write the stamp of the frames that were just made from `source`."""
-    write_json(Path(processed) / STAMP, {**source, "frames": _frames(Path(processed))})
+    write_json(Path(processed) / STAMP, {**source, "frames": frame_files(Path(processed))})
 
 
-def _frames(processed: Path) -> dict[str, str]:
-    """Return the SHA-256 of each frame, and of each file of the study's description."""
+def frame_files(processed: Path, wanted: Callable[[str], bool] = lambda _: True) -> dict[str, str]:
+    """Return the SHA-256 of each wanted frame, and of each file of the study's description."""
     described = processed / _DESCRIPTION
     frames = [*sorted(processed.glob("*.csv")), *sorted(processed.glob("published/*.csv"))]
     files = [path for path in frames if is_visible(path.name)]
     files += _files(described) if described.is_dir() else []
-    return {path.relative_to(processed).as_posix(): sha256(path) for path in files}
+    named = {path.relative_to(processed).as_posix(): path for path in files}
+    return {name: sha256(path) for name, path in named.items() if wanted(name)}
 
 
 def stamped_inputs(processed: Path) -> dict[str, str]:

@@ -6,12 +6,15 @@ temporary folder and moved to `reports/` when all are finished; outdated files t
 
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from umid_research.errors import ReportError, UmidError
+from umid_research.output import WARM
 from umid_research.output.publish.artefacts import make_artefact
+from umid_research.output.publish.kept import Cache, Made, Todo, hash_of
 from umid_research.output.publish.kernels import fork_kernel
 from umid_research.output.publish.plan import (
     Artefact,
@@ -21,10 +24,16 @@ from umid_research.output.publish.plan import (
     planned,
     planned_runs,
 )
-from umid_research.output.publish.running import execute, store_outputs, without_traces
+from umid_research.output.publish.running import (
+    execute,
+    execute_and_note,
+    store_outputs,
+    without_traces,
+)
 from umid_research.output.typesetting import EPOCH
 from umid_research.report.activity_report import has_activities
 from umid_research.report.study_report import PROCESSED_VARIABLE, report_languages
+from umid_research.runs.facts import State
 from umid_research.runs.input_names import neutral_inputs
 from umid_research.runs.jobs import run_jobs, warm_up
 from umid_research.runs.manifest import (
@@ -36,6 +45,7 @@ from umid_research.runs.manifest import (
     withdraw_manifest,
 )
 from umid_research.runs.processes import UNFINISHED
+from umid_research.runs.records import facts
 from umid_research.runs.stamp import sha256, software, stamped_inputs
 from umid_research.study import Study
 
@@ -51,14 +61,20 @@ __all__ = [
     "without_traces",
 ]
 
-# The module with what reports and kernels need, which is loaded once.
-WARM = "umid_research.output.warm"
-
 
 def publish_reports(
-    study: Study, *, notebooks: Path, processed: Path, reports: Path, languages: tuple[str, ...]
-) -> Iterator[str]:
-    """Make all reports in the given languages; yield the title of each run when it ends.
+    study: Study,
+    *,
+    notebooks: Path,
+    processed: Path,
+    reports: Path,
+    languages: tuple[str, ...],
+    code: Mapping[str, str] | None = None,
+) -> Iterator[tuple[str, int]]:
+    """Make the reports in the given languages that are out of date.
+
+    Yield for each that is made, when it ends, its title and how many are made in all. `code` are
+    the hashes of this package's files when the run began, by default those of now.
 
     Reports in other languages are kept if they were made from the same input, else removed. If a
     report fails, the others are still published, earlier files of the failed report are removed
@@ -86,16 +102,27 @@ def publish_reports(
     earlier = read_manifest(reports, source).get("files", {})
     remade = {name for language in languages for name in of_language(earlier, language)}
     kept = {name: known for name, known in earlier.items() if name not in remade}
+    cache = Cache(processed, State(processed, notebooks, code))
+    cache.remove_outdated()
+    cache.remove_others(jobs, report_languages(study))
+    for job in (current := [job for job in jobs if cache.is_current(job, reports)]):
+        kept |= cache.files(job)
+    todo = [cache.todo(job, reports) for job in jobs if job not in current]
     withdraw_manifest(reports, study.id)
     failed: list[UmidError] = []
     with tempfile.TemporaryDirectory(dir=reports, prefix=UNFINISHED) as folder:
         made = Path(folder).resolve()
-        yield from _make_all(jobs, notebooks.resolve(), processed.resolve(), made, failed)
-        if len(failed) == len(jobs):
+        for job, read in _make_all(todo, notebooks.resolve(), processed.resolve(), made, failed):
+            if not read.files:
+                kept |= cache.files(job)
+            cache.keep(job, read, _files(made / job.key))
+            yield job.title, len(todo)
+        if failed and len(failed) == len(jobs):
             raise _all_in_one(failed, len(jobs))
-        files = {**kept, **_moved_into_place(made, reports)}
+        for one in todo:
+            kept |= _moved_into_place(made / one.job.key, reports)
     if failed:
-        remove_earlier_files(reports, files)
+        remove_earlier_files(reports, kept)
         raise _all_in_one(failed, len(jobs))
     manifest = {
         "study": study.id,
@@ -103,7 +130,7 @@ def publish_reports(
         "languages": report_languages(study),
         "inputs": neutral_inputs(stamped_inputs(processed)),
         "software": {"python": platform.python_version(), **software()},
-        "files": dict(sorted(files.items())),
+        "files": dict(sorted(kept.items())),
     }
     complete_manifest(reports, source, manifest)
 
@@ -118,40 +145,55 @@ def _all_in_one(failed: list[UmidError], jobs: int) -> UmidError:
 
 
 def _make_all(
-    jobs: list[Run | Artefact],
+    todo: list[Todo],
     notebooks: Path,
     processed: Path,
     target: Path,
     failed: list[UmidError],
-) -> Iterator[str]:
-    """Run each job in a process of its own, writing to `target`; yield titles of finished jobs.
+) -> Iterator[tuple[Run | Artefact, Made]]:
+    """Run each job in a process of its own; yield those that are finished and what they read.
 
-    The errors of failed jobs are appended to `failed`. All processes end with this one.
+    A job writes its files to a folder of its own in `target`. The errors of failed jobs are
+    appended to `failed`. All processes end with this one.
     """
     environment = {PROCESSED_VARIABLE: str(processed), "SOURCE_DATE_EPOCH": str(EPOCH)}
     warm_up(WARM)
-    work = partial(_make, notebooks=notebooks, target=target)
-    for job, error in run_jobs(work, jobs, environment, before=fork_kernel):
-        if error is not None:
-            failed.append(error)
+    work = partial(_make, notebooks=notebooks, processed=processed, target=target)
+    for one, made in run_jobs(work, todo, environment, before=fork_kernel):
+        if isinstance(made, UmidError):
+            failed.append(made)
             continue
-        yield job.title
+        yield one.job, made
 
 
-def _make(job: Run | Artefact, notebooks: Path, target: Path) -> None:
-    if isinstance(job, Run):
-        _make_report(job, notebooks, target)
-        return
-    make_artefact(job.name, job.language, target, activities=job.activities)
+def _make(todo: Todo, notebooks: Path, processed: Path, target: Path) -> Made:
+    job, own = todo.job, target / todo.job.key
+    if isinstance(job, Artefact):
+        make_artefact(job.name, job.language, own, activities=job.activities)
+        return Made(made_from=facts(processed))
+    made = _make_report(todo, job, notebooks, own)
+    return replace(made, made_from=facts(processed))
 
 
-def _make_report(run: Run, notebooks: Path, target: Path) -> None:
+def _make_report(todo: Todo, run: Run, notebooks: Path, target: Path) -> Made:
     """Execute one notebook; write its HTML, its Word file, and its PDF if planned, to `target`."""
+    import nbformat
+
+    executed_from, text = None, None
+    if todo.executed is None:
+        path = notebooks / f"{run.notebook}.ipynb"
+        executed, executed_from = execute_and_note(path, run.parameters)
+        text = nbformat.writes(executed)
+        if executed_from is not None:
+            executed_from.append(f"notebook:{path.name}")
+            if hash_of(text) == todo.unchanged:
+                return Made(executed_from, notebook=text, files=False)
+    else:
+        executed = nbformat.read(todo.executed, as_version=4)
     from umid_research.output.document import read_notebook
     from umid_research.output.rendering import to_html, to_pdf
     from umid_research.output.word import to_docx
 
-    executed = execute(notebooks / f"{run.notebook}.ipynb", run.parameters)
     document = read_notebook(executed, name=run.notebook)
     made = {
         run.html: to_html(document).encode(),
@@ -162,14 +204,18 @@ def _make_report(run: Run, notebooks: Path, target: Path) -> None:
     for name, content in made.items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_bytes(content)
+    return Made(executed_from, notebook=text)
 
 
 def _moved_into_place(made: Path, reports: Path) -> dict[str, str]:
-    """Move all new files to the reports; return path -> SHA-256, sorted by path."""
-    files = {}
-    for path in sorted(path for path in made.rglob("*") if path.is_file()):
-        name = path.relative_to(made).as_posix()
-        files[name] = sha256(path)
+    """Move all files of a job to the reports; return path -> SHA-256."""
+    files = _files(made)
+    for name in files:
         (reports / name).parent.mkdir(parents=True, exist_ok=True)
-        path.replace(reports / name)
+        (made / name).replace(reports / name)
     return files
+
+
+def _files(folder: Path) -> dict[str, str]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(found)}

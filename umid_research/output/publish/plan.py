@@ -35,6 +35,11 @@ class Run:
         return f"{self.html.removesuffix('html')}docx"
 
     @property
+    def key(self) -> str:
+        """Return what the run is called in the cache."""
+        return self.html.removesuffix(".html")
+
+    @property
     def title(self) -> str:
         """Return the notebook and its parameters, for the progress messages."""
         return " ".join([self.notebook, *(str(value) for value in self.parameters.values())])
@@ -50,6 +55,11 @@ class Artefact:
     name: str
     language: str
     activities: bool
+
+    @property
+    def key(self) -> str:
+        """Return what the artefact is called in the cache."""
+        return f"{self.language}/others/{self.name}"
 
     @property
     def title(self) -> str:

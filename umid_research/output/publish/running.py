@@ -24,6 +24,11 @@ from umid_research.runs.processes import UNFINISHED, end_with_parent
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 KERNEL_TIMEOUT = 600
+# The last cell of a notebook while it is executed: what its kernel has read until then.
+_FACTS = """from IPython.display import JSON
+from umid_research.report.study_report import processed_folder
+from umid_research.runs.records import facts
+JSON({"facts": facts(processed_folder())})"""
 _WIDGETS = "application/vnd.jupyter.widget-view+json"
 
 
@@ -32,6 +37,27 @@ def execute(path: Path, parameters: dict[str, Any]) -> Any:
 
     Raise ReportError with the number of a failed cell; the incomplete notebook is deleted.
     """
+    return _executed(path, path, parameters)
+
+
+def execute_and_note(path: Path, parameters: dict[str, Any]) -> tuple[Any, list[str] | None]:
+    """Execute a notebook as `execute` does, and return it with the facts that its kernel noted.
+
+    See `runs.records`; the facts are None where nothing is noted.
+    """
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(_FACTS))
+    with tempfile.TemporaryDirectory(prefix="umid-noting-") as folder:
+        noting = Path(folder) / path.name
+        nbformat.write(notebook, noting)
+        executed = _executed(noting, path, parameters)
+    (told,) = executed.cells.pop().outputs
+    return executed, told["data"]["application/json"]["facts"]
+
+
+def _executed(path: Path, original: Path, parameters: dict[str, Any]) -> Any:
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -59,12 +85,12 @@ def execute(path: Path, parameters: dict[str, Any]) -> Any:
         except PapermillExecutionError as error:
             raise ReportError(
                 f"the notebook failed in cell {error.exec_count}: {error.ename}: {error.evalue}",
-                where=path.name,
+                where=original.name,
             ) from None
         except DeadKernelError:
             raise ReportError(
                 "the notebook's kernel was killed, perhaps because memory ran out",
-                where=path.name,
+                where=original.name,
             ) from None
     return without_traces(executed)
 
