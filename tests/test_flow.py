@@ -23,7 +23,6 @@ from word_file import WordFile
 
 from umid_research.indicators import Activities
 from umid_research.messages import Messages
-from umid_research.output.publish.kept import FOLDER
 from umid_research.report.activity_report import NOTEBOOK, open_activities
 from umid_research.report.topics import Reference, references
 
@@ -37,7 +36,7 @@ MARKS = {language: Messages(language)("mark") for language in ("en", "az")}
 def _bytes(home: Path) -> dict[str, bytes]:
     """What is there but for the cache, which depends on the runs before."""
     files = [
-        path for path in sorted(home.rglob("*")) if path.is_file() and FOLDER not in path.parts
+        path for path in sorted(home.rglob("*")) if path.is_file() and ".cache" not in path.parts
     ]
     return {path.relative_to(home).as_posix(): path.read_bytes() for path in files}
 

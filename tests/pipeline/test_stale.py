@@ -283,15 +283,12 @@ def test_the_description_beside_the_frames_is_guarded_too(home, what) -> None:
 
 def test_other_code_and_other_notebooks_make_other_reports(home, monkeypatch, tmp_path) -> None:
     """A module, the lock of the environment, a notebook that has a number; whatever their times."""
-    code, lock = tmp_path / "code", tmp_path / "requirements.lock"
-    (code / "messages").mkdir(parents=True)
-    (code / "messages" / "en.toml").write_text("a = 'one'")
+    code, lock = stamp.code_files(), tmp_path / "requirements.lock"
     lock.write_text("pandas==1")
-    monkeypatch.setattr(stamp, "_CODE", code)
     monkeypatch.setattr(stamp, "_LOCK", lock)
     home.made()
 
-    home.replace(code / "messages" / "en.toml", "one", "two")
+    monkeypatch.setattr(stamp, "code_files", lambda: {**code, "errors.py": "0"})
     assert "submissions read" in home.made()
     home.replace(lock, "==1", "==2")
     assert "submissions read" in home.made()
@@ -300,8 +297,6 @@ def test_other_code_and_other_notebooks_make_other_reports(home, monkeypatch, tm
     assert "submissions read" not in again
     assert "publish" in again
 
-    (code / "__pycache__").mkdir()
-    (code / "__pycache__" / "x.pyc").write_text("x")
     home.replace(home.notebooks / "explore.ipynb", '"cells"', ' "cells"')
     assert UP_TO_DATE in home.made()
 

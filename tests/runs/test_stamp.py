@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from umid_research.runs import stamp
 from umid_research.runs.stamp import inputs, main
 
 
@@ -58,6 +59,21 @@ def test_links_are_followed_and_loops_of_links_are_not(write_study, tmp_path) ->
 
     assert ["one/more.csv", "questionnaire.md"] == list(inputs(raw))[:2]
     assert {"one/more.csv", "two/more.csv"} == {name for name in inputs(raw) if "/more" in name}
+
+
+def test_every_file_of_the_package_counts_but_for_what_python_leaves(tmp_path, monkeypatch) -> None:
+    """Modules, catalogues and templates, by their content."""
+    monkeypatch.setattr(stamp, "_CODE", tmp_path)
+    for name in ("texts.py", "messages/en.toml", "__pycache__/texts.pyc", "left.pyc"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("a")
+    before = stamp.code_digest()
+    assert ["messages/en.toml", "texts.py"] == list(stamp.code_files())
+
+    (tmp_path / "left.pyc").write_text("b")
+    assert before == stamp.code_digest()
+    (tmp_path / "messages" / "en.toml").write_text("b")
+    assert before != stamp.code_digest()
 
 
 @pytest.mark.parametrize(

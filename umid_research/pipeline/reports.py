@@ -10,7 +10,7 @@ from pathlib import Path
 from umid_research.errors import ParameterError
 from umid_research.output import WARM
 from umid_research.pipeline.description import read_description
-from umid_research.pipeline.registers import check_registers
+from umid_research.pipeline.stale import run_stale
 from umid_research.pipeline.steps import FRAME_STAGES
 from umid_research.runs.jobs import warm_up
 from umid_research.runs.manifest import (
@@ -22,27 +22,21 @@ from umid_research.runs.manifest import (
     source_digest,
     unlisted_files,
 )
+from umid_research.runs.records import code_now
 from umid_research.runs.stamp import (
-    code_files,
     frames_are_current,
     made_from,
     read_json,
-    stamp_frames,
     study_id,
 )
 
 
 def frames(options: Namespace) -> Iterator[str]:
-    """Make all frames from exports and registers, unless they are up to date."""
-    source = made_from(options.raw)
-    if frames_are_current(options.processed, source):
-        return
-    first, *others = FRAME_STAGES
-    yield from first(options)
-    check_registers(options.raw)
-    for stage in others:
-        yield from stage(options)
-    stamp_frames(options.processed, source)
+    """Make the frames from exports and registers that are not up to date."""
+    code = code_now()
+    source = made_from(options.raw, code)
+    if not frames_are_current(options.processed, source):
+        yield from run_stale(options, FRAME_STAGES, source, code)
 
 
 def publish(options: Namespace) -> Iterator[str]:
@@ -83,7 +77,7 @@ def report(options: Namespace) -> Iterator[str]:
     """Make everything from the exports to the reports, unless it is up to date."""
     refuse_another_study(options.reports, study_id(options.raw))
     _refuse_unknown_languages(options)
-    options.code = code_files()
+    options.code = code_now()
     if not frames_are_current(options.processed, made_from(options.raw, options.code)):
         warm_up(WARM)  # while the frames are made
     yield from frames(options)

@@ -10,8 +10,8 @@ import platform
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from umid_research.runs.records import code_now
 from umid_research.runs.stamp import (
-    code_files,
     code_folder,
     digest,
     frame_files,
@@ -39,7 +39,7 @@ class State:
             "frame": self._processed,
             "notebook": Path(notebooks),
         }
-        code = code_files() if code is None else code
+        code = code_now() if code is None else code
         frames = frame_files(self._processed)
         numbered = {path.name: sha256(path) for path in sorted(Path(notebooks).glob("*.ipynb"))}
         groups = {"code": code, "frame": frames, "notebook": numbered}

@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from umid_research.runs.stamp import code_folder
+from umid_research.runs import stamp
 
 Value = TypeVar("Value")
 _facts: set[str] = set()
@@ -63,6 +63,12 @@ def unnoted() -> Iterator[None]:
         yield
     finally:
         _state["silent"] -= 1
+
+
+def code_now() -> dict[str, str]:
+    """Return the hashes of this package's files; to read them for that is not noted."""
+    with unnoted():
+        return stamp.code_files()
 
 
 class Noted(Mapping[str, Value]):
@@ -105,7 +111,7 @@ def facts(processed: Path) -> list[str] | None:
     loaded = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
     paths = {os.path.realpath(path) for path in [*loaded, *_opened] if path}
     found = set(_facts)
-    for kind, folder in (("code", code_folder()), ("frame", processed)):
+    for kind, folder in (("code", stamp.code_folder()), ("frame", processed)):
         root = os.path.realpath(folder) + os.sep
         found |= {
             f"{kind}:{path[len(root) :]}"

@@ -1,6 +1,6 @@
 """What is kept of each report and other output, to make it again only when it is out of date.
 
-The folder `.cache` beside the frames has for each of them what it was made of (`runs.facts`) and
+The folder `.cache/reports` beside the frames has for each what it was made of (`runs.facts`) and
 the files that came of it, and for a report its executed notebook. If only a template or a style
 changes, the report is rendered from the notebook without executing it. The cache is as confidential
 as the frames; git ignores it, it is never delivered, and `make clean` removes it.
@@ -18,7 +18,7 @@ from umid_research.runs.facts import State
 from umid_research.runs.processes import UNFINISHED
 from umid_research.runs.stamp import digest, read_json, sha256, write_json
 
-FOLDER = ".cache"
+FOLDER = ".cache/reports"
 # pandoc and Typst open these files, which Python does not see.
 TEMPLATES = "templates"
 # The fact which frames there are: a report asks whether one exists.

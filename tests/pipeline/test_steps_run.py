@@ -1,0 +1,136 @@
+"""Which steps run again: those whose inputs, frames or code have changed, and no others."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small_activities import write_activities
+from small_plan import PLAN_QUESTIONNAIRE, plan_export, write_plan
+from small_study import small_export, write_small
+
+from umid_research.__main__ import main
+from umid_research.pipeline import reports, stale
+from umid_research.pipeline.steps import STEPS
+from umid_research.runs import stamp
+
+ALL = [step.name for step in STEPS]
+Ran = Callable[[], list[str]]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """A folder with a study and all its frames, to be copied."""
+    home = tmp_path_factory.mktemp("made")
+    export = plan_export(small_export())
+    raw = write_small(home / "raw", questionnaire=PLAN_QUESTIONNAIRE, export=export)
+    write_activities(raw)
+    write_plan(raw)
+    assert 0 == main(["frames", "--raw", str(raw), "--processed", str(home / "processed")])
+    return home
+
+
+@pytest.fixture
+def home(made, tmp_path) -> Path:
+    return shutil.copytree(made, tmp_path / "home")
+
+
+@pytest.fixture
+def ran(home, capsys) -> Ran:
+    """Makes the frames and returns the steps that ran."""
+
+    def steps() -> list[str]:
+        given = ["--raw", str(home / "raw"), "--processed", str(home / "processed")]
+        assert 0 == main(["frames", *given])
+        says = capsys.readouterr().out
+        found = re.search(r"^as before (.*)$", says, re.MULTILINE)
+        kept = found[1].split(", ") if found else []
+        return [name for name in ALL if name not in kept] if says else []
+
+    return steps
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_register_runs_what_reads_it_and_an_answer_what_follows_from_it(home, ran) -> None:
+    """An output that stays the same stops the chain; what is undone gives the frames of before."""
+    _replace(home / "raw" / "meetings.csv", "The road is bad.", "The road is worse.")
+    assert ["clean", "implementation", "activities", "disclose"] == ran()
+
+    _replace(home / "raw" / "responses" / "export.csv", ";4;2;4;", ";1;2;4;")
+    assert ALL == ran()
+
+
+def test_a_file_that_no_frame_depends_on_stops_at_once(home, ran) -> None:
+    """The steps that read the study folder run, and all frames stay."""
+    frames = {p: p.read_bytes() for p in (home / "processed").rglob("*.csv")}
+    (home / "raw" / "README.md").write_text("Where the files come from.")
+
+    assert ["clean", "implementation", "activities"] == ran()
+    assert frames == {p: p.read_bytes() for p in (home / "processed").rglob("*.csv")}
+
+
+@pytest.mark.parametrize(
+    ("frame", "again"),
+    [
+        ("units.csv", ["score"]),
+        ("published/answers.csv", ["disclose"]),
+        ("bands.csv", ["robustness"]),
+        ("study/activities/indicators.toml", ["activities"]),
+    ],
+)
+@pytest.mark.parametrize("damage", ["edited", "deleted"])
+def test_a_frame_that_is_not_as_it_was_made_is_made_again(home, ran, frame, again, damage) -> None:
+    """By its own step; it comes out the same, so that no other runs."""
+    path = home / "processed" / frame
+    before = path.read_bytes()
+    path.unlink() if damage == "deleted" else path.write_text("mine")
+
+    assert again == ran()
+    assert before == path.read_bytes()
+
+
+def test_a_frame_too_many_is_one_that_changed(home, ran) -> None:
+    """A step that made it once, or a hand: whoever reads it must not find it."""
+    (home / "processed" / "published" / "members.csv").write_text("a\n1\n")
+
+    assert ["disclose"] == ran()
+    assert not (home / "processed" / "published" / "members.csv").exists()
+
+
+def test_code_that_was_loaded_counts(ran, monkeypatch) -> None:
+    """And the names of all files of the package; a template is no step's business."""
+    code = stamp.code_files()
+
+    def with_other(name: str) -> None:
+        monkeypatch.setattr(stamp, "code_files", lambda: {**code, name: "0"})
+
+    with_other("templates/report.css")
+    assert [] == ran()
+    with_other("analysis/score.py" if "analysis/score.py" in code else "analysis/score/__init__.py")
+    assert "score" in ran()
+    with_other("analysis/numpy.py")
+    assert ALL == ran()
+
+
+def test_the_secret_behind_the_ids_counts(ran, monkeypatch) -> None:
+    """Frames of two secrets would not fit together; of the secret nothing is kept but a mark."""
+    monkeypatch.setattr(stale, "_mark_of_secret", lambda: "2")
+    monkeypatch.setattr(reports, "frames_are_current", lambda *_: False)
+
+    assert ALL == ran()
+
+
+def test_after_a_run_without_an_end_all_steps_run(home, ran) -> None:
+    """Nobody knows what it has left."""
+    (home / "processed" / "stamp.json").unlink()
+    assert ALL == ran()
+
+    shutil.rmtree(home / "processed" / stale.FOLDER)
+    (home / "processed" / "units.csv").unlink()
+    assert ALL == ran()
