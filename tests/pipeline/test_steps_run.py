@@ -1,7 +1,9 @@
 """Which steps run again: those whose inputs, frames or code have changed, and no others."""
 
+import io
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -134,3 +136,24 @@ def test_after_a_run_without_an_end_all_steps_run(home, ran) -> None:
     shutil.rmtree(home / "processed" / stale.FOLDER)
     (home / "processed" / "units.csv").unlink()
     assert ALL == ran()
+
+
+class Terminal(io.StringIO):
+    """A terminal that keeps what is written to it."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+def test_a_terminal_shows_which_step_runs_how_many_of_how_many_and_for_how_long(
+    home, ran, monkeypatch
+) -> None:
+    """A step may take minutes; a file of the output has nothing of it."""
+    _replace(home / "raw" / "meetings.csv", "The road is bad.", "The road is worse.")
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+
+    assert "disclose" in ran()
+
+    says = terminal.getvalue()
+    assert re.search(r"frames  :.* 7/8 \[\d\d:\d\d<.*step.*, disclose\]", says)

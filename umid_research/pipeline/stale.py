@@ -44,28 +44,39 @@ def run_stale(
         What determines the frames (`runs.stamp.made_from`), and the files of this package, as they
         were when the run began.
     """
+    from tqdm import tqdm
+
     start_noting()
     steps = {step.run: step for step in STEPS}
     whole = bool(read_stamp(options.processed))
     state = State(options.processed, options.notebooks, code)
     kept: list[str] = []
-    for number, stage in enumerate(stages):
-        step = steps.get(stage)
-        path = options.processed / FOLDER / f"{stage.__name__}.json"
-        if step is not None and whole and _is_current(step, path, options.processed, source, state):
-            kept.append(step.name)
-            continue
-        path.unlink(missing_ok=True)
-        yield from stage(options)
-        if step is not None:
-            read, made = _reads(step, options.processed, source), _makes(step, options.processed)
-            loaded = [fact for fact in facts(options.processed) or [] if fact.startswith("code:")]
-            write_json(path, {"read": read, "made": made, "code": state.values(loaded)})
-        if number == 0:
-            check_registers(options.raw)  # before minutes of work
+    with tqdm(stages, desc="frames  ", unit="step", disable=None, leave=False) as bar:
+        for number, stage in enumerate(bar):
+            step = steps.get(stage)
+            path = options.processed / FOLDER / f"{stage.__name__}.json"
+            if step and whole and _is_current(step, path, options.processed, source, state):
+                kept.append(step.name)
+                continue
+            bar.set_postfix_str(stage.__name__)
+            path.unlink(missing_ok=True)
+            for line in stage(options):
+                bar.clear()
+                yield line
+            if step is not None:
+                _keep(step, path, options.processed, source, state)
+            if number == 0:
+                check_registers(options.raw)  # before minutes of work
     if kept:
         yield f"as before {', '.join(kept)}"
     stamp_frames(options.processed, source)
+
+
+def _keep(step: Step, path: Path, processed: Path, source: dict[str, Any], state: State) -> None:
+    """Keep what a step was made of and what it made, once it has ended."""
+    loaded = [fact for fact in facts(processed) or [] if fact.startswith("code:")]
+    kept = {"read": _reads(step, processed, source), "made": _makes(step, processed)}
+    write_json(path, {**kept, "code": state.values(loaded)})
 
 
 def _is_current(
