@@ -16,7 +16,7 @@ SOURCE = ROOT / "umid_research"
 # A package may import only from packages above it.
 PACKAGES = [
     *("errors", "runs", "messages", "study", "frames", "raw", "clean", "analysis"),
-    *("indicators", "disclosure", "report", "output", "forms", "fieldwork", "simulate"),
+    *("indicators", "disclosure", "report", "bench", "output", "forms", "fieldwork", "simulate"),
     *("pipeline", "__main__"),
 ]
 # They decide whether anything is to be done, before any library is loaded.

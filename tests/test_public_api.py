@@ -8,8 +8,8 @@ import pytest
 import umid_research
 
 PUBLIC = [
-    *("clean_responses", "compare_units", "open_report", "read_questionnaire"),
-    *("read_raw", "read_study", "score_responses", "score_units"),
+    *("clean_responses", "compare_units", "open_report", "open_study"),
+    *("read_questionnaire", "read_raw", "read_study", "score_responses", "score_units"),
 ]
 
 

@@ -13,6 +13,7 @@ _MODULES = {
     "clean_responses": "clean",
     "compare_units": "analysis.compare",
     "open_report": "report.study_report",
+    "open_study": "bench.study",
     "read_questionnaire": "study.questionnaire",
     "read_raw": "raw",
     "read_study": "study",

@@ -149,6 +149,7 @@ def notebooks(options: Namespace) -> Iterator[str]:
 
 def lab(options: Namespace) -> Iterator[str]:
     """Open JupyterLab with copies of the notebooks that run on the study."""
+    from umid_research.bench.study import RAW_VARIABLE
     from umid_research.output.publish.lab import copy_notebooks
     from umid_research.report.study_report import PROCESSED_VARIABLE
 
@@ -160,7 +161,8 @@ def lab(options: Namespace) -> Iterator[str]:
     for changed in copies:
         yield f"lab      a copy that you had changed is now {changed}"
     yield f"lab      copies of the notebooks are in {folder}, your own notebooks in scratch"
-    environment = {**os.environ, PROCESSED_VARIABLE: str(options.processed.resolve())}
+    places = {PROCESSED_VARIABLE: options.processed, RAW_VARIABLE: options.raw}
+    environment = {**os.environ, **{name: str(path.resolve()) for name, path in places.items()}}
     first = "--LabApp.default_url=/lab/tree/explore.ipynb"
     start = (f"--ServerApp.root_dir={folder.resolve()}", first)
     with subprocess.Popen([sys.executable, "-m", "jupyterlab", *start], env=environment) as server:
