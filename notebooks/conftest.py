@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from umid_research.__main__ import main
+from umid_research.bench.study import RAW_VARIABLE
 from umid_research.output.typesetting import EPOCH
 from umid_research.pipeline import FRAME_STAGES
 from umid_research.report.study_report import PROCESSED_VARIABLE
@@ -31,7 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for stage in stages:
         if main(stage):
             pytest.exit(f"stage failed: {' '.join(stage)}", returncode=1)
-    os.environ.update({PROCESSED_VARIABLE: str(processed), "SOURCE_DATE_EPOCH": str(EPOCH)})
+    os.environ.update({PROCESSED_VARIABLE: str(processed), RAW_VARIABLE: str(raw)})
+    os.environ["SOURCE_DATE_EPOCH"] = str(EPOCH)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -29,7 +29,8 @@ clean/test_calculated output/test_browser indicators/test_activity_truth test_fr
 disclosure/test_opposed
 output/test_slides_pptx fieldwork/test_fetch clean/test_answers output/test_annexes
 analysis/test_robustness disclosure/test_numbers report/test_sources output/test_structure
-output/test_formats report/test_headlines study/test_conditions report/test_annex
+output/test_formats bench/test_study test_walkthrough report/test_headlines
+study/test_conditions report/test_annex
 raw/test_choice_lists report/test_rows output/test_information raw/test_real_exports
 analysis/test_meetings disclosure/test_tables clean/test_review output/test_word
 """

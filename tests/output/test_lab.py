@@ -27,6 +27,7 @@ from umid_research.study import read_study
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
+BUNDLED_ID = "guba-khachmaz-shabran-2022"
 # A field study; its secret key is only in the environment of the test.
 CONFIDENTIAL = STUDY.replace('"simulated"', '"field"').replace('id = "small"', 'id = "secret"')
 
@@ -73,10 +74,32 @@ def test_copies_have_no_output_and_parameters_of_the_study(copy, tmp_path) -> No
     of_the_study = {path.name for path in NOTEBOOKS.glob("*.ipynb")} - {"06-activities.ipynb"}
     assert sorted(of_the_study) == copies
     for path in (tmp_path / "lab").glob("*.ipynb"):
-        assert all(not cell.get("outputs") for cell in _read(path).cells)
+        kept = [cell for cell in _read(path).cells if cell.get("outputs")]
+        assert bool(kept) == (path.stem == "walkthrough"), path.name
     parameters = _read(tmp_path / "lab" / "03-district.ipynb").cells[1].source.splitlines()
     assert parameters[0].startswith('language: str = "en"  # the language of the report')
     assert parameters[1].startswith('district: str = "north"  # a district of the study')
+
+
+def test_the_walkthrough_of_another_study_stays_as_it_is(copy, tmp_path) -> None:
+    """It is about the bundled study: it can be read, and its parameters are those of that study."""
+    copy()
+
+    shown, stored = (
+        _read(folder / "walkthrough.ipynb") for folder in (tmp_path / "lab", NOTEBOOKS)
+    )
+    assert stored.cells == shown.cells
+
+
+def test_the_walkthrough_of_its_own_study_is_to_be_run(copy, processed, tmp_path) -> None:
+    """The bundled study is open: no output is stored, so that each cell is run by the reader."""
+    path = processed / "study" / "study.toml"
+    description = path.read_text(encoding="utf-8").replace("secret", BUNDLED_ID, 1)
+    path.write_text(description, encoding="utf-8")
+    copy()
+
+    cells = _read(tmp_path / "lab" / "walkthrough.ipynb").cells
+    assert not any(cell.get("outputs") for cell in cells)
 
 
 def test_a_copy_that_was_only_run_is_replaced(copy, tmp_path) -> None:

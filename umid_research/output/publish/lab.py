@@ -15,11 +15,13 @@ from typing import Any
 
 from umid_research.errors import ReportError
 from umid_research.report.activity_report import NOTEBOOK, has_activities
-from umid_research.report.study_report import report_languages
+from umid_research.report.study_report import RECORD_TYPE, report_languages
 from umid_research.study import Study
 
 SCRATCH = Path("scratch")
 _STARTER = "start.ipynb"
+# It is about the bundled study; with another one open, its stored outputs are there to be read.
+_WALKTHROUGH = "walkthrough"
 _HASH = "umid_cells"  # metadata of a copy: the hash of its cells when it was made
 
 
@@ -29,7 +31,8 @@ def copy_notebooks(
     """Copy the notebooks into `target`, ready to run on the study, and make the scratch folder.
 
     The parameters of a copy are a language and a district of the study. Stored outputs are removed,
-    because they belong to the bundled study. A copy whose cells a user has changed is first moved
+    because they belong to the bundled study; the walkthrough, which is about that study, keeps them
+    if another one is open. A copy whose cells a user has changed is first moved
     to the scratch folder; yield its new path.
 
     Raises
@@ -51,15 +54,28 @@ def copy_notebooks(
             copy.unlink(missing_ok=True)
             continue
         notebook = nbformat.read(path, as_version=4)
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-            if "parameters" in cell.metadata.get("tags", []):
-                cell.source = _with_values(cell.source, values)
+        if path.stem != _WALKTHROUGH or study.id in _studies_shown(notebook):
+            _prepare(notebook, values)
         notebook.metadata[_HASH] = _hash_of_cells(notebook)
         nbformat.write(notebook, copy)
     if not any(scratch.glob("*.ipynb")):
         nbformat.write(_starter(values["language"]), scratch / _STARTER)
+
+
+def _studies_shown(notebook: Any) -> set[str]:
+    """Return the ids of the studies whose results are stored in the notebook."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    records = [output.get("data", {}).get(RECORD_TYPE, {}) for output in outputs]
+    return {record["study"] for record in records if record}
+
+
+def _prepare(notebook: Any, values: dict[str, str]) -> None:
+    """Remove the stored outputs, and give the parameters the study's values, in place."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        if "parameters" in cell.metadata.get("tags", []):
+            cell.source = _with_values(cell.source, values)
 
 
 def _link_scratch(link: Path, scratch: Path) -> None:
