@@ -3,27 +3,13 @@
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
-from small_study import STUDY, derive, write_small
+from small_study import STUDY, write_small
 
 from umid_research import open_study
 from umid_research.__main__ import main
 from umid_research.bench import study as bench
 from umid_research.errors import FrameError, ParameterError
-from umid_research.report.study_report import PROCESSED_VARIABLE
-
-
-@pytest.fixture
-def opened(write_study, tmp_path, monkeypatch):
-    """Return a function that opens the small study, or a variant of it."""
-
-    def open_small(**parts):
-        folder = write_study(**parts)
-        derive(folder, tmp_path / "processed")
-        monkeypatch.setenv(PROCESSED_VARIABLE, str(tmp_path / "processed"))
-        monkeypatch.setenv(bench.RAW_VARIABLE, str(folder))
-        return open_study()
-
-    return open_small
+from umid_research.report.study_report import processed_folder
 
 
 def test_names_stand_beside_codes(opened) -> None:
@@ -45,12 +31,12 @@ def test_names_stand_beside_codes(opened) -> None:
     ).items()
 
 
-def test_the_frames_are_those_of_the_reports(opened, tmp_path) -> None:
+def test_the_frames_are_those_of_the_reports(opened) -> None:
     """Whatever the bench computes anew is what the steps wrote."""
     study = opened()
 
     for name in ("scores", "units", "comparisons"):
-        written = pd.read_csv(tmp_path / "processed" / f"{name}.csv").drop(columns="provenance")
+        written = pd.read_csv(processed_folder() / f"{name}.csv").drop(columns="provenance")
         made = getattr(study, name)
         assert len(written) == len(made)
         for column in written.select_dtypes("number"):
@@ -76,9 +62,8 @@ def test_answers_as_received_have_the_id_of_the_respondent(opened) -> None:
     assert set(study.responses["respondent"]) <= set(study.raw["respondent"])
 
 
-def test_answers_as_received_are_not_shown_of_a_real_study(opened, monkeypatch) -> None:
+def test_answers_as_received_are_not_shown_of_a_real_study(opened) -> None:
     """A saved notebook would keep them."""
-    monkeypatch.setenv("UMID_RESPONDENT_KEY", "a secret of this test")
     study = opened(study=STUDY.replace('"simulated"', '"field"'))
 
     with pytest.raises(ParameterError, match="simulated study only"):

@@ -1,17 +1,21 @@
-"""Open the frames of a study, with names in one language beside the codes."""
+"""Open the frames of a study, with names in one language beside the codes, and ask them."""
 
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
 import pandas as pd
 
-from umid_research.analysis.compare import compare_units
-from umid_research.analysis.score import INDEX, score_responses, score_units
-from umid_research.clean import Cleaned, read_cleaned
+from umid_research.analysis.score import INDEX
+from umid_research.bench import groups
+from umid_research.bench.frames import Frames
+from umid_research.bench.results import BY_ITSELF, NOTHING, OF_THE_REPORTS, Result
+from umid_research.clean import read_cleaned
 from umid_research.clean.privacy import respondent_ids, respondent_key
+from umid_research.disclosure.frame import as_published
+from umid_research.disclosure.tables import read_published
 from umid_research.errors import FrameError, ParameterError
 from umid_research.raw import read_raw
 from umid_research.report.study_report import (
@@ -28,20 +32,35 @@ from umid_research.study.questionnaire import Questionnaire, read_questionnaire
 RAW_VARIABLE = "UMID_RAW"
 _PROJECT = Path(__file__).resolve().parents[2]
 BUNDLED = _PROJECT / "data" / "raw"
+One = str | Sequence[str]
+_KEYS = ("dimension", "question", "answer", "group", "district", "side", "versus")
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A study's frames; each is a new DataFrame whose columns `…_name` have names beside codes.
+    """A study's frames, and questions to them.
 
-    `folder` is the study folder, or None if it is not known.
+    The frames are new DataFrames whose columns `…_name` have names beside codes; `frames` has them
+    without names, as the functions of the library take them. `published` has the published tables.
+    `changes` says how the study differs from that of the reports; `folder` is the study folder, or
+    None if it is not known.
     """
 
-    study: Study
-    questionnaire: Questionnaire
-    cleaned: Cleaned
+    frames: Frames
     language: str
+    published: Mapping[str, pd.DataFrame]
     folder: Path | None = None
+    changes: tuple[str, ...] = ()
+
+    @property
+    def study(self) -> Study:
+        """The study's description."""
+        return self.frames.study
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The questions and their choices."""
+        return self.frames.questionnaire
 
     @cached_property
     def raw(self) -> pd.DataFrame:
@@ -63,60 +82,175 @@ class Bench:
     @property
     def responses(self) -> pd.DataFrame:
         """The cleaned answers, one row per respondent."""
-        return self.labelled(self.cleaned.responses)
+        return self.labelled(self.frames.cleaned.responses)
 
     @property
     def states(self) -> pd.DataFrame:
         """Whether each answer was given, is missing, or was not asked."""
-        return self.cleaned.states.copy()
+        return self.frames.cleaned.states.copy()
 
     @property
     def issues(self) -> pd.DataFrame:
         """The problems and changes of the cleaning, one row each."""
-        return self.cleaned.issues.copy()
+        return self.frames.cleaned.issues.copy()
 
     @property
     def set_aside(self) -> pd.DataFrame:
         """The submissions that are not analysed, each with its reason."""
-        return self.cleaned.set_aside.copy()
+        return self.frames.cleaned.set_aside.copy()
 
     @property
     def scores(self) -> pd.DataFrame:
         """The scores, 0 to 100, one row per respondent and dimension."""
-        return self.labelled(self._scores)
+        return self.labelled(self.frames.scores)
 
     @property
     def units(self) -> pd.DataFrame:
         """The scores of organisations and communities, one row per unit and dimension."""
-        return self.labelled(self._units)
+        return self.labelled(self.frames.units)
 
     @property
     def comparisons(self) -> pd.DataFrame:
-        """The comparisons of the reports, one row per contrast."""
-        return self.labelled(self._comparisons)
+        """The comparisons of groups, districts and sides, one row per contrast."""
+        return self.labelled(self.frames.comparisons)
+
+    def only(self, **values: One) -> "Bench":
+        """Return the study of those who have one of the values: `only(group="community")`."""
+        return self._of(values, keep=True)
+
+    def without(self, **values: One) -> "Bench":
+        """Return the study without those who have the values: `without(locality="Guba 3")`."""
+        return self._of(values, keep=False)
+
+    def score(
+        self,
+        *,
+        items: Mapping[str, One] | None = None,
+        weights: Mapping[str, float] | None = None,
+    ) -> "Bench":
+        """Return the study scored in another way.
+
+        Parameters
+        ----------
+        items
+            Dimension -> the only items to score it by: `{"trust": ["trust_cdc", "trust_ngo"]}`.
+        weights
+            Dimension -> its weight in the index, 0 or more; by default 1.
+        """
+        frames, changes = self.frames, list(self.changes)
+        for dimension, names in (items or {}).items():
+            frames = frames.with_items(dimension, _listed(names))
+            changes.append(f"{dimension} scored by {', '.join(_listed(names))}")
+        for dimension, weight in (weights or {}).items():
+            changes.append(f"weight {weight} of {dimension} in the index")
+        if weights:
+            frames = frames.with_weights(weights)
+        return replace(self, frames=frames, changes=tuple(changes))
+
+    def means(self, by: str, dimensions: One | None = None) -> Result:
+        """Return the mean scores of units: dimension, grouping, score, units, respondents.
+
+        Parameters
+        ----------
+        by
+            "group", "district", "side", or a question with one answer from a list, such as "sex".
+        dimensions
+            One or several; by default all.
+        """
+        chosen = self._dimensions(dimensions)
+        made = groups.means(self.frames, by, chosen)
+        rows = partial(self._rows, by, f"scores_by_{by}", chosen, contrasts=False)
+        return self._result(f"means by {by}", by, made, rows)
+
+    def compare(self, by: str, dimensions: One | None = None) -> Result:
+        """Return the comparisons of every two groups, with the columns of `comparisons`.
+
+        By group, district or side they are those of the reports, adjusted within their family. By a
+        question they are exploratory, and adjusted over this call; see `bench.groups`. The
+        parameters are those of `means`.
+        """
+        chosen = self._dimensions(dimensions)
+        made = groups.comparisons(self.frames, by, chosen)
+        rows = partial(self._rows, by, f"differences_by_{by}", chosen, contrasts=True)
+        return self._result(f"differences by {by}", by, made, rows)
+
+    def crosstab(self, question: str, by: str) -> Result:
+        """Return how many gave each answer to a question: grouping, answer, value, respondents.
+
+        Parameters
+        ----------
+        question
+            A question with choices.
+        by
+            "group", "district", or a question with one answer from a list.
+        """
+        found = groups.counts(self.frames, by, question)
+        made = found[
+            ["answer", "district" if by == "district" else "group", "value", "respondents"]
+        ]
+        title = f"answers to {question} by {by}"
+        if by not in groups.FAMILIES:
+            return self._result(title, by, made, lambda: as_published([found]))
+        table = self.published[f"answers_by_{by}"]
+        return self._result(title, by, made, lambda: table[table["question"] == question])
+
+    def _rows(self, by: str, table: str, chosen: list[str], *, contrasts: bool) -> pd.DataFrame:
+        """Return the published rows of these dimensions, or what the rules leave of them."""
+        if by not in groups.FAMILIES:
+            return groups.passed(self.frames, by, chosen, contrasts=contrasts)
+        tables = [table, *(["differences_exploratory"] if contrasts and by == "group" else [])]
+        rows = pd.concat([self.published[name] for name in tables])
+        return rows[rows["dimension"].isin(chosen)]
+
+    def _result(
+        self, title: str, by: str, made: pd.DataFrame, rows: Callable[[], pd.DataFrame]
+    ) -> Result:
+        """Return an internal result; `rows` returns its rows of `published`."""
+        own = by not in groups.FAMILIES
+        names = dict(self._names)
+        if own:
+            names |= dict.fromkeys(("group_a", "group_b", "versus"), names[by])
+
+        def named(frame: pd.DataFrame) -> pd.DataFrame:
+            return _labelled(frame.rename(columns={"group": by} if own else {}), names)
+
+        def check() -> Result:
+            if self.changes:
+                why = NOTHING.partition(": ")[2]
+                gone = named(made.select_dtypes(exclude="number")).assign(why=why)
+                return Result(named(made.head(0)), title, NOTHING, gone)
+            found = rows().drop(columns=["provenance", "table", "note"], errors="ignore")
+            shown = found["shown"].astype(bool)
+            keys = [key for key in _KEYS if key in found and found[key].notna().any()]
+            reason = ["reason"] if "versus" in keys else []
+            hidden = found.loc[~shown, [*keys, *reason]].reset_index(drop=True)
+            shared = [key for key in keys if key in made]
+            internal = hidden if reason else hidden.merge(made, on=shared, how="left")
+            gone = named(hidden[keys]).assign(why=groups.why_withheld(internal, self.study))
+            kept = found[shown].drop(columns="shown").replace("", pd.NA).dropna(axis=1, how="all")
+            return Result(named(kept), title, BY_ITSELF if own else OF_THE_REPORTS, gone)
+
+        return Result(named(made), "; ".join([title, *self.changes]), check=check)
+
+    def _of(self, values: Mapping[str, One], *, keep: bool) -> "Bench":
+        bench = self
+        for column, value in values.items():
+            frames = bench.frames.of(column, _listed(value), keep=keep)
+            change = f"{'only' if keep else 'without'} {column} {', '.join(_listed(value))}"
+            bench = replace(bench, frames=frames, changes=(*bench.changes, change))
+        return bench
+
+    def _dimensions(self, dimensions: One | None) -> list[str]:
+        known = [*self.questionnaire.dimensions, INDEX]
+        chosen = known if dimensions is None else _listed(dimensions)
+        for name in chosen:
+            if name not in known:
+                raise ParameterError("there is no such dimension", found=name, possible=known)
+        return chosen
 
     def labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with a column of names after each column of codes."""
-        names = self._names
-        columns: dict[str, pd.Series] = {}
-        for column in frame:
-            columns[column] = frame[column]
-            if column in names:
-                columns[f"{column}_name"] = frame[column].map(names[column]).astype("str")
-        return pd.DataFrame(columns)
-
-    @cached_property
-    def _scores(self) -> pd.DataFrame:
-        responses, states = self.cleaned.responses, self.cleaned.states
-        return score_responses(responses, states, self.questionnaire, self.study)
-
-    @cached_property
-    def _units(self) -> pd.DataFrame:
-        return score_units(self._scores)
-
-    @cached_property
-    def _comparisons(self) -> pd.DataFrame:
-        return compare_units(self._units, self.study, seed=self.study.seed)
+        return _labelled(frame, self._names)
 
     @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
@@ -128,21 +262,23 @@ class Bench:
             return {code: name(code) for code in codes}
 
         districts = of(list(self.study.districts), named.district_name)
-        groups = of(list(self.study.groups), named.group)
+        stakeholders = of(list(self.study.groups), named.group)
         sides = {side: words(f"table.side.{side}") for side in ("supply", "demand")}
         answers = {
             question.name: of(question.choice_names, partial(named.answer, question.name))
             for question in self.questionnaire
             if question.kind == "select_one"
         }
-        contrasted = {**groups, **districts, **sides}
+        contrasted = {**stakeholders, **districts, **sides}
         return {
             **answers,
             "district": districts,
             **self._localities(named),
-            "group": groups,
+            "group": stakeholders,
             "group_a": contrasted,
             "group_b": contrasted,
+            "versus": contrasted,
+            "side": sides,
             "dimension": of([*self.study.dimensions, INDEX], named.dimension),
             "question": of(list(self.questionnaire.names), named.question),
         }
@@ -194,8 +330,22 @@ def open_study(folder: str | Path | None = None, *, language: str | None = None)
             "the bench has no names in this language", found=language, possible=known
         )
     questionnaire = read_questionnaire(processed / DESCRIPTION, study)
-    cleaned = read_cleaned(processed, questionnaire)
-    return Bench(study, questionnaire, cleaned, language or known[0], folder)
+    frames = Frames(study, questionnaire, read_cleaned(processed, questionnaire))
+    return Bench(frames, language or known[0], read_published(processed), folder)
+
+
+def _labelled(frame: pd.DataFrame, names: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    """Return a new frame with a column of names after each column that `names` has."""
+    columns: dict[str, pd.Series] = {}
+    for column in frame:
+        columns[column] = frame[column]
+        if column in names:
+            columns[f"{column}_name"] = frame[column].map(names[column]).astype("str")
+    return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _listed(values: One) -> list[str]:
+    return [values] if isinstance(values, str) else list(values)
 
 
 def _study_folder(folder: Path) -> Path:

@@ -1,0 +1,60 @@
+"""Results of the bench: internal until disclosure control has passed them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from umid_research.report.workbook import write_workbook
+
+INTERNAL = "INTERNAL, not to be published: call publishable() first"
+OF_THE_REPORTS = "may be published: these are numbers of the reports"
+BY_ITSELF = (
+    "passed rules 1 to 4 of disclosure control by itself; what it tells together with the reports "
+    "(rule 5) is not checked, so have a second person look at it first"
+)
+NOTHING = (
+    "not to be published: beside the reports it would tell the answers of those who were left out "
+    "or weighed otherwise"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A table with its standing: `status` says whether it may be published.
+
+    `withheld` lists the rows that disclosure control took out, with the reason in `why`.
+    """
+
+    frame: pd.DataFrame
+    title: str
+    status: str = INTERNAL
+    withheld: pd.DataFrame = field(default_factory=pd.DataFrame)
+    check: Callable[[], "Result"] | None = None
+
+    def publishable(self) -> "Result":
+        """Return what the rules of disclosure control leave of it; `withheld` says what is gone."""
+        return self.check() if self.check else self
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table as a new DataFrame."""
+        return self.frame.copy()
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write a workbook, the standing of the table in its first sheet; return the path."""
+        about = pd.DataFrame({"about": [self.title, self.status]})
+        sheets = {"about": about, "table": self.frame, "withheld": self.withheld}
+        return write_workbook(path, {name: one for name, one in sheets.items() if len(one)})
+
+    def _lines(self) -> list[str]:
+        hidden = [f"{len(self.withheld)} rows withheld: see `withheld`"]
+        return [self.title, self.status, *(hidden if len(self.withheld) else [])]
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<p><strong>{escape(line)}</strong></p>" for line in self._lines())
+        return lines + self.frame.to_html(index=False, na_rep="")
+
+    def __repr__(self) -> str:
+        return "\n".join([*self._lines(), self.frame.to_string(index=False, na_rep="")])
