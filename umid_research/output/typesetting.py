@@ -1,7 +1,6 @@
 """Compile Typst source to PDF/UA-1 and draw SVG as PNG; equal input gives equal bytes."""
 
 import os
-import tempfile
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -9,11 +8,13 @@ from pathlib import Path
 import typst
 
 from umid_research.errors import ReportError
+from umid_research.report.chart.files import FONTS, drawn
+
+__all__ = ["EPOCH", "FONTS", "TEMPLATES", "moment", "to_png", "to_pngs", "typeset"]
 
 # 2 March 2022, the project's first day: the date in every file unless SOURCE_DATE_EPOCH is set.
 EPOCH = 1646179200
 TEMPLATES = resources.files("umid_research") / "templates"
-FONTS = resources.files("fontpkg_fira_sans") / "files"
 
 
 def moment() -> int:
@@ -50,24 +51,4 @@ def to_png(svg: str, *, width: float, ppi: float) -> bytes:
 
 def to_pngs(svgs: Sequence[str], *, width: float, ppi: float) -> list[bytes]:
     """Return each SVG as PNG, all `width` points wide with `ppi` pixels per inch."""
-    if not svgs:
-        return []
-    with tempfile.TemporaryDirectory(prefix="umid-drawing-") as folder:
-        pages = []
-        for number, svg in enumerate(svgs):
-            Path(folder, f"{number}.svg").write_text(svg, encoding="utf-8")
-            pages.append(f'#image("{number}.svg", width: {width}pt)')
-        page = Path(folder, "page.typ")
-        page.write_text(
-            "#set page(width: auto, height: auto, margin: 0pt)\n" + "\n#pagebreak()\n".join(pages)
-        )
-        with resources.as_file(FONTS) as fonts:
-            made = typst.compile(
-                str(page),
-                root=folder,
-                font_paths=[str(fonts)],
-                ignore_system_fonts=True,
-                format="png",
-                ppi=ppi,
-            )
-    return made if isinstance(made, list) else [made]
+    return drawn(svgs, width=width, form="png", ppi=ppi) if svgs else []

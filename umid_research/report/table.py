@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ import pandas as pd
 from umid_research.report.chart.figure import WITHHELD
 from umid_research.report.study_report import Report
 from umid_research.report.topics import references
+from umid_research.report.workbook import write_workbook
 
 Part = float | str | None
 
@@ -84,6 +86,30 @@ class Table:
     def title(self) -> str:
         """Return the number and the caption."""
         return ". ".join(filter(None, (self.number, self.caption)))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table as a DataFrame: a column per column, or per number in its cells.
+
+        A cell such as 62 (55–69) has a column for each of its numbers; a withheld number is
+        missing. A column without numbers has its texts.
+        """
+        columns = []
+        for head, cells in zip(self.head, zip(*self.cells, strict=True), strict=True):
+            kinds = list(dict.fromkeys(kind for cell in cells for kind in cell.parts))
+            for kind in kinds:
+                name = f"{head} ({kind})" if len(kinds) > 1 else head
+                columns.append(pd.Series([cell.parts.get(kind) for cell in cells], name=name))
+            if not kinds:
+                columns.append(pd.Series([cell.text for cell in cells], name=head))
+        return pd.concat(columns, axis="columns")
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the table and its notes to an .xlsx file; return the path.
+
+        Raises ParameterError if the ending is another, or the folder does not exist.
+        """
+        about = pd.DataFrame({"about": [self.title, *self.notes]})
+        return write_workbook(path, {"table": self.to_frame(), "about": about})
 
     def _repr_html_(self) -> str:
         first = int(self.row_groups)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
 from umid_research.report.chart import style
 from umid_research.report.chart.canvas import Canvas
+from umid_research.report.chart.files import save
 from umid_research.report.chart.rows import Axis, percent_axis
 from umid_research.report.chart.style import NARROW, WIDTH, Series
 from umid_research.report.chart.style import WITHHELD as WITHHELD
@@ -42,6 +44,13 @@ class Figure:
         if self.narrow:
             data[NARROW_TYPE] = self.narrow
         return data, {"image/svg+xml": {"alt": self.short or self.alt, "caption": self.caption}}
+
+    def save(self, path: str | Path) -> Path:
+        """Write the drawing to a .png, .svg or .pdf file, as wide as on paper; return the path.
+
+        Raises ParameterError if the ending is another, or the folder does not exist.
+        """
+        return save(self.svg, path, width=WIDTH)
 
     def __repr__(self) -> str:
         return self.alt
