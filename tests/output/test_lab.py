@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -19,9 +20,10 @@ from browser import open_browser
 from small_study import STUDY, derive, write_small
 
 from umid_research.__main__ import main
-from umid_research.errors import ReportError
+from umid_research.errors import ParameterError, ReportError
 from umid_research.output.publish import execute
-from umid_research.output.publish.lab import copy_notebooks
+from umid_research.output.publish.lab import copy_notebooks, keep_own
+from umid_research.output.publish.lab_start import AS_ROOT, server_options
 from umid_research.report.study_report import PROCESSED_VARIABLE, open_report
 from umid_research.study import read_study
 
@@ -57,7 +59,12 @@ def copy(processed, tmp_path):
     def copy() -> list[Path]:
         study = read_study(processed / "study")
         places = {"target": tmp_path / "lab", "scratch": tmp_path / "scratch"}
-        return list(copy_notebooks(study, notebooks=NOTEBOOKS, processed=processed, **places))
+        folders = {"docs": ROOT / "docs", "frames": processed, "reports": tmp_path / "none"}
+        return list(
+            copy_notebooks(
+                study, notebooks=NOTEBOOKS, processed=processed, folders=folders, **places
+            )
+        )
 
     return copy
 
@@ -86,9 +93,10 @@ def test_the_walkthrough_of_another_study_stays_as_it_is(copy, tmp_path) -> None
     copy()
 
     shown, stored = (
-        _read(folder / "walkthrough.ipynb") for folder in (tmp_path / "lab", NOTEBOOKS)
+        [cell for cell in _read(folder / "walkthrough.ipynb").cells if cell.cell_type == "code"]
+        for folder in (tmp_path / "lab", NOTEBOOKS)
     )
-    assert stored.cells == shown.cells
+    assert stored == shown
 
 
 def test_the_walkthrough_of_its_own_study_is_to_be_run(copy, processed, tmp_path) -> None:
@@ -150,10 +158,89 @@ def test_the_scratch_folder_begins_with_a_notebook_that_runs(
 
     executed = execute(start, {})
     assert "A small study" in executed.cells[1].outputs[0]["data"]["text/plain"]
+    assert all(cell.outputs for cell in executed.cells if cell.cell_type == "code")
 
     start.rename(start.with_name("mine.ipynb"))
     copy()
     assert ["mine.ipynb"] == [path.name for path in (tmp_path / "scratch").iterdir()]
+
+
+def test_the_start_page_says_which_notebook_answers_what(copy, tmp_path) -> None:
+    """Each link leads somewhere; what is missing, such as reports, is not named."""
+    copy()
+    page = (tmp_path / "lab" / "start.md").read_text(encoding="utf-8")
+
+    assert page.startswith("# A small study\n\nThis study is **confidential**")
+    assert "| [How does an answer become a sentence?](walkthrough.ipynb) |" in page
+    for path in (tmp_path / "lab").glob("*.ipynb"):
+        assert f"({path.name})" in page
+    assert "`frames`" in page
+    assert "`reports`" not in page
+    assert not (tmp_path / "lab" / "reports").exists()
+
+
+@pytest.mark.parametrize("page", ["start.md", "walkthrough.ipynb", "scratch/start.ipynb"])
+def test_links_in_jupyterlab_lead_somewhere(copy, tmp_path, page) -> None:
+    """Also those of the copies, which stand in another folder than the tracked notebooks."""
+    copy()
+    path = tmp_path / "lab" / page
+    cells = _read(path).cells if path.suffix == ".ipynb" else []
+    text = "\n".join(cell.source for cell in cells) or path.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)", text)
+
+    assert links
+    for link in links:
+        # JupyterLab knows the scratch folder by the place of its link.
+        assert Path(os.path.normpath(path.parent / link)).exists(), link
+
+
+def test_the_tracked_notebooks_link_to_the_documentation() -> None:
+    """On the web they stand beside it."""
+    text = (NOTEBOOKS / "walkthrough.ipynb").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((\.\./[^)#]+)", text)
+
+    assert links
+    for link in links:
+        assert (NOTEBOOKS / link).exists(), link
+
+
+@pytest.mark.parametrize("moment", ["JupyterLab ends", "it starts again"])
+def test_what_a_user_made_among_the_copies_is_kept(copy, processed, tmp_path, moment) -> None:
+    """`make clean` removes the copies, so notebooks, figures and folders move to `scratch`."""
+    copy()
+    lab, scratch = tmp_path / "lab", tmp_path / "scratch"
+    (scratch / "scores.png").write_text("earlier")
+    nbformat.write(nbformat.v4.new_notebook(), lab / "Untitled.ipynb")
+    (lab / "scores.png").write_text("mine")
+    (lab / "talk").mkdir()
+    (lab / "talk" / "notes.txt").write_text("mine")
+
+    if moment == "JupyterLab ends":
+        study = read_study(processed / "study")
+        kept = list(keep_own(study, notebooks=NOTEBOOKS, target=lab, scratch=scratch))
+    else:
+        kept = copy()
+
+    assert 3 == len(kept)
+    assert (scratch / "Untitled.ipynb").exists()
+    assert "mine" == (scratch / "talk" / "notes.txt").read_text()
+    assert "earlier" == (scratch / "scores.png").read_text()
+    (again,) = scratch.glob("scores-*.png")
+    assert "mine" == again.read_text()
+    assert (lab / "07-study.ipynb").exists()
+
+
+def test_root_is_told_what_to_do(tmp_path, monkeypatch) -> None:
+    """In a container root may agree; any other user is not asked."""
+    monkeypatch.delenv(AS_ROOT, raising=False)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(ParameterError, match=f"in a container of its own, set {AS_ROOT}=yes"):
+        server_options(tmp_path, tmp_path / "settings")
+
+    monkeypatch.setenv(AS_ROOT, "yes")
+    assert "--ServerApp.allow_root=True" in server_options(tmp_path, tmp_path / "settings")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert not any("allow_root" in one for one in server_options(tmp_path, tmp_path / "settings"))
 
 
 def test_a_folder_at_the_path_of_the_link_is_kept_and_named(copy, tmp_path) -> None:
@@ -232,15 +319,15 @@ def _jupyterlab(raw: Path, processed: Path, configuration: Path):
     configuration.mkdir()
     (configuration / "jupyter_server_config.py").write_text(
         f"c.ServerApp.port = {port}\nc.ServerApp.ip = '127.0.0.1'\n"
-        "c.ServerApp.open_browser = False\nc.ServerApp.allow_root = True\n"
+        "c.ServerApp.open_browser = False\n"
         "c.IdentityProvider.token = ''\n"
-        "c.LabApp.expose_app_in_browser = True\nc.LabApp.news_url = ''\n"
+        "c.LabApp.expose_app_in_browser = True\n"
     )
     folders = ("--raw", str(raw), "--processed", str(processed), "--notebooks", str(NOTEBOOKS))
     server = subprocess.Popen(
         [sys.executable, "-m", "umid_research", "lab", *folders],
         cwd=configuration.parent,
-        env={**os.environ, "JUPYTER_CONFIG_DIR": str(configuration)},
+        env={**os.environ, "JUPYTER_CONFIG_DIR": str(configuration), AS_ROOT: "yes"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -272,6 +359,9 @@ _READY = """(() => {
     return panel?.context?.path == %s && panel.sessionContext.isReady
         && kernel?.connectionStatus == 'connected' && kernel.status == 'idle';
 })()"""
+_STARTED = """[...document.querySelectorAll('.jp-MarkdownViewer h1, .jp-RenderedMarkdown h1')]
+    .some(e => e.innerText.startsWith('A small study'))"""
+_POP_UPS = "document.querySelectorAll('.Toastify__toast, .jp-Dialog').length"
 _RUN = "jupyterapp.commands.execute('notebook:run-all-cells') && 1"
 _DONE = """document.querySelectorAll('.jp-OutputArea-output').length > 0
     && ![...document.querySelectorAll('.jp-InputPrompt')].some(e => e.innerText == '[*]:')"""
@@ -302,6 +392,8 @@ def test_no_tracked_file_changes_when_all_cells_are_run_and_saved(
         _jupyterlab(tmp_path / "a study", processed, tmp_path / "config") as address,
     ):
         _wait_until(lambda: _answers(address))
+        browser.call("Page.navigate", url=address)
+        _wait_until(partial(browser.run, _STARTED))
         for path in ("07-study.ipynb", "scratch/start.ipynb"):
             browser.call("Page.navigate", url=f"{address}/lab/tree/{path}?reset")
             _wait_until(partial(browser.run, _READY % json.dumps(path)))
@@ -309,5 +401,6 @@ def test_no_tracked_file_changes_when_all_cells_are_run_and_saved(
             _wait_until(partial(browser.run, _DONE))
             browser.run(_SAVE)
             _wait_until(partial(_holds_results, tmp_path / folder / path))
+            assert 0 == browser.run(_POP_UPS), path
 
     assert before == _tracked_state()

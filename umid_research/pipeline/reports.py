@@ -150,23 +150,35 @@ def notebooks(options: Namespace) -> Iterator[str]:
 def lab(options: Namespace) -> Iterator[str]:
     """Open JupyterLab with copies of the notebooks that run on the study."""
     from umid_research.bench.study import RAW_VARIABLE
-    from umid_research.output.publish.lab import copy_notebooks
+    from umid_research.output.publish.lab import copy_notebooks, keep_own
+    from umid_research.output.publish.lab_start import server_options
     from umid_research.report.study_report import PROCESSED_VARIABLE
 
     study, _ = read_description(options.processed)
-    folder = Path("build") / study.id / "notebooks"
-    copies = copy_notebooks(
-        study, notebooks=options.notebooks, processed=options.processed, target=folder
+    home = Path("build") / study.id
+    folder = home / "notebooks"
+    start = server_options(folder, home / "lab-settings")
+    docs, studies = options.notebooks.resolve().parent / "docs", Path("studies")
+    folders = {"docs": docs, "frames": options.processed, "reports": options.reports}
+    kept = copy_notebooks(
+        study,
+        notebooks=options.notebooks,
+        processed=options.processed,
+        target=folder,
+        folders={**folders, "studies": studies},
     )
-    for changed in copies:
-        yield f"lab      a copy that you had changed is now {changed}"
+    for changed in kept:
+        yield f"lab      what you had made or changed is now {changed}"
     yield f"lab      copies of the notebooks are in {folder}, your own notebooks in scratch"
     places = {PROCESSED_VARIABLE: options.processed, RAW_VARIABLE: options.raw}
     environment = {**os.environ, **{name: str(path.resolve()) for name, path in places.items()}}
-    first = "--LabApp.default_url=/lab/tree/explore.ipynb"
-    start = (f"--ServerApp.root_dir={folder.resolve()}", first)
-    with subprocess.Popen([sys.executable, "-m", "jupyterlab", *start], env=environment) as server:
+    command = [sys.executable, "-m", "jupyterlab", *start]
+    with subprocess.Popen(command, env=environment) as server:
         try:
             server.wait()
         finally:
             server.terminate()  # it ends its kernels
+            server.wait()
+            own = list(keep_own(study, notebooks=options.notebooks, target=folder))
+    for path in own:
+        yield f"lab      what you made or changed is now {path}"

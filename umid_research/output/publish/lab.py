@@ -2,18 +2,21 @@
 
 JupyterLab saves results into the notebooks it opens. Those in `notebooks/` are tracked by git, and
 the results of a study may be confidential, so users work in copies. Their own notebooks are in a
-scratch folder that git ignores and no build deletes; JupyterLab shows it in the folder of copies.
+scratch folder that git ignores and no build deletes. JupyterLab shows it in the folder of copies,
+with the documentation, the frames, the reports and the study folders, and opens on a start page.
 """
 
 import ast
 import datetime
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from umid_research.errors import ReportError
+from umid_research.output.publish.lab_start import START, start_page, starter
 from umid_research.report.activity_report import NOTEBOOK, has_activities
 from umid_research.report.study_report import RECORD_TYPE, report_languages
 from umid_research.study import Study
@@ -26,14 +29,20 @@ _HASH = "umid_cells"  # metadata of a copy: the hash of its cells when it was ma
 
 
 def copy_notebooks(
-    study: Study, *, notebooks: Path, processed: Path, target: Path, scratch: Path = SCRATCH
+    study: Study,
+    *,
+    notebooks: Path,
+    processed: Path,
+    target: Path,
+    scratch: Path = SCRATCH,
+    folders: Mapping[str, Path] = MappingProxyType({}),
 ) -> Iterator[Path]:
-    """Copy the notebooks into `target`, ready to run on the study, and make the scratch folder.
+    """Copy the notebooks into `target`, ready to run on the study, beside a start page.
 
     The parameters of a copy are a language and a district of the study. Stored outputs are removed,
     because they belong to the bundled study; the walkthrough, which is about that study, keeps them
-    if another one is open. A copy whose cells a user has changed is first moved
-    to the scratch folder; yield its new path.
+    if another one is open. What a user made or changed is first moved to the scratch folder; yield
+    the new paths. The scratch folder, and those of `folders` that exist, appear by their names.
 
     Raises
     ------
@@ -43,23 +52,66 @@ def copy_notebooks(
     import nbformat
 
     target.mkdir(parents=True, exist_ok=True)
-    scratch.mkdir(parents=True, exist_ok=True)
-    _link_scratch(target / SCRATCH.name, scratch)
+    yield from keep_own(study, notebooks=notebooks, target=target, scratch=scratch)
+    _link(target / SCRATCH.name, scratch)
+    for name, folder in folders.items():
+        _link(target / name, folder)
     values = {"language": report_languages(study)[0], "district": next(iter(study.districts))}
+    copies = {}
     for path in sorted(notebooks.glob("*.ipynb")):
         copy = target / path.name
-        if copy.exists() and _is_changed(copy):
-            yield copy.rename(_free_name(scratch, f"{study.id}-{copy.stem}"))
         if path.stem == NOTEBOOK and not has_activities(processed):
             copy.unlink(missing_ok=True)
             continue
         notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = cell.source.replace("](../", "](")
         if path.stem != _WALKTHROUGH or study.id in _studies_shown(notebook):
             _prepare(notebook, values)
         notebook.metadata[_HASH] = _hash_of_cells(notebook)
         nbformat.write(notebook, copy)
+        copies[path.name] = notebook
     if not any(scratch.glob("*.ipynb")):
-        nbformat.write(_starter(values["language"]), scratch / _STARTER)
+        nbformat.write(starter(values["language"]), scratch / _STARTER)
+    page = start_page(study, values["language"], copies, target)
+    (target / START).write_text(page, encoding="utf-8")
+
+
+def keep_own(
+    study: Study, *, notebooks: Path, target: Path, scratch: Path = SCRATCH
+) -> Iterator[Path]:
+    """Move what a user made or changed among the copies to the scratch folder; yield its new path.
+
+    `make clean` removes the folder of copies, and new files are saved there unless the user chooses
+    another folder.
+    """
+    scratch.mkdir(parents=True, exist_ok=True)
+    copied = {path.name for path in notebooks.glob("*.ipynb")}
+    for path in sorted(target.iterdir()):
+        if path.is_symlink() or path.name.startswith(".") or path.name in (START, SCRATCH.name):
+            continue
+        if path.suffix == ".ipynb" and not _is_changed(path):
+            continue
+        if path.name not in copied and not (scratch / path.name).exists():
+            yield path.rename(scratch / path.name)
+        else:
+            stem = f"{study.id}-{path.stem}" if path.name in copied else path.stem
+            yield path.rename(_free_name(scratch, stem, path.suffix))
+
+
+def _link(link: Path, folder: Path) -> None:
+    """Link to the folder if it exists; replace an earlier link, but nothing else."""
+    if link.is_symlink():
+        link.unlink()
+    elif link.exists():
+        raise ReportError(
+            f"a link to the folder {link.name} belongs here; move your files to "
+            f"{folder.resolve()} and remove this file or folder",
+            where=str(link),
+        )
+    if folder.is_dir():
+        link.symlink_to(folder.resolve(), target_is_directory=True)
 
 
 def _studies_shown(notebook: Any) -> set[str]:
@@ -76,18 +128,6 @@ def _prepare(notebook: Any, values: dict[str, str]) -> None:
             cell.outputs, cell.execution_count = [], None
         if "parameters" in cell.metadata.get("tags", []):
             cell.source = _with_values(cell.source, values)
-
-
-def _link_scratch(link: Path, scratch: Path) -> None:
-    if link.is_symlink():
-        link.unlink()
-    elif link.exists():
-        raise ReportError(
-            "a link to the scratch folder belongs here; move your files to "
-            f"{scratch.resolve()} and remove this file or folder",
-            where=str(link),
-        )
-    link.symlink_to(scratch.resolve(), target_is_directory=True)
 
 
 def _with_values(source: str, values: dict[str, str]) -> str:
@@ -122,36 +162,8 @@ def _hash_of_cells(notebook: Any) -> str:
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
-def _free_name(folder: Path, stem: str) -> Path:
+def _free_name(folder: Path, stem: str, ending: str) -> Path:
     """Return an unused path in the folder, with today's date and a number if needed."""
     stem = f"{stem}-{datetime.date.today().isoformat()}"
-    names = (f"{stem}{suffix}.ipynb" for suffix in ("", *(f"-{n}" for n in range(2, 1000))))
+    names = (f"{stem}{number}{ending}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
     return next(path for name in names if not (path := folder / name).exists())
-
-
-def _starter(language: str) -> Any:
-    """Return a first notebook for a user: it opens the study and shows the published numbers."""
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-
-    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    notebook = new_notebook(
-        metadata={"kernelspec": kernel},
-        cells=[
-            new_markdown_cell(
-                "# A notebook of my own\n\nNotebooks in this folder are yours: git ignores them, "
-                "and no build changes or removes them. They may hold results of a confidential "
-                "study; share them with the same care."
-            ),
-            new_code_cell(
-                "from umid_research import open_report\n"
-                "from umid_research.report import charts\n"
-                "from umid_research.report.topics import table\n\n"
-                f'report = open_report("start", language="{language}")\n'
-                "report"
-            ),
-            new_code_cell("report.published  # every number that may be shown: a table per name"),
-        ],
-    )
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"
-    return notebook
