@@ -12,7 +12,13 @@ from numpy.testing import assert_allclose
 from scipy import stats
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
-from umid_research.bench.results import BY_ITSELF, INTERNAL, NOTHING, OF_THE_REPORTS
+from umid_research.bench.results import (
+    BY_ITSELF,
+    INTERNAL,
+    NOT_BY_PLACE,
+    NOTHING,
+    OF_THE_REPORTS,
+)
 from umid_research.errors import ParameterError
 
 YES = [75, 100, 250 / 3, 25 / 3, 25]
@@ -238,6 +244,21 @@ def test_of_a_changed_study_nothing_may_be_published(opened) -> None:
             assert not passed.withheld.select_dtypes("number").columns.size
 
 
+def test_nothing_is_published_by_place(opened) -> None:
+    """Everybody in a village knows who was asked there; its answers can be looked at, inside."""
+    thresholds = _with_thresholds(units=1, respondents=1, answers=1)
+    study = opened(
+        study=thresholds.replace('"village"', '"locality"'),
+        questionnaire=QUESTIONNAIRE.replace("| village | Which", "| locality | Which"),
+        export=small_export().rename(columns={"village": "locality"}),
+    )
+
+    for result in (study.means("locality", "trust"), study.crosstab("trust_1", "locality")):
+        assert len(result.frame)
+        assert NOT_BY_PLACE == result.publishable().status
+        assert 0 == len(result.publishable().frame)
+
+
 def test_a_workbook_says_what_it_is(opened, tmp_path) -> None:
     """In its first sheet."""
     path = opened().means("aware", "trust").to_excel(tmp_path / "means.xlsx")
@@ -255,6 +276,7 @@ def test_a_workbook_says_what_it_is(opened, tmp_path) -> None:
         (lambda study: study.compare("age"), "no such grouping", "district"),
         (lambda study: study.means("group", "trusty"), "no such dimension", "trust"),
         (lambda study: study.crosstab("age", "group"), "no such question", "trust_1"),
+        (lambda study: study.crosstab("aware", "side"), "not counted by side", None),
         (lambda study: study.without(village="n1"), "no such column", "locality"),
         (lambda study: study.without(locality="n9"), "nobody has this value", "n1"),
         (lambda study: study.only(group=[]), "nobody is left", None),

@@ -43,7 +43,7 @@ def divided(frames: Frames, by: str) -> tuple[Frames, pd.DataFrame]:
         q.name for q in frames.questionnaire if q.kind == "select_one" and q.name in answers
     ]
     if by not in possible:
-        known = [*FAMILIES, *possible]
+        known = dict.fromkeys([*FAMILIES, *possible])
         raise ParameterError("there is no such grouping", found=by, possible=known)
     choices = [choice for choice in frames.questionnaire[by].choices if choice.missing is None]
     groups = {one.name: Group(code=one.name, name=dict(one.labels)) for one in choices}
@@ -84,6 +84,8 @@ def counts(frames: Frames, by: str, question: str) -> pd.DataFrame:
 
     Raises ParameterError if the question has no choices, or nobody was asked.
     """
+    if by == "side":
+        raise ParameterError("answers are not counted by side; count them by group", found=by)
     parts, _ = divided(frames, by)
     known = [q.name for q in parts.questionnaire if q.choices and q.name in parts.cleaned.states]
     if question not in known:
@@ -117,6 +119,12 @@ def passed(frames: Frames, by: str, dimensions: Sequence[str], *, contrasts: boo
     made = compare_units(units, parts.study, seed=parts.study.seed)
     unmatched, *_ = difference_rows(made, scores, parts.study)
     return as_published([unmatched])
+
+
+def names_a_place(study: Study, by: str) -> bool:
+    """Return whether a question says where or with whom somebody was asked (rule 2)."""
+    roles = study.roles
+    return by in (roles.district, roles.locality, roles.unit, roles.group, roles.interviewer)
 
 
 def leaves_out_few(frames: Frames, by: str) -> bool:

@@ -19,6 +19,7 @@ NOTHING = (
     "not to be published: beside the reports it would tell the answers of those who were left out "
     "or weighed otherwise"
 )
+NOT_BY_PLACE = "not to be published: it tells where or with whom somebody was asked (rule 2)"
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import pandas as pd
 from umid_research.analysis.score import INDEX
 from umid_research.bench import groups
 from umid_research.bench.frames import Frames
-from umid_research.bench.results import BY_ITSELF, NOTHING, OF_THE_REPORTS, Result
+from umid_research.bench.results import BY_ITSELF, NOT_BY_PLACE, NOTHING, OF_THE_REPORTS, Result
 from umid_research.clean import read_cleaned
 from umid_research.clean.privacy import respondent_ids, respondent_key
 from umid_research.disclosure.frame import as_published
@@ -207,6 +207,9 @@ class Bench:
     ) -> Result:
         """Return an internal result; `rows` returns its rows of `published`."""
         own = by not in groups.FAMILIES
+        refused = NOTHING if self.changes else ""
+        if own and groups.names_a_place(self.study, by):
+            refused = NOT_BY_PLACE
         names = dict(self._names)
         if own:
             names |= dict.fromkeys(("group_a", "group_b", "versus"), names[by])
@@ -215,10 +218,10 @@ class Bench:
             return _labelled(frame.rename(columns={"group": by} if own else {}), names)
 
         def check() -> Result:
-            if self.changes:
-                why = NOTHING.partition(": ")[2]
-                gone = named(made.select_dtypes(exclude="number")).assign(why=why)
-                return Result(named(made.head(0)), title, NOTHING, gone)
+            if refused:
+                gone = named(made.select_dtypes(exclude="number"))
+                why = refused.partition(": ")[2]
+                return Result(named(made.head(0)), title, refused, gone.assign(why=why))
             found = rows().drop(columns=["provenance", "table", "note"], errors="ignore")
             shown = found["shown"].astype(bool)
             keys = [key for key in _KEYS if key in found and found[key].notna().any()]
@@ -227,7 +230,8 @@ class Bench:
             shared = [key for key in keys if key in made]
             internal = hidden if reason else hidden.merge(made, on=shared, how="left")
             gone = named(hidden[keys]).assign(why=groups.why_withheld(internal, self.study))
-            kept = found[shown].drop(columns="shown").replace("", pd.NA).dropna(axis=1, how="all")
+            kept = found[shown].drop(columns="shown").replace("", pd.NA)
+            kept = kept.dropna(axis=1, how="all") if len(kept) else kept[keys]
             return Result(named(kept), title, BY_ITSELF if own else OF_THE_REPORTS, gone)
 
         return Result(named(made), "; ".join([title, *self.changes]), check=check)
