@@ -7,11 +7,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from umid_research.disclosure.tables import PUBLISHED
 from umid_research.output.publish import declared_parameters, planned_runs
 from umid_research.study import read_study
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+REPORTS = [path for path in NOTEBOOKS if path.stem[:2].isdigit()]
 
 
 def _code(path: Path) -> list:
@@ -74,3 +76,27 @@ def test_the_first_cell_tells_what_is_asked(path) -> None:
 
     assert "markdown" == first.cell_type
     assert first.source.startswith("# ")
+
+
+def _sources(path: Path) -> list[str]:
+    """Return the last lines of cells that say where results come from."""
+    texts = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+    return [line for text in texts for line in text.splitlines() if line.startswith("From ")]
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_a_report_notebook_says_where_its_results_come_from(path) -> None:
+    """The tables, frames and functions that its cells' text names exist; the text is no report."""
+    files = (ROOT / "umid_research").rglob("*.py")
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    functions = set(re.findall(r"^def ([a-z]\w+)", code, re.MULTILINE))
+    frames = set(re.findall(r'Schema\(\s*"(\w+)"', code))
+    known = functions | frames | set(PUBLISHED)
+    lines = _sources(path)
+
+    assert lines
+    for line in lines:
+        assert set() == set(re.findall(r"`(\w+)`", line)) - known, line
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            assert "remove-cell" in cell.metadata.tags
