@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from umid_research.__main__ import main
-from umid_research.bench.study import RAW_VARIABLE
+from umid_research.bench.folders import RAW_VARIABLE
 from umid_research.output.typesetting import EPOCH
 from umid_research.pipeline import FRAME_STAGES
 from umid_research.report.study_report import PROCESSED_VARIABLE

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from umid_research.bench.study import RAW_VARIABLE
+from umid_research.bench.folders import RAW_VARIABLE
 from umid_research.errors import ReportError
 from umid_research.output.publish import execute
 from umid_research.report.study_report import PROCESSED_VARIABLE

@@ -7,7 +7,7 @@ import pytest
 from small_study import QUESTIONNAIRE, STUDY, derive, write_small
 
 from umid_research import open_study
-from umid_research.bench.study import RAW_VARIABLE
+from umid_research.bench.folders import RAW_VARIABLE
 from umid_research.report.study_report import PROCESSED_VARIABLE
 
 

@@ -7,7 +7,7 @@ from small_study import STUDY, write_small
 
 from umid_research import open_study
 from umid_research.__main__ import main
-from umid_research.bench import study as bench
+from umid_research.bench import folders
 from umid_research.errors import FrameError, ParameterError
 from umid_research.report.study_report import processed_folder
 
@@ -74,7 +74,7 @@ def test_answers_as_received_are_those_of_the_study(opened, tmp_path, monkeypatc
     """Not of another one whose folder happens to be known."""
     study = opened()
     other = write_small(tmp_path / "other", study=STUDY.replace('id = "small"', 'id = "other"'))
-    monkeypatch.setenv(bench.RAW_VARIABLE, str(other))
+    monkeypatch.setenv(folders.RAW_VARIABLE, str(other))
 
     with pytest.raises(ParameterError, match="exports of this study are not known") as raised:
         _ = study.raw
@@ -92,7 +92,7 @@ def test_a_language_without_texts_is_refused(opened) -> None:
 
 def test_a_study_opens_by_its_folder_if_its_frames_are_current(tmp_path, monkeypatch) -> None:
     """From any folder below the project; otherwise the error says what to run."""
-    monkeypatch.setattr(bench, "_PROJECT", tmp_path)
+    monkeypatch.setattr(folders, "PROJECT", tmp_path)
     monkeypatch.chdir(tmp_path)
     folder = write_small(tmp_path / "studies" / "autumn")
     with pytest.raises(FrameError, match="run `make frames RAW="):

@@ -1,7 +1,6 @@
 """Open the frames of a study, with names in one language beside the codes, and ask them."""
 
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -10,28 +9,24 @@ import pandas as pd
 
 from umid_research.analysis.score import INDEX
 from umid_research.bench import groups
+from umid_research.bench.folders import exports_of, frames_of, study_folder
 from umid_research.bench.frames import Frames
+from umid_research.bench.names import Names, names_of, with_names
 from umid_research.bench.results import BY_ITSELF, NOT_BY_PLACE, NOTHING, OF_THE_REPORTS, Result
 from umid_research.clean import read_cleaned
 from umid_research.clean.privacy import respondent_ids, respondent_key
 from umid_research.disclosure.frame import as_published
 from umid_research.disclosure.tables import read_published
-from umid_research.errors import FrameError, ParameterError
+from umid_research.errors import ParameterError
 from umid_research.raw import read_raw
 from umid_research.report.study_report import (
     DESCRIPTION,
-    Report,
     processed_folder,
     report_languages,
-    words_of,
 )
-from umid_research.runs.stamp import frames_are_current, made_from, study_id
 from umid_research.study import Study, read_study
 from umid_research.study.questionnaire import Questionnaire, read_questionnaire
 
-RAW_VARIABLE = "UMID_RAW"
-_PROJECT = Path(__file__).resolve().parents[2]
-BUNDLED = _PROJECT / "data" / "raw"
 One = str | Sequence[str]
 _KEYS = ("dimension", "question", "answer", "group", "district", "side", "versus")
 
@@ -75,7 +70,7 @@ class Bench:
                 "would keep them; `responses` has the cleaned answers",
                 found=self.study.provenance,
             )
-        raw = read_raw(self._exports(), self.questionnaire, self.study)
+        raw = read_raw(exports_of(self.study, self.folder), self.questionnaire, self.study)
         ids = respondent_ids(raw, respondent_key(self.study))
         return raw.assign(respondent=ids)[["respondent", *raw.columns]]
 
@@ -215,13 +210,13 @@ class Bench:
             names |= dict.fromkeys(("group_a", "group_b", "versus"), names[by])
 
         def named(frame: pd.DataFrame) -> pd.DataFrame:
-            return _labelled(frame.rename(columns={"group": by} if own else {}), names)
+            return with_names(frame.rename(columns={"group": by} if own else {}), names)
 
         def check() -> Result:
             if refused:
-                gone = named(made.select_dtypes(exclude="number"))
+                gone = named(made[[key for key in (*_KEYS, "group_a", "group_b") if key in made]])
                 why = refused.partition(": ")[2]
-                return Result(named(made.head(0)), title, refused, gone.assign(why=why))
+                return Result(gone.head(0), title, refused, gone.assign(why=why))
             found = rows().drop(columns=["provenance", "table", "note"], errors="ignore")
             shown = found["shown"].astype(bool)
             keys = [key for key in _KEYS if key in found and found[key].notna().any()]
@@ -254,55 +249,11 @@ class Bench:
 
     def labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with a column of names after each column of codes."""
-        return _labelled(frame, self._names)
+        return with_names(frame, self._names)
 
     @cached_property
-    def _names(self) -> dict[str, dict[str, str]]:
-        """Return, for every column of codes, the names of its codes."""
-        words = words_of(self.study, self.language)
-        named = Report("", self.study, self.questionnaire, {}, words, None)
-
-        def of(codes: Iterable[str], name: Callable[[str], str]) -> dict[str, str]:
-            return {code: name(code) for code in codes}
-
-        districts = of(list(self.study.districts), named.district_name)
-        stakeholders = of(list(self.study.groups), named.group)
-        sides = {side: words(f"table.side.{side}") for side in ("supply", "demand")}
-        answers = {
-            question.name: of(question.choice_names, partial(named.answer, question.name))
-            for question in self.questionnaire
-            if question.kind == "select_one"
-        }
-        contrasted = {**stakeholders, **districts, **sides}
-        return {
-            **answers,
-            "district": districts,
-            **self._localities(named),
-            "group": stakeholders,
-            "group_a": contrasted,
-            "group_b": contrasted,
-            "versus": contrasted,
-            "side": sides,
-            "dimension": of([*self.study.dimensions, INDEX], named.dimension),
-            "question": of(list(self.questionnaire.names), named.question),
-        }
-
-    def _localities(self, named: Report) -> dict[str, dict[str, str]]:
-        role = self.study.roles.locality
-        codes = self.questionnaire[role].choice_names if role else ()
-        return {"locality": {code: named.locality(code) for code in codes}}
-
-    def _exports(self) -> Path:
-        folder = self.folder or Path(os.environ.get(RAW_VARIABLE) or BUNDLED)
-        if study_id(folder) != self.study.id:
-            raise ParameterError(
-                "the exports of this study are not known; open it by its folder, as "
-                "open_study(folder)",
-                where=str(folder),
-                found=study_id(folder),
-                possible=[self.study.id],
-            )
-        return folder
+    def _names(self) -> Names:
+        return names_of(self.study, self.questionnaire, self.language)
 
 
 def open_study(folder: str | Path | None = None, *, language: str | None = None) -> Bench:
@@ -325,8 +276,8 @@ def open_study(folder: str | Path | None = None, *, language: str | None = None)
     ParameterError
         If the study does not have the language.
     """
-    folder = None if folder is None else _study_folder(Path(folder))
-    processed = processed_folder() if folder is None else _frames_of(folder)
+    folder = None if folder is None else study_folder(Path(folder))
+    processed = processed_folder() if folder is None else frames_of(folder)
     study = read_study(processed / DESCRIPTION)
     known = report_languages(study)
     if language not in (None, *known):
@@ -338,33 +289,5 @@ def open_study(folder: str | Path | None = None, *, language: str | None = None)
     return Bench(frames, language or known[0], read_published(processed), folder)
 
 
-def _labelled(frame: pd.DataFrame, names: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
-    """Return a new frame with a column of names after each column that `names` has."""
-    columns: dict[str, pd.Series] = {}
-    for column in frame:
-        columns[column] = frame[column]
-        if column in names:
-            columns[f"{column}_name"] = frame[column].map(names[column]).astype("str")
-    return pd.DataFrame(columns).reset_index(drop=True)
-
-
 def _listed(values: One) -> list[str]:
     return [values] if isinstance(values, str) else list(values)
-
-
-def _study_folder(folder: Path) -> Path:
-    """Return the folder, below the project if it is not below the working folder."""
-    return folder if folder.is_absolute() or folder.exists() else _PROJECT / folder
-
-
-def _frames_of(folder: Path) -> Path:
-    """Return the folder of a study's frames, which the Makefile chooses in the same way."""
-    bundled = folder.resolve() == BUNDLED.resolve()
-    own = Path("data") if bundled else Path("build") / study_id(folder)
-    processed = _PROJECT / own / "processed"
-    if not frames_are_current(processed, made_from(folder)):
-        raise FrameError(
-            f"the frames are missing or older than the study; run `make frames RAW={folder}`",
-            where=str(processed),
-        )
-    return processed

@@ -149,7 +149,7 @@ def notebooks(options: Namespace) -> Iterator[str]:
 
 def lab(options: Namespace) -> Iterator[str]:
     """Open JupyterLab with copies of the notebooks that run on the study."""
-    from umid_research.bench.study import RAW_VARIABLE
+    from umid_research.bench.folders import RAW_VARIABLE
     from umid_research.output.publish.lab import copy_notebooks, keep_own
     from umid_research.output.publish.lab_start import server_options
     from umid_research.report.study_report import PROCESSED_VARIABLE
