@@ -21,7 +21,7 @@ def _code(path: Path) -> list:
 
 
 def test_there_are_notebooks_numbered_once() -> None:
-    """The number is the order; `explore` has none."""
+    """The number is the order; `explore` and `walkthrough` have none."""
     numbers = [path.stem[:2] for path in NOTEBOOKS if path.stem[:2].isdigit()]
 
     assert numbers
