@@ -39,7 +39,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 LOCKS := requirements.lock bootstrap.lock pyproject.toml
 $(shell cat $(LOCKS) | cmp -s - $(VENV)/installed || rm -f $(VENV)/installed)
 
-.PHONY: help report frames test check style validate fuzz bench lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
+.PHONY: help report verify frames test check style validate fuzz bench lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -70,6 +70,9 @@ fuzz: $(VENV)/installed ## 20,000 damaged exports, repeated groups and forms: ea
 validate: $(VENV)/installed ## the methods against R and 10,000 simulated studies; 200 studies attacked
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/validate.py --write docs/validation.md
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/attacks.py
+
+verify: $(VENV)/installed ## reports and inputs are as manifest.json says, each file named that is not
+	@$(UMID) verify $(REPORTS) --raw $(RAW)
 
 bench: $(VENV)/installed ## a million responses, as a ratio to reading them as text
 	@$(PY) benchmarks/intake.py

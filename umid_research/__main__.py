@@ -20,6 +20,7 @@ from umid_research.pipeline import (
     review_language,
     simulate,
     templates,
+    verify,
 )
 from umid_research.runs.processes import ended_in_order, only_run, temporary_folder
 from umid_research.runs.stamp import study_id
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; return 0, or 1 after printing one line about the error."""
     options = _parser().parse_args(arguments)
     try:
-        if options.command not in (begin, fetch):
+        if options.command not in (begin, fetch, verify):
             _resolve_folders(options)
         with only_run(*_written_by(options)):
             for line in options.command(options):
@@ -48,7 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     for stage in STAGES:
         command = stages.add_parser(stage.__name__.replace("_", "-"), help=stage.__doc__)
         command.set_defaults(command=stage)
-        command.add_argument("--raw", type=Path, default=BUNDLED, help="the study folder")
+        folder = None if stage is verify else BUNDLED
+        command.add_argument("--raw", type=Path, default=folder, help="the study folder")
         command.add_argument("--processed", type=Path, help="where the frames go")
         command.add_argument("--reports", type=Path, help="where the reports go")
         command.add_argument("--notebooks", type=Path, default=Path("notebooks"))
@@ -74,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
         if stage is fetch:
             text = "the address of the form, as the browser shows it; by default, that of last time"
             command.add_argument("--server", default="", metavar="ADDRESS", help=text)
+        if stage is verify:
+            text = "the folder of the reports, which holds manifest.json"
+            command.add_argument("folder", type=Path, nargs="?", default=Path("reports"), help=text)
         if stage is monitor:
             text = "the day of the page, as 2022-03-14; by default, today"
             command.add_argument("--day", default="", help=text)

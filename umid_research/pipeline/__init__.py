@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from umid_research.pipeline.catalogue import check_catalogue, review_language
 from umid_research.pipeline.field_work import fetch, monitor
 from umid_research.pipeline.folders import begin, questionnaire, simulate, templates
-from umid_research.pipeline.reports import frames, lab, notebooks, publish, report
+from umid_research.pipeline.reports import frames, lab, notebooks, publish, report, verify
 from umid_research.pipeline.steps import FRAME_STAGES
 
 Stage = Callable[[Namespace], Iterator[str]]
@@ -19,6 +19,7 @@ STAGES: tuple[Stage, ...] = (
     frames,
     publish,
     report,
+    verify,
     begin,
     fetch,
     questionnaire,
@@ -47,4 +48,5 @@ __all__ = [
     "review_language",
     "simulate",
     "templates",
+    "verify",
 ]

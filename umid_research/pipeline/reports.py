@@ -130,6 +130,13 @@ def _named(files: list[str], most: int = 5) -> str:
     return f"{number} ({', '.join([*files[:most], *more])})"
 
 
+def verify(options: Namespace) -> Iterator[str]:
+    """Check that delivered reports, and with --raw their inputs, are as the manifest says."""
+    from umid_research.runs.verify import verify_reports
+
+    yield from verify_reports(options.folder, options.raw)
+
+
 def notebooks(options: Namespace) -> Iterator[str]:
     """Run the notebooks and store their outputs in them, for reviewers."""
     from umid_research.errors import ParameterError

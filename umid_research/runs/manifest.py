@@ -52,12 +52,13 @@ def languages_to_make(
 ) -> list[str]:
     """Return the languages without reports, or with a missing or changed file."""
     files = manifest["files"]
-    whole = {name for name, expected in files.items() if _digest(reports, name) == expected}
+    whole = {name for name, expected in files.items() if file_digest(reports, name) == expected}
     listed = {language: of_language(files, language) for language in asked}
     return [language for language, names in listed.items() if not names or names - whole]
 
 
-def _digest(reports: Path, name: str) -> str | None:
+def file_digest(reports: Path, name: str) -> str | None:
+    """Return the SHA-256 of a report, None if it is missing or lies outside the folder."""
     path = _inside(Path(reports), name)
     return sha256(path) if path is not None and path.is_file() else None
 

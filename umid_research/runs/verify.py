@@ -1,0 +1,67 @@
+"""Compare delivered reports, and the study folder behind them, with their manifest."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from umid_research.errors import FrameError
+from umid_research.runs.input_names import neutral_inputs
+from umid_research.runs.manifest import MANIFEST, file_digest, unlisted_files
+from umid_research.runs.stamp import inputs, read_json
+
+CHANGED = "is not the file that was made: its content has changed"
+MISSING = "is missing"
+UNLISTED = "is not in the manifest: no run made it"
+
+
+def verify_reports(reports: Path, raw: Path | None = None) -> Iterator[str]:
+    """Yield what was found to be as the manifest says: the reports, and the inputs in `raw`.
+
+    Nothing outside `reports` and `raw` is needed, so that a receiver can check a copy.
+
+    Raises
+    ------
+    FrameError
+        There is no manifest, or a file is missing, has changed, or is not listed. The error names
+        each of them.
+    """
+    manifest = read_json(reports / MANIFEST)
+    listed = manifest.get("files")
+    if not isinstance(listed, dict):
+        raise FrameError(
+            "no list of the reports and their hashes here; without it they may come from different "
+            "runs. `make report` writes it",
+            where=str(reports / MANIFEST),
+        )
+    found = {name: file_digest(reports, name) for name in listed}
+    wrong = [*_differing(listed, found), *((name, UNLISTED) for name in unlisted_files(reports))]
+    if raw is not None:
+        known = dict(manifest.get("inputs", {}))
+        now = neutral_inputs(inputs(raw))
+        places = [*known, *(name for name in now if name not in known)]
+        wrong += [
+            (f"input {name}", reason)
+            for name, reason in _differing({n: known.get(n) for n in places}, now)
+        ]
+    if wrong:
+        lines = [f"{name}: {reason}" for name, reason in wrong]
+        raise FrameError(
+            f"files that are not as the manifest says: {len(wrong)}",
+            where=str(reports),
+            details=lines,
+        )
+    yield f"verify   {len(listed)} files of {manifest.get('study')} are as the manifest says"
+    if raw is not None:
+        yield f"verify   {len(manifest.get('inputs', {}))} inputs in {raw} are those they came from"
+
+
+def _differing(
+    expected: Mapping[str, str | None], found: Mapping[str, str | None]
+) -> Iterator[tuple[str, str]]:
+    """Yield each file that is missing, has changed or is new, with what is wrong."""
+    for name, digest in expected.items():
+        if digest is None:
+            yield name, UNLISTED
+        elif found.get(name) is None:
+            yield name, MISSING
+        elif found[name] != digest:
+            yield name, CHANGED
