@@ -16,7 +16,7 @@ SLOW = """
 test_flow test_thin_studies disclosure/test_attack output/test_explore report/test_charts
 report/test_drawings test_validation test_contradictions test_missing_registers
 disclosure/test_rules runs/test_processes output/test_lab test_fuzz test_fuzz_members
-test_fuzz_forms test_hostile test_secrets indicators/test_indicators
+test_fuzz_forms test_hostile test_secrets test_wheel indicators/test_indicators
 report/test_counting_people pipeline/test_stale output/test_kernels report/test_activity_charts
 report/test_texts output/test_rendering analysis/test_compare report/test_tables
 fieldwork/test_monitor pipeline/test_steps test_bad_input pipeline/test_incremental

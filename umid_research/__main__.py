@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--raw", type=Path, default=folder, help="the study folder")
         command.add_argument("--processed", type=Path, help="where the frames go")
         command.add_argument("--reports", type=Path, help="where the reports go")
-        command.add_argument("--notebooks", type=Path, default=Path("notebooks"))
+        command.add_argument("--notebooks", type=Path, default=_notebooks())
         command.add_argument(
             "--languages",
             nargs="+",
@@ -85,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _notebooks() -> Path:
+    """Return the folder of the project's notebooks, or of those in the installed package."""
+    own = Path("notebooks")
+    return own if (own / "07-study.ipynb").is_file() else Path(__file__).parent / "notebooks"
+
+
 def _resolve_folders(options: argparse.Namespace) -> None:
     """Set the default folders: top level for the bundled study, build/<id> for any other."""
     bundled = options.raw.resolve() == BUNDLED.resolve()
@@ -104,6 +110,11 @@ def _written_by(options: argparse.Namespace) -> tuple[Path, ...]:
     return (options.notebooks,) if options.command is notebooks else ()
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Run the command of the command line in a process of its own, and leave nothing behind."""
     with ended_in_order(), temporary_folder():
         sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()
