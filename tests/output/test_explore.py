@@ -166,10 +166,10 @@ def test_a_note_counts_withheld_cells_and_gives_the_reason() -> None:
     panel = choose(explore.Panel(small_report()), view="question", dimension="trust")
 
     assert "×" not in panel.above.value
-    assert "7 of 14 numbers below bear the mark ×. Withheld to protect those who answered." in (
+    assert "7 of 14 numbers below have the mark ×. Withheld to protect those who answered." in (
         choose(panel, by="group").above.value
     )
-    assert "All numbers below bear the mark ×. Withheld to protect those who answered." in (
+    assert "All numbers below have the mark ×. Withheld to protect those who answered." in (
         choose(panel, question="trust_2").above.value
     )
 
