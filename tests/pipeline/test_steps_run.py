@@ -15,7 +15,7 @@ from small_study import small_export, write_small
 from umid_research.__main__ import main
 from umid_research.pipeline import reports, stale
 from umid_research.pipeline.steps import STEPS
-from umid_research.runs import stamp
+from umid_research.runs import records, stamp
 
 ALL = [step.name for step in STEPS]
 Ran = Callable[[], list[str]]
@@ -23,13 +23,18 @@ Ran = Callable[[], list[str]]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
-    """A folder with a study and all its frames, to be copied."""
+    """A folder with a study and all its frames, to be copied.
+
+    What earlier tests of the process have opened, such as a template, is not noted of its steps.
+    """
     home = tmp_path_factory.mktemp("made")
     export = plan_export(small_export())
     raw = write_small(home / "raw", questionnaire=PLAN_QUESTIONNAIRE, export=export)
     write_activities(raw)
     write_plan(raw)
-    assert 0 == main(["frames", "--raw", str(raw), "--processed", str(home / "processed")])
+    with pytest.MonkeyPatch.context() as fresh:
+        fresh.setattr(records, "_opened", set())
+        assert 0 == main(["frames", "--raw", str(raw), "--processed", str(home / "processed")])
     return home
 
 

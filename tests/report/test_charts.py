@@ -363,7 +363,8 @@ def test_the_mime_bundle_has_drawings_text_and_caption(report) -> None:
 
     drawings = {"image/svg+xml": figure.svg, NARROW_TYPE: figure.narrow}
     assert {**drawings, "text/plain": figure.alt} == data
-    assert {"image/svg+xml": {"alt": figure.alt, "caption": figure.caption}} == metadata
+    assert {"image/svg+xml": {"alt": figure.short, "caption": figure.caption}} == metadata
+    assert figure.short.startswith(figure.caption)
     assert figure.svg.startswith("<svg")
 
 
