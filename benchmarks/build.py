@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from umid_research.output.publish.plan import planned_runs
@@ -26,42 +25,30 @@ ROOT = Path(__file__).resolve().parents[1]
 AIMS = {"naive, HTML only": 5.0, "one answer of a district": 0.15, "nothing": 0.01}
 
 
-@dataclass(frozen=True)
-class Took:
-    """Seconds on the clock, and of all processors."""
-
-    wall: float
-    processor: float
-
-
 def main() -> int:
     """Print one line per build with its ratio to the full one; return 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--without-naive", action="store_true", help="leave the naive way out")
     options = parser.parse_args()
-    print(f"{'build':<26} {'wall s':>8} {'CPU s':>8} {'ratio':>7} {'aim':>6}")
+    print(f"{'build':<26} {'seconds':>8} {'ratio':>7} {'aim':>6}")
     with tempfile.TemporaryDirectory(prefix="umid-bench-") as folder:
         home = Path(folder)
         whole = None
         for name, took in _builds(home, naive=not options.without_naive):
             whole = whole or took
-            aim = AIMS.get(name)
-            print(
-                f"{name:<26} {took.wall:>8.1f} {took.processor:>8.1f} "
-                f"{took.wall / whole.wall:>7.2f} {'' if aim is None else aim:>6}",
-                flush=True,
-            )
+            aim = AIMS.get(name, "")
+            print(f"{name:<26} {took:>8.1f} {took / whole:>7.2f} {aim:>6}", flush=True)
     return 0
 
 
-def _builds(home: Path, *, naive: bool) -> Iterator[tuple[str, Took]]:
+def _builds(home: Path, *, naive: bool) -> Iterator[tuple[str, float]]:
     raw, code = home / "raw", home / "code"
     shutil.copytree(ROOT / "data/raw", raw)
     shutil.copytree(ROOT / "umid_research", code / "umid_research")
     shutil.copytree(ROOT / "notebooks", code / "notebooks")
     shutil.copy(ROOT / "requirements.lock", code)
 
-    def build() -> Took:
+    def build() -> float:
         folders = [f"--{name}={home / name}" for name in ("raw", "processed", "reports")]
         return _took([sys.executable, "-m", "umid_research", "report", *folders], cwd=code)
 
@@ -89,10 +76,10 @@ def _replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def _naive(home: Path) -> Took:
+def _naive(home: Path) -> float:
     study = read_study(home / "raw")
     environment = {**os.environ, PROCESSED_VARIABLE: str(home / "processed")}
-    total = Took(0, 0)
+    total = 0.0
     for language in report_languages(study):
         for number, run in enumerate(planned_runs(study, language, activities=True)):
             made = home / f"{language}-{number}.ipynb"
@@ -103,22 +90,19 @@ def _naive(home: Path) -> Took:
                 ["jupyter", "nbconvert", "--to", "html", "--log-level", "WARN", made],
             ):
                 tool = [sys.executable, "-m", *map(str, command)]
-                took = _took(tool, cwd=home, environment=environment)
-                total = Took(total.wall + took.wall, total.processor + took.processor)
+                total += _took(tool, cwd=home, environment=environment)
     return total
 
 
-def _took(command: list[str], *, cwd: Path, environment: dict[str, str] | None = None) -> Took:
-    """Run a command and return what it took; the processes that it waited for count."""
+def _took(command: list[str], *, cwd: Path, environment: dict[str, str] | None = None) -> float:
+    """Run a command and return the seconds that it took on the clock."""
     environment = {**(environment or os.environ)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    before, start = os.times(), time.perf_counter()
+    start = time.perf_counter()
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
-    wall, after = time.perf_counter() - start, os.times()
-    spent = [one.children_user + one.children_system for one in (before, after)]
-    return Took(wall, spent[1] - spent[0])
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":
