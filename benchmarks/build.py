@@ -21,7 +21,7 @@ from umid_research.report.study_report import PROCESSED_VARIABLE, report_languag
 from umid_research.study import read_study
 
 ROOT = Path(__file__).resolve().parents[1]
-# What a change may cost, as a share of a full build.
+# What a change may cost at most, and the naive way at least, as a multiple of a full build.
 AIMS = {"naive, HTML only": 5.0, "one answer of a district": 0.15, "nothing": 0.01}
 
 
