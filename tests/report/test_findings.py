@@ -438,3 +438,10 @@ def test_a_proposal_whose_district_is_withheld_stands_in_no_district() -> None:
 
     assert "Mend it" in text
     assert "Hide me" not in text
+
+
+def test_answers_of_a_study_without_documents_are_not_said_to_be_done() -> None:
+    """Nothing was to be carried out there."""
+    heading = texts.section(small_report(), "focus").markdown.splitlines()[0]
+
+    assert "## The answers, question by question" == heading
