@@ -59,6 +59,7 @@ DEFINITIONS = {
         key: {"name": _words(f"Activity {key}")} for key in ("1.1", "1.2", "2.1", "2.2", "2.3")
     },
     "indicators": _SHEETS,
+    "portals": {"gate": _words("The Gate"), "shop": _words("A shop")},
     "questions": {
         "q1": {
             "text": _words("How often must they report?"),
@@ -249,6 +250,51 @@ BREAKDOWNS = [
     {"kind": "families", "key": key, "district": "", "number": number, "shown": number is not None}
     for key, number in (("utilities", 27), ("internet", None), ("telephone", 29), ("fine", None))
 ]
+BREAKDOWNS += [
+    {"kind": kind, "key": key, "district": "", "number": number, "shown": number is not None}
+    for kind, key, number in (
+        ("portals", "gate", 21),
+        ("portals", "other", None),
+        ("participants", "ngo", 6),
+        ("participants", "other", None),
+    )
+]
+# A red PNG of one pixel.
+_RED = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+)
+GALLERY = [
+    {
+        "post": post,
+        "date": pd.Timestamp(day),
+        "locality": place,
+        "district": district,
+        "category": "recruitment",
+        "picture": _RED,
+    }
+    for post, day, place, district in (
+        ("B2", "2022-05-02", "n1", "north"),
+        ("B1", "2022-05-01", "s1", "south"),
+    )
+]
+PRESS = [
+    {
+        "press": "R1",
+        "date": pd.Timestamp("2022-07-02"),
+        "event": "W1",
+        "site": "example.org",
+        "link": "https://example.org/1?a=1&b=2",
+        "shown": True,
+    },
+    {
+        "press": "R2",
+        "date": pd.Timestamp("2022-07-03"),
+        "event": "W1",
+        "site": "",
+        "link": "",
+        "shown": False,
+    },
+]
 _FRAMES = {
     "indicators": INDICATORS,
     "coverage": COVERAGE,
@@ -256,6 +302,8 @@ _FRAMES = {
     "knowledge": KNOWLEDGE,
     "attrition": ATTRITION,
     "breakdowns": BREAKDOWNS,
+    "gallery": GALLERY,
+    "press": PRESS,
     "proposals": PROPOSALS,
     "terminals": TERMINALS,
     "memberships": MEMBERSHIPS,

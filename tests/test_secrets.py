@@ -13,6 +13,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from PIL import Image, PngImagePlugin
 from pypdf import PdfReader
 from small_activities import REGISTERS, write_activities
 from small_plan import CODES, EVIDENCE, MEASURES, MEETINGS, PLAN_QUESTIONNAIRE, plan_export
@@ -46,6 +47,7 @@ INTERNAL = {
         "title": "Letter of Gizlinova",
         "url": "https://example.org/planted",
         "screenshot": "gizlinova.png",
+        "personal_data": "no",
     },
     "activities/consultations": {"topic": "What Gizlinova asks"},
     "activities/workshops": {"title": "Gizlinova's day"},
@@ -58,6 +60,7 @@ INTERNAL = {
         "site": "gizlinova.example",
         "url": "https://example.org/gizlinova/1",
         "title": "Gizlinova speaks",
+        "personal_data": "no",
     },
     "activities/platforms": {"member": "Gizlinova's shop {n}", "document": "planted.pdf"},
     "activities/deliverables": {"recipient": "Gizlinova", "document": "planted.pdf"},
@@ -109,7 +112,10 @@ def _write_study(raw: Path) -> None:
     for stray in ("notes of Gizlinova.txt", "photos/Gizlinova.jpg"):
         (raw / stray).parent.mkdir(exist_ok=True)
         (raw / stray).write_text("planted")
-    (raw / "activities" / "screenshots" / "gizlinova.png").write_bytes(b"")
+    planted = PngImagePlugin.PngInfo()
+    planted.add_text("Author", "planted by Gizlinova")
+    picture = raw / "activities" / "screenshots" / "gizlinova.png"
+    Image.new("RGB", (40, 30), "red").save(picture, pnginfo=planted)
 
 
 @pytest.fixture(scope="module")

@@ -308,6 +308,6 @@ def test_the_bundled_study_shows_every_choice_from_published_frames_only(built, 
 _SEEN_BY_READERS = (
     *("activities_published", "activity_registers", "activity_issues"),
     *("activity_duplicates", "coverage", "events", "knowledge", "attrition"),
-    "breakdowns",
+    *("gallery", "press", "breakdowns"),
     *("proposals", "terminals", "memberships"),
 )

@@ -1,15 +1,19 @@
 """Test the figures of the activities: alternative texts, gaps and withheld numbers."""
 
+import base64
+import io
 import re
 from xml.etree import ElementTree
 
 import pytest
 from drawings import cut_off, overlapping
+from PIL import Image
 from small_activity_report import (
     ATTRITION,
     CATEGORIES,
     COVERAGE,
     EVENTS,
+    GALLERY,
     KNOWLEDGE,
     small_activity_report,
 )
@@ -21,6 +25,7 @@ from umid_research.report.texts import category_name
 PLOTS = {
     "timeline": charts.plot_timeline,
     "coverage": charts.plot_coverage,
+    "gallery": charts.plot_gallery,
     "knowledge": charts.plot_knowledge,
     "attrition": charts.plot_attrition,
 }
@@ -197,3 +202,34 @@ def test_only_clear_changes_are_bold() -> None:
 
     assert weight["+31"]
     assert not weight["−2"]
+
+
+def test_a_gallery_has_each_picture_with_its_place_topic_and_date() -> None:
+    """On paper and on a phone; the alternative text tells the same."""
+    figure = charts.plot_gallery(small_activity_report())
+
+    for svg in (figure.svg, figure.narrow):
+        assert svg is not None
+        assert 2 == svg.count("<image ")
+        assert {"n1", "s1", "Recruitment", "2 May 2022", "1 May 2022"} <= set(texts(svg))
+    assert "A post of n1 about: Recruitment, 2 May 2022." in figure.alt
+    assert figure.caption.startswith("2 pieces of information")
+
+
+def test_a_wide_and_a_tall_picture_keep_their_shape_in_the_gallery() -> None:
+    """A picture is as wide to its height as its pixels."""
+    shapes = {"B2": (60, 20), "B1": (20, 60)}
+    rows = [{**row, "picture": _png(*shapes[row["post"]])} for row in GALLERY]
+    drawn = ElementTree.fromstring(charts.plot_gallery(small_activity_report(gallery=rows)).svg)  # noqa: S314
+    images = [one for one in drawn.iter() if one.tag.endswith("image")]
+
+    assert [3, pytest.approx(1 / 3, rel=0.1)] == [
+        pytest.approx(float(one.get("width", 0)) / float(one.get("height", 1)), rel=0.1)
+        for one in images
+    ]
+
+
+def _png(width: int, height: int) -> str:
+    written = io.BytesIO()
+    Image.new("RGB", (width, height), "red").save(written, "PNG")
+    return base64.b64encode(written.getvalue()).decode()

@@ -17,6 +17,9 @@ from umid_research.report.activities.table import (
     table_cards,
     table_consultations,
     table_families,
+    table_participants,
+    table_portals,
+    table_press,
 )
 from umid_research.report.indicators.definitions import (
     table_definition,
@@ -55,6 +58,9 @@ TABLES = {
     "consultations": table_consultations,
     "cards": table_cards,
     "families": table_families,
+    "portals": table_portals,
+    "participants": table_participants,
+    "press": table_press,
     "by area": table_proposals_by_area,
     "replies": table_proposals_by_reply,
     "beside the survey": table_proposals_beside_survey,
@@ -409,3 +415,28 @@ def test_every_code_of_the_activities_has_a_text(language) -> None:
     }
 
     assert set() == expected - keys
+
+
+def test_portals_have_their_declared_names_and_others_are_counted_together() -> None:
+    """A withheld number has a mark and a note."""
+    table = table_portals(small_activity_report())
+
+    assert (("The Gate", "21"), ("Other portals", "×")) == table.rows
+    assert any(note.startswith("× Withheld") for note in table.notes)
+
+
+def test_participants_are_named_by_their_kind_of_body() -> None:
+    """The code `other` is reserved for a plural form in the catalogues."""
+    assert (("NGOs", "6"), ("Other bodies", "×")) == table_participants(
+        small_activity_report()
+    ).rows
+
+
+def test_a_press_item_leads_to_its_address_unless_it_may_name_somebody() -> None:
+    """The address is a link, with its signs escaped."""
+    table = table_press(small_activity_report())
+
+    assert ("R2", "3 July 2022", "×", "×") == table.rows[1]
+    address = "https://example.org/1?a=1&amp;b=2"
+    assert f'<a href="{address}">{address}</a>' in table._repr_html_()
+    assert any("may name somebody" in note for note in table.notes)

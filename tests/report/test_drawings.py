@@ -41,7 +41,13 @@ SEVERAL: dict[str, Callable[[Report], Iterator[Figure]]] = {
     "plot_counts": _counts,
     "plot_finding": _findings,
 }
-OF_ACTIVITIES = {"plot_timeline", "plot_coverage", "plot_knowledge", "plot_attrition"}
+OF_ACTIVITIES = {
+    "plot_timeline",
+    "plot_coverage",
+    "plot_gallery",
+    "plot_knowledge",
+    "plot_attrition",
+}
 OF_A_DISTRICT = {"plot_district_profile"}
 
 

@@ -122,13 +122,17 @@ class Knowledge(_Frozen):
 
 
 class Definitions(_Frozen):
-    """The content of indicators.toml; `data/raw/activities/indicators.toml` is an example."""
+    """The content of indicators.toml; `data/raw/activities/indicators.toml` is an example.
+
+    `portals` are the names of the portals that a report may name; all others count as other ones.
+    """
 
     threshold: float = Field(default=10, ge=0)
     period: Period
     activities: dict[str, Activity]
     indicators: dict[Slug, Indicator] = Field(min_length=1)
     questions: dict[Slug, TestQuestion] = {}
+    portals: dict[Slug, Names] = {}
     knowledge: Knowledge | None = None
 
     @model_validator(mode="after")
@@ -251,5 +255,7 @@ def _texts(definitions: Definitions) -> Iterator[tuple[str, Names]]:
         yield f"questions.{key}.text", question.text
         for code, label in question.choices.items():
             yield f"questions.{key}.choices.{code}", label
+    for key, names in definitions.portals.items():
+        yield f"portals.{key}", names
     if definitions.knowledge is not None:
         yield "knowledge.definition", definitions.knowledge.definition

@@ -79,6 +79,26 @@ BREAKDOWNS = Schema(
     },
     key=("kind", "key", "district"),
 )
+GALLERY = Schema(
+    "gallery",
+    {
+        "post": text(),
+        "date": date(),
+        **{name: text() for name in ("locality", "district", "category", "picture")},
+    },
+    key=("post",),
+)
+PRESS = Schema(
+    "press",
+    {
+        "press": text(),
+        "date": date(blank=True),
+        "event": text(default=""),
+        **{name: text(default="") for name in ("site", "link")},
+        "shown": flag(),
+    },
+    key=("press",),
+)
 PROPOSALS = Schema(
     "proposals",
     {
@@ -150,6 +170,8 @@ SCHEMAS = {
             EVENTS,
             KNOWLEDGE,
             ATTRITION,
+            GALLERY,
+            PRESS,
             BREAKDOWNS,
             PROPOSALS,
             TERMINALS,

@@ -50,12 +50,14 @@ class Registers:
     """The usable rows of every existing register, the issues, and the definitions.
 
     `sizes` has a row for every possible register: the numbers of rows read, kept and set aside,
-    blank without a file. `definitions` is None for a study without activities.
+    blank without a file. `definitions` is None for a study without activities; `folder` has the
+    files of the registers.
     """
 
     frames: dict[str, pd.DataFrame]
     issues: pd.DataFrame
     definitions: Definitions | None
+    folder: Path = Path()
     sizes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SIZES)))
 
 
@@ -129,6 +131,7 @@ def read_registers(raw: Path, study: Study) -> Registers:
         frames,
         pd.concat(issues, ignore_index=True)[list(ISSUE_COLUMNS)],
         definitions,
+        folder,
         pd.DataFrame(sizes, columns=list(SIZES)).astype(dict.fromkeys(SIZES[1:], "Int64")),
     )
 

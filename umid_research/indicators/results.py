@@ -7,7 +7,9 @@
 | `coverage` | a locality × category of information or kind of page |
 | `events` | an event on a day |
 | `knowledge` | a question of the test |
-| `breakdowns` | a kind of place × district with cards, a kind of bill with families |
+| `gallery` | a post with its picture, of at most 12 places |
+| `press` | a press item, with its link where it may be shown |
+| `breakdowns` | a kind of place × district with cards; a kind of bill, a portal, a kind of body |
 | `attrition` | a step: attended, took the tests, knows more |
 | `proposals` | a distinct proposal, its texts masked |
 | `terminals` | a requested payment terminal |
@@ -42,6 +44,7 @@ from umid_research.indicators.people import KIND as PERSON
 from umid_research.indicators.people import People, unique_people
 from umid_research.indicators.proposals import KIND as PROPOSAL
 from umid_research.indicators.proposals import Proposals, distinct_proposals
+from umid_research.indicators.public_pieces import choose_links, choose_pictures
 from umid_research.indicators.published import publish_indicators
 from umid_research.indicators.registers import FOLDER, Registers
 from umid_research.indicators.schema import schemas
@@ -67,6 +70,8 @@ class Activities:
     events: pd.DataFrame
     knowledge: pd.DataFrame
     attrition: pd.DataFrame
+    gallery: pd.DataFrame
+    press: pd.DataFrame
     breakdowns: pd.DataFrame
     proposals: pd.DataFrame
     terminals: pd.DataFrame
@@ -119,12 +124,16 @@ def count(
         quoted=_quoted_with_group(meetings),
     )
     learning = _learning(usable, people, definitions, study, draws=draws, seed=seed)
+    gallery, pictures = choose_pictures(rows["posts"], registers.folder, study)
+    press, links = choose_links(rows["press"], study)
     held = usable if meetings is None else usable | {MEETINGS: meetings}
     material = Material(held, cleaned, learning.learners, proposals.rows, study)
     indicators = measure_indicators(material, definitions, rows["explanations"])
     issues = [
         *(registers.issues, learning.issues, people.resolved.issues, proposals.resolved.issues),
         url_issues(rows["posts"]),
+        pictures,
+        links,
     ]
     return Activities(
         indicators=indicators,
@@ -135,7 +144,9 @@ def count(
         events=list_events(usable, people, study),
         knowledge=learning.knowledge,
         attrition=learning.attrition,
-        breakdowns=count_breakdowns(usable, study),
+        gallery=gallery,
+        press=press,
+        breakdowns=count_breakdowns(usable, people, definitions, study),
         proposals=proposals.distinct,
         terminals=_terminals(rows["terminals"], study),
         memberships=_memberships(rows["platforms"], study),

@@ -50,6 +50,7 @@ PLACES = ("ngo", "entity", "school", "gathering_place")
 BILLS = ("utilities", "internet", "telephone", "fine")
 ADDRESSEES = ("municipality", "executive", "ministry", "agency", "parliament", "other")
 MEMBERS = ("municipality", "executive", "cdc", "ngo", "entrepreneur", "media", "other")
+BODIES = ("community", *MEMBERS)
 # Kind of decision -> the register that has its ids.
 SUBJECTS = {"person": "attendance", "proposal": "proposals"}
 
@@ -150,6 +151,7 @@ def _events(given: _Given) -> dict[str, RegisterSchema]:
         choice("sex", SEXES, needed=False),
         year("birth_year", first=last - 110, last=last - 5),
         given.locality(needed=False),
+        choice("body", BODIES, needed=False),
     )
     return {"consultations": consultations, "workshops": workshops, "attendance": attendance}
 
@@ -233,6 +235,7 @@ def _results(given: _Given) -> dict[str, RegisterSchema]:
         text("site", Content.INTERNAL),
         link("url"),
         text("title", Content.INTERNAL, needed=False),
+        choice("personal_data", YES_NO, needed=False),
     )
     platforms = register(
         code("platform_id"),

@@ -67,7 +67,7 @@ STEPS = (
         (
             *("activities_published", "activity_registers", "activity_issues"),
             *("activity_duplicates", "coverage", "events", "knowledge", "attrition"),
-            *("breakdowns", "proposals", "terminals", "memberships"),
+            *("gallery", "press", "breakdowns", "proposals", "terminals", "memberships"),
         ),
     ),
     Step(

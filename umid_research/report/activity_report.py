@@ -5,7 +5,8 @@
     coverage       a locality × category of information or kind of page
     events         an event on a date
     knowledge      a question of the test; `attrition`: a step and the people who took it
-    breakdowns     a kind of place × district with cards; a kind of bill with families
+    gallery        a post with its picture; `press`: a press item with its link
+    breakdowns     a kind of place × district with cards; a kind of bill, a portal, a kind of body
     proposals      a distinct proposal, its texts masked; `terminals`, `memberships`
     registers      a possible register: rows read, kept and excluded
     issues         a file × rule × action: how often
@@ -46,6 +47,7 @@ FILES = {
     "duplicates": "activity_duplicates",
     **{name: name for name in ("coverage", "events", "knowledge", "attrition")},
     **{name: name for name in ("proposals", "terminals", "memberships", "breakdowns")},
+    **{name: name for name in ("gallery", "press")},
 }
 _COUNTED = {"issues": ["file", "rule", "action"], "duplicates": ["kind", "decision"]}
 

@@ -14,14 +14,15 @@
 - plot_topics: the matched groups per topic, without differences.
 - plot_timeline: the events of the activities, one marker per event.
 - plot_coverage: what was published, one cell per municipality and category.
+- plot_gallery: pictures of what was published.
 - plot_knowledge, plot_attrition: knowledge before and after; how many people took each step.
 
 Each chart is a specification in `report/<topic>/chart.py`. One of the forms in `report/chart/`
-(rows, stacked, heat, timeline, map) draws it twice with the same content, at paper width and for
-a phone. A withheld number is not drawn: a mark takes its place, and a note explains it.
+(rows, stacked, heat, timeline, map, gallery) draws it twice with the same content, at paper width
+and for a phone. A withheld number is not drawn: a mark takes its place, and a note explains it.
 """
 
-from umid_research.report.activities.chart import plot_coverage, plot_timeline
+from umid_research.report.activities.chart import plot_coverage, plot_gallery, plot_timeline
 from umid_research.report.answers.chart import plot_answers, plot_counts
 from umid_research.report.chart.figure import Figure
 from umid_research.report.differences.chart import (
@@ -49,6 +50,7 @@ __all__ = [
     "plot_district_profile",
     "plot_districts",
     "plot_finding",
+    "plot_gallery",
     "plot_knowledge",
     "plot_map",
     "plot_parts",

@@ -38,16 +38,20 @@ class Cell:
     """A formatted text and its parts: a mapping from a kind to a number, a word or None.
 
     The catalogue has a text for every kind (`table.part`); the kind `value` is described by the
-    head of the column. `light` names a status that the stylesheets draw as a coloured shape.
+    head of the column. `light` names a status that the stylesheets draw as a coloured shape; `link`
+    is the address that the text leads to.
     """
 
     text: str
     parts: Mapping[str, Part] = field(default_factory=dict)
     foreign: Foreign | None = None
     light: str = ""
+    link: str = ""
 
     def html(self) -> str:
         """Return the text as HTML; foreign words have a `lang` attribute for screen readers."""
+        if self.link:
+            return f'<a href="{escape(self.link)}">{escape(self.text)}</a>'
         if self.foreign is None:
             return escape(self.text)
         before, words, after = map(escape, self.text.partition(self.foreign.words))

@@ -165,6 +165,9 @@ TABLES = (
     _table(43, "consultations", "activities.table", "events", _ACTIVITIES, of="events"),
     _table(44, "cards", "activities.table", "copies", _ACTIVITIES, of="breakdowns"),
     _table(45, "families", "activities.table", "families", _ACTIVITIES, of="breakdowns"),
+    _table(46, "portals", "activities.table", "families", _ACTIVITIES, of="breakdowns"),
+    _table(47, "participants", "activities.table", "people", _ACTIVITIES, of="breakdowns"),
+    _table(48, "press", "activities.table", "words", _ACTIVITIES),
 )
 _BY_NAME = {entry.anchor: entry for entry in TABLES}
 

@@ -56,6 +56,7 @@ _PREFIXES = {
     "activities.addressee.": "addressee",
     "activities.place.": "place",
     "activities.bill.": "bill",
+    "activities.body.": "body",
     "activities.register.": "register",
     "reason.": REASON,
 }
@@ -69,7 +70,7 @@ _VALUES = {
 KINDS = (
     *("dimension", "area", "theme", "measure", "item", "indicator", "question", "answer"),
     *("test_question", "group", "side", "district", "sex", "locality", "addressee"),
-    *("register", "run", "place", "bill"),
+    *("register", "run", "place", "bill", "body", "portal"),
 )
 
 
@@ -172,7 +173,8 @@ def with_keys(report: Report) -> Report:
         defined = report.definitions
         indicators = _entries(defined.indicators, "indicator")
         tests = _entries(defined.questions, "test_question", text="text")
-        update = {"indicators": indicators, "questions": tests}
+        portals = {key: _names(names, "portal", key) for key, names in defined.portals.items()}
+        update = {"indicators": indicators, "questions": tests, "portals": portals}
         more["definitions"] = defined.model_copy(update=update)
     return replace(
         report,

@@ -1,4 +1,4 @@
-"""The charts of the activities: a timeline of all events, and what was published where."""
+"""The charts of the activities: all events, what was published where, and pictures of it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +9,7 @@ import pandas as pd
 from umid_research.report.activity_report import ActivityReport
 from umid_research.report.chart import style
 from umid_research.report.chart.figure import Figure, figure_of, nothing_to_show
+from umid_research.report.chart.gallery import Gallery, Piece
 from umid_research.report.chart.heat import HeatMap
 from umid_research.report.chart.style import INK, Series
 from umid_research.report.chart.timeline import Lane, Timeline
@@ -98,6 +99,21 @@ def plot_coverage(report: ActivityReport) -> Figure:
         )
     alt = [_row_sentence(report, place, row, topics) for place, row in wide.iterrows()]
     return figure_of(report, chart, caption=caption, alt=alt)
+
+
+def plot_gallery(report: ActivityReport) -> Figure:
+    """Draw the pictures of posts that may be shown, each with its place, topic and date."""
+    rows = report.frame("gallery")
+    if rows.empty:
+        return nothing_to_show(report)
+    pieces, alt = [], []
+    for row in rows.itertuples():
+        day, topic = report.text.date(row.date), category_name(report, row.category)
+        pieces.append(Piece(row.picture, [row.locality, topic, day]))
+        named = {"place": row.locality, "topic": topic, "date": day}
+        alt.append(report.text("figure.gallery.sentence", **named))
+    caption = report.text("figure.gallery.caption", n=len(rows))
+    return figure_of(report, Gallery(pieces), caption=caption, alt=alt)
 
 
 def _place(report: ActivityReport, district: str) -> str:

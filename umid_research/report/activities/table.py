@@ -1,10 +1,10 @@
-"""Tables of the activities: consultations per municipality, cards by place, families by bill."""
+"""Tables of the activities: consultations, cards, families by bill and portal, participants."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from umid_research.indicators.schema import BILLS, PLACES
+from umid_research.indicators.schema import PLACES
 from umid_research.report.activity_report import ActivityReport
 from umid_research.report.chart.figure import WITHHELD, withheld_note
 from umid_research.report.indicators.table import activity_heads
@@ -79,25 +79,77 @@ def table_cards(report: ActivityReport) -> Table:
 
 def table_families(report: ActivityReport) -> Table:
     """Return the number of families by kind of bill that they paid through a portal."""
-    rows = report.frame("breakdowns", kind="families").set_index("key")
+    return _people_table(
+        report, "families", heads=("bill", "families"), name=_named_by("activities.bill", report)
+    )
+
+
+def table_portals(report: ActivityReport) -> Table:
+    """Return the number of families by the portal that they paid through."""
+    portals = report.definitions.portals
+
+    def name(key: str) -> str:
+        return (
+            report.name(portals[key])
+            if key in portals
+            else report.text("table.activities.other_portal")
+        )
+
+    return _people_table(report, "portals", heads=("portal", "families"), name=name)
+
+
+def table_participants(report: ActivityReport) -> Table:
+    """Return the number of people at the workshops by the kind of body that they came from."""
+    return _people_table(
+        report, "participants", heads=("body", "people"), name=_named_by("activities.body", report)
+    )
+
+
+def table_press(report: ActivityReport) -> Table:
+    """Return the press items by date; the link of one that may name somebody is withheld."""
+    rows = report.frame("press")
     body: list[Sequence[Cell | str]] = [
         (
-            report.text(f"activities.bill.{key}"),
-            number_cell(report, int(rows.loc[key, "number"]))
-            if rows.loc[key, "shown"]
-            else Cell(WITHHELD),
+            row.press,
+            report.text.date(row.date),
+            row.site if row.shown else Cell(WITHHELD),
+            Cell(row.link, link=row.link) if row.shown else Cell(WITHHELD),
         )
-        for key in BILLS
-        if len(rows)
+        for row in rows.itertuples()
     ]
     return make_table(
         report,
-        report.text("table.activities.families_caption"),
-        activity_heads(report, "bill", "families"),
+        report.text("table.activities.press_caption"),
+        activity_heads(report, "press", "date", "site", "link"),
+        body,
+        numeric=[],
+        notes=[] if rows["shown"].all() else [report.text("table.activities.press_note")],
+        anchor="press",
+    )
+
+
+def _named_by(prefix: str, report: ActivityReport) -> Callable[[str], str]:
+    # The catalogues reserve `other` for a plural form.
+    return lambda key: report.text(f"{prefix}.{'rest' if key == 'other' else key}")
+
+
+def _people_table(
+    report: ActivityReport, kind: str, *, heads: tuple[str, str], name: Callable[[str], str]
+) -> Table:
+    """Return a table with one number of people, or families, per key of a breakdown."""
+    rows = report.frame("breakdowns", kind=kind)
+    body: list[Sequence[Cell | str]] = [
+        (name(row.key), number_cell(report, int(row.number)) if row.shown else Cell(WITHHELD))
+        for row in rows.itertuples()
+    ]
+    return make_table(
+        report,
+        report.text(f"table.activities.{kind}_caption"),
+        activity_heads(report, *heads),
         body,
         notes=[
-            report.text("table.activities.families_note"),
+            report.text(f"table.activities.{kind}_note"),
             *withheld_note(report, any_withheld=not rows["shown"].all()),
         ],
-        anchor="families",
+        anchor=kind,
     )

@@ -6,6 +6,8 @@ length between languages, and only measured text can be wrapped without overlaps
 
 import io
 from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib import style as looks
@@ -20,6 +22,7 @@ from umid_research.report.chart.style import (
     INK,
     LEADING,
     PAPER,
+    RULE,
     SMALL,
     WIDTH,
     Align,
@@ -109,6 +112,17 @@ class Canvas:
                 Rectangle(corner, width, height, fc=colour, ec=PAPER, lw=0.6, clip_on=False)
             )
         )
+
+    def picture(self, left: float, top: float, width: float, height: float, pixels: Any) -> None:
+        """Draw an array of pixels, row by row from the top, with a thin frame around it."""
+        box = (left, left + width, top + height, top)
+        self._strokes.append(
+            lambda axes: axes.imshow(pixels, extent=box, aspect="auto", interpolation="none")
+        )
+        corners = [(left, top), (left + width, top), (left + width, top + height)]
+        outline = [*corners, (left, top + height), (left, top)]
+        for start, end in pairwise(outline):
+            self.line(start, end, RULE)
 
     def area(self, corners: np.ndarray, colour: str) -> None:
         """Draw a filled polygon with a white edge against its neighbours."""
