@@ -107,7 +107,7 @@ def _pressed(folder: Path, *rows: str, names: str = "") -> Small:
 
 
 def test_an_address_is_shown_only_if_somebody_looked_at_it(tmp_path) -> None:
-    """The others are counted as rows, without site and address."""
+    """The others are counted as rows, without address."""
     small = _pressed(
         tmp_path,
         "R1,W1,2022-07-03,A site,https://www.example.org/news/1,,no",
@@ -117,7 +117,6 @@ def test_an_address_is_shown_only_if_somebody_looked_at_it(tmp_path) -> None:
     found = small.counted().press
 
     assert ["R2", "R1", "R3"] == found["press"].to_list()
-    assert ["", "example.org", ""] == found["site"].to_list()
     assert ["", "https://www.example.org/news/1", ""] == found["link"].to_list()
     assert [False, True, False] == found["shown"].to_list()
 

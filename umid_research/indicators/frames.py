@@ -93,8 +93,7 @@ PRESS = Schema(
     {
         "press": text(),
         "date": date(blank=True),
-        "event": text(default=""),
-        **{name: text(default="") for name in ("site", "link")},
+        **{name: text(default="") for name in ("event", "link")},
         "shown": flag(),
     },
     key=("press",),

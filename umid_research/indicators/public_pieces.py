@@ -3,9 +3,9 @@
     gallery   post  date        locality  district  category           picture
               B012  2022-05-12  Guba 1    quba      budget_execution   iVBORw0KGgo…
 
-    press     press  date        event  site               link                         shown
-              R1     2022-06-15  W1     xeber.example.org  https://xeber.example.org/1   True
-              R2     2022-06-16  W1                                                     False
+    press     press  date        event  link                         shown
+              R1     2022-06-15  W1     https://xeber.example.org/1   True
+              R2     2022-06-16  W1                                  False
 
 A picture or an address may name somebody. So it is shown only if the person who wrote the row
 looked and wrote `no` under `personal_data`; and no address in which a name is found by the rules
@@ -29,7 +29,7 @@ from umid_research.indicators.columns import SCREENSHOTS
 from umid_research.study import Study
 
 GALLERY_COLUMNS = ("post", "date", "locality", "district", "category", "picture")
-PRESS_COLUMNS = ("press", "date", "event", "site", "link", "shown")
+PRESS_COLUMNS = ("press", "date", "event", "link", "shown")
 UNREADABLE, NAMED, ACTION = "screenshot_unreadable", "personal_data", "not shown"
 # More pictures than these fill pages and show nothing new.
 _MOST = 12
@@ -69,14 +69,12 @@ def choose_links(press: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, pd.Da
     named = found[["name", "email"]].any(axis=1) | press["url"].str.contains("@")
     cleared = press["personal_data"] == _NO
     shown = cleared & ~named
-    links = press["url"].where(shown, "")
     rows = pd.DataFrame(
         {
             "press": press["press_id"],
             "date": press["date"],
             "event": press["event_id"],
-            "site": links.map(lambda link: urlsplit(link).netloc.removeprefix("www.")),
-            "link": links,
+            "link": press["url"].where(shown, ""),
             "shown": shown,
         }
     )

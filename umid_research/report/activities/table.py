@@ -112,20 +112,24 @@ def table_press(report: ActivityReport) -> Table:
         (
             row.press,
             report.text.date(row.date),
-            row.site if row.shown else Cell(WITHHELD),
-            Cell(row.link, link=row.link) if row.shown else Cell(WITHHELD),
+            Cell(_short(row.link), link=row.link) if row.shown else Cell(WITHHELD),
         )
         for row in rows.itertuples()
     ]
     return make_table(
         report,
         report.text("table.activities.press_caption"),
-        activity_heads(report, "press", "date", "site", "link"),
+        activity_heads(report, "press", "date", "link"),
         body,
         numeric=[],
         notes=[] if rows["shown"].all() else [report.text("table.activities.press_note")],
         anchor="press",
     )
+
+
+def _short(address: str) -> str:
+    """Return an address as it is read aloud, without its scheme."""
+    return address.split("://", 1)[-1].removeprefix("www.")
 
 
 def _named_by(prefix: str, report: ActivityReport) -> Callable[[str], str]:

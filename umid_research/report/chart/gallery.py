@@ -13,7 +13,7 @@ from umid_research.report.chart.canvas import Canvas
 from umid_research.report.chart.style import INK, QUIET, Weight
 
 _BETWEEN, _BELOW = 10.0, 3.0
-_COLUMNS, _COLUMNS_NARROW = 4, 2
+_COLUMNS, _COLUMNS_NARROW = 5, 2
 _SHAPE = 3 / 4  # height of the place for a picture, of its width
 
 
@@ -27,7 +27,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Pictures in rows of four, on a phone of two; each fits into a place of the same size."""
+    """Pictures in rows of five, on a phone of two; each fits into a place of the same size."""
 
     pieces: Sequence[Piece]
 
