@@ -12,8 +12,9 @@ from typing import Any
 
 import page
 import pytest
+import typst
 from pptx import Presentation
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject
 from slide_deck import problems_of
 from whole_way import BUNDLED
@@ -56,6 +57,26 @@ def test_every_paper_form_is_accessible_by_a_second_checker(tmp_path) -> None:
 
     assert ["paper-en.pdf", "paper-az.pdf", "paper-ru.pdf"] == names
     assert [set()] * 3 == [broken_rules((tmp_path / name).read_bytes()) for name in names]
+
+
+def other_fonts(pdf: bytes) -> set[str]:
+    """Return the fonts of a file that are not Fira Sans, but for the one of code."""
+    reader = PdfReader(io.BytesIO(pdf))
+    numbers = range(1, int(reader.trailer["/Size"]))
+    every = (reader.get_object(number) for number in numbers)
+    fonts = {one["/BaseFont"] for one in every if isinstance(one, dict) and "/BaseFont" in one}
+    assert fonts
+    known = ("+FiraSans-", "+DejaVuSansMono")
+    return {str(name) for name in fonts if not any(one in name for one in known)}
+
+
+def test_no_letter_of_a_pdf_is_in_another_font(built) -> None:
+    """A non-breaking hyphen, which Fira Sans lacks, set whole lines of Azerbaijani in a serif."""
+    pdfs = files(built, "pdf")
+    control = typst.compile(b'#set text(font: "Libertinus Serif")\nA', format="pdf")
+
+    assert {} == {name: fonts for name, pdf in pdfs.items() if (fonts := other_fonts(pdf))}
+    assert other_fonts(control)
 
 
 def tags(root: Any) -> list[Any]:

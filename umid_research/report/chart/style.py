@@ -128,7 +128,11 @@ def wrapped(
 
 
 def clean(text: str) -> str:
-    """Replace control characters by spaces: SVG forbids them or they reorder the text."""
+    """Replace control characters by spaces: SVG forbids them or they reorder the text.
+
+    A non-breaking hyphen becomes a plain one, because the font has none; lines break at spaces.
+    """
+    text = text.replace("\N{NON-BREAKING HYPHEN}", "-")
     return "".join(char if char.isprintable() or char == _UNBROKEN else " " for char in text)
 
 
