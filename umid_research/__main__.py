@@ -9,6 +9,7 @@ from umid_research.pipeline import (
     FRAME_STAGES,
     STAGES,
     begin,
+    change,
     check_catalogue,
     fetch,
     frames,
@@ -23,7 +24,7 @@ from umid_research.pipeline import (
     verify,
 )
 from umid_research.runs.processes import ended_in_order, only_run, temporary_folder
-from umid_research.runs.stamp import study_id
+from umid_research.runs.stamp import frames_folder, study_id
 
 BUNDLED = Path("data/raw")
 
@@ -79,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
         if stage is verify:
             text = "the folder of the reports, which holds manifest.json"
             command.add_argument("folder", type=Path, nargs="?", default=Path("reports"), help=text)
+        if stage is change:
+            text = "the folder of the earlier round"
+            command.add_argument("--earlier", type=Path, required=True, help=text)
         if stage is monitor:
             text = "the day of the page, as 2022-03-14; by default, today"
             command.add_argument("--day", default="", help=text)
@@ -95,7 +99,7 @@ def _resolve_folders(options: argparse.Namespace) -> None:
     """Set the default folders: top level for the bundled study, build/<id> for any other."""
     bundled = options.raw.resolve() == BUNDLED.resolve()
     home = Path() if bundled else Path("build") / study_id(options.raw)
-    options.processed = options.processed or home / ("data/processed" if bundled else "processed")
+    options.processed = options.processed or frames_folder(options.raw)
     options.reports = options.reports or home / "reports"
 
 
@@ -103,6 +107,8 @@ def _written_by(options: argparse.Namespace) -> tuple[Path, ...]:
     """Return the folders that the command locks while it writes to them."""
     if options.command in (publish, report):
         return options.processed, options.reports
+    if options.command is change:
+        return (options.processed, frames_folder(options.earlier))
     if options.command in (frames, monitor, *FRAME_STAGES):
         return (options.processed,)
     if options.command is fetch:

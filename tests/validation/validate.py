@@ -20,6 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from validation.changes import STUDIES as CHANGE_STUDIES
+from validation.changes import changes_between_rounds
 from validation.line import Line
 from validation.planted import STUDIES as PLANTED_STUDIES
 from validation.planted import planted_truth
@@ -44,6 +46,7 @@ def parts(studies: int, pool: Executor) -> Iterator[tuple[str, Iterator[Line]]]:
     yield "Speed", speed()
     yield "Planted truth", planted_truth(at_most(PLANTED_STUDIES), pool)
     yield "Power", power(at_most(POWER_STUDIES), pool)
+    yield "Two rounds", changes_between_rounds(at_most(CHANGE_STUDIES), pool)
     yield "Studies without a difference", null_rates(studies, pool)
     yield "Sentences about them", claims_in_prose(at_most(SENTENCE_STUDIES), pool)
 

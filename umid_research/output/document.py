@@ -19,7 +19,7 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat import NotebookNode
 
 from umid_research.errors import ReportError
-from umid_research.report.chart.figure import NARROW_TYPE
+from umid_research.report.chart.figure import NARROW_TYPE, Figure
 from umid_research.report.prose import Prose
 from umid_research.report.study_report import RECORD_TYPE, Report
 from umid_research.report.table import Table
@@ -67,13 +67,18 @@ class Document:
     blocks: tuple[Block, ...]
 
 
-def document_of(report: Report, name: str, parts: Iterable[Prose | Table]) -> Document:
-    """Return a document of prose and tables; its title is the catalogue's `title.<name>`."""
-    blocks = (
-        Text(part.markdown) if isinstance(part, Prose) else _table(part._repr_html_())
-        for part in parts
-    )
+def document_of(report: Report, name: str, parts: Iterable[Prose | Table | Figure]) -> Document:
+    """Return a document of such parts; its title is the catalogue's `title.<name>`."""
+    blocks = map(_block, parts)
     return Document(name, {**report.record, "title": report.text(f"title.{name}")}, tuple(blocks))
+
+
+def _block(part: Prose | Table | Figure) -> Block:
+    if isinstance(part, Prose):
+        return Text(part.markdown)
+    if isinstance(part, Figure):
+        return FigureBlock(part.svg, part.narrow, part.short or part.alt, part.caption)
+    return _table(part._repr_html_())
 
 
 def read_notebook(notebook: NotebookNode, *, name: str = "notebook") -> Document:

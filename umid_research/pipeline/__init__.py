@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 
 from umid_research.pipeline.catalogue import check_catalogue, review_language
+from umid_research.pipeline.change import change
 from umid_research.pipeline.field_work import fetch, monitor
 from umid_research.pipeline.folders import begin, questionnaire, simulate, templates
 from umid_research.pipeline.reports import frames, lab, notebooks, publish, report, verify
@@ -20,6 +21,7 @@ STAGES: tuple[Stage, ...] = (
     publish,
     report,
     verify,
+    change,
     begin,
     fetch,
     questionnaire,
@@ -37,6 +39,7 @@ __all__ = [
     "STAGES",
     "Stage",
     "begin",
+    "change",
     "check_catalogue",
     "fetch",
     "frames",

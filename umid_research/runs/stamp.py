@@ -140,6 +140,12 @@ def stamp_of_frames(processed: Path) -> dict[str, Any]:
     return stamp if stamp and stamp.get("frames") == frame_files(Path(processed)) else {}
 
 
+def frames_folder(raw: Path) -> Path:
+    """Return where the frames of a study go: data/processed for the bundled one, else build/."""
+    bundled = Path(raw).resolve() == Path("data/raw").resolve()
+    return Path("data/processed") if bundled else Path("build") / study_id(raw) / "processed"
+
+
 def frames_are_current(processed: Path, source: dict[str, Any]) -> bool:
     """Return whether the frames were made from `source` (see `made_from`) and are unchanged.
 

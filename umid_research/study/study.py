@@ -52,6 +52,8 @@ class Study(BaseModel):
     questions and for single lists of choices. `accepted_losses` lists the
     questions and dimensions that may lose their answers without stopping the run. `wordings` maps a
     question, or a choice as `question/code`, to older texts by which an export may hold it.
+    `bridges` are the questions that changed since an earlier round and are compared with it all the
+    same, each with the reason.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,6 +73,7 @@ class Study(BaseModel):
     not_asked_in: dict[str, tuple[str, ...]] = {}
     accepted_losses: tuple[str, ...] = ()
     wordings: dict[str, tuple[str, ...]] = {}
+    bridges: dict[str, str] = {}
     test_submissions: Trials | None = None
     review: Review = Review()
     missing: Missing = Missing()

@@ -1,0 +1,1 @@
+"""The report of change between two rounds: text, tables and charts."""
