@@ -3,17 +3,22 @@
     Zəng edin: Anar müəllim, 050 123-45-67   ->   Zəng edin: [name], [phone]
 
 These are found: e-mail addresses, links and handles, coordinates, identity numbers (the
-7-character FIN, series of cards and passports), payment cards (13 to 19 digits that pass the Luhn
-check), telephone numbers and any other run of seven digits, and names. Digits of other scripts,
-full-width letters, look-alike letters, invisible characters and odd spacing do not hide them. In
-doubt, too much is masked rather than too little.
+7-character FIN, series of cards and passports, plates of cars, IBANs), payment cards (13 to 19
+digits that pass the Luhn check), telephone numbers and any other run of seven digits, and names.
+Digits of other scripts, full-width letters, look-alike letters, invisible characters and odd
+spacing do not hide them. In doubt, too much is masked rather than too little.
 
 These are NOT found, so nobody should rely on it:
 
-- a name without a marker next to it (`Anar`, `Anar Əliyev`). Markers are oğlu, qızı, a Russian
-  patronymic, an honorific before or after the name, or the study's own list `names`;
+- a name without a marker next to it (`Anar`, `Anar Əliyev`). Markers are oğlu, qızı (also as `o.`
+  and `q.` after two names), a Russian patronymic in either alphabet, initials, an honorific before
+  or after the name, a word such as kişi, dayı or xala after a word with a capital, or the study's
+  own list `names`;
+- a handle without `@`, unless it follows the name of a platform and has a digit, a dot or an
+  underscore, or the name has a colon;
 - numbers written out in words, and names or numbers with spaced letters (`A n a r`);
 - an identity number that is broken up, without the word FIN before it;
+- coordinates with one or two decimals outside Azerbaijan;
 - telephone numbers of fewer than seven digits, without a word such as `tel` before them;
 - addresses, offices (`the head of the village`), birth dates, and people who can be recognised by
   what happened to them.
@@ -38,7 +43,7 @@ _INVISIBLE = re.compile(
 _OTHER_DIGITS = re.compile(r"(?![0-9])\d")
 # A text without any of these has nothing to mask except names, so the slow patterns are skipped.
 _MAY_BE_PERSONAL = re.compile(
-    r"\d|@|\.\s?\w|:\s?/|/\s?/|[\[({]|\b(?:at|собака|et)\b", re.IGNORECASE
+    r"\d|@|\.\s?\w|:\s?/|/\s?/|[\[({_:=]|\b(?:at|собака|et)\b", re.IGNORECASE
 )
 
 _TOP = r"(?:com|ru|az|net|org|edu|gov|info|me|tr|de|uk|ge|ua|kz)"
@@ -61,6 +66,18 @@ _LINK = re.compile(
     rf"|(?<!\w)@\s{{0,2}}\w{{3,}}",
     re.IGNORECASE,
 )
+_PLATFORM = (
+    r"(?:facebook|feysbuk|instagram|insta|telegram|teleqram|whatsapp|tiktok|twitter|youtube"
+    r"|vkontakte|инстаграм|фейсбук|телеграм)"
+)
+# A handle has no letters but a to z. The span leaves the name of the platform.
+_HANDLE = re.compile(
+    rf"\b{_PLATFORM}[^\W\d_]{{0,6}}(?:-[^\W\d_]{{1,4}})?"
+    r"(?:\s{1,2}|\s{0,2}[:=–—-]\s{0,2})"
+    r"(?P<handle>(?=[a-z0-9._]{0,29}[a-z])(?=[a-z0-9._]{0,29}(?:[0-9_]|\.[a-z0-9]))[a-z0-9._]{4,30})(?!\w)"
+    rf"|\b{_PLATFORM}\s{{0,2}}[:=]\s{{0,2}}(?P<named>[a-z][a-z0-9._]{{3,29}})(?!\w)",
+    re.IGNORECASE,
+)
 _DEGREES = r"[+\-]?\d{1,3}\s?[.,]\s?\d{3,}(?:\s{0,2}°)?"
 _SIDE = r"(?:[NSEWСЮВЗ]\b)"
 _COORDINATES = re.compile(
@@ -69,6 +86,9 @@ _COORDINATES = re.compile(
     rf"|(?<![\d.,]){_DEGREES}\s{{0,2}}{_SIDE}"
     rf"|\d{{1,3}}\s{{0,2}}[°o]\s{{0,2}}\d{{1,2}}\s{{0,2}}['’′]\s{{0,2}}"
     rf"(?:\d{{1,2}}(?:[.,]\d+)?\s{{0,2}}(?:[\"”″]|['’′]{{2}}))?(?:\s{{0,2}}{_SIDE})?"
+    # two numbers within Azerbaijan: latitude 38 to 42, longitude 44 to 51
+    rf"|(?<![\d.,])(?:3[89]|4[0-2])[.,]\d{{1,2}}\s?°?\s?{_SIDE}?\s{{0,2}}[,;/\s]\s{{0,3}}"
+    rf"(?:4[4-9]|5[01])[.,]\d{{1,2}}(?!\d)(?:\s?{_SIDE})?"
     rf"|\b(?:lat|lon|lng|latitude|longitude|широта|долгота|enlik|uzunluq)\W{{0,4}}"
     rf"[+\-]?\d{{1,3}}[.,]\d+",
     re.IGNORECASE,
@@ -76,13 +96,21 @@ _COORDINATES = re.compile(
 # A FIN has no letters O and I. The pattern is applied to text in small letters.
 _FIN = re.compile(
     r"(?<!\w)(?=[a-z]*\d)(?=\d*[a-z])[0-9a-hj-np-z]{7}(?!\w)"
-    r"|\bf[iı]n\b\W{0,3}(?:kod\w{0,3}|ko[дd])?\W{1,5}(?=[0-9a-z\s]{0,20}\d)(?:[0-9a-z]\s{0,2}){7}(?!\w)"
+    r"|\bf[iı]n\b\W{0,3}(?:kod\w{0,3}|ko[дd])?\W{1,5}(?=[0-9a-z\s.\-/]{0,20}\d)(?:[0-9a-z][\s.\-/]{0,2}){7}(?!\w)"
     r"|\b(?:aze|aa|ab)\s{0,2}(?:no?\.?)?\s{0,2}\d{7,8}(?!\d)"
+    # an IBAN: country, two digits, then 11 to 30 letters and digits, in fours or in one run
+    r"|(?<!\w)[a-z]{2}\d{2}(?:\s{0,2}[0-9a-z]{4}){3,6}(?:\s{0,2}[0-9a-z]{1,4})?(?!\w)"
+)
+# A plate has two capitals, or dashes around its letters: 99-AB-123, 10 KF 345, 99-ab-123.
+_PLATE = re.compile(
+    r"(?<!\w)\d{2}(?:\s?[\-–]?\s?[A-Z]{2}\s?[\-–]?\s?|\s?[\-–]\s?[a-z]{2}\s?[\-–]\s?)\d{3}(?!\w)"
 )
 _CAPITAL_LOOK_ALIKES = str.maketrans("АВЕКМНРСТУХавекмнрстухİ", "ABEKMHPCTYXabekmhpctyxI")
 _SEPARATOR = r"[\s.\-–—―‐‑()/_·•|*+\\]"
 _DIGITS = re.compile(
     rf"(?<!\d)\+?\(?\d(?:{_SEPARATOR}{{0,4}}\d){{6,}}"
+    # commas and colons part the digits of times and sums too, but not in these groups
+    rf"|(?<!\d)(?:\+?994[,:]\s?\d\d|0\d\d)[,:]\s?\d{{3}}[,:]?\s?\d\d[,:]?\s?\d\d(?!\d)"
     rf"|\b(?:tel|telefon|mob|mobil|nömrə|phone|тел|телефон|номер)\w{{0,4}}\W{{0,5}}"
     rf"\d(?:{_SEPARATOR}{{0,4}}\d){{4,}}",
     re.IGNORECASE,
@@ -144,7 +172,18 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[str], list[Span]]:
 
 def _identity_spans(text: str) -> list[Span]:
     shadow = text.translate(_CAPITAL_LOOK_ALIKES).lower()
-    return [match.span() for match in _FIN.finditer(shadow)] if len(shadow) == len(text) else []
+    if len(shadow) != len(text):
+        return []
+    plates = _PLATE.finditer(text.translate(_CAPITAL_LOOK_ALIKES))
+    return sorted(match.span() for match in (*_FIN.finditer(shadow), *plates))
+
+
+def _link_spans(text: str) -> list[Span]:
+    """Return the spans of links and handles; of a handle, without the platform before it."""
+    handles = (
+        match.span("handle" if match["handle"] else "named") for match in _HANDLE.finditer(text)
+    )
+    return sorted([*(match.span() for match in _LINK.finditer(text)), *handles])
 
 
 def _card_spans(text: str) -> list[Span]:
@@ -169,7 +208,7 @@ def _is_card(run: str) -> bool:
 _FINDERS: tuple[tuple[str, Callable[[str], list[Span]]], ...] = (
     # The order matters: addresses before handles, recognisable numbers before any run of digits.
     ("email", _matches(_EMAIL)),
-    ("link", _matches(_LINK)),
+    ("link", _link_spans),
     ("coordinates", _matches(_COORDINATES)),
     ("id", _identity_spans),
     ("card", _card_spans),

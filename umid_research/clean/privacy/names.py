@@ -32,11 +32,26 @@ def _forms(words: str) -> frozenset[str]:
 
 _PATRONYMIC = _forms("oğlu ogly ogli qızı gizi qyzy kızı kyzy оглы оғлу оглу огли кызы гызы кизи")
 _AFTER_NAME = _forms("bəy bek xanım khanum hanım müəllim бей бек бəй ханум ханым муаллим муэллим")
+# They are also common nouns, so only a word with a capital before them is a name.
+_RELATIVES = _forms("kişi kisi dayı dayi əmi emi xala bibi baba nənə nene дядя тётя бабушка")
 _BEFORE_NAME = _forms(
     "cənab xanım mr mrs ms dr hacı kərbəlayi məşədi г-н г-жа госпожа господин гражданин гражданка"
 )
 _RUSSIAN = re.compile(
-    f"(?:{'|'.join(_folded('ович евич овна евна ична'))})(?:{'|'.join(_folded('а у ем е ы ой'))})?$"
+    f"(?:{'|'.join(_folded('ович евич овна евна ична ovich evich ovic ovna evna'))})"
+    f"(?:{'|'.join(_folded('а у ем е ы ой a u em e y oy'))})?$"
+)
+# oğlu and qızı as one letter with a dot.
+_SHORT_PATRONYMIC = frozenset(_folded("o q о г к"))
+_CAPITAL = r"[A-ZÀ-ÞĀ-ŽƏĞİÖŞÜА-ЯЁ]"
+_SURNAME = r"\w+?(?:ov|ova|yev|yeva|ev|eva|lı|li|lu|lü|zadə|ski|skaya|ов|ова|ев|ева|лы|ли|заде)"
+_CASE = r"(?:[aəıiuün]|ın|in|un|ün|nın|nin|da|də|dan|dən|а|у|ым|ой|е)?"
+# Two initials beside a word with a capital, or one beside a word that ends as a surname does.
+_INITIALS = re.compile(
+    rf"\b(?:{_CAPITAL}\.\s?){{2}}{_CAPITAL}\w+"
+    rf"|\b{_CAPITAL}\w+\s{_CAPITAL}\.\s?{_CAPITAL}\."
+    rf"|\b{_CAPITAL}\.\s?(?={_CAPITAL}){_SURNAME}{_CASE}\b"
+    rf"|\b(?={_CAPITAL}){_SURNAME}{_CASE}\s{_CAPITAL}\."
 )
 # Words that may precede `oğlu`, `qızı` or an honorific but are not names.
 _NOT_NAMES = frozenset(
@@ -69,6 +84,14 @@ def name_spans(text: str, listed: Listed) -> list[Span]:
     for i, form in enumerate(words.forms):
         if form in _PATRONYMIC:
             marked.append((words.first_before(i, most=3), i))
+        if form in _SHORT_PATRONYMIC and words.is_followed_by_dot(i):
+            first = words.first_before(i, most=3)
+            if i - first >= 2 and words.is_capital(i - 1):
+                unmarked.append((first, i))
+        if form in _RELATIVES and i and words.is_capital(i - 1):
+            marked.append((words.first_before(i, most=2), i))
+        if " " in form and form.rsplit(" ", 1)[1] in _PATRONYMIC:  # Həsən-oğlu
+            unmarked.append((words.first_before(i, most=2), i))
         if form in _AFTER_NAME:
             marked.append((words.first_before(i, most=2), i))
         if form in _BEFORE_NAME:
@@ -81,7 +104,8 @@ def name_spans(text: str, listed: Listed) -> list[Span]:
             if tuple(words.forms[i : i + len(name)]) == name
         ]
     found = [*unmarked, *(run for run in marked if run[0] < run[1])]
-    return _merged((words.spans[first][0], words.spans[last][1]) for first, last in found)
+    spans = [(words.spans[first][0], words.spans[last][1]) for first, last in found]
+    return _merged([*spans, *(match.span() for match in _INITIALS.finditer(text))])
 
 
 class _Words:
@@ -95,6 +119,10 @@ class _Words:
     def is_capital(self, i: int) -> bool:
         """Return whether the word begins with a capital letter."""
         return self._text[self.spans[i][0]].isupper()
+
+    def is_followed_by_dot(self, i: int) -> bool:
+        """Return whether a dot follows the word at once."""
+        return self._text[self.spans[i][1] : self.spans[i][1] + 1] == "."
 
     def first_before(self, i: int, *, most: int) -> int:
         """Return the first word of the name that ends before word `i`, or `i` if there is none.
