@@ -1,5 +1,6 @@
 """Typical mistakes in a study folder: one line names the error, and nothing is written."""
 
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 from small_activities import DEFINITIONS, write_activities
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
@@ -55,6 +57,23 @@ def _other_language(folder: Path) -> None:
 def _reworded(folder: Path) -> None:
     table = small_export().rename(columns={"place": "Where do you live?", "kind": "Whom?"})
     table.to_csv(folder / "responses" / "form.csv", index=False)
+
+
+def _stray_cell(folder: Path) -> None:
+    """Write the export as a workbook with one more cell, at its very last row and column."""
+    book = Workbook()
+    assert book.active is not None
+    table = small_export()
+    for row in (list(table.columns), *table.itertuples(index=False)):
+        book.active.append(list(row))
+    book.active.cell(1_048_576, 16_384).value = "x"
+    book.save(folder / "responses" / "far.xlsx")
+
+
+def _not_utf_8(folder: Path) -> None:
+    """Copy the export under a name with a byte that is no letter."""
+    name = os.path.join(os.fsencode(folder), b"responses", b"a\xff.csv")  # noqa: PTH118
+    Path(os.fsdecode(name)).write_bytes(CSV.encode())
 
 
 def _zipped(folder: Path) -> None:
@@ -159,6 +178,20 @@ MISTAKES = {
         "study.toml, byte 81: is not UTF-8 text",
     ),
     "a description cut off": (_study('"small"', '"small'), "study.toml: is not valid TOML"),
+    "a stray cell": (
+        _stray_cell,
+        "far.xlsx, sheet Sheet: has fewer names than columns in row 1; the names must be in row 1, "
+        "with nothing above; the first cell beside them is XFD1048576",
+    ),
+    "a name that is not UTF-8": (
+        _not_utf_8,
+        "a\\udcff.csv': has a name with signs that cannot be written; rename it",
+    ),
+    "a negative seed": (_study("seed = 1", "seed = -1"), "study.toml, entry seed: Input should be"),
+    "a dimension with the key of the index": (
+        _study("trust.name.en", "index.name.en"),
+        "study.toml: the key index is that of the mean over all dimensions; use another",
+    ),
     "nobody agreed": (
         _nobody_agreed,
         "no submission is left to be analysed; all were set aside; found 'no_consent 10'",

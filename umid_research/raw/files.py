@@ -32,6 +32,10 @@ def submission_files(folder: Path) -> list[Path]:
     found = sorted(folder.iterdir()) if folder.is_dir() else []
     files = [path for path in found if is_visible(path.name) and path.name != _NOTES]
     for path in files:
+        if not path.name.isprintable():
+            raise ExportError(
+                "has a name with signs that cannot be written; rename it", where=ascii(str(path))
+            )
         if path.is_dir():
             raise ExportError(
                 "is a folder; put all exports directly into `responses`", where=str(path)

@@ -4,6 +4,7 @@ Row numbers are those of a spreadsheet: the header is row 1.
 """
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,16 @@ def normal(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).translate(_STRAIGHT).split())
 
 
+def fewer_names(where: str, names: Iterable[str], hint: str = "") -> ExportError:
+    """Return the error for a sheet whose first row is not that of the names."""
+    return ExportError(
+        "has fewer names than columns in row 1; the names must be in row 1, with nothing above"
+        + hint,
+        where=where,
+        found=", ".join(name for name in names if name.strip()),
+    )
+
+
 def as_table(path: Path, sheet: str | None, names: list[str], cells: pd.DataFrame) -> Table:
     """Return a table of `cells`, whose columns are positions and whose index holds row numbers.
 
@@ -63,12 +74,7 @@ def as_table(path: Path, sheet: str | None, names: list[str], cells: pd.DataFram
     table = Table(path, sheet, header, cells[list(header)])
     nameless = cells.columns.difference(list(header))
     if len(nameless) > len(header) and (cells[nameless] != "").any(axis=None):
-        raise ExportError(
-            "has fewer names than columns in row 1; the names must be in row 1, with nothing above"
-            + _suggested_row(cells),
-            where=table.where,
-            found=", ".join(header.values()),
-        )
+        raise fewer_names(table.where, header.values(), _suggested_row(cells))
     for position in nameless:
         filled = cells[position] != ""
         if filled.any():

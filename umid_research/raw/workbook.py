@@ -16,16 +16,18 @@ from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from umid_research.errors import ExportError
-from umid_research.raw.table import Table, as_table
+from umid_research.raw.table import Table, as_table, fewer_names
 
 # A workbook is a compressed archive: a small, malicious one could fill the whole memory.
 MOST_BYTES = 1 << 29
 # Old Excel files and password-protected workbooks begin with these bytes.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Cells of a table; a million submissions of fifty questions have fewer.
+_LARGE = 60_000_000
 # Placeholder for a formula until its result is known.
 _FORMULA = "="
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z0-9:]{1,30})"')
@@ -193,9 +195,26 @@ def _text(cell: Any, path: Path, sheet: str) -> str:
     return str(value)
 
 
+def _width(path: Path, name: str, rows: list[list[str]]) -> int:
+    """Return the number of columns that the table of a sheet has.
+
+    One stray cell at the last row and column would make a table of 17 billion cells. So in a large
+    table this refuses columns without a name before the table is made, and leaves blank ones out.
+    """
+    width, named = max(map(len, rows)), len(rows[0])
+    if width * len(rows) <= _LARGE:
+        return width
+    for number, row in enumerate(rows[1:], start=2):
+        for position, cell in enumerate(row[named:], start=named + 1):
+            if cell:
+                at = f"; the first cell beside them is {get_column_letter(position)}{number}"
+                raise fewer_names(f"{path}, sheet {name}", rows[0], at)
+    return named
+
+
 def _sheet_table(path: Path, name: str, rows: list[list[str]]) -> Table:
-    width = max(map(len, rows))
-    names, *below = (row + [""] * (width - len(row)) for row in rows)
+    width = _width(path, name, rows)
+    names, *below = (row[:width] + [""] * (width - len(row)) for row in rows)
     index = pd.RangeIndex(2, 2 + len(below))
     cells = pd.DataFrame(below, index=index, columns=range(width), dtype="str")
     return as_table(path, name, names, cells)

@@ -71,6 +71,10 @@ def _files(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
     for path in entries:
         if not is_visible(path.name):
             continue
+        if not path.name.isprintable():  # bytes that are not UTF-8, or a line break
+            raise StudyError(
+                "has a name with signs that cannot be written; rename it", where=ascii(str(path))
+            )
         if path.is_dir():
             yield from _files(path, (*above, real))
         elif path.is_file():

@@ -62,7 +62,7 @@ class Study(BaseModel):
     title: Names
     provenance: Provenance
     languages: tuple[str, ...] = Field(min_length=1)
-    seed: int
+    seed: int = Field(ge=0)
     field_work: FieldWork
     information: Information = Information()
     roles: Roles
@@ -117,6 +117,8 @@ class Study(BaseModel):
                     f"evidence_items.{key}.source is in a language that the study does not have: "
                     + ", ".join(unknown_languages)
                 )
+        if "index" in self.dimensions:
+            raise ValueError("the key index is that of the mean over all dimensions; use another")
         for where, keys in (("focus", self.focus), ("design.family_b", self.design.family_b)):
             unknown = sorted(set(keys) - set(self.dimensions))
             if unknown:
