@@ -24,6 +24,7 @@ from umid_research.pipeline import (
     verify,
 )
 from umid_research.runs.processes import ended_in_order, only_run, temporary_folder
+from umid_research.runs.refusals import refusal
 from umid_research.runs.stamp import frames_folder, study_id
 
 BUNDLED = Path("data/raw")
@@ -40,6 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
                 print(line, flush=True)
     except UmidError as error:
         print(f"umid_research: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if (line := refusal(error)) is None:
+            raise
+        print(f"umid_research: {line}", file=sys.stderr)
         return 1
     return 0
 

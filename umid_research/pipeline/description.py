@@ -1,6 +1,7 @@
 """Copy the study's description to the frames, so that later stages do not read the study folder."""
 
 import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,26 @@ if TYPE_CHECKING:
 def keep_description(raw: Path, processed: Path, study: "Study") -> None:
     """Copy study.toml without names of people, the questionnaire, its choice lists and outlines.
 
-    The description of an earlier run is removed first.
+    It replaces the description of an earlier run as a whole.
     """
-    from umid_research.clean.privacy import without_names
     from umid_research.report.study_report import DESCRIPTION
+    from umid_research.runs.processes import UNFINISHED
+
+    processed.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=processed, prefix=UNFINISHED) as temporary:
+        made = Path(temporary) / DESCRIPTION
+        made.mkdir()
+        _copy_description(raw, made, study)
+        shutil.rmtree(processed / DESCRIPTION, ignore_errors=True)
+        made.replace(processed / DESCRIPTION)
+
+
+def _copy_description(raw: Path, folder: Path, study: "Study") -> None:
+    from umid_research.clean.privacy import without_names
     from umid_research.study.outlines import NAME as OUTLINES
     from umid_research.study.outlines import read_outlines
     from umid_research.study.questionnaire import questionnaire_path, read_form
 
-    folder = processed / DESCRIPTION
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     description = (raw / "study.toml").read_bytes().decode("utf-8-sig")
     (folder / "study.toml").write_bytes(without_names(description).encode())
     form = questionnaire_path(raw)

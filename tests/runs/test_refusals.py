@@ -1,0 +1,84 @@
+"""Test that a refusal of the system is one line, and leaves nothing half-written."""
+
+import errno
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_study import write_small
+
+from umid_research.__main__ import main
+from umid_research.runs.refusals import refusal
+
+# A process that may write files of this many bytes at most, as on a disk that is full.
+_LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+from umid_research.__main__ import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EROFS, "may only be read"),
+        (errno.EACCES, "permissions"),
+        (errno.EEXIST, "a file is where a folder is needed"),
+        (errno.EMFILE, "too many files are open"),
+    ],
+)
+def test_a_refusal_names_the_file_and_what_to_do(number, says) -> None:
+    """And the words of the system."""
+    line = str(refusal(OSError(number, "as the system says", "data/raw")))
+
+    assert line.startswith("data/raw: ")
+    assert says in line
+    assert "found 'as the system says'" in line
+
+
+def test_another_error_is_no_refusal() -> None:
+    """A mistake of this package must not look like one of the disk."""
+    assert refusal(OSError(errno.ENOENT, "no such file", "x")) is None
+    assert refusal(OSError("words alone")) is None
+
+
+def test_a_file_in_place_of_a_folder_is_one_line(tmp_path, capsys) -> None:
+    """Somebody names a file as the folder of the frames."""
+    raw = write_small(tmp_path / "raw")
+
+    assert 1 == main(["clean", "--raw", str(raw), "--processed", str(raw / "study.toml")])
+    said = capsys.readouterr().err
+    assert "study.toml: a file is where a folder is needed" in said
+    assert 1 == said.count("\n")
+
+
+def test_a_full_disk_leaves_the_earlier_frames_whole(tmp_path) -> None:
+    """The second run may write 900 bytes only; the responses have more."""
+    raw, processed = write_small(tmp_path / "raw"), tmp_path / "processed"
+    arguments = ["clean", "--raw", str(raw), "--processed", str(processed)]
+    assert 0 == main(arguments)
+    before = _content(processed)
+    assert max(map(len, before.values())) > 900
+    done = subprocess.run(
+        [sys.executable, "-c", _LIMITED, "900", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+
+    assert 1 == done.returncode
+    assert "larger than the system allows" in done.stderr
+    assert 1 == len(done.stderr.strip().splitlines())
+    assert before == _content(processed)
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in (".csv", ".toml", ".md")
+    }

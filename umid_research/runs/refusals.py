@@ -1,0 +1,35 @@
+"""Say in one line that the system refused to read or write: a full disk, a read-only folder."""
+
+import errno
+
+from umid_research.errors import RunError
+
+_FULL = "the disk is full; make room, and run the same command again"
+_FORBIDDEN = "may not be read or written; change its permissions, or choose another folder"
+_IN_THE_WAY = "a file is where a folder is needed, or the other way round; move it"
+_PROBLEMS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: "a file would be larger than the system allows",
+    errno.EROFS: "is on a disk that may only be read; choose another folder",
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EEXIST: _IN_THE_WAY,
+    errno.ENOTDIR: _IN_THE_WAY,
+    errno.EISDIR: _IN_THE_WAY,
+    errno.EIO: "the disk reports an error; nothing on it is safe",
+    errno.EMFILE: "too many files are open; raise the limit (ulimit -n)",
+    errno.ENAMETOOLONG: "the name is longer than the system allows",
+}
+
+
+def refusal(error: OSError) -> RunError | None:
+    """Return the error in one line, or None if it is no refusal that a user can do something about.
+
+    What was written before is whole: files get their names only when all of a step are written.
+    """
+    problem = _PROBLEMS.get(error.errno or 0)
+    if problem is None:
+        return None
+    where = None if error.filename is None else str(error.filename)
+    return RunError(problem, where=where, found=error.strerror)
