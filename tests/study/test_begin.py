@@ -136,6 +136,18 @@ def test_the_tables_of_the_reports_only_need_their_comment_signs_taken_away(tmp_
     assert ["aware_plan"] == list(study.findings)
 
 
+def test_the_limits_of_what_is_shown_only_need_their_comment_signs_taken_away(tmp_path) -> None:
+    """They are those that hold without an entry."""
+    bundled = ROOT / "data" / "raw" / "questionnaire.md"
+    begin_study(tmp_path / "new", bundled, district="district", group="respondent_group")
+    text = (tmp_path / "new" / "study.toml").read_text(encoding="utf-8")
+    lines = text[text.index("# [thresholds]") :].split("\n\n")[0]
+    limits = tomllib.loads(re.sub("^# ", "", lines, flags=re.MULTILINE))["thresholds"]
+
+    assert "thresholds" not in tomllib.loads(text)
+    assert limits == {"units": 3, "respondents": 3, "answers": 5, "count": 0, "protection": 20}
+
+
 def test_localities_must_be_assigned_to_districts(form, tmp_path) -> None:
     """The form lists them, but only people know their districts."""
     text = form.read_text(encoding="utf-8").replace("| village | Which", "| locality | Which")

@@ -55,6 +55,25 @@ def test_a_study_without_localities_is_not_matched(write_study) -> None:
             ("[roles]", '[evidence_items]\nb = { name.en = "B", source.az = "Qanun" }\n[roles]'),
             "evidence_items.b.source is in a language that the study does not have: az",
         ),
+        (
+            ("[roles]", '[thresholds]\npreset = "census"\n[roles]'),
+            "entry thresholds.preset: Input should be 'office'; found 'census'",
+        ),
+        (
+            ("[roles]", '[thresholds]\npreset = "office"\nanswers = 9\n[roles]'),
+            'entry thresholds: answers = 9 is laxer than the preset "office", which needs at least '
+            "10; raise it, or leave out answers or preset",
+        ),
+        (
+            ("[roles]", '[thresholds]\npreset = "office"\nprotection = 19.5\n[roles]'),
+            "protection = 19.5 is laxer",
+        ),
+        (
+            ("[roles]", "[thresholds]\ncount = 5\nrespondents = 4\n[roles]"),
+            "entry thresholds: respondents = 4 is below count = 5: a base of so few people would",
+        ),
+        (("[roles]", "[thresholds]\ncount = -1\n[roles]"), "entry thresholds.count"),
+        (("[roles]", '[thresholds]\ncount = "x"\n[roles]'), "entry thresholds.count"),
         (("[roles]", "[roles"), "is not valid TOML"),
     ],
 )
@@ -68,6 +87,25 @@ def test_a_malformed_description_is_refused_with_its_place(write_study, change, 
     assert "study.toml" in str(refusal.value)
     assert says in str(refusal.value)
     assert "\n" not in str(refusal.value).strip() or "TOML" in says
+
+
+@pytest.mark.parametrize(
+    ("entries", "limits"),
+    [
+        ("", (3, 3, 5, 0, 20)),
+        ("count = 4", (3, 4, 5, 4, 20)),
+        ("count = 8\nanswers = 9", (3, 8, 9, 8, 20)),
+        ('preset = "office"', (3, 10, 10, 5, 20)),
+        ('preset = "office"\nunits = 4\nprotection = 30', (4, 10, 10, 5, 30)),
+        ('preset = "office"\ncount = 12', (3, 12, 12, 12, 20)),
+    ],
+)
+def test_a_limit_on_counts_and_a_preset_set_the_other_limits(write_study, entries, limits) -> None:
+    """Units, respondents, answers, count, protection; entries beside a preset are stricter."""
+    text = STUDY.replace("[roles]", f"[thresholds]\n{entries}\n[roles]")
+    found = read_study(write_study(study=text)).thresholds
+
+    assert limits == (found.units, found.respondents, found.answers, found.count, found.protection)
 
 
 _LISTED = {

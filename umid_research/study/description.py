@@ -100,6 +100,17 @@ _NO_DIMENSIONS = """
 # [dimensions]
 # trust.name = {blank}
 """
+_THRESHOLDS = """
+# How much is withheld, all of it optional; docs/protection.md says what each limit protects. These
+# are the limits without an entry. `count = 5` withholds counts of 1 to 4 people, as statistics
+# offices do, and `preset = "office"` sets all of them as offices do.
+# [thresholds]
+# units = 3
+# respondents = 3
+# answers = 5
+# count = 0
+# protection = 20
+"""
 _REPORTS = """
 # What the reports say, all of it optional: take the # away and fill in the blanks. docs/reports.md
 # shows where each of them appears.
@@ -174,7 +185,7 @@ def described_study(
     names = [f"{_key(dimension)}.name = {blank}\n" for dimension in questionnaire.dimensions]
     scored = [_DIMENSIONS, "[dimensions]\n", *names]
     parts += scored if names else [_NO_DIMENSIONS.format(blank=blank)]
-    return "".join([*parts, _reports(questionnaire, languages, taken)])
+    return "".join([*parts, _THRESHOLDS, _reports(questionnaire, languages, taken)])
 
 
 def _reports(questionnaire: Questionnaire, languages: list[str], taken: list[str]) -> str:

@@ -1,9 +1,9 @@
 """The entries of `study.toml`: districts, groups, roles, thresholds and the others."""
 
 import datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Provenance = Literal["simulated", "field", "public"]
 MissingKind = Literal["dont_know", "refused", "error", "not_asked"]
@@ -193,19 +193,63 @@ class Information(_Frozen):
     contact: dict[str, tuple[str, ...]] = {}
 
 
+# The limits on how many people a number is based on.
+_BASES = ("respondents", "answers")
+# What the presets of `thresholds` set. Offices require three contributors to a mean, ten people
+# behind a table, and withhold counts below a limit of three to ten (Hundepool et al. 2012,
+# Statistical Disclosure Control, doi:10.1002/9781118348239, chapters 4 and 5).
+_PRESETS: dict[str, dict[str, float]] = {
+    "office": {"units": 3, "respondents": 10, "answers": 10, "count": 5, "protection": 20}
+}
+
+
 class Thresholds(_Frozen):
     """The limits of the disclosure rules (analysis plan, section 3) and of the speeding flag.
+
+    Counts of people from 1 to `count` - 1 are withheld; 0 withholds none. A base of so few people
+    would be such a count, so `respondents` and `answers` are at least `count`. `preset` sets all
+    limits of the disclosure rules; entries beside it may only be stricter.
 
     A submission is flagged as too fast if its seconds per question are below `speeding_share` of
     the median of its mode, or below `speeding_seconds`; 0 switches a limit off.
     """
 
+    preset: Literal["office"] | None = None
     units: int = Field(default=3, ge=1)
     respondents: int = Field(default=3, ge=1)
     answers: int = Field(default=5, ge=1)
+    count: int = Field(default=0, ge=0)
     protection: float = Field(default=20, ge=0, le=100)
     speeding_share: float = Field(default=1 / 3, ge=0, le=1)
     speeding_seconds: float = Field(default=2, ge=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_what_others_demand(cls, entries: Any) -> Any:
+        if not isinstance(entries, dict):
+            return entries
+        filled = {**_PRESETS.get(str(entries.get("preset")), {}), **entries}
+        if isinstance(count := filled.get("count"), int):
+            for name in (name for name in _BASES if name not in entries):
+                filled[name] = max(count, filled.get(name, cls.model_fields[name].default))
+        return filled
+
+    @model_validator(mode="after")
+    def _nothing_is_laxer_than_demanded(self) -> "Thresholds":
+        for name, least in _PRESETS.get(str(self.preset), {}).items():
+            if getattr(self, name) < least:
+                raise ValueError(
+                    f"{name} = {getattr(self, name):g} is laxer than the preset "
+                    f'"{self.preset}", which needs at least {least:g}; raise it, or leave out '
+                    f"{name} or preset"
+                )
+        for name in _BASES:
+            if getattr(self, name) < self.count:
+                raise ValueError(
+                    f"{name} = {getattr(self, name)} is below count = {self.count}: a base of so "
+                    f"few people would be a count that is withheld; raise {name}, or leave it out"
+                )
+        return self
 
     def fewest(self, *, people: bool) -> int:
         """Return how many units a score needs; if each person is a unit, both limits apply."""
