@@ -13,7 +13,8 @@ from xdist.scheduler import LoadFileScheduling
 TESTS = Path(__file__).resolve().parent
 # The files whose tests take more than two seconds of CPU, those that take the longest first.
 SLOW = """
-test_flow test_thin_studies disclosure/test_attack output/test_explore report/test_charts
+test_flow test_thin_studies disclosure/test_attack disclosure/test_small_counts
+output/test_explore report/test_charts
 report/test_drawings test_validation test_contradictions test_missing_registers
 disclosure/test_rules runs/test_processes output/test_lab test_fuzz test_fuzz_members
 test_fuzz_forms test_hostile test_secrets test_wheel indicators/test_indicators

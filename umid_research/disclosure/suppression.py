@@ -4,14 +4,15 @@ The audit runs again after each step, until it finds nothing.
 
 Every table of `published` has a disclosure class; a table without one is an error:
 
-- `ATTACKED`: the attacker uses its numbers, as above;
+- `ATTACKED`: the attacker uses its numbers, as above; those of the field work where a study
+  withholds small counts (`thresholds.count`), since otherwise all of them are shown;
 - `FOLLOWING`: its numbers are derived from attacked ones and are withheld with them: gaps,
   robustness and bands (differences and counts of means); statuses, disagreements and quotes (they
   restate answers); counts over all respondents to a question whose total is withheld; numbers that
   are asked after a withheld answer;
-- `HARMLESS`: it says nothing about anybody's answers. Field work shows who was reached, which the
-  attacker is granted, and what became of files and rows; documents, measures and analysts' reasons
-  do not come from respondents; coding and checking show how far two coders or checkers agree.
+- `HARMLESS`: it says nothing about anybody's answers. The intake shows what became of files and
+  rows; documents, measures and analysts' reasons do not come from respondents; coding and checking
+  show how far two coders or checkers agree.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,6 +29,7 @@ from umid_research.disclosure.audit.counts import (
     QuestionCounts,
     covered,
     determined_counts,
+    people_counts,
     question_counts,
     theme_counts,
 )
@@ -58,13 +60,16 @@ from umid_research.errors import FrameError
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
-ATTACKED = (*TABLES, *MEANS, *DIFFERENCES, "themes_meetings", "themes_survey", "reliability")
+ATTACKED = (
+    *(*TABLES, *MEANS, *DIFFERENCES, "themes_meetings", "themes_survey", "reliability"),
+    "field_work",
+)
 FOLLOWING = (
     *("gap_by_area", "robustness", "district_bands", "status", "disagreements", "quotes"),
     *("not_knowing", "issues", "numbers", "members"),
 )
 HARMLESS = (
-    *("intake", "account", "interviews", "set_aside", "field_work", "registers", "register_issues"),
+    *("intake", "account", "interviews", "set_aside", "registers", "register_issues"),
     *("measures", "evidence", "documentary_by_area", "checking", "reasons", "coding"),
 )
 
@@ -101,6 +106,7 @@ def protect(
         )
     published = published.reset_index(drop=True)
     all_linked = linked_scores_of(cleaned, questionnaire, study)
+    protect_field_work(published, cleaned)
     for linked in all_linked:
         protect_scores(published, Attack(linked, published), study)
     follow_conditions(published, questionnaire)
@@ -293,6 +299,24 @@ def protect_themes(published: pd.DataFrame, counts: QuestionCounts, source: str)
         rows = published[own]
         tables = np.select([rows["group"].notna(), rows["district"].notna()], TABLES[1:], TABLES[0])
         return rows.assign(table=tables, answer=rows["dimension"])
+
+    _protect_counts(published, as_answers, counts)
+
+
+def protect_field_work(published: pd.DataFrame, cleaned: Cleaned) -> None:
+    """Withhold numbers of people asked until each that is withheld has two possible values."""
+    own = (published["table"] == "field_work") & published["locality"].isna()
+    numbers = cleaned.responses.groupby(["group", "district"]).size()
+    counts = people_counts(numbers.index.to_frame(), numbers)
+
+    def as_answers() -> pd.DataFrame:
+        rows = published[own]
+        parts = [rows["group"].notna() & rows["district"].notna(), rows["group"].notna()]
+        tables = np.select([*parts, rows["district"].notna()], ["cells", *TABLES[1:]], TABLES[0])
+        # More than the largest number, and more where the number is: the smallest costs least.
+        base = rows["respondents"] + len(cleaned.responses)
+        rows = rows.assign(value=rows["respondents"], respondents=base)
+        return rows.assign(table=tables, answer="")
 
     _protect_counts(published, as_answers, counts)
 

@@ -24,7 +24,7 @@ class QuestionCounts:
 
     `base` has the number of people per cell, `truth` is cells × answers. If `several` is true, one
     person may give several answers, or a meeting have several themes; otherwise the counts of a
-    cell add up to its base.
+    cell add up to its base. `keys` are the columns of `cells` that rows of counts may have, too.
     """
 
     answers: tuple[str, ...]
@@ -32,6 +32,7 @@ class QuestionCounts:
     cells: pd.DataFrame
     base: np.ndarray
     truth: np.ndarray
+    keys: tuple[str, ...] = ("group", "district")
 
 
 def question_counts(cleaned: Cleaned, question: Question) -> QuestionCounts:
@@ -58,10 +59,24 @@ def theme_counts(cells: pd.DataFrame) -> QuestionCounts:
     return QuestionCounts(tuple(counts.columns), True, places, base.to_numpy(), counts.to_numpy())
 
 
-def covered(rows: pd.DataFrame, people: pd.DataFrame) -> np.ndarray:
+def people_counts(cells: pd.DataFrame, numbers: pd.Series) -> QuestionCounts:
+    """Return numbers of people as counts of one answer: how many there are in each cell.
+
+    The keys of `cells` are its columns. Up to all of the people might be in one cell.
+    """
+    base = np.full(len(cells), int(numbers.sum()))
+    truth = numbers.to_numpy(dtype=int)[:, np.newaxis]
+    return QuestionCounts(
+        ("",), True, cells.reset_index(drop=True), base, truth, tuple(cells.columns)
+    )
+
+
+def covered(
+    rows: pd.DataFrame, people: pd.DataFrame, keys: tuple[str, ...] = ("group", "district")
+) -> np.ndarray:
     """Return which of `people` (or cells) each row of `published` is about: row × person."""
     own = np.ones((len(rows), len(people)), dtype=bool)
-    for key in ("group", "district"):
+    for key in keys:
         names = rows[key].to_numpy(dtype=object)[:, np.newaxis]
         own &= (names == people[key].to_numpy(dtype=object)) | pd.isna(names)
     return own
@@ -89,7 +104,7 @@ def _determined_by_subtraction(rows: pd.DataFrame, counts: QuestionCounts) -> li
 
     The integer program would find them too, in a hundred times the time.
     """
-    base = covered(rows, counts.cells) @ counts.base
+    base = covered(rows, counts.cells, counts.keys) @ counts.base
     table, answer = rows["table"].to_numpy(), rows["answer"].to_numpy()
     value, shown = rows["value"].to_numpy(dtype=float), rows["shown"].to_numpy(dtype=bool)
     determined: list[int] = []
@@ -109,7 +124,7 @@ def _determined(rows: pd.DataFrame, counts: QuestionCounts) -> list[int]:
     place = rows["answer"].map({name: n for n, name in enumerate(counts.answers)}).to_numpy()
     sums = sparse.csr_array(
         (
-            covered(rows, counts.cells)[:, :, np.newaxis]
+            covered(rows, counts.cells, counts.keys)[:, :, np.newaxis]
             & (place[:, np.newaxis, np.newaxis] == np.arange(answers))
         )
         .reshape(len(rows), cells * answers)

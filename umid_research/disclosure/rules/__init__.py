@@ -1,4 +1,4 @@
-"""Primary suppression: rules 1 to 4 and 6 of the analysis plan, section 3.
+"""Primary suppression: rules 1 to 4, 6 and 7 of the analysis plan, section 3.
 
 1. A score needs `thresholds.units` units and `thresholds.respondents` respondents; answers to a
    single question need `thresholds.answers` respondents.
@@ -10,6 +10,9 @@
 4. Means have no decimals. Differences are differences of published means, and limits are rounded
    outward, so that a difference reveals no decimals of the means.
 6. No quote has both a group and a district.
+
+7. Counts of 1 to `thresholds.count` - 1 people are withheld in all tables, with what would reveal
+   them; see `small_counts`.
 
 Answers that are numbers, and those of members of repeated groups, are subject to rules 1 to 3 in
 the form that `numbers` and `members` give them.
@@ -57,12 +60,12 @@ def publish_frames(
     Tables of the intake, the days of interviews, reliability and robustness are left out if
     `account`, `interviews`, `reliability` or `robustness` is not given.
     """
-    scores = score_rows(units, study)
+    scores, least = score_rows(units, study), study.thresholds.count
     differences = list(difference_rows(comparisons, scores, study))
     parts = [
-        intake_rows(cleaned),
-        *([] if account is None else [account_rows(account)]),
-        *([] if interviews is None else [interview_rows(interviews)]),
+        intake_rows(cleaned, study),
+        *([] if account is None else [account_rows(account, least=least)]),
+        *([] if interviews is None else [interview_rows(interviews, least=least)]),
         field_work_rows(cleaned.responses, study),
         scores,
         *differences,

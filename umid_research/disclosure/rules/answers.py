@@ -9,6 +9,7 @@ import pandas as pd
 from umid_research.analysis.percentages import Percentage, percentage, survey_percentage
 from umid_research.clean import ANSWERED, NOT_ASKED, Cleaned, question_columns
 from umid_research.disclosure.frame import row_frame
+from umid_research.disclosure.rules.small_counts import is_small, without_small_counts
 from umid_research.study import Study
 from umid_research.study.questionnaire import Question, Questionnaire
 
@@ -108,7 +109,7 @@ def _counts(
 def _shown_answers(
     table: str, counts: pd.DataFrame, study: Study, *, cell: list[str]
 ) -> pd.DataFrame:
-    """Apply rules 1 and 3, then withhold one more cell where a single one could be worked out."""
+    """Apply rules 1, 3 and 7; where a single cell could be worked out, withhold one more."""
     if counts.empty:
         return counts
     enough = counts["respondents"] >= study.thresholds.answers
@@ -129,6 +130,13 @@ def _shown_answers(
         # Answers of one choice add up to the cell's base, so a single one could be worked out.
         whole = pd.Series(shown, counts.index).groupby(counts[cell[0]]).transform("all")
         shown = np.where(several, shown, whole)
+    shown = without_small_counts(
+        shown,
+        counts,
+        study.thresholds.count,
+        cell=cell[0] if cell else None,
+        several=bool(several.any()),
+    )
     return row_frame(table, counts, statistic="count", shown=shown)
 
 
@@ -156,7 +164,8 @@ def not_knowing_rows(cleaned: Cleaned, questionnaire: Questionnaire, study: Stud
     """Count, per dimension and over everybody, the questions put and what became of them.
 
     `asked` counts the questions put, and `answered` the answers other than the codes of `missing`.
-    The codes of `missing` are counted by kind. The remaining questions were left blank.
+    The codes of `missing` are counted by kind. The remaining questions were left blank. As all of
+    them add up to the questions put, a dimension with a small count is withheld (rule 7).
     """
     rows = []
     for dimension in questionnaire.dimensions:
@@ -177,4 +186,6 @@ def not_knowing_rows(cleaned: Cleaned, questionnaire: Questionnaire, study: Stud
         ]
     columns = ["dimension", "statistic", "value", "respondents"]
     table = row_frame("not_knowing", pd.DataFrame(rows, columns=columns))
-    return table.assign(shown=table["respondents"] >= study.thresholds.answers)
+    small = is_small(table["value"], study.thresholds.count)
+    any_small = small.groupby(table["dimension"]).transform("any")
+    return table.assign(shown=(table["respondents"] >= study.thresholds.answers) & ~any_small)

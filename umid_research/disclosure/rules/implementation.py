@@ -21,6 +21,7 @@ from umid_research.analysis.meetings import Meetings
 from umid_research.analysis.score import INDEX
 from umid_research.analysis.verdicts import Reason
 from umid_research.disclosure.frame import as_published, row_frame
+from umid_research.disclosure.rules.small_counts import is_small
 from umid_research.disclosure.rules.themes import agreement_rows, quote_rows, theme_rows
 from umid_research.disclosure.rules.views import gap_rows, may_be_shown, open_answers, view_rows
 from umid_research.study import Study
@@ -96,6 +97,7 @@ def _status(
     )
     could = status["perceived_n"].where(asked)
     could_not = (could * status["cannot_judge_share"] / (1 - status["cannot_judge_share"])).round()
+    may &= ~is_small(could_not, study.thresholds.count)
     parts = [
         keys.assign(statistic="perceived", answer=status["perceived"], respondents=could)[asked],
         keys.assign(statistic="cannot_judge", value=could_not, respondents=could + could_not)[

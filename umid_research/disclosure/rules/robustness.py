@@ -10,13 +10,15 @@ from umid_research.analysis.robustness import Robustness
 from umid_research.analysis.robustness.bands import overlaps_of
 from umid_research.analysis.score import INDEX
 from umid_research.disclosure.frame import row_frame
+from umid_research.disclosure.rules.small_counts import is_small
 from umid_research.study import Study
 
 
 def reliability_rows(reliability: Reliability, study: Study) -> pd.DataFrame:
     """Return alpha with limits, omega, and the numbers of complete and of lost respondents.
 
-    They cover everybody who was asked, and have two decimals.
+    They cover everybody who was asked, and have two decimals. All of a dimension are withheld where
+    few were lost: the number of the others reveals how many (rule 7).
     """
     rows = reliability.dimensions
     base = {"dimension": rows["dimension"], "units": rows["items"], "respondents": rows["n"]}
@@ -41,6 +43,8 @@ def reliability_rows(reliability: Reliability, study: Study) -> pd.DataFrame:
     lost = pd.DataFrame({**base, "value": rows["lost"], "reason": "", "statistic": "lost"})
     table = pd.concat([alpha, omega, lost], ignore_index=True)
     shown = (table["respondents"] >= study.thresholds.answers) & table["value"].notna()
+    few_lost = rows["dimension"][is_small(rows["lost"], study.thresholds.count)]
+    shown &= ~table["dimension"].isin(few_lost)
     return row_frame("reliability", table, reason=table["reason"], shown=shown)
 
 

@@ -7,6 +7,7 @@ from umid_research.analysis.meetings import NAME, SURVEY, Meetings, translations
 from umid_research.analysis.verdicts import Reason
 from umid_research.disclosure.frame import row_frame
 from umid_research.disclosure.rules.answers import with_second_cell
+from umid_research.disclosure.rules.small_counts import without_small_counts
 from umid_research.study import Study
 
 
@@ -20,7 +21,7 @@ def theme_rows(themes: pd.DataFrame, study: Study) -> list[pd.DataFrame]:
             cells = rows[rows[other].isna().all(axis=1) if by == "" else rows[by].notna()]
             if cells.empty:
                 continue
-            shown = _shown_themes(cells, study.thresholds.answers, whole=by == "")
+            shown = _shown_themes(cells, study, by)
             cells = cells.rename(columns={"theme": "dimension"})
             cells = cells.assign(value=cells["meetings"], respondents=cells["of"], shown=shown)
             cells = cells[["dimension", "group", "district", "value", "respondents", "shown"]]
@@ -30,15 +31,20 @@ def theme_rows(themes: pd.DataFrame, study: Study) -> list[pd.DataFrame]:
     return parts
 
 
-def _shown_themes(cells: pd.DataFrame, least: int, *, whole: bool) -> np.ndarray:
+def _shown_themes(cells: pd.DataFrame, study: Study, by: str) -> np.ndarray:
     """Return whether each count may be shown.
 
-    A count needs `least` people, and some but not all must have raised the theme. In a breakdown,
-    further cells are withheld with it; see `with_second_cell`.
+    A count needs `thresholds.answers` people, and some but not all must have raised the theme. In a
+    breakdown, further cells are withheld with it; see `with_second_cell` and `small_counts`.
     """
+    least = study.thresholds.answers
     count, of = cells["meetings"], cells["of"]
     shown = (of >= least) & (count > 0) & (count < of)
-    return shown.to_numpy() if whole else with_second_cell(shown, of, cells["theme"], least)
+    visible = with_second_cell(shown, of, cells["theme"], least) if by else shown.to_numpy()
+    counts = cells.rename(columns={"theme": "answer", "meetings": "value", "of": "respondents"})
+    return without_small_counts(
+        visible, counts, study.thresholds.count, cell=by or None, several=True
+    )
 
 
 def agreement_rows(table: str, agreement: pd.DataFrame) -> pd.DataFrame:

@@ -50,7 +50,9 @@ def view_rows(
     area = views.rename(columns={"dimension": "area"})
     value = views["score"].round()
     inside = value.between(STEP, 100 - STEP, inclusive="neither")
-    enough = (views["units"] >= study.thresholds.units) & inside
+    limits = study.thresholds
+    enough = (views["units"] >= limits.units) & (views["respondents"] >= limits.respondents)
+    enough &= inside
     whole = views["dimension"] == INDEX
     groups = groups_with_whole(published, is_open, questionnaire, study)
     shown = enough & (may_be_shown(area, is_open, "group") | (whole & views["group"].isin(groups)))

@@ -78,6 +78,8 @@ def _publication(report: Report) -> Iterator[str]:
         answers=thresholds.answers,
         protection=thresholds.protection,
     )
+    if thresholds.count > 1:
+        yield report.text("plan.small_counts", most=thresholds.count - 1)
 
 
 def _others(report: Report) -> Iterator[str]:

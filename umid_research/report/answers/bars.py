@@ -106,6 +106,9 @@ def _bar(label: str | None, rows: pd.DataFrame, question: Question) -> Iterable[
     counts = {
         code: int(shown.loc[code, "value"]) for code in question.answers if code in shown.index
     }
+    if question.kind == "select_one" and len(shown) < len(rows):
+        # A bar, and sums such as that of all who agree, need every answer.
+        counts = {}
     yield Bar(label=label, counts=counts or None, n=n)
 
 

@@ -4,7 +4,7 @@ The map shows no scores: readers take a coloured map for a ranking, and a large 
 important.
 """
 
-from umid_research.report.chart.figure import Figure, base, figure_of
+from umid_research.report.chart.figure import WITHHELD, Figure, base, figure_of
 from umid_research.report.chart.map import Area, Map
 from umid_research.report.study_report import Report
 
@@ -51,6 +51,8 @@ def _reached(report: Report, key: str) -> list[str]:
     """Return the texts on people and units reached in a district."""
     rows = report.rows("field_work", district=key)
     rows = rows[rows["group"].isna() & rows["locality"].isna()]
+    if not rows["shown"].all():
+        return [WITHHELD]
     counts = [report.text("figure.map.people", n=int(rows["respondents"].sum()))]
     if not report.study.counts_people:
         counts.append(report.text("figure.map.units", n=int(rows["units"].sum())))

@@ -16,6 +16,8 @@ _READ = (
 def intake(report: Report) -> Prose:
     """Say how many submissions were read, kept and set aside, and how many answers changed."""
     totals = report.rows("intake").set_index("statistic")["value"]
+    if not (report.rows("intake")["shown"].all() and report.rows("issues")["shown"].all()):
+        return Prose(report.text("intake.kept", n=int(totals["kept"])))
     changed = report.rows("issues")["value"].sum()
     return Prose(
         report.text(
@@ -31,6 +33,7 @@ def intake(report: Report) -> Prose:
 def file_reading_text(report: Report) -> Prose:
     """Say what was done to combine the files; steps that did not occur are left out."""
     rows = report.rows("account")
+    rows = rows[rows["shown"]]
     counts = rows[rows["question"].isna()].set_index("step")["value"]
     lacking = rows[rows["step"] == "not_in_version"]["question"].nunique()
     counts = {**counts, "not_in_version": lacking}
@@ -54,6 +57,8 @@ def quota(report: Report) -> Prose:
     """Name the groups with fewer units than their quota; "" for a study without quotas."""
     rows = report.rows("field_work")
     rows = rows[rows["group"].notna() & rows["district"].isna()].set_index("group")
+    if not rows["shown"].all():
+        return Prose("")
     short = [
         report.text(
             "quota.short",

@@ -44,6 +44,7 @@ def table_field_work(report: Report) -> Table:
         head,
         body,
         anchor="field-work",
+        notes=withheld_note(report, any_withheld=not rows["shown"].all()),
         layout=[report.text("table.field_work.note")],
     )
 
@@ -53,6 +54,8 @@ def _reached(report: Report, reached: pd.DataFrame, group: str, district: str) -
     if (group, district) not in reached.index:
         return Cell(report.text.number(0), _parts(report, 0, 0))
     cell = reached.loc[(group, district)]
+    if not cell["shown"]:
+        return Cell(WITHHELD)
     units, people = int(cell["units"]), int(cell["respondents"])
     text = report.text("table.field_work.cell", units=units, n=people)
     return Cell(text, _parts(report, units, people))

@@ -105,7 +105,11 @@ def sample(report: Report) -> Prose:
     groups = report.rows("field_work")
     groups = groups[groups["group"].notna() & groups["district"].isna()]
     people = groups.set_index("group")["respondents"].reindex(list(study.groups), fill_value=0)
-    listed = [_people(report, str(key), int(n)) for key, n in people.items()]
+    # A group of few people may be withheld.
+    listed = [
+        plain(report.group(str(key))) if pd.isna(n) else _people(report, str(key), int(n))
+        for key, n in people.items()
+    ]
     asked = report.text(
         "sample.sentence",
         recruitment=plain(report.name(work.recruitment)),

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from umid_research.report import texts
 from umid_research.report.actions.text import most_lacking
-from umid_research.report.chart.figure import Figure, base
+from umid_research.report.chart.figure import WITHHELD, Figure, base
 from umid_research.report.meetings.table import theme_cell
 from umid_research.report.meetings.text import themes_over_all
 from umid_research.report.sample.chart import map_at
@@ -49,13 +51,17 @@ def _by_group(report: Report) -> Table:
         "": report.text("table.total"),
     }
     reached = reached.reindex(list(names), fill_value=0)
+
+    def cell(number: float) -> Cell:
+        return Cell(WITHHELD) if pd.isna(number) else number_cell(report, int(number))
+
     heads = ["group", *(["units"] if "units" in columns else []), "people"]
     return make_table(
         report,
         report.text("slides.reached.caption"),
         [report.text(f"table.head.{head}") for head in heads],
         [
-            [name, *(number_cell(report, int(reached.loc[key, column])) for column in reached)]
+            [name, *(cell(reached.loc[key, column]) for column in reached)]
             for key, name in names.items()
         ],
     )
