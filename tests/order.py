@@ -27,7 +27,7 @@ fieldwork/test_back_checks output/test_sheets disclosure/test_suppression clean/
 forms/test_forms report/test_slides report/test_findings simulate/test_simulate
 output/test_publish runs/test_jobs fieldwork/test_fetch_faults clean/test_ledger
 clean/test_calculated output/test_browser indicators/test_activity_truth test_frames
-disclosure/test_opposed
+disclosure/test_opposed disclosure/test_registers report/test_small_counts
 output/test_slides_pptx fieldwork/test_fetch clean/test_answers output/test_annexes
 analysis/test_robustness disclosure/test_numbers report/test_sources output/test_structure
 output/test_formats bench/test_study test_walkthrough report/test_headlines

@@ -1,5 +1,6 @@
 """Counts of people: what is small is withheld, and no sum gives it away."""
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from small_indicators import Small, definitions, read_small
 from umid_research.indicators.definitions import read_definitions
 from umid_research.indicators.indicators import COLUMNS
 from umid_research.indicators.published import publish_indicators
-from umid_research.indicators.withholding import with_secondary_suppression
+from umid_research.indicators.withholding import revealing_shares, with_secondary_suppression
+from umid_research.study import Thresholds
 
 LEAST = 5
 
@@ -91,6 +93,7 @@ def _published(small: Small, key: str, actual: dict[tuple[str, str], float]) -> 
         ]
     ).reindex(columns=list(COLUMNS))
     rows = rows.assign(status="no_target", explanation="a word", achieved=0.5, deviation=50.0)
+    rows = rows.assign(source="a file")
     made = publish_indicators(rows, small.registers.definitions, small.study)
     return made.set_index(["district", "sex"])
 
@@ -125,6 +128,65 @@ def test_what_is_withheld_keeps_no_number_status_or_explanation(small) -> None:
     assert (43, "no_target", "a word") == tuple(
         rows.loc[("", ""), ["actual", "status", "explanation"]]
     )
+
+
+def _limited(small: Small, count: int) -> Small:
+    limits = Thresholds(count=count)
+    return replace(small, study=small.study.model_copy(update={"thresholds": limits}))
+
+
+def test_a_limit_on_counts_holds_for_the_number_of_the_project_too(small) -> None:
+    """Four people: neither the number nor the rows that were counted are shown; five are."""
+    for number, shown in ((4, False), (5, True)):
+        rows = _published(_limited(small, 5), "people_interviewed", {("", ""): number})
+
+        assert [shown] == rows["shown"].tolist()
+        assert ["a file"] * shown == [source for source in rows["source"] if source]
+
+
+def test_with_a_limit_those_of_no_known_sex_are_no_small_rest(small) -> None:
+    """Of 30 people 3 have no known sex: a sex is withheld; 5 of 32 may be known."""
+    for whole, shown in ((30, [False, True]), (32, [True, True])):
+        numbers = {("", ""): whole, ("", "f"): 7, ("", "m"): 20}
+        rows = _published(_limited(small, 5), "people_interviewed", numbers)
+
+        assert shown == rows.loc[[("", "f"), ("", "m")], "shown"].tolist()
+        assert _published(small, "people_interviewed", numbers)["shown"].all()
+
+
+@pytest.mark.parametrize(
+    ("right", "hidden"),
+    [
+        ((10, 10, 10), (False, False, False)),
+        ((4, 9, 10), (True, True, False)),
+        ((20, 15, 10), (True, True, False)),
+        ((20, 16, 10), (True, True, True)),
+        ((5, 10, 15), (False, False, False)),
+        ((2, 2, 10), (True, True, True)),
+    ],
+)
+def test_with_a_limit_few_right_or_wrong_answers_are_withheld(right, hidden) -> None:
+    """Of 20 people and 5 as limit; the next extreme question goes with a single one, or few."""
+    rows = pd.DataFrame({"question": ["a", "b", "c"], "n": 20.0, "after": 50.0})
+    rows["before"] = [100 * number / 20 for number in right]
+    whole = pd.DataFrame({"question": [""], "n": 20.0, "before": 50.0, "after": 50.0})
+
+    found = revealing_shares(pd.concat([rows, whole], ignore_index=True), 5)
+
+    assert [*hidden, False] == found.tolist()
+
+
+@pytest.mark.parametrize(("count", "kinds"), [(0, {"cdc", "entrepreneur"}), (3, {"cdc", "other"})])
+def test_with_a_limit_few_entrepreneurs_of_a_district_are_others(tmp_path, count, kinds) -> None:
+    """Six in the platform, two of them in the south."""
+    members = "".join(
+        f"L1,2022-07-20,{'south' if n > 4 else 'north'},Shop {n},entrepreneur,\n"
+        for n in range(1, 7)
+    )
+    head = "platform_id,founded,district,member,member_type,document\n"
+    small = read_small(tmp_path, platforms=f"{head}L1,2022-07-20,north,Council,cdc,\n{members}")
+
+    assert kinds == set(_limited(small, count).counted().memberships["member_type"])
 
 
 def test_what_is_no_person_is_never_withheld(small) -> None:

@@ -15,7 +15,7 @@ Every table of `published` has a disclosure class; a table without one is an err
   show how far two coders or checkers agree.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -284,7 +284,7 @@ def _is_related(means: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Se
 def protect_answers(published: pd.DataFrame, counts: QuestionCounts, question: str) -> None:
     """Withhold cells of a question until two whole numbers are possible for each withheld count."""
     own = published["table"].isin(TABLES) & (published["question"] == question)
-    _protect_counts(published, lambda: published[own], counts)
+    protect_counts(published, lambda: published[own], counts)
 
 
 def protect_themes(published: pd.DataFrame, counts: QuestionCounts, source: str) -> None:
@@ -300,7 +300,7 @@ def protect_themes(published: pd.DataFrame, counts: QuestionCounts, source: str)
         tables = np.select([rows["group"].notna(), rows["district"].notna()], TABLES[1:], TABLES[0])
         return rows.assign(table=tables, answer=rows["dimension"])
 
-    _protect_counts(published, as_answers, counts)
+    protect_counts(published, as_answers, counts)
 
 
 def protect_field_work(published: pd.DataFrame, cleaned: Cleaned) -> None:
@@ -318,17 +318,35 @@ def protect_field_work(published: pd.DataFrame, cleaned: Cleaned) -> None:
         rows = rows.assign(value=rows["respondents"], respondents=base)
         return rows.assign(table=tables, answer="")
 
-    _protect_counts(published, as_answers, counts)
+    protect_counts(published, as_answers, counts)
 
 
-def _protect_counts(
-    published: pd.DataFrame, rows: Callable[[], pd.DataFrame], counts: QuestionCounts
+def protect_counts(
+    published: pd.DataFrame,
+    rows: Callable[[], pd.DataFrame],
+    counts: QuestionCounts,
+    *,
+    kept: Collection[int] = (),
 ) -> None:
-    _suppress(
-        published,
-        lambda: determined_counts(_without_zero_totals(rows()), counts),
-        lambda determined: _protecting_cells(rows(), determined, counts),
-    )
+    """Withhold counts until two whole numbers are possible for each withheld one, in place.
+
+    `rows` gives the rows of `published` in the form that `determined_counts` reads. Those in `kept`
+    are never withheld; what they reveal by themselves stays as it is.
+    """
+    lost: set[int] = set()
+    if kept:
+        only_kept = rows().assign(shown=rows().index.isin(list(kept)))
+        lost = set(determined_counts(only_kept, counts))
+
+    def cells(determined: Sequence[int]) -> Iterator[_Cell]:
+        found = _protecting_cells(rows(), determined, counts)
+        return (cell for cell in found if not set(cell.rows) & set(kept))
+
+    def audit() -> list[int]:
+        determined = determined_counts(_without_zero_totals(rows()), counts)
+        return [row for row in determined if row not in lost]
+
+    _suppress(published, audit, cells)
 
 
 def _without_zero_totals(rows: pd.DataFrame) -> pd.DataFrame:
@@ -348,7 +366,7 @@ def _protecting_cells(
     """
     revealed = rows.loc[list(determined)]
     shown = rows[rows["shown"]]
-    keys = ["table", "group", "district"]
+    keys = ["table", *counts.keys]
     if counts.several:
         shown, keys = shown[shown["answer"].isin(revealed["answer"])], [*keys, "answer"]
     varies = (shown["value"] > 0) & (shown["value"] < shown["respondents"])

@@ -17,7 +17,8 @@ same consultation are not independent, so p and the interval come from sign flip
 municipalities; a person belongs to the municipality of their first test.
 
 `attrition` counts the people at each step: attended, took the test before, after, both, and know
-more. Rows below the study's threshold are withheld, in `attrition` and in `knowledge`.
+more. Rows below the study's threshold are withheld, in `attrition` and in `knowledge`. With
+`thresholds.count`, no two steps differ by fewer people than that: one of the two is withheld.
 
 A question that (nearly) everybody or nobody answered correctly is withheld, before and after: it
 would reveal the answer of each person. A single withheld question could be computed from the row
@@ -46,6 +47,11 @@ KNOWLEDGE_COLUMNS = (
 )
 LEARNER_COLUMNS = ("person", "locality", "district", "sex", "before", "after", "knows_more")
 STEPS = ("attended", "took_before", "took_after", "took_both", "knows_more")
+# Each step and the one whose people are among its people.
+_NEXT_STEPS = (
+    *(("attended", "took_before"), ("attended", "took_after")),
+    *(("took_before", "took_both"), ("took_after", "took_both"), ("took_both", "knows_more")),
+)
 ACTIVITY = "2.1"
 _Keep = Literal["first", "last"]
 _NUMBERS = ("n", "before", "after", "change", "low", "high", "p", "p_adjusted")
@@ -53,12 +59,18 @@ _NUMBERS = ("n", "before", "after", "change", "low", "high", "p", "p_adjusted")
 
 @dataclass(frozen=True)
 class Learning:
-    """The frames drawn above, and the issues for tests that are not counted."""
+    """The frames drawn above, and the issues for tests that are not counted.
+
+    `attended` has one row per person who attended: event (blank if several), district and sex of
+    those who took both tests, and for each further step whether the person took it. It is never
+    written or published.
+    """
 
     learners: pd.DataFrame
     knowledge: pd.DataFrame
     attrition: pd.DataFrame
     issues: pd.DataFrame
+    attended: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -112,9 +124,10 @@ def measure_learning(
     measured = measure_knowledge(taken, study, draws=draws, seed=seed)
     return Learning(
         learners,
-        without_shares(measured, revealing_shares(measured)),
+        without_shares(measured, revealing_shares(measured, study.thresholds.count)),
         _attrition(steps, study),
         _tests_elsewhere(tests, attended),
+        _steps_taken(attended, taken, learners),
     )
 
 
@@ -125,6 +138,7 @@ def no_learning() -> Learning:
         pd.DataFrame(columns=list(KNOWLEDGE_COLUMNS)),
         pd.DataFrame(columns=["step", "people", "shown"]),
         no_issues(),
+        pd.DataFrame(columns=["event", "district", "sex", *STEPS[1:]]),
     )
 
 
@@ -212,7 +226,28 @@ def without_shares(frame: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
 def _attrition(steps: list[int], study: Study) -> pd.DataFrame:
     frame = pd.DataFrame({"step": list(STEPS), "people": pd.array(steps, dtype="Int64")})
     shown = ~frame["people"].between(1, study.thresholds.answers - 1)
+    for step, after in _NEXT_STEPS:
+        if 0 < steps[STEPS.index(step)] - steps[STEPS.index(after)] < study.thresholds.count:
+            # Not those who took both tests: `knowledge` shows how many they are.
+            shown[STEPS.index(after if step == "took_both" else step)] = False
     return frame.assign(people=frame["people"].where(shown), shown=shown.astype(bool))
+
+
+def _steps_taken(attended: pd.DataFrame, taken: TakenTests, learners: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame `Learning.attended`."""
+    events = attended.groupby("person")["event_id"].unique()
+    known = learners.set_index("person").reindex(events.index)
+    return pd.DataFrame(
+        {
+            "event": events.map(lambda own: own[0] if len(own) == 1 else ""),
+            "district": known["district"].fillna(""),
+            "sex": known["sex"].fillna(""),
+            "took_before": events.index.isin(taken.before.index),
+            "took_after": events.index.isin(taken.after.index),
+            "took_both": events.index.isin(taken.both),
+            "knows_more": known["knows_more"].eq(True),
+        }
+    ).reset_index(drop=True)
 
 
 def _tests_elsewhere(tests: pd.DataFrame, attended: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,8 @@ Organisations, events and municipalities are public facts. If people or families
 3. A district with so few people is withheld, together with the next smallest one: otherwise the
    small number could be computed from the project's number and the other districts.
 4. Proposals are counted by district only if the district may be named (see `privacy.origin`).
+5. If the study limits counts (`thresholds.count`), rule 1 no longer holds for a number below the
+   limit, and where districts or sexes leave so few people, the smallest of them is withheld.
 
 A withheld row keeps no number, status or explanation. Two things are not protected: if only one
 district has people, its number is the project's number; and somebody who knows the people may know
@@ -41,28 +43,48 @@ def publish_indicators(
 
     `unnamed` are the districts that may not be named as the origin of a proposal.
     """
-    least = study.thresholds.answers
     hidden = pd.Series(False, index=indicators.index)
     for key, indicator in definitions.indicators.items():
         if COUNTS[indicator.count].people:
             rows = indicators[indicators["indicator"] == key]
-            hidden |= _hidden(rows, least).reindex(indicators.index, fill_value=False)
+            hidden |= _hidden(rows, study).reindex(indicators.index, fill_value=False)
         if COUNTS[indicator.count].proposals:
             of_proposals = indicators["indicator"] == key
             hidden |= of_proposals & indicators["district"].isin(list(unnamed))
-    published = indicators.assign(shown=~hidden)
+    return without_numbers(indicators.assign(shown=True), hidden, study)
+
+
+def without_numbers(published: pd.DataFrame, hidden: pd.Series, study: Study) -> pd.DataFrame:
+    """Return a copy with the hidden rows blanked and marked.
+
+    The source of a hidden number of the project says how many rows were counted, so it goes, too.
+    """
+    published = published.assign(shown=published["shown"] & ~hidden)
     published.loc[hidden, _NUMBERS] = np.nan
     published.loc[hidden, [*_TEXTS, *translations(study, EXPLANATION)]] = ""
+    whole = hidden & (published["district"] == "") & (published["sex"] == "")
+    if whole.any():
+        of_whole = published["indicator"].isin(published.loc[whole, "indicator"])
+        published.loc[of_whole, "source"] = ""
     return published
 
 
-def _hidden(rows: pd.DataFrame, least: int) -> pd.Series:
-    """Return whether each district or sex row of one indicator is withheld."""
+def _hidden(rows: pd.DataFrame, study: Study) -> pd.Series:
+    """Return whether each row of one indicator of people is withheld."""
+    least, count = study.thresholds.answers, study.thresholds.count
     districts, sexes = rows[rows["district"] != ""], rows[rows["sex"] != ""]
+    whole = rows.drop(index=[*districts.index, *sexes.index])["actual"]
     few = sexes["actual"].between(1, least - 1).any()
-    return pd.concat(
+    hidden = pd.concat(
         [
+            whole.between(1, count - 1),
             with_secondary_suppression(districts["actual"], least),
             pd.Series(few, index=sexes.index, dtype=bool),
         ]
     )
+    for part in (districts["actual"].dropna(), sexes["actual"].dropna()):
+        rest = whole.sum() - part.sum()
+        if len(part) and not hidden[part.index].any() and 0 < rest < count:
+            # Those of no known district or sex would be known.
+            hidden[part.index[part == part[part > 0].min()]] = True
+    return hidden

@@ -23,7 +23,7 @@ field office finds the rows to decide about.
 """
 
 import shutil
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pandas as pd
@@ -40,6 +40,7 @@ from umid_research.indicators.definitions import FILE, Definitions
 from umid_research.indicators.events import list_events
 from umid_research.indicators.indicators import COLUMNS, measure_indicators
 from umid_research.indicators.knowledge import Learning, measure_learning, no_learning
+from umid_research.indicators.linked_counts import LinkedCounts, linked_counts
 from umid_research.indicators.people import KIND as PERSON
 from umid_research.indicators.people import People, unique_people
 from umid_research.indicators.proposals import KIND as PROPOSAL
@@ -62,7 +63,10 @@ _PERSON = "entrepreneur"
 
 @dataclass(frozen=True)
 class Activities:
-    """All frames of the activities; see the module."""
+    """All frames of the activities; see the module.
+
+    `linked` says which numbers of people count the same people; it is not written.
+    """
 
     indicators: pd.DataFrame
     activities_published: pd.DataFrame
@@ -79,10 +83,12 @@ class Activities:
     activity_duplicates: pd.DataFrame
     activity_issues: pd.DataFrame
     activity_registers: pd.DataFrame
+    linked: tuple[LinkedCounts, ...] = ()
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return the frames by name, in the order in which they are written."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        names = (field.name for field in fields(self) if field.name != "linked")
+        return {name: getattr(self, name) for name in names}
 
 
 def count(
@@ -112,7 +118,8 @@ def count(
     definitions = registers.definitions
     if definitions is None:
         nothing = {field.name: pd.DataFrame() for field in fields(Activities)}
-        return Activities(**{**nothing, "indicators": pd.DataFrame(columns=list(COLUMNS))})
+        indicators = pd.DataFrame(columns=list(COLUMNS))
+        return Activities(**{**nothing, "indicators": indicators, "linked": ()})
     plan = schemas(study, definitions, Known())
     usable = {name: frame for name, frame in registers.frames.items() if len(frame)}
     rows = {name: empty_register(schema) for name, schema in plan.items()} | usable
@@ -135,7 +142,7 @@ def count(
         pictures,
         links,
     ]
-    return Activities(
+    found = Activities(
         indicators=indicators,
         activities_published=publish_indicators(
             indicators, definitions, study, unnamed=proposals.unnamed
@@ -154,6 +161,10 @@ def count(
         activity_issues=pd.concat(issues, ignore_index=True),
         activity_registers=registers.sizes,
     )
+    linked = linked_counts(
+        found.frames(), learning.attended, usable.get("payments"), definitions, study
+    )
+    return replace(found, linked=linked)
 
 
 def keep_definitions(raw: Path, description: Path) -> bool:
@@ -206,12 +217,16 @@ def _quoted_with_group(meetings: pd.DataFrame | None) -> frozenset[str]:
 def _memberships(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the frame `memberships`: the members of each platform by district and kind.
 
-    An entrepreneur is a person. If a platform has fewer of them than the study's threshold, they
-    are counted as `other`, so that no small number of people is published.
+    An entrepreneur is a person. If a platform has fewer of them than the study's threshold, or a
+    district of it fewer than the study's limit on counts, they are counted as `other`, so that no
+    small number of people is published.
     """
     rows = rows.rename(columns={"platform_id": "platform"})
     is_person = rows["member_type"] == _PERSON
     few = is_person.groupby(rows["platform"]).transform("sum") < study.thresholds.answers
+    in_district = is_person.groupby([rows["platform"], rows["district"]]).transform("sum")
+    small = in_district.between(1, study.thresholds.count - 1)
+    few |= small.groupby(rows["platform"]).transform("any")
     rows = rows.assign(
         member_type=rows["member_type"].mask(is_person & few, "other"),
         founded=rows.groupby("platform")["founded"].transform("min"),

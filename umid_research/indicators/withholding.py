@@ -24,19 +24,32 @@ def with_secondary_suppression(counts: pd.Series, least: int) -> pd.Series:
     return pd.Series(small | (secondary & counts.notna().to_numpy()), index=counts.index)
 
 
-def revealing_shares(knowledge: pd.DataFrame) -> pd.Series:
+def revealing_shares(knowledge: pd.DataFrame, least: int = 0) -> pd.Series:
     """Return whether each row of `knowledge` is withheld because its share is near 0 or 100.
 
-    The row for all questions (blank) is the mean of the others. A single withheld question could be
-    computed from it, so the question with the next most extreme share is withheld as well.
+    It is near if fewer than `least` people, but some, answered correctly or did not. The row for
+    all questions (blank) is the mean of the others. A single withheld question could be computed
+    from it, and of several the sum, so the question with the next most extreme share is withheld
+    as well, until those withheld are no small sum.
     """
     shares = knowledge[["before", "after"]].astype(float)
-    distance = pd.concat([shares, 100 - shares], axis=1).min(axis=1)
-    hidden = distance <= _STEP
+    ends = pd.concat([shares, 100 - shares], axis=1)
+    distance = ends.min(axis=1)
+    number = knowledge["n"].astype(float) if least else pd.Series(0.0, index=knowledge.index)
+    people = (ends.mul(number, axis=0) / 100).round()
     is_question = knowledge["question"] != ""
+    hidden = (distance <= _STEP) | (is_question & _any_small(people, least))
     if hidden[~is_question].any():
         return pd.Series(True, index=knowledge.index)
-    if hidden[is_question].sum() == 1:
+    while hidden[is_question].any() and not hidden[is_question].all():
+        of_hidden = people[hidden & is_question]
+        if len(of_hidden) > 1 and not _any_small(of_hidden.sum().to_frame().T, least).any():
+            break
         others = distance[is_question & ~hidden]
         hidden[others.index[others == others.min()]] = True
     return hidden
+
+
+def _any_small(people: pd.DataFrame, least: int) -> pd.Series:
+    """Return which rows have a number from 1 to `least` - 1."""
+    return ((people > 0) & (people < least)).any(axis=1)

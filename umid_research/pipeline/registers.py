@@ -29,6 +29,7 @@ def implementation(options: Namespace) -> Iterator[str]:
 def activities(options: Namespace) -> Iterator[str]:
     """Count the activities: registers -> indicators and the counts behind them."""
     from umid_research.analysis.meetings import read_meetings
+    from umid_research.disclosure.registers import protect_registers
     from umid_research.frames import write_frames
     from umid_research.indicators import count, keep_definitions, read_registers
     from umid_research.indicators.frames import SCHEMAS
@@ -38,7 +39,8 @@ def activities(options: Namespace) -> Iterator[str]:
     registers = read_registers(options.raw, study)
     meetings = read_meetings(options.raw, study)
     held = None if meetings is None else meetings.rows
-    frames = count(registers, cleaned, held, study, seed=study.seed).frames()
+    counted = count(registers, cleaned, held, study, seed=study.seed)
+    frames = protect_registers(counted, study).frames()
     if not keep_definitions(options.raw, options.processed / DESCRIPTION):
         for name in list(frames)[1:]:
             (options.processed / f"{name}.csv").unlink(missing_ok=True)
