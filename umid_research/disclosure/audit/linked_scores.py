@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from umid_research.analysis.implementation.views import area_scores
 from umid_research.analysis.score import INDEX, compared_dimensions, score_responses, score_units
 from umid_research.clean import ANSWERED, KEYS, NOT_ASKED, Cleaned
-from umid_research.disclosure.audit.weights import member_weights
+from umid_research.disclosure.audit.weights import mean_of_rows, member_weights
 from umid_research.study import Study
 from umid_research.study.questionnaire import Questionnaire
 
@@ -33,6 +34,36 @@ WeightedMean = tuple[np.ndarray, float]
 
 
 @dataclass(frozen=True)
+class Members:
+    """What a mean is the mean of, as weights of the people who were asked: member × person.
+
+    `place` has the column of each person in `LinkedScores.people`, -1 for those without one, and
+    `scores` the score of each column.
+    """
+
+    weights: sparse.csr_array
+    place: np.ndarray
+    scores: np.ndarray
+
+    def __len__(self) -> int:
+        return int(self.weights.shape[0])
+
+    def __iter__(self) -> Iterator[WeightedMean]:
+        """Yield one member after the other, in full."""
+        for number in range(len(self)):
+            yield self.of(self.weights[[number]].toarray().ravel())
+
+    def mean(self) -> WeightedMean:
+        """Return the mean of all members."""
+        return self.of(mean_of_rows(self.weights))
+
+    def of(self, vector: np.ndarray) -> WeightedMean:
+        """Return weights of people's scores, and what they add up to."""
+        weights = np.where(self.place >= 0, vector[self.place], 0.0)
+        return weights, float(vector @ self.scores)
+
+
+@dataclass(frozen=True)
 class ScoreDefinition:
     """A score: of a dimension, of an area of the plan, or (part of) an index.
 
@@ -48,9 +79,10 @@ class ScoreDefinition:
         The weight of an answer's score (0 to 100) in the person's score.
     score : ndarray
         The person's score; NaN where there is none, or where it depends on other `LinkedScores`.
-    means, members : dict
-        The published means, and those that each is the mean of (see `weights`), by table and keys:
-        the weights of people's scores, and the exact value.
+    means : dict
+        The published means by table and keys: the weights of people's scores, and the exact value.
+    members : dict
+        What each is the mean of (see `weights`), by table and keys.
     share : float
         Of an index, the part of its dimensions that belong to this `LinkedScores`; else 1.
     """
@@ -62,7 +94,7 @@ class ScoreDefinition:
     scale: np.ndarray
     score: np.ndarray
     means: dict[tuple[str, ...], WeightedMean]
-    members: dict[tuple[str, ...], list[WeightedMean]]
+    members: dict[tuple[str, ...], "Members"]
     share: float
 
 
@@ -203,19 +235,14 @@ def _definition(
 ) -> ScoreDefinition:
     place = pd.Index(rows["respondent"]).get_indexer(pd.Index(linked.people["respondent"]))
     scores = np.nan_to_num(rows["score"].to_numpy(dtype=float))
-
-    def weighted(vector: np.ndarray) -> WeightedMean:
-        return np.where(place >= 0, vector[place], 0.0), float(vector @ scores)
-
     members = {
-        (source.tables[table], *key): vectors
-        for (table, *key), vectors in member_weights(rows, study).items()
+        (source.tables[table], *key): Members(weights, place, scores)
+        for (table, *key), weights in member_weights(rows, study).items()
         if table in source.tables
     }
-    means = {key: weighted(vectors.mean(axis=0)) for key, vectors in members.items()}
+    means = {key: own.mean() for key, own in members.items()}
     # An index that also depends on other `LinkedScores` is no target: it cannot be computed here.
     own = _aligned(rows, linked).reset_index()
     score = np.where(share == 1, own["score"].to_numpy(dtype=float), np.nan)
     tables = tuple(source.tables.values())
-    of_means = {key: list(map(weighted, vectors)) for key, vectors in members.items()}
-    return ScoreDefinition(name, tables, own, of, scale, score, means, of_means, share)
+    return ScoreDefinition(name, tables, own, of, scale, score, means, members, share)

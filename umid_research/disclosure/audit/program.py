@@ -144,10 +144,16 @@ class AnswerChanges:
         `people`, count × person, says who is counted; `items` and `answers` have one entry per
         count.
         """
-        gained = (self.to == answers[:, np.newaxis]).astype(float)
-        gained -= self.given == answers[:, np.newaxis]
-        own = people.reshape(-1, people.shape[-1])[:, self.who]
-        return sparse.csr_array(gained * (own & (self.item == items[:, np.newaxis])))
+        # Most counts of a large study are of nobody whose answers may change, or of other items.
+        count, variable = np.nonzero(
+            people.reshape(-1, people.shape[-1])[:, self.who] & (self.item == items[:, np.newaxis])
+        )
+        gained = (self.to[variable] == answers[count]).astype(float)
+        gained -= self.given[variable] == answers[count]
+        shape = (len(items), self.size)
+        changes = sparse.csr_array((gained, (count, variable)), shape)
+        changes.eliminate_zeros()
+        return changes
 
     def gain(self, points: list[np.ndarray]) -> np.ndarray:
         """Return how many points the score of an item changes by, per variable."""

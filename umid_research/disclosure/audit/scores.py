@@ -65,6 +65,8 @@ class Attack:
             same = any(np.allclose(definition.scale, other.scale) for other in self.targets)
             if np.isfinite(definition.score).any() and not same:
                 self.targets.append(definition)
+        # The weights of the means in `linear`, and that list, as long as it stays the same.
+        self._stacked: tuple[list[RoundedMean], np.ndarray] | None = None
         # The pairs that are not known to be protected, per chunk of people and target.
         self._doubtful: list[list[np.ndarray]] | None = None
 
@@ -81,8 +83,11 @@ class Attack:
     @property
     def weights(self) -> np.ndarray:
         """Return the weights of answers in each mean: mean × person × item."""
-        weights = np.array([known.weights for known in self.linear])
-        return weights.reshape(len(self.linear), *self.linked.given.shape)
+        if self._stacked is None or self._stacked[0] is not self.linear:
+            weights = np.array([known.weights for known in self.linear])
+            weights = weights.reshape(len(self.linear), *self.linked.given.shape)
+            self._stacked = (self.linear, weights)
+        return self._stacked[1]
 
     def withhold(self, rows: set[int], *, interval_only: bool = False) -> None:
         """Remove published rows, or only their intervals, from what the attacker knows."""
@@ -207,9 +212,11 @@ class Attack:
 
     def _classes_of(self, free: np.ndarray) -> np.ndarray:
         """Return a class number per person; people of a class have the same published numbers."""
-        weights = self.weights[:, free].transpose(1, 0, 2).reshape(len(free), -1).round(12)
-        signs = np.column_stack([self.cells[free], self.linked.given[free] >= 0, weights])
-        return np.unique(signs, axis=0, return_inverse=True)[1].ravel()
+        own = self.weights[:, free]
+        # Means of others tell nobody apart. Adding 0 makes minus zero equal to zero.
+        own = own[own.any(axis=(1, 2))].transpose(1, 0, 2).reshape(len(free), -1).round(12) + 0.0
+        signs = np.column_stack([self.cells[free], self.linked.given[free] >= 0, own])
+        return pd.factorize(np.array([row.tobytes() for row in signs], dtype=object))[0]
 
     def with_comparable_respondents(self, about: np.ndarray, most: int) -> np.ndarray:
         """Return `about` and others of their cells, districts or groups, up to `most` in all."""
