@@ -163,7 +163,13 @@ class AnswerChanges:
 
     def of_means(self, weights: np.ndarray, points: list[np.ndarray]) -> sparse.csr_array:
         """Return the change of means, mean × variable; weights are mean × person × item."""
-        return sparse.csr_array(weights[:, self.who, self.item] * self.gain(points))
+        means = np.flatnonzero(weights[:, np.unique(self.who)].any(axis=(1, 2)))
+        own = sparse.coo_array(
+            weights[means[:, np.newaxis], self.who, self.item] * self.gain(points)
+        )
+        # The means of others do not change.
+        entries = (own.data, (means[own.row], own.col))
+        return sparse.csr_array(entries, (len(weights), self.size))
 
     def of_people(self, weights: np.ndarray, points: list[np.ndarray]) -> sparse.csr_array:
         """Return the change of people's scores, free person × variable."""

@@ -7,6 +7,7 @@ cost nothing, are tried first.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,6 +60,14 @@ class Attack:
         self.hidden = list(known_counts(linked, published[~published["shown"]]))
         # The number of each person's group × district.
         self.cells = linked.people.groupby(["group", "district"]).ngroup().to_numpy()
+        self._places = [
+            self.cells,
+            *(pd.factorize(linked.people[key])[0] for key in ("district", "group")),
+        ]
+        # The rank of each person by group, district and answers.
+        order = np.lexsort([*linked.given.T, linked.given.sum(axis=1), self.cells])
+        self._rank = np.empty(len(order), dtype=int)
+        self._rank[order] = np.arange(len(order))
         self.targets: list[ScoreDefinition] = []
         # Two definitions with the same items, such as a dimension and an area, need one audit.
         for definition in linked.definitions:
@@ -67,6 +76,8 @@ class Attack:
                 self.targets.append(definition)
         # The weights of the means in `linear`, and that list, as long as it stays the same.
         self._stacked: tuple[list[RoundedMean], np.ndarray] | None = None
+        # The people, items and answers of some counts, and that list.
+        self._counts: tuple[Any, ...] = (None,)
         # The pairs that are not known to be protected, per chunk of people and target.
         self._doubtful: list[list[np.ndarray]] | None = None
 
@@ -119,12 +130,15 @@ class Attack:
 
     def changes_of(self, counts: list[PublishedCount], changes: AnswerChanges) -> sparse.csr_array:
         """Return the change of published counts: count × variable."""
-        people = np.array([known.people for known in counts], dtype=bool)
-        return changes.of_counts(
-            people.reshape(len(counts), len(self.linked.people)),
-            np.array([known.item for known in counts], dtype=int),
-            np.array([known.answer for known in counts], dtype=int),
-        )
+        if counts is not self._counts[0]:
+            people = np.array([known.people for known in counts], dtype=bool)
+            self._counts = (
+                counts,
+                people.reshape(len(counts), len(self.linked.people)),
+                np.array([known.item for known in counts], dtype=int),
+                np.array([known.answer for known in counts], dtype=int),
+            )
+        return changes.of_counts(*self._counts[1:])
 
     def answer_changes(self, free: np.ndarray) -> AnswerChanges:
         """Return the changes of the answers that have a score."""
@@ -220,18 +234,19 @@ class Attack:
 
     def with_comparable_respondents(self, about: np.ndarray, most: int) -> np.ndarray:
         """Return `about` and others of their cells, districts or groups, up to `most` in all."""
-        group, district = self.linked.people["group"], self.linked.people["district"]
         free = about
-        for key in (group + "\n" + district, district, group):
-            near = np.flatnonzero(key.isin(key.iloc[about]))
-            others = self.in_order(np.setdiff1d(near, free))
+        is_other = np.ones(len(self.cells), dtype=bool)
+        for place in self._places:
+            is_other[free] = False
+            near = np.zeros(place.max(initial=-1) + 1, dtype=bool)
+            near[place[about]] = True
+            others = self.in_order(np.flatnonzero(near[place] & is_other))
             free = np.concatenate([free, spaced(others, most - len(free))])
         return free
 
     def in_order(self, people: np.ndarray) -> np.ndarray:
         """Sort people by group, district and answers, so that the export's order is irrelevant."""
-        given = self.linked.given[people]
-        return people[np.lexsort([*given.T, given.sum(axis=1), self.cells[people]])]
+        return people[np.argsort(self._rank[people], kind="stable")]
 
     # --- response patterns that are certainly feasible, without a program -------------------------
 
