@@ -11,10 +11,11 @@ random sample, the 95 % interval would be 55 to 69. The NGOs' score is withheld.
 look alike, so that a reader cannot tell whether the NGOs are few, all agree, or would reveal
 others.
 
-- `rules` does the primary suppression (rules 1 to 4 and 6 of the analysis plan, section 3);
+- `rules` does the primary suppression (rules 1 to 4, 6 and 7 of the analysis plan, section 3);
 - `audit` finds out what the remaining numbers reveal of the withheld ones (rule 5);
 - `suppression` does the secondary suppression: it withholds more until the audit finds nothing;
-- `derived` withholds rows that would restate a withheld number in another form.
+- `derived` withholds rows that would restate a withheld number in another form;
+- `registers` runs the same audit and suppression on the registers of the activities (rule 8).
 
 A contrast carries the `verdict` of its comparison, decided before rounding. It becomes `unclear`
 where the printed difference is zero or has another sign, and `withheld` with the row or with the
