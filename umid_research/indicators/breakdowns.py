@@ -44,7 +44,7 @@ def count_breakdowns(
         paid = frames["payments"]
         parts.append(_people(FAMILIES, paid.groupby("bill")["family_id"].nunique(), BILLS, least))
         if definitions.portals:
-            portals = _portals(paid["portal"], definitions)
+            portals = portals_of(paid["portal"], definitions)
             families = paid["family_id"].groupby(portals).nunique()
             keys = (*definitions.portals, OTHER)
             parts.append(_people(PORTALS, families, keys, least))
@@ -73,7 +73,7 @@ def _people(kind: str, counts: pd.Series, keys: tuple[str, ...], least: int) -> 
     return made.assign(kind=kind, district="", shown=~hidden.to_numpy())
 
 
-def _portals(written: pd.Series, definitions: Definitions) -> pd.Series:
+def portals_of(written: pd.Series, definitions: Definitions) -> pd.Series:
     """Return the key of each payment's portal: written as its key, or as its name in a language."""
     known = {
         folded(spelling): key

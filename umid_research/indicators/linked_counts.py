@@ -18,7 +18,7 @@ from itertools import product
 import pandas as pd
 
 from umid_research.analysis.implementation.evidence import district_of
-from umid_research.indicators.breakdowns import FAMILIES
+from umid_research.indicators.breakdowns import FAMILIES, OTHER, PORTALS, portals_of
 from umid_research.indicators.definitions import Definitions
 from umid_research.indicators.knowledge import STEPS
 from umid_research.indicators.schema import BILLS, SEXES
@@ -109,28 +109,34 @@ def _of_learners(
 def _of_families(
     frames: dict[str, pd.DataFrame], payments: pd.DataFrame, definitions: Definitions, study: Study
 ) -> LinkedCounts:
-    """Return the counts of families: by district and by kind of bill.
+    """Return the counts of families: by district, by kind of bill and by portal.
 
-    If a family is in two districts, or pays two kinds of bills, the numbers do not add up, and a
-    reader can subtract nothing.
+    If a family is in two districts, pays two kinds of bills or uses two portals, the numbers do not
+    add up, and a reader can subtract nothing.
     """
-    paid = payments.assign(district=payments["locality"].map(district_of(study)))
+    paid = payments.assign(
+        district=payments["locality"].map(district_of(study)),
+        portal=portals_of(payments["portal"], definitions) if definitions.portals else OTHER,
+    )
     families = pd.DataFrame(index=pd.Index(paid["family_id"].unique()))
-    for key in ("district", "bill"):
+    for key in ("district", "bill", "portal"):
         own = paid.groupby("family_id")[key].unique()
         one_each = (own.map(len) == 1).all()
         families[key] = own.map(lambda values: values[0]) if one_each else _OTHER
     families = families.fillna(_OTHER)
     possible = product(
-        _values(families["district"], tuple(study.districts)), _values(families["bill"], BILLS)
+        _values(families["district"], tuple(study.districts)),
+        _values(families["bill"], BILLS),
+        _values(families["portal"], (*definitions.portals, OTHER)),
     )
-    cells = pd.DataFrame(list(possible), columns=["district", "bill"])
+    cells = pd.DataFrame(list(possible), columns=["district", "bill", "portal"])
     rows = _of_indicators(frames, definitions, "families_paying_online", study)
     if len(set(cells["district"])) == 1:
         rows = [row for row in rows if "district" not in row]
-    if len(set(cells["bill"])) > 1:
-        of_bills = frames["breakdowns"][frames["breakdowns"]["kind"] == FAMILIES]
-        rows += [_row("breakdowns", row.Index, bill=row.key) for row in of_bills.itertuples()]
+    for kind, key in ((FAMILIES, "bill"), (PORTALS, "portal")):
+        if len(set(cells[key])) > 1:
+            own = frames["breakdowns"][frames["breakdowns"]["kind"] == kind]
+            rows += [_row("breakdowns", row.Index, **{key: row.key}) for row in own.itertuples()]
     return _linked(families, cells, rows)
 
 
