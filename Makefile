@@ -39,7 +39,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 LOCKS := requirements.lock bootstrap.lock pyproject.toml
 $(shell cat $(LOCKS) | cmp -s - $(VENV)/installed || rm -f $(VENV)/installed)
 
-.PHONY: help report compare verify frames test check style validate fuzz bench lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
+.PHONY: help report compare verify frames test check review style validate fuzz bench lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -66,6 +66,9 @@ style: $(VENV)/installed ## style and types alone
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
+
+review: $(VENV)/installed ## changed notebooks side by side in a browser, against BASE=HEAD
+	$(VENV)/bin/nbdiff-web $(or $(BASE),HEAD) notebooks
 
 fuzz: $(VENV)/installed ## 20,000 damaged exports, repeated groups and forms: each is read or ends in one clear error
 	UMID_FUZZ_EXAMPLES=20000 $(PY) -m pytest -q tests/test_fuzz.py tests/test_fuzz_members.py tests/test_fuzz_forms.py

@@ -1,6 +1,7 @@
 """nbval runs the notebooks on a freshly simulated study, never on whatever data a user has here.
 
-With several processes, the one that hands out the tests prepares the study for all.
+With several processes, the one that hands out the tests prepares the study for all. Figures are
+compared as numbers in tests/test_notebook_runs.py, not here as text.
 """
 
 import os
@@ -15,6 +16,7 @@ from umid_research.output.typesetting import EPOCH
 from umid_research.pipeline import FRAME_STAGES
 from umid_research.report.study_report import PROCESSED_VARIABLE
 
+_FIGURES = ("image/svg+xml", "image/vnd.umid.narrow+svg")
 ROOT = Path(__file__).resolve().parents[1]
 _FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
 
@@ -34,6 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
             pytest.exit(f"stage failed: {' '.join(stage)}", returncode=1)
     os.environ.update({PROCESSED_VARIABLE: str(processed), RAW_VARIABLE: str(raw)})
     os.environ["SOURCE_DATE_EPOCH"] = str(EPOCH)
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Has nbval leave out the drawings, as its documentation does it."""
+    if collector.path.suffix == ".ipynb":
+        collector.skip_compare += _FIGURES
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

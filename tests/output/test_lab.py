@@ -243,6 +243,18 @@ def test_root_is_told_what_to_do(tmp_path, monkeypatch) -> None:
     assert not any("allow_root" in one for one in server_options(tmp_path, tmp_path / "settings"))
 
 
+def test_reviewers_tools_are_not_in_the_lab(tmp_path, monkeypatch) -> None:
+    """The extension that the settings turn off is one that JupyterLab has."""
+    monkeypatch.setenv(AS_ROOT, "yes")
+    server_options(tmp_path, tmp_path / "settings")
+    command = [sys.executable, "-m", "jupyter", "labextension", "list"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    settings = json.loads((tmp_path / "settings" / "page_config.json").read_text())
+
+    assert {"disabledExtensions": {"nbdime-jupyterlab": True}} == settings
+    assert "nbdime-jupyterlab" in done.stdout + done.stderr
+
+
 def test_a_folder_at_the_path_of_the_link_is_kept_and_named(copy, tmp_path) -> None:
     """It may contain files of a user."""
     (tmp_path / "lab" / "scratch").mkdir(parents=True)

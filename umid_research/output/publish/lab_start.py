@@ -23,6 +23,8 @@ _SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
 }
+# Its buttons compare with what git has, and git ignores all that is opened here.
+_LEFT_OUT = {"disabledExtensions": {"nbdime-jupyterlab": True}}
 _FOLDERS = {
     "scratch": "your own notebooks and files: git ignores them, no build changes or removes them",
     "docs": "the documentation; [methods](docs/methods.md) and "
@@ -136,7 +138,8 @@ def server_options(folder: Path, settings: Path) -> list[str]:
             )
         options = ["--ServerApp.allow_root=True"]
     settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
+    for name, content in (("overrides", _SETTINGS), ("page_config", _LEFT_OUT)):
+        (settings / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
     return [
         f"--ServerApp.root_dir={folder.resolve()}",
         f"--LabApp.app_settings_dir={settings.resolve()}",
