@@ -39,7 +39,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 LOCKS := requirements.lock bootstrap.lock pyproject.toml
 $(shell cat $(LOCKS) | cmp -s - $(VENV)/installed || rm -f $(VENV)/installed)
 
-.PHONY: help report compare verify frames test check review style validate fuzz bench lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
+.PHONY: help report compare verify frames test check review style validate fuzz bench docs lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -86,6 +86,9 @@ bench: $(VENV)/installed ## ratios: a build and rebuilds after changes; a millio
 
 lab: frames ## JupyterLab on copies of the notebooks, and on notebooks of your own
 	@$(UMID) lab $(FOLDERS)
+
+docs: $(VENV)/installed ## a site of API, frames, methods and recipes: open build/docs/index.html
+	@$(PY) docs/site.py
 
 begin: $(VENV)/installed ## a new study folder around a form: RAW= FORM= DISTRICT= GROUP= [LANGUAGE=]
 	@$(UMID) begin --raw $(RAW) --form "$(FORM)" --district "$(DISTRICT)" --group "$(GROUP)" --language "$(if $(findstring command,$(origin LANGUAGE)),$(LANGUAGE))"

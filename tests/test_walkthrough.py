@@ -4,7 +4,6 @@ nbval runs it as it is stored. Its exercises change the parameters: each number 
 pandas must still be that of the library, or the notebook stops.
 """
 
-import re
 from pathlib import Path
 
 import nbformat
@@ -17,7 +16,6 @@ from umid_research.report.study_report import PROCESSED_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = ROOT / "notebooks" / "walkthrough.ipynb"
-_PARAMETERS = {"tags": ["parameters"]}
 
 
 @pytest.fixture
@@ -55,21 +53,6 @@ def test_a_wrong_number_stops_the_notebook(walk, tmp_path) -> None:
 
     with pytest.raises(ReportError, match="AssertionError"):
         walk(changed)
-
-
-@pytest.mark.parametrize("page", ["README.md", "docs/own-questions.md"])
-def test_the_examples_for_researchers_run(built, monkeypatch, tmp_path, page) -> None:
-    """One after the other, as a reader would type them; each shows something."""
-    monkeypatch.setenv(PROCESSED_VARIABLE, str(built / "processed"))
-    monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / page).read_text(), re.M | re.S)
-
-    assert blocks
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in blocks])
-    notebook.cells.insert(0, nbformat.v4.new_code_cell("a: int = 1", metadata=_PARAMETERS))
-    nbformat.write(notebook, tmp_path / "examples.ipynb")
-    done = execute(tmp_path / "examples.ipynb", {})
-    assert all(cell.outputs for cell in done.cells[1:])
 
 
 def test_it_is_no_report() -> None:
