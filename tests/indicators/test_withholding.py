@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_indicators import Small, definitions, read_small
 
-from umid_research.indicators.definitions import read_definitions
 from umid_research.indicators.indicators import COLUMNS
 from umid_research.indicators.published import publish_indicators
 from umid_research.indicators.withholding import revealing_shares, with_secondary_suppression
@@ -194,16 +193,6 @@ def test_what_is_no_person_is_never_withheld(small) -> None:
     numbers = {("", ""): 3, ("north", ""): 1, ("south", ""): 2}
 
     assert _published(small, "terminals_requested", numbers)["shown"].all()
-
-
-def test_the_bundled_study_withholds_by_the_same_rules(small) -> None:
-    """Each of its ways of counting people is known to the rules."""
-    folder = Path(__file__).resolve().parents[2] / "data" / "raw" / "activities"
-    definitions = read_definitions(folder)
-
-    assert {"people_interviewed", "people_knowing_more", "families_paying_online"} <= set(
-        definitions.indicators
-    )
 
 
 def test_few_people_at_an_event_are_withheld_with_the_next_smallest(tmp_path: Path) -> None:
