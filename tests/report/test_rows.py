@@ -44,6 +44,20 @@ def test_an_interval_is_a_line_between_its_limits() -> None:
     ]
 
 
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize(("value", "text"), [(25, "25 %"), (80, ""), (0, "0 %"), (None, "×")])
+def test_the_bar_of_a_row_is_from_zero_to_its_value(value, text, narrow) -> None:
+    """Against the ticks 0 and 100; of 0 and of a withheld value there is no bar."""
+    chart = Rows(AXIS, [Row("A name", [Line([Mark(BLUE, 50)])], bar=Mark(RED, value, text=text))])
+    svg = drawn(chart)[narrow]
+    ticks = {box.text: box.middle for box in boxes(svg)}
+    per_point = (ticks["100"] - ticks["0"]) / 100
+    bars = [(bar.left, bar.right) for bar in shapes(svg, RED.colour)]
+
+    ends = (ticks["0"], ticks["0"] + (value or 0) * per_point)
+    assert ([pytest.approx(ends, abs=0.5)] if value else []) == bars
+
+
 def test_a_withheld_mark_is_hollow_behind_the_withheld_sign() -> None:
     """It has no place on the scale, and its colour fills nothing."""
     for svg in drawn(one_line(Mark(BLUE, None), Mark(RED, 50))):
