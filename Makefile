@@ -39,7 +39,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 LOCKS := requirements.lock bootstrap.lock pyproject.toml
 $(shell cat $(LOCKS) | cmp -s - $(VENV)/installed || rm -f $(VENV)/installed)
 
-.PHONY: help report compare verify frames test check review style validate fuzz bench docs lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
+.PHONY: help report compare verify frames test check review style validate mutate fuzz bench docs lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -72,6 +72,9 @@ review: $(VENV)/installed ## changed notebooks side by side in a browser, agains
 
 fuzz: $(VENV)/installed ## 20,000 damaged exports, repeated groups and forms: each is read or ends in one clear error
 	UMID_FUZZ_EXAMPLES=20000 $(PY) -m pytest -q tests/test_fuzz.py tests/test_fuzz_members.py tests/test_fuzz_forms.py
+
+mutate: $(VENV)/installed ## changes a comparison or number of the analysis at a time; do tests notice? MUTANTS=60 SEED=1
+	@$(PY) benchmarks/mutate.py --mutants $(or $(MUTANTS),60) --seed $(or $(SEED),1)
 
 validate: $(VENV)/installed ## the methods against R and 10,000 simulated studies; 200 studies attacked
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/validate.py --write docs/validation.md
