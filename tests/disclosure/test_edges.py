@@ -2,12 +2,14 @@
 
 import pandas as pd
 import pytest
+from analysis.test_compare import study_of, units_of
 from attacked import Case, row_of, rows_of
 from small_plan import PLAN_QUESTIONNAIRE, PLAN_STUDY, plan_export, write_plan
 from small_study import small_export
 
 from umid_research.analysis.implementation import GAPS
 from umid_research.analysis.meetings import QUOTES, THEMES
+from umid_research.disclosure.rules.scores import score_rows
 from umid_research.disclosure.rules.themes import quote_rows, theme_rows
 from umid_research.disclosure.rules.views import gap_rows, view_rows
 
@@ -80,3 +82,20 @@ def test_the_limits_of_a_gap_are_rounded_outward(plan) -> None:
     assert [10, 10, 10] == rows["value"].tolist()
     assert [3, 3, 10] == rows["low"].tolist()
     assert [10, 13, 13] == rows["high"].tolist()
+
+
+def test_the_limits_of_a_mean_are_rounded_outward_from_six_units() -> None:
+    """Mean 52, variance 74, t(0.975; 5) = 2.571: from 42.97 to 61.03; of five units no interval.
+
+    0 and 100 are the ends of the scale: 89 with a standard error of 4.59 would reach 100.8.
+    """
+    scores = [40.0, 45.0, 50.0, 55.0, 60.0, 62.0]
+    high = [69.0, 85.0, 89.0, 93.0, 99.0, 99.0]
+    units = units_of({("x", "a"): scores, ("x", "b"): scores[:5], ("x", "c"): high})
+    rows = score_rows(units, study_of(["a", "b", "c"], ["x"], matched=False))
+    means = rows[rows["table"] == "scores_by_group"].set_index("group")
+
+    assert [52, 42, 62] == means.loc["a", ["value", "low", "high"]].tolist()
+    assert 50 == means.loc["b", "value"]
+    assert means.loc["b", ["low", "high"]].isna().all()
+    assert 100 == means.loc["c", "high"]
