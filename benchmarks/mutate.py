@@ -146,6 +146,8 @@ def is_noticed(mutant: Mutant, tree: Path, *, quick: bool = False) -> bool:
         raise
     finally:
         file.write_bytes(source)
+        for compiled in file.parent.glob(f"__pycache__/{file.stem}.*"):
+            compiled.unlink()  # it may look as old as the next mutant
     result = os.waitstatus_to_exitcode(status)
     if result > pytest.ExitCode.INTERRUPTED:
         sys.exit(f"the tests did not run for {mutant}")
@@ -155,9 +157,8 @@ def is_noticed(mutant: Mutant, tree: Path, *, quick: bool = False) -> bool:
 def _tested(tree: Path, tests: list[str]) -> int:
     """Run tests in a tree, without a word, and return how it ended."""
     os.chdir(tree)
-    os.environ |= {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    os.environ["PYTHONPATH"] = str(tree)
     sys.path.insert(0, str(tree))
-    sys.dont_write_bytecode = True
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)

@@ -34,7 +34,9 @@ output/test_formats bench/test_study test_walkthrough report/test_headlines
 study/test_conditions report/test_annex
 raw/test_choice_lists report/test_rows output/test_information raw/test_real_exports
 analysis/test_meetings disclosure/test_tables clean/test_review output/test_word
-test_notebook_runs test_notebook_gate test_examples test_docs_site
+test_notebook_runs test_notebook_gate test_examples test_docs_site test_mutants
+analysis/test_survival disclosure/test_follow_means disclosure/test_follow_areas
+disclosure/test_edges indicators/test_people_counts
 """
 # What these make is shared by all processes; so each of their tests may run in any of them.
 SPLIT = {"tests/test_thin_studies.py", "tests/output/test_explore.py"}
