@@ -55,7 +55,10 @@ _OPERATORS = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: the bytes from `start` to `end` of a file become `new`."""
+    """One change: the bytes from `start` to `end` of a file become `new`.
+
+    `code` is the line where it begins, and `changed` that line afterwards.
+    """
 
     file: str
     line: int
@@ -64,9 +67,10 @@ class Mutant:
     old: str
     new: str
     code: str
+    changed: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.old} -> {self.new}: {self.code}"
+        return f"{self.file}:{self.line}: {self.code} -> {self.changed}"
 
 
 def mutants(file: Path) -> Iterator[Mutant]:
@@ -85,8 +89,10 @@ def mutants(file: Path) -> Iterator[Mutant]:
 
     def mutant(start: int, end: int, old: str, new: str) -> Mutant:
         number = source.count(b"\n", 0, start) + 1
-        code = lines[number - 1].decode().strip()
-        return Mutant(str(file.relative_to(ROOT)), number, start, end, old, new, code)
+        line, first = lines[number - 1], offsets[number - 1]
+        changed = line[: start - first] + new.encode() + line[end - first :]
+        code = line.decode().strip(), changed.decode().strip()
+        return Mutant(str(file.relative_to(ROOT)), number, start, end, old, new, *code)
 
     def between(left: ast.AST, right: ast.AST, operator: ast.AST) -> Iterator[Mutant]:
         start, end = place(left, end=True), place(right)
@@ -179,7 +185,7 @@ def main() -> None:
     files = files or sorted(file for folder in folders for file in folder.rglob("*.py"))
     every = [mutant for file in files for mutant in mutants(file)]
     equivalent = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["mutant"]
-    known = {(one["file"], one["code"], one["new"]) for one in equivalent}
+    known = {(one["file"], one["code"], one["changed"]) for one in equivalent}
     sample = random.Random(options.seed).sample(every, min(options.mutants, len(every)))  # noqa: S311
     for name in LIBRARIES:
         import_module(name)
@@ -192,7 +198,7 @@ def main() -> None:
                 print(
                     f"{number}/{len(sample)} {mutant.file}", end="\r", file=sys.stderr, flush=True
                 )
-                if (mutant.file, mutant.code, mutant.new) in known:
+                if (mutant.file, mutant.code, mutant.changed) in known:
                     skipped.append(mutant)
                 elif is_noticed(mutant, tree, quick=options.quick):
                     noticed.append(mutant)
