@@ -7,6 +7,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
+from zlib import crc32
 
 import lxml.html
 from drawings import Box, boxes
@@ -184,6 +185,10 @@ def _shape(node: ElementTree.Element) -> Shape | None:
     if node.tag.endswith("}use"):
         x, y = float(node.get("x", 0)), float(node.get("y", 0))
         return Shape(look, (x, y, x, y))
+    if node.tag.endswith("}image"):
+        x, y, width, height = (float(node.get(one, 0)) for one in ("x", "y", "width", "height"))
+        content = crc32("".join(node.attrib.values()).encode())
+        return Shape(f"picture {content:x}", (x, y, x + width, y + height))
     if not node.tag.endswith("}path") or not look:
         return None
     numbers = [float(word) for word in node.get("d", "").split() if not word.isalpha()]

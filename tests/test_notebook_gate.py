@@ -190,6 +190,21 @@ def test_a_change_within_the_tolerance_is_none(tmp_path) -> None:
     assert "" == _found("02-implementation", tmp_path, change)
 
 
+def test_a_picture_in_a_drawing_is_compared_and_no_token(tmp_path) -> None:
+    """Its letters look like one, and like a path."""
+    picture = "iVBORw0KGgoAAAANSUhEUgAAAUAAAADcCAYAAAABQ5E3/dewEA217fjNra/GgDAa6=="
+    image = f'<image x="1" y="2" width="3" height="4" href="data:image/png;base64,{picture}"/>'
+
+    def change(notebook) -> None:
+        data = _output(notebook.cells[6], SVG).data
+        data[SVG] = data[SVG].replace(' <g id="axes_1">', f' <g id="axes_1">{image}', 1)
+
+    found = _found("02-implementation", tmp_path, change)
+
+    assert re.search(rf"{FIGURE}.* marks and lines are stored, now ", found)
+    assert 1 == len(found.splitlines())
+
+
 @pytest.fixture
 def executed(tmp_path):
     """Return planned runs and a folder with an executed notebook of each, made of the stored."""
