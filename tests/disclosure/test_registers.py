@@ -236,6 +236,28 @@ def test_families_by_bill_and_by_district_are_audited_with_their_number(tmp_path
     assert after.breakdowns["shown"].sum() == planted.breakdowns["shown"].sum() - 1
 
 
+def test_families_by_portal_are_audited_with_those_by_district(tmp_path) -> None:
+    """Of 18 families 5 used the shop: withheld alone, it follows from the number and the others."""
+    portals = ["gate"] * 6 + ["shop"] * 5 + ["elsewhere"] * 7
+    lines = "".join(
+        f"Y{n},F{n},{'n1' if n % 2 else 's1'},2022-05-02,{portal},fine,yes,f,\n"
+        for n, portal in enumerate(portals)
+    )
+    head = "\npayment_id,family_id,locality,date,portal,bill,first_time,sex,screenshot\n"
+    named = '\n[portals]\ngate = { en = "The Gate" }\nshop = { en = "A shop" }\n'
+    small = read_small(
+        tmp_path,
+        indicators=definitions("families_paying_online") + named,
+        payments=head + lines,
+        **dict.fromkeys(["attendance", "tests", "decisions", "explanations"]),
+    )
+    planted = _hide(small.counted(), "breakdowns", kind="portals", key="shop")
+    after = protect_registers(planted, small.study)
+
+    assert 1 == len(_revealed(planted))
+    assert [] == _revealed(after)
+
+
 # --- with a limit on counts ----------------------------------------------------------------------
 
 
