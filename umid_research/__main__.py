@@ -1,6 +1,7 @@
 """Run one stage of the pipeline from a study folder to its reports."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -124,6 +125,8 @@ def _written_by(options: argparse.Namespace) -> tuple[Path, ...]:
 
 def run() -> None:
     """Run the command of the command line in a process of its own, and leave nothing behind."""
+    # Steps and reports run side by side: threads of linear algebra would wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ended_in_order(), temporary_folder():
         sys.exit(main())
 

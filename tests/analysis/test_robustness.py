@@ -1,20 +1,32 @@
 """Robustness: the runs, the share of them that keep a conclusion, and the bands of districts."""
 
+from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
-from analysis.test_compare import study_of, units_of
 from small_study import QUESTIONNAIRE, STUDY, small_export
 
-from umid_research.analysis.compare.flips import flip_signs, flip_variants
+from umid_research.analysis.compare.flips import FlippedVariants, flip_signs
+from umid_research.analysis.compare.matched import groups_in, match_groups
 from umid_research.analysis.robustness import read_robustness, robustness_of
 from umid_research.analysis.robustness.bands import bands_of, overlaps_of, ranges_of, ranks_of
 from umid_research.analysis.robustness.conclusions import survivals, verdicts_of
-from umid_research.analysis.robustness.runs import Run, runs_of
-from umid_research.analysis.robustness.weights import survivals_under_weights, weighted_indices
-from umid_research.analysis.score import score_responses, score_units
+from umid_research.analysis.robustness.rescoring import Answers, Scores
+from umid_research.analysis.robustness.runs import Run, _localities, runs_of
+from umid_research.analysis.robustness.weights import (
+    WeightedRuns,
+    drawn_weights,
+    weighted_index,
+)
+from umid_research.analysis.score import (
+    compared_dimensions,
+    district_means,
+    score_responses,
+    score_units,
+)
 from umid_research.clean import clean_responses
 from umid_research.frames import write_frames
 
@@ -103,67 +115,155 @@ def test_a_contrast_that_a_run_cannot_estimate_has_no_row(robustness) -> None:
     assert "modes" not in set(found["run"])
 
 
+def _answers(cleaned, form, study) -> tuple[Answers, Scores]:
+    answers = Answers(cleaned, form, study)
+    return answers, answers.score()
+
+
+def test_every_run_scores_as_the_functions_of_the_frames_do(small) -> None:
+    """score_responses, score_units, match_groups and district_means on the changed answers."""
+    form = TWO.replace(
+        "| | text | proposal", "| | select_one mode | mode | How? | | | |\n| | text | proposal"
+    ).replace(
+        "| | channel | tv",
+        "| | mode | face | Face | |\n| | mode | phone | Phone | |\n| | channel | tv",
+    )
+    table = small_export()
+    table = pd.concat([table, table.assign(_uuid=table["_uuid"] + "-b")], ignore_index=True)
+    rng = np.random.default_rng(4)
+    table["mode"] = rng.choice(["face", "phone"], len(table))
+    for name in ("trust_1", "trust_2", "duty"):
+        asked = table[name] != ""
+        table.loc[asked, name] = rng.choice([*"12345", "dk"], asked.sum())
+    roles = TWO_STUDY.replace("[roles]", '[roles]\nmode = "mode"\nweight = "age"')
+    table["age"] = rng.choice(["1", "2", "3"], len(table))
+    for described in (roles, roles.replace("matched = true, ", "")):
+        cleaned, questionnaire, study = small(study=described, questionnaire=form, export=table)
+        answers, base = _answers(cleaned, questionnaire, study)
+        runs = {(run.name, run.left_out): run.scores for run in runs_of(answers, base, seed=1)}
+        changed = _changed_studies(cleaned, questionnaire)
+        compared = [key for key in runs if key[0] != "geometric"]
+        assert set(changed) >= set(compared) > {("items", "trust_1"), ("modes", "phone")}
+        for key in compared:
+            _assert_scores(answers, runs[key], *changed[key], study)
+
+
+def _changed_studies(cleaned, form) -> dict[tuple[str, str], tuple]:
+    """By run, the answers, the form and the rule that it changes by hand."""
+    rule = Fraction(2, 3)
+    found = {}
+    for name, item in (("trust_1", "items"), ("trust_2", "items"), ("trust_3", "dimensions")):
+        questions = tuple(replace(q, dimension=None) if q.name == name else q for q in form)
+        left_out = name if item == "items" else form[name].dimension
+        found[(item, left_out)] = (cleaned, replace(form, questions=questions), rule)
+    without_trust = tuple(replace(q, dimension=None) if q.dimension == "trust" else q for q in form)
+    found["dimensions", "trust"] = (cleaned, replace(form, questions=without_trust), rule)
+    for column, name in (("locality", "localities"), ("mode", "modes")):
+        for value in cleaned.responses[column].dropna().unique():
+            rows = cleaned.responses[column] != value
+            kept = replace(cleaned, responses=cleaned.responses[rows], states=cleaned.states[rows])
+            found[name, value] = (kept, form, rule)
+    for share in (Fraction(1, 2), Fraction(1)):
+        found["missing_rule", str(share)] = (cleaned, form, share)
+    return found
+
+
+def _assert_scores(answers, scores, cleaned, form, rule, study) -> None:
+    long = score_responses(cleaned.responses, cleaned.states, form, study, answered=rule)
+    units = score_units(long)
+    assert compared_dimensions(units) == scores.dimensions
+    made = answers.units(scores.people)
+    if study.is_matched:
+        # A locality without a single difference may have a row or none.
+        expected, found = (
+            family.differences[np.isfinite(family.differences).any(axis=1)]
+            for family in (
+                match_groups(units, study, scores.dimensions),
+                groups_in(answers.cells(made), study, scores.dimensions),
+            )
+        )
+        assert expected == pytest.approx(found, nan_ok=True)
+    means = district_means(units[units["dimension"] == "index"], study).set_index("district")
+    of_districts = answers.districts(answers.units(scores.of(["index"])))[:, 0]
+    assert means["score"].reindex(list(study.districts)).tolist() == pytest.approx(
+        of_districts.tolist(), nan_ok=True
+    )
+
+
 def test_a_weighted_index_is_the_weighted_mean_of_the_dimensions(small) -> None:
     """A unit's index under the weights w is Σ w·score over its dimensions."""
     cleaned, form, study = small()
-    scores = score_responses(cleaned.responses, cleaned.states, form, study)
-    drawn = weighted_indices(scores, 3, seed=7)
+    answers, scores = _answers(cleaned, form, study)
+    drawn = answers.units(weighted_index(scores, drawn_weights(2, 3, seed=7)))
     weights = np.random.default_rng(7).dirichlet([1, 1], size=3)
-    units = score_units(scores).pivot_table(index="unit", columns="dimension", values="score")
+    frame = score_responses(cleaned.responses, cleaned.states, form, study)
+    units = score_units(frame).pivot_table(index="unit", columns="dimension", values="score")
     office = cleaned.responses.loc[cleaned.responses["group"] == "office", "unit"].iloc[0]
+    place = list(dict.fromkeys(cleaned.responses["unit"])).index(office)
 
     expected = weights @ units.loc[office, ["trust", "service"]].to_numpy()
-    assert expected == pytest.approx(drawn.loc[drawn["unit"] == office, "score"].to_numpy())
+    assert expected == pytest.approx(drawn[place])
 
 
-def _two_dimensions(first: float, second: float, **columns: object) -> pd.DataFrame:
-    """Return the scores of one respondent in trust and service, and their mean as the index."""
-    scores = {"trust": first, "service": second, "index": (first + second) / 2}
-    keys = {"respondent": "r1", "unit": "u1", "district": "north", "locality": "n1"}
-    keys |= {"group": "people", "weight": 1.0, "items_answered": 1, "items_asked": 1}
-    rows = [{**keys, **columns, "dimension": name, "score": of} for name, of in scores.items()]
-    return pd.DataFrame(rows)
+def test_weights_of_a_person_without_a_dimension_are_those_of_the_others() -> None:
+    """Of 20 and nothing, with weights 0.1 and 0.9, the index is 20; without an index, nothing."""
+    people = np.array([[20.0, np.nan, 20.0], [20.0, 60.0, np.nan]])
+    scores = Scores(["trust", "service", "index"], people, ["trust", "service"])
+    found = weighted_index(scores, np.array([[0.1, 0.9]]))
+
+    assert [20.0, np.nan] == pytest.approx(found[:, 0].tolist(), nan_ok=True)
 
 
 def test_random_weights_of_dimensions_keep_the_weights_of_respondents(small) -> None:
     """0 with weight 1 and 100 with weight 3 are 75, whatever the dimensions weigh."""
-    scores = pd.concat(
-        [
-            _two_dimensions(0, 0, respondent="r1", weight=1.0),
-            _two_dimensions(100, 100, respondent="r2", weight=3.0),
-        ]
+    table = small_export()
+    first = table.index[(table["kind"] == "p") & (table["village"] == "n1")][:2]
+    table = table.loc[first].assign(age=["1", "3"], trust_1=["1", "5"], trust_2=["1", "5"])
+    table["trust_2"] = table["trust_1"]
+    cleaned, form, study = small(
+        study=TWO_STUDY.replace("[roles]", '[roles]\nweight = "age"'), export=table
     )
-    drawn = weighted_indices(scores.reset_index(drop=True), 3, seed=7)
+    answers = Answers(cleaned, form, study)
+    people = np.array([[0.0, 0.0, 0.0], [100.0, 100.0, 100.0]])
+    scores = Scores(["trust", "service", "index"], people, ["trust", "service"])
+    units = answers.units(weighted_index(scores, drawn_weights(2, 3, seed=7)))
 
-    assert [75.0] * 3 == pytest.approx(drawn["score"].tolist())
+    assert [75.0] * 3 == pytest.approx(units[0].tolist())
 
 
 def test_the_geometric_index_of_unequal_scores_is_far_below_their_mean(small) -> None:
     """Of 0 and 100: the root of 1 · 101, less 1, is 9.05; of 50 and 50 it is 50."""
-    cleaned, form, study = small()
+    answers = Answers(*small())
     for pair, expected in (((0.0, 100.0), 9.0499), ((50.0, 50.0), 50.0)):
-        run = next(runs_of(cleaned, _two_dimensions(*pair), form, study))
-        index = run.units.loc[run.units["dimension"] == "index", "score"]
+        people = np.array([[*pair, sum(pair) / 2]])
+        scores = Scores(["trust", "service", "index"], people, ["trust", "service"])
+        run = next(runs_of(answers, scores, seed=1))
 
         assert "geometric" == run.name
-        assert [expected] == pytest.approx(index.tolist(), abs=1e-4)
+        assert [expected] == pytest.approx(run.scores.people[:, 2].tolist(), abs=1e-4)
 
 
 def test_exactly_half_of_the_items_is_enough_where_half_is_asked_for(small) -> None:
     """One person of s1 answered one of two items on trust, with 2 of 1..5, which is 25."""
-    cleaned, form, study = small()
-    scores = score_responses(cleaned.responses, cleaned.states, form, study)
-    found = {run.left_out: run.units for run in runs_of(cleaned, scores, form, study)}
-    trust = {
-        share: units[(units["dimension"] == "trust") & (units["locality"] == "s1")]
-        .set_index("group")["score"]
-        .to_dict()
-        for share, units in found.items()
-        if share in ("1/2", "1")
-    }
+    answers, base = _answers(*small())
+    people = (answers.responses["locality"] == "s1") & (answers.responses["group"] == "people")
+    runs = [run for run in runs_of(answers, base, seed=1) if run.name == "missing_rule"]
+    found = {run.left_out: run.scores.of(["trust"]) for run in runs}
 
-    assert 25.0 == trust["1/2"]["people"]
-    assert np.isnan(trust["1"]["people"])
+    assert [25.0] == found["1/2"][people].ravel().tolist()
+    assert np.isnan(found["1"][people]).all()
+
+
+def test_above_two_hundred_localities_a_random_sample_of_them_is_left_out() -> None:
+    """The sample is the same whatever the order of the answers, and says by its name what it is."""
+    known = [f"n{place}" for place in range(201)]
+    kind, drawn = _localities(known, seed=1)
+
+    assert ("localities_sampled", 200) == (kind, len(drawn))
+    assert len(set(drawn)) == 200 and set(drawn) < set(known)
+    assert drawn == _localities(known[::-1], seed=1)[1]
+    assert drawn != _localities(known, seed=2)[1]
+    assert ("localities", known[:200]) == _localities(known[:200], seed=1)
 
 
 @pytest.mark.parametrize(
@@ -175,53 +275,118 @@ def test_exactly_half_of_the_items_is_enough_where_half_is_asked_for(small) -> N
 )
 def test_a_conclusion_survives_a_run_with_the_same_verdict_only(base, found, survives) -> None:
     """Without an estimate the run has no row."""
-    keys = ["family", "dimension", "contrast", "group_a", "group_b"]
-    index = pd.MultiIndex.from_tuples([("A", "index", "a - b", "a", "b")], names=keys)
-    run = Run("items", "trust_1", pd.DataFrame())
-    rows = survivals(
-        pd.Series([base], index=index), pd.Series([found], index=index, name="verdict"), run
-    )
+    contrast = ("A", "index", "a", "b")
+    run = Run("items", "trust_1", Scores([], np.empty((0, 0)), []))
+    rows = survivals({contrast: base}, {contrast: found}, run)
 
-    assert [survives] == rows["survives"].tolist()
-    missing = survivals(
-        pd.Series([base], index=index), pd.Series(["not_estimable"], index=index), run
-    )
-    assert missing.empty
+    assert [survives] == [row["survives"] for row in rows]
+    assert [] == survivals({contrast: base}, {contrast: "not_estimable"}, run)
+    assert [] == survivals({contrast: base}, {}, run)
 
 
-def test_variants_have_the_p_values_of_their_families() -> None:
-    """flip_signs gives the same, with enumerated and random flips and missing scores."""
+def test_variants_are_significant_as_their_families_are() -> None:
+    """flip_signs gives the adjusted p, with enumerated and random flips and missing scores."""
     rng = np.random.default_rng(2)
-    for localities in (9, 20):
-        fixed = rng.normal(0.3, 1, (localities, 4))
-        varied = rng.normal(0.7, 1, (localities, 2, 5))
-        fixed[0, 3] = varied[1, 0, :] = np.nan
-        found = flip_variants(fixed, varied, draws=511, seed=3)
+    seen = set()
+    # Of 40 flips, 2 are exactly 5 %.
+    for (localities, draws), shift in product([(9, 511), (20, 511), (20, 39)], (0.1, 0.6, 1.2)):
+        fixed = rng.normal(0.6, 1, (localities, 6)).round(1)
+        varied = rng.normal(shift, 1, (localities, 60, 3)).round(1)
+        fixed[0, 3] = varied[1, :, 0] = np.nan
+        flipped = FlippedVariants(fixed, np.ones(localities, dtype=bool), draws=draws, seed=3)
+        found = flipped.significant(varied)
 
-        for variant in range(5):
-            family = np.hstack([varied[:, :, variant], fixed])
-            expected = flip_signs(family, draws=511, seed=3).p_adjusted[:2]
-            assert expected.tolist() == found[:, variant].tolist()
+        for variant in range(60):
+            family = np.hstack([varied[:, variant], fixed])
+            expected = flip_signs(family, draws=draws, seed=3).p_adjusted
+            assert (expected[:3] < 0.05).tolist() == found[variant].tolist()
+            alone = flip_signs(varied[:, variant], draws=draws, seed=3).p_adjusted
+            seen |= set(zip(expected[:3] < 0.05, alone < 0.05, strict=True))
+    # With the shared contrasts, some are no longer significant.
+    assert {(True, True), (False, True), (False, False)} <= seen
 
 
-def test_survival_is_the_share_of_weights_with_the_same_verdict() -> None:
-    """Three of four weighted indices equal the index; the fourth is reversed."""
-    study = study_of(["a", "b"], ["x", "y"], supply="a")
-    rng = np.random.default_rng(6)
-    scores = {
-        key: rng.normal(60 if key[1] == "a" else 40, 6, 6).tolist() for key in product("xy", "ab")
-    }
-    units = units_of(scores, "index")
-    drawn = pd.concat([units.assign(dimension=f"index {draw}") for draw in range(4)])
-    turned = drawn["dimension"] == "index 3"
-    drawn.loc[turned, "score"] = 100 - drawn.loc[turned, "score"]
-    base = verdicts_of(units, study, draws=999, seed=1)
+def test_variants_without_shared_contrasts_are_families_of_their_own() -> None:
+    """The index may be the only dimension that is compared."""
+    varied = np.random.default_rng(3).normal(0.8, 1, (9, 40, 2))
+    flipped = FlippedVariants(np.empty((9, 0)), np.ones(9, dtype=bool), draws=511, seed=3)
+    found = flipped.significant(varied)
 
-    found = survivals_under_weights(base, units, drawn, study, draws=999, seed=1)
-    assert ["higher", "higher"] == base.tolist()
-    assert ["A", "D"] == found["family"].tolist()
-    assert [0.75, 0.75] == found["survives"].tolist()
-    assert [4, 4] == found["runs"].tolist()
+    expected = [flip_signs(varied[:, n], draws=511, seed=3).p_adjusted < 0.05 for n in range(40)]
+    assert np.array(expected).tolist() == found.tolist()
+    assert {True, False} == set(found.ravel())
+
+
+def test_survival_is_the_share_of_weights_with_the_same_verdict(small) -> None:
+    """Each weighted index takes the index's place in its family, tested here by flip_signs."""
+    answers, scores = _answers(*small(**_eight_localities()))
+    base = verdicts_of(answers, scores, draws=999, seed=1)
+    weighted = WeightedRuns(answers, scores, base, draws=999, seed=1)
+    rows, indices = weighted.run(40)
+
+    drawn = weighted_index(scores, drawn_weights(2, 40, seed=1))
+    place = scores.dimensions.index("index")
+    same = dict.fromkeys(base, 0)
+    for index in drawn.T:
+        people = scores.people.copy()
+        people[:, place] = index
+        found = verdicts_of(
+            answers, Scores(scores.dimensions, people, scores.indexed), draws=999, seed=1
+        )
+        for contrast in base:
+            same[contrast] += found[contrast] == base[contrast]
+    expected = [count / 40 for contrast, count in same.items() if contrast[1] == "index"]
+
+    assert ["A", "D"] == [row["family"] for row in rows]
+    assert expected == [row["survives"] for row in rows]
+    assert 0 < expected[0] < 1
+    assert [40, 40] == [row["runs"] for row in rows]
+    assert answers.districts(answers.units(drawn)) == pytest.approx(indices)
+
+
+def test_blocks_of_weights_do_not_change_what_survives(small, monkeypatch) -> None:
+    """One set of weights at a time, or all at once."""
+    answers, scores = _answers(*small(**_eight_localities()))
+    base = verdicts_of(answers, scores, draws=999, seed=1)
+    weighted = WeightedRuns(answers, scores, base, draws=999, seed=1)
+    rows, indices = weighted.run(40)
+    monkeypatch.setattr("umid_research.analysis.robustness.weights._BLOCK", 1)
+    one_by_one, again = weighted.run(40)
+
+    assert rows == one_by_one
+    assert indices == pytest.approx(again)
+
+
+def _eight_localities() -> dict[str, object]:
+    """Offices trust more than people in each of eight localities, but serve no better."""
+    places = [f"{district}{number}" for district in "ns" for number in (1, 2, 3, 4)]
+    table = small_export()
+    person, office = (table[table["kind"] == kind].iloc[0] for kind in "po")
+    rng = np.random.default_rng(8)
+    rows = [
+        {
+            **row,
+            "place": place[0],
+            "village": place,
+            "trust_1": str(trust + rng.integers(0, 2)),
+            "trust_2": "3",
+            "trust_3": str(rng.integers(1, 6)),
+            "_uuid": f"{place}-{trust}",
+        }
+        for place in places
+        for row, trust in ((person, 2), (office, 4))
+    ]
+    listed = TWO_STUDY
+    for key in "ns":
+        old = f'localities = ["{key}1", "{key}2"]'
+        assert old in listed
+        listed = listed.replace(old, f"localities = {[p for p in places if p[0] == key]}")
+    form = TWO
+    for place in places:
+        if f"| village | {place} |" not in form:
+            line = f"| | village | {place} | {place} | |\n"
+            form = form.replace("| | channel | tv", line + "| | channel | tv")
+    return {"study": listed, "questionnaire": form, "export": pd.DataFrame(rows)}
 
 
 def _ranges(**ranges: tuple[float, float]) -> pd.DataFrame:
@@ -266,13 +431,7 @@ def test_districts_share_a_band_if_their_ranges_overlap(ranges, bands) -> None:
 def test_a_range_covers_the_percentiles_of_all_kinds_of_runs(read_all) -> None:
     """The 5th and 95th percentiles of the ranks 1, 2, 1 are 1 and 1.9."""
     study, _, _ = read_all()
-    runs = {"north": [1, 2, 1], "south": [2, 1, 2]}
-    rows = [
-        {"district": key, "run": "items", "rank": rank}
-        for key, ranks in runs.items()
-        for rank in ranks
-    ]
-    found = ranges_of(pd.DataFrame(rows), study)
+    found = ranges_of({"items": np.array([[1.0, 2, 1], [2, 1, 2]])}, study)
 
     assert ["north", "south"] == found["district"].tolist()
     assert [1, 1.1] == found["low"].round(6).tolist()
@@ -282,42 +441,38 @@ def test_a_range_covers_the_percentiles_of_all_kinds_of_runs(read_all) -> None:
 def test_the_range_of_twenty_one_ranks_leaves_out_one_at_each_end(read_all) -> None:
     """The 5th and 95th percentile of 1, 2, … 21 are 2 and 20 (R: quantile(1:21, c(.05, .95)))."""
     study, _, _ = read_all()
-    rows = [{"district": "north", "run": "items", "rank": rank} for rank in range(1, 22)]
-    found = ranges_of(pd.DataFrame(rows), study)
+    ranks = np.array([np.arange(1.0, 22), np.full(21, np.nan)])
+    found = ranges_of({"items": ranks}, study)
 
-    assert [[2, 20]] == found[["low", "high"]].to_numpy().tolist()
+    assert [["north", 2, 20]] == found.to_numpy().tolist()
 
 
-def test_the_district_with_the_higher_index_is_first(read_all) -> None:
-    """70 and 30: ranks 1 and 2; equal indices share the mean of their ranks."""
-    study, _, _ = read_all(study=STUDY.replace("matched = true, ", ""))
-    units = pd.DataFrame(
-        {
-            "unit": ["a", "b"],
-            "district": ["south", "north"],
-            "locality": ["s1", "n1"],
-            "group": "people",
-            "dimension": "index",
-            "score": [70.0, 30.0],
-            "respondents": 1,
-        }
-    )
-    ranks = ranks_of(units, study).set_index("district")["rank"]
+def test_a_district_without_an_index_in_one_kind_of_runs_keeps_its_range(read_all) -> None:
+    """Without any index there are no ranges."""
+    study, _, _ = read_all()
+    nothing = np.full((2, 1), np.nan)
+    found = ranges_of({"items": np.array([[1.0], [2.0]]), "modes": nothing}, study)
 
-    assert {"south": 1.0, "north": 2.0} == ranks.to_dict()
-    assert {1.5} == set(ranks_of(units.assign(score=50.0), study)["rank"])
+    assert [["north", 1, 1], ["south", 2, 2]] == found.to_numpy().tolist()
+    assert ranges_of({"": nothing}, study).empty
+
+
+def test_the_district_with_the_higher_index_is_first() -> None:
+    """Equal indices share the mean of their ranks; without an index there is no rank."""
+    ranks = ranks_of(np.array([[30.0, 50, np.nan], [70.0, 50, 10]]))
+
+    assert [[2.0, 1.5], [1.0, 1.5]] == ranks[:, :2].tolist()
+    assert [np.nan, 1.0] == pytest.approx(ranks[:, 2].tolist(), nan_ok=True)
 
 
 def test_many_random_weights_do_not_outweigh_other_kinds_of_runs(read_all) -> None:
     """Ranks are 1 and 2 under 1000 weights; without two of four localities they are reversed."""
     study, _, _ = read_all()
-    weights = [("north", 1, "weights"), ("south", 2, "weights")] * 1000
-    one = [("north", rank, "localities") for rank in (1, 1, 2, 2)]
-    other = [("south", rank, "localities") for rank in (2, 2, 1, 1)]
-    ranks = pd.DataFrame([*weights, *one, *other], columns=["district", "rank", "run"])
+    weights = {"weights": np.array([[1.0] * 1000, [2.0] * 1000])}
+    localities = {"localities": np.array([[1.0, 1, 2, 2], [2, 2, 1, 1]])}
 
-    assert overlaps_of(ranges_of(ranks, study))["overlap"].tolist() == [True]
-    assert overlaps_of(ranges_of(ranks.head(2000), study))["overlap"].tolist() == [False]
+    assert overlaps_of(ranges_of(weights | localities, study))["overlap"].tolist() == [True]
+    assert overlaps_of(ranges_of(weights, study))["overlap"].tolist() == [False]
 
 
 def test_a_study_without_matching_has_bands_and_no_conclusions(robustness) -> None:

@@ -197,6 +197,16 @@ def test_with_many_localities_flips_are_drawn_and_the_plan_says_how_many(report)
     assert "with 10,000 random weights" in text
 
 
+def test_the_plan_says_which_robustness_runs_are_a_sample(report) -> None:
+    """4,096 flips of 12 localities can be enumerated; of up to 200 localities each is left out."""
+    few, some, many = (as_text(annex.plan(_with_localities(report, n))) for n in (12, 13, 201))
+
+    assert "4,095" not in few
+    assert "each of these analyses has at most 4,095" in some
+    assert "are left out, one at a time" not in some
+    assert "Of the 201 localities, 200 are left out, one at a time, drawn at random" in many
+
+
 def test_a_study_without_matching_has_its_own_plan(report) -> None:
     """No families of flips, no robustness runs."""
     groups = {

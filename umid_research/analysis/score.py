@@ -116,6 +116,27 @@ def is_answered_enough(
     return (answered > 0) & (share.denominator * answered >= share.numerator * asked)
 
 
+def mean_of_answered(
+    values: np.ndarray, asked: np.ndarray, share: Fraction = MIN_ANSWERED_SHARE
+) -> np.ndarray:
+    """Return each person's mean of the answered items; NaN where fewer than `share` are answered.
+
+    Parameters
+    ----------
+    values : ndarray of float, with shape (people, items)
+        Scores of items from 0 to 100, or of dimensions for an index; NaN where not answered.
+    asked : ndarray of bool, with shape (people, items)
+        Whether the item was asked of the person.
+    share : Fraction
+        The share of the items asked that must be answered.
+    """
+    given = np.isfinite(values)
+    n_answered = given.sum(axis=1)
+    enough = is_answered_enough(n_answered, asked.sum(axis=1), share)
+    total = np.where(given, values, 0.0).sum(axis=1)
+    return np.where(enough, total / np.maximum(n_answered, 1), np.nan)
+
+
 def compared_dimensions(units: pd.DataFrame) -> list[str]:
     """Return the dimensions asked of every group that answered, in the order of `units`.
 
@@ -218,14 +239,12 @@ def _means(units: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 def _scored(
     keys: pd.DataFrame, dimension: str, values: np.ndarray, asked: np.ndarray, share: Fraction
 ) -> pd.DataFrame:
-    """Score the mean of the answered items where at least `share` of those asked were answered."""
-    given = np.isfinite(values)
-    n_answered, n_asked = given.sum(axis=1), asked.sum(axis=1)
-    enough = is_answered_enough(n_answered, n_asked, share)
-    total = np.where(given, values, 0.0).sum(axis=1)
-    score = np.where(enough, total / np.maximum(n_answered, 1), np.nan)
+    """Return one row per person who may have been asked the dimension."""
     return keys.assign(
-        dimension=dimension, score=score, items_answered=n_answered, items_asked=n_asked
+        dimension=dimension,
+        score=mean_of_answered(values, asked, share),
+        items_answered=np.isfinite(values).sum(axis=1),
+        items_asked=asked.sum(axis=1),
     )
 
 

@@ -14,8 +14,7 @@ from functools import cached_property
 import pandas as pd
 
 from umid_research.analysis.compare import compare_units
-from umid_research.analysis.robustness.runs import indexed_respondents
-from umid_research.analysis.score import score_responses, score_units
+from umid_research.analysis.score import INDEX, compared_dimensions, score_responses, score_units
 from umid_research.clean import Cleaned
 from umid_research.errors import ParameterError
 from umid_research.study import Study
@@ -115,7 +114,10 @@ class Frames:
 
 def _weighted(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
     """Return the scores with a weighted index: Σ w s / Σ w over the dimensions with a score."""
-    index, wide = indexed_respondents(scores)
+    index = scores[(scores["dimension"] == INDEX) & scores["score"].notna()]
+    wide = scores.pivot_table(index="respondent", columns="dimension", values="score")
+    common = [name for name in compared_dimensions(scores) if name != INDEX]
+    wide = wide.reindex(index=index["respondent"], columns=common)
     weight = wide.columns.to_series().map(weights)
     total = (wide * weight).sum(axis="columns")
     given = (wide.notna() * weight).sum(axis="columns")

@@ -20,6 +20,7 @@ doi:10.1007/s11749-017-0571-1.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -31,6 +32,8 @@ _TAIL = 40
 # One in so many studies without any difference may have a significant contrast: 5 %.
 _LEVEL = 20
 _CHUNK = 2**22
+# As many numbers of random flips are kept for the next call, at most.
+_MOST_KEPT = 2**23
 
 
 @dataclass(frozen=True)
@@ -100,37 +103,109 @@ def flip_signs(
     )
 
 
-def flip_variants(fixed: np.ndarray, varied: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
-    """Return the adjusted p of K contrasts in each of W variants of a family, with shape (K, W).
+class FlippedVariants:
+    """Sign flips of thousands of variants of a family, which share most of their contrasts.
 
-    Parameters
-    ----------
-    fixed : ndarray, with shape (L, M)
-        The contrasts that all variants of the family share.
-    varied : ndarray, with shape (L, K, W)
-        The others, variant by variant.
-    draws : int
-        Number of random flips where more would have to be enumerated.
-
-    Notes
-    -----
-    Each variant is tested as `flip_signs` tests its M + K contrasts. But random flips replace the
-    enumeration at fewer localities, because there are thousands of variants.
+    Each variant is tested as `flip_signs` tests all its contrasts. But random flips replace the
+    enumeration at fewer localities, and only whether the adjusted p is below 5 % is returned.
     """
-    placed = np.isfinite(fixed).any(axis=1) | np.isfinite(varied).any(axis=(1, 2))
-    fixed, varied = (np.nan_to_num(part[placed]) for part in (fixed, varied))
-    enumerated = 2 ** len(fixed) <= 1 + draws
-    most = MOST_ENUMERATED if enumerated else 0
-    turned = np.concatenate(list(_turned(len(fixed), draws=draws, seed=seed, most=most)))
-    if enumerated:
-        turned = turned[: max(1, len(turned) // 2)]
-    shared = _as_extreme(turned @ fixed, fixed.sum(axis=0))
-    adjusted = np.empty(varied.shape[1:])
-    for variant in range(varied.shape[2]):
-        own = varied[:, :, variant]
-        extreme = np.hstack([_as_extreme(turned @ own, own.sum(axis=0)), shared])
-        adjusted[:, variant] = _step_down(extreme)[: own.shape[1]] / len(turned)
-    return adjusted
+
+    def __init__(self, fixed: np.ndarray, present: np.ndarray, *, draws: int, seed: int) -> None:
+        """Flip the contrasts that all variants share.
+
+        Parameters
+        ----------
+        fixed : ndarray, with shape (L, M)
+            The shared contrasts.
+        present : ndarray of bool, with shape (L,)
+            The localities that have any of the variants' own contrasts.
+        draws, seed : int
+            Number of random flips where more would have to be enumerated, and their seed.
+        """
+        self._placed = np.isfinite(fixed).any(axis=1) | present
+        fixed = np.nan_to_num(fixed[self._placed])
+        enumerated = 2 ** len(fixed) <= 1 + draws
+        most = MOST_ENUMERATED if enumerated else 0
+        turned = np.concatenate(list(_turned(len(fixed), draws=draws, seed=seed, most=most)))
+        self._turned = turned[: max(1, len(turned) // 2)] if enumerated else turned
+        extreme = _as_extreme(self._turned @ fixed, fixed.sum(axis=0))
+        order = np.argsort(extreme[0], kind="stable")
+        self._counts = extreme[0, order]
+        # Per flip: the smallest count over the shared contrasts from each one on, in this order.
+        self._rest = np.full((len(order) + 1, len(extreme)), len(extreme), dtype=extreme.dtype)
+        for place, contrast in reversed(list(enumerate(order))):
+            np.minimum(self._rest[place + 1], extreme[:, contrast], out=self._rest[place])
+
+    @property
+    def flips(self) -> int:
+        """Return the number of flips that every contrast is tested by."""
+        return len(self._turned)
+
+    def significant(self, varied: np.ndarray) -> np.ndarray:
+        """Return whether each contrast's adjusted p is below 5 %, with shape (W, K).
+
+        Parameters
+        ----------
+        varied : ndarray, with shape (L, W, K)
+            The K contrasts that each of the W variants has of its own.
+
+        Notes
+        -----
+        Contrasts are tested in the order of their p. Each step asks how many flips are at least as
+        extreme, for any contrast not yet tested, as this contrast is by its own count (step-down
+        minP). A contrast is significant if its own step and all before it find less than 5 %.
+        """
+        own = np.nan_to_num(varied[self._placed])
+        _, variants, contrasts = own.shape
+        sums = (own.reshape(len(own), -1).T @ self._turned.T).reshape(variants, contrasts, -1)
+        totals = own.sum(axis=0)[..., np.newaxis]
+        statistics = np.abs(totals - 2 * sums)
+        ascending = np.sort(statistics, axis=2)
+        statistics -= TOLERANCE
+        # The first flip reverses nothing: it is what was observed.
+        counts = (ascending >= statistics[..., :1]).sum(axis=2)
+        found = np.empty((variants, contrasts), dtype=bool)
+        for variant in range(variants):
+            found[variant] = self._steps(counts[variant], statistics[variant], ascending[variant])
+        return found
+
+    def _steps(
+        self, counts: np.ndarray, statistics: np.ndarray, ascending: np.ndarray
+    ) -> np.ndarray:
+        """Return whether each contrast of one variant passes its own step and all before it."""
+        significant = np.zeros(len(counts), dtype=bool)
+        order = np.argsort(counts, kind="stable")
+        shared = 0
+        for place, contrast in enumerate(order):
+            rest = order[place:]
+            while shared < len(self._counts) and self._counts[shared] < counts[contrast]:
+                if not self._passes(self._counts[shared], shared, rest, statistics, ascending):
+                    return significant
+                shared += 1
+            if not self._passes(counts[contrast], shared, rest, statistics, ascending):
+                return significant
+            significant[contrast] = True
+        return significant
+
+    def _passes(
+        self,
+        count: int,
+        shared: int,
+        rest: np.ndarray,
+        statistics: np.ndarray,
+        ascending: np.ndarray,
+    ) -> bool:
+        """Return whether less than 5 % of flips have so small a count in any contrast left.
+
+        Left are the shared contrasts from `shared` on and the variant's own in `rest`. A flip's
+        count is at most `count` where its statistic exceeds all but `count` of them.
+        """
+        if count * _LEVEL >= self.flips:
+            return False
+        reached = self._rest[shared] <= count
+        for contrast in rest:
+            reached |= statistics[contrast] > ascending[contrast, -1 - count]
+        return int(reached.sum()) * _LEVEL < self.flips
 
 
 def _subset_sums(columns: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
@@ -152,7 +227,19 @@ def _turned(
     if localities <= most:
         flips = np.arange(2**localities)[:, np.newaxis]
         yield ((flips >> np.arange(localities)) & 1).astype(float)
-        return
+    elif draws * localities <= _MOST_KEPT:
+        yield _drawn_at_once(localities, draws, seed)
+    else:
+        yield from _drawn(localities, draws, seed)
+
+
+@lru_cache(maxsize=2)
+def _drawn_at_once(localities: int, draws: int, seed: int) -> np.ndarray:
+    """Return all random flips; families and runs of the same localities share them."""
+    return np.concatenate(list(_drawn(localities, draws, seed)))
+
+
+def _drawn(localities: int, draws: int, seed: int) -> Iterator[np.ndarray]:
     yield np.zeros((1, localities))
     rng = np.random.default_rng(seed)
     step = max(1, _CHUNK // localities)

@@ -1,5 +1,6 @@
 """Families A and D: groups matched by locality, compared within localities by sign flips."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -11,7 +12,8 @@ from scipy import stats
 from umid_research.analysis.compare.flips import TOLERANCE, Flipped, flip_signs
 from umid_research.analysis.compare.frame import as_comparisons, contrasts
 from umid_research.analysis.compare.power import detectable_by_flips
-from umid_research.analysis.verdicts import Reason
+from umid_research.analysis.compare.verdicts import verdicts
+from umid_research.analysis.verdicts import Reason, Verdict
 from umid_research.study import Study
 
 EFFECT = "matched-pairs rank-biserial"
@@ -48,9 +50,18 @@ def compare_sides(
 
 def match_groups(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> Matched:
     """Return the scores that family A compares, locality by locality."""
+    return groups_in(_cells(units, study, dimensions), study, dimensions)
+
+
+def match_sides(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> Matched:
+    """Return the scores of family D: supply and demand, in localities with all their groups."""
+    return sides_in(_cells(units, study, dimensions), study, dimensions)
+
+
+def groups_in(cells: np.ndarray, study: Study, dimensions: Sequence[Any]) -> Matched:
+    """Return the scores of family A from `cells`: localities × dimensions × matched groups."""
     groups = list(study.matched_groups)
     pairs = list(combinations(groups, 2))
-    cells = _cells(units, study, dimensions)
     a, b = (
         cells[:, :, [groups.index(pair[side]) for pair in pairs]].reshape(
             len(cells), len(dimensions) * len(pairs)
@@ -60,9 +71,8 @@ def match_groups(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> Ma
     return Matched("A", contrasts(dimensions, pairs), a, b)
 
 
-def match_sides(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> Matched:
-    """Return the scores of family D: supply and demand, in localities with all their groups."""
-    cells = _cells(units, study, dimensions)
+def sides_in(cells: np.ndarray, study: Study, dimensions: Sequence[Any]) -> Matched:
+    """Return the scores of family D from `cells`: localities × dimensions × matched groups."""
     sides = []
     for side in ("supply", "demand"):
         groups = [key in study.groups_on(side) for key in study.matched_groups]
@@ -73,19 +83,46 @@ def match_sides(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> Mat
     return Matched("D", contrasts(dimensions, [("supply", "demand")]), *sides)
 
 
-def compare_matched(matched: Matched, *, draws: int, seed: int, power: bool = True) -> pd.DataFrame:
-    """Return the family's rows of `comparisons`; without `power`, `mdd` is blank."""
+def compare_matched(matched: Matched, *, draws: int, seed: int) -> pd.DataFrame:
+    """Return the family's rows of `comparisons`."""
     rows, differences = matched.rows, matched.differences
     if rows.empty:
         return as_comparisons(matched.family, rows, reason=np.array([], dtype=str))
-    known_a, known_b = (np.isfinite(of).any(axis=0) for of in (matched.a, matched.b))
     n = np.isfinite(differences).sum(axis=0)
-    reason = np.select(
+    reason = _reasons(matched, n)
+    estimable = _estimable(differences, reason)
+    flipped = flip_signs(estimable, draws=draws, seed=seed)
+    columns = _columns(estimable, flipped)
+    columns["mdd"] = _detectable(estimable, flipped, seed)
+    wide = pd.DataFrame(columns, index=rows.index[reason == ""]).reindex(rows.index)
+    return as_comparisons(
+        matched.family, rows, reason=reason, n_a=n, n_b=n, effect_name=EFFECT, **wide
+    )
+
+
+def matched_verdicts(matched: Matched, *, draws: int, seed: int) -> np.ndarray:
+    """Return the verdict on each contrast, as `compare_matched` has it, and nothing else."""
+    found = np.full(len(matched.rows), Verdict.NOT_ESTIMABLE.value, dtype=object)
+    differences = matched.differences
+    reason = _reasons(matched, np.isfinite(differences).sum(axis=0))
+    estimable = _estimable(differences, reason)
+    if estimable.size:
+        flipped = flip_signs(estimable, draws=draws, seed=seed)
+        found[reason == ""] = verdicts(
+            _means(estimable), flipped.low, flipped.high, flipped.p_adjusted
+        )
+    return found
+
+
+def _reasons(matched: Matched, n: np.ndarray) -> np.ndarray:
+    """Return why each contrast cannot be estimated, "" if it can; `n` counts its localities."""
+    known_a, known_b = (np.isfinite(of).any(axis=0) for of in (matched.a, matched.b))
+    return np.select(
         [
             ~(known_a & known_b),
             n == 0,
             n == 1,
-            ~(np.abs(np.nan_to_num(differences)) > TOLERANCE).any(axis=0),
+            ~(np.abs(np.nan_to_num(matched.differences)) > TOLERANCE).any(axis=0),
         ],
         [
             Reason.GROUP_WITHOUT_SCORES.value,
@@ -95,16 +132,17 @@ def compare_matched(matched: Matched, *, draws: int, seed: int, power: bool = Tr
         ],
         default="",
     )
-    estimable = differences[:, reason == ""]
-    estimable = estimable[np.isfinite(estimable).any(axis=1)]
-    flipped = flip_signs(estimable, draws=draws, seed=seed)
-    columns = _columns(estimable, flipped)
-    if power:
-        columns["mdd"] = _detectable(estimable, flipped, seed)
-    wide = pd.DataFrame(columns, index=rows.index[reason == ""]).reindex(rows.index)
-    return as_comparisons(
-        matched.family, rows, reason=reason, n_a=n, n_b=n, effect_name=EFFECT, **wide
-    )
+
+
+def _estimable(differences: np.ndarray, reason: np.ndarray) -> np.ndarray:
+    """Return the contrasts without a reason against them, and the localities that have any."""
+    found = differences[:, reason == ""]
+    return found[np.isfinite(found).any(axis=1)]
+
+
+def _means(differences: np.ndarray) -> np.ndarray:
+    n = np.isfinite(differences).sum(axis=0)
+    return np.nansum(differences, axis=0) / np.maximum(n, 1)
 
 
 def rank_biserial(differences: np.ndarray) -> np.ndarray:
@@ -140,12 +178,11 @@ def _cells(units: pd.DataFrame, study: Study, dimensions: list[Any]) -> np.ndarr
 
 
 def _columns(differences: np.ndarray, flipped: Flipped) -> dict[str, object]:
-    n = np.isfinite(differences).sum(axis=0)
     method = "sign flips, " + (
         f"all {flipped.draws} enumerated" if flipped.enumerated else f"{flipped.draws} drawn"
     )
     return {
-        "estimate": np.nansum(differences, axis=0) / np.maximum(n, 1),
+        "estimate": _means(differences),
         "low": flipped.low,
         "high": flipped.high,
         "effect": rank_biserial(differences),

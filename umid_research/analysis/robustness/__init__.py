@@ -17,20 +17,24 @@ band with each district whose rank range overlaps its own.
 
 A conclusion is the verdict on a contrast: higher, lower or unclear. The runs (analysis plan,
 section 4) are a geometric mean of the dimensions, random weights, each dimension, item, locality
-and mode left out, and half or all of the items required. A run in which the contrast does not
-exist, such as that of the dimension left out, has no row for it.
+and mode left out, and half or all of the items required. A study of more than 200 localities leaves
+out a random sample of 200, one at a time; these runs are named `localities_sampled`. A run in which
+the contrast does not exist, such as that of the dimension left out, has no row for it.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from umid_research.analysis.robustness.bands import BANDS, ranges_of, ranks_of
 from umid_research.analysis.robustness.conclusions import ROBUSTNESS, survivals, verdicts_of
-from umid_research.analysis.robustness.runs import WEIGHTS, runs_of
-from umid_research.analysis.robustness.weights import survivals_under_weights, weighted_indices
-from umid_research.analysis.score import score_responses, score_units
+from umid_research.analysis.robustness.rescoring import Answers, Scores
+from umid_research.analysis.robustness.runs import MOST_DRAWS, WEIGHTS, runs_of
+from umid_research.analysis.robustness.weights import WeightedRuns
+from umid_research.analysis.score import INDEX
 from umid_research.clean import Cleaned
 from umid_research.frames import Schema, read_frame
 from umid_research.study import Study
@@ -63,24 +67,32 @@ def robustness_of(
     """Return how often conclusions of families A and D survive, and the districts' rank ranges.
 
     `weights` is the number of random weights, `draws` the number of random sign flips where there
-    are too many to enumerate.
+    are too many to enumerate; each run has at most 4,095 of them.
     """
-    scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
-    units = score_units(scores)
+    answers = Answers(cleaned, questionnaire, study)
+    scores = answers.score()
+    base = verdicts_of(answers, scores, draws=draws, seed=seed)
+    rows: list[dict[str, Any]] = []
+    indices: dict[str, list[np.ndarray]] = {"": [_index(answers, scores)]}
+    of_run = min(draws, MOST_DRAWS)
+    for run in runs_of(answers, scores, seed=seed):
+        found = verdicts_of(answers, run.scores, draws=of_run, seed=seed)
+        rows += survivals(base, found, run)
+        indices.setdefault(run.name, []).append(_index(answers, run.scores))
+    if INDEX in scores.dimensions:
+        weighted = WeightedRuns(answers, scores, base, draws=of_run, seed=seed)
+        of_weights, drawn = weighted.run(weights)
+        rows += of_weights
+        indices[WEIGHTS] = [drawn]
+    ranks = {name: ranks_of(np.hstack(of)) for name, of in indices.items()}
+    return Robustness(ROBUSTNESS.of(rows), ranges_of(ranks, study))
 
-    def verdicts(of_run: pd.DataFrame) -> pd.Series:
-        return verdicts_of(of_run, study, draws=draws, seed=seed)
 
-    base = verdicts(units)
-    by_run, ranks = [], []
-    for run in runs_of(cleaned, scores, questionnaire, study):
-        by_run.append(survivals(base, verdicts(run.units), run))
-        ranks.append(ranks_of(run.units, study).assign(run=run.name))
-    drawn = weighted_indices(scores, weights, seed=seed)
-    by_run.append(survivals_under_weights(base, units, drawn, study, draws=draws, seed=seed))
-    ranks += [ranks_of(drawn, study).assign(run=WEIGHTS), ranks_of(units, study).assign(run="")]
-    conclusions = ROBUSTNESS.of(pd.concat(by_run, ignore_index=True))
-    return Robustness(conclusions, ranges_of(pd.concat(ranks), study))
+def _index(answers: Answers, scores: Scores) -> np.ndarray:
+    """Return the index of each district, one row each, NaN without one."""
+    if INDEX not in scores.dimensions:
+        return np.full((len(answers.study.districts), 1), np.nan)
+    return answers.districts(answers.units(scores.of([INDEX])))
 
 
 def read_robustness(folder: Path) -> Robustness:

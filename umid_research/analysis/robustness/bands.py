@@ -5,11 +5,12 @@ Two districts share a band if their rank ranges overlap. Overlap is not transiti
 the first and the third district share none.
 """
 
+from collections.abc import Mapping
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
-from umid_research.analysis.score import district_means
 from umid_research.frames import Schema, number, text
 from umid_research.study import Study
 
@@ -19,28 +20,40 @@ BANDS = Schema(
 _PERCENTILES = (0.05, 0.95)
 
 
-def ranks_of(units: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return districts' ranks for every index in `units`; 1 is highest, ties share their mean."""
-    index = units[~units["dimension"].isin(study.dimensions)]
-    means = district_means(index, study)
-    ranks = means.groupby("dimension")["score"].rank(ascending=False)
-    return means.assign(rank=ranks)[["district", "rank"]]
+def ranks_of(indices: np.ndarray) -> np.ndarray:
+    """Return the rank of each district in each run; 1 is highest, ties share their mean.
+
+    Parameters
+    ----------
+    indices : ndarray, with shape (districts, runs)
+        The districts' indices; NaN where a district has none in a run, which then has no rank.
+    """
+    return pd.DataFrame(indices).rank(ascending=False).to_numpy()
 
 
-def ranges_of(ranks: pd.DataFrame, study: Study) -> pd.DataFrame:
+def ranges_of(ranks: Mapping[str, np.ndarray], study: Study) -> pd.DataFrame:
     """Return each district's rank range over all kinds of runs: district, low, high.
 
     Each kind of run contributes its 5th and 95th percentile, and the range covers those of all
     kinds. So thousands of random weights do not outweigh the run without a single locality. Without
     an index there are no ranges.
+
+    Parameters
+    ----------
+    ranks
+        By kind of run, the ranks of districts × runs, from `ranks_of`; districts as in the study.
     """
-    if ranks.empty:
-        return BANDS.empty()
-    by_run = ranks.groupby(["district", "run"])["rank"].quantile(list(_PERCENTILES)).unstack()
-    ranges = by_run.groupby("district").agg({_PERCENTILES[0]: "min", _PERCENTILES[1]: "max"})
-    ranges = ranges.set_axis(["low", "high"], axis=1)
-    known = [key for key in study.districts if key in ranges.index]
-    return ranges.loc[known].rename_axis("district").reset_index()
+    kinds = [pd.DataFrame(of).T.quantile(list(_PERCENTILES)) for of in ranks.values()]
+    limits = np.array([kind.to_numpy() for kind in kinds])
+    known = np.isfinite(limits).any(axis=(0, 1))
+    ranges = pd.DataFrame(
+        {
+            "district": np.array(list(study.districts))[known],
+            "low": np.nanmin(limits[:, 0, known], axis=0),
+            "high": np.nanmax(limits[:, 1, known], axis=0),
+        }
+    )
+    return BANDS.of(ranges)
 
 
 def overlaps_of(ranges: pd.DataFrame) -> pd.DataFrame:

@@ -1,98 +1,147 @@
-"""Random weights of the dimensions of the index, and the share that keeps each conclusion."""
+"""Random weights of the dimensions of the index, and the share that keeps each conclusion.
 
+Thousands of weights are drawn, so they are worked through in blocks: no block holds more numbers
+than fit in some tens of megabytes, whatever the number of people, localities or weights.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from umid_research.analysis.compare.flips import flip_variants
+from umid_research.analysis.compare.flips import FlippedVariants
 from umid_research.analysis.compare.matched import Matched
-from umid_research.analysis.compare.verdicts import LEVEL
-from umid_research.analysis.robustness.conclusions import FAMILIES, ROBUSTNESS
-from umid_research.analysis.robustness.runs import WEIGHTS, indexed_respondents
-from umid_research.analysis.score import INDEX, UNITS, compared_dimensions
+from umid_research.analysis.robustness.conclusions import FAMILIES, Verdicts, conclusion
+from umid_research.analysis.robustness.rescoring import Answers, Scores
+from umid_research.analysis.robustness.runs import WEIGHTS
+from umid_research.analysis.score import INDEX
 from umid_research.analysis.verdicts import Verdict
 from umid_research.study import Study
 
-_SIGNS = {Verdict.HIGHER: 1, Verdict.LOWER: -1, Verdict.UNCLEAR: 0}
-_UNIT = ["unit", "district", "locality", "group"]
-# The number of random flips is limited because there are thousands of weights.
-_DRAWS = 4_095
+_SIGNS: dict[str, float] = {
+    Verdict.HIGHER: 1,
+    Verdict.LOWER: -1,
+    Verdict.UNCLEAR: 0,
+    Verdict.NOT_ESTIMABLE: np.nan,
+}
+# The most numbers that one array of a block has.
+_BLOCK = 2**21
 
 
-def weighted_indices(scores: pd.DataFrame, weights: int, *, seed: int) -> pd.DataFrame:
-    """Return the units' index under random weights of its dimensions, one `dimension` per draw.
+class WeightedRuns:
+    """The re-analyses under random weights: what survives, and the districts' indices."""
 
-    Weights are drawn from a flat Dirichlet distribution: all weights with sum 1 are equally likely.
+    def __init__(
+        self, answers: Answers, scores: Scores, base: Verdicts, *, draws: int, seed: int
+    ) -> None:
+        """Prepare the families; no weights are drawn yet.
+
+        Parameters
+        ----------
+        answers, scores
+            The answers of the study, and its scores.
+        base
+            The verdicts of the study, from `conclusions.verdicts_of`.
+        draws, seed
+            Number of random sign flips, and their seed.
+        """
+        self._answers, self._scores, self._seed = answers, scores, seed
+        self._base = base
+        known = any(verdict != Verdict.NOT_ESTIMABLE for verdict in base.values())
+        self._families = [
+            _Family(match, answers, scores, draws=draws, seed=seed)
+            for match in (FAMILIES if known else ())
+        ]
+
+    def run(self, weights: int) -> tuple[list[dict[str, Any]], np.ndarray]:
+        """Return the rows of `robustness`, and the index by districts × weights.
+
+        Under each set of weights, the weighted index replaces the index in its family, and p is
+        adjusted over that family again.
+        """
+        same = {key: 0 for family in self._families for key in family.contrasts}
+        indices = []
+        for people in self._blocks(weights):
+            units = self._answers.units(people)
+            indices.append(self._answers.districts(units))
+            cells = self._answers.cells(units) if self._families else np.empty((0, 0, 0))
+            for family in self._families:
+                signs = family.signs(cells)
+                for key, of_weights in zip(family.contrasts, signs.T, strict=True):
+                    same[key] += int((of_weights == _SIGNS[self._base[key]]).sum())
+        rows = [
+            conclusion(key, self._base[key])
+            | {"run": WEIGHTS, "left_out": "", "runs": weights, "survives": count / weights}
+            for key, count in same.items()
+            if self._base[key] != Verdict.NOT_ESTIMABLE
+        ]
+        return rows, np.hstack(indices)
+
+    def _blocks(self, weights: int) -> Iterator[np.ndarray]:
+        """Yield the index of people × some of the weights, block by block."""
+        drawn = drawn_weights(len(self._scores.indexed), weights, seed=self._seed)
+        largest = max([len(self._scores.people), *(family.width for family in self._families)])
+        step = max(1, _BLOCK // largest)
+        for start in range(0, weights, step):
+            yield weighted_index(self._scores, drawn[start : start + step])
+
+
+def drawn_weights(dimensions: int, weights: int, *, seed: int) -> np.ndarray:
+    """Return random weights, one set per row.
+
+    They are drawn from a flat Dirichlet distribution: all weights with sum 1 are equally likely.
     """
-    index, wide = indexed_respondents(scores)
-    if index.empty:
-        return UNITS.empty()
-    drawn = np.random.default_rng(seed).dirichlet(np.ones(wide.shape[1]), size=weights)
-    values, given = wide.fillna(0).to_numpy(), wide.notna().to_numpy(float)
-    indices = (values @ drawn.T) / (given @ drawn.T)
-    units = index.groupby(_UNIT, dropna=False, sort=False)
-    place = units.ngroup().to_numpy()
-    share = np.zeros((place.max() + 1, len(index)))
-    share[place, np.arange(len(index))] = index["weight"]
-    means = (share / share.sum(axis=1, keepdims=True)) @ indices
-    keys = units.size().rename("respondents").reset_index()
-    frame = keys.loc[np.repeat(keys.index, weights)].reset_index(drop=True)
-    names = [f"{INDEX} {draw}" for draw in range(weights)]
-    return frame.assign(score=means.ravel(), dimension=np.tile(names, len(keys)))
+    return np.random.default_rng(seed).dirichlet(np.ones(dimensions), size=weights)
 
 
-def survivals_under_weights(
-    base: pd.Series,
-    units: pd.DataFrame,
-    drawn: pd.DataFrame,
-    study: Study,
-    *,
-    draws: int,
-    seed: int,
-) -> pd.DataFrame:
-    """Return the share of random weights under which each conclusion on the index is the same.
+def weighted_index(scores: Scores, weights: np.ndarray) -> np.ndarray:
+    """Return the index of people × sets of weights: the weighted mean of their dimensions.
 
-    Under each set of weights, the weighted index replaces the index in its family, and p is
-    adjusted over that family again.
-
-    Parameters
-    ----------
-    base
-        The verdicts of the study, from `conclusions.verdicts_of`.
-    units
-        The frame `units`.
-    drawn
-        The units' indices under random weights, from `weighted_indices`.
-    draws, seed
-        Number of random sign flips, at most 4,095, and their seed.
+    NaN for people without an index.
     """
-    found: list[dict[str, Any]] = []
-    names = list(dict.fromkeys(drawn["dimension"]))
-    known = base[base != Verdict.NOT_ESTIMABLE].reset_index()
-    for match in FAMILIES if len(known) else ():
-        dimensions = compared_dimensions(units)
-        family = match(pd.concat([units, drawn]), study, [*dimensions, *names])
-        index = family.rows.index[family.rows["dimension"] == INDEX]
-        signs = _signs_under_weights(family, names, draws=min(draws, _DRAWS), seed=seed)
-        for place, verdicts in zip(index, signs, strict=True):
-            row = family.rows.loc[place, ["dimension", "group_a", "group_b"]]
-            row = {"family": family.family, **row}
-            same_contrast = known.loc[(known[list(row)] == pd.Series(row)).all(axis=1)]
-            for conclusion in same_contrast.to_dict("records"):
-                same = verdicts == _SIGNS[conclusion["verdict"]]
-                of_run = {"run": WEIGHTS, "left_out": "", "runs": len(names)}
-                found.append({**conclusion, **of_run, "survives": float(same.mean())})
-    return ROBUSTNESS.of(found)
+    place = scores.dimensions.index(INDEX)
+    indexed = np.isfinite(scores.people[:, place])
+    dimensions = scores.of(scores.indexed)[indexed]
+    given = np.isfinite(dimensions).astype(float)
+    people = np.full((len(indexed), len(weights)), np.nan)
+    people[indexed] = (np.nan_to_num(dimensions) @ weights.T) / (given @ weights.T)
+    return people
 
 
-def _signs_under_weights(family: Matched, names: list[str], *, draws: int, seed: int) -> np.ndarray:
-    """Return contrasts of the index × weights: 1 for higher, -1 for lower, 0 for unclear."""
-    of_index = (family.rows["dimension"] == INDEX).to_numpy()
-    of_draw = family.rows["dimension"].isin(names).to_numpy()
-    differences = family.differences
-    # Pairs of groups vary fastest, then draws.
-    varied = differences[:, of_draw].reshape(len(differences), len(names), of_index.sum())
-    varied = varied.transpose(0, 2, 1)
-    adjusted = flip_variants(differences[:, ~of_index & ~of_draw], varied, draws=draws, seed=seed)
-    return np.where(adjusted < LEVEL, np.sign(np.nansum(varied, axis=0)), 0)
+class _Family:
+    """A family of contrasts of which those on the index vary with the weights."""
+
+    def __init__(
+        self,
+        match: Callable[[np.ndarray, Study, Sequence[Any]], Matched],
+        answers: Answers,
+        scores: Scores,
+        *,
+        draws: int,
+        seed: int,
+    ) -> None:
+        self._match, self._study = match, answers.study
+        matched = match(
+            answers.cells(answers.units(scores.people)), answers.study, scores.dimensions
+        )
+        of_index = (matched.rows["dimension"] == INDEX).to_numpy()
+        names = matched.rows.loc[of_index, ["group_a", "group_b"]].itertuples(index=False)
+        self.contrasts = [(matched.family, INDEX, *pair) for pair in names]
+        differences = matched.differences
+        self._flipped = FlippedVariants(
+            differences[:, ~of_index],
+            np.isfinite(differences[:, of_index]).any(axis=1),
+            draws=draws,
+            seed=seed,
+        )
+        self.width = max(self._flipped.flips, len(differences)) * len(self.contrasts)
+
+    def signs(self, cells: np.ndarray) -> np.ndarray:
+        """Return weights × contrasts: 1 for higher, -1 for lower, 0 for unclear.
+
+        `cells` are localities × weights × matched groups.
+        """
+        differences = self._match(cells, self._study, range(cells.shape[1])).differences
+        varied = differences.reshape(len(cells), cells.shape[1], len(self.contrasts))
+        significant = self._flipped.significant(varied)
+        return np.where(significant, np.sign(np.nansum(varied, axis=0)), 0)

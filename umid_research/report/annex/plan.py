@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from umid_research.analysis.compare.flips import MOST_ENUMERATED
 from umid_research.analysis.implementation import CODES
+from umid_research.analysis.robustness.runs import MOST_DRAWS, MOST_LOCALITIES
 from umid_research.analysis.score import INDEX
 from umid_research.report.names import irm_code
 from umid_research.report.prose import Prose, plain
@@ -36,7 +37,7 @@ def _comparisons(report: Report) -> Iterator[str]:
         strata = "plan.pairs_within" if study.design.strata else "plan.pairs"
         yield report.text(strata)
         return
-    localities = sum(len(district.localities) for district in study.districts.values())
+    localities = _localities(report)
     enumerated = localities <= MOST_ENUMERATED
     yield report.text(
         "plan.matched",
@@ -85,13 +86,26 @@ def _publication(report: Report) -> Iterator[str]:
 def _others(report: Report) -> Iterator[str]:
     """Return the paragraphs on robustness, reliability, implementation, meetings and the seed."""
     if report.study.is_matched:
-        yield report.text("plan.robustness", weights=WEIGHTS_DRAWN)
+        yield " ".join(_robustness(report))
     yield report.text("plan.reliability")
     if len(report.rows("status")):
         yield report.text("plan.implementation", codes=_codes(report))
     if len(report.rows("coding")):
         yield report.text("plan.meetings", themes=len(report.study.themes))
     yield report.text("plan.chance", seed=str(report.study.seed))
+
+
+def _robustness(report: Report) -> Iterator[str]:
+    yield report.text("plan.robustness", weights=WEIGHTS_DRAWN)
+    localities = _localities(report)
+    if localities > MOST_LOCALITIES:
+        yield report.text("plan.sampled", localities=localities, sample=MOST_LOCALITIES)
+    if 2**localities > 1 + MOST_DRAWS:
+        yield report.text("plan.fewer_flips", number=MOST_DRAWS)
+
+
+def _localities(report: Report) -> int:
+    return sum(len(district.localities) for district in report.study.districts.values())
 
 
 def _groups(report: Report, keys: "tuple[str, ...] | list[str]") -> str:
