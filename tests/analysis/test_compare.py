@@ -7,9 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels import api as sm
+from statsmodels.stats.contrast import ContrastResults
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
-from umid_research.analysis.compare import compare_units, read_comparisons
+from umid_research.analysis.compare import compare_units, districts, read_comparisons
+from umid_research.analysis.compare.districts import compare_with_all
 from umid_research.analysis.compare.flips import flip_signs
 from umid_research.analysis.compare.frame import COMPARISONS
 from umid_research.analysis.compare.matched import rank_biserial
@@ -698,6 +702,160 @@ def test_a_missing_group_does_not_change_its_district_s_score() -> None:
     row = one_row(compare_units(units, study_of(["a", "b"], ["x", "y"]), seed=1), "C")
 
     assert -20 == pytest.approx(row["estimate"], abs=1e-12)
+
+
+# --- family C of many districts: each with the mean of all ---------------------------------------
+
+
+def _places(values: dict[str, list[float]]) -> pd.DataFrame:
+    """Return the means of localities in the dimension trust."""
+    rows = [("trust", key, f"{key} {n}", v) for key, of in values.items() for n, v in enumerate(of)]
+    return pd.DataFrame(rows, columns=["dimension", "district", "locality", "score"])
+
+
+def _with_all(values: dict[str, list[float]]) -> pd.DataFrame:
+    found = compare_with_all(_places(values), list(values), ["trust"], seed=1)
+    return found.set_index("group_a")
+
+
+def test_above_twelve_districts_each_is_compared_with_the_mean_of_all() -> None:
+    """12 districts have 66 pairs, 13 have 13 contrasts."""
+    rng = np.random.default_rng(1)
+    for number, expected in ((12, 66), (13, 13)):
+        keys = [f"d{n}" for n in range(number)]
+        scores = {(key, group): rng.normal(50, 9, 3).tolist() for key in keys for group in "ab"}
+        study = study_of(["a", "b"], keys)
+        found = compare_units(units_of(scores), study, seed=1)
+        found = found[found["family"] == "C"]
+
+        assert expected == len(found)
+        assert (number == 13) == (found["group_b"] == "all districts").all()
+        assert found["verdict"].isin(["higher", "lower", "unclear"]).all()
+    assert keys == found["group_a"].tolist()
+    assert [(3, 39)] == list(found[["n_a", "n_b"]].drop_duplicates().itertuples(index=False))
+
+
+def test_of_two_districts_the_mean_of_all_is_half_way_as_in_scipy() -> None:
+    """mean_1 - (mean_1 + mean_2) / 2 is half their difference, and t is that of Welch's test."""
+    low, high = WARPBREAKS["low"], WARPBREAKS["high"]
+    row = _with_all({"x": low, "y": high}).loc["x"]
+    test = stats.ttest_ind(low, high, equal_var=False)
+    half = stats.t(17).ppf(0.975) * abs((np.mean(low) - np.mean(high)) / test.statistic) / 2
+
+    assert (np.mean(low) - np.mean(high)) / 2 == pytest.approx(row["estimate"], abs=1e-10)
+    assert 2 * stats.t(17).sf(abs(test.statistic)) == pytest.approx(row["p"], abs=1e-12)
+    assert row["estimate"] + half == pytest.approx(row["high"], abs=1e-10)
+    assert row["estimate"] - half == pytest.approx(row["low"], abs=1e-10)
+
+
+def test_the_difference_from_all_and_its_error_are_those_of_statsmodels() -> None:
+    """A regression on the districts, with standard errors HC2, has var_j/n_j for each mean.
+
+    The interval is that of statsmodels with the district's own 17 degrees of freedom.
+    """
+    found = _with_all({key: list(map(float, of)) for key, of in WARPBREAKS.items()})
+    scores = np.concatenate(list(WARPBREAKS.values()))
+    model = sm.OLS(scores, np.repeat(np.eye(3), 18, axis=0)).fit(cov_type="HC2")
+    for place, row in enumerate(found.itertuples()):
+        tested = ContrastResults(
+            effect=model.t_test(np.eye(3)[place] - 1 / 3).effect,
+            sd=model.t_test(np.eye(3)[place] - 1 / 3).sd,
+            t=model.t_test(np.eye(3)[place] - 1 / 3).tvalue,
+            df_denom=17,
+        )
+        (low, high), p = tested.conf_int()[0], tested.pvalue
+
+        assert [tested.effect[0], low, high, float(p)] == pytest.approx(
+            [row.estimate, row.low, row.high, row.p], abs=1e-10
+        )
+    assert found["p_adjusted"].tolist() == pytest.approx(
+        multipletests(found["p"], method="holm")[1].tolist()
+    )
+
+
+def test_the_interval_around_the_difference_from_all_by_hand() -> None:
+    """Three districts of four localities: 0 2 4 6, the same plus 10, and plus 2.
+
+    Each mean has the variance (20/3)/4 = 5/3, the difference from all 2/3 of it: 10/9. Tables have
+    t = 3.1824 for 3 degrees of freedom.
+    """
+    found = _with_all({"x": [0, 2, 4, 6], "y": [10, 12, 14, 16], "z": [2, 4, 6, 8]})
+
+    assert [-4, 6, -2] == pytest.approx(found["estimate"].tolist())
+    half = 3.1824 * (10 / 9) ** 0.5
+    assert [half] * 3 == pytest.approx(((found["high"] - found["low"]) / 2).tolist(), abs=1e-4)
+    assert [-4 / (20 / 3) ** 0.5] == pytest.approx([found.loc["x", "effect"]])
+
+
+def test_another_district_s_large_spread_lowers_the_degrees_of_freedom() -> None:
+    """x has 10 localities, but nearly all of the error is that of y, which has two: df = 1.
+
+    The difference is 0.5 - (0.5 + 0) / 2; y's mean has the variance 20000/2, a quarter of it is the
+    error's. Tables have t = 12.706.
+    """
+    found = _with_all({"x": [0.0, 1] * 5, "y": [-100.0, 100]}).loc["x"]
+
+    assert 0.25 == pytest.approx(found["estimate"])
+    assert 12.706 * 50 == pytest.approx((found["high"] - found["low"]) / 2, rel=1e-3)
+
+
+def test_districts_with_fewer_than_two_localities_are_not_in_the_mean_of_all() -> None:
+    """The difference of x is from the mean of x and y; a constant district is compared too."""
+    found = _with_all({"x": [0.0, 2], "y": [10.0, 14], "z": [99.0], "w": []})
+
+    assert -5.5 == pytest.approx(found.loc["x", "estimate"])
+    assert [2, 2, 1, 0] == found["n_a"].tolist()
+    assert [4] * 4 == found["n_b"].tolist()
+    reasons = ["", "", "district_with_one_locality", "district_without_scores"]
+    assert reasons == found["reason"].tolist()
+    alone = _with_all({"x": [0.0, 2], "z": [99.0]})
+    assert ["district_with_one_locality"] * 2 == alone["reason"].tolist()
+    constant = _with_all({"x": [1.0, 1], "y": [10.0, 14], "z": [5.0, 9]})
+    assert [""] * 3 == constant["reason"].tolist()
+    assert ["equal_localities"] * 2 == _with_all({"x": [1.0, 1], "y": [2.0, 2]})["reason"].tolist()
+
+
+@pytest.mark.parametrize("spreads", [(9.0,), (4.0, 9.0, 14.0)])
+def test_of_null_studies_hardly_one_in_twenty_has_a_district_that_differs(spreads) -> None:
+    """400 studies of 14 districts with six localities, of equal spread or not; binomial bounds."""
+    spread = np.resize(spreads, 14)[:, np.newaxis]
+    drawn = np.random.default_rng(11).normal(50, spread, (400, 14, 6))
+    found = _studies_with_all(drawn)
+    covered = ((found["low"] <= 0) & (found["high"] >= 0)).mean()
+    # Holm rejects something where its first step does.
+    wrong = (found["p"].to_numpy().reshape(400, 14).min(axis=1) < 0.05 / 14).sum()
+
+    assert wrong <= stats.binom(400, 0.055).ppf(0.99)
+    assert covered >= 0.94
+
+
+def _studies_with_all(scores: np.ndarray) -> pd.DataFrame:
+    """Return the comparisons of studies × districts × localities; each study is a dimension."""
+    keys = [f"d{number}" for number in range(scores.shape[1])]
+    studies = [f"study {number}" for number in range(len(scores))]
+    index = pd.MultiIndex.from_product(
+        [studies, keys, range(scores.shape[2])], names=["dimension", "district", "locality"]
+    )
+    places = pd.DataFrame({"score": scores.ravel()}, index=index).reset_index()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(districts, "detectable_by_welch", lambda *_, **__: 0.0)
+        return compare_with_all(places, keys, studies, seed=1)
+
+
+def test_a_difference_from_all_of_mdd_is_found_in_four_of_five_studies() -> None:
+    """300 studies with the observed spread, at the level of Holm's first step."""
+    rng = np.random.default_rng(3)
+    values = {f"d{n}": rng.normal(50, 9, 8).tolist() for n in range(14)}
+    found = _with_all(values).loc["d0"]
+    spread = np.array([np.std(of, ddof=1) for of in values.values()])[:, np.newaxis]
+    shift = np.zeros((14, 1))
+    # Of a shift of one district, 13/14 are a difference from the mean of all.
+    shift[0] = found["mdd"] * 14 / 13
+    drawn = _studies_with_all(rng.normal(shift, spread, (300, 14, 8)))
+    p = drawn.loc[drawn["group_a"] == "d0", "p"]
+    least, most = stats.binom(300, 0.8).interval(0.9999)
+
+    assert least <= (p < 0.05 / 14).sum() <= most
 
 
 # --- minimum detectable difference --------------------------------------------------------------

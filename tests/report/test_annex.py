@@ -207,6 +207,19 @@ def test_the_plan_says_which_robustness_runs_are_a_sample(report) -> None:
     assert "Of the 201 localities, 200 are left out, one at a time, drawn at random" in many
 
 
+def test_the_plan_compares_many_districts_with_the_mean_of_all(report) -> None:
+    """Up to twelve districts, all pairs are compared."""
+    (first, *_) = report.study.districts.values()
+
+    def plan(number: int) -> str:
+        return as_text(
+            annex.plan(changed(report, districts={f"d{n}": first for n in range(number)}))
+        )
+
+    assert "All pairs of districts" in plan(12)
+    assert "Each of the 13 districts against the mean of all" in plan(13)
+
+
 def test_a_study_without_matching_has_its_own_plan(report) -> None:
     """No families of flips, no robustness runs."""
     groups = {

@@ -5,6 +5,7 @@ from functools import partial
 
 import pandas as pd
 
+from umid_research.analysis.compare.frame import ALL_DISTRICTS
 from umid_research.analysis.score import INDEX
 from umid_research.report.study_report import Report, words_of
 from umid_research.study import Study
@@ -27,7 +28,7 @@ def names_of(study: Study, questionnaire: Questionnaire, language: str) -> Names
         for question in questionnaire
         if question.kind == "select_one"
     }
-    compared = {**groups, **districts, **sides}
+    compared = {**groups, **districts, **sides, ALL_DISTRICTS: words("table.all_districts")}
     return {
         **answers,
         "district": districts,

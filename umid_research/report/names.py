@@ -1,12 +1,15 @@
 """Names of groups, areas, themes, indicators and codes in the report's language."""
 
+from umid_research.analysis.compare.frame import ALL_DISTRICTS
 from umid_research.analysis.score import INDEX
 from umid_research.report.activity_report import ActivityReport
 from umid_research.report.study_report import Report
 
 
 def compared_name(report: Report, by: str, key: str) -> str:
-    """Return the name of a group, a district or a side (`by` says which)."""
+    """Return the name of a group, a district, the mean of all, or a side (`by` says which)."""
+    if key == ALL_DISTRICTS:
+        return report.text("table.all_districts")
     if by == "side":
         return report.text(f"table.side.{key}")
     return report.group(key) if by == "group" else report.district_name(key)

@@ -27,7 +27,8 @@ cannot be smaller than 0.00049.
 - A, confirmatory: all pairs of the groups matched by locality.
 - B, exploratory: groups known only by district against matched groups, on the index and the
   dimensions of `design.family_b`; without matching, all pairs of groups, with clusters as units.
-- C, exploratory: all pairs of districts.
+- C, exploratory: all pairs of up to 12 districts; above that each district minus the mean of all
+  districts, whose `group_b` is `all districts`.
 - D, exploratory: local government (supply) minus the people it serves (demand).
 
 `n_a` and `n_b` count what enters the contrast: localities in A, C and D, units in B. Scores and

@@ -11,6 +11,8 @@ from umid_research.analysis.compare.verdicts import verdicts
 from umid_research.analysis.verdicts import Reason, Verdict
 from umid_research.frames import Schema, code, number, read_frame, text, whole
 
+# In place of a district: the mean of all. No key of a district has a space.
+ALL_DISTRICTS = "all districts"
 _ESTIMATES = ("estimate", "low", "high", "effect", "p", "p_adjusted", "p_smallest", "mdd", "draws")
 COLUMNS = {
     **{name: text() for name in ("family", "dimension", "contrast", "group_a", "group_b")},

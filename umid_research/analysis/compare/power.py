@@ -44,9 +44,14 @@ def detectable_by_flips(localities: int, level: float, seed: int) -> float:
 
 
 def detectable_by_welch(
-    variances: tuple[float, float], sizes: tuple[int, int], level: float, seed: int
+    variances: tuple[float, float],
+    sizes: tuple[float, float],
+    level: float,
+    seed: int,
+    *,
+    most: float = np.inf,
 ) -> float:
-    """Return the difference of two means that Welch's t detects."""
+    """Return the difference of two means that Welch's t detects, with at most `most` df."""
     rng = np.random.default_rng(seed)
     shares, means = [], []
     for variance, size in zip(variances, sizes, strict=True):
@@ -54,6 +59,7 @@ def detectable_by_welch(
         shares.append(variance * rng.chisquare(size - 1, size=_STUDIES) / (size - 1) / size)
     error = np.sqrt(shares[0] + shares[1])
     df = error**4 / (shares[0] ** 2 / (sizes[0] - 1) + shares[1] ** 2 / (sizes[1] - 1))
+    df = np.minimum(df, most)
     return needed_difference(means[0] - means[1], stats.t.ppf(1 - level / 2, df) * error)
 
 

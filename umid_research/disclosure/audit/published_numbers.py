@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from umid_research.analysis.compare.frame import ALL_DISTRICTS
 from umid_research.disclosure.audit.counts import TABLES, covered
 from umid_research.disclosure.audit.linked_scores import (
     MEANS,
@@ -93,6 +94,10 @@ def _bounds_of_localities(
         keys = [key for key in both if key in definition.members]
         number = sum(len(definition.members[key]) for key in keys)
         error = (row.high - row.low) / 2 / stats.t.ppf(0.975, number - 2)
+        if row.versus == ALL_DISTRICTS:
+            # A mean's error is at most twice that of its difference from the mean of all.
+            half = max(row.high - row.value, row.value - row.low)
+            error = 2 * half / stats.t.ppf(0.975, number - 1)
         for key in keys:
             yield from _bounds(definition, row, key, definition.means[key][1], error)
 

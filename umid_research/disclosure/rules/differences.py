@@ -1,11 +1,13 @@
 """Rows of `published` on comparisons: differences of published means, with their limits."""
 
 from collections.abc import Iterator
+from math import ceil
 
 import numpy as np
 import pandas as pd
 
 from umid_research.analysis.compare.flips import TOLERANCE
+from umid_research.analysis.compare.frame import ALL_DISTRICTS
 from umid_research.analysis.compare.skew import is_skewed
 from umid_research.analysis.verdicts import WITHOUT_SPREAD, Reason, Verdict, printed_verdicts
 from umid_research.disclosure.frame import row_frame
@@ -33,6 +35,8 @@ def difference_rows(
     ):
         rows = comparisons[comparisons["family"] == family]
         means = _side_levels(scores, study) if key == "side" else _levels(scores, key)
+        if key == "district":
+            means = pd.concat([means, _means_of_all(means, study)])
         yield _shown_differences(table, rows, means, key, study)
 
 
@@ -51,6 +55,7 @@ def _shown_differences(
     estimate = rows["estimate"].to_numpy(dtype=float)
     estimable = rows["estimate"].notna().to_numpy()
     fewest = rows[["n_a", "n_b"]].min(axis=1).to_numpy()
+    low, high = _limits(rows, value, study)
     least = UNITS_FOR_INTERVAL * study.thresholds.units
     spread_shown = (rows["family"] != "B").to_numpy() | (fewest >= least)
     part = pd.DataFrame(
@@ -60,8 +65,8 @@ def _shown_differences(
             key: rows["group_a"].to_numpy(),
             "versus": rows["group_b"].to_numpy(),
             "value": value,
-            "low": np.minimum(np.floor(rows["low"].to_numpy(dtype=float)), value),
-            "high": np.maximum(np.ceil(rows["high"].to_numpy(dtype=float)), value),
+            "low": np.minimum(np.floor(low), value),
+            "high": np.maximum(np.ceil(high), value),
             "units": fewest,
             "p_adjusted": rows["p_adjusted"].to_numpy(),
             "p_smallest": rows["p_smallest"].to_numpy(),
@@ -77,6 +82,42 @@ def _shown_differences(
     reason = public_reasons(rows)
     said = {"verdict": verdict, "reason": reason, "shown": shown & estimable}
     return row_frame(table, part, statistic="difference", **said)
+
+
+def _means_of_all(means: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the mean of all districts that have a published mean, by dimension, in steps.
+
+    If one of the D districts is withheld later, D times this mean would tell its mean to within
+    D steps: as much as the setting `protection`.
+    """
+    shown = means[means["shown"].astype(bool)]
+    step = _step_of_all(study)
+    mean = shown.groupby("dimension")["value"].mean()
+    rows = pd.DataFrame({"value": (mean / step).round() * step, "shown": True})
+    return rows.assign(district=ALL_DISTRICTS).set_index("district", append=True)
+
+
+def _step_of_all(study: Study) -> int:
+    return max(1, ceil(study.thresholds.protection / len(study.districts)))
+
+
+def _limits(rows: pd.DataFrame, value: np.ndarray, study: Study) -> tuple[np.ndarray, np.ndarray]:
+    """Return the limits of each difference; from the mean of all they are laid around `value`.
+
+    There they are wider by what rounding can move the difference, so that they hold the interval,
+    and do not tell where it lay.
+    """
+    low, high = (rows[name].to_numpy(dtype=float) for name in ("low", "high"))
+    of_all = (rows["group_b"] == ALL_DISTRICTS).to_numpy()
+    half = (high - low) / 2 + (1 + _step_of_all(study)) / 2
+    verdict = rows["verdict"].to_numpy()
+    # A stated difference does not cross zero by its rounding.
+    lowest = np.where(verdict == Verdict.HIGHER, 0.0, -np.inf)
+    highest = np.where(verdict == Verdict.LOWER, 0.0, np.inf)
+    return (
+        np.where(of_all, np.maximum(value - half, lowest), low),
+        np.where(of_all, np.minimum(value + half, highest), high),
+    )
 
 
 def public_reasons(rows: pd.DataFrame) -> np.ndarray:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from umid_research.analysis.compare.frame import ALL_DISTRICTS
 from umid_research.analysis.score import INDEX
 from umid_research.messages import Messages
 from umid_research.report.activity_report import ActivityReport
@@ -44,6 +45,7 @@ _NAMED = {
     "table.answers.everybody": (ALL, ALL),
     "table.implementation.all": (ALL, ALL),
     "table.activities.project": (ALL, ALL),
+    "table.all_districts": ("district", ALL_DISTRICTS),
     "activities.all_questions": (ALL, ALL),
     "table.activities.f": ("sex", "f"),
     "table.activities.m": ("sex", "m"),

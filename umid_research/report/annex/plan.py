@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from umid_research.analysis.compare.districts import MOST_PAIRED
 from umid_research.analysis.compare.flips import MOST_ENUMERATED
 from umid_research.analysis.implementation import CODES
 from umid_research.analysis.robustness.runs import MOST_DRAWS, MOST_LOCALITIES
@@ -64,7 +65,8 @@ def _comparisons(report: Report) -> Iterator[str]:
             ),
             least=2 * study.thresholds.units,
         )
-    yield report.text("plan.districts")
+    many = "_many" if len(study.districts) > MOST_PAIRED else ""
+    yield report.text(f"plan.districts{many}", districts=len(study.districts))
 
 
 def _publication(report: Report) -> Iterator[str]:
