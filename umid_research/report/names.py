@@ -3,7 +3,11 @@
 from umid_research.analysis.compare.frame import ALL_DISTRICTS
 from umid_research.analysis.score import INDEX
 from umid_research.report.activity_report import ActivityReport
+from umid_research.report.prose import plain
 from umid_research.report.study_report import Report
+
+# Texts name so many districts at most; more of them are counted, or stand in tables.
+MANY_DISTRICTS = 12
 
 
 def compared_name(report: Report, by: str, key: str) -> str:
@@ -13,6 +17,19 @@ def compared_name(report: Report, by: str, key: str) -> str:
     if by == "side":
         return report.text(f"table.side.{key}")
     return report.group(key) if by == "group" else report.district_name(key)
+
+
+def has_many_districts(report: Report) -> bool:
+    """Return whether the study has more districts than a text can name."""
+    return len(report.study.districts) > MANY_DISTRICTS
+
+
+def study_districts(report: Report) -> str:
+    """Return the names of the study's districts in the words of a list; of many, their number."""
+    districts = report.study.districts
+    if has_many_districts(report):
+        return report.text("many_districts.counted", n=len(districts))
+    return report.text.listed(plain(report.district_name(key)) for key in districts)
 
 
 def area_name(report: Report, key: str) -> str:

@@ -11,6 +11,8 @@ from umid_research.report.study_report import Report
 from umid_research.report.topics import Reference, link_to, relative_url, tables_named
 
 _ANSWERS = "answers"
+# Of a table in more parts, one per district, only the first and the last are named.
+_MOST_PARTS = 12
 
 
 def source(report: Report, *names: str) -> Prose:
@@ -39,7 +41,11 @@ def _entries(report: Report, name: str) -> list[str]:
     head, _, question = name.partition("-")
     name, question = (_ANSWERS, question) if head == _ANSWERS else (name, "")
     entries = []
-    for reference in tables_named(report, name):
+    references = tables_named(report, name)
+    if len(references) > _MOST_PARTS:
+        first, last = (table_link(report, references[place]) for place in (0, -1))
+        return [report.text("table.range", low=first, high=last)]
+    for reference in references:
         rows = reference.rows[:1] if question else reference.rows
         text = plain(f"published: {', '.join(rows)}")
         link = table_link(report, reference, question=question)

@@ -5,6 +5,7 @@ An item that the study does not describe is reported as not known, never left ou
 
 from collections.abc import Iterator
 
+from umid_research.report.names import study_districts
 from umid_research.report.prose import Prose, plain
 from umid_research.report.sample.quality import intake, interview_days
 from umid_research.report.study_report import Report
@@ -18,7 +19,7 @@ def disclosed_items(report: Report) -> Iterator[Prose]:
 
 def _items(report: Report) -> Iterator[tuple[str, str]]:
     study, work = report.study, report.study.field_work
-    districts = report.text.listed(plain(report.district_name(key)) for key in study.districts)
+    districts = study_districts(report)
     groups = report.text.listed(plain(report.group(key)) for key in study.groups)
     texts = {
         "strategy": report.text("disclosed.strategy.text"),

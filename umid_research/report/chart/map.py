@@ -29,10 +29,14 @@ class Area:
 
 @dataclass(frozen=True)
 class Map:
-    """A map of areas, at most `height` points high."""
+    """A map of areas, at most `height` points high.
+
+    A crowded map has no lines below the names, and no name that is wider than its area.
+    """
 
     areas: Sequence[Area]
     height: float = 210.0
+    is_crowded: bool = False
 
     def draw(self, canvas: Canvas) -> float:
         """Draw the areas, then their names; return the lower edge."""
@@ -41,17 +45,25 @@ class Map:
             for ring in rings:
                 canvas.area(ring, _OURS if area.lines else _NEIGHBOUR)
         for area, rings in zip(self.areas, drawn, strict=True):
-            size, colour = (TEXT, style.INK) if area.lines else (SMALL, QUIET)
-            weight: style.Weight = "bold" if area.lines else "normal"
+            ring = max(rings, key=_extent)
+            is_ours = bool(area.lines) and not self.is_crowded
+            size, colour = (TEXT, style.INK) if is_ours else (SMALL, QUIET)
+            weight: style.Weight = "bold" if is_ours else "normal"
+            lines = area.lines if is_ours else ()
             widest = style.text_width(area.name, size=size, weight=weight)
-            half = max([widest, *map(style.text_width, area.lines)]) / 2
-            x, y = _roomiest(max(rings, key=_extent))
-            x = min(max(x, half), canvas.width - half)
-            top = y - (size + len(area.lines) * SMALL) * LEADING / 2
+            if self.is_crowded and widest > np.ptp(ring[:, 0]):
+                continue
+            half = max([widest, *map(style.text_width, lines)]) / 2
+            x, y = _roomiest(ring)
+            west, east = 0.0, canvas.width
+            if self.is_crowded:
+                west, east = float(ring[:, 0].min()), float(ring[:, 0].max())
+            x = min(max(x, west + half), east - half)
+            top = y - (size + len(lines) * SMALL) * LEADING / 2
             top = canvas.lines(
                 x, top, [area.name], size=size, colour=colour, weight=weight, align="center"
             )
-            canvas.lines(x, top, area.lines, align="center")
+            canvas.lines(x, top, lines, align="center")
         return bottom
 
     def _on_paper(self, width: float) -> tuple[list[list[Places]], float]:

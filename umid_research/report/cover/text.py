@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from umid_research.report.chart.figure import base
 from umid_research.report.implementation.text import documentary_codes
+from umid_research.report.names import study_districts
 from umid_research.report.prose import Prose, plain
 from umid_research.report.sample.quality import interview_days
 from umid_research.report.study_report import Report
@@ -27,7 +28,7 @@ def conduct(report: Report) -> str:
         start=start,
         end=end,
         conducted_by=plain(report.name(work.conducted_by)),
-        districts=report.text.listed(plain(report.district_name(d)) for d in study.districts),
+        districts=study_districts(report),
     )
 
 
@@ -58,9 +59,8 @@ def _made_by(report: Report) -> Iterator[str]:
 def background(report: Report) -> Prose:
     """Return what is studied in a few lines: the study's own, then where and by whom."""
     lines = [plain(line) for line in report.study.publication.background.get(report.language, ())]
-    districts = [plain(report.district_name(key)) for key in report.study.districts]
     groups = [plain(report.group(key)) for key in report.study.groups]
-    lines.append(report.text("cover.where", districts=report.text.listed(districts)))
+    lines.append(report.text("cover.where", districts=study_districts(report)))
     lines.append(report.text("cover.whom", groups=report.text.listed(groups)))
     return Prose("".join(f"- {line}\n" for line in lines))
 

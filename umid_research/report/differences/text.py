@@ -45,11 +45,14 @@ def exploratory_differences(report: Report) -> Prose:
     return _differences(report, comparisons(report, "exploratory"), "exploratory")
 
 
-def district_differences(report: Report) -> Prose:
-    """Name the leads among comparisons of districts; they are made in matched studies only."""
+def district_differences(report: Report, *, most: int = 50) -> Prose:
+    """Name the leads among comparisons of districts, of more than `most` the largest.
+
+    They are made in matched studies only.
+    """
     if not report.study.is_matched:
         return Prose(report.text("differences.districts_not_compared"))
-    return _differences(report, comparisons(report, "district"), "district")
+    return _differences(report, comparisons(report, "district"), "district", most)
 
 
 def side_differences(report: Report) -> Prose:
@@ -103,13 +106,16 @@ def _opening(report: Report, family: str, made: Comparisons) -> Iterable[str]:
         yield report.text(f"differences.{family}.{known}", n=len(made.clear), of=len(made.shown))
 
 
-def _differences(report: Report, made: Comparisons, opening: str) -> Prose:
+def _differences(report: Report, made: Comparisons, opening: str, most: int | None = None) -> Prose:
+    """State the clear differences, or name the leads, the largest first; at most `most`."""
     if made.rows.empty:
         return Prose(report.text("differences.none_made"))
     clear = largest_first(made.clear)
+    shown = len(clear) if most is None else min(most, len(clear))
     parts = [
         *_opening(report, opening, made),
-        "".join(f"- {_difference(report, row, made)}\n" for row in clear.itertuples()),
+        "".join(f"- {_difference(report, row, made)}\n" for row in clear.head(shown).itertuples()),
+        *([report.text("differences.more", n=len(clear) - shown)] if shown < len(clear) else []),
         _unclear(report, made),
         *_opposed(report, made.unclear),
         *_never_met(report, made),

@@ -9,7 +9,12 @@ from umid_research.analysis.robustness.bands import bands_of
 from umid_research.analysis.score import INDEX
 from umid_research.report.differences.comparisons import CONFIRMATORY, is_clear
 from umid_research.report.differences.text import skew_warning
-from umid_research.report.names import compared_name
+from umid_research.report.names import (
+    MANY_DISTRICTS,
+    compared_name,
+    has_many_districts,
+    study_districts,
+)
 from umid_research.report.prose import Prose, no_result_reason, plain
 from umid_research.report.study_report import Report
 
@@ -147,19 +152,39 @@ def district_bands(report: Report) -> Prose:
         return Prose(report.text("bands.single", district=name))
     alike = pairs[pairs["value"] == 1]
     overlaps = {frozenset(pair) for pair in zip(alike["district"], alike["versus"], strict=True)}
-    bands = [
-        [plain(report.district_name(key)) for key in band] for band in bands_of(known, overlaps)
-    ]
+    bands = bands_of(known, overlaps)
     if len(bands) == 1:
-        return Prose(report.text("bands.one", districts=report.text.listed(bands[0])))
-    lines = "".join(f"- {_band(report, band)}\n" for band in bands)
-    return Prose(report.text("bands.several") + "\n\n" + lines)
+        whole = len(known) == len(report.study.districts)
+        named = study_districts(report) if whole else _named(report, known)
+        return Prose(report.text("bands.one", districts=named))
+    lines = "".join(f"- {_band(report, band, known)}\n" for band in bands)
+    return Prose("\n\n".join([report.text("bands.several"), *_pairs(report, pairs), lines]))
 
 
-def _band(report: Report, names: list[str]) -> str:
-    if len(names) == 1:
-        return report.text("bands.alone", district=names[0])
-    return report.text.listed(names)
+def bands_in_short(report: Report) -> Prose:
+    """Say how many pairs of many districts can be distinguished by their ranks."""
+    rows = report.rows("district_bands")
+    return Prose(" ".join(_pairs(report, rows[rows["shown"]])))
+
+
+def _pairs(report: Report, pairs: pd.DataFrame) -> Iterable[str]:
+    """Count the pairs that overlap, where there are too many districts to see it in the bands."""
+    if len(pairs) and has_many_districts(report):
+        yield report.text("bands.pairs", n=int((pairs["value"] == 1).sum()), of=len(pairs))
+
+
+def _band(report: Report, band: list[str], known: list[str]) -> str:
+    """Return the names of a band; of one that holds most of many districts, the other names."""
+    if len(band) == 1:
+        return report.text("bands.alone", district=_named(report, band))
+    others = [key for key in known if key not in band]
+    if len(known) > MANY_DISTRICTS and len(others) < len(band):
+        return report.text("bands.all_but", n=len(band), districts=_named(report, others))
+    return _named(report, band)
+
+
+def _named(report: Report, districts: list[str]) -> str:
+    return report.text.listed(plain(report.district_name(key)) for key in districts)
 
 
 def reliability(report: Report) -> Prose:

@@ -6,7 +6,11 @@ important.
 
 from umid_research.report.chart.figure import WITHHELD, Figure, base, figure_of
 from umid_research.report.chart.map import Area, Map
+from umid_research.report.names import has_many_districts
 from umid_research.report.study_report import Report
+
+# How much higher a map of many districts is.
+_CROWDED = 1.6
 
 
 def plot_map(report: Report) -> Figure:
@@ -42,8 +46,11 @@ def map_at(report: Report, *, height: float = 210.0, width: float | None = None)
         notes.append(report.text("figure.map.missing", names=report.text.listed(lacking)))
     if report.outlines.attribution:
         notes.append(report.text("figure.map.source", source=report.outlines.attribution))
-    caption = report.text("figure.map.caption", **base(report))
-    form = Map([*others, *ours], height)
+    crowded = has_many_districts(report)
+    caption = report.text(f"figure.map.caption{'_crowded' if crowded else ''}", **base(report))
+    if crowded:
+        notes.insert(0, report.text("figure.map.crowded"))
+    form = Map([*others, *ours], height * _CROWDED if crowded else height, crowded)
     return figure_of(report, form, caption=caption, alt=alt, notes=notes, width=width)
 
 

@@ -5,7 +5,9 @@ from typing import Any
 import pandas as pd
 
 from umid_research.report.cover.text import conduct
+from umid_research.report.names import has_many_districts
 from umid_research.report.prose import Prose, plain
+from umid_research.report.scores.text import district_links
 from umid_research.report.study_report import Report
 from umid_research.report.topics import LETTERS, WORKBOOK, page
 
@@ -22,11 +24,14 @@ def reports(report: Report) -> Prose:
     lines = [f"- [{report.text(f'title.{notebook}')}]({page(notebook)})" for notebook in others]
     if report.has_activities and len(report.proposals):
         lines.append(f"- [{report.text('title.proposals')}]({LETTERS})")
-    lines += [
-        f"- [{report.text('title.03-district', district=plain(report.district_name(key)))}]"
-        f"({page('03-district', key)})"
-        for key in report.study.districts
-    ]
+    if has_many_districts(report):
+        lines.append("- " + report.text("many_districts.reports", links=district_links(report)))
+    else:
+        lines += [
+            f"- [{report.text('title.03-district', district=plain(report.district_name(key)))}]"
+            f"({page('03-district', key)})"
+            for key in report.study.districts
+        ]
     lines.append(f"- [{report.text('tables_file')}]({WORKBOOK})")
     return Prose("\n".join(lines))
 

@@ -6,9 +6,14 @@ from dataclasses import replace
 import pandas as pd
 
 from umid_research.analysis.score import INDEX
+from umid_research.report.differences.text import district_differences
+from umid_research.report.names import has_many_districts
 from umid_research.report.prose import Prose, no_result_reason, place, plain
+from umid_research.report.robustness.text import bands_in_short
 from umid_research.report.study_report import Report
 from umid_research.report.topics import page
+
+_MOST_LEADS = 10
 
 
 def group_scores_text(report: Report) -> Prose:
@@ -49,7 +54,18 @@ def district_profile(report: Report) -> Prose:
 
 
 def district_profiles(report: Report) -> Prose:
-    """Return the profile of each district with the link to its report, in the study's order."""
+    """Return the profile of each district with the link to its report, in the study's order.
+
+    Of many districts: in which range their scores lie, which pairs can be distinguished, which may
+    be worth a closer look. No district is named for its place in the range.
+    """
+    if has_many_districts(report):
+        parts = [
+            *_ranges(report),
+            bands_in_short(report).markdown,
+            district_differences(report, most=_MOST_LEADS).markdown,
+        ]
+        return Prose("\n\n".join(part for part in parts if part))
     lines = []
     for key in report.study.districts:
         here = replace(report, district=key)
@@ -57,6 +73,29 @@ def district_profiles(report: Report) -> Prose:
         link = f"[{report.text('district.report', district=name)}]({page('03-district', key)})"
         lines.append(f"- {' '.join([_profile(here), *_documents(here), link])}\n")
     return Prose("".join(lines))
+
+
+def district_links(report: Report) -> str:
+    """Return the names of all districts as links to their reports, in one line."""
+    names = {key: plain(report.district_name(key)) for key in report.study.districts}
+    return " · ".join(f"[{name}]({page('03-district', key)})" for key, name in names.items())
+
+
+def _ranges(report: Report) -> Iterable[str]:
+    """Yield a line per topic with the range of the districts' scores, the index last."""
+    rows = report.rows("scores_by_district")
+    shown = rows[rows["shown"]]
+    if shown.empty:
+        yield no_result_reason(report, rows)
+        return
+    yield report.text("many_districts.ranges", n=shown["district"].nunique())
+    lines = []
+    for key, scores in shown.groupby("dimension", sort=False)["value"]:
+        low, first, third, high = scores.quantile([0, 0.25, 0.75, 1]).round().astype(int)
+        numbers = {"low": low, "first": first, "third": third, "high": high}
+        name = plain(report.dimension(str(key)))
+        lines.append(f"- {report.text('many_districts.range', dimension=name, **numbers)}\n")
+    yield "".join(lines)
 
 
 def _profile(report: Report) -> str:

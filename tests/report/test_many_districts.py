@@ -1,0 +1,92 @@
+"""A study of more than twelve districts counts them, and names no district for its place."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from drawings import drawn, texts
+from small_report import small_report, with_rows
+
+from umid_research.report import texts as said
+from umid_research.report.chart.map import Area, Map
+from umid_research.study import District
+
+KEYS = [f"d{number:02d}" for number in range(1, 15)]
+
+
+@pytest.fixture
+def report():
+    """The small report with fourteen districts, which score 41, 42, … 54 on the index."""
+    made = small_report()
+    districts = {key: District(code=key, name={"en": f"District {key[1:]}"}) for key in KEYS}
+    made = replace(made, study=made.study.model_copy(update={"districts": districts}))
+    score = {"table": "scores_by_district", "dimension": "index", "units": 9, "respondents": 9}
+    rows = [{**score, "district": key, "value": 40.0 + n} for n, key in enumerate(KEYS, 1)]
+    rows += [
+        {"table": "district_bands", "statistic": "overlap", "dimension": "index"}
+        | {"district": a, "versus": b, "value": float("d14" not in (a, b) or a == "d01")}
+        for a, b in combinations(KEYS, 2)
+    ]
+    return with_rows(made, [{**row, "shown": True} for row in rows])
+
+
+def _lead(district: str, value: float) -> dict:
+    """A clear difference of a district from the mean of all."""
+    row = {"table": "differences_by_district", "dimension": "index", "family": "C"}
+    row |= {"district": district, "versus": "all districts", "value": value, "units": 9.0}
+    row |= {"low": value - 3, "high": value + 3, "p_adjusted": 0.01, "mdd": 8.0, "skewed": 0.0}
+    return {**row, "opposed": 0.0, "verdict": "higher", "reason": "", "shown": True}
+
+
+def test_texts_count_the_districts(report) -> None:
+    """Fourteen names in a sentence are not read."""
+    for text in (said.cover(report), said.background(report)):
+        assert "14 districts" in text.markdown
+        assert "District 03" not in text.markdown
+
+
+def test_districts_have_a_range_per_topic_in_place_of_profiles(report) -> None:
+    """41 to 54; the middle half, by numpy's quantiles, is 44.25 to 50.75."""
+    text = said.district_profiles(report).markdown
+
+    assert "Mean scores of the 14 districts" in text
+    assert "41 to 54, the middle half 44 to 51" in text
+    assert not any(f"District {key[1:]}" in text for key in KEYS)
+
+
+def test_pairs_and_the_smaller_part_of_a_band_are_named(report) -> None:
+    """Of 91 pairs, 12 do not overlap: d14 with all but d01. The first band is all but d14."""
+    text = said.district_bands(report).markdown
+
+    assert "Of 91 pairs of districts, 79 cannot be distinguished" in text
+    assert "- 13 districts: all but District 14\n- District 01 and District 14\n" in text
+
+
+def test_a_district_apart_from_the_mean_of_all_is_a_lead(report) -> None:
+    """Of more leads than are listed the largest are named, and the rest counted."""
+    rows = [_lead(key, 10.0 + n) for n, key in enumerate(KEYS)]
+    text = said.district_profiles(with_rows(report, rows)).markdown
+
+    assert "District 14 and the mean of all districts are 23 points apart" in text
+    assert "District 05 and the mean" in text and "District 04 and the mean" not in text
+    assert "4 more are in the table." in text
+
+
+def test_links_to_the_reports_stand_in_one_line(report) -> None:
+    """The list of the other reports is as long as in a small study."""
+    lines = said.reports(report).markdown.splitlines()
+    (line,) = [line for line in lines if "districts/" in line]
+
+    assert 14 == line.count("](districts/d")
+    assert line.startswith(
+        "- Each district has its own report: [District 01](districts/d01.html) · "
+    )
+
+
+def test_a_crowded_map_has_only_the_names_that_fit() -> None:
+    """No lines below them: they would cover the next district."""
+    ring = ((48, 41), (49, 41), (49, 42), (48, 42), (48, 41))
+    east = tuple((x + 1, y) for x, y in ring)
+    areas = [Area("North", [ring], ["22 people"]), Area("A very long name " * 9, [east], ["3"])]
+    for svg in drawn(Map(areas, is_crowded=True)):
+        assert ["North"] == texts(svg)
