@@ -20,7 +20,10 @@ from small_plan import CODES, EVIDENCE, MEASURES, MEETINGS, PLAN_QUESTIONNAIRE, 
 from small_study import small_export
 from whole_way import ROOT, report
 
+from umid_research.clean import registers
+from umid_research.clean.privacy import Content
 from umid_research.output.publish import store_outputs
+from umid_research.pipeline.registers import check_registers
 
 # Every secret holds one of these, whatever is made of its letters.
 SECRETS = ("gizlin", "planted")
@@ -30,8 +33,8 @@ NAMES = "\t\"names\" = [ # Gizlinova asked for it\n\"Gizlinova\", '''Şəki Gizl
 LANDMARK, MAKERS = "Landmark", "Clubfolk"
 # Where words stand that are shown once they are masked.
 WORDS = {
-    "analyst_codes": ["reason"],
-    "meetings": ["text"],
+    "analyst_codes": ["reason", "reason_en"],
+    "meetings": ["text", "text_en"],
     "activities/proposals": ["text", "text_en"],
     "activities/decisions": ["reason"],
     "activities/explanations": ["explanation", "explanation_en"],
@@ -41,7 +44,11 @@ INTERNAL = {
     "analyst_codes": {"coded_by": "Gizlinova"},
     "meetings": {"coder": "Gizlinova"},
     "evidence": {"link": "photos/Gizlinova.jpg", "checked_by": "Gizlinova"},
-    "measures": {"executor": "Gizlinova", "source": "told by Gizlinova"},
+    "measures": {
+        "executor": "Gizlinova",
+        "deadline": "the day of Gizlinova",
+        "source": "told by Gizlinova",
+    },
     "activities/pages": {"url": "https://example.org/gizlinova", "screenshot": "gizlinova.png"},
     "activities/posts": {
         "title": "Letter of Gizlinova",
@@ -194,6 +201,40 @@ def test_the_manifest_tells_files_apart_by_number_and_hash(made) -> None:
 
     for name in ("responses/1.csv", "activities/screenshots/1.png", "other/1.txt", "other/2"):
         assert f'"{name}' in manifest
+
+
+def test_a_secret_stands_in_every_free_text_that_a_register_may_have(tmp_path, monkeypatch) -> None:
+    """Whoever adds a column with words of people, or with names, must plant a secret in it.
+
+    The columns are those that the readers themselves declare to the gate.
+    """
+    declared: dict[str, set[str]] = {}
+    read: list[str] = []
+    admit, read_tables = registers.admit, registers.read_tables
+
+    def reading(path, **options):
+        read.append(path.stem)
+        return read_tables(path, **options)
+
+    def noting(rows, contents, *, names):
+        kinds = (Content.WORDS, Content.INTERNAL)
+        declared[read[-1]] = {key for key, content in contents.items() if content in kinds}
+        return admit(rows, contents, names=names)
+
+    monkeypatch.setattr(registers, "read_tables", reading)
+    monkeypatch.setattr(registers, "admit", noting)
+    _write_study(tmp_path)
+    check_registers(tmp_path)
+    planted = {
+        Path(name).name: {*WORDS.get(name, ()), *INTERNAL.get(name, {})} for name in ORIGINALS
+    }
+
+    assert len(declared) > 15
+    assert {} == {
+        register: missing
+        for register, columns in declared.items()
+        if (missing := columns - planted.get(register, set()))
+    }
 
 
 def test_nothing_says_who_made_a_proposal(made) -> None:
