@@ -156,7 +156,8 @@ class _Places:
     def cells(self, units: np.ndarray) -> np.ndarray:
         """Return localities × columns × matched groups, of units × columns."""
         means = self._cell.of(units)
-        return means.reshape(-1, self._matched, means.shape[1]).swapaxes(1, 2)
+        localities = len(means) // self._matched  # without columns, -1 could not be worked out
+        return means.reshape(localities, self._matched, means.shape[1]).swapaxes(1, 2)
 
     def districts(self, units: np.ndarray) -> np.ndarray:
         """Return districts × columns, of units × columns; see `analysis.score.district_means`."""
