@@ -117,7 +117,9 @@ class Canvas:
         """Draw an array of pixels, row by row from the top, with a thin frame around it."""
         box = (left, left + width, top + height, top)
         self._strokes.append(
-            lambda axes: axes.imshow(pixels, extent=box, aspect="auto", interpolation="none")
+            lambda axes: axes.imshow(
+                pixels, extent=box, aspect="auto", interpolation="none", clip_on=False
+            )
         )
         corners = [(left, top), (left + width, top), (left + width, top + height)]
         outline = [*corners, (left, top + height), (left, top)]
