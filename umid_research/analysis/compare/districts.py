@@ -180,7 +180,7 @@ def _samples(places: pd.DataFrame, rows: pd.DataFrame, key: str) -> pd.DataFrame
     return named.set_axis(rows.index)
 
 
-def welch(a: pd.DataFrame, b: pd.DataFrame, most: pd.Series) -> pd.DataFrame:
+def welch(a: pd.DataFrame, b: pd.DataFrame, most: pd.Series | float = np.inf) -> pd.DataFrame:
     """Return difference, limits, Hedges' g and p of each pair of samples that have a spread.
 
     `most` is the largest number of degrees of freedom that each test may have.
