@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium
 
 _CELLS = {"TH", "TD"}
 # PDFium gives the second one for a hyphen at the end of a line.
-_HYPHENS = dict.fromkeys(map(ord, "-\x02\N{SOFT HYPHEN}\N{WORD JOINER}"))
+_HYPHENS = dict.fromkeys(map(ord, "-\x02\N{SOFT HYPHEN}\N{WORD JOINER}\N{NON-BREAKING HYPHEN}"))
 
 
 def cells_of(path: Path) -> list[str]:
@@ -69,8 +69,10 @@ def _marked(element: Any) -> Iterator[int]:
         child = pdfium.FPDF_StructElement_GetChildAtIndex(element, number)
         if child:
             yield from _marked(child)
-        else:
-            yield pdfium.FPDF_StructElement_GetChildMarkedContentID(element, number)
+            continue
+        marked = pdfium.FPDF_StructElement_GetChildMarkedContentID(element, number)
+        if marked >= 0:  # a link has a child that is no text
+            yield marked
 
 
 def squeezed(text: str) -> str:

@@ -84,10 +84,11 @@ def test_as_many_flips_and_weights_are_drawn_as_the_plan_says() -> None:
 def test_a_rank_range_is_from_the_5th_to_the_95th_percentile(read_all) -> None:
     """Section 4: of the ranks 0 to 100, from 5 to 95."""
     study, _, _ = read_all()
-    district = next(iter(study.districts))
-    ranks = pd.DataFrame({"district": district, "run": "a", "rank": np.arange(101.0)})
+    ranks = {"a": np.tile(np.arange(101.0), (len(study.districts), 1))}
 
-    assert [(district, 5.0, 95.0)] == list(ranges_of(ranks, study).itertuples(index=False))
+    assert [(key, 5.0, 95.0) for key in study.districts] == list(
+        ranges_of(ranks, study).itertuples(index=False, name=None)
+    )
 
 
 def test_the_thresholds_of_disclosure_control() -> None:

@@ -11,7 +11,7 @@ from umid_research.analysis.meetings import Meetings, count_themes, read_themes
 from umid_research.disclosure.rules.themes import _shown_themes
 from umid_research.errors import StudyError
 from umid_research.frames import write_frames
-from umid_research.study import read_study
+from umid_research.study import Thresholds, read_study
 
 BUNDLED = Path(__file__).resolve().parents[2] / "data" / "raw"
 
@@ -246,9 +246,12 @@ def test_frames_read_back_as_they_were_written(count, tmp_path: Path) -> None:
 )
 def test_secondary_suppression_protects_a_withheld_count(meetings, of, shown) -> None:
     """A single withheld count could be computed from the total and the shown counts."""
-    cells = pd.DataFrame({"theme": "roads", "meetings": meetings, "of": of})
+    groups = ["community", "cdc", "ngo"]
+    cells = pd.DataFrame({"theme": "roads", "group": groups, "meetings": meetings, "of": of})
+    study = read_study(BUNDLED)
+    study = study.model_copy(update={"thresholds": Thresholds(answers=5)})
 
-    assert shown == list(_shown_themes(cells, 5, whole=False))
+    assert shown == list(_shown_themes(cells, study, "group"))
 
 
 def test_the_bundled_meetings_have_their_planted_flaws(bundled) -> None:
