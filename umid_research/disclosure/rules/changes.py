@@ -4,9 +4,9 @@ The first round's report is published: what it withheld must not follow from the
 two rounds are taken together:
 
 - Rule 1 holds in both rounds, for those behind the two means.
-- A mean over the places that both rounds visited is beside the mean of the whole group. The
-  difference of the two is that of the people at the other places. So nobody is at other places, or
-  as many units and people as rule 1 asks for.
+- A reader has two means: of the places that both rounds visited, and of the whole group. Their
+  difference is that of the people at the other places. So nobody may be at other places, or as many
+  units and people as rule 1 asks for.
 - A mean that one of the rounds withholds is withheld here as well, and with it the mean of all
   groups. Where only a part of the items is compared, the index of its group is withheld too: it is
   not the index that the audit of either round has seen.
