@@ -186,7 +186,7 @@ def test_without_the_audit_a_number_would_be_revealed(made, monkeypatch) -> None
 
 
 def test_a_number_that_was_promised_is_shown_in_each_frame(made) -> None:
-    """Three know more: the donor is told, so the steps do not hide it. They hide who took tests."""
+    """Three know more: the donor has the number, so the steps show it. They hide who took tests."""
     activities, study = made([("C1", "f", "more", 3), ("C2", "m", "none", 20)])
     after = protect_registers(activities, study)
     steps = after.attrition.set_index("step")

@@ -80,6 +80,8 @@ def test_the_numbers_are_those_of_the_answers(made) -> None:
     rows = pd.read_csv(made / "change.csv", keep_default_na=False).set_index(["dimension", "group"])
     trust = rows.loc[("trust", "people")]
 
+    assert {"simulated"} == set(rows["provenance"])
+
     assert "8" == str(int(float(trust["places"])))
     assert 50 / 3 == pytest.approx(float(trust["change"]), abs=1)
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from umid_research.disclosure.rules.changes import PUBLISHED
+from umid_research.frames import write_frames
 from umid_research.output.document import Document, document_of
 from umid_research.output.rendering import to_html, to_pdf
 from umid_research.output.word import to_docx
@@ -21,12 +23,12 @@ def write_change(report: ChangeReport, folder: Path) -> Iterator[Path]:
     """Write the report in one language into the folder; yield the path of each file."""
     document = change_document(report)
     author = report.name(report.study.field_work.conducted_by)
-    folder.mkdir(parents=True, exist_ok=True)
+    write_frames(folder, {PUBLISHED: report.changes}, report.study)
+    yield folder / f"{PUBLISHED.name}.csv"
     made = {
         "html": to_html(document).encode(),
         "pdf": to_pdf(document),
         "docx": to_docx(document, author=author),
-        "csv": report.changes.to_csv(index=False).encode(),
     }
     for ending, content in made.items():
         path = folder / f"{NAME}.{ending}"

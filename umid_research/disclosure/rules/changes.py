@@ -30,7 +30,7 @@ from umid_research.study import Thresholds
 
 _NUMBERS = ("earlier", "later", "change", "low", "high", "p_adjusted", "mdd")
 PUBLISHED = Schema(
-    "changes_published",
+    "change",
     {
         "family": text(),
         "dimension": text(),
