@@ -79,6 +79,18 @@ def test_no_letter_of_a_pdf_is_in_another_font(built) -> None:
     assert other_fonts(control)
 
 
+def test_the_report_of_each_district_has_two_pages(built) -> None:
+    """A title of two lines pushed one of them to a third page, two thirds of it empty."""
+    pages = {
+        name: len(PdfReader(io.BytesIO(pdf)).pages)
+        for name, pdf in files(built, "pdf").items()
+        if "districts/" in name
+    }
+
+    assert 6 == len(pages)
+    assert {2} == set(pages.values())
+
+
 def tags(root: Any) -> list[Any]:
     """Return every tag of a PDF."""
     found, waiting = [], [root["/StructTreeRoot"]]

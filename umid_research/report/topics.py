@@ -166,7 +166,7 @@ TABLES = (
     _table(44, "cards", "activities.table", "copies", _ACTIVITIES, of="breakdowns"),
     _table(45, "families", "activities.table", "families", _ACTIVITIES, of="breakdowns"),
     _table(46, "portals", "activities.table", "families", _ACTIVITIES, of="breakdowns"),
-    _table(47, "participants", "activities.table", "people", _ACTIVITIES, of="breakdowns"),
+    _table(47, "participants", "activities.table", "participants", _ACTIVITIES, of="breakdowns"),
     _table(48, "press", "activities.table", "words", _ACTIVITIES),
 )
 _BY_NAME = {entry.anchor: entry for entry in TABLES}
