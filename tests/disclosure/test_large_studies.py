@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from umid_research.disclosure.audit.program import AnswerChanges
+from umid_research.disclosure.audit.answer_changes import AnswerChanges
+from umid_research.disclosure.audit.linked_scores import LinkedScores
+from umid_research.disclosure.audit.scores import Attack
 from umid_research.disclosure.audit.weights import Weights, mean_of_rows, member_weights
 from umid_research.study import Study, read_study
 
@@ -75,3 +77,62 @@ def test_counts_of_nobody_who_may_change_have_no_entry() -> None:
     found = changes.of_counts(people, np.array([0, 0, 1]), np.array([0, 0, 1])).toarray()
 
     assert [[-1, 0, 1, 0], [0, 0, 0, 0], [0, -1, 0, 1]] == found.tolist()
+
+
+def _attack(people: pd.DataFrame) -> Attack:
+    """One item with two answers, of which nothing is published."""
+    given = people["given"].to_numpy()[:, np.newaxis]
+    nothing = np.full(given.shape, "", dtype=object)
+    points = [np.array([0.0, 100.0])]
+    linked = LinkedScores(
+        people, ("item",), [["no", "yes"]], points, given, [[]], nothing, definitions=()
+    )
+    columns = ("table", "question", "answer", "group", "district", "value", "shown")
+    rows = pd.DataFrame({name: [] for name in columns}).astype({"shown": bool})
+    return Attack(linked, rows)
+
+
+def _six_districts() -> pd.DataFrame:
+    rows = [
+        (f"{group}-{district}-{number}", f"d{district}", group, number % 2)
+        for district in range(6)
+        for group, size in (("people", 30), ("firms", 2))
+        for number in range(size)
+    ]
+    return pd.DataFrame(rows, columns=["respondent", "district", "group", "given"])
+
+
+def test_others_of_the_group_and_their_neighbours_may_offset_an_answer() -> None:
+    """Two firms of a district: those of three other districts, and people of all four, may change.
+
+    Without them, the counts of firms and of the district would pin the answers of the two.
+    """
+    people = _six_districts()
+    about = np.flatnonzero((people["district"] == "d0") & (people["group"] == "firms"))
+    free = _attack(people).with_comparable_respondents(about, 40)
+    chosen = people.iloc[free].groupby(["group", "district"]).size()
+
+    assert 40 == len(set(free))
+    assert about.tolist() == free[:2].tolist()
+    assert 4 == len(chosen["firms"])
+    assert chosen["firms"].index.tolist() == chosen["people"].index.tolist()
+    assert (chosen["firms"] == 2).all()
+
+
+def test_who_may_offset_an_answer_does_not_depend_on_the_order_of_an_export() -> None:
+    people = _six_districts()
+    mixed = people.sample(frac=1, random_state=3).reset_index(drop=True)
+    about = [
+        np.flatnonzero((one["district"] == "d2") & (one["group"] == "firms"))
+        for one in (people, mixed)
+    ]
+    free = [
+        _attack(one).with_comparable_respondents(own, 50)
+        for one, own in zip((people, mixed), about, strict=True)
+    ]
+    kinds = [
+        one.iloc[own][["group", "district", "given"]].value_counts().to_dict()
+        for one, own in zip((people, mixed), free, strict=True)
+    ]
+
+    assert kinds[0] == kinds[1]

@@ -86,9 +86,11 @@ class _Exchanges:
                 for item, first, second in zip(self._items, self._first, self._second, strict=True)
             ]
         )
-        weights = attack.weights
-        self._moved = weights[:, self._one, self._items] - weights[:, self._two, self._items]
-        self._moved = self._moved * gain
+        everybody = np.arange(len(given))
+        self._moved = np.zeros((len(attack.weights), len(gain)))
+        for mean, moved in enumerate(self._moved):
+            (own,) = attack.weights.of_answers(np.array([mean]), everybody)
+            moved[:] = (own[self._one, self._items] - own[self._two, self._items]) * gain
         self._below, self._above = attack.below, attack.above
         self._offsets: dict[int, list[int]] = {}
 

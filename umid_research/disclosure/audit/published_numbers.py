@@ -1,12 +1,12 @@
 """The published means and counts, as linear constraints on people's answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import sparse, stats
 
 from umid_research.analysis.compare.frame import ALL_DISTRICTS
 from umid_research.disclosure.audit.counts import TABLES, covered
@@ -25,18 +25,53 @@ ROUNDING = 0.5
 class RoundedMean:
     """A published mean as a linear function of answers, with the range that rounding leaves.
 
-    `weights`, person × item, is the weight of an answer's score (0 to 100) in the mean. `below` and
-    `above` are in points: the mean of a feasible response pattern is at most so far below or above
-    that of the data. `row` is the index in `published`. For an index, `share` is the part of its
-    dimensions that belong to this `LinkedScores`, which gets the same part of the rounding.
+    `weights` has the weight of each person's score in the mean, and `scale`, person × item, that of
+    an answer's score (0 to 100) in the person's score. `below` and `above` are in points: the mean
+    of a feasible response pattern is at most so far below or above that of the data. `row` is the
+    index in `published`. For an index, `share` is the part of its dimensions that belong to this
+    `LinkedScores`, which gets the same part of the rounding.
     """
 
     row: int
     weights: np.ndarray
+    scale: np.ndarray
     below: float
     above: float
     from_interval: bool = False
     share: float = 1.0
+
+
+class MeanWeights:
+    """The weights of answers in many means.
+
+    They are kept as weights of scores, and of answers in scores: means share the latter, and a
+    person has a part in few of them.
+    """
+
+    def __init__(self, means: Sequence[RoundedMean], shape: tuple[int, ...]) -> None:
+        """Collect the weights of means; `shape` has the number of people and of items."""
+        self._items = shape[1]
+        scales = {id(known.scale): known.scale for known in means}
+        self._scales = list(scales.values())
+        self._scale_of = np.array([list(scales).index(id(known.scale)) for known in means], int)
+        of_scores = np.array([known.weights for known in means]).reshape(len(means), shape[0])
+        self._of_scores = sparse.csc_array(of_scores)
+
+    def __len__(self) -> int:
+        return len(self._scale_of)
+
+    def means_of(self, people: np.ndarray) -> np.ndarray:
+        """Return the places of the means in which any of these people has a part."""
+        return np.unique(self._of_scores[:, people].indices)
+
+    def of_answers(self, means: np.ndarray, people: np.ndarray) -> np.ndarray:
+        """Return the weights of the answers of these people in some means: mean × person × item."""
+        own = self._of_scores[:, people][means].toarray()
+        weights = [
+            own[place, :, np.newaxis] * self._scales[self._scale_of[mean]][people]
+            for place, mean in enumerate(means)
+        ]
+        return np.array(weights).reshape(len(means), len(people), self._items)
 
 
 @dataclass(frozen=True)
@@ -62,7 +97,8 @@ def known_means(linked: LinkedScores, shown: pd.DataFrame) -> Iterator[RoundedMe
             below, above = exact - row.value + ROUNDING, row.value + ROUNDING - exact
             yield RoundedMean(
                 row.Index,
-                weights[:, np.newaxis] * definition.scale,
+                weights,
+                definition.scale,
                 max(below, 0) * definition.share,
                 max(above, 0) * definition.share,
                 share=definition.share,
@@ -133,7 +169,8 @@ def _bounds(
     for vector, exact in definition.members[key]:
         yield RoundedMean(
             row.Index,
-            vector[:, np.newaxis] * definition.scale,
+            vector,
+            definition.scale,
             (farthest + exact - mean) * definition.share,
             (farthest - exact + mean) * definition.share,
             from_interval=True,

@@ -1,11 +1,10 @@
 """Audit of scores: find people whose mean score, alone or in pairs, is known too closely.
 
 A pair is protected once two feasible response patterns are found in which its mean scores are far
-enough apart. Linear programs find these patterns; in a larger study permutations of answers, which
-cost nothing, are tried first.
+enough apart. Linear programs find these patterns; in a larger study swaps of answers, which cost
+next to nothing, are tried first.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,21 +12,27 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from umid_research.disclosure.audit.answer_changes import AnswerChanges
 from umid_research.disclosure.audit.linked_scores import LinkedScores, ScoreDefinition
-from umid_research.disclosure.audit.program import AnswerChanges, Program
+from umid_research.disclosure.audit.program import Program
 from umid_research.disclosure.audit.published_numbers import (
+    MeanWeights,
     PublishedCount,
     RoundedMean,
     known_counts,
     known_means,
 )
 from umid_research.disclosure.audit.score_search import ScoreSearch
+from umid_research.disclosure.audit.swaps import Answers, widths
 
 # So many people may change their answers in one program, at first and at most.
 _FEW_PEOPLE, _MAX_PEOPLE = 40, 150
 # In a larger study, so many people are audited at a time.
 _CHUNK = 10
-_MIN_IN_BLOCK = 4
+# So many people of a cell are tried as partners of a swap.
+_MAX_PARTNERS = 40
+# Answers of people of so many other districts may offset theirs.
+_OTHER_DISTRICTS = 3
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Attack:
         self.cells = linked.people.groupby(["group", "district"]).ngroup().to_numpy()
         self._places = [
             self.cells,
-            *(pd.factorize(linked.people[key])[0] for key in ("district", "group")),
+            *(pd.factorize(linked.people[key], sort=True)[0] for key in ("district", "group")),
         ]
         # The rank of each person by group, district and answers.
         order = np.lexsort([*linked.given.T, linked.given.sum(axis=1), self.cells])
@@ -75,7 +80,7 @@ class Attack:
             if np.isfinite(definition.score).any() and not same:
                 self.targets.append(definition)
         # The weights of the means in `linear`, and that list, as long as it stays the same.
-        self._stacked: tuple[list[RoundedMean], np.ndarray] | None = None
+        self._stacked: tuple[list[RoundedMean], MeanWeights] | None = None
         # The people, items and answers of some counts, and that list.
         self._counts: tuple[Any, ...] = (None,)
         # The pairs that are not known to be protected, per chunk of people and target.
@@ -92,12 +97,10 @@ class Attack:
         return np.array([known.above for known in self.linear])
 
     @property
-    def weights(self) -> np.ndarray:
-        """Return the weights of answers in each mean: mean × person × item."""
+    def weights(self) -> MeanWeights:
+        """Return the weights of answers in the means of `linear`."""
         if self._stacked is None or self._stacked[0] is not self.linear:
-            weights = np.array([known.weights for known in self.linear])
-            weights = weights.reshape(len(self.linear), *self.linked.given.shape)
-            self._stacked = (self.linear, weights)
+            self._stacked = (self.linear, MeanWeights(self.linear, self.linked.given.shape))
         return self._stacked[1]
 
     def withhold(self, rows: set[int], *, interval_only: bool = False) -> None:
@@ -171,7 +174,7 @@ class Attack:
         """Return the people to be audited, a few at a time; all at once in a small study."""
         if self._is_small:
             return [np.arange(len(self.linked.people))]
-        people = self.in_order(self._not_permutable(protection))
+        people = self.in_order(self._not_protected_by_swaps(protection))
         return [people[start : start + _CHUNK] for start in range(0, len(people), _CHUNK)]
 
     def _pairs_among(self, people: np.ndarray) -> list[np.ndarray]:
@@ -226,22 +229,33 @@ class Attack:
 
     def _classes_of(self, free: np.ndarray) -> np.ndarray:
         """Return a class number per person; people of a class have the same published numbers."""
-        own = self.weights[:, free]
-        # Means of others tell nobody apart. Adding 0 makes minus zero equal to zero.
-        own = own[own.any(axis=(1, 2))].transpose(1, 0, 2).reshape(len(free), -1).round(12) + 0.0
+        own = self.weights.of_answers(self.weights.means_of(free), free)
+        # Adding 0 makes minus zero equal to zero.
+        own = own.transpose(1, 0, 2).reshape(len(free), -1).round(12) + 0.0
         signs = np.column_stack([self.cells[free], self.linked.given[free] >= 0, own])
         return pd.factorize(np.array([row.tobytes() for row in signs], dtype=object))[0]
 
     def with_comparable_respondents(self, about: np.ndarray, most: int) -> np.ndarray:
-        """Return `about` and others of their cells, districts or groups, up to `most` in all."""
+        """Return `about` and others whose answers may offset theirs, up to `most` in all.
+
+        Counts by group and by district stay the same if two of a group, in two districts, change
+        the opposite way, and two of another group in these districts change back. So people of a
+        few other districts come next to those of the own cells and districts.
+        """
+        cell, district, group = self._places
+        own_districts, own_groups = np.unique(district[about]), np.unique(group[about])
+        others = np.setdiff1d(district[np.isin(group, own_groups)], own_districts)
+        in_reach = np.isin(district, [*own_districts, *spaced(others, _OTHER_DISTRICTS)])
+        in_groups = np.isin(group, own_groups)
         free = about
-        is_other = np.ones(len(self.cells), dtype=bool)
-        for place in self._places:
+        is_other = np.ones(len(cell), dtype=bool)
+        near = (np.isin(cell, cell[about]), in_groups & in_reach, in_reach, in_groups)
+        for people, share in zip(near, (2, 2, 1, 1), strict=True):
             is_other[free] = False
-            near = np.zeros(place.max(initial=-1) + 1, dtype=bool)
-            near[place[about]] = True
-            others = self.in_order(np.flatnonzero(near[place] & is_other))
-            free = np.concatenate([free, spaced(others, most - len(free))])
+            room = -(-(most - len(free)) // share)
+            free = np.concatenate(
+                [free, spaced(self.in_order(np.flatnonzero(people & is_other)), room)]
+            )
         return free
 
     def in_order(self, people: np.ndarray) -> np.ndarray:
@@ -250,55 +264,28 @@ class Attack:
 
     # --- response patterns that are certainly feasible, without a program -------------------------
 
-    def _not_permutable(self, protection: float) -> np.ndarray:
-        """Return the people whom permutations of answers do not protect.
+    def _not_protected_by_swaps(self, protection: float) -> np.ndarray:
+        """Return the people whose scores swaps within their cell do not move far enough."""
+        width = np.zeros((len(self.targets), len(self.cells)))
+        for number in range(self.cells.max(initial=-1) + 1):
+            members = self.in_order(np.flatnonzero(self.cells == number))
+            means = self.weights.means_of(members)
+            partners = self._answers_of(spaced(members, _MAX_PARTNERS), means)
+            below, above = self.below[means], self.above[means]
+            for start in range(0, len(members), _MAX_PEOPLE):
+                own = self._answers_of(members[start : start + _MAX_PEOPLE], means)
+                scales = [definition.scale[own.people] for definition in self.targets]
+                width[:, own.people] = widths(own, partners, below, above, scales)
+        # People without a score have nothing to protect.
+        scored = np.array([np.isfinite(definition.score) for definition in self.targets])
+        return np.flatnonzero((scored & (width < protection)).any(axis=0))
 
-        Within a block, the answers to an item may be permuted among its members: this changes no
-        count. Two people may be given the two highest answers, or the two lowest. A mean then moves
-        by at most the block's spread of weights per answer times what two people can move by.
-        """
-        gains = np.zeros(self.linked.given.shape)
-        weights, slack = self.weights, np.minimum(self.below, self.above)
-        for members in self.linked.people.groupby(["group", "district"]).indices.values():
-            for block in self._blocks(members, weights, slack):
-                for item, points in enumerate(self.linked.points):
-                    codes = self.linked.given[block, item]
-                    values = np.sort(points[codes[codes >= 0]])
-                    # Four answers or more: two people then take the two highest or the two lowest.
-                    if len(values) > 3:
-                        gains[block, item] = (codes >= 0) * (values[-2] - values[1])
-        is_open = np.ones(len(gains), dtype=bool)
-        for definition in self.targets:
-            # People without a score have nothing to protect.
-            moved = (gains * definition.scale).sum(axis=1)
-            is_open &= np.isnan(definition.score) | (moved >= protection)
-        return np.flatnonzero(~is_open)
-
-    def _blocks(
-        self, members: np.ndarray, weights: np.ndarray, slack: np.ndarray
-    ) -> Iterator[np.ndarray]:
-        """Yield blocks of members whose weights are so similar that two may change answers freely.
-
-        Members are halved, by the mean in which they differ most, until this holds or too few are
-        left.
-        """
-        if len(members) < _MIN_IN_BLOCK:
-            return
-        given = self.linked.given[members] >= 0
-        own = weights[:, members]
-        high = np.where(given, own, -np.inf).max(axis=1)
-        low = np.where(given, own, np.inf).min(axis=1)
-        # Two people can move an answer by up to 100 points each. Only half of the rounding is used,
-        # so that two blocks may change at once.
-        moved = 200 * np.where(given.any(axis=0), high - low, 0).sum(axis=1)
-        if (moved <= slack / 2 + 1e-9).all():
-            yield members
-            return
-        worst = own[np.argmax(moved / (slack + 1e-9))].sum(axis=1)
-        # Ties are broken by the answers, so that the order of an export does not matter.
-        order = members[np.lexsort([*self.linked.given[members].T, given.sum(axis=1), worst])]
-        for half in np.array_split(order, 2):
-            yield from self._blocks(half, weights, slack)
+    def _answers_of(self, people: np.ndarray, means: np.ndarray) -> Answers:
+        given = self.linked.given[people]
+        points = np.column_stack(
+            [np.append(own, np.nan)[given[:, item]] for item, own in enumerate(self.linked.points)]
+        )
+        return Answers(people, points, self.weights.of_answers(means, people))
 
 
 def spaced(values: np.ndarray, most: int) -> np.ndarray:

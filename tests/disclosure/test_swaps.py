@@ -1,0 +1,111 @@
+"""Swaps of answers: by hand, and against a linear program that knows nothing of swaps."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from umid_research.disclosure.audit.swaps import Answers, widths
+
+
+def _cell(points: list[list[float]], weights: np.ndarray | None = None) -> Answers:
+    """The people of one cell; without weights, they have a part in no published mean."""
+    own = np.array(points, dtype=float)
+    none = np.zeros((0, *own.shape))
+    return Answers(np.arange(len(own)), own, none if weights is None else weights)
+
+
+def _widths(cell: Answers, below: float = 0.5, above: float = 0.5) -> np.ndarray:
+    """How far the mean of all items moves, for each person."""
+    items = cell.points.shape[1]
+    scale = np.full(cell.points.shape, 1 / items)
+    rounding = np.full(len(cell.weights), 1.0)
+    return widths(cell, cell, below * rounding, above * rounding, [scale])[0]
+
+
+def test_a_swap_needs_three_others_with_another_answer() -> None:
+    """25 may become 75, since three have it. Of the three, none has more than one partner."""
+    assert [50, 0, 0, 0] == _widths(_cell([[25], [75], [75], [75]])).tolist()
+    assert [0, 0, 0, 0] == _widths(_cell([[25], [75], [75], [25]])).tolist()
+
+
+def test_the_third_best_partner_counts_in_both_directions() -> None:
+    """50 may rise to 75 (100, 100, 75 are above) and fall to 25 (0, 0, 25 are below)."""
+    cell = _cell([[50], [100], [100], [75], [0], [0], [25]])
+
+    assert 50 == _widths(cell)[0]
+
+
+def test_an_item_without_an_answer_is_swapped_with_nobody() -> None:
+    """Two of four did not answer the second item, so one partner is left in it."""
+    cell = _cell([[0, 0], [100, 100], [100, np.nan], [100, np.nan]])
+
+    assert 50 == _widths(cell)[0]
+
+
+def test_a_swap_keeps_to_half_of_the_rounding() -> None:
+    """Weights of 0.010 and 0.008 move a mean by 0.2 when 0 and 100 are swapped.
+
+    Half of a rounding of 0.4 allows it, and half of 0.39 does not; nor does a mean that may only go
+    down. With equal weights any swap is allowed.
+    """
+    weights = np.array([[[0.010], [0.008], [0.008], [0.008]]])
+    cell = _cell([[0], [100], [100], [100]], weights)
+
+    assert 100 == _widths(cell, above=0.4)[0]
+    assert 0 == _widths(cell, above=0.39)[0]
+    assert 100 == _widths(cell, below=0.0, above=0.4)[0]
+    assert 0 == _widths(cell, below=0.4, above=0.0)[0]
+    assert 100 == _widths(_cell([[0], [100], [100], [100]], 0 * weights + 0.01), above=0.0)[0]
+
+
+def test_two_swaps_share_the_rounding() -> None:
+    """Each of two items moves the mean by 0.2: both are allowed within 0.8, one within 0.4."""
+    weights = np.array([[[0.010] * 2, [0.008] * 2, [0.008] * 2, [0.008] * 2]])
+    cell = _cell([[0, 0], [100, 100], [100, 100], [100, 100]], weights)
+
+    assert 100 == _widths(cell, above=0.8)[0]
+    assert 50 == _widths(cell, above=0.79)[0]
+    assert 0 == _widths(cell, above=0.39)[0]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_mean_of_any_two_moves_at_least_as_far_as_swaps_say(seed) -> None:
+    """A linear program over all answers of the cell, with counts and means as constraints."""
+    rng = np.random.default_rng(seed)
+    people, items, answers = 8, 2, np.array([0.0, 50.0, 100.0])
+    given = rng.integers(0, 3, (people, items))
+    weights = rng.choice([0.004, 0.005, 0.006], (2, people))
+    weights[1, people // 2 :] = 0
+    parts = np.repeat(weights[:, :, np.newaxis] / items, items, axis=2)
+    below, above = rng.uniform(0, 0.5, 2), rng.uniform(0.3, 1, 2)
+    cell = Answers(np.arange(people), answers[given], parts)
+    found = widths(cell, cell, below, above, [np.full(given.shape, 1 / items)])[0]
+
+    # One variable per person, item and answer.
+    chosen = np.eye(people * items * 3).reshape(people, items, 3, -1)
+    points = chosen @ np.eye(chosen.shape[-1])
+    score = np.einsum("pian,a->pn", points, answers) / items
+    true = answers[given].mean(axis=1)
+    equal = [chosen.sum(axis=2).reshape(-1, chosen.shape[-1])]
+    equal.append(chosen.sum(axis=0).reshape(-1, chosen.shape[-1]))
+    counts = np.array([[(given[:, i] == a).sum() for a in range(3)] for i in range(items)])
+    right = np.concatenate([np.ones(people * items), counts.ravel()])
+    means = weights @ score
+    bounds = np.concatenate([weights @ true + above, below - weights @ true])
+    for one, two in itertools.combinations_with_replacement(range(people), 2):
+        both = (score[one] + score[two]) / 2
+        low, high = (
+            linprog(
+                sign * both,
+                A_eq=np.vstack(equal),
+                b_eq=right,
+                A_ub=np.vstack([means, -means]),
+                b_ub=bounds,
+                bounds=(0, 1),
+            ).fun
+            for sign in (1, -1)
+        )
+        assert -high - low >= min(found[one], found[two]) - 1e-6
+    assert found.max() > 0

@@ -1,0 +1,94 @@
+"""Who is protected by swaps of answers: response patterns that are feasible without a program.
+
+Two people of the same group and district who swap their answers to a question change no published
+count. A mean changes by the difference of their weights times the difference of their answers. So
+among people with similar weights somebody's score can go up, or down, while everything published
+stays the same:
+
+    community, Guba    trust_1    after a swap
+    first person            25              75
+    second person           75              25
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+# Two people who move at once each need a partner who is none of the other three people.
+_PARTNERS = 3
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers of some people of a cell, and their part in the published means.
+
+    Attributes
+    ----------
+    people : ndarray
+        Their places in the study.
+    points : ndarray, person × item
+        The score of each answer (0 to 100); NaN where no answer with a score was given.
+    weights : ndarray, mean × person × item
+        The weight of each answer's score in each mean.
+    """
+
+    people: np.ndarray
+    points: np.ndarray
+    weights: np.ndarray
+
+
+def widths(
+    own: Answers,
+    partners: Answers,
+    below: np.ndarray,
+    above: np.ndarray,
+    scales: Sequence[np.ndarray],
+) -> np.ndarray:
+    """Return how far swaps with `partners` move each person's scores: score × person, in points.
+
+    This is the distance between the highest and the lowest score that are reached. Everybody uses
+    at most half of the rounding, and has three partners for each swap. So two people can move at
+    once, and their mean score moves at least as far as the smaller of their two numbers.
+
+    Parameters
+    ----------
+    below, above : ndarray
+        How far each mean may move down and up, in points.
+    scales : sequence of ndarray, person × item
+        The weight of an answer's score in each score of the people in `own`.
+    """
+    gain = partners.points - own.points[:, np.newaxis]
+    gain[own.people[:, np.newaxis] == partners.people] = np.nan
+    rises = np.nan_to_num(gain)
+    moved = (own.weights[:, :, np.newaxis] - partners.weights[:, np.newaxis]) * rises
+    used = _part(moved, above) + _part(-moved, below)
+    used = used.max(axis=0, initial=0)
+    most = max((int((scale > 0).sum(axis=1).max(initial=0)) for scale in scales), default=0)
+    reached = np.zeros((2, len(scales), len(own.people)))
+    # With one swap it may use half of the rounding, with two swaps a quarter each, and so on.
+    for swaps in range(1, most + 1):
+        allowed = used <= 0.5 / swaps
+        for way, sign in enumerate((1, -1)):
+            surest = _third_largest(np.where(allowed, sign * rises, 0))
+            for place, scale in enumerate(scales):
+                best = np.sort(surest * scale, axis=1)[:, -swaps:].sum(axis=1)
+                reached[way, place] = np.maximum(reached[way, place], best)
+    return reached.sum(axis=0)
+
+
+def _part(moved: np.ndarray, slack: np.ndarray) -> np.ndarray:
+    """Return which part of a mean's slack each move takes; infinity where there is none."""
+    moved = np.where(moved > _TOLERANCE, moved, 0)
+    slack = np.broadcast_to(slack[:, np.newaxis, np.newaxis, np.newaxis], moved.shape)
+    none_left = np.where(moved > 0, np.inf, 0)
+    return np.divide(moved, slack, out=none_left, where=slack > _TOLERANCE)
+
+
+def _third_largest(gain: np.ndarray) -> np.ndarray:
+    """Return the gain that at least three partners give: person × item; 0 if there are fewer."""
+    partners = gain.shape[1]
+    if partners < _PARTNERS:
+        return np.zeros((gain.shape[0], gain.shape[2]))
+    return np.partition(gain, partners - _PARTNERS, axis=1)[:, partners - _PARTNERS].clip(min=0)
