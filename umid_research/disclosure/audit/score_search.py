@@ -45,13 +45,35 @@ class ScoreSearch:
         self._low = np.zeros_like(self._high)
         self._rng = np.random.default_rng(len(classes))
 
+    def widen(self, pairs: list[np.ndarray]) -> None:
+        """Solve for directions of many people and targets at once, while this settles many pairs.
+
+        Some move up while others move down, because published counts fix the sum of all scores.
+        Whoever is in many doubtful pairs has most weight.
+        """
+        kinds = [self._kinds(own) for own in pairs]
+        before = sum(map(len, pairs)) + _FEW_PAIRS
+        for _ in range(_MAX_TURNS):
+            doubtful = [
+                own[self._in_doubt(target, own, kinds[target])] for target, own in enumerate(pairs)
+            ]
+            left = sum(map(len, doubtful))
+            if left <= _FEW_PAIRS or left > before - 2:
+                return
+            before = left
+            direction = np.zeros(len(self._program.least))
+            for own, scores in zip(doubtful, self._scores, strict=True):
+                weight = np.bincount(own.ravel(), minlength=len(self._classes))
+                signs = self._rng.choice([-1.0, 1.0], len(weight))
+                direction += scores.T @ (signs * weight)
+            self._record(self._program.farthest(direction))
+
     def exposed(self, target: int, pairs: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
         """Yield the place of each pair whose mean stays too narrow, and the constraints that bind.
 
         Only the first few come with constraints.
         """
         kinds = self._kinds(pairs)
-        self._widen_all(target, pairs, kinds)
         prices_of: dict[int, np.ndarray | None] = {}
         explained = 0
         for place in np.flatnonzero(self._in_doubt(target, pairs, kinds)):
@@ -75,22 +97,6 @@ class ScoreSearch:
         width = self._high[target] - self._low[target]
         is_narrow = width[tuple(pairs.T)] < self._required
         return ~np.isin(kinds, kinds[~is_narrow])
-
-    def _widen_all(self, target: int, pairs: np.ndarray, kinds: np.ndarray) -> None:
-        """Solve for directions of many people at once, while this settles many pairs.
-
-        Some move up while others move down, because published counts fix the sum of all scores.
-        Whoever is in many doubtful pairs has most weight.
-        """
-        before = len(pairs) + _FEW_PAIRS
-        for _ in range(_MAX_TURNS):
-            doubtful = pairs[self._in_doubt(target, pairs, kinds)]
-            if len(doubtful) <= _FEW_PAIRS or len(doubtful) > before - 2:
-                return
-            before = len(doubtful)
-            weight = np.bincount(doubtful.ravel(), minlength=len(self._classes))
-            signs = self._rng.choice([-1.0, 1.0], len(weight))
-            self._record(self._program.farthest(self._scores[target].T @ (signs * weight)))
 
     def _push_apart(self, target: int, pair: np.ndarray) -> np.ndarray | None:
         """Push the mean of two people up and down; return what binds it if it stays too narrow."""

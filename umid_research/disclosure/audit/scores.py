@@ -154,7 +154,10 @@ class Attack:
         Whoever was found protected once remains so when more is withheld, and is not audited again.
         """
         if self._doubtful is None:
-            self._doubtful = [self._pairs_among(chunk) for chunk in self._chunks(protection)]
+            is_open = self._not_protected_by_swaps(protection)
+            self._doubtful = [
+                self._pairs_among(chunk, is_open) for chunk in self._chunks(is_open.any(axis=0))
+            ]
         failing: list[ExposedPair] = []
         for place, pairs in enumerate(self._doubtful):
             exposed: list[ExposedPair] = []
@@ -170,19 +173,26 @@ class Attack:
     def _is_small(self) -> bool:
         return len(self.linked.people) <= _MAX_PEOPLE
 
-    def _chunks(self, protection: float) -> list[np.ndarray]:
+    def _chunks(self, is_open: np.ndarray) -> list[np.ndarray]:
         """Return the people to be audited, a few at a time; all at once in a small study."""
         if self._is_small:
             return [np.arange(len(self.linked.people))]
-        people = self.in_order(self._not_protected_by_swaps(protection))
+        people = self.in_order(np.flatnonzero(is_open))
         return [people[start : start + _CHUNK] for start in range(0, len(people), _CHUNK)]
 
-    def _pairs_among(self, people: np.ndarray) -> list[np.ndarray]:
-        """Return the pairs to be audited per target: pair × 2; a person alone is there twice."""
+    def _pairs_among(self, people: np.ndarray, is_open: np.ndarray) -> list[np.ndarray]:
+        """Return the pairs to be audited per target: pair × 2; a person alone is there twice.
+
+        Two people who are both protected by swaps are protected together. People without a score
+        have nothing to protect.
+        """
         first, second = (people[places] for places in np.triu_indices(len(people)))
-        # People without a score have nothing to protect.
-        scored = (np.isfinite(definition.score) for definition in self.targets)
-        return [np.column_stack([first, second])[own[first] & own[second]] for own in scored]
+        pairs = []
+        for definition, own in zip(self.targets, is_open, strict=True):
+            scored = np.isfinite(definition.score)
+            is_own = scored[first] & scored[second] & (own[first] | own[second])
+            pairs.append(np.column_stack([first, second])[is_own])
+        return pairs
 
     def _pairs_of(self, exposed: list[ExposedPair]) -> list[np.ndarray]:
         """Return exposed pairs in the form of `_pairs_among`."""
@@ -215,6 +225,8 @@ class Attack:
         )
         place_of = np.zeros(len(everybody), dtype=int)
         place_of[free] = np.arange(len(free))
+        own_pairs = [place_of[own] for own in pairs]
+        search.widen(own_pairs)
         published: list[PublishedCount | RoundedMean] = [*self.counted, *self.linear]
         return [
             ExposedPair(
@@ -265,7 +277,7 @@ class Attack:
     # --- response patterns that are certainly feasible, without a program -------------------------
 
     def _not_protected_by_swaps(self, protection: float) -> np.ndarray:
-        """Return the people whose scores swaps within their cell do not move far enough."""
+        """Return whose scores swaps within their cell do not move far enough: target × person."""
         width = np.zeros((len(self.targets), len(self.cells)))
         for number in range(self.cells.max(initial=-1) + 1):
             members = self.in_order(np.flatnonzero(self.cells == number))
@@ -276,9 +288,8 @@ class Attack:
                 own = self._answers_of(members[start : start + _MAX_PEOPLE], means)
                 scales = [definition.scale[own.people] for definition in self.targets]
                 width[:, own.people] = widths(own, partners, below, above, scales)
-        # People without a score have nothing to protect.
         scored = np.array([np.isfinite(definition.score) for definition in self.targets])
-        return np.flatnonzero((scored & (width < protection)).any(axis=0))
+        return scored.reshape(width.shape) & (width < protection)
 
     def _answers_of(self, people: np.ndarray, means: np.ndarray) -> Answers:
         given = self.linked.given[people]
