@@ -4,6 +4,7 @@
 #   make report RAW=studies/autumn           another study, its outputs in build/<its id>/
 #   make report RAW=… PROCESSED=… REPORTS=…  the same, its outputs elsewhere
 #   make report LANGUAGES=az                 only that language
+#   make report SCHEDULER=tcp://…:8786       on the workers of a Dask cluster
 
 PYTHON ?= python3
 RAW ?= data/raw
@@ -45,7 +46,7 @@ help: ## lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 report: $(VENV)/installed ## everything from the exports to the reports
-	@$(UMID) report $(FOLDERS) $(if $(LANGUAGES),--languages $(LANGUAGES))
+	@$(UMID) report $(FOLDERS) $(if $(LANGUAGES),--languages $(LANGUAGES)) $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
 
 compare: $(VENV)/installed ## what has changed since an earlier round: STUDY= WITH=
 	@$(UMID) change --raw "$(STUDY)" --earlier "$(WITH)" $(if $(LANGUAGES),--languages $(LANGUAGES))

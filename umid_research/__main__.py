@@ -90,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
         if stage is change:
             text = "the folder of the earlier round"
             command.add_argument("--earlier", type=Path, required=True, help=text)
+        if stage in (publish, report):
+            text = "the address of a Dask cluster's scheduler, as tcp://192.0.2.1:8786"
+            command.add_argument("--scheduler", default="", metavar="ADDRESS", help=text)
         if stage is monitor:
             text = "the day of the page, as 2022-03-14; by default, today"
             command.add_argument("--day", default="", help=text)

@@ -8,7 +8,7 @@ import pytest
 
 from umid_research.disclosure.audit.answer_changes import AnswerChanges
 from umid_research.disclosure.audit.linked_scores import LinkedScores
-from umid_research.disclosure.audit.scores import Attack
+from umid_research.disclosure.audit.respondents import Respondents
 from umid_research.disclosure.audit.weights import Weights, mean_of_rows, member_weights
 from umid_research.study import Study, read_study
 
@@ -79,17 +79,15 @@ def test_counts_of_nobody_who_may_change_have_no_entry() -> None:
     assert [[-1, 0, 1, 0], [0, 0, 0, 0], [0, -1, 0, 1]] == found.tolist()
 
 
-def _attack(people: pd.DataFrame) -> Attack:
-    """One item with two answers, of which nothing is published."""
+def _respondents(people: pd.DataFrame) -> Respondents:
+    """One item with two answers."""
     given = people["given"].to_numpy()[:, np.newaxis]
     nothing = np.full(given.shape, "", dtype=object)
     points = [np.array([0.0, 100.0])]
     linked = LinkedScores(
         people, ("item",), [["no", "yes"]], points, given, [[]], nothing, definitions=()
     )
-    columns = ("table", "question", "answer", "group", "district", "value", "shown")
-    rows = pd.DataFrame({name: [] for name in columns}).astype({"shown": bool})
-    return Attack(linked, rows)
+    return Respondents(linked)
 
 
 def _six_districts() -> pd.DataFrame:
@@ -109,7 +107,7 @@ def test_others_of_the_group_and_their_neighbours_may_offset_an_answer() -> None
     """
     people = _six_districts()
     about = np.flatnonzero((people["district"] == "d0") & (people["group"] == "firms"))
-    free = _attack(people).with_comparable_respondents(about, 40)
+    free = _respondents(people).comparable_with(about, 40)
     chosen = people.iloc[free].groupby(["group", "district"]).size()
 
     assert 40 == len(set(free))
@@ -127,7 +125,7 @@ def test_who_may_offset_an_answer_does_not_depend_on_the_order_of_an_export() ->
         for one in (people, mixed)
     ]
     free = [
-        _attack(one).with_comparable_respondents(own, 50)
+        _respondents(one).comparable_with(own, 50)
         for one, own in zip((people, mixed), about, strict=True)
     ]
     kinds = [

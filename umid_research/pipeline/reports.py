@@ -60,6 +60,7 @@ def publish(options: Namespace) -> Iterator[str]:
         reports=options.reports,
         languages=languages,
         code=getattr(options, "code", None),
+        scheduler=options.scheduler,
     )
     made = 0
     with tqdm(desc="publish ", unit="report", disable=None) as bar:

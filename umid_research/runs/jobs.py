@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
@@ -27,6 +28,9 @@ def warm_up(module: str) -> None:
     """Start the process that jobs are forked from, which loads `module`; return at once."""
     if FORKS:
         forkserver.set_forkserver_preload([module])
+        if threading.current_thread() is not threading.main_thread():
+            forkserver.ensure_running()
+            return
         # Ctrl-C is handled by the run; while it loads libraries, the process would print how far.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:

@@ -7,7 +7,8 @@ from itertools import combinations
 import numpy as np
 
 from umid_research.disclosure.audit.published_numbers import PublishedCount
-from umid_research.disclosure.audit.scores import Attack, spaced
+from umid_research.disclosure.audit.respondents import spaced
+from umid_research.disclosure.audit.scores import Attack
 
 # Answers of so many people may change; more would take the solver long.
 _MAX_FREE = 80
@@ -46,8 +47,10 @@ def _determined(attack: Attack, hidden: list[PublishedCount]) -> list[PublishedC
     hidden = _unchanged_by_exchanges(attack, hidden)
     if not hidden:
         return []
-    about = attack.in_order(np.flatnonzero(np.any([known.people for known in hidden], axis=0)))
-    free = attack.with_comparable_respondents(spaced(about, _MAX_FREE), _MAX_FREE)
+    about = attack.respondents.in_order(
+        np.flatnonzero(np.any([known.people for known in hidden], axis=0))
+    )
+    free = attack.respondents.comparable_with(spaced(about, _MAX_FREE), _MAX_FREE)
     changes = attack.answer_changes(free)
     program = attack.program(changes, rounding_share=1.0)
     is_fixed = program.fixed(attack.changes_of(hidden, changes))
@@ -148,7 +151,7 @@ def _exchanges(attack: Attack) -> tuple[np.ndarray, np.ndarray]:
         classes = np.unique(places, axis=1, return_inverse=True)[1].ravel()
         classes[given[:, item] < 0] = -1
         for number in range(classes.max() + 1):
-            interchangeable = attack.in_order(np.flatnonzero(classes == number))
+            interchangeable = attack.respondents.in_order(np.flatnonzero(classes == number))
             interchangeable = interchangeable[
                 np.argsort(given[interchangeable, item], kind="stable")
             ]

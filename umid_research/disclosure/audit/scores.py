@@ -22,6 +22,7 @@ from umid_research.disclosure.audit.published_numbers import (
     known_counts,
     known_means,
 )
+from umid_research.disclosure.audit.respondents import Respondents, spaced
 from umid_research.disclosure.audit.score_search import ScoreSearch
 from umid_research.disclosure.audit.swaps import Answers, widths
 
@@ -31,8 +32,6 @@ _FEW_PEOPLE, _MAX_PEOPLE = 40, 150
 _CHUNK = 10
 # So many people of a cell are tried as partners of a swap.
 _MAX_PARTNERS = 40
-# Answers of people of so many other districts may offset theirs.
-_OTHER_DISTRICTS = 3
 
 
 @dataclass(frozen=True)
@@ -63,16 +62,7 @@ class Attack:
         self.linear = list(known_means(linked, shown))
         self.counted = list(known_counts(linked, shown))
         self.hidden = list(known_counts(linked, published[~published["shown"]]))
-        # The number of each person's group × district.
-        self.cells = linked.people.groupby(["group", "district"]).ngroup().to_numpy()
-        self._places = [
-            self.cells,
-            *(pd.factorize(linked.people[key], sort=True)[0] for key in ("district", "group")),
-        ]
-        # The rank of each person by group, district and answers.
-        order = np.lexsort([*linked.given.T, linked.given.sum(axis=1), self.cells])
-        self._rank = np.empty(len(order), dtype=int)
-        self._rank[order] = np.arange(len(order))
+        self.respondents = Respondents(linked)
         self.targets: list[ScoreDefinition] = []
         # Two definitions with the same items, such as a dimension and an area, need one audit.
         for definition in linked.definitions:
@@ -156,7 +146,7 @@ class Attack:
         if self._doubtful is None:
             is_open = self._not_protected_by_swaps(protection)
             self._doubtful = [
-                self._pairs_among(chunk, is_open) for chunk in self._chunks(is_open.any(axis=0))
+                self._pairs_among(chunk, is_open) for chunk in self._chunks(np.any(is_open, axis=0))
             ]
         failing: list[ExposedPair] = []
         for place, pairs in enumerate(self._doubtful):
@@ -177,7 +167,7 @@ class Attack:
         """Return the people to be audited, a few at a time; all at once in a small study."""
         if self._is_small:
             return [np.arange(len(self.linked.people))]
-        people = self.in_order(np.flatnonzero(is_open))
+        people = self.respondents.in_order(np.flatnonzero(is_open))
         return [people[start : start + _CHUNK] for start in range(0, len(people), _CHUNK)]
 
     def _pairs_among(self, people: np.ndarray, is_open: np.ndarray) -> list[np.ndarray]:
@@ -215,7 +205,7 @@ class Attack:
         if not len(about):
             return []
         everybody = np.arange(len(self.linked.people))
-        free = everybody if self._is_small else self.with_comparable_respondents(about, most)
+        free = everybody if self._is_small else self.respondents.comparable_with(about, most)
         changes = self.answer_changes(free)
         search = ScoreSearch(
             self.program(changes, rounding_share=1.0 if self._is_small else 0.5),
@@ -244,43 +234,16 @@ class Attack:
         own = self.weights.of_answers(self.weights.means_of(free), free)
         # Adding 0 makes minus zero equal to zero.
         own = own.transpose(1, 0, 2).reshape(len(free), -1).round(12) + 0.0
-        signs = np.column_stack([self.cells[free], self.linked.given[free] >= 0, own])
+        signs = np.column_stack([self.respondents.cells[free], self.linked.given[free] >= 0, own])
         return pd.factorize(np.array([row.tobytes() for row in signs], dtype=object))[0]
-
-    def with_comparable_respondents(self, about: np.ndarray, most: int) -> np.ndarray:
-        """Return `about` and others whose answers may offset theirs, up to `most` in all.
-
-        Counts by group and by district stay the same if two of a group, in two districts, change
-        the opposite way, and two of another group in these districts change back. So people of a
-        few other districts come next to those of the own cells and districts.
-        """
-        cell, district, group = self._places
-        own_districts, own_groups = np.unique(district[about]), np.unique(group[about])
-        others = np.setdiff1d(district[np.isin(group, own_groups)], own_districts)
-        in_reach = np.isin(district, [*own_districts, *spaced(others, _OTHER_DISTRICTS)])
-        in_groups = np.isin(group, own_groups)
-        free = about
-        is_other = np.ones(len(cell), dtype=bool)
-        near = (np.isin(cell, cell[about]), in_groups & in_reach, in_reach, in_groups)
-        for people, share in zip(near, (2, 2, 1, 1), strict=True):
-            is_other[free] = False
-            room = -(-(most - len(free)) // share)
-            free = np.concatenate(
-                [free, spaced(self.in_order(np.flatnonzero(people & is_other)), room)]
-            )
-        return free
-
-    def in_order(self, people: np.ndarray) -> np.ndarray:
-        """Sort people by group, district and answers, so that the export's order is irrelevant."""
-        return people[np.argsort(self._rank[people], kind="stable")]
 
     # --- response patterns that are certainly feasible, without a program -------------------------
 
     def _not_protected_by_swaps(self, protection: float) -> np.ndarray:
         """Return whose scores swaps within their cell do not move far enough: target × person."""
-        width = np.zeros((len(self.targets), len(self.cells)))
-        for number in range(self.cells.max(initial=-1) + 1):
-            members = self.in_order(np.flatnonzero(self.cells == number))
+        width = np.zeros((len(self.targets), len(self.respondents.cells)))
+        for number in range(self.respondents.cells.max(initial=-1) + 1):
+            members = self.respondents.in_order(np.flatnonzero(self.respondents.cells == number))
             means = self.weights.means_of(members)
             partners = self._answers_of(spaced(members, _MAX_PARTNERS), means)
             below, above = self.below[means], self.above[means]
@@ -297,9 +260,3 @@ class Attack:
             [np.append(own, np.nan)[given[:, item]] for item, own in enumerate(self.linked.points)]
         )
         return Answers(people, points, self.weights.of_answers(means, people))
-
-
-def spaced(values: np.ndarray, most: int) -> np.ndarray:
-    """Return `most` of the values, evenly spaced; all of them if they are fewer."""
-    number = max(min(most, len(values)), 0)
-    return values[np.linspace(0, len(values) - 1, number).astype(int)]

@@ -6,7 +6,7 @@ temporary folder and moved to `reports/` when all are finished; outdated files t
 
 import platform
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,7 @@ from umid_research.output.publish.running import (
 from umid_research.output.typesetting import EPOCH
 from umid_research.report.activity_report import has_activities
 from umid_research.report.study_report import PROCESSED_VARIABLE, report_languages
+from umid_research.runs.cluster import run_jobs_on
 from umid_research.runs.facts import State
 from umid_research.runs.input_names import neutral_inputs
 from umid_research.runs.jobs import run_jobs, warm_up
@@ -70,11 +71,13 @@ def publish_reports(
     reports: Path,
     languages: tuple[str, ...],
     code: Mapping[str, str] | None = None,
+    scheduler: str = "",
 ) -> Iterator[tuple[str, int]]:
     """Make the reports in the given languages that are out of date.
 
     Yield for each that is made, when it ends, its title and how many are made in all. `code` are
-    the hashes of this package's files when the run began, by default those of now.
+    the hashes of this package's files when the run began, by default those of now. With the address
+    of a `scheduler`, the workers of its Dask cluster make them; see `runs.cluster`.
 
     Reports in other languages are kept if they were made from the same input, else removed. If a
     report fails, the others are still published, earlier files of the failed report are removed
@@ -112,7 +115,10 @@ def publish_reports(
     failed: list[UmidError] = []
     with tempfile.TemporaryDirectory(dir=reports, prefix=UNFINISHED) as folder:
         made = Path(folder).resolve()
-        for job, read in _make_all(todo, notebooks.resolve(), processed.resolve(), made, failed):
+        work = partial(
+            _make, notebooks=notebooks.resolve(), processed=processed.resolve(), target=made
+        )
+        for job, read in _make_all(todo, work, processed.resolve(), failed, scheduler):
             if not read.files:
                 kept |= cache.files(job)
             cache.keep(job, read, _files(made / job.key))
@@ -146,20 +152,23 @@ def _all_in_one(failed: list[UmidError], jobs: int) -> UmidError:
 
 def _make_all(
     todo: list[Todo],
-    notebooks: Path,
+    work: Callable[[Todo], Made],
     processed: Path,
-    target: Path,
     failed: list[UmidError],
+    scheduler: str,
 ) -> Iterator[tuple[Run | Artefact, Made]]:
     """Run each job in a process of its own; yield those that are finished and what they read.
 
-    A job writes its files to a folder of its own in `target`. The errors of failed jobs are
-    appended to `failed`. All processes end with this one.
+    A job writes its files to a folder of its own. The errors of failed jobs are appended to
+    `failed`. All processes end with this one.
     """
     environment = {PROCESSED_VARIABLE: str(processed), "SOURCE_DATE_EPOCH": str(EPOCH)}
-    warm_up(WARM)
-    work = partial(_make, notebooks=notebooks, processed=processed, target=target)
-    for one, made in run_jobs(work, todo, environment, before=fork_kernel):
+    if scheduler:
+        done = run_jobs_on(scheduler, work, todo, environment, before=fork_kernel, warm=WARM)
+    else:
+        warm_up(WARM)
+        done = run_jobs(work, todo, environment, before=fork_kernel)
+    for one, made in done:
         if isinstance(made, UmidError):
             failed.append(made)
             continue

@@ -1,0 +1,95 @@
+"""Jobs on a Dask cluster of this machine: the same results, and nothing lost with a worker."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from distributed import LocalCluster
+
+from umid_research.errors import RunError, StudyError
+from umid_research.runs import cluster
+from umid_research.runs.cluster import run_jobs_on
+from umid_research.runs.jobs import run_jobs
+
+
+@pytest.fixture(scope="module")
+def two_workers() -> Iterator[str]:
+    """The address of the scheduler of two workers."""
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+    ) as here:
+        yield here.scheduler_address
+
+
+def _work(job: int) -> tuple[int, str | None]:
+    if job == 3:
+        raise StudyError("three is refused", where="job", found=job)
+    return job * job, os.environ.get("UMID_SAID")
+
+
+def _work_after_a_death(job: int, *, folder: Path) -> int:
+    """Kill the worker of the first job that is begun; be a square otherwise."""
+    worker = multiprocessing.parent_process()
+    try:
+        (folder / "died").mkdir()
+    except FileExistsError:
+        return job * job
+    assert worker is not None and worker.pid is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    signal.pause()
+    return -1
+
+
+def _by_job(results: Iterator[tuple[int, Any]]) -> dict[int, str]:
+    return {job: repr(result) for job, result in results}
+
+
+def test_a_cluster_does_what_this_machine_does(two_workers) -> None:
+    jobs, environment = range(6), {"UMID_SAID": "so"}
+    here = _by_job(run_jobs(_work, jobs, environment))
+
+    assert "(16, 'so')" == here[4]
+    assert "three is refused" in here[3]
+    assert here == _by_job(run_jobs_on(two_workers, _work, jobs, environment))
+
+
+def test_the_job_of_a_worker_that_died_is_done_again(two_workers, tmp_path) -> None:
+    """Each job ends once, with its result."""
+    work = partial(_work_after_a_death, folder=tmp_path)
+    done = list(run_jobs_on(two_workers, work, range(5), {}))
+
+    assert [(job, job * job) for job in range(5)] == sorted(done)
+    assert (tmp_path / "died").exists()
+
+
+def test_workers_with_other_code_are_refused(two_workers, monkeypatch) -> None:
+    """They would make reports that differ from those of this machine."""
+    monkeypatch.setattr(cluster, "code_now", lambda: {"frames.py": "another"})
+
+    with pytest.raises(RunError, match="another version") as refused:
+        list(run_jobs_on(two_workers, _work, [1], {}))
+    assert 2 == str(refused.value.found).count("tcp://")
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere"])
+def test_a_scheduler_that_does_not_answer_is_named(address, monkeypatch) -> None:
+    monkeypatch.setattr(cluster, "_WAIT", 1)
+
+    with pytest.raises(RunError, match="no scheduler with a worker answers") as refused:
+        list(run_jobs_on(address, _work, [1], {}))
+    assert address == refused.value.where
+
+
+def test_a_scheduler_without_workers_is_named(monkeypatch) -> None:
+    monkeypatch.setattr(cluster, "_WAIT", 1)
+
+    with (
+        LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as nobody,
+        pytest.raises(RunError, match="no scheduler with a worker answers"),
+    ):
+        list(run_jobs_on(nobody.scheduler_address, _work, [1], {}))

@@ -1,0 +1,98 @@
+"""Run jobs on the machines of a Dask cluster, as `runs.jobs` runs them on this one.
+
+Every worker of the cluster needs the same package and the same folders, under the same paths: jobs
+read and write files there. A job of a worker that has died is done again by another one.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from umid_research.errors import RunError
+from umid_research.runs.jobs import run_jobs, warm_up
+from umid_research.runs.records import code_now
+from umid_research.runs.stamp import digest
+
+Job = TypeVar("Job")
+_WAIT = 30  # seconds, for an answer of the scheduler and for a first worker
+
+
+def run_jobs_on(
+    scheduler: str,
+    work: Callable[[Job], Any],
+    jobs: Sequence[Job],
+    environment: Mapping[str, str],
+    *,
+    before: Callable[[], None] | None = None,
+    warm: str = "",
+) -> Iterator[tuple[Job, Any]]:
+    """Yield each job when it ends, with what `work` returned; see `runs.jobs.run_jobs`.
+
+    Parameters
+    ----------
+    scheduler
+        The address of the cluster's scheduler, such as tcp://192.0.2.1:8786.
+    work, jobs, environment, before
+        As in `run_jobs`.
+    warm
+        The module that each worker loads once, before its jobs.
+
+    Raises
+    ------
+    RunError
+        `distributed` is not installed, the scheduler or its workers do not answer, a worker has
+        another version of this package, or a job has lost several workers.
+    """
+    try:
+        from distributed import Client, as_completed
+        from distributed.scheduler import KilledWorker
+    except ImportError:
+        raise RunError(
+            "a scheduler needs the package distributed; install umid_research[cluster]"
+        ) from None
+    try:
+        client = Client(scheduler, timeout=_WAIT, set_as_default=False)
+        client.wait_for_workers(1, timeout=_WAIT)
+    except (OSError, TimeoutError, ValueError) as error:
+        problem = "no scheduler with a worker answers; start both, then run it again"
+        raise RunError(problem, where=scheduler, found=str(error)) from None
+    with client:
+        _refuse_other_code(client.run(_own_code), scheduler)
+        futures = {
+            client.submit(_alone, work, job, dict(environment), before, warm, pure=False): job
+            for job in jobs
+        }
+        for future in as_completed(futures, loop=client.loop):
+            try:
+                yield futures[future], future.result()
+            except KilledWorker:
+                problem = "several workers were killed with the same report, perhaps for memory"
+                raise RunError(problem, where=scheduler) from None
+
+
+def _own_code() -> str:
+    return digest(code_now())
+
+
+def _refuse_other_code(workers: Mapping[str, str], scheduler: str) -> None:
+    """Raise RunError if a worker would make other reports than this machine."""
+    other = sorted(name for name, code in workers.items() if code != _own_code())
+    if other:
+        problem = "workers have another version of umid_research; update them"
+        raise RunError(problem, where=scheduler, found=", ".join(other))
+
+
+def _alone(
+    work: Callable[[Job], Any],
+    job: Job,
+    environment: Mapping[str, str],
+    before: Callable[[], None] | None,
+    warm: str,
+) -> Any:
+    """Do one job in a process of its own on a worker, and return its result."""
+    # A worker is the child of another process, which by default may have no children itself.
+    vars(multiprocessing.current_process())["_config"]["daemon"] = False
+    if warm:
+        warm_up(warm)
+    ((_, result),) = run_jobs(work, [job], environment, before=before)
+    return result
