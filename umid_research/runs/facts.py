@@ -7,6 +7,7 @@ while a run makes something is then seen by the next run.
 import csv
 import json
 import platform
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -52,6 +53,9 @@ class State:
         self._values["environment"] = digest(environment)
         self._values["names"] = digest(sorted(code))
         self._values["frames"] = digest(sorted(frames))
+        # A study with many districts asks for the same table once per district.
+        self._tables: dict[str, list[list[str]]] = {}
+        self._grouped: dict[tuple[str, str], dict[str, list[list[str]]]] = {}
 
     def values(self, facts: Iterable[str]) -> dict[str, str]:
         """Return each fact with its value, and those facts that always matter."""
@@ -81,10 +85,7 @@ class State:
         if kind == "rows":
             table, _, condition = name.partition("|")
             column, value = json.loads(condition)
-            rows = self._rows(table)
-            place = rows[0].index(column) if rows and column in rows[0] else None
-            kept = rows if place is None else [row for row in rows if row[place] == value]
-            return digest([rows[:1], kept])
+            return digest([self._rows(table)[:1], self._rows_with(table, column, value)])
         if kind == "inputs":
             return digest(stamped_inputs(self._processed))
         tables = [path.stem for path in sorted((self._processed / "published").glob("*.csv"))]
@@ -103,7 +104,25 @@ class State:
         place = rows[0].index(column)
         return list(dict.fromkeys(row[place] for row in rows[1:]))
 
+    def _rows_with(self, table: str, column: str, value: str) -> list[list[str]]:
+        """Return the rows with a value in a column; without the column, all rows."""
+        rows = self._rows(table)
+        if not rows or column not in rows[0]:
+            return rows
+        if (table, column) not in self._grouped:
+            place = rows[0].index(column)
+            grouped: dict[str, list[list[str]]] = defaultdict(list)
+            for row in rows:
+                grouped[row[place]].append(row)
+            self._grouped[table, column] = grouped
+        return self._grouped[table, column].get(value, [])
+
     def _rows(self, table: str) -> list[list[str]]:
+        if table not in self._tables:
+            self._tables[table] = self._read(table)
+        return self._tables[table]
+
+    def _read(self, table: str) -> list[list[str]]:
         path = self._processed / "published" / f"{table}.csv"
         if not path.is_file():
             return []
