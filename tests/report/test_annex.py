@@ -95,6 +95,24 @@ def test_every_question_has_its_number_answers_and_dimension(report) -> None:
     assert 'title="All 6 questions with their answers"' in text
 
 
+def test_a_long_list_of_places_is_not_printed(report) -> None:
+    """Of 101 answers the first five are listed and 96 counted; 100 are listed."""
+    question = report.questionnaire.questions[0]
+    places = tuple(
+        Choice(f"p{n}", MappingProxyType({"en": f"Place {n}."}), None) for n in range(1, 102)
+    )
+    texts = []
+    for number in (101, 100):
+        asked = replace(question, choices=places[:number])
+        form = replace(report.questionnaire, questions=(asked,))
+        texts.append(as_text(annex.questionnaire(replace(report, questionnaire=form))))
+
+    assert "Place 5. · and 96 more, as in the form" in texts[0]
+    assert "Place 6." not in texts[0]
+    assert "Place 99. · Place 100." in texts[1]
+    assert "more, as in the form" not in texts[1]
+
+
 def test_a_condition_is_in_words_without_the_consent(report) -> None:
     """Every question requires consent, so it is not repeated."""
     sex, plan, *others = report.questionnaire.questions

@@ -9,6 +9,9 @@ from umid_research.study.form_outline import Outline
 from umid_research.study.form_wording import Wording
 from umid_research.study.questionnaire import Question
 
+# Of more answers than this, such as the places of a country, only the first ones are listed.
+_MANY, _FIRST = 100, 5
+
 
 def questions_asked(report: Report) -> Iterator[Prose]:
     """Return all questions by section: number, wording, answers, dimension, condition.
@@ -34,7 +37,12 @@ def _asked(question: Question, wording: Wording) -> str:
 def _shared(report: Report, question: Question, wording: Wording) -> Iterator[str]:
     """Return the lines that consecutive questions can share: answers, dimension, condition."""
     kind = wording.words(f"kind.{question.kind}")
-    answers = " · ".join(_plain(wording.text(dict(c.labels))) for c in question.choices)
+    listed = question.choices
+    if len(listed) > _MANY:
+        listed = listed[:_FIRST]
+    answers = " · ".join(_plain(wording.text(dict(c.labels))) for c in listed)
+    if left := len(question.choices) - len(listed):
+        answers += f" · {report.text('annex.questionnaire.left', n=left)}"
     line = f"*{report.text('annex.questionnaire.kind', kind=kind)}* {answers}".rstrip()
     if question.dimension:
         reverse = "_reversed" if question.reverse else ""
