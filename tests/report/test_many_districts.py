@@ -9,7 +9,14 @@ from small_report import small_report, with_rows
 
 from umid_research.report import texts as said
 from umid_research.report.chart.map import Area, Map
+from umid_research.report.implementation.many_places import (
+    by_district,
+    found_counted,
+    status_counted,
+)
+from umid_research.report.implementation.table import table_places
 from umid_research.study import District
+from umid_research.study.entries import EvidenceItem
 
 KEYS = [f"d{number:02d}" for number in range(1, 15)]
 
@@ -90,3 +97,77 @@ def test_a_crowded_map_has_only_the_names_that_fit() -> None:
     areas = [Area("North", [ring], ["22 people"]), Area("A very long name " * 9, [east], ["3"])]
     for svg in drawn(Map(areas, is_crowded=True)):
         assert ["North"] == texts(svg)
+
+
+# --- measures and documents ----------------------------------------------------------------------
+
+
+def _with_plan(report):
+    """A measure that is complete in the first two districts, limited in eleven, withheld in one.
+
+    The report was found in two places, in part in a third, and not in a fourth. Two measures
+    require it in the first place.
+    """
+    items = {"board": EvidenceItem(name={"en": "Report on the board"}, source="the plan")}
+    report = replace(report, study=report.study.model_copy(update={"evidence_items": items}))
+    measure = {"question": "M1", "dimension": "info"}
+    named = {"table": "measures", "answer": "en", "statistic": "yes", "note": "Publish reports"}
+    rows = [{**measure, **named}]
+    status = {**measure, "table": "status", "statistic": "documentary"}
+    for n, key in enumerate(KEYS):
+        code = "Complete" if n < 2 else "Limited"
+        rows.append({**status, "district": key, "answer": code, "shown": n != 13})
+    found = ("found", "found", "partly", "not_found")
+    evidence = {**measure, "table": "evidence", "district": "d01", "answer": "board"}
+    for place, result in enumerate(found, 1):
+        rows.append({**evidence, "locality": f"p{place}", "statistic": result})
+    rows.append({**rows[-4], "question": "M2"})
+    return with_rows(report, [{"shown": True, **row} for row in rows])
+
+
+def test_codes_of_measures_are_counted_over_districts(report) -> None:
+    """The furthest code comes first, and what is withheld is counted, too."""
+    table = status_counted(_with_plan(report))
+    ((measure, perceived, documents, analyst),) = [
+        [cell.text for cell in row] for row in table.cells
+    ]
+
+    assert "M1 Publish reports" == measure
+    assert "Complete (2) · Limited (11) · × (1)" == documents
+    assert ("", "") == (perceived, analyst)
+    assert "14 districts" in table.caption
+
+
+def test_places_in_which_a_document_was_found_are_counted(report) -> None:
+    """A place in which several measures require a document counts once."""
+    table = found_counted(_with_plan(report))
+    (row,) = [[cell.text for cell in row] for row in table.cells]
+
+    assert ["found", "in part", "not found", "not accessible"] == list(table.head[1:])
+    assert ["Report on the board", "2", "1", "1", "0"] == row
+    assert "All districts" in table.caption
+
+
+def test_tables_of_many_districts_are_folded_below_one_that_counts(report) -> None:
+    """Fourteen tables lie under a line; of two districts, each table is shown by itself."""
+    counted, opened, *tables, closed = by_district(_with_plan(report), "evidence")
+
+    assert "Found" not in counted.caption and "All districts" in counted.caption
+    assert 'title="The tables of all 14 districts"' in opened.markdown
+    assert ":::" == closed.markdown
+    assert [f"evidence-{key}" for key in KEYS] == [table.anchor for table in tables]
+    few = small_report()
+    assert 2 == len(list(by_district(few, "status")))
+
+
+def test_a_district_with_nine_places_counts_them(report) -> None:
+    """Eight places have a column each."""
+    made = _with_plan(report)
+    for places, head in ((8, 9), (9, 5)):
+        names = {f"p{n}": {"en": f"Place {n}"} for n in range(1, places + 1)}
+        first = made.study.districts["d01"].model_copy(update={"localities": names})
+        roles = made.study.roles.model_copy(update={"locality": None})
+        districts = {**made.study.districts, "d01": first}
+        study = made.study.model_copy(update={"districts": districts, "roles": roles})
+        table = table_places(replace(made, study=study), "d01")
+        assert head == len(table.head)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from umid_research.analysis.implementation import NO_EVIDENCE
 from umid_research.report.chart.figure import WITHHELD, withheld_note
+from umid_research.report.implementation.many_places import MANY_PLACES, found_counted
 from umid_research.report.names import area_name, irm_code
 from umid_research.report.study_report import Report
 from umid_research.report.table import (
@@ -116,10 +117,12 @@ def table_evidence(report: Report) -> Table:
 def table_places(report: Report, district: str) -> Table:
     """Return what was found in each locality of a district, a row per required document.
 
-    An item that several measures require stands once.
+    An item that several measures require stands once. Many localities are counted.
     """
-    rows = report.rows("evidence", district=district).drop_duplicates(["item", "locality"])
     places = list(report.study.districts[district].localities)
+    if len(places) > MANY_PLACES:
+        return found_counted(report, district)
+    rows = report.rows("evidence", district=district).drop_duplicates(["item", "locality"])
     cells = {
         (row.item, row.locality): report.text(f"evidence_result.{row.result}")
         for row in rows.itertuples()
