@@ -251,8 +251,8 @@ class Attack:
                 own = self._answers_of(members[start : start + _MAX_PEOPLE], means)
                 scales = [definition.scale[own.people] for definition in self.targets]
                 width[:, own.people] = widths(own, partners, below, above, scales)
-        scored = np.array([np.isfinite(definition.score) for definition in self.targets])
-        return scored.reshape(width.shape) & (width < protection)
+        scored = [np.isfinite(definition.score) for definition in self.targets]
+        return np.array(scored, dtype=bool).reshape(width.shape) & (width < protection)
 
     def _answers_of(self, people: np.ndarray, means: np.ndarray) -> Answers:
         given = self.linked.given[people]
