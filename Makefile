@@ -40,7 +40,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 LOCKS := requirements.lock bootstrap.lock pyproject.toml
 $(shell cat $(LOCKS) | cmp -s - $(VENV)/installed || rm -f $(VENV)/installed)
 
-.PHONY: help report compare verify frames test check review style validate mutate fuzz bench docs lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
+.PHONY: help report compare archive verify frames test check review style validate mutate fuzz bench docs lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -50,6 +50,9 @@ report: $(VENV)/installed ## everything from the exports to the reports
 
 compare: $(VENV)/installed ## what has changed since an earlier round: STUDY= WITH=
 	@$(UMID) change --raw "$(STUDY)" --earlier "$(WITH)" $(if $(LANGUAGES),--languages $(LANGUAGES))
+
+archive: $(VENV)/installed ## tables, reports, codebook and what checks them, to be kept or passed on
+	@$(UMID) archive $(FOLDERS)
 
 frames: $(VENV)/installed ## the frames alone, which notebooks and JupyterLab read
 	@$(UMID) frames $(FOLDERS)

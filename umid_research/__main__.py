@@ -9,6 +9,7 @@ from umid_research.errors import UmidError
 from umid_research.pipeline import (
     FRAME_STAGES,
     STAGES,
+    archive,
     begin,
     change,
     check_catalogue,
@@ -115,7 +116,7 @@ def _resolve_folders(options: argparse.Namespace) -> None:
 
 def _written_by(options: argparse.Namespace) -> tuple[Path, ...]:
     """Return the folders that the command locks while it writes to them."""
-    if options.command in (publish, report):
+    if options.command in (archive, publish, report):
         return options.processed, options.reports
     if options.command is change:
         return (options.processed, frames_folder(options.earlier))

@@ -85,7 +85,7 @@ def test_plural_forms_are_those_of_the_language(catalogues) -> None:
 def test_a_language_that_is_not_there_yet_is_told_where_to_begin() -> None:
     """One line a folder; a code that no language has is refused."""
     assert "umid_research/messages/ka.toml: is missing; copy en.toml" in check_catalogues("ka")[0]
-    assert 5 == len(check_catalogues("ka"))
+    assert 6 == len(check_catalogues("ka"))
     with pytest.raises(ParameterError, match="no language has this code; found 'q9'"):
         check_catalogues("q9")
 

@@ -7,6 +7,7 @@ when it runs, so that no command waits for the libraries of another.
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 
+from umid_research.pipeline.archive import archive
 from umid_research.pipeline.catalogue import check_catalogue, review_language
 from umid_research.pipeline.change import change
 from umid_research.pipeline.field_work import fetch, monitor
@@ -22,6 +23,7 @@ STAGES: tuple[Stage, ...] = (
     report,
     verify,
     change,
+    archive,
     begin,
     fetch,
     questionnaire,
@@ -38,6 +40,7 @@ __all__ = [
     "FRAME_STAGES",
     "STAGES",
     "Stage",
+    "archive",
     "begin",
     "change",
     "check_catalogue",
