@@ -18,6 +18,7 @@ from umid_research.frames import read_frame
 from umid_research.indicators.frames import PUBLISHED as INDICATORS
 from umid_research.output.archive.crate import CRATE, write_crate
 from umid_research.output.archive.data_package import write_citation, write_data_package
+from umid_research.output.archive.ddi import write_ddi
 from umid_research.output.archive.description import copy_description
 from umid_research.output.archive.facts import Facts
 from umid_research.output.archive.statistics_files import Changes, numbers_of, write_statistics
@@ -38,6 +39,7 @@ _PARTS = {
     "study": "study/",
     "tables": "tables/",
     "statistics": "statistics/",
+    "codebook": "codebook/",
     "reports": "reports/",
     "software": "software/",
     "data": "data/",
@@ -113,8 +115,8 @@ def _fill(folder: Path, source: Source) -> Iterator[str]:
     }
     _copy_reports(folder / "reports", source.reports)
     _copy_software(folder / "software")
-    if facts.is_open:
-        _copy_answers(folder / "data", source.processed)
+    answered = _copy_answers(folder / "data", source.processed) if facts.is_open else []
+    write_ddi(folder, facts, source.form, tables, variables, answered)
     _write_readme(folder, facts, changes)
     words = facts.words()
     names = {
