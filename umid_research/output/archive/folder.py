@@ -28,6 +28,7 @@ from umid_research.output.archive.variables import (
     member_variables,
     table_variables,
 )
+from umid_research.output.archive.verify_page import PAGE, write_verify_page
 from umid_research.runs.manifest import MANIFEST
 from umid_research.runs.processes import UNFINISHED
 from umid_research.runs.stamp import code_folder, read_json, sha256, write_json
@@ -45,6 +46,7 @@ _PARTS = {
     "data": "data/",
     "crate": CRATE,
     "manifest": MANIFEST,
+    "verify": PAGE,
     "citation": "CITATION.cff",
     "package": "datapackage.json",
 }
@@ -117,6 +119,7 @@ def _fill(folder: Path, source: Source) -> Iterator[str]:
     _copy_software(folder / "software")
     answered = _copy_answers(folder / "data", source.processed) if facts.is_open else []
     write_ddi(folder, facts, source.form, tables, variables, answered)
+    write_verify_page(folder, facts)
     _write_readme(folder, facts, changes)
     words = facts.words()
     names = {
@@ -138,7 +141,7 @@ def _fill(folder: Path, source: Source) -> Iterator[str]:
         yield from _changed(changed, language)
     for line in facts.lacking("en" if "en" in facts.languages else ""):
         yield f"lacking  {line}"
-    yield f"archive  {len(files) + 1} files"
+    yield f"archive  {len(files) + 1} files; SHA-256 of {MANIFEST}: {sha256(folder / MANIFEST)}"
 
 
 def _copy_tables(folder: Path, source: Source) -> list[Path]:
