@@ -38,7 +38,7 @@ test_notebook_runs test_notebook_gate test_examples test_docs_site test_mutants
 analysis/test_survival disclosure/test_follow_means disclosure/test_follow_areas
 disclosure/test_edges indicators/test_people_counts
 output/test_archive output/test_archive_codebook output/test_archive_statistics
-output/test_archive_verify
+output/test_archive_verify output/test_archive_iati pipeline/test_archive
 """
 # What these make is shared by all processes; so each of their tests may run in any of them.
 SPLIT = {"tests/test_thin_studies.py", "tests/output/test_explore.py"}

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from umid_research.bench.folders import RAW_VARIABLE
+from umid_research.indicators.definitions import Iati, PeriodResult
 from umid_research.output.publish import execute
 from umid_research.report.study_report import PROCESSED_VARIABLE
 from umid_research.study.presentation import Finding, Publication, Term, Words
@@ -66,13 +67,17 @@ def test_there_are_examples() -> None:
 
 def test_the_example_of_a_study_file_is_valid() -> None:
     """Each part is one that `study.toml` may have."""
-    (block,) = _blocks(ROOT / "docs" / "reports.md", "toml")
+    block, of_indicators = _blocks(ROOT / "docs" / "reports.md", "toml")
     described = tomllib.loads(block)
+    results = tomllib.loads(of_indicators)
 
     Words.model_validate(described["words"])
     Publication.model_validate(described["publication"])
     Term.model_validate(described["glossary"]["council"])
     Finding.model_validate(described["findings"]["feels_safe"])
+    Iati.model_validate(results["iati"])
+    for period in results["indicators"]["consultations_held"]["periods"]:
+        PeriodResult.model_validate(period)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

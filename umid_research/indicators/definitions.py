@@ -45,6 +45,26 @@ class Period(_Frozen):
         return self
 
 
+class PeriodResult(Period):
+    """What was aimed at and reached in a part of the project's period, such as a quarter."""
+
+    target: float | None = Field(default=None, ge=0)
+    actual: float | None = Field(default=None, ge=0)
+
+
+class Iati(_Frozen):
+    """What the IATI file of the results says of the organisation and the project.
+
+    `organisation` is its identifier in the form of org-id.guide, such as XI-IATI-1234; `type`,
+    `status` and `sector` are codes of the lists OrganisationType, ActivityStatus and Sector.
+    """
+
+    organisation: str = Field(pattern=r"^[A-Z]{2}-[^\s/&|?]+$")
+    type: str = Field(pattern=r"^[1-9]\d$")
+    status: Literal["1", "2", "3", "4", "5", "6"]
+    sector: str | None = Field(default=None, pattern=r"^\d{5}$")
+
+
 class Published(_Frozen):
     """The number that the real project published, shown for reference and never compared."""
 
@@ -57,7 +77,8 @@ class Indicator(_Frozen):
     """One indicator reference sheet; `count` names a counting method in `indicators.counts`.
 
     `target` is a number or a range: it is met from the lower end and exceeded above the upper end.
-    `each` is the target per locality. An indicator without a target is only counted.
+    `each` is the target per locality. An indicator without a target is only counted. `periods` are
+    targets and numbers reached by period, which only the IATI file shows.
     """
 
     activity: str
@@ -78,6 +99,7 @@ class Indicator(_Frozen):
     each: int | None = Field(default=None, ge=1)
     by: tuple[Literal["district", "sex"], ...] = ()
     published: Published | None = None
+    periods: tuple[PeriodResult, ...] = ()
 
     @model_validator(mode="after")
     def _target_is_possible(self) -> "Indicator":
@@ -134,6 +156,7 @@ class Definitions(_Frozen):
     questions: dict[Slug, TestQuestion] = {}
     portals: dict[Slug, Names] = {}
     knowledge: Knowledge | None = None
+    iati: Iati | None = None
 
     @model_validator(mode="after")
     def _what_is_named_is_there(self) -> "Definitions":
@@ -142,6 +165,12 @@ class Definitions(_Frozen):
                 raise ValueError(
                     f"indicators.{key} names an activity that is not there: {indicator.activity}"
                 )
+            for one in indicator.periods:
+                if one.start < self.period.start or one.end > self.period.end:
+                    raise ValueError(
+                        f"indicators.{key}.periods has one outside the project's period: "
+                        f"{one.start} to {one.end}"
+                    )
         if self.questions and self.knowledge is None:
             raise ValueError("there are questions, but [knowledge] does not say who knows more")
         return self

@@ -15,12 +15,14 @@ from umid_research.disclosure.tables import FOLDER as PUBLISHED_FOLDER
 from umid_research.disclosure.tables import read_published
 from umid_research.errors import FrameError
 from umid_research.frames import read_frame
+from umid_research.indicators.definitions import read_definitions
 from umid_research.indicators.frames import PUBLISHED as INDICATORS
 from umid_research.output.archive.crate import CRATE, write_crate
 from umid_research.output.archive.data_package import write_citation, write_data_package
 from umid_research.output.archive.ddi import write_ddi
 from umid_research.output.archive.description import copy_description
 from umid_research.output.archive.facts import Facts
+from umid_research.output.archive.iati import write_iati
 from umid_research.output.archive.statistics_files import Changes, numbers_of, write_statistics
 from umid_research.output.archive.variables import (
     Variable,
@@ -29,6 +31,7 @@ from umid_research.output.archive.variables import (
     table_variables,
 )
 from umid_research.output.archive.verify_page import PAGE, write_verify_page
+from umid_research.report.study_report import ACTIVITIES
 from umid_research.runs.manifest import MANIFEST
 from umid_research.runs.processes import UNFINISHED
 from umid_research.runs.stamp import code_folder, read_json, sha256, write_json
@@ -41,6 +44,7 @@ _PARTS = {
     "tables": "tables/",
     "statistics": "statistics/",
     "codebook": "codebook/",
+    "indicators": "indicators/",
     "reports": "reports/",
     "software": "software/",
     "data": "data/",
@@ -119,6 +123,9 @@ def _fill(folder: Path, source: Source) -> Iterator[str]:
     _copy_software(folder / "software")
     answered = _copy_answers(folder / "data", source.processed) if facts.is_open else []
     write_ddi(folder, facts, source.form, tables, variables, answered)
+    if INDICATORS.name in tables:
+        definitions = read_definitions(folder / "study" / ACTIVITIES)
+        yield from write_iati(folder, facts, definitions, tables[INDICATORS.name])
     write_verify_page(folder, facts)
     _write_readme(folder, facts, changes)
     words = facts.words()
