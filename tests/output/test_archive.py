@@ -14,7 +14,7 @@ import yaml
 from archived import archive, declared, files_in
 
 from umid_research.disclosure.tables import read_published
-from umid_research.errors import FrameError
+from umid_research.errors import FrameError, StudyError
 from umid_research.messages import Messages
 from umid_research.output.archive import Source, write_archive, write_internal
 from umid_research.output.archive.description import without_comments
@@ -302,3 +302,36 @@ def test_the_same_archive_has_the_same_bytes(archived, built, tmp_path) -> None:
     assert [] == [
         n for n in files_in(again) if (again / n).read_bytes() != (archived / n).read_bytes()
     ]
+
+
+def test_the_plan_has_a_hash_of_its_own_and_departures_are_listed_by_day(built, tmp_path) -> None:
+    """A departure does not change the plan; without any the list is empty."""
+    before = archive(built, tmp_path / "before")
+    entries = "".join(
+        f"\n[[departures]]\ndate = {day}\n"
+        + "".join(
+            f'what.{one} = "={day} {one}"\nwhy.{one} = "Since"\n' for one in ("en", "az", "ru")
+        )
+        for day in ("2022-09-05", "2022-04-01")
+    )
+    home = declared(built, tmp_path, ("[title]", f"{entries}\n[title]"))
+    after = archive(home, tmp_path / "after")
+
+    rows = [*csv.reader((after / "plan/departures.csv").open(encoding="utf-8-sig"))]
+    assert ["date", "language", "what", "why"] == rows[0]
+    assert ["2022-04-01"] * 3 + ["2022-09-05"] * 3 == [row[0] for row in rows[1:]]
+    assert ["2022-04-01", "az", "'=2022-04-01 az", "Since"] in rows
+    assert 1 == len([*csv.reader((before / "plan/departures.csv").open(encoding="utf-8-sig"))])
+    for language in ("en", "az"):
+        plan = (after / f"plan/{language}.md").read_bytes()
+        assert plan == (before / f"plan/{language}.md").read_bytes()
+        assert b"4,096" in plan or b"4.096" in plan
+
+
+def test_a_departure_needs_a_text_in_every_language(built, tmp_path) -> None:
+    """As every other text of the study."""
+    entry = '\n[[departures]]\ndate = 2022-04-01\nwhat.en = "a"\nwhy.en = "b"\n[title]'
+    home = declared(built, tmp_path, ("[title]", entry))
+
+    with pytest.raises(StudyError, match=r"departures\.0\.what has no text in az, ru"):
+        read_answers(home / "processed")

@@ -50,6 +50,14 @@ class Publication(_Frozen):
         return texts | ({"background": lines} if lines else {})
 
 
+class Departure(_Frozen):
+    """A departure from the analysis plan: since when, what is done otherwise, and why."""
+
+    date: datetime.date
+    what: Names
+    why: Names
+
+
 class Term(_Frozen):
     """A word that readers may not know, and its meaning in one sentence."""
 

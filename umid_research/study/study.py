@@ -37,7 +37,7 @@ from umid_research.study.entries import (
     Thresholds,
     Trials,
 )
-from umid_research.study.presentation import Finding, Publication, Term, Words
+from umid_research.study.presentation import Departure, Finding, Publication, Term, Words
 
 
 class Study(BaseModel):
@@ -52,6 +52,7 @@ class Study(BaseModel):
     questions and for single lists of choices. `accepted_losses` lists the
     questions and dimensions that may lose their answers without stopping the run. `wordings` maps a
     question, or a choice as `question/code`, to older texts by which an export may hold it.
+    `departures` are those from the analysis plan, which the archive lists by day.
     `bridges` are the questions that changed since an earlier round and are compared with it all the
     same, each with the reason.
     """
@@ -91,6 +92,7 @@ class Study(BaseModel):
     publication: Publication = Publication()
     words: Words = Words()
     glossary: dict[Slug, Term] = {}
+    departures: tuple[Departure, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_complete_and_codes_distinct(self) -> "Study":
@@ -149,6 +151,8 @@ class Study(BaseModel):
         for key, finding in self.findings.items():
             named += [(f"findings.{key}.name", finding.name)] if finding.name else []
         named += [(f"glossary.{key}.meaning", term.meaning) for key, term in self.glossary.items()]
+        for place, one in enumerate(self.departures):
+            named += [(f"departures.{place}.{key}", getattr(one, key)) for key in ("what", "why")]
         for key, group in self.groups.items():
             named += [(f"groups.{key}.people", group.people)] if group.people else []
         for table in _NAMED:

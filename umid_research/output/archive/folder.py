@@ -23,6 +23,7 @@ from umid_research.output.archive.ddi import write_ddi
 from umid_research.output.archive.description import copy_description
 from umid_research.output.archive.facts import Facts
 from umid_research.output.archive.iati import write_iati
+from umid_research.output.archive.plan import write_plan
 from umid_research.output.archive.statistics_files import Changes, numbers_of, write_statistics
 from umid_research.output.archive.variables import (
     Variable,
@@ -45,6 +46,7 @@ _PARTS = {
     "statistics": "statistics/",
     "codebook": "codebook/",
     "indicators": "indicators/",
+    "plan": "plan/",
     "reports": "reports/",
     "software": "software/",
     "data": "data/",
@@ -126,6 +128,8 @@ def _fill(folder: Path, source: Source) -> Iterator[str]:
     if INDICATORS.name in tables:
         definitions = read_definitions(folder / "study" / ACTIVITIES)
         yield from write_iati(folder, facts, definitions, tables[INDICATORS.name])
+    for path in write_plan(folder, source.processed, facts):
+        yield f"plan     SHA-256 of plan/{path.name}: {sha256(path)}"
     write_verify_page(folder, facts)
     _write_readme(folder, facts, changes)
     words = facts.words()
