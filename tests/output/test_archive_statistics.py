@@ -74,10 +74,11 @@ def test_missing_answers_are_declared_so(tmp_path) -> None:
 
 
 def test_more_than_three_missing_codes_become_a_range(tmp_path) -> None:
-    """SPSS declares three values or one range; a valid code within stays valid."""
+    """SPSS declares three values, or a range and one value; valid codes stay valid."""
     codes = [Code(str(n), {"en": str(n)}) for n in (1, 2)]
-    codes += [Code(str(n), {"en": str(n)}, "refused") for n in (96, 97, 98, 99)]
-    _read(tmp_path, [Variable("q", "text", {"en": "Q"}, tuple(codes))], q=["1", "96", "99", "2"])
+    codes += [Code(str(n), {"en": str(n)}, "refused") for n in (-1, 96, 97, 98, 99)]
+    given = ["1", "96", "99", "2", "-1"]
+    _read(tmp_path, [Variable("q", "text", {"en": "Q"}, tuple(codes))], q=given)
 
     answers, _ = pyreadstat.read_sav(str(tmp_path / "answers.sav"), user_missing=False)
     assert [1, 2] == list(answers["q"].dropna())
@@ -91,6 +92,14 @@ def test_codes_that_are_words_have_the_numbers_of_their_order(tmp_path) -> None:
     for answers, meta in read.values():
         assert {1: "Yes, I do", 2: "No", 3: "maybe"} == meta.variable_value_labels["q"]
         assert [2, 3, 1] == list(answers["q"])
+
+
+def test_a_list_of_nothing_but_missing_answers_is_counted_from_one(tmp_path) -> None:
+    """No code is a number, after which others could come."""
+    codes = (Code("dk", {"en": "Don't know"}, "dont_know"),)
+    read, _ = _read(tmp_path, [Variable("q", "text", {"en": "Q"}, codes)], q=["dk"])
+
+    assert {1: "Don't know"} == read["sav"][1].variable_value_labels["q"]
 
 
 def test_several_answers_become_a_column_per_choice(tmp_path) -> None:
@@ -156,12 +165,12 @@ def test_a_label_of_exactly_the_limit_is_not_cut(tmp_path) -> None:
 
 def test_names_that_a_program_refuses_are_changed_and_counted(tmp_path) -> None:
     """Too long, with other signs, reserved, or equal without regard to case."""
-    names = ["a" * 40, "a" * 41, "q-1.b", "1st", "all", "Age", "age"]
+    names = ["a" * 40, "a" * 41, "q-1.b", "1st", "all", "age", "Age"]
     variables = [Variable(name, "number", {"en": name}) for name in names]
     read, changes = _read(tmp_path, variables, **{name: [1.0] for name in names})
 
     stata = read["dta"][1].column_names
-    assert ["a" * 32, "a" * 30 + "_2", "q_1_b", "v_1st", "v_all", "Age", "age_2"] == stata
+    assert ["a" * 32, "a" * 30 + "_2", "q_1_b", "v_1st", "v_all", "age", "Age_2"] == stata
     assert max(map(len, stata)) <= 32
     assert ["a" * 40, "a" * 41] == read["sav"][1].column_names[:2]
     assert names[:5] + names[6:] == [

@@ -127,6 +127,21 @@ def test_a_folder_of_more_than_a_hundred_files_is_read_whole(browser, folder) ->
     assert all(f"{name}\n" in f"{said}\n" for name in names)
 
 
+def test_browsers_without_handles_are_asked_until_they_have_no_more(browser, folder) -> None:
+    """As Firefox and Safari give the entries of a folder; Chromium gives none to a file's page."""
+    _open(browser, folder)
+    found = browser.run("""(() => {
+        const portions = [["a/1", "a/2"], ["a/3"], []].map(names => names.map(name => ({
+            isFile: true, fullPath: `/${name}`, file: yes => yes(new File(["x"], name))})))
+        const reader = {readEntries: yes => yes(portions.shift())}
+        const files = new Map()
+        return walkEntry({isFile: false, createReader: () => reader}, files)
+            .then(() => [...files.keys()])
+    })()""")
+
+    assert ["a/1", "a/2", "a/3"] == found
+
+
 @pytest.mark.parametrize(
     ("manifest", "said"),
     [

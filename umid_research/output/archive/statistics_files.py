@@ -187,13 +187,16 @@ def _write_dta(path: Path, columns: list[_Column], changes: Changes) -> None:
 
 
 def _ranges(column: _Column) -> list[Any]:
-    """Return the missing values for SPSS, which takes three values or one range."""
+    """Return the missing values for SPSS, which takes three values, or a range and one value."""
     missing = sorted(column.missing)
     if len(missing) <= 3:
         return [*map(float, missing)]
-    others = [one for one in column.labels if one not in column.missing]
-    largest = max(others, default=missing[0] - 1)
-    return [{"lo": float(min(one for one in missing if one > largest)), "hi": float(missing[-1])}]
+    largest = max(
+        (one for one in column.labels if one not in column.missing), default=-float("inf")
+    )
+    above = [one for one in missing if one > largest]
+    below = [float(one) for one in missing if one <= largest][:1]
+    return [*below, *([{"lo": float(above[0]), "hi": float(above[-1])}] if above else [])]
 
 
 def _put(path: Path, place: int, content: bytes) -> None:
