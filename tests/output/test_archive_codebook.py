@@ -15,6 +15,10 @@ import pytest
 from archived import archive, declared
 from lxml import etree
 
+from umid_research.disclosure.tables import read_published
+from umid_research.output.archive.ddi import write_ddi
+from umid_research.output.archive.facts import Facts
+from umid_research.output.archive.variables import table_variables
 from umid_research.pipeline.description import read_answers
 
 SCHEMA = "UMID_DDI_SCHEMA"
@@ -200,6 +204,18 @@ def test_numbers_of_people_are_those_that_are_published(book, built) -> None:
 
     assert expected == found
     assert len(found) < len(answers)
+
+
+def test_a_number_in_a_withheld_row_is_left_out(built, tmp_path) -> None:
+    """Though no published row has one."""
+    study, form, _ = read_answers(built / "processed")
+    tables = read_published(built / "processed")
+    tables["answers"]["shown"] = False
+
+    write_ddi(tmp_path, Facts(study), form, tables, table_variables(study, form))
+
+    book = etree.parse(tmp_path / "codebook/ddi.xml").getroot()
+    assert not [*book.iter(f"{NAMESPACE}catStat")]
 
 
 def test_every_column_of_every_file_is_described(book, archived) -> None:

@@ -78,12 +78,12 @@ def test_the_file_is_valid_by_the_schema_of_iati(schema, published, tmp_path) ->
 def test_every_number_is_one_that_is_published(published, tmp_path) -> None:
     """Of the project, and by district and sex; what is withheld is left out."""
     hidden = (published["indicator"] == "people_interviewed") & (published["sex"] != "")
-    published.loc[hidden, ["shown", "actual"]] = [False, None]
+    published.loc[hidden, "shown"] = False
     definitions = _definitions(tmp_path)
     root = _written(tmp_path, definitions, published)
     expected = sorted(
         (definitions.indicators[row.indicator].name["en"], row.district, row.sex, row.actual)
-        for row in published[published["actual"].notna()].itertuples()
+        for row in published[published["actual"].notna() & ~hidden].itertuples()
     )
 
     found = []

@@ -51,8 +51,6 @@ def write_crate(folder: Path, facts: Facts, names: Mapping[str, str]) -> None:
     root["temporalCoverage"] = f"{study.field_work.start}/{study.field_work.end}"
     if study.publication.version:
         root["version"] = study.publication.version
-    if study.publication.citation:
-        root["creditText"] = study.publication.citation[facts.language]
     if facts.licence:
         licence = {"@type": "CreativeWork", "name": facts.licence, "description": facts.licence}
         root["license"] = _add(crate, "#licence", licence)
