@@ -325,6 +325,16 @@ def test_origins_list_inputs_versions_and_commands(report) -> None:
     assert "`make report`" in text
 
 
+def test_the_inputs_of_a_confidential_study_are_named_without_their_hashes(report) -> None:
+    """Whoever guesses an export of few answers must not learn whether the guess is right."""
+    made = replace(report, inputs={"study.toml": "", "responses/1.csv": ""})
+    text = as_text(annex.provenance(made))
+
+    assert r"- study.toml" in text and "responses/1.csv" in text
+    assert "keyed hash" in text
+    assert Messages("en")("annex.provenance.inputs", shown=16) not in text
+
+
 def test_a_report_without_a_stamp_says_that_its_inputs_are_unknown(report) -> None:
     """It names no input."""
     text = as_text(annex.provenance(report))

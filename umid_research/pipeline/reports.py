@@ -133,9 +133,10 @@ def _named(files: list[str], most: int = 5) -> str:
 
 def verify(options: Namespace) -> Iterator[str]:
     """Check that delivered reports, and with --raw their inputs, are as the manifest says."""
+    from umid_research.clean.privacy import known_key
     from umid_research.runs.verify import verify_reports
 
-    yield from verify_reports(options.folder, options.raw)
+    yield from verify_reports(options.folder, options.raw, known_key)
 
 
 def notebooks(options: Namespace) -> Iterator[str]:

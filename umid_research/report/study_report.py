@@ -39,9 +39,10 @@ RECORD_TYPE = "application/vnd.umid.record+json"
 class Report:
     """The published numbers of a study, with names and texts in the report's language.
 
-    `inputs` maps neutral names of the files that the frames were made from to their SHA-256; it is
-    empty if they are not known. `proposals` are the distinct proposals of the activities, masked;
-    `has_activities` is whether there is a report of them to link to.
+    `inputs` maps neutral names of the files that the frames were made from to their SHA-256, of a
+    confidential study to ""; it is empty if they are not known. `proposals` are the distinct
+    proposals of the activities, masked; `has_activities` is whether there is a report of them to
+    link to.
     """
 
     notebook: str
@@ -209,8 +210,10 @@ def open_report(
     with unnoted():  # a report notes what it asks of them
         published = Noted(read_published(folder), "frame:published/{}.csv".format)
         known = neutral_inputs(stamped_inputs(folder))
-        inputs = Noted(known, lambda _: "inputs", keys="inputs")
     study = read_study(folder / DESCRIPTION)
+    if study.provenance == "field":  # a hash would tell whether a guessed export is the right one
+        known = dict.fromkeys(known, "")
+    inputs = Noted(known, lambda _: "inputs", keys="inputs")
     _refuse_tracked_folder(study)
     check_parameters(study, language=language, district=district)
     return Report(

@@ -10,9 +10,13 @@ their paths:
     activities/screenshots/Anar's page.png    activities/screenshots/1.png
     notes of Anar.docx                        other/1
 
-People who have the study folder can identify each file by its SHA-256, which is listed too.
+People who have the study folder can identify each file by its SHA-256, which is listed too. Of a
+confidential study a keyed hash is listed instead: an export of few answers could be guessed, and a
+plain hash would tell that the guess is right.
 """
 
+import hashlib
+import hmac
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -45,6 +49,18 @@ def neutral_inputs(inputs: Mapping[str, str]) -> dict[str, str]:
             name = f"{folder}/{numbers[folder]}{_kept_suffix(path)}"
         named[name] = inputs[path]
     return named
+
+
+def keyed_digests(inputs: Mapping[str, str], key: str) -> dict[str, str]:
+    """Return each input's SHA-256 as HMAC-SHA256 of it: nobody without the key can test a guess.
+
+    `key` is the study's (`clean.privacy.respondent_key`).
+    """
+    secret = f"inputs of {key}".encode()
+    return {
+        name: hmac.new(secret, digest.encode(), hashlib.sha256).hexdigest()
+        for name, digest in inputs.items()
+    }
 
 
 def _kept_suffix(path: str) -> str:

@@ -1,10 +1,10 @@
 """Compare delivered reports, and the study folder behind them, with their manifest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from umid_research.errors import FrameError
-from umid_research.runs.input_names import neutral_inputs
+from umid_research.runs.input_names import keyed_digests, neutral_inputs
 from umid_research.runs.manifest import MANIFEST, file_digest, unlisted_files
 from umid_research.runs.stamp import inputs, read_json
 
@@ -13,16 +13,19 @@ MISSING = "is missing"
 UNLISTED = "is not in the manifest: no run made it"
 
 
-def verify_reports(reports: Path, raw: Path | None = None) -> Iterator[str]:
+def verify_reports(
+    reports: Path, raw: Path | None = None, key: Callable[[], str | None] = lambda: None
+) -> Iterator[str]:
     """Yield what was found to be as the manifest says: the reports, and the inputs in `raw`.
 
-    Nothing outside `reports` and `raw` is needed, so that a receiver can check a copy.
+    Nothing outside `reports` and `raw` is needed, so that a receiver can check a copy; but for the
+    inputs of a confidential study, the study's key, which `key` gives.
 
     Raises
     ------
     FrameError
         There is no manifest, or a file is missing, has changed, or is not listed. The error names
-        each of them.
+        each of them. Or the inputs cannot be compared, since there is no key.
     """
     manifest = read_json(reports / MANIFEST)
     listed = manifest.get("files")
@@ -34,9 +37,12 @@ def verify_reports(reports: Path, raw: Path | None = None) -> Iterator[str]:
         )
     found = {name: file_digest(reports, name) for name in listed}
     wrong = [*_differing(listed, found), *((name, UNLISTED) for name in unlisted_files(reports))]
-    if raw is not None:
+    is_keyed = raw is not None and manifest.get("inputs_keyed") is True
+    secret = key() if is_keyed else ""
+    if raw is not None and secret is not None:
         known = dict(manifest.get("inputs", {}))
         now = neutral_inputs(inputs(raw))
+        now = keyed_digests(now, secret) if is_keyed else now
         places = [*known, *(name for name in now if name not in known)]
         wrong += [
             (f"input {name}", reason)
@@ -50,6 +56,12 @@ def verify_reports(reports: Path, raw: Path | None = None) -> Iterator[str]:
             details=lines,
         )
     yield f"verify   {len(listed)} files of {manifest.get('study')} are as the manifest says"
+    if secret is None:
+        raise FrameError(
+            "the inputs cannot be compared: their hashes are keyed, and the key of the study is "
+            "not here; put it into .respondent-key or UMID_RESPONDENT_KEY",
+            where=str(raw),
+        )
     if raw is not None:
         yield f"verify   {len(manifest.get('inputs', {}))} inputs in {raw} are those they came from"
 

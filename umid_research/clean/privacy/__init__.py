@@ -6,6 +6,7 @@ from umid_research.clean.privacy.ids import (
     KEY_FILE,
     KEY_VARIABLE,
     keyed_ids,
+    known_key,
     respondent_ids,
     respondent_key,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "PERSONAL",
     "Content",
     "keyed_ids",
+    "known_key",
     "mask_texts",
     "nameable",
     "respondent_ids",

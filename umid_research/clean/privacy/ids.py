@@ -46,11 +46,23 @@ def respondent_key(study: Study, path: Path = KEY_FILE) -> str:
     """
     if study.provenance == "simulated":
         return _SIMULATED_KEY
+    if key := known_key(path):
+        return key
+    _write_secret(path)
+    return _derived_key(_read_secret(path))
+
+
+def known_key(path: Path = KEY_FILE) -> str | None:
+    """Return the key of real studies if there is one here, else None; write no new one.
+
+    Raises
+    ------
+    StudyError
+        As `respondent_key`.
+    """
     if KEY_VARIABLE in os.environ:
         return _derived_key(_checked(os.environ[KEY_VARIABLE], KEY_VARIABLE, _SHORTEST_SECRET))
-    if not os.path.lexists(path):
-        _write_secret(path)
-    return _derived_key(_read_secret(path))
+    return _derived_key(_read_secret(path)) if os.path.lexists(path) else None
 
 
 def _write_secret(path: Path) -> None:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from umid_research.clean.privacy import respondent_key
 from umid_research.errors import ReportError, UmidError
 from umid_research.output import WARM
 from umid_research.output.publish.artefacts import make_artefact
@@ -35,7 +37,7 @@ from umid_research.report.activity_report import has_activities
 from umid_research.report.study_report import PROCESSED_VARIABLE, report_languages
 from umid_research.runs.cluster import run_jobs_on
 from umid_research.runs.facts import State
-from umid_research.runs.input_names import neutral_inputs
+from umid_research.runs.input_names import keyed_digests, neutral_inputs
 from umid_research.runs.jobs import run_jobs, warm_up
 from umid_research.runs.manifest import (
     complete_manifest,
@@ -134,11 +136,19 @@ def publish_reports(
         "study": study.id,
         "provenance": study.provenance,
         "languages": report_languages(study),
-        "inputs": neutral_inputs(stamped_inputs(processed)),
+        **_inputs(study, processed),
         "software": {"python": platform.python_version(), **software()},
         "files": dict(sorted(kept.items())),
     }
     complete_manifest(reports, source, manifest)
+
+
+def _inputs(study: Study, processed: Path) -> dict[str, Any]:
+    """Return the manifest's entries on the inputs; the hashes of a confidential study are keyed."""
+    inputs = neutral_inputs(stamped_inputs(processed))
+    if study.provenance != "field":
+        return {"inputs": inputs}
+    return {"inputs": keyed_digests(inputs, respondent_key(study)), "inputs_keyed": True}
 
 
 def _all_in_one(failed: list[UmidError], jobs: int) -> UmidError:

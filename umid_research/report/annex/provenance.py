@@ -17,7 +17,10 @@ def origins(report: Report) -> Iterator[Prose]:
 
 
 def _inputs(report: Report) -> Iterator[str]:
-    """List the inputs without the registers of activities, which the study does not use."""
+    """List the inputs without the registers of activities, which the study does not use.
+
+    Those of a confidential study have no hash here: see `runs.input_names`.
+    """
     own = {
         name: digest
         for name, digest in report.inputs.items()
@@ -25,6 +28,10 @@ def _inputs(report: Report) -> Iterator[str]:
     }
     if not own:
         yield report.text("annex.provenance.no_inputs")
+        return
+    if not any(own.values()):
+        yield report.text("annex.provenance.names")
+        yield "\n".join(f"- {plain(name)}" for name in own)
         return
     yield report.text("annex.provenance.inputs", shown=_DIGITS)
     lines = (f"- {plain(name)} `{digest[:_DIGITS]}`" for name, digest in own.items())
