@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
-from attacker import Attacker, known_counts, known_themes
+from attacker import Attacker
+from attacker_counts import known_counts, known_themes
+from attacker_differences import DIFFERENCES
 from attacker_unanswered import known_unanswered
 
 from umid_research.analysis.compare import compare_units
@@ -12,9 +15,10 @@ from umid_research.analysis.meetings import count_themes, read_meetings
 from umid_research.analysis.reliability import reliability_of
 from umid_research.analysis.score import score_responses, score_units
 from umid_research.clean import clean_responses
+from umid_research.disclosure.audit.counts import question_counts
 from umid_research.disclosure.frame import COLUMNS
 from umid_research.disclosure.rules import publish_frames, publish_implementation
-from umid_research.disclosure.suppression import protect
+from umid_research.disclosure.suppression import protect, protect_answers
 from umid_research.raw import read_raw
 from umid_research.study import Thresholds, read_study
 from umid_research.study.questionnaire import read_questionnaire
@@ -53,6 +57,15 @@ class Case:
         known = published, self.cleaned, self.questionnaire, self.study
         return protect(*known, theme_cells=self.meetings.theme_cells)
 
+    def protect_counts(self, published: pd.DataFrame) -> pd.DataFrame:
+        """Return `published` with rule 5 for the counts of each question by themselves only."""
+        published = published.copy()
+        for question in self.questionnaire:
+            if question.choices and question.name in self.cleaned.states:
+                counts = question_counts(self.cleaned, question)
+                protect_answers(published, counts, question.name)
+        return published
+
     def attack(self, published: pd.DataFrame, **limits) -> list[tuple]:
         """Return the people and pairs whose scores are known too closely."""
         known = published, self.cleaned, self.scores, self.questionnaire, self.study
@@ -66,6 +79,11 @@ class Case:
         return [*people, *known_unanswered(published, *self.inputs), *themes]
 
     @property
+    def several(self) -> list[str]:
+        """The questions with several answers."""
+        return [one.name for one in self.questionnaire if one.kind == "select_multiple"]
+
+    @property
     def inputs(self) -> tuple:
         """What every attacker knows in addition to `published`."""
         return self.cleaned, self.questionnaire, self.study
@@ -76,7 +94,22 @@ class Case:
             *self.attack(published),
             *self.counts(published),
             *self.counts_from_means(published),
+            *self.means_from_differences(published),
         ]
+
+    def means_from_differences(self, published: pd.DataFrame, **limits) -> list[tuple]:
+        """Return withheld means that differences tell more closely than all else does, by a point.
+
+        Limits of differences are left out: they tell something of the spread, as they should.
+        """
+        known = self.cleaned, self.scores, self.questionnaire, self.study
+        of_differences = published["table"].isin(DIFFERENCES)
+        with_them, without = published.copy(), published.copy()
+        with_them.loc[of_differences, ["low", "high"]] = np.nan
+        without.loc[of_differences, "shown"] = False
+        before = Attacker(without, *known, **limits).widths_of_means()
+        after = Attacker(with_them, *known, **limits).widths_of_means()
+        return [(*key, width) for key, width in after.items() if width < before[key] - 1]
 
     def counts_from_means(self, published: pd.DataFrame, **limits) -> list[tuple]:
         """Return withheld counts determined by means."""

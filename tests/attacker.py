@@ -10,41 +10,12 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from attacker_counts import COUNTS, single_valued
+from attacker_differences import KEYS, VIEWS, ranges_of_means, weights_of
+from mean_weights import INDEX, NOT_ASKED
+from scipy.optimize import Bounds, LinearConstraint, linprog
 
-from umid_research.analysis.score import INDEX, district_means, group_means, score_units, side_means
-from umid_research.clean import ANSWERED, NOT_ASKED
-
-KEYS = {
-    "scores_by_group": ["group"],
-    "scores_by_district": ["district"],
-    "scores_by_side": ["district", "side"],
-}
-VIEWS = "views_by_area"
 PERSON = ("respondent", "unit", "district", "locality", "group", "weight")
-COUNTS = ("answers", "answers_by_group", "answers_by_district")
-
-
-def coefficients(people: pd.DataFrame, study) -> dict[tuple, np.ndarray]:
-    """Return people's weights in each mean, found by giving 1 to one person, 0 to others."""
-    blocks = []
-    for n in range(len(people)):
-        unit = np.where(people["score"].notna(), 0.0, np.nan)
-        unit[n] += 1
-        blocks.append(people.assign(score=unit, dimension=str(n)))
-    units = score_units(pd.concat(blocks, ignore_index=True))
-    parts = {
-        "scores_by_group": group_means(units),
-        "scores_by_district": district_means(units, study),
-    }
-    if study.is_matched:
-        parts["scores_by_side"] = side_means(units, study)
-    found: dict[tuple, np.ndarray] = {}
-    for table, means in parts.items():
-        for row in means.to_dict("records"):
-            key = (table, *(row[name] for name in KEYS[table]))
-            found.setdefault(key, np.zeros(len(people)))[int(row["dimension"])] = row["score"]
-    return found
 
 
 def area_scores(cleaned, questionnaire, study) -> pd.DataFrame:
@@ -182,19 +153,15 @@ class Attacker:
         people = self._people(key)
         if people.empty:
             return
-        weights = coefficients(people, self.study)
         matrix = rows.reindex(people["respondent"]).fillna(0.0).to_numpy()
         score = people["score"].fillna(0.0).to_numpy()
         known = ~people["respondent"].isin(self.free).to_numpy()
-        tables = list(KEYS) if key[0] == "scores" else [VIEWS]
-        means = self.shown[(self.shown["dimension"] == key[1]) & self.shown["table"].isin(tables)]
-        for row in means.to_dict("records"):
-            table = row["table"].replace(VIEWS, "scores_by_group")
-            weight = weights[(table, *(row[name] for name in KEYS[table]))]
+        means = self.shown[self.shown["dimension"] == key[1]]
+        for weight, low, high in ranges_of_means(
+            means, people, self.study, is_view=key[0] == "views"
+        ):
             granted = weight[known] @ score[known]
-            self.between.append(
-                (weight @ matrix, row["value"] - 0.5 - granted, row["value"] + 0.5 - granted)
-            )
+            self.between.append((weight @ matrix, low - granted, high - granted))
 
     def _finish(self) -> None:
         width = len(self.variables)
@@ -250,6 +217,28 @@ class Attacker:
                     found.append((score, rows.index[i], rows.index[j], high[i, j] - low[i, j]))
         return found
 
+    def widths_of_means(self) -> dict[tuple, float]:
+        """Return how closely each withheld mean is known, in points.
+
+        The key is: table, dimension, group, district, side, with "" where there is none.
+        """
+        found = {}
+        for kind, name in self.score:
+            tables = list(KEYS) if kind == "scores" else [VIEWS]
+            hidden = self.hidden[self.hidden["dimension"] == name]
+            people = self._people((kind, name))
+            rows = self.score[kind, name].reindex(people["respondent"]).fillna(0.0).to_numpy()
+            for row in (
+                hidden[hidden["table"].isin(tables)].astype(object).fillna("").to_dict("records")
+            ):
+                weights = weights_of(row, people, self.study)
+                if weights is not None:
+                    mean = weights @ rows
+                    width = mean @ (self._highest(mean) - self._highest(-mean))
+                    keys = (row[key] for key in ("table", "dimension", "group", "district", "side"))
+                    found[tuple(keys)] = float(width)
+        return found
+
     def counts_determined_by_means(self) -> list[tuple]:
         """Return withheld counts of scored answers that the means, with all else, determine.
 
@@ -262,123 +251,6 @@ class Attacker:
             sums[n, self._variables_of(row)] = 1
         limits = [LinearConstraint(self.a_eq, self.b_eq, self.b_eq)]
         with_means = [*limits, LinearConstraint(self.a_ub, -np.inf, self.b_ub)]
-        closed = _single(sums, with_means, Bounds(0, 1))
-        closed[closed] &= ~_single(sums[closed], limits, Bounds(0, 1))
+        closed = single_valued(sums, with_means, Bounds(0, 1))
+        closed[closed] &= ~single_valued(sums[closed], limits, Bounds(0, 1))
         return [tuple(rows[n][1:9]) for n in np.flatnonzero(closed)]
-
-
-def _single(sums: np.ndarray, limits: list, bounds: Bounds) -> np.ndarray:
-    """Return which sums have the same whole-number value in every solution."""
-    low, high = np.full(len(sums), np.inf), np.full(len(sums), -np.inf)
-    for n in range(len(sums)):
-        for sign in (1, -1):
-            # One solution may show a second value for several counts.
-            if not high[n] - low[n] > 0.5:
-                solution = milp(sign * sums[n], constraints=limits, bounds=bounds, integrality=1).x
-                low, high = np.minimum(low, sums @ solution), np.maximum(high, sums @ solution)
-    return high - low < 0.5
-
-
-def known_counts(published, cleaned, questionnaire) -> list[tuple]:
-    """Return withheld counts with one possible value: table, question, answer, group, district.
-
-    The group and district of those who answered are known; what they answered is not.
-    """
-    found = []
-    for name in published["question"].dropna().unique():
-        rows = published[(published["question"] == name) & published["table"].isin(COUNTS)]
-        if len(rows) and not rows["shown"].all():
-            found += _known(rows, cleaned, questionnaire[name])
-    return found
-
-
-def _known(rows, cleaned, question) -> list[tuple]:
-    given = cleaned.responses[cleaned.states[question.name] == ANSWERED]
-    bases = given.groupby(["group", "district"]).size()
-    cells, answers = list(bases.index), list(question.choice_names)
-    size = (len(cells), len(answers))
-    limits = []
-
-    def cell_sum(row) -> np.ndarray:
-        members = np.zeros(size)
-        for n, (group, district) in enumerate(cells):
-            if isinstance(row.group, str) and group != row.group:
-                continue
-            if isinstance(row.district, str) and district != row.district:
-                continue
-            members[n, answers.index(row.answer)] = 1
-        return members.ravel()
-
-    if question.kind == "select_one":
-        limits.append(
-            LinearConstraint(np.kron(np.eye(len(cells)), np.ones(len(answers))), bases, bases)
-        )
-    for row in rows[rows["shown"]].itertuples():
-        limits.append(LinearConstraint(cell_sum(row), row.value, row.value))
-    hidden = list(rows[~rows["shown"]].itertuples())
-    sums = np.array([cell_sum(row) for row in hidden])
-    bounds = Bounds(0, np.repeat(bases.to_numpy(), len(answers)))
-    return [
-        (row.table, row.question, row.answer, row.group, row.district)
-        for row, is_known in zip(hidden, _single(sums, limits, bounds), strict=True)
-        if is_known
-    ]
-
-
-def known_themes(published, segments) -> list[tuple]:
-    """Return withheld counts of themes with one possible value: table, theme, group, district.
-
-    The groups in a meeting or behind a proposal are known from the register; what was said is not.
-    """
-    survey = segments["meeting"] == "survey"
-    parts = pd.DataFrame(
-        {
-            "table": np.where(survey, "themes_survey", "themes_meetings"),
-            "person": segments["meeting"].mask(survey, segments["segment_id"]),
-            "group": segments["group"],
-            "district": segments["district"],
-        }
-    ).drop_duplicates(ignore_index=True)
-    themes = published[published["table"].isin(parts["table"])]
-    return [
-        found
-        for (table, _), rows in themes.groupby(["table", "dimension"])
-        for found in _known_of_a_theme(rows, parts[parts["table"] == table])
-    ]
-
-
-def _known_of_a_theme(rows, parts) -> list[tuple]:
-    """One variable per group and district that a person speaks for: 1 if they raised the theme.
-
-    A person who speaks for several of them counts once in their total.
-    """
-    width = len(parts)
-    limits, sums = [], []
-    for row in rows.itertuples():
-        own = pd.Series(True, index=parts.index)
-        for key in ("group", "district"):
-            if isinstance(name := getattr(row, key), str):
-                own &= parts[key] == name
-        members = []
-        for places in parts[own].reset_index().groupby("person", sort=False)["index"]:
-            members.append(list(parts.index.get_indexer(places[1])))
-            if len(members[-1]) > 1:
-                limits.append((members[-1], width))
-                members[-1], width = [width], width + 1
-        sums.append([place for found in members for place in found])
-    matrix = np.zeros((len(sums), width))
-    for line, places in zip(matrix, sums, strict=True):
-        line[places] = 1
-    shown = rows["shown"].to_numpy()
-    values = rows.loc[shown, "value"]
-    constraints = [LinearConstraint(matrix[shown], values, values)] if shown.any() else []
-    for places, whole in limits:
-        line = np.zeros(width)
-        line[places], line[whole] = 1, -1
-        constraints.append(LinearConstraint(line, 0, np.inf))
-        line = line.copy()
-        line[whole] = -len(places)
-        constraints.append(LinearConstraint(line, -np.inf, 0))
-    single = _single(matrix[~shown], constraints, Bounds(0, 1))
-    found = rows[~shown][single][["table", "dimension", "group", "district"]]
-    return list(found.itertuples(index=False, name=None))

@@ -7,11 +7,11 @@ from these.
 
 import numpy as np
 import pandas as pd
-from attacker import COUNTS, KEYS, _single
+from attacker_counts import COUNTS, single_valued
+from attacker_differences import KEYS
+from mean_weights import ANSWERED, NOT_ASKED
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint
-
-from umid_research.clean import ANSWERED, NOT_ASKED
 
 
 def known_unanswered(published, cleaned, questionnaire, study) -> list[tuple]:
@@ -108,7 +108,7 @@ class _UnansweredProgram:
         if not hidden:
             return []
         sums = self._matrix([at for _, at in hidden]).toarray()
-        single = _single(sums, self._all(), Bounds(0, 1))
+        single = single_valued(sums, self._all(), Bounds(0, 1))
         return [tuple(row[1:5]) for (row, _), one in zip(hidden, single, strict=True) if one]
 
     def _limit_complete(self, alphas: pd.DataFrame, people: list[int]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from attacked import Case
+from attacker_differences import DIFFERENCES
 from random_studies import kind_of, write_random
 from small_study import small_export
 from validation.attacks import Attacked, attack, summary
@@ -75,6 +76,22 @@ def test_the_attacker_fails_on_the_bundled_study(bundled) -> None:
         assert [] == made.attack(after, only=[dimension]), dimension
     for dimension in ("awareness", "corruption"):
         assert [] == made.counts_from_means(after, only=[dimension]), dimension
+
+
+def test_no_withheld_mean_follows_from_differences(bundled) -> None:
+    """Nor would it be missed: with its differences left, a mean is known to three points."""
+    made, after = bundled
+    left = after["table"].isin(DIFFERENCES) & (after["dimension"] == "corruption") & after["shown"]
+    of_residents = (after["group"] == "community") | (after["versus"] == "community")
+    bad = after.copy()
+    mean = (bad["table"] == "scores_by_group") & (bad["dimension"] == "corruption")
+    bad.loc[mean & (bad["group"] == "community"), "shown"] = False
+
+    assert (left & of_residents).any()
+    assert [] == made.means_from_differences(after, only=["corruption"])
+    found = made.means_from_differences(bad, only=["corruption"])
+    assert [("scores_by_group", "corruption", "community", "", "")] == [one[:-1] for one in found]
+    assert found[0][-1] < 3.1
 
 
 def test_totals_and_district_scores_of_the_bundled_study_stay(bundled) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from attacked import Case, row_of, rows_of
-from attacker import coefficients
 from attacker_unanswered import known_unanswered
+from mean_weights import mean_weights
 from random_studies import ALL_ASKED, random_export
 from small_study import STUDY, small_export
 
@@ -268,7 +268,7 @@ def test_weights_of_means_reproduce_the_arithmetic_of_score(case) -> None:
     small = case(export=table)
     for dimension in ("trust", "index"):
         people = small.scores[small.scores["dimension"] == dimension].reset_index(drop=True)
-        expected, weights = coefficients(people, small.study), member_weights(people, small.study)
+        expected, weights = mean_weights(people, small.study), member_weights(people, small.study)
 
         assert set(expected) == set(weights)
         for key, vector in expected.items():
