@@ -124,6 +124,21 @@ def test_unanimous_answers_are_withheld(published) -> None:
     assert {"tv": False, "web": False} == channels.to_dict()
 
 
+@pytest.mark.parametrize(("women", "shown"), [(5, True), (4, False), (1, False)])
+def test_people_of_a_sex_that_few_have_are_counted_nowhere(published, women, shown) -> None:
+    """Of ten people 5, 4 or 1 are women; the threshold for answers is 5. Other answers stay."""
+    sexes = ["yes"] * women + ["no"] * (10 - women)
+    form = QUESTIONNAIRE.replace("| ${aware} = 'yes' |", "| |")
+    table = small_export().assign(aware=sexes, channels="tv")
+    study = STUDY.replace("[roles]", '[roles]\nsex = "aware"')
+    frame, *_ = published(study=study, questionnaire=form, export=table)
+    other, *_ = published(questionnaire=form, export=table)
+
+    assert {shown} == set(_rows(frame, "answers", question="aware")["shown"])
+    assert frame.loc[frame["question"] == "aware", "value"].notna().all() == shown
+    assert {True} == set(_rows(other, "answers", question="aware")["shown"])
+
+
 def test_a_mean_at_the_scales_end_is_withheld(published) -> None:
     """A mean of 100 reveals that everybody gave the highest answer."""
     table = _answering("duty", ["", "", "5", "", "5", "", "5", "", "5", ""])

@@ -22,7 +22,9 @@ def answer_rows(
     Field-work roles such as sex and mode are shown over everybody only, and so are the places of a
     ranking: what is put in one place is put in no other, so counts by group could reveal more than
     each of them. A question that was not asked of every group is not shown by district: there it
-    would reveal the groups that were asked.
+    would reveal the groups that were asked. Who is one of few women, or men, everybody knows: where
+    fewer than `thresholds.answers` people are of a sex, neither sex is counted, as in the indicator
+    of people interviewed (`indicators.published`).
     """
     everyone = cleaned.responses["group"].nunique()
     whole_only = set(study.roles.named().values()).union(*questionnaire.places.values())
@@ -32,7 +34,11 @@ def answer_rows(
             continue
         ticked = _ticked(cleaned, question)
         counts = _counts(ticked, cleaned, question, [])
-        yield _with_percent(_shown_answers("answers", counts, study, cell=[]), cleaned, study)
+        totals = _shown_answers("answers", counts, study, cell=[])
+        if name == study.roles.sex:
+            few = is_small(counts["value"], study.thresholds.answers).any()
+            totals["shown"] &= not few
+        yield _with_percent(totals, cleaned, study)
         asked = cleaned.responses["group"][cleaned.states[name] != NOT_ASKED].nunique()
         parts = ("group", "district") if asked == everyone else ("group",)
         for key in () if name in whole_only else parts:
