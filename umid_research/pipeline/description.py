@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def keep_description(raw: Path, processed: Path, study: "Study") -> None:
-    """Copy study.toml without names of people, the questionnaire, its choice lists and outlines.
+    """Copy study.toml without names of people, the form, its choice lists, outlines and editions.
 
     It replaces the description of an earlier run as a whole.
     """
@@ -30,6 +30,7 @@ def keep_description(raw: Path, processed: Path, study: "Study") -> None:
 
 def _copy_description(raw: Path, folder: Path, study: "Study") -> None:
     from umid_research.clean.privacy import without_names
+    from umid_research.disclosure.editions import edition_files, read_editions
     from umid_research.study.outlines import NAME as OUTLINES
     from umid_research.study.outlines import read_outlines
     from umid_research.study.questionnaire import questionnaire_path, read_form
@@ -41,6 +42,11 @@ def _copy_description(raw: Path, folder: Path, study: "Study") -> None:
         shutil.copyfile(form.with_name(name), folder / name)
     if read_outlines(raw, study) is not None:
         shutil.copyfile(raw / OUTLINES, folder / OUTLINES)
+    read_editions(raw, study)  # an edition that cannot be read is an error now, not after minutes
+    for path in edition_files(raw, study):
+        own = folder / path.relative_to(raw)
+        own.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, own)
 
 
 def read_answers(processed: Path) -> "tuple[Study, Questionnaire, Cleaned]":

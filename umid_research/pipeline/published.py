@@ -18,11 +18,13 @@ def disclose(options: Namespace) -> Iterator[str]:
     from umid_research.analysis.score import read_units
     from umid_research.clean import read_cleaned
     from umid_research.clean.interviews import INTERVIEWS
+    from umid_research.disclosure.editions import protect_edition, read_editions
     from umid_research.disclosure.rules import publish_frames, publish_implementation
     from umid_research.disclosure.suppression import protect
     from umid_research.disclosure.tables import split_tables, write_published
     from umid_research.frames import read_frame
     from umid_research.raw import INTAKE
+    from umid_research.report.study_report import DESCRIPTION
 
     study, questionnaire = read_description(options.processed)
     cleaned = read_cleaned(options.processed, questionnaire)
@@ -42,7 +44,15 @@ def disclose(options: Namespace) -> Iterator[str]:
         read_implementation(options.processed), spoken, published, questionnaire, study
     )
     published = pd.concat([published, of_plan], ignore_index=True)
-    published = protect(published, cleaned, questionnaire, study, theme_cells=spoken.theme_cells)
+    editions = read_editions(options.processed / DESCRIPTION, study)
+    published, few = protect_edition(
+        published,
+        editions,
+        study,
+        lambda rows: protect(rows, cleaned, questionnaire, study, theme_cells=spoken.theme_cells),
+    )
+    if editions:
+        yield f"editions {few} numbers withheld: as in an earlier edition, or for what both tell"
     write_published(options.processed, split_tables(published), study)
     withheld = int((~published["shown"]).sum())
     yield f"disclose {len(published)} numbers, {withheld} of them withheld"

@@ -7,7 +7,7 @@ and dimensions instead.
 
 import json
 import tomllib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -54,7 +54,8 @@ class Study(BaseModel):
     question, or a choice as `question/code`, to older texts by which an export may hold it.
     `departures` are those from the analysis plan, which the archive lists by day.
     `bridges` are the questions that changed since an earlier round and are compared with it all the
-    same, each with the reason.
+    same, each with the reason. `editions` are folders of the study folder with what its earlier
+    editions published; what is published now is compared with each (`disclosure.editions`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,6 +76,7 @@ class Study(BaseModel):
     accepted_losses: tuple[str, ...] = ()
     wordings: dict[str, tuple[str, ...]] = {}
     bridges: dict[str, str] = {}
+    editions: tuple[str, ...] = ()
     test_submissions: Trials | None = None
     review: Review = Review()
     missing: Missing = Missing()
@@ -132,6 +134,9 @@ class Study(BaseModel):
                     f"a dimension and an area have the same name in {language}, so that readers "
                     f"would take one for the other: {', '.join(sorted(shared))}"
                 )
+        for name in self.editions:
+            if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+                raise ValueError(f"editions names a folder outside the study folder: {name}")
         if self.field_work.end < self.field_work.start:
             raise ValueError("field_work.end is before field_work.start")
         return self
