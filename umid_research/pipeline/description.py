@@ -30,7 +30,6 @@ def keep_description(raw: Path, processed: Path, study: "Study") -> None:
 
 def _copy_description(raw: Path, folder: Path, study: "Study") -> None:
     from umid_research.clean.privacy import without_names
-    from umid_research.disclosure.editions import edition_files, read_editions
     from umid_research.study.outlines import NAME as OUTLINES
     from umid_research.study.outlines import read_outlines
     from umid_research.study.questionnaire import questionnaire_path, read_form
@@ -42,7 +41,14 @@ def _copy_description(raw: Path, folder: Path, study: "Study") -> None:
         shutil.copyfile(form.with_name(name), folder / name)
     if read_outlines(raw, study) is not None:
         shutil.copyfile(raw / OUTLINES, folder / OUTLINES)
-    read_editions(raw, study)  # an edition that cannot be read is an error now, not after minutes
+    if study.editions:
+        _copy_editions(raw, folder, study)
+
+
+def _copy_editions(raw: Path, folder: Path, study: "Study") -> None:
+    from umid_research.disclosure.editions import edition_files, read_editions
+
+    read_editions(raw, study)  # one that cannot be read is an error now, not after minutes
     for path in edition_files(raw, study):
         own = folder / path.relative_to(raw)
         own.parent.mkdir(parents=True, exist_ok=True)
