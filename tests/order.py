@@ -36,9 +36,9 @@ raw/test_choice_lists report/test_rows output/test_information raw/test_real_exp
 analysis/test_meetings disclosure/test_tables clean/test_review output/test_word
 test_notebook_runs test_notebook_gate test_examples test_docs_site test_mutants
 analysis/test_survival disclosure/test_follow_means disclosure/test_follow_areas
-disclosure/test_edges indicators/test_people_counts
-output/test_archive output/test_archive_codebook output/test_archive_statistics
-output/test_archive_verify output/test_archive_iati pipeline/test_archive
+disclosure/test_edges indicators/test_people_counts output/test_archive
+output/test_archive_codebook output/test_archive_statistics output/test_archive_verify
+output/test_archive_iati pipeline/test_archive disclosure/test_editions disclosure/test_price
 """
 # What these make is shared by all processes; so each of their tests may run in any of them.
 SPLIT = {"tests/test_thin_studies.py", "tests/output/test_explore.py"}
