@@ -100,3 +100,11 @@ def test_the_id_is_printed_for_make(write_study) -> None:
     ).stdout
 
     assert "small" == printed
+
+
+def test_optional_packages_are_no_part_of_the_software(monkeypatch) -> None:
+    """`distributed` may be missing; reports are the same with it and without."""
+    asked = ["pandas", 'nowhere-at-all; extra == "cluster"']
+    monkeypatch.setattr(stamp.metadata, "requires", lambda _: asked)
+
+    assert ["umid_research", "pandas"] == list(stamp.software())

@@ -117,9 +117,9 @@ def lock_digest() -> str | None:
 
 
 def software() -> dict[str, str]:
-    """Return the versions of this package and of its direct dependencies."""
-    asked = sorted(metadata.requires(PACKAGE) or [], key=str.lower)
-    return {name: metadata.version(name) for name in (PACKAGE, *asked)}
+    """Return the versions of this package and of its direct dependencies, without optional ones."""
+    asked = [name for name in metadata.requires(PACKAGE) or [] if "extra ==" not in name]
+    return {name: metadata.version(name) for name in (PACKAGE, *sorted(asked, key=str.lower))}
 
 
 def digest(content: object) -> str:
