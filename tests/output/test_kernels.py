@@ -1,6 +1,7 @@
 """A forked kernel is a kernel like any other, and many of them start side by side."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from umid_research.output import WARM
+from umid_research.output.publish import kernels
 from umid_research.output.publish.kernels import fork_kernel
 from umid_research.output.publish.running import execute
 from umid_research.runs.jobs import run_jobs, warm_up
@@ -88,3 +90,26 @@ def test_many_kernels_start_one_after_another_and_side_by_side(notebook) -> None
     assert 1 == len(set(made.values()))
     alive = [one for one in psutil.Process().children(recursive=True) if one.is_running()]
     assert [] == [one for one in alive if os.getsid(one.pid) == one.pid]
+
+
+def _execute_killed(path: Path) -> str:
+    """Execute a notebook whose kernel is killed while it waits, or as soon as it has its order."""
+    kernel = kernels._waiting
+    if path.stem == "waiting":
+        os.kill(kernel.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, kernel.pid, os.WEXITED | os.WNOWAIT)
+    else:
+        start = kernel.start
+        kernel.start = lambda *order: (start(*order), os.kill(kernel.pid, signal.SIGKILL))
+    return _execute(path)
+
+
+@pytest.mark.parametrize("moment", ["waiting", "started"])
+def test_a_kernel_that_is_killed_before_its_first_cell_is_told_in_words(notebook, moment) -> None:
+    """As one that is killed later."""
+    warm_up(WARM)
+    path = notebook.rename(notebook.with_stem(moment))
+
+    ((_, error),) = run_jobs(_execute_killed, [path], {}, before=fork_kernel)
+
+    assert str(error).startswith(f"{moment}.ipynb: the notebook's kernel was killed")

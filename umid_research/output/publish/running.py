@@ -87,7 +87,10 @@ def _executed(path: Path, original: Path, parameters: dict[str, Any]) -> Any:
                 f"the notebook failed in cell {error.exec_count}: {error.ename}: {error.evalue}",
                 where=original.name,
             ) from None
-        except DeadKernelError:
+        except (DeadKernelError, BrokenPipeError, RuntimeError) as error:
+            # One that dies before its first cell is a broken pipe, or another error of jupyter.
+            if type(error) is RuntimeError and not str(error).startswith("Kernel died before"):
+                raise
             raise ReportError(
                 "the notebook's kernel was killed, perhaps because memory ran out",
                 where=original.name,
