@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from umid_research.errors import ReportError, RunError
-from umid_research.runs.jobs import run_jobs
+from umid_research.runs import jobs
+from umid_research.runs.jobs import run_jobs, warm_up
 
 SEEN: list[str] = []
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only there jobs are forked")
@@ -49,6 +50,31 @@ def test_what_comes_before_a_job_finds_a_process_without_threads() -> None:
     ((_, (seen, *_)),) = run_jobs(_note, ["a"], {"UMID_TEST": ""}, before=_fork_a_child)
 
     assert ["before", "a"] == seen
+
+
+@LINUX
+def test_a_ctrl_c_while_the_process_for_the_jobs_starts_is_not_lost(monkeypatch) -> None:
+    """It comes when the run handles it again; jobs and their kernels can get one as well."""
+    starts, struck = jobs.forkserver.ensure_running, []
+    before = signal.signal(signal.SIGINT, lambda *_: struck.append(len(struck)))
+
+    def interrupted() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        starts()
+        assert [] == struck
+
+    monkeypatch.setattr(jobs.forkserver, "ensure_running", interrupted)
+    try:
+        warm_up("umid_research.errors")
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert [0] == struck
+    assert [("a", set())] == list(run_jobs(_blocked, ["a"], {}))
+
+
+def _blocked(_: str) -> set[int]:
+    return signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 def test_a_job_that_is_refused_does_not_stop_the_others() -> None:

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -31,12 +31,16 @@ def warm_up(module: str) -> None:
         if threading.current_thread() is not threading.main_thread():
             forkserver.ensure_running()
             return
+        resource_tracker._resource_tracker.ensure_running()  # it would unblock Ctrl-C
         # Ctrl-C is handled by the run; while it loads libraries, the process would print how far.
+        # A Ctrl-C that comes meanwhile waits until the run handles it again.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             forkserver.ensure_running()
         finally:
             signal.signal(signal.SIGINT, before)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def run_jobs(
@@ -122,6 +126,8 @@ def _do(
     job: Any,
 ) -> None:
     """Do one job in a process of its own and send its result, in a tuple of one."""
+    if FORKS:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # blocked by `warm_up`
     os.environ.update(environment)
     if before is not None:
         before()
