@@ -1,8 +1,14 @@
 """Run one stage of the pipeline from a study folder to its reports."""
 
+import signal
+import sys
+
+# Ctrl-C while everything else is loaded would print where it struck.
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, lambda *_: sys.exit("umid_research: stopped by SIGINT"))
+
 import argparse
 import os
-import sys
 from pathlib import Path
 
 from umid_research.errors import UmidError

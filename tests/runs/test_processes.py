@@ -365,3 +365,26 @@ def test_a_command_that_is_stopped_says_so_and_its_frames_are_not_taken_for_whol
     assert "umid_research: stopped by SIGTERM\n" == build.communicate(timeout=10)[1]
     assert [] == _left(home)
     assert start(*command).stdout.readline().startswith("clean    10 submissions read")
+
+
+def test_a_command_that_is_stopped_while_its_modules_are_loaded_says_so_too(tmp_path) -> None:
+    """The module that it loads first sends the signal; one that is ignored stays so."""
+    sends = "import os, signal; os.kill(os.getpid(), signal.SIGINT); raise SystemExit('went on')"
+    (tmp_path / "argparse.py").write_text(sends)
+    starts = (
+        "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.{}); "
+        "runpy.run_module('umid_research', run_name='__main__')"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", starts.format(handler), "verify"],
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stderr
+        for handler in ("default_int_handler", "SIG_IGN")
+    ]
+
+    assert ["umid_research: stopped by SIGINT\n", "went on\n"] == said
