@@ -33,9 +33,7 @@ from umid_research.pipeline import (
 )
 from umid_research.runs.processes import ended_in_order, only_run, temporary_folder
 from umid_research.runs.refusals import refusal
-from umid_research.runs.stamp import frames_folder, study_id
-
-BUNDLED = Path("data/raw")
+from umid_research.runs.stamp import BUNDLED, frames_folder, is_bundled, study_id
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -114,8 +112,7 @@ def _notebooks() -> Path:
 
 def _resolve_folders(options: argparse.Namespace) -> None:
     """Set the default folders: top level for the bundled study, build/<id> for any other."""
-    bundled = options.raw.resolve() == BUNDLED.resolve()
-    home = Path() if bundled else Path("build") / study_id(options.raw)
+    home = Path() if is_bundled(options.raw) else Path("build") / study_id(options.raw)
     options.processed = options.processed or frames_folder(options.raw)
     options.reports = options.reports or home / "reports"
 

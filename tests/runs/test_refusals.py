@@ -55,6 +55,41 @@ def test_a_file_in_place_of_a_folder_is_one_line(tmp_path, capsys) -> None:
     assert 1 == said.count("\n")
 
 
+def test_a_file_that_cannot_be_moved_is_told_by_the_place_it_was_to_take() -> None:
+    """Nobody knows the name that it had while it was written."""
+    error = OSError(errno.ENOTDIR, "Not a directory", "p/.writing-1/study", None, "p/study")
+
+    assert str(refusal(error)).startswith("p/study: a file is where a folder is needed")
+
+
+@pytest.mark.parametrize("name", ["raw", "processed", "reports"])
+def test_a_link_that_leads_to_itself_is_one_line(tmp_path, capsys, name) -> None:
+    """Wherever it is named as a folder."""
+    folders = {one: tmp_path / one for one in ("raw", "processed", "reports")}
+    write_small(tmp_path / "raw" if name != "raw" else tmp_path / "other")
+    folders[name].symlink_to(name)
+
+    given = [part for one, path in folders.items() for part in (f"--{one}", str(path))]
+    assert 1 == main(["report", *given])
+    said = capsys.readouterr().err
+    assert f"umid_research: {folders[name]}" in said
+    assert 1 == said.count("\n")
+
+
+def test_a_frame_that_is_a_broken_link_is_made_again(tmp_path, capsys) -> None:
+    """It is missing; nothing is written where the link leads."""
+    arguments = ["--raw", str(write_small(tmp_path / "raw")), "--processed", str(tmp_path / "made")]
+    assert 0 == main(["frames", *arguments])
+    before = _content(tmp_path / "made")
+    for name in ("states.csv", "published/answers.csv"):
+        (tmp_path / "made" / name).unlink()
+        (tmp_path / "made" / name).symlink_to(tmp_path / "elsewhere")
+
+    assert 0 == main(["frames", *arguments]), capsys.readouterr().err
+    assert before == _content(tmp_path / "made")
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_a_full_disk_leaves_the_earlier_frames_whole(tmp_path) -> None:
     """The second run may write 900 bytes only; the responses have more."""
     raw, processed = write_small(tmp_path / "raw"), tmp_path / "processed"

@@ -40,7 +40,8 @@ def only_run(*folders: Path) -> Iterator[None]:
     another run still holds the lock after a few seconds.
     """
     with ExitStack() as locks:
-        for folder in dict.fromkeys(folder.resolve() for folder in folders):
+        # Unlike `resolve`, realpath leaves it to mkdir to refuse a link that leads to itself.
+        for folder in dict.fromkeys(Path(os.path.realpath(folder)) for folder in folders):
             locks.callback(_remove_empty, [f for f in (folder, *folder.parents) if not f.exists()])
             folder.mkdir(parents=True, exist_ok=True)
             if not _lock(folder, locks, wait=_WAIT):

@@ -31,5 +31,6 @@ def refusal(error: OSError) -> RunError | None:
     problem = _PROBLEMS.get(error.errno or 0)
     if problem is None:
         return None
-    where = None if error.filename is None else str(error.filename)
-    return RunError(problem, where=where, found=error.strerror)
+    # Of a file that is moved, the second name is the place that it was to take.
+    where = error.filename2 or error.filename
+    return RunError(problem, where=None if where is None else str(where), found=error.strerror)

@@ -12,6 +12,7 @@ can ask for a study's id before the environment is installed:
 
 import hashlib
 import json
+import os
 import platform
 import sys
 import tomllib
@@ -22,6 +23,7 @@ from typing import Any
 
 from umid_research.errors import FrameError, StudyError, UmidError
 
+BUNDLED = Path("data/raw")
 STAMP = "stamp.json"
 PACKAGE = "umid_research"
 _CODE = Path(__file__).resolve().parents[1]
@@ -146,8 +148,14 @@ def stamp_of_frames(processed: Path) -> dict[str, Any]:
 
 def frames_folder(raw: Path) -> Path:
     """Return where the frames of a study go: data/processed for the bundled one, else build/."""
-    bundled = Path(raw).resolve() == Path("data/raw").resolve()
-    return Path("data/processed") if bundled else Path("build") / study_id(raw) / "processed"
+    return (
+        Path("data/processed") if is_bundled(raw) else Path("build") / study_id(raw) / "processed"
+    )
+
+
+def is_bundled(raw: Path) -> bool:
+    """Return whether this is the study that comes with the package."""
+    return os.path.realpath(raw) == os.path.realpath(BUNDLED)
 
 
 def frames_are_current(processed: Path, source: dict[str, Any]) -> bool:
@@ -169,7 +177,8 @@ def frame_files(processed: Path, wanted: Callable[[str], bool] = lambda _: True)
     """Return the SHA-256 of each wanted frame, and of each file of the study's description."""
     described = processed / _DESCRIPTION
     frames = [*sorted(processed.glob("*.csv")), *sorted(processed.glob("published/*.csv"))]
-    files = [path for path in frames if is_visible(path.name)]
+    # A link that leads nowhere is a missing frame, which is made again.
+    files = [path for path in frames if is_visible(path.name) and path.is_file()]
     files += _files(described) if described.is_dir() else []
     named = {path.relative_to(processed).as_posix(): path for path in files}
     return {name: sha256(path) for name, path in named.items() if wanted(name)}
@@ -219,6 +228,8 @@ def study_id(raw: Path) -> str:
         raise StudyError(
             "no study description here; a study is the folder that holds it", where=str(path)
         ) from None
+    except OSError as error:
+        raise StudyError(f"cannot be read: {error.strerror}", where=str(path)) from None
     except UnicodeDecodeError as error:
         raise StudyError("is not UTF-8 text", where=f"{path}, byte {error.start}") from None
     except tomllib.TOMLDecodeError as error:
