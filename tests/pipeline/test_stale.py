@@ -495,3 +495,101 @@ def test_frames_alone_are_made_where_they_are_out_of_date(home) -> None:
     assert "submissions read" in home.run(command="frames")[1]
     assert (0, "") == home.run(command="frames")
     assert not home.reports.exists()
+
+
+def _make_and_keep(todo, *folders):
+    """Make files as above, and keep executed notebooks that hold the answers too."""
+    answers = (folders[1] / "responses.csv").read_text(encoding="utf-8")
+    read = ["frame:responses.csv"]
+    for job, _ in _make_plainly(todo, *folders):
+        notebook = answers if isinstance(job, Run) else None
+        yield job, Made(executed_from=read, made_from=read, notebook=notebook)
+
+
+def _stop_frames(home: Home, monkeypatch) -> None:
+    def stopped(options):
+        yield from clean(options)
+        raise SystemExit("stopped")
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(reports, "FRAME_STAGES", (stopped,))
+        home.run()
+
+
+def _kill_publish(home: Home, monkeypatch) -> None:
+    """Leave what a killed run leaves: unfinished folders, no manifest, the names before."""
+    home.made()
+    for folder in (home.processed, home.reports):
+        shutil.copytree(folder, folder.with_name("copy"))
+        folder.with_name("copy").rename(folder / ".writing-dead")
+    (home.reports / "manifest.json").rename(home.reports / ".manifest-before.json")
+    (home.reports / "en" / "study.html").unlink()
+
+
+def _keep_notebooks(home: Home, monkeypatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "_make_all", _make_and_keep)
+        home.made()
+    assert [*home.processed.rglob(".cache/**/study.ipynb")]
+
+
+def _from_other_frames(home: Home, monkeypatch) -> None:
+    own = home.processed
+    home.processed = own.with_name("others")
+    home.made()
+    home.processed = own
+
+
+def _step_by_step(home: Home, monkeypatch) -> None:
+    assert 0 == home.run(command="clean")[0]
+    assert 0 == home.run(command="publish")[0]
+
+
+def _copied(home: Home, monkeypatch) -> None:
+    _from_other_frames(home, monkeypatch)
+    shutil.copytree(home.processed.with_name("others"), home.processed)
+
+
+def _one_format(home: Home, monkeypatch) -> None:
+    assert 0 == home.run(command="frames")[0]
+    assert 0 == home.run("--languages", "en", command="publish")[0]
+    for path in home.reports.rglob("*.html"):
+        path.unlink()
+
+
+EARLIER_FILES = {
+    "everything": lambda home, _: home.made(),
+    "one language": lambda home, _: home.made("--languages", "az"),
+    "the frames alone": lambda home, _: home.run(command="frames"),
+    "step by step": _step_by_step,
+    "one format of one language": _one_format,
+    "reports of frames in another folder": _from_other_frames,
+    "everything, copied from another folder": _copied,
+    "a run that ended among its frames": _stop_frames,
+    "a run that was killed among its reports": _kill_publish,
+    "executed notebooks": _keep_notebooks,
+}
+
+
+@pytest.mark.parametrize("way", EARLIER_FILES)
+def test_a_withdrawn_response_is_gone_however_the_earlier_files_were_made(
+    home, monkeypatch, way
+) -> None:
+    """From every file of both languages and of the frames, hidden ones too, after one run."""
+
+    def with_the_answer() -> list[Path]:
+        folders = (home.processed, home.reports)
+        files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+        return [path for path in files if b"withdrawn" in path.read_bytes()]
+
+    EARLIER_FILES[way](home, monkeypatch)
+    assert with_the_answer()
+    lines = home.export.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if "withdrawn" not in line]
+    home.export.write_text("".join(kept), encoding="utf-8")
+    assert len(lines) - 1 == len(kept)
+
+    home.made()
+
+    assert [] == with_the_answer()
+    assert {"en/study.html", "az/study.html"} <= home.files()
