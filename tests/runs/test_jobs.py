@@ -92,6 +92,39 @@ def test_a_killed_job_ends_the_run_in_words() -> None:
         list(run_jobs(_work, ["killed", "a"], {}, side_by_side=1))
 
 
+_KILLS_WHAT_FORKS = """
+import os, signal, threading
+from multiprocessing import forkserver
+from umid_research.errors import RunError
+from umid_research.runs.jobs import run_jobs, warm_up
+warm_up("sleeps")
+pid = forkserver._forkserver._forkserver_pid
+threading.Timer(1, os.kill, (pid, signal.SIGKILL)).start()
+try:
+    list(run_jobs(len, ["a"], {}))
+except RunError as error:
+    print(error)
+"""
+
+
+@LINUX
+def test_a_killed_process_for_the_jobs_ends_the_run_in_words(tmp_path) -> None:
+    """While the first job waits for it to have loaded the libraries."""
+    (tmp_path / "sleeps.py").write_text("import time; time.sleep(60)")
+    variables = {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+    ended = subprocess.run(
+        [sys.executable, "-c", _KILLS_WHAT_FORKS],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "" == ended.stderr
+    assert ended.stdout.startswith("a process that makes the reports was killed, perhaps because")
+
+
 def test_a_defect_of_the_program_is_not_called_a_lack_of_memory() -> None:
     """Its traceback is printed."""
     imports = "from umid_research.runs.jobs import run_jobs; from math import sqrt"

@@ -22,6 +22,9 @@ from umid_research.runs.processes import end_workers, prepare_worker
 
 Job = TypeVar("Job")
 FORKS = sys.platform == "linux"
+_KILLED = (
+    "a process that makes the reports was killed, perhaps because memory ran out; run it again"
+)
 
 
 def warm_up(module: str) -> None:
@@ -80,7 +83,10 @@ def run_jobs(
                 process = context.Process(
                     target=_do, args=(sends, dict(environment), before, work, job), daemon=True
                 )
-                process.start()
+                try:
+                    process.start()
+                except (EOFError, ConnectionError):  # what it is forked from does not answer
+                    raise RunError(_KILLED) from None
                 sends.close()
                 running[results] = process, job
             for results in _finished(running):
@@ -110,10 +116,7 @@ def _received(results: Connection, process: BaseProcess) -> Any:
             process.join()
             if process.exitcode == 1:  # multiprocessing has printed the traceback
                 raise RuntimeError("a job failed, see above") from None
-            raise RunError(
-                "a process that makes the reports was killed, perhaps because memory ran out; "
-                "run it again"
-            ) from None
+            raise RunError(_KILLED) from None
     process.join()
     return result
 
