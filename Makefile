@@ -40,7 +40,7 @@ FOLDERS = --raw $(RAW) --processed $(PROCESSED) --reports $(REPORTS)
 LOCKS := requirements.lock bootstrap.lock pyproject.toml
 $(shell cat $(LOCKS) | cmp -s - $(VENV)/installed || rm -f $(VENV)/installed)
 
-.PHONY: help report compare archive verify frames test check review style validate mutate fuzz bench docs lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
+.PHONY: help report compare archive verify frames test check review style validate mutate faults fuzz bench docs lab begin fetch questionnaire templates monitor review-language simulate notebooks lock clean
 
 help: ## lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -79,6 +79,9 @@ fuzz: $(VENV)/installed ## 20,000 damaged exports, repeated groups and forms: ea
 
 mutate: $(VENV)/installed ## changes a comparison or number of the analysis at a time; do tests notice? MUTANTS=60 SEED=1
 	@$(PY) benchmarks/mutate.py --mutants $(or $(MUTANTS),60) --seed $(or $(SEED),1)
+
+faults: $(VENV)/installed ## kills builds at random moments; is the next one as if undisturbed? KILLS=50 SEED=1
+	@$(PY) benchmarks/faults.py --kills $(or $(KILLS),50) --seed $(or $(SEED),1)
 
 validate: $(VENV)/installed ## the methods against R and 10,000 simulated studies; 200 studies attacked
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/validate.py --write docs/validation.md

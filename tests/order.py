@@ -39,7 +39,7 @@ analysis/test_survival disclosure/test_follow_means disclosure/test_follow_areas
 disclosure/test_edges indicators/test_people_counts output/test_archive
 output/test_archive_codebook output/test_archive_statistics output/test_archive_verify
 output/test_archive_iati pipeline/test_archive disclosure/test_editions disclosure/test_price
-runs/test_cluster
+runs/test_cluster runs/test_faults
 """
 # What these make is shared by all processes; so each of their tests may run in any of them.
 SPLIT = {"tests/test_thin_studies.py", "tests/output/test_explore.py"}
