@@ -1,6 +1,7 @@
 """Test that a refusal of the system is one line, and leaves nothing half-written."""
 
 import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +89,27 @@ def test_a_frame_that_is_a_broken_link_is_made_again(tmp_path, capsys) -> None:
     assert 0 == main(["frames", *arguments]), capsys.readouterr().err
     assert before == _content(tmp_path / "made")
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_folders_with_letters_that_the_language_of_the_system_lacks_are_read(tmp_path) -> None:
+    """LC_ALL=C is what cron, containers and some shells on servers have; Python 3.11 helps it."""
+    raw = write_small(tmp_path / "sorğu ə")
+    made = []
+    for name, helps in (("çıxış 1", "1"), ("çıxış 2", "0")):
+        variables = {"LC_ALL": "C", "PYTHONUTF8": helps, "PYTHONCOERCECLOCALE": helps}
+        given = ["--raw", str(raw), "--processed", str(tmp_path / name)]
+        done = subprocess.run(
+            [sys.executable, "-m", "umid_research", "clean", *given],
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=Path(__file__).parents[2],
+        )
+        assert (0, "") == (done.returncode, done.stderr)
+        made.append(_content(tmp_path / name))
+
+    assert made[0] == made[1] != {}
 
 
 def test_a_full_disk_leaves_the_earlier_frames_whole(tmp_path) -> None:
