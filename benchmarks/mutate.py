@@ -4,27 +4,36 @@
     make mutate MUTANTS=200 SEED=2     a larger or another one
     python benchmarks/mutate.py --file umid_research/analysis/score.py --mutants 1000
 
-The tree is copied to a temporary folder, where the tests of the package run on the changed file,
-those that fit it best first. Ctrl-C ends a run with the figures so far.
+The tree is copied to a temporary folder, where tests of the package run on the changed file: those
+that call the changed function, or any function of the file if none was changed. Those of the test
+files that fit it best come first, then the fastest, then all tests of their files. Which test calls
+what is found out by running the package's tests once (`mutants_called.py`), and kept in
+`build/mutants` until the package or a test changes. Ctrl-C ends a run with the figures so far.
 """
 
 import argparse
 import ast
+import hashlib
+import json
 import os
 import random
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("analysis", "clean", "disclosure", "indicators")
@@ -34,7 +43,9 @@ LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "build", "reports", "processe
 # The numbers of the analysis plan, for every package.
 PLAN = "tests/test_plan_constants.py"
 PATIENCE = 900  # seconds; a mutant that runs longer is noticed
-QUICK = 4  # test files that `--quick` runs for a mutant: those that fit best
+FIRST = 30  # seconds that the tests take at most which are run before the others of their files
+FITTING = 2  # test files whose tests come before those
+CALLED = ROOT / "build" / "mutants"
 LIBRARIES = ("hypothesis", "matplotlib.pyplot", "pandera.pandas", "pydantic", "scipy.stats")
 LIBRARIES += ("statsmodels.formula.api", "openpyxl", "lark", "rapidfuzz", "babel", "scipy.optimize")
 _OPERATORS = {
@@ -132,7 +143,78 @@ def tests_of(file: str, tree: Path) -> list[str]:
     return [PLAN, *(str(path.relative_to(tree)) for path in found)]
 
 
-def is_noticed(mutant: Mutant, tree: Path, *, quick: bool = False) -> bool:
+def called_in(package: str) -> dict[str, dict[str, Any]]:
+    """Return for each test of a package its seconds and the functions that it calls.
+
+    Only the test files are run that have changed since they were run last, or all, if the package
+    has changed.
+    """
+    code = [file.read_bytes() for file in sorted((ROOT / "umid_research" / package).rglob("*.py"))]
+    kept = {}
+    for file in sorted((ROOT / "tests" / package).glob("test_*.py")):
+        state = hashlib.sha256(b"\0".join([file.read_bytes(), *code])).hexdigest()
+        kept[f"tests/{package}/{file.name}"] = CALLED / package / f"{file.stem}-{state[:16]}.json"
+    if missing := [name for name, path in kept.items() if not path.exists()]:
+        print(f"what {len(missing)} test files of {package} call ...", file=sys.stderr, flush=True)
+        (CALLED / package).mkdir(parents=True, exist_ok=True)
+        found = CALLED / f"{package}.json"
+        subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "mutants_called", *missing],
+            env={**os.environ, "UMID_CALLED": str(found), "PYTHONPATH": str(Path(__file__).parent)},
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
+        tests = json.loads(found.read_text(encoding="utf-8"))
+        for name in missing:
+            own = {test: tests[test] for test in tests if test.startswith(f"{name}::")}
+            kept[name].write_text(json.dumps(own), encoding="utf-8")
+    files = [json.loads(path.read_text(encoding="utf-8")) for path in kept.values()]
+    return {test: of for tests in files for test, of in tests.items()}
+
+
+def rounds_of_tests(
+    mutant: Mutant, tree: Path, called: dict[str, dict[str, Any]]
+) -> list[list[str]]:
+    """Return lists of tests to run on a mutant, each if those before have noticed nothing.
+
+    `called` is as `called_in` returns it. A function that no test calls has the plan's tests only.
+    """
+    function = _function(tree / mutant.file, mutant.line)
+    fitting = tests_of(mutant.file, tree)[1 : 1 + FITTING]
+    if function is None:
+        found = [test for test in called if any(map(_of(mutant.file), called[test]["calls"]))]
+    else:
+        calls = f"{mutant.file}:{function}"
+        found = [test for test in called if calls in called[test]["calls"]]
+    found.sort(key=lambda test: called[test]["seconds"])
+    of_files = [test for test in found if test.split("::")[0] in fitting]
+    files = list(dict.fromkeys(test.split("::")[0] for test in found))
+    return [_within(FIRST / 3, of_files, called), _within(FIRST, found, called), [PLAN, *files]]
+
+
+def _of(file: str) -> Callable[[str], bool]:
+    """Return whether a function is one of the file; not the file itself, whose line is 1."""
+    return lambda called: called.startswith(f"{file}:") and not called.endswith(":1")
+
+
+def _within(most: float, tests: list[str], called: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the first tests that take this many seconds together."""
+    seconds = accumulate(called[test]["seconds"] for test in tests)
+    return [test for test, until in zip(tests, seconds, strict=True) if until <= most]
+
+
+def _function(file: Path, line: int) -> int | None:
+    """Return the first line of the innermost function around a line, None outside of all."""
+    lines = [
+        min([node.lineno, *(one.lineno for one in node.decorator_list)])
+        for node in ast.walk(ast.parse(file.read_bytes()))
+        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0)
+    ]
+    return max(lines, default=None)
+
+
+def is_noticed(mutant: Mutant, tree: Path, called: dict[str, dict[str, Any]]) -> bool:
     """Return whether a test of the package fails in the copied tree with the mutant.
 
     The tests run in a process forked from this one, which has loaded the libraries.
@@ -140,11 +222,11 @@ def is_noticed(mutant: Mutant, tree: Path, *, quick: bool = False) -> bool:
     file = tree / mutant.file
     source = file.read_bytes()
     file.write_bytes(source[: mutant.start] + mutant.new.encode() + source[mutant.end :])
-    tests = tests_of(mutant.file, tree)
+    rounds = rounds_of_tests(mutant, tree, called)
     child = os.fork()
     if child == 0:
         signal.alarm(PATIENCE)  # ends the process, so that the mutant counts as noticed
-        os._exit(_tested(tree, tests[:QUICK] if quick else tests))
+        os._exit(next(filter(None, (_tested(tree, tests) for tests in rounds if tests)), 0))
     try:
         _, status = os.waitpid(child, 0)
     except KeyboardInterrupt:
@@ -168,6 +250,9 @@ def _tested(tree: Path, tests: list[str]) -> int:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
+    # A machine at work is slow; a test that takes long has noticed nothing.
+    settings.register_profile("mutants", deadline=None)
+    settings.load_profile("mutants")
     return pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests])
 
 
@@ -177,10 +262,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mutants", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--quick", action="store_true", help="only the test files that fit best")
+    parser.add_argument("--package", choices=PACKAGES, action="append")
     parser.add_argument("--file", type=Path, action="append")
     options = parser.parse_args()
-    folders = [ROOT / "umid_research" / name for name in PACKAGES]
+    folders = [ROOT / "umid_research" / name for name in options.package or PACKAGES]
     files = [ROOT / file for file in options.file or []]
     files = files or sorted(file for folder in folders for file in folder.rglob("*.py"))
     every = [mutant for file in files for mutant in mutants(file)]
@@ -189,6 +274,7 @@ def main() -> None:
     sample = random.Random(options.seed).sample(every, min(options.mutants, len(every)))  # noqa: S311
     for name in LIBRARIES:
         import_module(name)
+    called = {name: called_in(name) for name in sorted({one.file.split("/")[1] for one in sample})}
     noticed, survived, skipped = [], [], []
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="umid-mutants-") as folder:
@@ -200,7 +286,7 @@ def main() -> None:
                 )
                 if (mutant.file, mutant.code, mutant.changed) in known:
                     skipped.append(mutant)
-                elif is_noticed(mutant, tree, quick=options.quick):
+                elif is_noticed(mutant, tree, called[mutant.file.split("/")[1]]):
                     noticed.append(mutant)
                 else:
                     survived.append(mutant)

@@ -1,10 +1,17 @@
 """The driver of `make mutate`: which changes it makes, and that its list of equivalents is true."""
 
+import json
+import os
 import random
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from umid_research.analysis.score import is_answered_enough
+from umid_research.runs.input_names import neutral_inputs
 
 ROOT = Path(__file__).resolve().parents[1]
 DRIVER = runpy.run_path(str(ROOT / "benchmarks" / "mutate.py"))
@@ -57,3 +64,50 @@ def test_the_tests_that_fit_best_come_first() -> None:
     assert set(found[1:]) == {
         str(path.relative_to(ROOT)) for path in (ROOT / "tests/analysis").glob("test_*.py")
     }
+
+
+def test_the_tests_that_call_the_changed_function_are_run() -> None:
+    """Those of its own file first, then the fastest, then all of their files, with the plan's."""
+    mutant = next(one for one in EVERY if "share.denominator * answered >=" in one.code)
+    line = is_answered_enough.__code__.co_firstlineno
+    seconds = {"test_score.py::slow": 9, "test_score.py::fast": 1, "test_change.py::other": 0.5}
+    seconds |= {"test_change.py::too_slow": 60, "test_members.py::none": 0.1}
+    calls = {name: [f"{mutant.file}:{line}"] for name in seconds if "none" not in name}
+    called = {
+        f"tests/analysis/{name}": {"seconds": took, "calls": calls.get(name, [])}
+        for name, took in seconds.items()
+    }
+
+    rounds = DRIVER["rounds_of_tests"](mutant, ROOT, called)
+
+    own = ["test_score.py::fast", "test_score.py::slow"]
+    all_files = ["tests/analysis/test_change.py", "tests/analysis/test_score.py"]
+    assert [f"tests/analysis/{name}" for name in own] == rounds[0]
+    assert ["tests/analysis/test_change.py::other", *rounds[0]] == rounds[1]
+    assert ["tests/test_plan_constants.py", *all_files] == rounds[2]
+
+
+def test_what_a_test_calls_is_noted(tmp_path) -> None:
+    """Functions of the package, by the line where they begin, and the seconds of the test."""
+    (tmp_path / "test_x.py").write_text(
+        "from umid_research.runs.input_names import neutral_inputs as named\n"
+        "def test_one(): named({})\ndef test_none(): pass\n"
+    )
+    variables = {"UMID_CALLED": str(tmp_path / "called.json")}
+    variables["PYTHONPATH"] = str(ROOT / "benchmarks")
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "mutants_called", f"--rootdir={ROOT}"]
+    subprocess.run(
+        [*run, "-c", str(ROOT / "pyproject.toml"), str(tmp_path / "test_x.py")],
+        env={**os.environ, **variables},
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+
+    found = json.loads((tmp_path / "called.json").read_text())
+    named = neutral_inputs.__code__.co_firstlineno
+    assert [f"umid_research/runs/input_names.py:{named}"] in [
+        one["calls"] for one in found.values()
+    ]
+    assert 2 == len(found)
+    assert any(not one["calls"] for one in found.values())
