@@ -214,7 +214,9 @@ def _function(file: Path, line: int) -> int | None:
     return max(lines, default=None)
 
 
-def is_noticed(mutant: Mutant, tree: Path, called: dict[str, dict[str, Any]]) -> bool:
+def is_noticed(
+    mutant: Mutant, tree: Path, called: dict[str, dict[str, Any]], *, quick: bool = False
+) -> bool:
     """Return whether a test of the package fails in the copied tree with the mutant.
 
     The tests run in a process forked from this one, which has loaded the libraries.
@@ -222,7 +224,7 @@ def is_noticed(mutant: Mutant, tree: Path, called: dict[str, dict[str, Any]]) ->
     file = tree / mutant.file
     source = file.read_bytes()
     file.write_bytes(source[: mutant.start] + mutant.new.encode() + source[mutant.end :])
-    rounds = rounds_of_tests(mutant, tree, called)
+    rounds = rounds_of_tests(mutant, tree, called)[: 2 if quick else None]
     child = os.fork()
     if child == 0:
         signal.alarm(PATIENCE)  # ends the process, so that the mutant counts as noticed
@@ -262,6 +264,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mutants", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="without the last round of tests")
     parser.add_argument("--package", choices=PACKAGES, action="append")
     parser.add_argument("--file", type=Path, action="append")
     options = parser.parse_args()
@@ -286,7 +289,9 @@ def main() -> None:
                 )
                 if (mutant.file, mutant.code, mutant.changed) in known:
                     skipped.append(mutant)
-                elif is_noticed(mutant, tree, called[mutant.file.split("/")[1]]):
+                elif is_noticed(
+                    mutant, tree, called[mutant.file.split("/")[1]], quick=options.quick
+                ):
                     noticed.append(mutant)
                 else:
                     survived.append(mutant)

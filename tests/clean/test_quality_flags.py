@@ -63,6 +63,11 @@ def test_nearly_equal_answers_of_one_place_and_group_are_flagged(flagged, change
     assert 11 == n
 
 
+def test_two_submissions_are_compared_with_each_other(flagged) -> None:
+    """Also where there are no others."""
+    assert [(3, "export.csv, row 2")] == flagged(_twin(1, 2).iloc[[1, 10]], "near_same")[0]
+
+
 def test_equal_answers_of_different_places_are_not_flagged(flagged) -> None:
     """The comparison is limited to one place: an invented interview resembles others nearby."""
     assert [] == flagged(_twin(1, 0, village="n2"), "near_same")[0]
