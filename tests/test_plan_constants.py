@@ -5,6 +5,8 @@ They are written here as the plan has them, and imported from nowhere.
 
 import inspect
 from fractions import Fraction
+from importlib import import_module
+from pkgutil import walk_packages
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,7 @@ from umid_research.analysis.percentages import Percentage
 from umid_research.analysis.robustness import robustness_of
 from umid_research.analysis.robustness.bands import ranges_of
 from umid_research.analysis.score import is_answered_enough
+from umid_research.frames import Schema
 from umid_research.study.entries import Thresholds
 
 
@@ -126,3 +129,52 @@ def test_a_percentage_is_shown_by_the_nchs_rule(share, width, n, df, precise) ->
     Proportions; shares of 0 and 1 are counts.
     """
     assert precise == Percentage(share, share - width / 2, share + width / 2, n, df).is_precise
+
+
+# Lowest and highest value of the columns of frames, by what they are; other numbers are counts
+# from 0 on, or have no limit.
+_RANGES = {
+    (0, 100): "changes.earlier changes.later scores.score units.score views.score",  # scores
+    (-100, 100): "changes.change changes.high changes.low "  # differences of scores or percentages
+    "knowledge.change knowledge.high knowledge.low",
+    (
+        0,
+        1,
+    ): "status.cannot_judge_share checks.credit robustness.survives reliability.omega "  # shares
+    "reliability.ceiling reliability.dont_know reliability.floor reliability_items.ceiling "
+    "reliability_items.dont_know reliability_items.floor changes.p changes.p_adjusted "  # p-values
+    "changes.p_smallest comparisons.p comparisons.p_adjusted comparisons.p_smallest gaps.p "
+    "gaps.p_adjusted gaps.p_smallest knowledge.p knowledge.p_adjusted",
+    (-1, 1): "reliability_items.item_rest agreement.alpha agreement.high agreement.low "  # r, alpha
+    "theme_agreement.alpha theme_agreement.high theme_agreement.low",
+    (-np.inf, 1): "reliability.alpha reliability.high reliability.low",  # Cronbach's alpha
+    (1, np.inf): "bands.high bands.low changes.draws comparisons.draws gaps.draws "  # from 1 on
+    "robustness.runs themes.of theme_cells.of views.respondents views.units causes.submissions "
+    "causes.row issues.row set_aside.row meeting_issues.row register_issues.row",
+    (-np.inf, np.inf): "comparisons.effect comparisons.estimate comparisons.high comparisons.low "
+    "comparisons.skewness gaps.effect gaps.estimate gaps.high gaps.low gaps.skewness "
+    "indicators.achieved indicators.actual indicators.baseline indicators.deviation "
+    "indicators.target indicators.target_high activities_published.achieved "
+    "activities_published.actual activities_published.baseline activities_published.deviation "
+    "activities_published.target activities_published.target_high",
+}
+
+
+@pytest.mark.parametrize("package", ["analysis", "clean", "indicators"])
+def test_a_number_of_a_frame_is_in_the_range_of_what_it_is(package) -> None:
+    """A score of 101 or a p of 2 is refused wherever a frame is written or read."""
+    expected = {name: limits for limits, names in _RANGES.items() for name in names.split()}
+    root = import_module(f"umid_research.{package}")
+    names = [one.name for one in walk_packages(root.__path__, f"{root.__name__}.")]
+    found = {
+        f"{schema.name}.{column}": (declared.metadata["from"], declared.metadata["to"])
+        for module in map(import_module, names)
+        for schema in vars(module).values()
+        if isinstance(schema, Schema)
+        for column, declared in schema.columns.items()
+        if "from" in (declared.metadata or {})
+    }
+
+    assert len(found) > 5
+    for name, limits in found.items():
+        assert expected.get(name, (0, np.inf)) == pytest.approx(limits, abs=1e-6), name

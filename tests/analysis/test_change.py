@@ -232,7 +232,7 @@ def test_all_groups_together_are_a_family_of_their_own(tmp_path) -> None:
 
 def test_rounds_without_a_common_place_are_refused(tmp_path) -> None:
     """Nothing could be compared with itself; found are the later places, possible the earlier."""
-    with pytest.raises(StudyError, match="no place in common; found 's1'; possible: n1$"):
+    with pytest.raises(StudyError, match=r"no place in common; found 's1'; possible: n1$"):
         _changes(tmp_path, {"n1_p": "333", "n1_o": "333"}, {"s1_p": "333", "s1_o": "333"})
 
 
