@@ -21,6 +21,7 @@ from umid_research.clean.privacy import (
     respondent_ids,
     respondent_key,
 )
+from umid_research.clean.privacy.names import name_spans
 from umid_research.errors import StudyError
 from umid_research.pipeline import FRAME_STAGES
 from umid_research.study import read_study
@@ -332,3 +333,10 @@ def test_planted_tokens_are_in_no_file_that_the_stages_write(write_study, tmp_pa
 def _written_texts(folder: Path) -> dict[str, str]:
     files = [path for path in folder.rglob("*") if path.is_file()]
     return {path.name: path.read_text(encoding="utf-8") for path in files}
+
+
+def test_a_name_before_its_patronymic_has_three_words_at_most() -> None:
+    """Surname, first name and father's name; the word before them is not taken for one."""
+    text = "Bakı Əliyev Rəşad Həsən oğlu gəldi"
+
+    assert ["Əliyev Rəşad Həsən oğlu"] == [text[a:b] for a, b in name_spans(text, {})]

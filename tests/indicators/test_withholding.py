@@ -153,6 +153,14 @@ def test_with_a_limit_those_of_no_known_sex_are_no_small_rest(small) -> None:
         assert _published(small, "people_interviewed", numbers)["shown"].all()
 
 
+def test_a_sex_with_nobody_hides_no_rest(small) -> None:
+    """Of 30 people 3 have no known sex: the men are withheld, as the 0 women would hide nothing."""
+    numbers = {("", ""): 30, ("", "f"): 0, ("", "m"): 27}
+    rows = _published(_limited(small, 5), "people_interviewed", numbers)
+
+    assert [True, False] == rows.loc[[("", "f"), ("", "m")], "shown"].tolist()
+
+
 @pytest.mark.parametrize(
     ("right", "hidden"),
     [
