@@ -120,7 +120,8 @@ def mutants(file: Path) -> Iterator[Mutant]:
         elif isinstance(node, ast.BoolOp):
             yield from between(node.values[0], node.values[1], node.op)
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            yield mutant(place(node), place(node.operand), "not", "")
+            start = place(node)  # without the blank or parenthesis that follows
+            yield mutant(start, start + len("not"), "not", "")
         elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
             start, end = place(node), place(node, end=True)
             yield mutant(start, end, source[start:end].decode(), repr(node.value + 1))
