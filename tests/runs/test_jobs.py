@@ -61,7 +61,6 @@ def test_a_ctrl_c_while_the_process_for_the_jobs_starts_is_not_lost(monkeypatch)
     def interrupted() -> None:
         os.kill(os.getpid(), signal.SIGINT)
         starts()
-        assert [] == struck
 
     monkeypatch.setattr(jobs.forkserver, "ensure_running", interrupted)
     try:

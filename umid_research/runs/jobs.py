@@ -36,13 +36,11 @@ def warm_up(module: str) -> None:
             return
         resource_tracker._resource_tracker.ensure_running()  # it would unblock Ctrl-C
         # Ctrl-C is handled by the run; while it loads libraries, the process would print how far.
-        # A Ctrl-C that comes meanwhile waits until the run handles it again.
+        # So it inherits that the signal is blocked; here a Ctrl-C waits a moment at most.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             forkserver.ensure_running()
         finally:
-            signal.signal(signal.SIGINT, before)
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
@@ -130,6 +128,7 @@ def _do(
 ) -> None:
     """Do one job in a process of its own and send its result, in a tuple of one."""
     if FORKS:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # blocked by `warm_up`
     os.environ.update(environment)
     if before is not None:
