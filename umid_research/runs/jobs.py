@@ -10,7 +10,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -31,9 +30,6 @@ def warm_up(module: str) -> None:
     """Start the process that jobs are forked from, which loads `module`; return at once."""
     if FORKS:
         forkserver.set_forkserver_preload([module])
-        if threading.current_thread() is not threading.main_thread():
-            forkserver.ensure_running()
-            return
         resource_tracker._resource_tracker.ensure_running()  # it would unblock Ctrl-C
         # Ctrl-C is handled by the run; while it loads libraries, the process would print how far.
         # So it inherits that the signal is blocked; here a Ctrl-C waits a moment at most.
