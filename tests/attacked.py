@@ -16,9 +16,10 @@ from umid_research.analysis.reliability import reliability_of
 from umid_research.analysis.score import score_responses, score_units
 from umid_research.clean import clean_responses
 from umid_research.disclosure.audit.counts import question_counts
+from umid_research.disclosure.count_suppression import protect_answers
 from umid_research.disclosure.frame import COLUMNS
 from umid_research.disclosure.rules import publish_frames, publish_implementation
-from umid_research.disclosure.suppression import protect, protect_answers
+from umid_research.disclosure.suppression import protect
 from umid_research.raw import read_raw
 from umid_research.study import Thresholds, read_study
 from umid_research.study.questionnaire import read_questionnaire

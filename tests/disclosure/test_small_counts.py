@@ -15,7 +15,7 @@ from random_studies import write_random
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from umid_research.clean import ANSWERED
-from umid_research.disclosure import suppression
+from umid_research.disclosure import count_suppression
 from umid_research.disclosure.derived import withhold
 from umid_research.disclosure.rules.field_work import account_rows, interview_rows
 from umid_research.disclosure.rules.small_counts import without_small_counts
@@ -342,6 +342,6 @@ def test_a_number_of_people_that_is_withheld_alone_is_audited(bundled, before) -
     withhold(rows, list(rows.index[alone]))
 
     assert [(2, 2)] == _values_of_people(made, rows)
-    suppression.protect_field_work(rows, made.cleaned)
+    count_suppression.protect_field_work(rows, made.cleaned)
     assert 4 <= len(_values_of_people(made, rows)) <= 6
     assert all(largest > least for least, largest in _values_of_people(made, rows))

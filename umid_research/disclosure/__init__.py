@@ -13,7 +13,8 @@ others.
 
 - `rules` does the primary suppression (rules 1 to 4, 6 and 7 of the analysis plan, section 3);
 - `audit` finds out what the remaining numbers reveal of the withheld ones (rule 5);
-- `suppression` does the secondary suppression: it withholds more until the audit finds nothing;
+- `suppression` does the secondary suppression: it withholds more until the audit finds nothing, of
+  counts in `count_suppression`, each time what is `cheapest` for readers;
 - `editions` withholds what an earlier edition and this one would tell together (rule 9);
 - `derived` withholds rows that would restate a withheld number in another form;
 - `registers` runs the same audit and suppression on the registers of the activities (rule 8).

@@ -24,8 +24,8 @@ from umid_research.disclosure.audit.counts import (
     determined_counts,
     people_counts,
 )
+from umid_research.disclosure.count_suppression import protect_counts
 from umid_research.disclosure.frame import COLUMNS, row_frame
-from umid_research.disclosure.suppression import protect_counts
 from umid_research.indicators import Activities
 from umid_research.indicators.knowledge import without_shares
 from umid_research.indicators.linked_counts import LinkedCounts

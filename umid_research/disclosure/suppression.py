@@ -15,9 +15,7 @@ Every table of `published` has a disclosure class; a table without one is an err
   show how far two coders or checkers agree.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,10 +24,7 @@ from umid_research.analysis.score import INDEX
 from umid_research.clean import Cleaned, question_columns
 from umid_research.disclosure.audit.counts import (
     TABLES,
-    QuestionCounts,
     covered,
-    determined_counts,
-    people_counts,
     question_counts,
     theme_counts,
 )
@@ -43,6 +38,12 @@ from umid_research.disclosure.audit.linked_scores import (
 from umid_research.disclosure.audit.published_numbers import RoundedMean
 from umid_research.disclosure.audit.scores import Attack, ExposedPair
 from umid_research.disclosure.audit.unanswered import inferable_unanswered
+from umid_research.disclosure.cheapest import Cell, cells_of, suppress
+from umid_research.disclosure.count_suppression import (
+    protect_answers,
+    protect_field_work,
+    protect_themes,
+)
 from umid_research.disclosure.derived import (
     follow_answers,
     follow_bases,
@@ -52,8 +53,6 @@ from umid_research.disclosure.derived import (
     follow_numbers,
     follow_themes,
     follow_totals,
-    withhold,
-    withhold_spread,
     without_answers_nobody_gave,
 )
 from umid_research.errors import FrameError
@@ -134,54 +133,12 @@ def protect(
     return published.reset_index(drop=True)
 
 
-Found = TypeVar("Found")
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """Rows that are withheld together; among several cells, the one with the lowest cost goes."""
-
-    rows: tuple[int, ...]
-    cost: tuple[float, ...]
-    interval_only: bool = False
-
-
-def _suppress(
-    published: pd.DataFrame,
-    audit: Callable[[], Sequence[Found]],
-    cells: Callable[[Sequence[Found]], Iterable[_Cell]],
-    attack: Attack | None = None,
-) -> None:
-    """Withhold the cheapest cell, in place, until the audit finds nothing or no cell is left.
-
-    Parameters
-    ----------
-    audit
-        Returns what the published numbers reveal.
-    cells
-        Returns the cells that may protect what was found. Of equal cost, the first one goes, so
-        ties are broken in the study's order.
-    attack : Attack, optional
-        What the audit knows of `published`, if it keeps a copy.
-    """
-    while found := audit():
-        cell = min(cells(found), key=lambda cell: cell.cost, default=None)
-        if cell is None:
-            return
-        if attack is not None:
-            attack.withhold(set(cell.rows), interval_only=cell.interval_only)
-        if cell.interval_only:
-            withhold_spread(published, published.index.isin(cell.rows))
-        else:
-            withhold(published, list(cell.rows))
-
-
 # --- scores --------------------------------------------------------------------------------------
 
 
 def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> None:
     """Withhold intervals, means and answers until nobody's score is known too closely, in place."""
-    _suppress(
+    suppress(
         published,
         lambda: attack.failing(study.thresholds.protection),
         lambda exposed: _binding_cells(published, attack, exposed),
@@ -191,7 +148,7 @@ def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> Non
 
 def _binding_cells(
     published: pd.DataFrame, attack: Attack, exposed: Sequence[ExposedPair]
-) -> Iterator[_Cell]:
+) -> Iterator[Cell]:
     """Yield what binds in the programs of exposed people: an interval, a mean, all of a cell.
 
     Withholding anything else would not make their intervals wider. An interval costs readers less
@@ -202,14 +159,14 @@ def _binding_cells(
     binding = binding or [*attack.counted, *attack.linear]
     counts = published[published["shown"] & published["table"].isin(TABLES)]
     # The answers of a cell add up to its base, so they are withheld together.
-    cells = _cells_of(counts, ["table", "question", "group", "district"])
+    cells = cells_of(counts, ["table", "question", "group", "district"])
     cell_of = {row: tuple(cell) for cell in cells for row in cell}
     for row, interval_only in sorted(
         {(known.row, isinstance(known, RoundedMean) and known.from_interval) for known in binding}
     ):
         rows = cell_of.get(row, (row,))
         respondents = float(published.loc[row, "respondents"])
-        yield _Cell(rows, (not interval_only, respondents, *rows), interval_only)
+        yield Cell(rows, (not interval_only, respondents, *rows), interval_only)
 
 
 # --- counts that other numbers determine ---------------------------------------------------------
@@ -217,7 +174,7 @@ def _binding_cells(
 
 def protect_counts_from_means(published: pd.DataFrame, attack: Attack, study: Study) -> None:
     """Withhold means, first those of the counts' cells, until they determine no withheld count."""
-    _suppress(
+    suppress(
         published,
         lambda: [known.row for known in inferable_counts(attack)],
         lambda counts: _related_means(published, attack.linked, counts, study),
@@ -237,18 +194,18 @@ def protect_unanswered(published: pd.DataFrame, linked: LinkedScores, study: Stu
         doubtful = inferable_unanswered(linked, published, study, doubtful)
         return doubtful
 
-    def cells(counts: Sequence[int]) -> Iterator[_Cell]:
+    def cells(counts: Sequence[int]) -> Iterator[Cell]:
         # Alphas go first, all at once, so that means stay where possible.
         if (alphas & published["shown"]).any():
-            yield _Cell(tuple(published.index[alphas]), ())
+            yield Cell(tuple(published.index[alphas]), ())
         yield from _related_means(published, linked, counts, study)
 
-    _suppress(published, audit, cells)
+    suppress(published, audit, cells)
 
 
 def _related_means(
     published: pd.DataFrame, linked: LinkedScores, counts: Sequence[int], study: Study
-) -> Iterator[_Cell]:
+) -> Iterator[Cell]:
     """Yield the shown means that may help to determine counts, at a cost that rises with people.
 
     These are means of the counts' questions over groups, sides or districts that share people with
@@ -267,7 +224,7 @@ def _related_means(
             of_definition &= shown["dimension"] == definition.name
             for row in shown[of_definition].itertuples():
                 is_own = row.group in own or row.district in own
-                yield _Cell((row.Index,), (not is_own, float(row.respondents)))
+                yield Cell((row.Index,), (not is_own, float(row.respondents)))
 
 
 def _is_related(means: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Series:
@@ -276,109 +233,3 @@ def _is_related(means: pd.DataFrame, about: pd.DataFrame, study: Study) -> pd.Se
     sides = {study.groups[group].side for group in groups}
     sided = means["side"].isna() | means["side"].isin(sides)
     return means["group"].isin(groups) | (means["district"].isin(districts) & sided)
-
-
-# --- counts that other counts determine ----------------------------------------------------------
-
-
-def protect_answers(published: pd.DataFrame, counts: QuestionCounts, question: str) -> None:
-    """Withhold cells of a question until two whole numbers are possible for each withheld count."""
-    own = published["table"].isin(TABLES) & (published["question"] == question)
-    protect_counts(published, lambda: published[own], counts)
-
-
-def protect_themes(published: pd.DataFrame, counts: QuestionCounts, source: str) -> None:
-    """Withhold counts of themes until two whole numbers are possible for each withheld count.
-
-    A theme counts as one of several possible answers to "what was this meeting (or proposal)
-    about?".
-    """
-    own = published["table"] == f"themes_{source}"
-
-    def as_answers() -> pd.DataFrame:
-        rows = published[own]
-        tables = np.select([rows["group"].notna(), rows["district"].notna()], TABLES[1:], TABLES[0])
-        return rows.assign(table=tables, answer=rows["dimension"])
-
-    protect_counts(published, as_answers, counts)
-
-
-def protect_field_work(published: pd.DataFrame, cleaned: Cleaned) -> None:
-    """Withhold numbers of people asked until each that is withheld has two possible values."""
-    own = (published["table"] == "field_work") & published["locality"].isna()
-    numbers = cleaned.responses.groupby(["group", "district"]).size()
-    counts = people_counts(numbers.index.to_frame(), numbers)
-
-    def as_answers() -> pd.DataFrame:
-        rows = published[own]
-        parts = [rows["group"].notna() & rows["district"].notna(), rows["group"].notna()]
-        tables = np.select([*parts, rows["district"].notna()], ["cells", *TABLES[1:]], TABLES[0])
-        # More than the largest number, and more where the number is: the smallest costs least.
-        base = rows["respondents"] + len(cleaned.responses)
-        rows = rows.assign(value=rows["respondents"], respondents=base)
-        return rows.assign(table=tables, answer="")
-
-    protect_counts(published, as_answers, counts)
-
-
-def protect_counts(
-    published: pd.DataFrame,
-    rows: Callable[[], pd.DataFrame],
-    counts: QuestionCounts,
-    *,
-    kept: Collection[int] = (),
-) -> None:
-    """Withhold counts until two whole numbers are possible for each withheld one, in place.
-
-    `rows` gives the rows of `published` in the form that `determined_counts` reads. Those in `kept`
-    are never withheld; what they reveal by themselves stays as it is.
-    """
-    lost: set[int] = set()
-    if kept:
-        only_kept = rows().assign(shown=rows().index.isin(list(kept)))
-        lost = set(determined_counts(only_kept, counts))
-
-    def cells(determined: Sequence[int]) -> Iterator[_Cell]:
-        found = _protecting_cells(rows(), determined, counts)
-        return (cell for cell in found if not set(cell.rows) & set(kept))
-
-    def audit() -> list[int]:
-        determined = determined_counts(_without_zero_totals(rows()), counts)
-        return [row for row in determined if row not in lost]
-
-    _suppress(published, audit, cells)
-
-
-def _without_zero_totals(rows: pd.DataFrame) -> pd.DataFrame:
-    """Leave out withheld rows of an answer whose total is 0: it is 0 everywhere, no secret."""
-    nobody = rows["shown"] & (rows["table"] == TABLES[0]) & (rows["value"] == 0)
-    return rows[rows["shown"] | ~rows["answer"].isin(rows.loc[nobody, "answer"])]
-
-
-def _protecting_cells(
-    rows: pd.DataFrame, determined: Sequence[int], counts: QuestionCounts
-) -> Iterator[_Cell]:
-    """Yield the shown cells; the cell that protects most counts costs least, then the smallest.
-
-    A cell protects a count of its own table if some, but not all, of its people gave the answer:
-    its own count then varies too. If one person may give several answers, each answer is a question
-    of its own, and its cells are withheld by themselves.
-    """
-    revealed = rows.loc[list(determined)]
-    shown = rows[rows["shown"]]
-    keys = ["table", *counts.keys]
-    if counts.several:
-        shown, keys = shown[shown["answer"].isin(revealed["answer"])], [*keys, "answer"]
-    varies = (shown["value"] > 0) & (shown["value"] < shown["respondents"])
-    needed = revealed.groupby(["table", "answer"]).size()
-    key = pd.MultiIndex.from_frame(shown[["table", "answer"]])
-    protects = needed.reindex(key).fillna(0).to_numpy() * varies
-    for cell in _cells_of(shown, keys):
-        respondents = float(shown.loc[cell, "respondents"].max())
-        yield _Cell(tuple(cell), (-float(protects[cell].sum()), respondents))
-
-
-def _cells_of(rows: pd.DataFrame, keys: list[str]) -> list[list[int]]:
-    """Return the index of the rows of each cell, in the order in which the cells come."""
-    numbers = rows.groupby(keys, dropna=False, sort=False).ngroup()
-    return [list(cell) for cell in rows.index.groupby(numbers).values()]
