@@ -475,6 +475,23 @@ def test_many_random_weights_do_not_outweigh_other_kinds_of_runs(read_all) -> No
     assert overlaps_of(ranges_of(weights, study))["overlap"].tolist() == [False]
 
 
+def test_bands_come_from_the_runs_without_a_locality_too(robustness) -> None:
+    """The north leads by n1 alone, in each topic alike, so that weights of topics change nothing.
+
+    North: 100, 25, 25, 25 (mean 43.75), without n1 25. South: 25, 50, 50, 25 (mean 37.5). So the
+    order changes in one of eight runs: the 95th percentile of seven ranks 1 and one 2 is 1.65.
+    """
+    parts = _eight_localities()
+    answers = dict(zip(["n1", "n2", "n3", "n4", "s1", "s2", "s3", "s4"], "52222332", strict=True))
+    given = parts["export"]["village"].map(answers)
+    turned = given.map(dict(zip("12345", "54321", strict=True)))
+    parts["export"] = parts["export"].assign(trust_1=given, trust_2=turned, trust_3=given)
+    bands = robustness(**parts).bands.set_index("district")
+
+    assert [1, 1.65] == pytest.approx(bands.loc["north", ["low", "high"]].to_list())
+    assert [1.35, 2] == pytest.approx(bands.loc["south", ["low", "high"]].to_list())
+
+
 def test_a_study_without_matching_has_bands_and_no_conclusions(robustness) -> None:
     """Conclusions are on families A and D, which need matched groups."""
     found = robustness(study=TWO_STUDY.replace("matched = true, ", ""))
