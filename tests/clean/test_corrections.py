@@ -46,6 +46,15 @@ def test_a_correction_finds_its_submission_by_uuid_or_by_file_and_row(correct) -
     assert "Ülkər" not in frames.issues.to_csv()
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_file_as_a_spreadsheet_saves_it_is_read(correct, separator) -> None:
+    """In some countries the columns are separated by semicolons; copied cells by tabs."""
+    line = "uuid-0,trust_1,4,5,slip,A\n".replace(",", separator)
+    frames = correct(line, header=HEADER.replace(",", separator))
+
+    assert "5" == frames.responses.loc[0, "trust_1"]
+
+
 def test_corrected_answers_are_cleaned_like_any_other(correct) -> None:
     """The correction `9` is not a choice; both changes of the cell are logged."""
     frames = correct("uuid-0,trust_1,4,9,slip,A\n")
