@@ -67,7 +67,7 @@ class Home:
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def _make_plainly(todo, notebooks, processed, target, failed):
+def _make_plainly(todo, notebooks, processed, target, failed, scheduler):
     answers = (processed / "responses.csv").read_text(encoding="utf-8")
     for job in (one.job for one in todo):
         names = [job.html, job.pdf] if isinstance(job, Run) else [f"{job.language}/{job.name}"]

@@ -6,7 +6,7 @@ temporary folder and moved to `reports/` when all are finished; outdated files t
 
 import platform
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -117,10 +117,8 @@ def publish_reports(
     failed: list[UmidError] = []
     with tempfile.TemporaryDirectory(dir=reports, prefix=UNFINISHED) as folder:
         made = Path(folder).resolve()
-        work = partial(
-            _make, notebooks=notebooks.resolve(), processed=processed.resolve(), target=made
-        )
-        for job, read in _make_all(todo, work, processed.resolve(), failed, scheduler):
+        folders = (notebooks.resolve(), processed.resolve(), made)
+        for job, read in _make_all(todo, *folders, failed, scheduler):
             if not read.files:
                 kept |= cache.files(job)
             cache.keep(job, read, _files(made / job.key))
@@ -162,16 +160,18 @@ def _all_in_one(failed: list[UmidError], jobs: int) -> UmidError:
 
 def _make_all(
     todo: list[Todo],
-    work: Callable[[Todo], Made],
+    notebooks: Path,
     processed: Path,
+    target: Path,
     failed: list[UmidError],
-    scheduler: str,
+    scheduler: str = "",
 ) -> Iterator[tuple[Run | Artefact, Made]]:
     """Run each job in a process of its own; yield those that are finished and what they read.
 
-    A job writes its files to a folder of its own. The errors of failed jobs are appended to
-    `failed`. All processes end with this one.
+    A job writes its files to a folder of its own in `target`. The errors of failed jobs are
+    appended to `failed`. All processes end with this one.
     """
+    work = partial(_make, notebooks=notebooks, processed=processed, target=target)
     environment = {PROCESSED_VARIABLE: str(processed), "SOURCE_DATE_EPOCH": str(EPOCH)}
     if scheduler:
         done = run_jobs_on(scheduler, work, todo, environment, before=fork_kernel, warm=WARM)
