@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         if stage is change:
             text = "the folder of the earlier round"
             command.add_argument("--earlier", type=Path, required=True, help=text)
-        if stage in (publish, report):
+        if stage in (archive, publish, report):
             text = "the address of a Dask cluster's scheduler, as tcp://192.0.2.1:8786"
             command.add_argument("--scheduler", default="", metavar="ADDRESS", help=text)
         if stage is monitor:
