@@ -16,7 +16,9 @@ def _archive(home: Path, raw: Path) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
 
 
-def test_the_command_makes_reports_archive_and_internal_files(tmp_path, capsys) -> None:
+def test_the_command_makes_reports_archive_and_internal_files(
+    tmp_path, capsys, monkeypatch
+) -> None:
     """Of a confidential study in any folder; it says what the study lacks."""
     field = STUDY.replace('"simulated"', '"field"')
     raw = write_small(tmp_path / "study", study=f"# a remark\n{field}")
@@ -37,7 +39,8 @@ def test_the_command_makes_reports_archive_and_internal_files(tmp_path, capsys) 
     assert (home / "internal" / "en" / "responses.sav").is_file()
     assert "a remark" not in (home / "archive/study/study.toml").read_text(encoding="utf-8")
     assert "names no licence" in (home / "archive/codebook/ddi.xml").read_text(encoding="utf-8")
-    assert 0 == main(["verify", str(home / "archive"), "--raw", str(raw)])
+    monkeypatch.chdir(tmp_path)  # where the key of the hashes is
+    assert 0 == main(["verify", str(home / "archive"), "--raw", str(raw)]), capsys.readouterr()
     assert "of the archive are as the manifest says" in capsys.readouterr().out
 
 
