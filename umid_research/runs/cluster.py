@@ -5,8 +5,10 @@ read and write files there. A job of a worker that has died is done again by ano
 """
 
 import multiprocessing
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from umid_research.errors import RunError
 from umid_research.runs.jobs import run_jobs, warm_up
@@ -15,6 +17,7 @@ from umid_research.runs.stamp import digest
 
 Job = TypeVar("Job")
 _WAIT = 30  # seconds, for an answer of the scheduler and for a first worker
+_NO_ANSWER = "no scheduler with a worker answers; start both, then run it again"
 
 
 def run_jobs_on(
@@ -50,13 +53,12 @@ def run_jobs_on(
         raise RunError(
             "a scheduler needs the package distributed; install umid_research[cluster]"
         ) from None
-    try:
-        client = Client(scheduler, timeout=_WAIT, set_as_default=False)
-        client.wait_for_workers(1, timeout=_WAIT)
-    except (OSError, TimeoutError, ValueError) as error:
-        problem = "no scheduler with a worker answers; start both, then run it again"
-        raise RunError(problem, where=scheduler, found=str(error)) from None
-    with client:
+    _refuse_no_answer(scheduler)
+    with Client(scheduler, timeout=_WAIT, set_as_default=False) as client:
+        try:
+            client.wait_for_workers(1, timeout=_WAIT)
+        except TimeoutError:
+            raise RunError(_NO_ANSWER, where=scheduler, found="no worker") from None
         _refuse_other_code(client.run(_own_code), scheduler)
         futures = {
             client.submit(_alone, work, job, dict(environment), before, warm, pure=False): job
@@ -68,6 +70,15 @@ def run_jobs_on(
             except KilledWorker:
                 problem = "several workers were killed with the same report, perhaps for memory"
                 raise RunError(problem, where=scheduler) from None
+
+
+def _refuse_no_answer(scheduler: str) -> None:
+    """Raise RunError if nothing listens at the address; a client would leave threads behind."""
+    place = urlsplit(scheduler)
+    try:
+        socket.create_connection((place.hostname or "", place.port or 0), timeout=_WAIT).close()
+    except (OSError, ValueError) as error:
+        raise RunError(_NO_ANSWER, where=scheduler, found=str(error)) from None
 
 
 def _own_code() -> str:
