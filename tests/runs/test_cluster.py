@@ -17,6 +17,20 @@ from umid_research.runs.cluster import run_jobs_on
 from umid_research.runs.jobs import run_jobs
 
 
+@pytest.fixture(autouse=True)
+def _in_time() -> Iterator[None]:
+    """End a test that waits for a cluster in vain, so that no other test waits for it."""
+
+    def _stop(*_: object) -> None:
+        raise TimeoutError("waited in vain for a cluster")
+
+    before = signal.signal(signal.SIGALRM, _stop)
+    signal.alarm(180)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
 @pytest.fixture(scope="module")
 def two_workers() -> Iterator[str]:
     """The address of the scheduler of two workers."""

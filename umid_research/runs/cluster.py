@@ -16,7 +16,7 @@ from umid_research.runs.records import code_now
 from umid_research.runs.stamp import digest
 
 Job = TypeVar("Job")
-_WAIT = 30  # seconds, for an answer of the scheduler and for a first worker
+_WAIT, _CONNECT = 30, 30  # seconds, for a scheduler that listens or a first worker; to connect
 _NO_ANSWER = "no scheduler with a worker answers; start both, then run it again"
 
 
@@ -54,7 +54,7 @@ def run_jobs_on(
             "a scheduler needs the package distributed; install umid_research[cluster]"
         ) from None
     _refuse_no_answer(scheduler)
-    with Client(scheduler, timeout=_WAIT, set_as_default=False) as client:
+    with Client(scheduler, timeout=_CONNECT, set_as_default=False) as client:
         try:
             client.wait_for_workers(1, timeout=_WAIT)
         except TimeoutError:
