@@ -7,12 +7,12 @@ when it runs, so that no command waits for the libraries of another.
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 
-from umid_research.pipeline.archive import archive, verify
+from umid_research.pipeline.archive import archive
 from umid_research.pipeline.catalogue import check_catalogue, review_language
 from umid_research.pipeline.change import change
 from umid_research.pipeline.field_work import fetch, monitor
 from umid_research.pipeline.folders import begin, questionnaire, simulate, templates
-from umid_research.pipeline.reports import frames, lab, notebooks, publish, report
+from umid_research.pipeline.reports import frames, lab, notebooks, publish, report, verify
 from umid_research.pipeline.steps import FRAME_STAGES
 
 Stage = Callable[[Namespace], Iterator[str]]

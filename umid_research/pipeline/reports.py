@@ -30,6 +30,9 @@ from umid_research.runs.stamp import (
     study_id,
 )
 
+# What only an archive has.
+_CRATE = "ro-crate-metadata.json"
+
 
 def frames(options: Namespace) -> Iterator[str]:
     """Make the frames from exports and registers that are not up to date."""
@@ -132,11 +135,15 @@ def _named(files: list[str], most: int = 5) -> str:
 
 
 def verify(options: Namespace) -> Iterator[str]:
-    """Check that delivered reports, and with --raw their inputs, are as the manifest says."""
+    """Check that an archive or delivered reports, and with --raw their inputs, are as made."""
     from umid_research.clean.privacy import known_key
-    from umid_research.runs.verify import verify_reports
+    from umid_research.runs.verify import verify_archive, verify_reports
 
-    yield from verify_reports(options.folder, options.raw, known_key)
+    folder = options.folder
+    if (folder / _CRATE).is_file():
+        yield verify_archive(folder)
+        folder = folder / "reports"
+    yield from verify_reports(folder, options.raw, known_key)
 
 
 def notebooks(options: Namespace) -> Iterator[str]:
