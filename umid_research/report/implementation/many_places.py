@@ -38,6 +38,7 @@ def status_counted(report: Report) -> Table:
     """Return in how many districts each measure has which code, by source."""
     rows = report.rows("status")
     rows = rows[rows["source"].isin(_SOURCES)]
+    codes = {key: _codes(report, own) for key, own in rows.groupby(["measure", "source"])}
     hidden = not rows["shown"].all()
     return make_table(
         report,
@@ -46,13 +47,7 @@ def status_counted(report: Report) -> Table:
         [
             (
                 report.text("table.implementation.named", id=measure.measure, text=measure.text),
-                *(
-                    _codes(
-                        report,
-                        rows[(rows["measure"] == measure.measure) & (rows["source"] == source)],
-                    )
-                    for source in _SOURCES
-                ),
+                *(codes.get((measure.measure, source), "") for source in _SOURCES),
             )
             for measure in report.rows("measures", language=report.language).itertuples()
         ],
