@@ -16,7 +16,8 @@ from umid_research.runs.records import code_now
 from umid_research.runs.stamp import digest
 
 Job = TypeVar("Job")
-_WAIT, _CONNECT = 30, 30  # seconds, for a scheduler that listens or a first worker; to connect
+# Seconds for a scheduler that listens and a first worker, and for the talk with a scheduler.
+_WAIT, _CONNECT = 30, 30
 _NO_ANSWER = "no scheduler with a worker answers; start both, then run it again"
 
 

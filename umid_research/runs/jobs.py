@@ -30,7 +30,7 @@ def warm_up(module: str) -> None:
     """Start the process that jobs are forked from, which loads `module`; return at once."""
     if FORKS:
         forkserver.set_forkserver_preload([module])
-        resource_tracker._resource_tracker.ensure_running()  # it would unblock Ctrl-C
+        resource_tracker.ensure_running()  # it would unblock Ctrl-C
         # Ctrl-C is handled by the run; while it loads libraries, the process would print how far.
         # So it inherits that the signal is blocked; here a Ctrl-C waits a moment at most.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
