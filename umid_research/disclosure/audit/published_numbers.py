@@ -52,8 +52,9 @@ class MeanWeights:
         """Collect the weights of means; `shape` has the number of people and of items."""
         self._items = shape[1]
         scales = {id(known.scale): known.scale for known in means}
+        places = {known: place for place, known in enumerate(scales)}
         self._scales = list(scales.values())
-        self._scale_of = np.array([list(scales).index(id(known.scale)) for known in means], int)
+        self._scale_of = [places[id(known.scale)] for known in means]
         of_scores = np.array([known.weights for known in means]).reshape(len(means), shape[0])
         self._of_scores = sparse.csc_array(of_scores)
 

@@ -1,8 +1,8 @@
 """Audit of scores: find people whose mean score, alone or in pairs, is known too closely.
 
 A pair is protected once two feasible response patterns are found in which its mean scores are far
-enough apart. Linear programs find these patterns; in a larger study swaps of answers, which cost
-next to nothing, are tried first.
+enough apart. Swaps of answers, which cost next to nothing, are tried first; linear programs find
+the other patterns.
 """
 
 from dataclasses import dataclass
@@ -247,8 +247,8 @@ class Attack:
             means = self.weights.means_of(members)
             partners = self._answers_of(spaced(members, _MAX_PARTNERS), means)
             below, above = self.below[means], self.above[means]
-            for start in range(0, len(members), _MAX_PEOPLE):
-                own = self._answers_of(members[start : start + _MAX_PEOPLE], means)
+            for start in range(0, len(members), _FEW_PEOPLE):
+                own = self._answers_of(members[start : start + _FEW_PEOPLE], means)
                 scales = [definition.scale[own.people] for definition in self.targets]
                 width[:, own.people] = widths(own, partners, below, above, scales)
         scored = [np.isfinite(definition.score) for definition in self.targets]
