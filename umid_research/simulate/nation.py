@@ -8,7 +8,6 @@ respondents. The districts' expected scores differ by a random shift. The regist
 are left out.
 """
 
-import datetime
 import json
 import tomllib
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import tomlkit
 
 from umid_research.simulate import simulate
 from umid_research.simulate.design import FILE
@@ -53,8 +53,9 @@ def simulate_nation(source: Path, target: Path, *, districts: int, localities: i
         for number in range(1, districts + 1)
     }
     study = _study(_entries(source / "study.toml"), places)
-    _write(target / "study.toml", study)
-    _write(target / FILE, _design(_entries(source / FILE), places, study))
+    (target / "study.toml").write_text(tomlkit.dumps(study), encoding="utf-8")
+    design = _design(_entries(source / FILE), places, study)
+    (target / FILE).write_text(tomlkit.dumps(design), encoding="utf-8")
     form = (source / "questionnaire.md").read_text(encoding="utf-8")
     lines = "\n".join(_form(form.splitlines(), places)) + "\n"
     (target / "questionnaire.md").write_text(lines, encoding="utf-8")
@@ -184,27 +185,3 @@ def _outlines(places: dict[str, list[str]], study: Entries) -> Entries:
 
 def _entries(path: Path) -> Entries:
     return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-def _write(path: Path, entries: Entries) -> None:
-    """Write TOML: plain entries first, then a table per entry that has parts."""
-    tables = {key: entry for key, entry in entries.items() if isinstance(entry, dict)}
-    lines = [f"{key} = {_value(entry)}" for key, entry in entries.items() if key not in tables]
-    for key, table in tables.items():
-        lines += ["", f"[{key}]", *(f"{_name(name)} = {_value(e)}" for name, e in table.items())]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _value(entry: Any) -> str:
-    if isinstance(entry, dict):
-        return "{ " + ", ".join(f"{_name(k)} = {_value(e)}" for k, e in entry.items()) + " }"
-    if isinstance(entry, list):
-        return "[" + ", ".join(map(_value, entry)) + "]"
-    if isinstance(entry, datetime.date):
-        return entry.isoformat()
-    # A text, number or truth value of JSON is one of TOML too.
-    return json.dumps(entry, ensure_ascii=False)
-
-
-def _name(key: str) -> str:
-    return key if key.replace("_", "").isalnum() and key.isascii() else json.dumps(key)
