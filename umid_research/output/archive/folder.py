@@ -4,6 +4,7 @@ import csv
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,31 +83,41 @@ def write_archive(source: Source, target: Path) -> Iterator[str]:
             "folder as a whole",
             where=str(target),
         )
+    with _written_aside(target) as made:
+        yield from _fill(made, source)
+
+
+@contextmanager
+def _written_aside(target: Path) -> Iterator[Path]:
+    """Give a folder to be filled, which then takes the place of `target` as a whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=UNFINISHED) as temporary:
         made = Path(temporary) / target.name
         made.mkdir()
-        yield from _fill(made, source)
+        yield made
         shutil.rmtree(target, ignore_errors=True)
         made.replace(target)
 
 
 def write_internal(source: Source, cleaned: Cleaned, target: Path) -> Iterator[str]:
-    """Write the cleaned answers for SPSS and Stata to a folder that is not for others."""
+    """Write the cleaned answers for SPSS and Stata to a folder that is not for others.
+
+    It replaces `target` as a whole; yields the lines to print.
+    """
     facts = Facts(source.study)
-    shutil.rmtree(target, ignore_errors=True)
-    for language in facts.languages:
-        frames = {"responses": (cleaned.responses, answer_variables(source.study, source.form))}
-        for repeat in source.form.repeats:
-            if (members := cleaned.members.get(repeat.name)) is not None:
-                variables = member_variables(source.study, repeat.members)
-                frames[f"members_{repeat.name}"] = (members.responses, variables)
-        changes = Changes()
-        for name, (frame, variables) in frames.items():
-            write_statistics(target / language, name, frame, variables, language, changes)
-        _write_codes(target / language, {name: each for name, (_, each) in frames.items()})
-        yield f"internal {target / language}: answers for SPSS and Stata, not to be passed on"
-        yield from _changed(changes, language)
+    with _written_aside(target) as made:
+        for language in facts.languages:
+            frames = {"responses": (cleaned.responses, answer_variables(source.study, source.form))}
+            for repeat in source.form.repeats:
+                if (members := cleaned.members.get(repeat.name)) is not None:
+                    variables = member_variables(source.study, repeat.members)
+                    frames[f"members_{repeat.name}"] = (members.responses, variables)
+            changes = Changes()
+            for name, (frame, variables) in frames.items():
+                write_statistics(made / language, name, frame, variables, language, changes)
+            _write_codes(made / language, {name: each for name, (_, each) in frames.items()})
+            yield f"internal {target / language}: answers for SPSS and Stata, not to be passed on"
+            yield from _changed(changes, language)
 
 
 def _fill(folder: Path, source: Source) -> Iterator[str]:
