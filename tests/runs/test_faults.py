@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DRIVER = runpy.run_path(str(ROOT / "benchmarks" / "faults.py"))
+DRIVER = runpy.run_path(str(ROOT / "benchmarks" / "killed_builds.py"))
 Kill, Faults, hashes = DRIVER["Kill"], DRIVER["Faults"], DRIVER["hashes"]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="jobs are forked on Linux only")
 GONE = ("en/quality", "az/quality", "az/robustness")
