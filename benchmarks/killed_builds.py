@@ -1,4 +1,4 @@
-"""Builds that are killed: when, who is hit, what the build leaves, and whether the next one is whole.
+"""Builds that are killed: when, who is hit, what is left, and whether the next build is whole.
 
 `faults.py` tries many kills; a test of `make test` uses the same for a few at fixed places.
 """
