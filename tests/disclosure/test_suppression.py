@@ -1,6 +1,7 @@
 """Rule 5 by hand: what published numbers leave open for one person, for two, for a count."""
 
 import random
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -68,6 +69,30 @@ def test_an_exposed_pair_of_a_larger_study_is_audited_again(case, monkeypatch) -
     assert pairs == sorted(exposed.people for exposed in attack.failing(20))
     attack.withhold({0})
     assert [] == attack.failing(20)
+
+
+def test_a_pair_is_audited_although_swaps_protect_one_of_the_two(case) -> None:
+    """The first of five residents is 0 and 100 on two items, the others are 100 and 0.
+
+    Anybody may be 0 or 100 on either item: 67 points on three items. The first can swap with four
+    others; they can only swap with the first. Of two people, one item at most is 0 and one 100, so
+    their mean moves by 33 points: each person passes at 50, no pair does.
+    """
+    table = small_export()
+    residents = table["kind"] == "p"
+    table.loc[residents, ["place", "village"]] = ["n", "n1"]
+    table.loc[residents, ["trust_1", "trust_2", "trust_3"]] = ["5", "5", "3"]
+    table.loc[0, ["trust_1", "trust_2"]] = ["1", "1"]
+    counts = {"trust_1": {"1": 1, "5": 4}, "trust_2": {"1": 1, "5": 4}, "trust_3": {"3": 5}}
+    known = [
+        row_of("answers_by_group", question=question, answer=a, group="people", value=n)
+        for question, given in counts.items()
+        for a, n in (dict.fromkeys("12345", 0) | given).items()
+    ]
+    failing = _failing(case(export=table), "trust", rows_of(*known), 50)
+
+    residents = (0, 1, 3, 5, 7)
+    assert set(combinations(residents, 2)) == set(failing)
 
 
 def test_counts_narrow_the_interval_that_a_mean_leaves(case) -> None:
