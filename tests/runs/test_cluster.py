@@ -3,11 +3,13 @@
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import dask
 import pytest
 from distributed import LocalCluster
 
@@ -107,3 +109,30 @@ def test_a_scheduler_without_workers_is_named(monkeypatch) -> None:
         pytest.raises(RunError, match="no scheduler with a worker answers"),
     ):
         list(run_jobs_on(nobody.scheduler_address, _work, [1], {}))
+
+
+def _end_the_worker(job: int) -> int:
+    worker = multiprocessing.parent_process()
+    assert worker is not None and worker.pid is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    signal.pause()
+    return job
+
+
+def test_a_job_that_loses_every_worker_ends_the_run() -> None:
+    """It is not tried for ever; here one lost worker is enough."""
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        ) as here,
+        pytest.raises(RunError, match="several workers were killed with the same report"),
+    ):
+        list(run_jobs_on(here.scheduler_address, _end_the_worker, [1], {}))
+
+
+def test_without_the_package_it_is_said_how_to_install_it(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+
+    with pytest.raises(RunError, match=r"install umid_research\[cluster\]"):
+        list(run_jobs_on("tcp://127.0.0.1:9", _work, [1], {}))
