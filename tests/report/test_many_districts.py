@@ -102,7 +102,7 @@ def test_a_crowded_map_has_only_the_names_that_fit() -> None:
 # --- measures and documents ----------------------------------------------------------------------
 
 
-def _with_plan(report):
+def _with_plan(report, verified="yes"):
     """A measure that is complete in the first two districts, limited in eleven, withheld in one.
 
     The report was found in two places, in part in a third, and not in a fourth. Two measures
@@ -111,7 +111,7 @@ def _with_plan(report):
     items = {"board": EvidenceItem(name={"en": "Report on the board"}, source="the plan")}
     report = replace(report, study=report.study.model_copy(update={"evidence_items": items}))
     measure = {"question": "M1", "dimension": "info"}
-    named = {"table": "measures", "answer": "en", "statistic": "yes", "note": "Publish reports"}
+    named = {"table": "measures", "answer": "en", "statistic": verified, "note": "Publish reports"}
     rows = [{**measure, **named}]
     status = {**measure, "table": "status", "statistic": "documentary"}
     for n, key in enumerate(KEYS):
@@ -136,6 +136,15 @@ def test_codes_of_measures_are_counted_over_districts(report) -> None:
     assert "Complete (2) · Limited (11) · × (1)" == documents
     assert ("", "") == (perceived, analyst)
     assert "14 districts" in table.caption
+
+
+def test_a_measure_that_nobody_has_verified_says_so_here_too(report) -> None:
+    """The text in brackets, and what it means."""
+    table = status_counted(_with_plan(report, verified="no"))
+
+    assert "M1 Publish reports [unverified]" == table.cells[0][0].text
+    assert "[unverified]: nobody has verified the measure's text." in table.notes
+    assert "unverified" not in repr(status_counted(_with_plan(report)))
 
 
 def test_places_in_which_a_document_was_found_are_counted(report) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from umid_research.analysis.implementation import CODES
 from umid_research.report.chart.figure import WITHHELD, withheld_note
+from umid_research.report.implementation.measures import measure_text, unverified_note
 from umid_research.report.names import has_many_districts, irm_code
 from umid_research.report.prose import Prose
 from umid_research.report.study_report import Report
@@ -46,7 +47,7 @@ def status_counted(report: Report) -> Table:
         implementation_heads(report, "measure", *_SOURCES),
         [
             (
-                report.text("table.implementation.named", id=measure.measure, text=measure.text),
+                measure_text(report, measure),
                 *(codes.get((measure.measure, source), "") for source in _SOURCES),
             )
             for measure in report.rows("measures", language=report.language).itertuples()
@@ -54,6 +55,7 @@ def status_counted(report: Report) -> Table:
         numeric=[],
         notes=[
             report.text("table.implementation.status_note"),
+            *unverified_note(report),
             *withheld_note(report, any_withheld=hidden),
         ],
     )

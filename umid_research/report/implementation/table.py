@@ -9,6 +9,7 @@ import pandas as pd
 from umid_research.analysis.implementation import NO_EVIDENCE
 from umid_research.report.chart.figure import WITHHELD, withheld_note
 from umid_research.report.implementation.many_places import MANY_PLACES, found_counted
+from umid_research.report.implementation.measures import measure_text, unverified_note
 from umid_research.report.names import area_name, irm_code
 from umid_research.report.study_report import Report
 from umid_research.report.table import (
@@ -33,7 +34,7 @@ def table_status(report: Report) -> Table:
     reasons = report.rows("reasons", district=district)
     body = [
         (
-            _measure(report, measure),
+            measure_text(report, measure),
             _perceived(report, measure.measure, cells),
             _documentary(report, cells.get((measure.measure, "documentary"))),
             _coded(report, cells.get((measure.measure, "analyst")), reasons),
@@ -50,7 +51,7 @@ def table_status(report: Report) -> Table:
         numeric=[],
         notes=[
             report.text("table.implementation.status_note"),
-            *_unverified_note(report),
+            *unverified_note(report),
             *withheld_note(report, any_withheld=hidden),
         ],
     )
@@ -177,21 +178,6 @@ def table_register_issues(report: Report) -> Table:
         anchor="register-issues",
         numeric=[3],
     )
-
-
-def _measure(report: Report, row: Any) -> str:
-    """Return a measure's number and text, with a flag if nobody has verified it."""
-    if row.verified == "yes":
-        return report.text("table.implementation.named", id=row.measure, text=row.text)
-    flag = report.text("implementation.unverified")
-    return report.text("table.implementation.flagged", id=row.measure, text=row.text, flag=flag)
-
-
-def _unverified_note(report: Report) -> list[str]:
-    if (report.rows("measures")["verified"] == "yes").all():
-        return []
-    flag = report.text("implementation.unverified")
-    return [report.text("table.implementation.unverified_note", flag=flag)]
 
 
 def _perceived(report: Report, measure: str, cells: dict[Any, Any]) -> Cell:
