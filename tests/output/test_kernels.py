@@ -77,6 +77,15 @@ def test_the_kernel_of_a_job_is_its_child_and_was_not_started_as_a_program(tmp_p
     assert "ipykernel_launcher" in says
 
 
+def _leads_a_session(process: psutil.Process) -> bool:
+    """Return whether a process lives and is a kernel; one that has ended may await its parent."""
+    try:
+        lives = process.status() != psutil.STATUS_ZOMBIE
+        return lives and os.getsid(process.pid) == process.pid
+    except (psutil.NoSuchProcess, ProcessLookupError):
+        return False
+
+
 def test_many_kernels_start_one_after_another_and_side_by_side(notebook) -> None:
     """Without a failed start, to the same bytes, and none is left."""
     warm_up(WARM)
@@ -88,8 +97,9 @@ def test_many_kernels_start_one_after_another_and_side_by_side(notebook) -> None
 
     assert names == sorted(made, key=names.index)
     assert 1 == len(set(made.values()))
-    alive = [one for one in psutil.Process().children(recursive=True) if one.is_running()]
-    assert [] == [one for one in alive if os.getsid(one.pid) == one.pid]
+    left = [one for one in psutil.Process().children(recursive=True) if _leads_a_session(one)]
+    _, alive = psutil.wait_procs(left, timeout=10)
+    assert [] == alive
 
 
 def _execute_killed(path: Path) -> str:
