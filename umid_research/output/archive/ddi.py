@@ -1,8 +1,9 @@
 """Describe questionnaire and published tables as DDI Codebook 2.5, `codebook/ddi.xml`.
 
 DDI is the standard by which data archives describe surveys (DDI Alliance 2014, DDI Codebook 2.5.1,
-https://ddialliance.org/ddi-codebook). Texts are repeated in each language of the study. A question
-has its wording, the condition under which it is asked, its codes, those of missing answers, and the
+https://ddialliance.org/ddi-codebook). Texts are repeated in each language of the study, also where
+an element may stand once: then what is around it is repeated, or notes follow it. A question has
+its wording, the condition under which it is asked, its codes, those of missing answers, and the
 number of people who gave each answer where that is published:
 
     <var ID="V12" name="trust_cdc" files="F1">
@@ -113,11 +114,10 @@ def _add_study(book: etree._Element, facts: Facts) -> None:
         _add_names(summary, "universe", group.name)
     collected = _add(_add(described, "method"), "dataColl")
     _add_names(collected, "sampProc", work.recruitment)
-    use = _add(_add(described, "dataAccs"), "useStmt")
-    if study.publication.licence:
-        _add_names(use, "conditions", study.publication.licence)
-    for sentence in [] if facts.licence else [facts.words()("lacking.licence")]:
-        _add(use, "conditions", sentence, lang=facts.language)
+    access = _add(described, "dataAccs")
+    conditions = study.publication.licence or {facts.language: facts.words()("lacking.licence")}
+    for language, text in conditions.items():
+        _add_names(_add(access, "useStmt"), "conditions", {language: text})
 
 
 def _add_citation(citation: etree._Element, facts: Facts, *, of_file: bool) -> None:
@@ -144,7 +144,15 @@ def _add_citation(citation: etree._Element, facts: Facts, *, of_file: bool) -> N
     if publication.version:
         _add(_add(citation, "verStmt"), "version", publication.version)
     if publication.citation and not of_file:
-        _add_names(citation, "biblCit", publication.citation)
+        _add_how_to_cite(citation, publication.citation, facts.language)
+
+
+def _add_how_to_cite(citation: etree._Element, texts: Names, first: str) -> None:
+    """Add the text by which to cite the study: there may be one, the others are notes to it."""
+    _add(citation, "biblCit", texts[first], lang=first)
+    for language, text in texts.items():
+        if text and language != first:
+            _add(citation, "notes", text, lang=language, type="biblCit")
 
 
 def _add_file(book: etree._Element, key: str, name: str, rows: pd.DataFrame | None) -> None:
