@@ -1,5 +1,6 @@
 """The annexes: complete, with the study's own numbers; unknown items are reported as unknown."""
 
+import datetime
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -10,6 +11,7 @@ from small_report import AZ, HOSTILE, small_report, unmatched
 from umid_research.messages import Messages
 from umid_research.output.sheets.tidy import tidy
 from umid_research.report import annex
+from umid_research.report.annex.plan import departures
 from umid_research.report.answers.table import table_answers, tables_of_answers
 from umid_research.report.cover.text import cover
 from umid_research.report.differences.table import (
@@ -22,6 +24,7 @@ from umid_research.report.scores.table import table_scores_by_group
 from umid_research.report.study_report import Report
 from umid_research.report.table import Table
 from umid_research.runs.stamp import software
+from umid_research.study.presentation import Departure
 from umid_research.study.questionnaire import Choice, Question
 
 
@@ -251,6 +254,52 @@ def test_a_study_without_matching_has_its_own_plan(report) -> None:
     assert "Groups that share no district cannot be compared" in text
     assert "Confirmatory" not in text
     assert "Other choices" not in text
+
+
+def _departed(report: Report, *days: str) -> Report:
+    """Return the report of a study that departs from the plan on these days."""
+    declared = (
+        Departure(
+            date=datetime.date.fromisoformat(day),
+            what={"en": f"Clubs of {day} count\n# once.", "az": f"Klublar {day} bir dəfə sayılır"},
+            why={"en": f"Two were one {HOSTILE}", "az": "İkisi birdir"},
+        )
+        for day in days
+    )
+    return changed(report, departures=tuple(declared))
+
+
+def test_departures_from_the_plan_are_listed_by_day_below_it(report) -> None:
+    """On one line each, without the markup of the study's words; the plan stays as it is."""
+    departed = _departed(report, "2022-09-05", "2022-04-01")
+    _, planned, listed, end = annex.plan(departed)
+    (head, _, first, second) = listed.markdown.splitlines()
+
+    assert annex.plan(report)[1] == planned
+    assert "**Departures.** What is not done as in this plan, since which day, and why:" == head
+    assert first.startswith(r"- Since 1 April 2022: Clubs of 2022-04-01 count \# once. Reason: Two")
+    assert second.startswith("- Since 5 September 2022: Clubs of 2022-09-05 count")
+    assert second.endswith(".") and "<script" not in second.replace(r"\<", "")
+    assert ":::" == end.markdown
+
+
+def test_departures_are_in_the_language_of_the_report(report) -> None:
+    """In Azerbaijani with its dates."""
+    departed = _departed(replace(report, text=Messages("az")), "2022-04-01")
+    (listed,) = departures(departed)
+
+    assert "**Plandan kənarlaşmalar.**" in listed.markdown
+    assert listed.markdown.endswith(
+        "- 1 aprel 2022\N{NON-BREAKING HYPHEN}ci il tarixindən: "
+        "Klublar 2022-04-01 bir dəfə sayılır. Səbəb: İkisi birdir."
+    )
+
+
+def test_a_study_without_departures_says_nothing_of_them(report) -> None:
+    """Its annex has the plan alone."""
+    _, _, end = annex.plan(report)
+
+    assert ":::" == end.markdown
 
 
 # --- what a survey has to disclose ---------------------------------------------------------------

@@ -9,7 +9,7 @@ printed in full on paper. A notebook displays them like any text or table.
 from collections.abc import Iterable
 
 from umid_research.report.annex.disclosed import disclosed_items
-from umid_research.report.annex.plan import plan_paragraphs
+from umid_research.report.annex.plan import departures, plan_paragraphs
 from umid_research.report.annex.provenance import origins
 from umid_research.report.annex.questionnaire import questions_asked
 from umid_research.report.answers.table import table_answers, tables_of_answers
@@ -71,8 +71,8 @@ def answers(report: Report) -> tuple[Part, ...]:
 
 
 def plan(report: Report) -> tuple[Part, ...]:
-    """Return the analysis plan with the numbers of the study's design."""
-    return _folded(report, "plan", plan_paragraphs(report))
+    """Return the analysis plan with the numbers of the study's design, and the departures."""
+    return _folded(report, "plan", [*plan_paragraphs(report), *departures(report)])
 
 
 def disclosure(report: Report) -> tuple[Part, ...]:

@@ -1,4 +1,4 @@
-"""The text of the analysis plan, with the numbers of the study's design."""
+"""The text of the analysis plan, with the numbers of the study's design, and the departures."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,8 @@ from umid_research.analysis.score import INDEX
 from umid_research.report.names import irm_code
 from umid_research.report.prose import Prose, plain
 from umid_research.report.study_report import Report
+from umid_research.report.text_safety import one_line
+from umid_research.study.presentation import Departure
 
 # The numbers of random draws that `compare` and `robustness` use; a test compares them.
 FLIPS_DRAWN, WEIGHTS_DRAWN = 99_999, 10_000
@@ -19,6 +21,23 @@ def plan_paragraphs(report: Report) -> Iterator[Prose]:
     """Return the paragraphs of the plan: the rules by which every study is analysed."""
     texts = [*_scores(report), *_comparisons(report), *_publication(report), *_others(report)]
     yield Prose("\n\n".join(texts))
+
+
+def departures(report: Report) -> Iterator[Prose]:
+    """List by day what is done otherwise than planned; it is no part of the plan, nor of its hash.
+
+    Of a study that declares none, nothing is said.
+    """
+    declared = sorted(report.study.departures, key=lambda one: one.date)
+    if not declared:
+        return
+    lines = "\n".join(f"- {_departure(report, one)}" for one in declared)
+    yield Prose(f"{report.text('annex.plan.departures')}\n\n{lines}")
+
+
+def _departure(report: Report, one: Departure) -> str:
+    what, why = (plain(one_line(report.name(text))).rstrip(".") for text in (one.what, one.why))
+    return report.text("annex.plan.departure", date=one.date, what=what, why=why)
 
 
 def _scores(report: Report) -> Iterator[str]:
