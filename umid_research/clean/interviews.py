@@ -28,13 +28,15 @@ def interview_days(raw: pd.DataFrame, set_aside: pd.DataFrame) -> pd.DataFrame:
     rows = pd.MultiIndex.from_frame(raw[["file", "row"]])
     kept = ~rows.isin(pd.MultiIndex.from_frame(set_aside[["file", "row"]]))
     received = raw.loc[kept, ["started", "ended", "submitted_at"]]
-    days = received.apply(lambda times: times.map(_day)).replace("", pd.NA).bfill(axis=1).iloc[:, 0]
+    days = _days(received["started"])
+    for name in ("ended", "submitted_at"):
+        days = days.fillna(_days(received[name]))
     known = days.dropna()
     return INTERVIEWS.of(
         [
             {
-                "first": known.min() if len(known) else None,
-                "last": known.max() if len(known) else None,
+                "first": f"{known.min():%Y-%m-%d}" if len(known) else None,
+                "last": f"{known.max():%Y-%m-%d}" if len(known) else None,
                 "dated": len(known),
                 "undated": len(days) - len(known),
             }
@@ -42,7 +44,6 @@ def interview_days(raw: pd.DataFrame, set_aside: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _day(time: str) -> str:
-    """Return the day of a time that starts with year, month and day, "" for any other text."""
-    day = pd.to_datetime(time[:10], format="%Y-%m-%d", errors="coerce")
-    return "" if pd.isna(day) else f"{day:%Y-%m-%d}"
+def _days(times: pd.Series) -> pd.Series:
+    """Return the days of times that start with year, month and day, NaT for any other text."""
+    return pd.to_datetime(times.str[:10], format="%Y-%m-%d", errors="coerce")
