@@ -17,9 +17,9 @@ from umid_research.analysis.robustness.conclusions import survivals, verdicts_of
 from umid_research.analysis.robustness.rescoring import Answers, Scores
 from umid_research.analysis.robustness.runs import Run, _localities, runs_of
 from umid_research.analysis.robustness.weights import (
+    WeightedIndex,
     WeightedRuns,
     drawn_weights,
-    weighted_index,
 )
 from umid_research.analysis.score import (
     compared_dimensions,
@@ -194,7 +194,7 @@ def test_a_weighted_index_is_the_weighted_mean_of_the_dimensions(small) -> None:
     """A unit's index under the weights w is Σ w·score over its dimensions."""
     cleaned, form, study = small()
     answers, scores = _answers(cleaned, form, study)
-    drawn = answers.units(weighted_index(scores, drawn_weights(2, 3, seed=7)))
+    drawn = WeightedIndex(answers, scores).of(drawn_weights(2, 3, seed=7))
     weights = np.random.default_rng(7).dirichlet([1, 1], size=3)
     frame = score_responses(cleaned.responses, cleaned.states, form, study)
     units = score_units(frame).pivot_table(index="unit", columns="dimension", values="score")
@@ -205,13 +205,20 @@ def test_a_weighted_index_is_the_weighted_mean_of_the_dimensions(small) -> None:
     assert expected == pytest.approx(drawn[place])
 
 
-def test_weights_of_a_person_without_a_dimension_are_those_of_the_others() -> None:
-    """Of 20 and nothing, with weights 0.1 and 0.9, the index is 20; without an index, nothing."""
-    people = np.array([[20.0, np.nan, 20.0], [20.0, 60.0, np.nan]])
-    scores = Scores(["trust", "service", "index"], people, ["trust", "service"])
-    found = weighted_index(scores, np.array([[0.1, 0.9]]))
+def test_weights_of_a_person_without_a_dimension_are_those_of_the_others(small) -> None:
+    """Of 20 and nothing, with weights 0.1 and 0.9, the index is 20; without an index, nothing.
 
-    assert [20.0, np.nan] == pytest.approx(found[:, 0].tolist(), nan_ok=True)
+    The first unit's people have 20 and nothing, 20 and 60, and no index: (20 + 56) / 2 = 38.
+    """
+    answers = Answers(*small())
+    answers.unit = np.arange(len(answers.unit)).clip(min=2) - 2
+    people = np.full((len(answers.unit), 3), np.nan)
+    people[:3] = [[20.0, np.nan, 20.0], [20.0, 60.0, 40.0], [90.0, 90.0, np.nan]]
+    scores = Scores(["trust", "service", "index"], people, ["trust", "service"])
+    found = WeightedIndex(answers, scores).of(np.array([[0.1, 0.9]]))
+
+    assert [38.0] == pytest.approx(found[0].tolist())
+    assert np.isnan(found[1:]).all()
 
 
 def test_random_weights_of_dimensions_keep_the_weights_of_respondents(small) -> None:
@@ -226,7 +233,7 @@ def test_random_weights_of_dimensions_keep_the_weights_of_respondents(small) -> 
     answers = Answers(cleaned, form, study)
     people = np.array([[0.0, 0.0, 0.0], [100.0, 100.0, 100.0]])
     scores = Scores(["trust", "service", "index"], people, ["trust", "service"])
-    units = answers.units(weighted_index(scores, drawn_weights(2, 3, seed=7)))
+    units = WeightedIndex(answers, scores).of(drawn_weights(2, 3, seed=7))
 
     assert [75.0] * 3 == pytest.approx(units[0].tolist())
 
@@ -324,7 +331,10 @@ def test_survival_is_the_share_of_weights_with_the_same_verdict(small) -> None:
     weighted = WeightedRuns(answers, scores, base, draws=999, seed=1)
     rows, indices = weighted.run(40)
 
-    drawn = weighted_index(scores, drawn_weights(2, 40, seed=1))
+    weights = drawn_weights(2, 40, seed=1)
+    given = scores.of(scores.indexed)[:, np.newaxis]
+    share = np.where(np.isfinite(given), weights, 0)
+    drawn = np.nansum(given * weights, axis=2) / share.sum(axis=2)
     place = scores.dimensions.index("index")
     same = dict.fromkeys(base, 0)
     for index in drawn.T:

@@ -42,7 +42,10 @@ class Scores:
 
 
 class Answers:
-    """The answers to the scored items, and to which unit, locality and district people belong."""
+    """The answers to the scored items, and to which unit, locality and district people belong.
+
+    `unit` has the number of each person's unit, and `weight` the weight of each person.
+    """
 
     def __init__(self, cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -> None:
         responses, states = cleaned.responses, cleaned.states
@@ -56,8 +59,8 @@ class Answers:
         self._asked = {name: (states[name] != NOT_ASKED).to_numpy() for name in self._values}
         self._group = pd.factorize(responses["group"])[0]
         units = responses.groupby(_UNIT, dropna=False, sort=False)
-        unit = units.ngroup().to_numpy()
-        self._unit = _Means(unit, unit.max(initial=-1) + 1, responses["weight"].to_numpy(float))
+        self.unit, self.weight = units.ngroup().to_numpy(), responses["weight"].to_numpy(float)
+        self._unit = _Means(self.unit, self.unit.max(initial=-1) + 1, self.weight)
         self._places = _Places(units.head(1), study)
 
     def score(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from umid_research.analysis.compare.flips import FlippedVariants
 from umid_research.analysis.compare.matched import Matched
@@ -61,8 +62,7 @@ class WeightedRuns:
         """
         same = {key: 0 for family in self._families for key in family.contrasts}
         indices = []
-        for people in self._blocks(weights):
-            units = self._answers.units(people)
+        for units in self._blocks(weights):
             indices.append(self._answers.districts(units))
             cells = self._answers.cells(units) if self._families else np.empty((0, 0, 0))
             for family in self._families:
@@ -78,12 +78,13 @@ class WeightedRuns:
         return rows, np.hstack(indices)
 
     def _blocks(self, weights: int) -> Iterator[np.ndarray]:
-        """Yield the index of people × some of the weights, block by block."""
+        """Yield the index of units × some of the weights, block by block."""
+        index = WeightedIndex(self._answers, self._scores)
         drawn = drawn_weights(len(self._scores.indexed), weights, seed=self._seed)
-        largest = max([len(self._scores.people), *(family.width for family in self._families)])
+        largest = max([index.width, *(family.width for family in self._families)])
         step = max(1, _BLOCK // largest)
         for start in range(0, weights, step):
-            yield weighted_index(self._scores, drawn[start : start + step])
+            yield index.of(drawn[start : start + step])
 
 
 def drawn_weights(dimensions: int, weights: int, *, seed: int) -> np.ndarray:
@@ -94,18 +95,36 @@ def drawn_weights(dimensions: int, weights: int, *, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).dirichlet(np.ones(dimensions), size=weights)
 
 
-def weighted_index(scores: Scores, weights: np.ndarray) -> np.ndarray:
-    """Return the index of people × sets of weights: the weighted mean of their dimensions.
+class WeightedIndex:
+    """The index of units, the mean of their people's, each of which weighs the person's dimensions.
 
-    NaN for people without an index.
+    People of a unit who have scores in the same dimensions have the same weights, so their scores
+    are added up once, before any weights are drawn. `width` is the number of such sums.
     """
-    place = scores.dimensions.index(INDEX)
-    indexed = np.isfinite(scores.people[:, place])
-    dimensions = scores.of(scores.indexed)[indexed]
-    given = np.isfinite(dimensions).astype(float)
-    people = np.full((len(indexed), len(weights)), np.nan)
-    people[indexed] = (np.nan_to_num(dimensions) @ weights.T) / (given @ weights.T)
-    return people
+
+    def __init__(self, answers: Answers, scores: Scores) -> None:
+        place = scores.dimensions.index(INDEX)
+        indexed = np.isfinite(scores.people[:, place])
+        dimensions = scores.of(scores.indexed)[indexed]
+        unit, weight = answers.unit[indexed], answers.weight[indexed]
+        keys = np.column_stack([unit, np.isfinite(dimensions)])
+        kinds, kind = np.unique(keys, axis=0, return_inverse=True)
+        of_kinds = sparse.csr_array(
+            (weight, (kind.ravel(), np.arange(len(kind)))), (len(kinds), len(kind))
+        )
+        self.width = len(kinds)
+        self._given, self._sums = kinds[:, 1:].astype(float), of_kinds @ np.nan_to_num(dimensions)
+        shape = (answers.unit.max(initial=-1) + 1, len(kinds))
+        self._of_units = sparse.csr_array(
+            (np.ones(len(kinds)), (kinds[:, 0], np.arange(len(kinds)))), shape
+        )
+        self._weight = self._of_units @ of_kinds.sum(axis=1)
+
+    def of(self, weights: np.ndarray) -> np.ndarray:
+        """Return units × sets of weights; NaN for a unit where nobody has an index."""
+        total = self._of_units @ (self._sums @ weights.T / (self._given @ weights.T))
+        weight = self._weight[:, np.newaxis]
+        return np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0)
 
 
 class _Family:
