@@ -13,6 +13,7 @@ from random_studies import kind_of, write_random
 from small_study import small_export
 from validation.attacks import Attacked, attack, summary
 
+from umid_research.analysis.ticked import ticked
 from umid_research.disclosure import rules, suppression
 from umid_research.disclosure.frame import row_frame
 from umid_research.disclosure.rules import answers as answers_module
@@ -178,8 +179,8 @@ def _without_rule_2(monkeypatch) -> None:
     def by_both(cleaned, questionnaire, study):
         yield from make(cleaned, questionnaire, study)
         aware, keys = questionnaire["aware"], ["group", "district"]
-        ticked = answers_module._ticked(cleaned, aware)
-        counts = answers_module._counts(ticked, cleaned, aware, keys)
+        answered = cleaned.responses.loc[cleaned.states["aware"] == "answered", "aware"]
+        counts = answers_module._counts(ticked(answered, aware), cleaned, aware, keys)
         yield row_frame("answers_by_group", counts[counts["respondents"] >= 1], statistic="count")
 
     monkeypatch.setattr(rules, "answer_rows", by_both)

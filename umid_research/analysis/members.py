@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from umid_research.analysis.percentages import Percentage, survey_percentage
+from umid_research.analysis.ticked import ticked
 from umid_research.clean import ANSWERED, Cleaned
 from umid_research.study import Study
 from umid_research.study.questionnaire import Question
@@ -32,12 +33,9 @@ def member_answers(cleaned: Cleaned, group: str, question: Question) -> pd.DataF
     """
     members = cleaned.members[group]
     answered = members.responses[members.states[question.name] == ANSWERED]
-    given = answered[question.name]
-    several = question.kind == "select_multiple"
-    ticked = given.str.get_dummies(sep=" ") if several else pd.get_dummies(given)
-    ticked = ticked.reindex(columns=list(question.answers), fill_value=0).astype(int)
     own = answered[["respondent"]].merge(cleaned.responses[_OF_SUBMISSION], on="respondent")
-    return pd.concat([own, ticked.reset_index(drop=True)], axis=1)
+    given = ticked(answered[question.name], question).reset_index(drop=True)
+    return pd.concat([own, given], axis=1)
 
 
 def member_percentage(answers: pd.DataFrame, answer: str, study: Study) -> Percentage:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from umid_research.analysis.ticked import ticked
 from umid_research.clean import ANSWERED, Cleaned
 from umid_research.disclosure.audit.program import Program
 from umid_research.study.questionnaire import Question
@@ -40,10 +41,7 @@ def question_counts(cleaned: Cleaned, question: Question) -> QuestionCounts:
     several = question.kind == "select_multiple"
     answered = cleaned.states[question.name] == ANSWERED
     given = cleaned.responses.loc[answered, ["group", "district", question.name]]
-    ticked = given[question.name]
-    ticked = ticked.str.get_dummies(sep=" ") if several else pd.get_dummies(ticked)
-    ticked = ticked.reindex(columns=list(question.answers), fill_value=0).astype(int)
-    grouped = ticked.groupby([given["group"], given["district"]])
+    grouped = ticked(given[question.name], question).groupby([given["group"], given["district"]])
     counts = grouped.sum()
     cells = counts.index.to_frame(index=False)
     base = grouped.size().to_numpy()
@@ -75,11 +73,13 @@ def covered(
     rows: pd.DataFrame, people: pd.DataFrame, keys: tuple[str, ...] = ("group", "district")
 ) -> np.ndarray:
     """Return which of `people` (or cells) each row of `published` is about: row × person."""
-    own = np.ones((len(rows), len(people)), dtype=bool)
+    # People of a cell are covered together, so names are compared once per cell.
+    cells = people[list(keys)].drop_duplicates()
+    own = np.ones((len(rows), len(cells)), dtype=bool)
     for key in keys:
         names = rows[key].to_numpy(dtype=object)[:, np.newaxis]
-        own &= (names == people[key].to_numpy(dtype=object)) | pd.isna(names)
-    return own
+        own &= (names == cells[key].to_numpy(dtype=object)) | pd.isna(names)
+    return own[:, people.groupby(list(keys), dropna=False, sort=False).ngroup()]
 
 
 def determined_counts(rows: pd.DataFrame, counts: QuestionCounts) -> list[int]:

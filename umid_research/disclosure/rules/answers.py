@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from umid_research.analysis.percentages import Percentage, percentage, survey_percentage
+from umid_research.analysis.ticked import ticked
 from umid_research.clean import ANSWERED, NOT_ASKED, Cleaned, question_columns
 from umid_research.disclosure.frame import row_frame
 from umid_research.disclosure.rules.small_counts import is_small, without_small_counts
@@ -32,25 +33,28 @@ def answer_rows(
         question = questionnaire[name]
         if not question.choices:
             continue
-        ticked = _ticked(cleaned, question)
-        counts = _counts(ticked, cleaned, question, [])
+        given = cleaned.responses.loc[cleaned.states[name] == ANSWERED, name]
+        of_people = ticked(given, question)
+        counts = _counts(of_people, cleaned, question, [])
         totals = _shown_answers("answers", counts, study, cell=[])
         if name == study.roles.sex:
             few = is_small(counts["value"], study.thresholds.answers).any()
             totals["shown"] &= not few
-        yield _with_percent(totals, cleaned, study)
+        yield _with_percent(totals, of_people, cleaned, study)
         asked = cleaned.responses["group"][cleaned.states[name] != NOT_ASKED].nunique()
         parts = ("group", "district") if asked == everyone else ("group",)
         for key in () if name in whole_only else parts:
-            counts = _counts(ticked, cleaned, question, [key])
+            counts = _counts(of_people, cleaned, question, [key])
             yield _shown_answers(f"answers_by_{key}", counts, study, cell=[key])
 
 
-def _with_percent(counts: pd.DataFrame, cleaned: Cleaned, study: Study) -> pd.DataFrame:
+def _with_percent(
+    counts: pd.DataFrame, of_people: pd.DataFrame, cleaned: Cleaned, study: Study
+) -> pd.DataFrame:
     """Add percentages over everybody and their limits, where precise; see `percentages`."""
     if counts.empty:
         return counts
-    percentages = [_percentage(row, cleaned, study) for row in counts.itertuples()]
+    percentages = [_percentage(row, of_people, cleaned, study) for row in counts.itertuples()]
     precise = np.array([one.is_precise for one in percentages])
     return counts.assign(
         percent=np.where(precise, [round(100 * one.share, 1) for one in percentages], np.nan),
@@ -59,56 +63,44 @@ def _with_percent(counts: pd.DataFrame, cleaned: Cleaned, study: Study) -> pd.Da
     )
 
 
-def _percentage(row: Any, cleaned: Cleaned, study: Study) -> Percentage:
+def _percentage(row: Any, of_people: pd.DataFrame, cleaned: Cleaned, study: Study) -> Percentage:
     """Return the percentage as if of a random sample, with any weights and clusters."""
     clustered = study.roles.unit is not None and not study.is_matched
     if study.roles.weight is None and not clustered:
         return percentage(int(row.value), int(row.respondents))
-    answered = cleaned.responses[cleaned.states[row.question] == ANSWERED]
-    if row.kind == "select_multiple":
-        given = answered[row.question].str.get_dummies(sep=" ").get(row.answer, 0) == 1
-    else:
-        given = answered[row.question] == row.answer
+    answered = cleaned.responses.loc[of_people.index]
     stratified = study.design.strata == "district"
     return survey_percentage(
-        np.broadcast_to(given, len(answered)).astype(float),
+        of_people[row.answer].to_numpy(dtype=float),
         answered["weight"].to_numpy(),
         answered["unit"] if clustered else answered["respondent"],
         answered["district"] if stratified else pd.Series("", index=answered.index),
     )
 
 
-def _ticked(cleaned: Cleaned, question: Question) -> pd.DataFrame:
-    """Return who gave which answer, 1 or 0: respondent × answer, over those who answered."""
-    given = cleaned.responses.loc[cleaned.states[question.name] == ANSWERED, question.name]
-    several = question.kind == "select_multiple"
-    ticked = given.str.get_dummies(sep=" ") if several else pd.get_dummies(given)
-    return ticked.reindex(columns=list(question.answers), fill_value=0).astype(int)
-
-
 def _counts(
-    ticked: pd.DataFrame, cleaned: Cleaned, question: Question, keys: list[str]
+    of_people: pd.DataFrame, cleaned: Cleaned, question: Question, keys: list[str]
 ) -> pd.DataFrame:
     """Count answers: question, keys, answer, value (who gave it), respondents (who answered)."""
     columns = [*keys, "question", "kind", "answer", "value", "respondents"]
-    if ticked.empty:
+    if of_people.empty:
         return pd.DataFrame(columns=columns)
-    of_cell = cleaned.responses.loc[ticked.index, keys]
+    of_cell = cleaned.responses.loc[of_people.index, keys]
     # Cells come in the order of the export; `in_the_studys_order` sorts them later.
-    cell = np.zeros(len(ticked), dtype=int)
+    cell = np.zeros(len(of_people), dtype=int)
     if keys:
         cell = of_cell.groupby(keys, sort=False).ngroup().to_numpy()
     bases = np.bincount(cell)
-    value = np.zeros((len(bases), ticked.shape[1]), dtype=int)
-    np.add.at(value, cell, ticked.to_numpy())
+    value = np.zeros((len(bases), of_people.shape[1]), dtype=int)
+    np.add.at(value, cell, of_people.to_numpy())
     first = np.unique(cell, return_index=True)[1]
-    named = of_cell.iloc[np.tile(first, ticked.shape[1])].reset_index(drop=True)
+    named = of_cell.iloc[np.tile(first, of_people.shape[1])].reset_index(drop=True)
     return named.assign(
         question=question.name,
         kind=question.kind,
-        answer=np.repeat(np.array(ticked.columns, dtype=object), len(bases)),
+        answer=np.repeat(np.array(of_people.columns, dtype=object), len(bases)),
         value=value.T.ravel(),
-        respondents=np.tile(bases, ticked.shape[1]),
+        respondents=np.tile(bases, of_people.shape[1]),
     )[columns]
 
 
