@@ -152,7 +152,7 @@ def score_units(scores: pd.DataFrame) -> pd.DataFrame:
         weighted=scores["score"] * scores["weight"],
         weight=scores["weight"].where(scores["score"].notna()),
     )
-    dimensions = list(dict.fromkeys(scores["dimension"]))
+    dimensions = list(scores["dimension"].unique())
     grouped = scored.groupby([*_UNIT_KEYS, "dimension"], dropna=False, sort=False, observed=True)
     sums = grouped.agg(
         weighted=("weighted", "sum"), weight=("weight", "sum"), respondents=("score", "count")

@@ -29,38 +29,29 @@ DIFFERENCES = (
 # Table of `score` -> the table in which those means are published, for dimensions and for areas.
 _DIMENSION_TABLES = {table: table for table in SCORES}
 _AREA_TABLES = {"scores_by_group": "views_by_area"}
-# The weight of each person's score in a mean, and the exact mean.
-WeightedMean = tuple[np.ndarray, float]
+# The weight of each person's score in a mean, 1 × person, and the exact mean.
+WeightedMean = tuple[sparse.csr_array, float]
 
 
 @dataclass(frozen=True)
 class Members:
-    """What a mean is the mean of, as weights of the people who were asked: member × person.
-
-    `place` has the column of each person in `LinkedScores.people`, -1 for those without one, and
-    `scores` the score of each column.
-    """
+    """What a mean is the mean of: weights of people's scores, member × person, and exact values."""
 
     weights: sparse.csr_array
-    place: np.ndarray
-    scores: np.ndarray
+    exact: np.ndarray
 
     def __len__(self) -> int:
-        return int(self.weights.shape[0])
+        return len(self.exact)
 
     def __iter__(self) -> Iterator[WeightedMean]:
-        """Yield one member after the other, in full."""
-        for number in range(len(self)):
-            yield self.of(self.weights[[number]].toarray().ravel())
+        """Yield one member after the other."""
+        for number, exact in enumerate(self.exact):
+            yield self.weights[[number]], float(exact)
 
     def mean(self) -> WeightedMean:
         """Return the mean of all members."""
-        return self.of(mean_of_rows(self.weights))
-
-    def of(self, vector: np.ndarray) -> WeightedMean:
-        """Return weights of people's scores, and what they add up to."""
-        weights = np.where(self.place >= 0, vector[self.place], 0.0)
-        return weights, float(vector @ self.scores)
+        weights = sparse.csr_array(mean_of_rows(self.weights)[np.newaxis])
+        return weights, float(self.exact.mean())
 
 
 @dataclass(frozen=True)
@@ -125,11 +116,22 @@ class LinkedScores:
 
 @dataclass(frozen=True)
 class _Source:
-    """Scores, the items behind each, and the table in which each table of means is published."""
+    """Scores, the items behind each, and the table in which each table of means is published.
 
-    scores: pd.DataFrame
+    `rows` has the scores by dimension or area, and `common` those that are compared.
+    """
+
+    rows: dict[str, pd.DataFrame]
+    common: list[str]
     items: dict[str, tuple[str, ...]]
     tables: dict[str, str]
+
+
+def _source(
+    scores: pd.DataFrame, items: dict[str, tuple[str, ...]], tables: dict[str, str]
+) -> _Source:
+    common = compared_dimensions(score_units(scores[scores["dimension"] != INDEX]))
+    return _Source(dict(iter(scores.groupby("dimension", sort=False))), common, items, tables)
 
 
 def linked_scores_of(
@@ -142,9 +144,9 @@ def linked_scores_of(
     }
     areas = {key: tuple(area.items) for key, area in study.areas.items() if area.items}
     scores = score_responses(cleaned.responses, cleaned.states, questionnaire, study)
-    sources = [_Source(scores, dimensions, _DIMENSION_TABLES)]
+    sources = [_source(scores, dimensions, _DIMENSION_TABLES)]
     if areas:
-        sources.append(_Source(area_scores(cleaned, questionnaire, study), areas, _AREA_TABLES))
+        sources.append(_source(area_scores(cleaned, questionnaire, study), areas, _AREA_TABLES))
     connected = _connected([set(items) for source in sources for items in source.items.values()])
     return [_linked_scores(items, sources, cleaned, questionnaire, study) for items in connected]
 
@@ -198,8 +200,7 @@ def _linked_scores(
 
 def _definitions(source: _Source, linked: LinkedScores, study: Study) -> Iterator[ScoreDefinition]:
     """Yield the source's scores that are made of these items, and their share in its index."""
-    rows = dict(iter(source.scores.groupby("dimension", sort=False)))
-    common = compared_dimensions(score_units(source.scores[source.scores["dimension"] != INDEX]))
+    rows, common = source.rows, source.common
     inside = [name for name, items in source.items.items() if set(items) & set(linked.items)]
     added = np.zeros(linked.given.shape)
     for name in (name for name in inside if name in rows):
@@ -233,10 +234,15 @@ def _definition(
     share: float,
     study: Study,
 ) -> ScoreDefinition:
-    place = pd.Index(rows["respondent"]).get_indexer(pd.Index(linked.people["respondent"]))
+    place = pd.Index(linked.people["respondent"]).get_indexer(pd.Index(rows["respondent"]))
+    asked = place >= 0
+    columns = sparse.csr_array(
+        (np.ones(asked.sum()), (np.flatnonzero(asked), place[asked])),
+        (len(rows), len(linked.people)),
+    )
     scores = np.nan_to_num(rows["score"].to_numpy(dtype=float))
     members = {
-        (source.tables[table], *key): Members(weights, place, scores)
+        (source.tables[table], *key): Members(weights @ columns, weights @ scores)
         for (table, *key), weights in member_weights(rows, study).items()
         if table in source.tables
     }

@@ -25,7 +25,7 @@ ROUNDING = 0.5
 class RoundedMean:
     """A published mean as a linear function of answers, with the range that rounding leaves.
 
-    `weights` has the weight of each person's score in the mean, and `scale`, person × item, that of
+    `weights`, 1 × person, has the weight of a score in the mean, `scale`, person × item, that of
     an answer's score (0 to 100) in the person's score. `below` and `above` are in points: the mean
     of a feasible response pattern is at most so far below or above that of the data. `row` is the
     index in `published`. For an index, `share` is the part of its dimensions that belong to this
@@ -33,7 +33,7 @@ class RoundedMean:
     """
 
     row: int
-    weights: np.ndarray
+    weights: sparse.csr_array
     scale: np.ndarray
     below: float
     above: float
@@ -55,8 +55,8 @@ class MeanWeights:
         places = {known: place for place, known in enumerate(scales)}
         self._scales = list(scales.values())
         self._scale_of = [places[id(known.scale)] for known in means]
-        of_scores = np.array([known.weights for known in means]).reshape(len(means), shape[0])
-        self._of_scores = sparse.csc_array(of_scores)
+        none = sparse.csr_array((0, shape[0]))
+        self._of_scores = sparse.vstack([none, *(known.weights for known in means)], format="csc")
 
     def __len__(self) -> int:
         return len(self._scale_of)

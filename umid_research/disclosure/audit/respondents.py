@@ -57,3 +57,10 @@ def spaced(values: np.ndarray, most: int) -> np.ndarray:
     """Return `most` of the values, evenly spaced; all of them if they are fewer."""
     number = max(min(most, len(values)), 0)
     return values[np.linspace(0, len(values) - 1, number).astype(int)]
+
+
+def alike(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the place of the first of each kind of rows, and the number of each row's kind."""
+    whole = np.ascontiguousarray(rows, dtype=float) + 0.0  # minus zero is zero
+    as_bytes = whole.view(f"V{whole.shape[1] * whole.itemsize}").ravel()
+    return np.unique(as_bytes, return_index=True, return_inverse=True)[1:]

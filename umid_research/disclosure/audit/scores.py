@@ -22,16 +22,14 @@ from umid_research.disclosure.audit.published_numbers import (
     known_counts,
     known_means,
 )
-from umid_research.disclosure.audit.respondents import Respondents, spaced
+from umid_research.disclosure.audit.respondents import Respondents, alike
 from umid_research.disclosure.audit.score_search import ScoreSearch
-from umid_research.disclosure.audit.swaps import Answers, widths
+from umid_research.disclosure.audit.swap_audit import not_protected_by_swaps
 
 # So many people may change their answers in one program, at first and at most.
 _FEW_PEOPLE, _MAX_PEOPLE = 40, 150
 # In a larger study, so many people are audited at a time.
 _CHUNK = 10
-# So many people of a cell are tried as partners of a swap.
-_MAX_PARTNERS = 40
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,13 @@ class Attack:
         Whoever was found protected once remains so when more is withheld, and is not audited again.
         """
         if self._doubtful is None:
-            is_open = self._not_protected_by_swaps(protection)
+            is_open = not_protected_by_swaps(
+                self.linked,
+                self.respondents,
+                (self.weights, self.below, self.above),
+                [(one.scale, one.score) for one in self.targets],
+                protection,
+            )
             self._doubtful = [
                 self._pairs_among(chunk, is_open) for chunk in self._chunks(np.any(is_open, axis=0))
             ]
@@ -234,29 +238,5 @@ class Attack:
         own = self.weights.of_answers(self.weights.means_of(free), free)
         # Adding 0 makes minus zero equal to zero.
         own = own.transpose(1, 0, 2).reshape(len(free), -1).round(12) + 0.0
-        signs = np.column_stack([self.respondents.cells[free], self.linked.given[free] >= 0, own])
-        return pd.factorize(np.array([row.tobytes() for row in signs], dtype=object))[0]
-
-    # --- response patterns that are certainly feasible, without a program -------------------------
-
-    def _not_protected_by_swaps(self, protection: float) -> np.ndarray:
-        """Return whose scores swaps within their cell do not move far enough: target × person."""
-        width = np.zeros((len(self.targets), len(self.respondents.cells)))
-        for number in range(self.respondents.cells.max(initial=-1) + 1):
-            members = self.respondents.in_order(np.flatnonzero(self.respondents.cells == number))
-            means = self.weights.means_of(members)
-            partners = self._answers_of(spaced(members, _MAX_PARTNERS), means)
-            below, above = self.below[means], self.above[means]
-            for start in range(0, len(members), _FEW_PEOPLE):
-                own = self._answers_of(members[start : start + _FEW_PEOPLE], means)
-                scales = [definition.scale[own.people] for definition in self.targets]
-                width[:, own.people] = widths(own, partners, below, above, scales)
-        scored = [np.isfinite(definition.score) for definition in self.targets]
-        return np.array(scored, dtype=bool).reshape(width.shape) & (width < protection)
-
-    def _answers_of(self, people: np.ndarray, means: np.ndarray) -> Answers:
-        given = self.linked.given[people]
-        points = np.column_stack(
-            [np.append(own, np.nan)[given[:, item]] for item, own in enumerate(self.linked.points)]
-        )
-        return Answers(people, points, self.weights.of_answers(means, people))
+        is_answered = self.linked.given[free] >= 0
+        return alike(np.column_stack([self.respondents.cells[free], is_answered, own]))[1]

@@ -62,9 +62,12 @@ def widths(
     gain = partners.points - own.points[:, np.newaxis]
     gain[own.people[:, np.newaxis] == partners.people] = np.nan
     rises = np.nan_to_num(gain)
-    moved = (own.weights[:, :, np.newaxis] - partners.weights[:, np.newaxis]) * rises
-    used = _part(moved, above) + _part(-moved, below)
-    used = used.max(axis=0, initial=0)
+    used = np.zeros(rises.shape)
+    for mine, theirs, down, up in zip(own.weights, partners.weights, below, above, strict=True):
+        moved = (mine[:, np.newaxis] - theirs) * rises
+        moved[np.abs(moved) <= _TOLERANCE] = 0
+        np.maximum(used, moved * _inverse(up), out=used)
+        np.maximum(used, moved * -_inverse(down), out=used)
     most = max((int((scale > 0).sum(axis=1).max(initial=0)) for scale in scales), default=0)
     reached = np.zeros((2, len(scales), len(own.people)))
     # With one swap it may use half of the rounding, with two swaps a quarter each, and so on.
@@ -78,12 +81,9 @@ def widths(
     return reached.sum(axis=0)
 
 
-def _part(moved: np.ndarray, slack: np.ndarray) -> np.ndarray:
-    """Return which part of a mean's slack each move takes; infinity where there is none."""
-    moved = np.where(moved > _TOLERANCE, moved, 0)
-    slack = np.broadcast_to(slack[:, np.newaxis, np.newaxis, np.newaxis], moved.shape)
-    none_left = np.where(moved > 0, np.inf, 0)
-    return np.divide(moved, slack, out=none_left, where=slack > _TOLERANCE)
+def _inverse(slack: float) -> float:
+    """Return the part of a mean's slack that a move of one point takes; of no slack, all."""
+    return 1 / slack if slack > _TOLERANCE else 1 / _TOLERANCE**2
 
 
 def _third_largest(gain: np.ndarray) -> np.ndarray:

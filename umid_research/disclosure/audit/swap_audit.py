@@ -1,0 +1,75 @@
+"""Whose scores do swaps of answers leave too narrow? The people of a cell, a few at a time."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from umid_research.disclosure.audit.linked_scores import LinkedScores
+from umid_research.disclosure.audit.published_numbers import MeanWeights
+from umid_research.disclosure.audit.respondents import Respondents, alike, spaced
+from umid_research.disclosure.audit.swaps import Answers, widths
+
+# So many people of a cell are tried as partners of a swap: most people need few of them.
+_PARTNERS = (12, 40)
+# So many people are compared with their partners at once.
+_CHUNK = 40
+
+
+def not_protected_by_swaps(
+    linked: LinkedScores,
+    respondents: Respondents,
+    means: tuple[MeanWeights, np.ndarray, np.ndarray],
+    scores: Sequence[tuple[np.ndarray, np.ndarray]],
+    protection: float,
+) -> np.ndarray:
+    """Return whose scores swaps within their cell do not move far enough: score × person.
+
+    Parameters
+    ----------
+    means
+        The weights of answers in the published means, and how far each mean may lie below and above
+        its true value, in points.
+    scores
+        Each score's weights of answers, person × item, and its values; NaN where there is none.
+    protection : float
+        The least width of an interval, in points.
+    """
+    weights, below, above = means
+    is_open = np.isfinite(np.array([score for _, score in scores]))
+    is_open = is_open.reshape(len(scores), len(respondents.cells))
+    for number in range(respondents.cells.max(initial=-1) + 1):
+        members = respondents.in_order(np.flatnonzero(respondents.cells == number))
+        own = weights.means_of(members)
+        answers = _answers(linked, weights, own, members)
+        scales = [scale[members] for scale, _ in scores]
+        # Nobody gains by a swap with somebody alike, so one of them stands for all.
+        key = np.column_stack([linked.given[members], *scales, *answers.weights])
+        first, kind = alike(key)
+        is_narrow = np.zeros((len(scores), len(first)), dtype=bool)
+        for narrow, has_score in zip(is_narrow, is_open[:, members], strict=True):
+            narrow[kind[has_score]] = True
+        for most in _PARTNERS:
+            partners = _of(answers, spaced(np.arange(len(members)), most))
+            open_kinds = np.flatnonzero(is_narrow.any(axis=0))
+            for start in range(0, len(open_kinds), _CHUNK):
+                chunk = open_kinds[start : start + _CHUNK]
+                at = first[chunk]
+                ranges, own_scales = (below[own], above[own]), [scale[at] for scale in scales]
+                width = widths(_of(answers, at), partners, *ranges, own_scales)
+                is_narrow[:, chunk] &= width < protection
+        is_open[:, members] &= is_narrow[:, kind]
+    return is_open
+
+
+def _answers(
+    linked: LinkedScores, weights: MeanWeights, means: np.ndarray, people: np.ndarray
+) -> Answers:
+    given = linked.given[people]
+    points = np.column_stack(
+        [np.append(own, np.nan)[given[:, item]] for item, own in enumerate(linked.points)]
+    )
+    return Answers(people, points, weights.of_answers(means, people))
+
+
+def _of(answers: Answers, places: np.ndarray) -> Answers:
+    return Answers(answers.people[places], answers.points[places], answers.weights[:, places])
