@@ -57,6 +57,7 @@ class Answers:
         scored = [item for name in self.items for item in questionnaire.items(name)]
         self._values = {item.name: item_scores(responses[item.name], item) for item in scored}
         self._asked = {name: (states[name] != NOT_ASKED).to_numpy() for name in self._values}
+        self._whole: dict[tuple[str, Fraction], tuple[np.ndarray, np.ndarray]] = {}
         self._group = pd.factorize(responses["group"])[0]
         units = responses.groupby(_UNIT, dropna=False, sort=False)
         self.unit, self.weight = units.ngroup().to_numpy(), responses["weight"].to_numpy(float)
@@ -85,12 +86,14 @@ class Answers:
         scores, asked = {}, {}
         for dimension, names in self.items.items():
             if items := [name for name in names if name not in without]:
-                values = np.column_stack([self._values[name][kept] for name in items])
-                was_asked = np.column_stack([self._asked[name][kept] for name in items])
-                scores[dimension] = mean_of_answered(values, was_asked, answered)
-                asked[dimension] = was_asked.any(axis=1)
-        groups = {name: set(self._group[kept][people]) for name, people in asked.items()}
-        everybody = set(self._group[kept])
+                if len(items) == len(names):
+                    of_all = self._of_dimension(dimension, answered)
+                else:
+                    of_all = self._of_items(items, answered)
+                scores[dimension], asked[dimension] = (values[kept] for values in of_all)
+        group = self._group[kept]
+        groups = {name: _numbers_in(group[people]) for name, people in asked.items()}
+        everybody = _numbers_in(group)
         common = [name for name, found in groups.items() if found == everybody]
         answering = set().union(*groups.values())
         compared = [name for name, found in groups.items() if found == answering]
@@ -105,6 +108,18 @@ class Answers:
             people[kept, place] = scores[name]
         return Scores(compared, people, common)
 
+    def _of_dimension(self, dimension: str, answered: Fraction) -> tuple[np.ndarray, np.ndarray]:
+        """Return the same as `_of_items` of all items, which most runs ask for, worked out once."""
+        if (dimension, answered) not in self._whole:
+            self._whole[dimension, answered] = self._of_items(self.items[dimension], answered)
+        return self._whole[dimension, answered]
+
+    def _of_items(self, items: list[str], answered: Fraction) -> tuple[np.ndarray, np.ndarray]:
+        """Return everybody's mean of some items, and who was asked any of them."""
+        asked = np.column_stack([self._asked[name] for name in items])
+        values = np.column_stack([self._values[name] for name in items])
+        return mean_of_answered(values, asked, answered), np.logical_or.reduce(asked, axis=1)
+
     def units(self, people: np.ndarray) -> np.ndarray:
         """Return units × columns: the weighted means of people × columns."""
         return self._unit.of(people)
@@ -116,6 +131,11 @@ class Answers:
     def districts(self, units: np.ndarray) -> np.ndarray:
         """Return districts × columns, of units × columns; districts as in the study."""
         return self._places.districts(units)
+
+
+def _numbers_in(codes: np.ndarray) -> set[int]:
+    """Return the different codes, which are whole numbers from 0."""
+    return set(np.flatnonzero(np.bincount(codes)).tolist())
 
 
 class _Means:
