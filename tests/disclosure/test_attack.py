@@ -11,7 +11,7 @@ from attacked import Case
 from attacker_differences import DIFFERENCES
 from random_studies import kind_of, write_random
 from small_study import small_export
-from validation.attacks import Attacked, attack, summary
+from validation.attacks import Attacked, attack, leaks_of, summary
 
 from umid_research.analysis.ticked import ticked
 from umid_research.disclosure import rules, suppression
@@ -33,8 +33,18 @@ STUDIES = range(12)
 
 @pytest.mark.parametrize("number", STUDIES)
 def test_attackers_find_nothing_in_a_random_small_study(number) -> None:
-    """They find no score and no withheld count; without rule 5 they nearly always do."""
-    assert [] == attack(number).leaks
+    """They find no score and no withheld count."""
+    assert [] == leaks_of(number)
+
+
+def test_an_attacked_study_is_counted_with_the_price_of_its_protection() -> None:
+    """As `make validate` does it with 200: without rule 5 the study leaks, and none is too dear."""
+    attacked = attack(1)
+
+    assert attacked.is_needed and [] == attacked.leaks
+    assert attacked.shown > 0 and attacked.withheld >= attacked.by_rule_5 > 0
+    assert attacked.price.withheld >= attacked.price.least >= attacked.price.primary > 0
+    assert attacked.audited == 0 or attacked.closed == 0 < attacked.closed_before
 
 
 def test_every_kind_of_study_is_attacked() -> None:
@@ -146,7 +156,7 @@ def test_every_step_of_rule_5_is_needed(monkeypatch, step, number) -> None:
     """Without it attackers find something in one of the studies above."""
     monkeypatch.setattr(suppression, step, lambda *_: None)
 
-    assert [] != attack(number).leaks
+    assert [] != leaks_of(number)
 
 
 # --- each rule is needed -------------------------------------------------------------------------

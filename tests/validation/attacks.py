@@ -71,6 +71,13 @@ def attack(number: int) -> Attacked:
         return Attacked(number, *counted, case.leaks(after), *audits, price_of_counts(case, before))
 
 
+def leaks_of(number: int) -> list[tuple]:
+    """What the attackers of the tests find in a random study that is protected."""
+    with TemporaryDirectory() as folder:
+        case = Case(write_random(number, Path(folder)))
+        return case.leaks(case.protect(case.publish()))
+
+
 def possible_numbers(case: Case, published: pd.DataFrame) -> list[int]:
     """How many numbers τ-ARGUS leaves possible for each withheld count; none if it is not there."""
     if not is_there():
