@@ -7,6 +7,7 @@ record from which the exports take title, language and mark.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,8 @@ class Report:
         """Return the dimensions that the published tables name, in the study's order."""
         note("dimensions")
         tables = _content(self.published).values()
-        with_dimensions = [rows for rows in tables if "dimension" in rows]
-        return list(dict.fromkeys(pd.concat(with_dimensions)["dimension"].dropna()))
+        named = (rows["dimension"].dropna().unique() for rows in tables if "dimension" in rows)
+        return list(dict.fromkeys(chain.from_iterable(named)))
 
     @property
     def is_weighted(self) -> bool:
