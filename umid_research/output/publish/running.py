@@ -35,7 +35,7 @@ _WIDGETS = "application/vnd.jupyter.widget-view+json"
 def execute(path: Path, parameters: dict[str, Any]) -> Any:
     """Execute a notebook and return it without the traces of papermill and the kernel.
 
-    Raise ReportError with the number of a failed cell; the incomplete notebook is deleted.
+    Raise ReportError with the number of a failed cell. The executed notebook is written nowhere.
     """
     return _executed(path, path, parameters)
 
@@ -73,7 +73,7 @@ def _executed(path: Path, original: Path, parameters: dict[str, Any]) -> Any:
         try:
             executed = papermill.execute_notebook(
                 path,
-                Path(private) / path.name,
+                None,  # to a file, it would write the notebook before and after every cell
                 parameters=parameters,
                 cwd=private,
                 progress_bar=False,
