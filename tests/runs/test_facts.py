@@ -37,6 +37,25 @@ def _changed(folder: Path, name: str, text: str) -> set[str]:
     return changed
 
 
+def test_what_is_read_by_a_link_is_known_by_its_own_name(tmp_path, monkeypatch) -> None:
+    """The file is a link, its folder is, or one above; a folder may be named by dots."""
+    (tmp_path / "made" / "deep").mkdir(parents=True)
+    for name in ("made/a.csv", "made/b.csv", "made/deep/c.csv", "else.csv"):
+        (tmp_path / name).write_text("1")
+    (tmp_path / "file").symlink_to(tmp_path / "made" / "a.csv")
+    (tmp_path / "made" / "out.csv").symlink_to(tmp_path / "else.csv")
+    (tmp_path / "folder").symlink_to(tmp_path / "made")
+    opened = ["file", "folder/b.csv", "folder/deep/c.csv", "folder/deep/..", "made/out.csv"]
+    monkeypatch.setattr(records, "_facts", set())
+    monkeypatch.setattr(records, "_opened", {str(tmp_path / name) for name in opened})
+    monkeypatch.setitem(records._state, "noting", True)
+
+    found = {fact for fact in facts(tmp_path / "made") or [] if fact.startswith("frame:")}
+
+    assert {"frame:a.csv", "frame:b.csv", "frame:deep/c.csv"} == found
+    assert found == {fact for fact in facts(tmp_path / "folder") or [] if fact.startswith("frame:")}
+
+
 def test_a_number_of_one_district_changes_its_rows_and_the_table(folder) -> None:
     """The rows of the other district hold, and so does which tables and rows there are."""
     changed = _changed(folder, "published/scores.csv", SCORES.replace("50", "51"))
