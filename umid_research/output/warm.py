@@ -1,7 +1,8 @@
 """What every report and its kernel need, loaded once by the process that they are forked from.
 
 Modules of this package that only the exporters need are not loaded here but by each job, so that
-a kernel does not have them (`runs.records` notes what it has).
+a kernel does not have them (`runs.records` notes what it has). The one exception is the typeface:
+every page has the same letters of it, and choosing them takes a tenth of a second.
 """
 
 import gc
@@ -19,7 +20,7 @@ openpyxl pptx.chart.xlsx typst pypandoc
 # The first one keeps a library from being loaded that takes a second and is not used.
 _OWN = """
 output.publish.running output.publish.kernels report.activity_report report.annex report.charts
-report.texts report.topics
+report.texts report.topics output.typeface
 """
 
 start_noting()  # before a file of this package is read
@@ -30,6 +31,7 @@ for _name in [*(f"umid_research.{name}" for name in _OWN.split()), *_LIBRARIES.s
 # pandera loads its checks when it checks the first frame, which takes a second.
 _units = import_module("umid_research.analysis.score").UNITS
 _units.checked(_units.empty())
+import_module("umid_research.output.typeface").font_faces()
 # What is here now is never garbage; otherwise every child would look through it again.
 gc.collect()
 gc.freeze()
