@@ -4,10 +4,12 @@ The content of the reports is taken from the notebooks' own cells.
 """
 
 import re
+from pathlib import Path
 
 import pytest
 from cells import derive, shown, words
 from small_plan import CODES, EVIDENCE, MEASURES, MEETINGS, write_plan
+from small_study import write_small
 from thin_studies import in_both_languages, planned_parts
 
 from umid_research.analysis.robustness import robustness_of
@@ -38,16 +40,22 @@ _LINK = re.compile(r"\]\(#([^)]*)\)")
 
 
 @pytest.fixture
-def study(request, write_study, tmp_path, monkeypatch, read_once):
+def study(request, once, monkeypatch, read_once):
     """Return a study with a plan but without the given registers, with its frames computed."""
     monkeypatch.setitem(robustness_of.__kwdefaults__, "weights", 20)
-    raw, processed = write_study(**planned_parts()), tmp_path / "processed"
-    write_plan(raw, **REGISTERS)
-    for name in request.param:
-        (raw / f"{name}.csv").unlink()
-    derive(raw, processed)
+    name = "-".join(("without", *request.param))
+    processed = once(name, lambda home: derive_without(request.param, home)) / "processed"
     monkeypatch.setenv(PROCESSED_VARIABLE, str(processed))
     return read_study(processed / DESCRIPTION)
+
+
+def derive_without(registers: tuple[str, ...], home: Path) -> None:
+    """Write a study without these registers to `raw` and its frames to `processed` in `home`."""
+    raw = write_small(home / "raw", **planned_parts())
+    write_plan(raw, **REGISTERS)
+    for name in registers:
+        (raw / f"{name}.csv").unlink()
+    derive(raw, home / "processed")
 
 
 def named_in(text: str) -> set[str]:
