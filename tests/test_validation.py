@@ -211,11 +211,11 @@ def test_the_page_of_validation_is_of_a_full_run_in_which_all_holds() -> None:
 
 
 def test_the_page_of_validation_was_made_by_these_methods(monkeypatch) -> None:
-    """Its lines are those that a run of twenty studies has, in its order."""
+    """Its lines are those that a run of five studies has, in its order."""
     monkeypatch.setattr("validation.speed._DRAWS", 9)
-    table = {heading: list(lines) for heading, lines in parts(20, Inline)}
+    table = {heading: list(lines) for heading, lines in parts(5, Inline)}
 
-    assert _told(markdown(table, 20)) == _told(PAGE.read_text(encoding="utf-8"))
+    assert _told(markdown(table, 5)) == _told(PAGE.read_text(encoding="utf-8"))
 
 
 def test_a_page_of_other_methods_is_noticed() -> None:
