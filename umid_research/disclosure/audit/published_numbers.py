@@ -65,6 +65,11 @@ class MeanWeights:
         """Return the places of the means in which any of these people has a part."""
         return np.unique(self._of_scores[:, people].indices)
 
+    def parts_of(self, means: np.ndarray, people: np.ndarray) -> np.ndarray:
+        """Return what the weights of these people's answers follow from: person × number."""
+        own = self._of_scores[:, people][means].toarray().T
+        return np.column_stack([own, *(scale[people] for scale in self._scales)])
+
     def of_answers(self, means: np.ndarray, people: np.ndarray) -> np.ndarray:
         """Return the weights of the answers of these people in some means: mean × person × item."""
         own = self._of_scores[:, people][means].toarray()

@@ -18,7 +18,7 @@ _CHUNK = 40
 def not_protected_by_swaps(
     linked: LinkedScores,
     respondents: Respondents,
-    means: tuple[MeanWeights, np.ndarray, np.ndarray],
+    published: tuple[MeanWeights, np.ndarray, np.ndarray],
     scores: Sequence[tuple[np.ndarray, np.ndarray]],
     protection: float,
 ) -> np.ndarray:
@@ -26,7 +26,7 @@ def not_protected_by_swaps(
 
     Parameters
     ----------
-    means
+    published
         The weights of answers in the published means, and how far each mean may lie below and above
         its true value, in points.
     scores
@@ -34,28 +34,28 @@ def not_protected_by_swaps(
     protection : float
         The least width of an interval, in points.
     """
-    weights, below, above = means
+    weights, below, above = published
     is_open = np.isfinite(np.array([score for _, score in scores]))
     is_open = is_open.reshape(len(scores), len(respondents.cells))
     for number in range(respondents.cells.max(initial=-1) + 1):
         members = respondents.in_order(np.flatnonzero(respondents.cells == number))
-        own = weights.means_of(members)
-        answers = _answers(linked, weights, own, members)
-        scales = [scale[members] for scale, _ in scores]
+        means = weights.means_of(members)
         # Nobody gains by a swap with somebody alike, so one of them stands for all.
-        key = np.column_stack([linked.given[members], *scales, *answers.weights])
-        first, kind = alike(key)
+        scales = [scale[members] for scale, _ in scores]
+        parts = weights.parts_of(means, members)
+        first, kind = alike(np.column_stack([linked.given[members], *scales, parts]))
+        ones = _answers(linked, weights, means, members[first])
         is_narrow = np.zeros((len(scores), len(first)), dtype=bool)
         for narrow, has_score in zip(is_narrow, is_open[:, members], strict=True):
             narrow[kind[has_score]] = True
         for most in _PARTNERS:
-            partners = _of(answers, spaced(np.arange(len(members)), most))
+            partners = _answers(linked, weights, means, spaced(members, most))
             open_kinds = np.flatnonzero(is_narrow.any(axis=0))
             for start in range(0, len(open_kinds), _CHUNK):
                 chunk = open_kinds[start : start + _CHUNK]
-                at = first[chunk]
-                ranges, own_scales = (below[own], above[own]), [scale[at] for scale in scales]
-                width = widths(_of(answers, at), partners, *ranges, own_scales)
+                own = Answers(ones.people[chunk], ones.points[chunk], ones.weights[:, chunk])
+                own_scales = [scale[first[chunk]] for scale in scales]
+                width = widths(own, partners, below[means], above[means], own_scales)
                 is_narrow[:, chunk] &= width < protection
         is_open[:, members] &= is_narrow[:, kind]
     return is_open
@@ -69,7 +69,3 @@ def _answers(
         [np.append(own, np.nan)[given[:, item]] for item, own in enumerate(linked.points)]
     )
     return Answers(people, points, weights.of_answers(means, people))
-
-
-def _of(answers: Answers, places: np.ndarray) -> Answers:
-    return Answers(answers.people[places], answers.points[places], answers.weights[:, places])
