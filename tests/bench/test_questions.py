@@ -197,6 +197,9 @@ def test_with_one_group_all_are_withheld(opened) -> None:
     reasons = means.withheld.set_index("aware")["why"]
     assert "fewer than 5 units (rule 1)" == reasons["no"]
     assert "it could be worked out" in reasons["yes"]
+    for shown in (repr(means), means._repr_html_()):
+        assert "withheld, with the reason: 2 rows" in shown
+        assert f"{reasons['yes']}" in shown
     contrast = study.compare("aware", "trust").publishable()
     assert ["one of the two means is withheld"] == contrast.withheld["why"].to_list()
 

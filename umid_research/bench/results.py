@@ -49,13 +49,23 @@ class Result:
         sheets = {"about": about, "table": self.frame, "withheld": self.withheld}
         return write_workbook(path, {name: one for name, one in sheets.items() if len(one)})
 
-    def _lines(self) -> list[str]:
-        hidden = [f"{len(self.withheld)} rows withheld: see `withheld`"]
-        return [self.title, self.status, *(hidden if len(self.withheld) else [])]
+    def _tables(self) -> list[tuple[list[str], pd.DataFrame]]:
+        """Return the table, and the rows withheld if there are some, each after some lines."""
+        number = len(self.withheld)
+        reasons = f"withheld, with the reason: {number} {'row' if number == 1 else 'rows'}"
+        hidden = [([reasons], self.withheld)] if number else []
+        return [([self.title, self.status], self.frame), *hidden]
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<p><strong>{escape(line)}</strong></p>" for line in self._lines())
-        return lines + self.frame.to_html(index=False, na_rep="")
+        parts = []
+        with pd.option_context("display.max_colwidth", None):  # a reason cut short is none
+            for lines, rows in self._tables():
+                parts += [f"<p><strong>{escape(line)}</strong></p>" for line in lines]
+                parts.append(rows.to_html(index=False, na_rep=""))
+        return "".join(parts)
 
     def __repr__(self) -> str:
-        return "\n".join([*self._lines(), self.frame.to_string(index=False, na_rep="")])
+        parts = []
+        for lines, rows in self._tables():
+            parts += [*lines, rows.to_string(index=False, na_rep="")]
+        return "\n".join(parts)
