@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import sparse
 
 from umid_research.disclosure.audit.linked_scores import LinkedScores
 from umid_research.disclosure.audit.published_numbers import MeanWeights, RoundedMean
@@ -35,7 +34,7 @@ def test_each_is_as_open_as_when_compared_with_the_whole_cell(seed) -> None:
     points = np.where(answered, POINTS[given], np.nan)
     score = np.where(answered.any(axis=1), (scale * np.nan_to_num(points)).sum(axis=1), np.nan)
     share = rng.choice([0.0, 0.004, 0.012], 60)
-    known = RoundedMean(0, sparse.csr_array(share[np.newaxis]), scale, 0.4, 0.5)
+    known = RoundedMean(0, np.arange(60), share, scale, 0.4, 0.5)
     below, above = np.array([0.4]), np.array([0.5])
     linked = _linked(given, district)
 

@@ -73,13 +73,20 @@ def covered(
     rows: pd.DataFrame, people: pd.DataFrame, keys: tuple[str, ...] = ("group", "district")
 ) -> np.ndarray:
     """Return which of `people` (or cells) each row of `published` is about: row × person."""
-    # People of a cell are covered together, so names are compared once per cell.
-    cells = people[list(keys)].drop_duplicates()
-    own = np.ones((len(rows), len(cells)), dtype=bool)
+    # Names are compared once per cell, as all its people are covered, or nobody.
+    cell = np.zeros(len(people), dtype=int)
+    of_cells = np.ones((len(rows), 1), dtype=bool)
     for key in keys:
-        names = rows[key].to_numpy(dtype=object)[:, np.newaxis]
-        own &= (names == cells[key].to_numpy(dtype=object)) | pd.isna(names)
-    return own[:, people.groupby(list(keys), dropna=False, sort=False).ngroup()]
+        numbers, names = pd.factorize(people[key])
+        named = rows[key].to_numpy(dtype=object)[:, np.newaxis]
+        # The last name, which -1 stands for, is none.
+        own = (named == np.array([*names, None], dtype=object)) | pd.isna(named)
+        width = own.shape[1]
+        of_cells = (of_cells[:, :, np.newaxis] & own[:, np.newaxis]).reshape(
+            len(rows), of_cells.shape[1] * width
+        )
+        cell = cell * width + numbers % width
+    return of_cells[:, cell]
 
 
 def determined_counts(rows: pd.DataFrame, counts: QuestionCounts) -> list[int]:

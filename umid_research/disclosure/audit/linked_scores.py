@@ -29,8 +29,8 @@ DIFFERENCES = (
 # Table of `score` -> the table in which those means are published, for dimensions and for areas.
 _DIMENSION_TABLES = {table: table for table in SCORES}
 _AREA_TABLES = {"scores_by_group": "views_by_area"}
-# The weight of each person's score in a mean, 1 × person, and the exact mean.
-WeightedMean = tuple[sparse.csr_array, float]
+# The people who have a part in a mean, the weight of each person's score in it, and its value.
+WeightedMean = tuple[np.ndarray, np.ndarray, float]
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,16 @@ class Members:
 
     def __iter__(self) -> Iterator[WeightedMean]:
         """Yield one member after the other."""
-        for number, exact in enumerate(self.exact):
-            yield self.weights[[number]], float(exact)
+        for start, end, exact in zip(
+            self.weights.indptr, self.weights.indptr[1:], self.exact, strict=False
+        ):
+            yield self.weights.indices[start:end], self.weights.data[start:end], float(exact)
 
     def mean(self) -> WeightedMean:
         """Return the mean of all members."""
-        weights = sparse.csr_array(mean_of_rows(self.weights)[np.newaxis])
-        return weights, float(self.exact.mean())
+        weights = mean_of_rows(self.weights)
+        people = np.flatnonzero(weights)
+        return people, weights[people], float(self.exact.mean())
 
 
 @dataclass(frozen=True)

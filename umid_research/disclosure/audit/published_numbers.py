@@ -25,7 +25,7 @@ ROUNDING = 0.5
 class RoundedMean:
     """A published mean as a linear function of answers, with the range that rounding leaves.
 
-    `weights`, 1 × person, has the weight of a score in the mean, `scale`, person × item, that of
+    `weights` has the weight of the score of each of `people` in it, `scale`, person × item, that of
     an answer's score (0 to 100) in the person's score. `below` and `above` are in points: the mean
     of a feasible response pattern is at most so far below or above that of the data. `row` is the
     index in `published`. For an index, `share` is the part of its dimensions that belong to this
@@ -33,7 +33,8 @@ class RoundedMean:
     """
 
     row: int
-    weights: sparse.csr_array
+    people: np.ndarray
+    weights: np.ndarray
     scale: np.ndarray
     below: float
     above: float
@@ -55,8 +56,15 @@ class MeanWeights:
         places = {known: place for place, known in enumerate(scales)}
         self._scales = list(scales.values())
         self._scale_of = [places[id(known.scale)] for known in means]
-        none = sparse.csr_array((0, shape[0]))
-        self._of_scores = sparse.vstack([none, *(known.weights for known in means)], format="csc")
+        numbers = [len(known.people) for known in means]
+        self._of_scores = sparse.csr_array(
+            (
+                np.concatenate([[], *(known.weights for known in means)]),
+                np.concatenate([[], *(known.people for known in means)]).astype(int),
+                np.cumsum([0, *numbers]),
+            ),
+            (len(means), shape[0]),
+        ).tocsc()
 
     def __len__(self) -> int:
         return len(self._scale_of)
@@ -99,10 +107,11 @@ def known_means(linked: LinkedScores, shown: pd.DataFrame) -> Iterator[RoundedMe
         )
         for row in rows[of_definition].itertuples():
             # Every mean from value - 0.5 to value + 0.5 is consistent with what is published.
-            weights, exact = definition.means[_keys(row)]
+            people, weights, exact = definition.means[_keys(row)]
             below, above = exact - row.value + ROUNDING, row.value + ROUNDING - exact
             yield RoundedMean(
                 row.Index,
+                people,
                 weights,
                 definition.scale,
                 max(below, 0) * definition.share,
@@ -141,7 +150,7 @@ def _bounds_of_localities(
             half = max(row.high - row.value, row.value - row.low)
             error = 2 * half / stats.t.ppf(0.975, number - 1)
         for key in keys:
-            yield from _bounds(definition, row, key, definition.means[key][1], error)
+            yield from _bounds(definition, row, key, definition.means[key][-1], error)
 
 
 def _keys(row: Any) -> tuple[str, ...]:
@@ -172,10 +181,11 @@ def _bounds(
     # Bounds wider than the scale exclude nothing.
     if mean - farthest <= 0 and mean + farthest >= 100:
         return
-    for vector, exact in definition.members[key]:
+    for people, weights, exact in definition.members[key]:
         yield RoundedMean(
             row.Index,
-            vector,
+            people,
+            weights,
             definition.scale,
             (farthest + exact - mean) * definition.share,
             (farthest - exact + mean) * definition.share,
