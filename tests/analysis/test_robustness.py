@@ -221,6 +221,18 @@ def test_weights_of_a_person_without_a_dimension_are_those_of_the_others(small) 
     assert np.isnan(found[1:]).all()
 
 
+def test_without_an_index_of_anybody_no_unit_has_one(small) -> None:
+    """Whatever the weights; and the work is still done in blocks of some size."""
+    answers = Answers(*small())
+    nobody = np.full((len(answers.unit), 3), np.nan)
+    index = WeightedIndex(
+        answers, Scores(["trust", "service", "index"], nobody, ["trust", "service"])
+    )
+
+    assert np.isnan(index.of(np.array([[0.1, 0.9]]))).all()
+    assert index.width >= answers.unit.max() + 1
+
+
 def test_random_weights_of_dimensions_keep_the_weights_of_respondents(small) -> None:
     """0 with weight 1 and 100 with weight 3 are 75, whatever the dimensions weigh."""
     table = small_export()

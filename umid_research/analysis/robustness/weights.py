@@ -99,7 +99,8 @@ class WeightedIndex:
     """The index of units, the mean of their people's, each of which weighs the person's dimensions.
 
     People of a unit who have scores in the same dimensions have the same weights, so their scores
-    are added up once, before any weights are drawn. `width` is the number of such sums.
+    are added up once, before any weights are drawn. `width` is the number of such sums, or of units
+    if there are more.
     """
 
     def __init__(self, answers: Answers, scores: Scores) -> None:
@@ -112,13 +113,13 @@ class WeightedIndex:
         of_kinds = sparse.csr_array(
             (weight, (kind.ravel(), np.arange(len(kind)))), (len(kinds), len(kind))
         )
-        self.width = len(kinds)
         self._given, self._sums = kinds[:, 1:].astype(float), of_kinds @ np.nan_to_num(dimensions)
         shape = (answers.unit.max(initial=-1) + 1, len(kinds))
         self._of_units = sparse.csr_array(
             (np.ones(len(kinds)), (kinds[:, 0], np.arange(len(kinds)))), shape
         )
         self._weight = self._of_units @ of_kinds.sum(axis=1)
+        self.width = max(len(kinds), len(self._weight), 1)
 
     def of(self, weights: np.ndarray) -> np.ndarray:
         """Return units × sets of weights; NaN for a unit where nobody has an index."""
