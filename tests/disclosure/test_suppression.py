@@ -175,6 +175,21 @@ def test_an_index_exposes_a_dimension_when_the_others_are_known(case) -> None:
     assert [] == _failing(small, "duties", rows_of(row_of("intake", value=10)), 27)
 
 
+def test_only_answers_without_a_score_are_kept_as_such(case) -> None:
+    """Not the lowest answer: 1 of 1 to 5 has the score 0."""
+    table = small_export()
+    table.loc[[0, 1], "trust_1"] = ["1", "dk"]
+    small = case(export=table)
+    all_linked = linked_scores_of(small.cleaned, small.questionnaire, small.study)
+    linked = next(one for one in all_linked if "trust_1" in one.items)
+    item = linked.items.index("trust_1")
+
+    gave = table["trust_1"].to_numpy()
+    assert len(gave) == len(linked.people)
+    assert np.where(gave == "dk", "dk", "").tolist() == linked.unscored[:, item].tolist()
+    assert ((gave != "dk") & (gave != "")).tolist() == (linked.given[:, item] >= 0).tolist()
+
+
 def test_a_withheld_count_is_determined_by_subtraction_from_the_total(case) -> None:
     """One office and the NGO are not aware: with people and offices shown, the NGO is known."""
     aware = ["yes", "yes", "no", *["yes"] * 6, "no"]
