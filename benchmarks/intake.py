@@ -1,8 +1,8 @@
-"""How long exports take to become scores and published numbers, beside pandas reading the text.
+"""How long exports take to become scores and published numbers, compared with pandas.
 
-The ratio to that floor, taken in one run, is what counts: machines differ, and this one may be
-busy. Each size and way runs in a process of its own, so that its peak memory is its own, in a
-folder that is removed. Run it by `make bench`.
+The floor is the time pandas takes to read the text. The ratio to it, taken in one run, is what
+counts: machines differ, and this one may be busy. Each size and way runs in a process of its own,
+so that its peak memory is its own, in a folder that is removed. Run it by `make bench`.
 """
 
 import argparse

@@ -208,7 +208,7 @@ class Faults:
 def hashes(home: Path) -> dict[str, str]:
     """Return the SHA-256 of each frame, report and executed notebook; path -> hash.
 
-    The records of the cache have "" instead, as they may differ (see above).
+    The records of the cache have "" instead, as what they say was read may differ.
     """
     folders = (home / "processed", home / "reports")
     paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]

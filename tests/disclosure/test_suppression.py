@@ -14,7 +14,7 @@ from small_study import STUDY, small_export
 
 from umid_research.disclosure import suppression
 from umid_research.disclosure.audit import scores
-from umid_research.disclosure.audit.counts import determined_counts, question_counts
+from umid_research.disclosure.audit.counts import covered, determined_counts, question_counts
 from umid_research.disclosure.audit.inferable_counts import inferable_counts
 from umid_research.disclosure.audit.linked_scores import linked_scores_of
 from umid_research.disclosure.audit.scores import Attack
@@ -173,6 +173,22 @@ def test_an_index_exposes_a_dimension_when_the_others_are_known(case) -> None:
     assert {1, 2} == {len(set(pair)) for pair in _failing(small, "duties", index, 27)}
     assert {2} == {len(set(pair)) for pair in _failing(small, "duties", index, 26)}
     assert [] == _failing(small, "duties", rows_of(row_of("intake", value=10)), 27)
+
+
+def test_a_row_covers_the_people_of_the_names_that_it_has() -> None:
+    """A row without a name covers everybody; a person without one is covered by no name."""
+    people = pd.DataFrame(
+        {"group": ["a", "a", "b", None], "district": ["n", "s", "n", "s"]}, dtype=object
+    )
+    rows = pd.DataFrame(
+        {"group": ["a", None, "b", "c", None], "district": [None, "s", "n", None, None]},
+        dtype=object,
+    )
+
+    found = covered(rows, people).astype(int).tolist()
+
+    assert [[1, 1, 0, 0], [0, 1, 0, 1], [0, 0, 1, 0], [0, 0, 0, 0], [1, 1, 1, 1]] == found
+    assert (0, 4) == covered(rows.iloc[:0], people).shape
 
 
 def test_only_answers_without_a_score_are_kept_as_such(case) -> None:

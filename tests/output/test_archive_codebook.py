@@ -100,7 +100,7 @@ def _misplaced(element: etree._Element, name: str) -> Iterator[str]:
     if not re.fullmatch(pattern, "".join(f"{child}," for child in inside)):
         yield f"within {[*dict.fromkeys(inside)]}"
     if name in CONTENT and (element.text or "").strip():
-        yield "text beside elements"
+        yield "text between elements"
 
 
 def _unknown(element: etree._Element, name: str, identifiers: Counter) -> Iterator[str]:
@@ -188,7 +188,7 @@ def _lacking(key: str) -> Callable[[etree._Element], None]:
         ("fileName", _doubled, "fileTxt: within "),
         ("varFormat", _doubled, "var: within "),
         ("invalrng", lambda one: one.clear(), "invalrng: within "),
-        ("item", lambda one: setattr(one, "text", "dk"), "item: text beside"),
+        ("item", lambda one: setattr(one, "text", "dk"), "item: text between"),
         ("item", _lacking("VALUE"), "item: without VALUE"),
         ("var", _given("ID", "F2"), "var: ID=F2"),
         ("var", _given("files", "F999"), "var: files=F999"),
@@ -248,10 +248,10 @@ def test_a_study_with_more_or_less_to_say_has_a_valid_codebook(
 ) -> None:
     """Without licence and citation, which it says of the licence; with a date and a version."""
     study, form, _ = read_answers(built / "processed")
-    told = study.model_copy(update={"publication": publication})
+    described = study.model_copy(update={"publication": publication})
     tables = read_published(built / "processed")
 
-    write_ddi(tmp_path, Facts(told), form, tables, table_variables(study, form))
+    write_ddi(tmp_path, Facts(described), form, tables, table_variables(study, form))
 
     book = etree.parse(tmp_path / "codebook/ddi.xml").getroot()
     assert [] == _problems(book)

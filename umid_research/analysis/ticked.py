@@ -1,8 +1,10 @@
 """Which answers of a question with choices each person gave.
 
-given           ticked    radio  tv  web
-"radio web"               1      0   1
-"tv"                      0      1   0
+    given            radio  tv  web
+    "radio web"  ->  1      0   1
+    "tv"         ->  0      1   0
+
+For example, the first person uses radio and the web, the second one television.
 """
 
 import pandas as pd

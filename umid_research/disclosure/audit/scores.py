@@ -236,7 +236,6 @@ class Attack:
     def _classes_of(self, free: np.ndarray) -> np.ndarray:
         """Return a class number per person; people of a class have the same published numbers."""
         own = self.weights.of_answers(self.weights.means_of(free), free)
-        # Adding 0 makes minus zero equal to zero.
-        own = own.transpose(1, 0, 2).reshape(len(free), -1).round(12) + 0.0
+        own = own.transpose(1, 0, 2).reshape(len(free), -1).round(12)
         is_answered = self.linked.given[free] >= 0
         return alike(np.column_stack([self.respondents.cells[free], is_answered, own]))[1]
