@@ -19,6 +19,16 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
 from umid_research.__main__ import main
 sys.exit(main(sys.argv[2:]))
 """
+# Root may write everywhere; without these two capabilities permissions hold for root as well.
+# Another user has none to lose, and the call is refused, without effect.
+_AS_A_USER = """
+import ctypes, os, sys
+if os.geteuid() == 0:
+    drop_from_bounding_set, dac_override, dac_read_search = 24, 1, 2
+    for capability in (dac_override, dac_read_search):
+        ctypes.CDLL(None).prctl(drop_from_bounding_set, capability, 0, 0, 0)
+os.execv(sys.executable, [sys.executable, "-m", "umid_research", *sys.argv[1:]])
+"""
 
 
 @pytest.mark.parametrize(
@@ -61,6 +71,56 @@ def test_a_file_that_cannot_be_moved_is_told_by_the_place_it_was_to_take() -> No
     error = OSError(errno.ENOTDIR, "Not a directory", "p/.writing-1/study", None, "p/study")
 
     assert str(refusal(error)).startswith("p/study: a file is where a folder is needed")
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("made/.writing-ab_12345", "made"),
+        ("made/.writing-ab_12345/published/answers.csv", "made/published/answers.csv"),
+        ("made/.writing-study.ipynb", "made/study.ipynb"),
+        (".writing/made", ".writing/made"),
+    ],
+)
+def test_a_name_of_something_unfinished_is_not_told(path, named) -> None:
+    """It is gone when the user looks for it."""
+    assert str(refusal(OSError(errno.ENOSPC, "full", path))).startswith(f"{named}: the disk")
+
+
+@pytest.mark.parametrize("place", ["processed", "processed/new"])
+def test_a_folder_that_may_not_be_written_is_one_line(tmp_path, place) -> None:
+    """Nothing is left in it."""
+    (tmp_path / "processed").mkdir(mode=0o555)
+    done = _as_a_user("clean", write_small(tmp_path / "raw"), tmp_path / place)
+
+    assert 1 == done.returncode
+    assert done.stderr.startswith(f"umid_research: {tmp_path / place}: may not be read or written")
+    assert 1 == done.stderr.count("\n")
+    assert [] == list((tmp_path / "processed").iterdir())
+
+
+@pytest.mark.parametrize("name", ["study.toml", "responses/export.csv"])
+def test_a_file_that_may_not_be_read_is_one_line(tmp_path, name) -> None:
+    """Those of the study's inputs."""
+    raw = write_small(tmp_path / "raw")
+    (raw / name).chmod(0)
+    done = _as_a_user("clean", raw, tmp_path / "processed")
+
+    assert 1 == done.returncode
+    assert done.stderr.startswith(f"umid_research: {raw / name}: ")
+    assert "Permission denied" in done.stderr
+    assert 1 == done.stderr.count("\n")
+
+
+def test_a_study_that_may_only_be_read_is_enough(tmp_path) -> None:
+    """It stands in an archive, or on a colleague's disk: nothing is written there."""
+    raw = write_small(tmp_path / "raw")
+    for path in (raw, *raw.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    done = _as_a_user("frames", raw, tmp_path / "processed")
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert (tmp_path / "processed" / "published" / "answers.csv").is_file()
 
 
 @pytest.mark.parametrize("name", ["raw", "processed", "reports"])
@@ -131,6 +191,18 @@ def test_a_full_disk_leaves_the_earlier_frames_whole(tmp_path) -> None:
     assert "larger than the system allows" in done.stderr
     assert 1 == len(done.stderr.strip().splitlines())
     assert before == _content(processed)
+
+
+def _as_a_user(command: str, raw: Path, processed: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command as somebody for whom permissions hold."""
+    given = [command, "--raw", str(raw), "--processed", str(processed)]
+    return subprocess.run(
+        [sys.executable, "-c", _AS_A_USER, *given],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
 
 
 def _content(folder: Path) -> dict[str, bytes]:

@@ -1,8 +1,10 @@
 """Say in one line that the system refused to read or write: a full disk, a read-only folder."""
 
 import errno
+from pathlib import Path
 
 from umid_research.errors import RunError
+from umid_research.runs.processes import UNFINISHED
 
 _FULL = "the disk is full; make room, and run the same command again"
 _FORBIDDEN = "may not be read or written; change its permissions, or choose another folder"
@@ -33,4 +35,15 @@ def refusal(error: OSError) -> RunError | None:
         return None
     # Of a file that is moved, the second name is the place that it was to take.
     where = error.filename2 or error.filename
-    return RunError(problem, where=None if where is None else str(where), found=error.strerror)
+    named = None if where is None else _as_finished(str(where))
+    return RunError(problem, where=named, found=error.strerror)
+
+
+def _as_finished(path: str) -> str:
+    """Return a path as the user knows it: without the names that files have until all is written.
+
+    A file has its own name after the mark of what is unfinished, a folder a random one.
+    """
+    parts = Path(path).parts
+    named = (one.removeprefix(UNFINISHED) if "." in one[1:] else one for one in parts)
+    return str(Path(*(one for one in named if not one.startswith(UNFINISHED))))
