@@ -117,10 +117,10 @@ def test_a_study_that_may_only_be_read_is_enough(tmp_path) -> None:
     raw = write_small(tmp_path / "raw")
     for path in (raw, *raw.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
-    done = _as_a_user("frames", raw, tmp_path / "processed")
+    done = _as_a_user("clean", raw, tmp_path / "processed")
 
     assert (0, "") == (done.returncode, done.stderr)
-    assert (tmp_path / "processed" / "published" / "answers.csv").is_file()
+    assert (tmp_path / "processed" / "responses.csv").is_file()
 
 
 @pytest.mark.parametrize("name", ["raw", "processed", "reports"])
