@@ -149,11 +149,13 @@ class Schema:
             rows of the CSV file (its header is row 1), and the first value found.
         """
         frame = frame.reset_index(drop=True)
-        frame = frame.assign(**{name: _without_empty_texts(frame[name]) for name in frame})
-        flags = [name for name in self._dtypes if self._dtypes[name] == "bool" and name in frame]
-        frame = frame.assign(**{name: _as_flags(frame[name]) for name in flags})
-        if (sound := self._sound(frame)) is not None:
+        cells = {name: _without_empty_texts(frame[name]) for name in frame}
+        for name, dtype in self._dtypes.items():
+            if dtype == "bool" and name in cells:
+                cells[name] = _as_flags(cells[name])
+        if (sound := self._sound(cells, frame.index)) is not None:
             return sound
+        frame = pd.DataFrame(cells, index=frame.index)
         try:
             valid = self._pandera.validate(frame, lazy=True)
         except SchemaErrors as errors:
@@ -183,21 +185,21 @@ class Schema:
         unique = list(self.key) or None
         return DataFrameSchema(dict(self.columns), unique=unique, strict=True, ordered=True)
 
-    def _sound(self, frame: pd.DataFrame) -> pd.DataFrame | None:
+    def _sound(self, cells: dict[str, pd.Series], index: pd.Index) -> pd.DataFrame | None:
         """Return the frame with the schema's dtypes if it is plainly sound, else None.
 
         Nearly every frame is, and pandera takes ten times as long to find that out. It judges the
         others, and every schema with columns of other kinds than these.
         """
-        if list(frame.columns) != list(self._dtypes) or len(self._dtypes) != len(self.columns):
+        if list(cells) != list(self._dtypes) or len(self._dtypes) != len(self.columns):
             return None
         sound = {}
         for name, column in self.columns.items():
-            cells = _sound_cells(frame[name], column)
-            if cells is None:
+            own = _sound_cells(cells[name], column)
+            if own is None:
                 return None
-            sound[name] = cells
-        whole = pd.DataFrame(sound, index=frame.index)
+            sound[name] = own
+        whole = pd.DataFrame(sound, index=index)
         return None if self.key and whole.duplicated(list(self.key)).any() else whole
 
     def _finding(self, error: SchemaError, place: str) -> FrameError:
@@ -265,17 +267,20 @@ def _sound_cells(cells: pd.Series, column: Column) -> pd.Series | None:
         return cells.astype(dtype) if cells.isin(dtype.categories).all() else None
     if dtype == "str" and (known.keys() == {"dtype", "among"} or not column.checks):
         texts = cells if column.default is None else cells.fillna(column.default)
-        is_text = texts.dtype == "str" and (column.nullable or not texts.hasnans)
-        return texts if is_text and texts.dropna().isin(known.get("among", texts)).all() else None
+        if texts.dtype != "str" or (texts.hasnans and not column.nullable):
+            return None
+        given = {one for one in pd.unique(texts.to_numpy()) if isinstance(one, str)}
+        return texts if given <= set(known.get("among", given)) else None
     if "from" not in known:
         return None
     try:
         numbers = cells.astype("float64")
     except (TypeError, ValueError):
         return None
-    given = numbers.dropna()
-    is_sound = given.between(known["from"], known["to"]).all() and (
-        column.nullable or len(given) == len(numbers)
+    values = numbers.to_numpy()
+    given = values[~np.isnan(values)]
+    is_sound = (column.nullable or len(given) == len(values)) and bool(
+        ((given >= known["from"]) & (given <= known["to"])).all()
     )
     if not is_sound or (dtype != "float64" and (given % 1 != 0).any()):
         return None
@@ -284,6 +289,8 @@ def _sound_cells(cells: pd.Series, column: Column) -> pd.Series | None:
 
 def _as_flags(cells: pd.Series) -> pd.Series:
     """Return True and False for their names in a file; a column with other texts is unchanged."""
+    if cells.dtype == "bool":
+        return cells
     known = cells.map({"True": True, "False": False, True: True, False: False})
     return cells if known.isna().any() else known.astype(bool)
 
@@ -291,7 +298,8 @@ def _as_flags(cells: pd.Series) -> pd.Series:
 def _without_empty_texts(cells: pd.Series) -> pd.Series:
     """Return a column of texts with missing values instead of empty texts; others unchanged."""
     if cells.dtype == "str":
-        return cells.mask(cells == "") if (cells == "").any() else cells
+        is_empty = cells.to_numpy() == ""
+        return cells.mask(is_empty) if is_empty.any() else cells
     if cells.isna().all() or pd.api.types.infer_dtype(cells, skipna=True) == "string":
         texts = cells.astype("str")
         return texts.mask(texts == "")
