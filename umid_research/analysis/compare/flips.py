@@ -158,20 +158,22 @@ class FlippedVariants:
         own = np.nan_to_num(varied[self._placed])
         _, variants, contrasts = own.shape
         sums = (own.reshape(len(own), -1).T @ self._turned.T).reshape(variants, contrasts, -1)
-        totals = own.sum(axis=0)[..., np.newaxis]
-        statistics = np.abs(totals - 2 * sums)
-        ascending = np.sort(statistics, axis=2)
-        statistics -= TOLERANCE
+        # In place: there are millions of them.
+        sums *= -2
+        sums += own.sum(axis=0)[..., np.newaxis]
+        statistics = np.abs(sums, out=sums)
         # The first flip reverses nothing: it is what was observed.
-        counts = (ascending >= statistics[..., :1]).sum(axis=2)
-        found = np.empty((variants, contrasts), dtype=bool)
-        for variant in range(variants):
-            found[variant] = self._steps(counts[variant], statistics[variant], ascending[variant])
+        counts = (statistics >= statistics[..., :1] - TOLERANCE).sum(axis=2)
+        found = np.zeros((variants, contrasts), dtype=bool)
+        most = self.flips // _LEVEL + 1
+        # Elsewhere the first step already finds too many flips.
+        for variant in np.flatnonzero(counts.min(axis=1, initial=self.flips) * _LEVEL < self.flips):
+            largest = np.partition(statistics[variant], -most, axis=1)[:, -most:]
+            largest.sort(axis=1)
+            found[variant] = self._steps(counts[variant], statistics[variant] - TOLERANCE, largest)
         return found
 
-    def _steps(
-        self, counts: np.ndarray, statistics: np.ndarray, ascending: np.ndarray
-    ) -> np.ndarray:
+    def _steps(self, counts: np.ndarray, statistics: np.ndarray, largest: np.ndarray) -> np.ndarray:
         """Return whether each contrast of one variant passes its own step and all before it."""
         significant = np.zeros(len(counts), dtype=bool)
         order = np.argsort(counts, kind="stable")
@@ -179,10 +181,10 @@ class FlippedVariants:
         for place, contrast in enumerate(order):
             rest = order[place:]
             while shared < len(self._counts) and self._counts[shared] < counts[contrast]:
-                if not self._passes(self._counts[shared], shared, rest, statistics, ascending):
+                if not self._passes(self._counts[shared], shared, rest, statistics, largest):
                     return significant
                 shared += 1
-            if not self._passes(counts[contrast], shared, rest, statistics, ascending):
+            if not self._passes(counts[contrast], shared, rest, statistics, largest):
                 return significant
             significant[contrast] = True
         return significant
@@ -193,18 +195,19 @@ class FlippedVariants:
         shared: int,
         rest: np.ndarray,
         statistics: np.ndarray,
-        ascending: np.ndarray,
+        largest: np.ndarray,
     ) -> bool:
         """Return whether less than 5 % of flips have so small a count in any contrast left.
 
         Left are the shared contrasts from `shared` on and the variant's own in `rest`. A flip's
-        count is at most `count` where its statistic exceeds all but `count` of them.
+        count is at most `count` where its statistic exceeds all but `count` of them. `largest` are
+        the largest statistics of each contrast, in ascending order.
         """
         if count * _LEVEL >= self.flips:
             return False
         reached = self._rest[shared] <= count
         for contrast in rest:
-            reached |= statistics[contrast] > ascending[contrast, -1 - count]
+            reached |= statistics[contrast] > largest[contrast, -1 - count]
         return int(reached.sum()) * _LEVEL < self.flips
 
 
