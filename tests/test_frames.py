@@ -288,3 +288,16 @@ def test_pandera_is_not_asked_about_a_sound_frame(monkeypatch) -> None:
     pd.testing.assert_frame_equal(FRAME, schema.checked(FRAME))
     with pytest.raises(AttributeError):
         schema.checked(FRAME.assign(people=0))
+
+
+def test_pandera_is_not_asked_about_a_frame_that_lacks_an_optional_column(monkeypatch) -> None:
+    """Such as an answer that is not published; it judges a frame that lacks any other column."""
+    monkeypatch.setattr(Schema, "_pandera", None)
+    asked = number(0, blank=True, required=False)
+    schema = Schema("answers", {"unit": text(), "asked": asked, "group": text()})
+    frame = pd.DataFrame({"unit": ["01"], "group": ["ngo"]})
+
+    pd.testing.assert_frame_equal(frame.astype("str"), schema.checked(frame))
+    for wrong in (frame[["unit"]], frame[["group", "unit"]], frame.assign(other="x")):
+        with pytest.raises(AttributeError):
+            schema.checked(wrong)
