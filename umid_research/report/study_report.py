@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from umid_research.analysis.score import INDEX
@@ -90,9 +91,11 @@ class Report:
         """Return the rows of a published table whose columns equal the given values."""
         note_rows(table, keys)
         rows = _content(self.published)[table]
+        # On NumPy's arrays: reports ask for rows hundreds of times.
+        is_wanted = np.ones(len(rows), dtype=bool)
         for column, value in keys.items():
-            rows = rows[rows[column] == value]
-        return rows.reset_index(drop=True)
+            is_wanted &= rows[column].to_numpy() == value
+        return rows[is_wanted].reset_index(drop=True)
 
     def name(self, names: Names) -> str:
         """Return the name in the report's language."""

@@ -1,5 +1,6 @@
 """Tables of the answer counts to one question and to all published questions."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -147,12 +148,13 @@ def _columns(report: Report, question: str, *breakdowns: By | None) -> dict[str,
     """Return the columns with published rows; their keys are breakdown and code."""
     columns = {}
     for by in breakdowns:
+        answers: dict[str, dict[str, Any]] = defaultdict(dict)
         rows = report.rows(f"answers_by_{by}" if by else "answers", question=question)
+        for row in rows.itertuples():
+            answers[getattr(row, by) if by else ""][row.answer] = row
         for key, name in _names(report, by).items():
-            of_key = rows[rows[by] == key] if by else rows
-            if len(of_key):
-                answers = {row.answer: row for row in of_key.itertuples()}
-                columns[f"{by} {key}"] = _Column(name, answers)
+            if key in answers:
+                columns[f"{by} {key}"] = _Column(name, answers[key])
     return columns
 
 
