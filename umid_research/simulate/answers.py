@@ -47,11 +47,13 @@ def simulated_answers(design: Design, questionnaire: Questionnaire, study: Study
     for question in questionnaire:
         asked = is_asked(question, answers)
         answers[question.name] = answers[question.name].where(asked, "")
-        if question.dimension and (asked & (answers[question.name] == "")).any():
+        without = people["group"][asked & (answers[question.name] == "")]
+        if question.dimension and not without.empty:
             raise StudyError(
-                f"the targets of {question.dimension!r} lack a group that is asked",
-                where=FILE,
-                found=", ".join(design.targets[question.dimension]),
+                f"a group is asked {question.name!r} and has no target",
+                where=f"{FILE}, entry targets.{question.dimension}",
+                found=without.iloc[0],
+                possible=[f"{without.iloc[0]} = score from 0 to 100"],
             )
     return answers
 

@@ -179,6 +179,14 @@ def _check_design(design: Design, questionnaire: Questionnaire, study: Study, pa
                     found=name,
                     possible=known,
                 )
+    for group in study.groups:
+        if group not in [entry.group for entry in design.roster]:
+            raise StudyError(
+                "a group has no respondents",
+                where=f"{path}, entry roster",
+                found=group,
+                possible=[f'[[roster]] with group = "{group}"'],
+            )
     for name in questionnaire.dimensions:
         if name not in design.targets:
             raise StudyError(
