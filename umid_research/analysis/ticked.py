@@ -15,7 +15,7 @@ from umid_research.study.questionnaire import Question
 def ticked(given: pd.Series, question: Question) -> pd.DataFrame:
     """Return who gave which answer, 1 or 0: person × answer of the question.
 
-    `given` has the answers of those who answered. Equal texts are taken apart once.
+    `given` has the answers of those who answered. Each distinct text is split once.
     """
     codes, texts = pd.factorize(given)
     several = question.kind == "select_multiple"

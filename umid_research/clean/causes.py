@@ -1,4 +1,4 @@
-"""Name the likely cause why answers to a question cannot be read, and what to do about it.
+"""Name the likely cause if answers to a question cannot be read, and what to do about it.
 
     values received     form has        cause
     2, 5                02, 05          a spreadsheet program removed leading zeros

@@ -12,8 +12,8 @@ export.csv. The lines for people are made from it:
 
     region: 48 of 48 answers are no choice of the form: '2' 28, '1' 20; leading zeros were lost …
 
-`losses` stops the run where more is lost than a report can bear. Everything below that, and what
-the study accepts, is said here.
+`losses` stops the run where so much is lost that a report would mislead. Smaller losses, and those
+that the study accepts, are listed here.
 """
 
 from collections.abc import Iterator
@@ -108,7 +108,7 @@ def lost_answers(cleaned: Cleaned, questionnaire: Questionnaire, study: Study) -
 def unread_conditions(cleaned: Cleaned) -> Iterator[str]:
     """Yield a line for each condition that depends on a value which no export has.
 
-    It names the number of rows, the condition and the questions that hang on it.
+    It names the number of rows, the condition and the questions that depend on it.
     """
     found = cleaned.issues[cleaned.issues["rule"] == "condition_unread"]
     for note, rows in found.groupby("note", sort=False):

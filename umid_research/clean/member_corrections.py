@@ -8,7 +8,7 @@
 
 For example, the first two lines name the row as the issues print it; the others name the second
 member of the group `people` of a submission, by its position in the frames. A member cannot be set
-aside by itself: the number of members would be another one than that which was given.
+aside by itself, because the number of members would then differ from the one that was given.
 """
 
 from collections.abc import Iterable

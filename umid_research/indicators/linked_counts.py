@@ -35,7 +35,7 @@ class LinkedCounts:
     Attributes
     ----------
     cells : DataFrame
-        Every possible kind of person, in columns of keys, also those of whom there is nobody.
+        Every possible kind of person, in columns of keys, including kinds with nobody in them.
     numbers : Series
         How many people are of each kind.
     rows : DataFrame

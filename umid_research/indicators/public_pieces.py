@@ -8,9 +8,9 @@
               R2     2022-06-16  W1                                  False
 
 A picture or an address may name somebody. So it is shown only if the person who wrote the row
-looked and wrote `no` under `personal_data`; and no address in which a name is found by the rules
-for people's words. Nothing else of a row is shown but its codes and dates. A picture is drawn anew,
-smaller and with few colours, so that what a camera or program wrote into the file stays behind.
+looked and wrote `no` under `personal_data`. An address is not shown either if the rules for
+people's words find a name in it. Of the rest of a row, only codes and dates are shown. A picture is
+drawn anew, smaller and with few colours, without what a camera or program wrote into the file.
 """
 
 import base64

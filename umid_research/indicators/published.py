@@ -57,7 +57,7 @@ def publish_indicators(
 def without_numbers(published: pd.DataFrame, hidden: pd.Series, study: Study) -> pd.DataFrame:
     """Return a copy with the hidden rows blanked and marked.
 
-    The source of a hidden number of the project says how many rows were counted, so it goes, too.
+    The source of a hidden number of the project counts the rows, so it is blanked, too.
     """
     published = published.assign(shown=published["shown"] & ~hidden)
     published.loc[hidden, _NUMBERS] = np.nan

@@ -1,11 +1,11 @@
 """Run the steps whose inputs have changed; the frames of the others stay.
 
-Of each step is kept what it was made of: the contents of the study folder and of the frames that it
-reads (`STEPS` says which, and the tests hold it to that), the modules and data files of this
-package that were loaded when it ended, the versions of the software, and the secret behind the
-respondents' ids. If it makes the same frames as before, later steps find theirs unchanged and do
-not run. A step also runs if a frame of its own is missing, changed or too many, and all run if the
-last run did not come to its end.
+A record of each step says what it was made of: the contents of the study folder and of the frames
+that it reads (`STEPS` says which, and tests check that it reads no others), the modules and data
+files of this package that were loaded when it ended, the versions of the software, and the secret
+behind the respondents' ids. If it makes the same frames as before, later steps find theirs
+unchanged and do not run. A step also runs if a frame of its own is missing, changed or too many,
+and all run if the last run did not come to its end.
 """
 
 import os

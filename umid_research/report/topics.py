@@ -4,10 +4,9 @@
     3       scores-by-group  scores.table  scores_by_group  annex, stakeholders
 
 For example, table 3 of every report of a study has the scores by group; the function
-`table_scores_by_group` makes it. Links lead to annex.html, the first of its reports. From this
-register follow the numbers and anchors of the tables, their CSV files and sheets, the links of a
-statement to its source, and the place of a table in the explorer. To add a table, write its
-function in `report/<topic>/table.py` and one line here.
+`table_scores_by_group` makes it. Links lead to annex.html, the first of its reports. The
+numbers and anchors of the tables, their CSV files and sheets, and the links of a statement to its
+source all follow from this register. To add a table, see the recipe in CONTRIBUTING.md.
 
 A table has the same number in every study, report, language, slide and file, so that a sentence can
 refer to it and a new table renumbers no other: it gets the next free number. A table by district

@@ -96,7 +96,7 @@ def is_understood(expression: str) -> bool:
 
 
 def is_computable(expression: str) -> bool:
-    """Return whether the value of a calculation is supported, true or false or not."""
+    """Return whether a calculation is supported; its value may be of any kind."""
     try:
         _syntax_tree(expression)
     except QuestionnaireError:

@@ -46,11 +46,10 @@ class Study(BaseModel):
     `headline` is the question whose answers open the report, such as awareness of the plan;
     `focus` lists the dimensions whose single answers the report shows first; `findings` the
     questions that page one shows group beside group; `glossary` words that readers may not know.
-    `names` are names of
-    people, which are masked in free text. `not_asked_in` lists, for a form version or a file, the
-    questions that the form did not have. `missing` has the codes that are no answer, for all
-    questions and for single lists of choices. `accepted_losses` lists the
-    questions and dimensions that may lose their answers without stopping the run. `wordings` maps a
+    `names` are names of people, which are masked in free text. `not_asked_in` lists, for a form
+    version or a file, the questions that the form did not have. `missing` has the codes that are no
+    answer, for all questions and for single lists of choices. `accepted_losses` lists the questions
+    and dimensions that may lose their answers without stopping the run. `wordings` maps a
     question, or a choice as `question/code`, to older texts by which an export may hold it.
     `departures` are those from the analysis plan, which the archive lists by day.
     `bridges` are the questions that changed since an earlier round and are compared with it all the

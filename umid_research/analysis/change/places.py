@@ -15,8 +15,8 @@ changed, the two rounds of a place are interchangeable: its changes in all group
 could as well have the other sign. So the flips are those of family A (`compare.flips`), and p is
 adjusted by step-down minP. Family E, all groups together, is the one that states changes; the
 groups one by one are family F, whose clear changes are leads to follow. With one matched group
-there is no F. People of the two rounds are different people; who was asked, and when, is not held
-equal by any of this. Dimensions that were not asked of every group are left out.
+there is no F. The people of the two rounds are different people, and nothing here adjusts for who
+was asked, and when. Dimensions that were not asked of every group are left out.
 
 `people_*` are the respondents behind the means. `left_units_*` and `left_people_*` count those of
 the group who are at places that only one round visited: with the mean of the whole group, a reader

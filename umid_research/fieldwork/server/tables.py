@@ -5,8 +5,8 @@
     odk-central-v2-members.csv  the repetitions of its group `members`; PARENT_KEY is the KEY above
     odk-central-other-1.csv     those of a version that the server does not list
 
-A version has a file of its own because only so the intake can tell a question that was not asked
-from one that nobody answered. A column is there if the version has the question, or if a submission
+Each version has a file of its own, so that the intake can tell a question that was not asked from
+one that nobody answered. A column is there if the version has the question, or if a submission
 has an answer. Rows are sorted, so that equal submissions give equal bytes.
 """
 

@@ -1,4 +1,4 @@
-"""Write the folder of an archive aside, and put it in its place when it is whole."""
+"""Write an archive to a temporary folder, and move it into place when it is complete."""
 
 import csv
 import shutil

@@ -27,11 +27,11 @@ NAMES = "frames"
 
 @dataclass(frozen=True)
 class Todo:
-    """A job with what holds of its last run.
+    """A job, and what is still up to date of its last run.
 
     `executed` is its executed notebook if that is up to date. `unchanged` is the hash of the
-    executed notebook whose files are all up to date: if it is executed to the same, nothing else is
-    to be done.
+    executed notebook whose files are all up to date: if a new run gives the same notebook, nothing
+    else is to be done.
     """
 
     job: Run | Artefact

@@ -26,7 +26,7 @@ def plan_paragraphs(report: Report) -> Iterator[Prose]:
 def departures(report: Report) -> Iterator[Prose]:
     """List by day what is done otherwise than planned; it is no part of the plan, nor of its hash.
 
-    Of a study that declares none, nothing is said.
+    Without departures there is no text.
     """
     declared = sorted(report.study.departures, key=lambda one: one.date)
     if not declared:

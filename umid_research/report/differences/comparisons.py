@@ -60,13 +60,13 @@ class Comparisons:
 
     @property
     def impossible(self) -> int:
-        """Return how many cannot be estimated, but for pairs that never meet in a stratum."""
+        """Return how many cannot be estimated, apart from pairs without a common stratum."""
         reason = self.rows["reason"]
         return int(((reason != "") & (reason != Reason.NO_SHARED_STRATUM)).sum())
 
     @property
     def never_met(self) -> list[tuple[str, str]]:
-        """Return the pairs that no stratum holds both of."""
+        """Return the pairs of groups without a common stratum."""
         apart = self.rows[self.rows["reason"] == Reason.NO_SHARED_STRATUM]
         return list(dict.fromkeys(zip(apart[self.by], apart["versus"], strict=True)))
 
@@ -85,7 +85,7 @@ def is_clear(differences: pd.DataFrame) -> pd.Series:
 def touches_zero(differences: pd.DataFrame) -> pd.Series:
     """Return which stated differences have a printed limit of zero.
 
-    Limits are rounded outward, and the verdict is older than the rounding.
+    Limits are rounded outward, and the verdict was decided before the rounding.
     """
     zero = (differences["low"] == 0) | (differences["high"] == 0)
     return is_clear(differences) & zero

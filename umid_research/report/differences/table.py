@@ -144,7 +144,7 @@ def _detectable(report: Report, difference: float) -> Cell | str:
 
 
 def _p(report: Report, p: float) -> Cell:
-    """With three decimals, in files as well; below that only that it is."""
+    """Return p with three decimals, in the files as well; below 0.001 say only that it is below."""
     if pd.isna(p):
         return Cell("")
     if p < _MIN_P:

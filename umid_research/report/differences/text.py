@@ -100,7 +100,7 @@ def _in_brief(report: Report, made: Comparisons, most: int) -> list[str]:
 
 
 def _opening(report: Report, family: str, made: Comparisons) -> Iterable[str]:
-    """Say how many comparisons show a difference; where none is shown there is none to count."""
+    """Say how many comparisons show a difference; nothing if no comparison is shown."""
     if len(made.shown):
         known = "clear" if len(made.clear) else "none"
         yield report.text(f"differences.{family}.{known}", n=len(made.clear), of=len(made.shown))
@@ -172,7 +172,7 @@ def _detectable(report: Report, found: pd.Series) -> Iterable[str]:
 
 
 def _never_met(report: Report, made: Comparisons) -> Iterable[str]:
-    """Name the pairs that no stratum holds both of, which no more interviews would compare."""
+    """Name the pairs of groups without a common stratum: more interviews would not help."""
     listed = [
         report.text("differences.pair", first=plain(report.group(a)), second=plain(report.group(b)))
         for a, b in made.never_met

@@ -1,4 +1,4 @@
-"""Page one of the study: the answer to its title, then its findings, for readers of nothing else.
+"""Page one of the study: the answer to its title, then its findings.
 
 Each finding is one numbered line with a label and its base, and ends with its source tables. No
 line has an interval or a p; they are in the tables.

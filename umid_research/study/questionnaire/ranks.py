@@ -3,8 +3,8 @@
     rank need | needs | Which needs come first?     ->   needs_1   Which needs come first? (place 1)
                                                          needs_2   Which needs come first? (place 2)
 
-The answers are counted like those of any question with one choice. They are not scored: how far
-apart two places are, nobody said.
+The answers are counted like those of any question with one choice. They are not scored,
+because nobody said how far apart two places are.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

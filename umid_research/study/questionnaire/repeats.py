@@ -7,7 +7,7 @@
 
 A group is not read if a repeated group contains it, if a question or a condition in it is of a kind
 that is not supported, if a question in it is scored, or if it shares a name with other questions.
-Its rows are then counted only, and the reason is said.
+Its rows are then only counted, and the run names the reason.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
