@@ -219,12 +219,12 @@ def check_definitions(definitions: Definitions, study: Study, path: Path) -> Non
             raise StudyError(f"has no text in {', '.join(lacking)}", where=f"{path}, entry {entry}")
     places = sum(len(district.localities) for district in study.districts.values())
     for key, indicator in definitions.indicators.items():
-        strange = sorted(set(indicator.target_by_district) - set(study.districts))
-        if strange:
+        unknown = sorted(set(indicator.target_by_district) - set(study.districts))
+        if unknown:
             raise StudyError(
                 "names no district of the study",
                 where=f"{path}, entry indicators.{key}.target_by_district",
-                found=strange[0],
+                found=unknown[0],
                 possible=study.districts,
             )
     _check_targets(definitions, places, path)

@@ -34,7 +34,7 @@ UNREADABLE, NAMED, ACTION = "screenshot_unreadable", "personal_data", "not shown
 # More pictures than these fill pages and show nothing new.
 _MOST = 12
 _WIDTH, _COLOURS = 320, 64
-_MOST_PIXELS = 40_000_000
+_MAX_PIXELS = 40_000_000
 _NO = "no"
 
 
@@ -100,7 +100,7 @@ def _picture(path: Path) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as opened:
-                if opened.width * opened.height > _MOST_PIXELS:
+                if opened.width * opened.height > _MAX_PIXELS:
                     return ""
                 drawn = opened.convert("RGB")
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Warning):

@@ -1,5 +1,6 @@
 """The stages of the pipeline from a study folder to its reports.
 
+A stage is the function of a command; the stages that make frames are also called steps (`steps`).
 A stage takes the options of its command and yields the lines to print. It imports what it needs
 when it runs, so that no command waits for the libraries of another.
 """

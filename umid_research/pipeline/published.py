@@ -39,9 +39,9 @@ def disclose(options: Namespace) -> Iterator[str]:
         reliability=read_reliability(options.processed),
         robustness=read_robustness(options.processed),
     )
-    spoken = read_themes(options.processed)
+    meetings = read_themes(options.processed)
     of_plan = publish_implementation(
-        read_implementation(options.processed), spoken, published, questionnaire, study
+        read_implementation(options.processed), meetings, published, questionnaire, study
     )
     published = pd.concat([published, of_plan], ignore_index=True)
     editions = read_editions(options.processed / DESCRIPTION, study)
@@ -49,7 +49,7 @@ def disclose(options: Namespace) -> Iterator[str]:
         published,
         editions,
         study,
-        lambda rows: protect(rows, cleaned, questionnaire, study, theme_cells=spoken.theme_cells),
+        lambda rows: protect(rows, cleaned, questionnaire, study, theme_cells=meetings.theme_cells),
     )
     if editions:
         yield f"editions {few} numbers withheld: as in an earlier edition, or for what both tell"

@@ -21,8 +21,8 @@ def implementation(options: Namespace) -> Iterator[str]:
 
     study, questionnaire, cleaned = _with_names(options)
     found = implement(options.raw, cleaned, questionnaire, study, seed=study.seed)
-    spoken = count_themes(options.raw, study, seed=study.seed)
-    write_frames(options.processed, {**found.frames(), **spoken.frames()}, study)
+    meetings = count_themes(options.raw, study, seed=study.seed)
+    write_frames(options.processed, {**found.frames(), **meetings.frames()}, study)
     yield f"evidence {len(found.status)} statuses, {len(found.register_issues)} issues"
 
 

@@ -36,7 +36,7 @@ Stage = Callable[[Namespace], Iterator[str]]
 def run_stale(
     options: Namespace, stages: Sequence[Stage], source: dict[str, Any], code: dict[str, str]
 ) -> Iterator[str]:
-    """Run those of the stages that are out of date, and stamp the frames.
+    """Run those of the steps that are out of date, and stamp the frames.
 
     Parameters
     ----------

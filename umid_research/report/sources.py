@@ -12,7 +12,7 @@ from umid_research.report.topics import Reference, link_to, relative_url, tables
 
 _ANSWERS = "answers"
 # Of a table in more parts, one per district, only the first and the last are named.
-_MOST_PARTS = 12
+_MAX_PARTS = 12
 
 
 def source(report: Report, *names: str) -> Prose:
@@ -42,7 +42,7 @@ def _entries(report: Report, name: str) -> list[str]:
     name, question = (_ANSWERS, question) if head == _ANSWERS else (name, "")
     entries = []
     references = tables_named(report, name)
-    if len(references) > _MOST_PARTS:
+    if len(references) > _MAX_PARTS:
         first, last = (table_link(report, references[place]) for place in (0, -1))
         return [report.text("table.range", low=first, high=last)]
     for reference in references:

@@ -33,7 +33,7 @@ _TAIL = 40
 _LEVEL = 20
 _CHUNK = 2**22
 # As many numbers of random flips are kept for the next call, at most.
-_MOST_KEPT = 2**23
+_MAX_KEPT = 2**23
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ def _turned(
     if localities <= most:
         flips = np.arange(2**localities)[:, np.newaxis]
         yield ((flips >> np.arange(localities)) & 1).astype(float)
-    elif draws * localities <= _MOST_KEPT:
+    elif draws * localities <= _MAX_KEPT:
         yield _drawn_at_once(localities, draws, seed)
     else:
         yield from _drawn(localities, draws, seed)

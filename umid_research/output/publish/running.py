@@ -53,8 +53,8 @@ def execute_and_note(path: Path, parameters: dict[str, Any]) -> tuple[Any, list[
         noting = Path(folder) / path.name
         nbformat.write(notebook, noting)
         executed = _executed(noting, path, parameters)
-    (told,) = executed.cells.pop().outputs
-    return executed, told["data"]["application/json"]["facts"]
+    (noted,) = executed.cells.pop().outputs
+    return executed, noted["data"]["application/json"]["facts"]
 
 
 def _executed(path: Path, original: Path, parameters: dict[str, Any]) -> Any:

@@ -1,8 +1,8 @@
 """Find the machine names behind the labels of a table, so that languages can be joined.
 
-    cell                the same with marked names                    keys
-    Guba less Khachmaz  [[Guba|district:quba] less […]|contrast:]     district quba, versus xacmaz
-    M01 Notice board    [M01 [Notice board|item:board]|measure:M01]   measure M01, item board
+    cell                 the same with marked names                    keys
+    Guba minus Khachmaz  [[Guba|district:quba] minus […]|contrast:]    district quba, versus xacmaz
+    M01 Notice board     [M01 [Notice board|item:board]|measure:M01]   measure M01, item board
 
 A table is made a second time by a report whose names are marked with their keys, between characters
 that no text has. Labels always come from the plain table, keys only from cells that are the same

@@ -47,7 +47,7 @@ def _differences(report: Report) -> str:
     return report.text("in_a_line.stated", **contrast(report, next(clear.itertuples()), "group"))
 
 
-def _spoken(report: Report) -> str:
+def _most_raised(report: Report) -> str:
     """Name the most frequent theme of the proposals, or of the meetings without proposals."""
     if "meetings" in absent_registers(report):
         return ""
@@ -79,5 +79,5 @@ def _k_of_n(row: Any) -> dict[str, int]:
 _LINES: dict[str, Callable[[Report], str]] = {
     "headline": _headline,
     "differences": _differences,
-    "spoken": _spoken,
+    "spoken": _most_raised,
 }

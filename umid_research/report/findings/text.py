@@ -25,7 +25,7 @@ from umid_research.report.sample.quality import dont_know_shares
 from umid_research.report.sources import source
 from umid_research.report.study_report import Report
 
-_MOST_DIFFERENCES = 2
+_MAX_DIFFERENCES = 2
 Item = tuple[str, Prose, tuple[str, ...]]
 
 
@@ -109,7 +109,7 @@ def differences_text(report: Report) -> Prose:
         return Prose("")
     if made.clear.empty:
         return Prose(report.text("findings.difference.none", n=len(made.shown)))
-    largest = largest_first(made.clear).head(_MOST_DIFFERENCES)
+    largest = largest_first(made.clear).head(_MAX_DIFFERENCES)
     lines = [_difference(report, row) for row in largest.itertuples()]
     counts = {"n": len(made.clear), "of": len(made.shown)}
     key = "only" if len(made.shown) == 1 else "clear"

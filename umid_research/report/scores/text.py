@@ -13,7 +13,7 @@ from umid_research.report.robustness.text import bands_in_short
 from umid_research.report.study_report import Report
 from umid_research.report.topics import page
 
-_MOST_LEADS = 10
+_MAX_LEADS = 10
 
 
 def group_scores_text(report: Report) -> Prose:
@@ -63,7 +63,7 @@ def district_profiles(report: Report) -> Prose:
         parts = [
             *_ranges(report),
             bands_in_short(report).markdown,
-            district_differences(report, most=_MOST_LEADS).markdown,
+            district_differences(report, most=_MAX_LEADS).markdown,
         ]
         return Prose("\n\n".join(part for part in parts if part))
     lines = []
