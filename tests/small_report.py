@@ -237,11 +237,22 @@ def small_report(
     )
 
 
+_TABLES: dict[str, dict[str, pd.DataFrame]] = {}
+
+
 def as_tables(rows: list[dict]) -> dict[str, pd.DataFrame]:
     """Return the published tables of rows in the columns of the audited frame.
 
-    What a table does not declare is left out, so that tables can share the rows of a test.
+    What a table does not declare is left out, so that tables can share the rows of a test. Equal
+    rows are made into tables once; every test has copies of its own.
     """
+    key = repr(rows)
+    if key not in _TABLES:
+        _TABLES[key] = _made_of(rows)
+    return {name: table.copy() for name, table in _TABLES[key].items()}
+
+
+def _made_of(rows: list[dict]) -> dict[str, pd.DataFrame]:
     declared = [{"table", *PUBLISHED[row["table"]].columns.values()} for row in rows]
     rows = [
         {name: value for name, value in row.items() if name in known}

@@ -1,7 +1,9 @@
 """Test the figures: published numbers only, complete texts, reproducible and safe SVG."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -40,6 +42,17 @@ both_drawings = pytest.mark.parametrize("drawing", ["svg", "narrow"])
 def report():
     """Return the small report of the district North."""
     return small_report(district="north")
+
+
+@pytest.fixture
+def figure(plot):
+    """Return the figure of that report, drawn once for all tests that read it."""
+    return _figure_of(plot)
+
+
+@cache
+def _figure_of(plot: Callable) -> charts.Figure:
+    return plot(small_report(district="north"))
 
 
 def texts(svg: str) -> list[str]:
@@ -87,9 +100,8 @@ def test_another_published_number_gives_another_figure(plot, number, report) -> 
 
 @every_plot
 @both_drawings
-def test_the_alternative_text_has_every_number_that_is_drawn(plot, drawing, report) -> None:
+def test_the_alternative_text_has_every_number_that_is_drawn(figure, drawing) -> None:
     """Readers who do not see the figure get the same numbers, except the ticks of the scale."""
-    figure = plot(report)
     ticks = {"0", "25", "50", "75", "100", "−40", "+40"}
     drawn = {
         number
@@ -103,7 +115,7 @@ def test_the_alternative_text_has_every_number_that_is_drawn(plot, drawing, repo
 
 @every_plot
 @both_drawings
-def test_nothing_but_published_numbers_is_drawn(plot, drawing, report) -> None:
+def test_nothing_but_published_numbers_is_drawn(figure, drawing, report) -> None:
     """Every drawn number is published, the sum of the unscored answers, or a tick."""
     allowed = {
         int(number)
@@ -114,7 +126,7 @@ def test_nothing_but_published_numbers_is_drawn(plot, drawing, report) -> None:
     # 2 "don't know" and 1 refusal are added; the axis of the differences ends at 39 rounded up.
     allowed |= {0, 25, 50, 75, 100, 2 + 1, 40, -40}
     own = re.compile(r"alert\(1\)|x\^2|\\frac\{1\}\{2\}|0\.05")
-    lines = [own.sub("", line) for line in texts(getattr(plot(report), drawing))]
+    lines = [own.sub("", line) for line in texts(getattr(figure, drawing))]
     drawn = {
         int(number.replace("−", "-"))
         for line in lines
@@ -194,9 +206,8 @@ def test_withheld_answers_are_listed_with_the_mark(report) -> None:
 
 @every_plot
 @both_drawings
-def test_every_figure_shows_its_base(plot, drawing, report) -> None:
+def test_every_figure_shows_its_base(figure, drawing) -> None:
     """The drawing shows n, units or k of n; the caption says how many took part."""
-    figure = plot(report)
     drawn = " ".join(texts(getattr(figure, drawing)))
 
     assert re.search(r"\bn\b|\d+ of \d|adjusted", drawn)
@@ -204,22 +215,22 @@ def test_every_figure_shows_its_base(plot, drawing, report) -> None:
 
 
 @every_plot
-def test_every_figure_of_a_simulated_study_is_marked(plot, report) -> None:
+def test_every_figure_of_a_simulated_study_is_marked(plot, figure) -> None:
     """A figure of a real study has no mark."""
     mark = "SIMULATED DATA: these are not answers of real people"
     real = plot(small_report(district="north", provenance="public"))
 
-    assert mark in texts(plot(report).svg)
-    assert mark in texts(plot(report).narrow)
-    assert mark in plot(report).alt
+    assert mark in texts(figure.svg)
+    assert mark in texts(figure.narrow)
+    assert mark in figure.alt
     assert mark not in real.svg + real.narrow + real.alt
 
 
 @every_plot
 @both_drawings
-def test_hostile_text_is_text(plot, drawing, report) -> None:
+def test_hostile_text_is_text(figure, drawing) -> None:
     """Names and answers create no tag, formula or reference."""
-    svg = getattr(plot(report), drawing)
+    svg = getattr(figure, drawing)
     hostile = {"script", "foreignObject", "image", "a", "use"}
     tags = {node.tag.split("}")[-1] for node in ElementTree.fromstring(svg).iter()}  # noqa: S314
 
@@ -259,18 +270,18 @@ def test_azerbaijani_letters_stay_letters(report) -> None:
 
 
 @every_plot
-def test_a_figure_loads_nothing(plot, report) -> None:
+def test_a_figure_loads_nothing(figure) -> None:
     """The only addresses are the namespaces of SVG."""
-    addresses = set(re.findall(r"https?://[^\"]+", plot(report).svg))
+    addresses = set(re.findall(r"https?://[^\"]+", figure.svg))
 
     assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
 
 
 @every_plot
 @both_drawings
-def test_no_text_leaves_the_figure_or_covers_another(plot, drawing, report) -> None:
+def test_no_text_leaves_the_figure_or_covers_another(figure, drawing) -> None:
     """Text is measured with the font of the drawing."""
-    svg = getattr(plot(report), drawing)
+    svg = getattr(figure, drawing)
 
     assert [] == cut_off(svg)
     assert [] == overlapping(svg)
@@ -317,18 +328,17 @@ def test_the_entries_of_a_legend_are_distributed(case) -> None:
 
 
 @every_plot
-def test_letters_are_large_enough_on_a_phone(plot, report) -> None:
+def test_letters_are_large_enough_on_a_phone(figure) -> None:
     """A drawing gets 356 of 390 pixels; no letter is smaller than 11 pixels."""
-    narrow = plot(report).narrow
+    narrow = figure.narrow
     width = float(ElementTree.fromstring(narrow).get("viewBox").split()[2])  # noqa: S314
 
     assert smallest(narrow) * 356 / width >= 11
 
 
 @every_plot
-def test_both_drawings_have_the_same_numbers(plot, report) -> None:
+def test_both_drawings_have_the_same_numbers(figure) -> None:
     """Whoever reads on a phone misses nothing."""
-    figure = plot(report)
     wide, narrow = (
         set(re.findall(r"[+−]?\d+", " ".join(texts(svg)))) for svg in (figure.svg, figure.narrow)
     )
