@@ -132,12 +132,13 @@ class Schema:
         out, and so are those that the schema names by a regular expression. Values are not checked.
         """
         frame = pd.DataFrame(rows).reindex(columns=list(self._dtypes)).astype(self._dtypes)
-        defaults = {name: column.default for name, column in self.columns.items()}
-        return frame.fillna({name: value for name, value in defaults.items() if value is not None})
+        columns = self.columns.items()
+        defaults = {name: one.default for name, one in columns if one.default is not None}
+        return frame.fillna(defaults) if defaults else frame
 
     def empty(self) -> pd.DataFrame:
         """Return the frame without rows."""
-        return self.of()
+        return self._empty.copy()
 
     def checked(self, frame: pd.DataFrame, where: str = "") -> pd.DataFrame:
         """Return the frame with the schema's dtypes.
@@ -172,13 +173,17 @@ class Schema:
             ) from None
         return valid.astype({name: self._dtypes[name] for name in valid if name in self._dtypes})
 
-    @property
+    @cached_property
     def _dtypes(self) -> dict[str, Any]:
         return {
             name: column.metadata["dtype"]
             for name, column in self.columns.items()
             if not column.regex
         }
+
+    @cached_property
+    def _empty(self) -> pd.DataFrame:
+        return self.of()
 
     @cached_property
     def _pandera(self) -> DataFrameSchema:
