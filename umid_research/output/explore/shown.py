@@ -10,7 +10,7 @@ from umid_research.output.explore.views import VIEWS, Choice
 from umid_research.output.sheets import to_csv
 from umid_research.output.sheets.keys import with_keys
 from umid_research.output.typeface import font_faces
-from umid_research.report.chart.figure import WITHHELD
+from umid_research.report.chart.figure import WITHHELD, for_paper_alone
 from umid_research.report.charts import Figure
 from umid_research.report.prose import Prose
 from umid_research.report.study_report import Report
@@ -32,7 +32,9 @@ def make_result(report: Report, choice: Choice) -> Result:
     report = replace(report, notebook=view.notebook, district=district)
     tables = view.tables(report, choice)
     marked = view.tables(with_keys(report), choice)
-    parts = [view.figure(report, choice), view.says(report, choice), *tables.values()]
+    with for_paper_alone():  # JupyterLab shows no other version
+        figure = view.figure(report, choice)
+    parts = [figure, view.says(report, choice), *tables.values()]
     lines = [*_withheld(report, tables.values()), *_files(report, tables, marked)]
     return Result(tuple(_output(part) for part in parts if _has_content(part)), "".join(lines))
 

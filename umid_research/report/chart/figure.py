@@ -1,6 +1,8 @@
 """The Figure class and what all figures share: notes, series, intervals, the withheld mark."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +21,7 @@ from umid_research.study import Side
 
 # MIME type of the phone version. Notebook viewers ignore a type that they do not know.
 NARROW_TYPE = "image/vnd.umid.narrow+svg"
+_WIDTHS: ContextVar[tuple[float, ...]] = ContextVar("widths", default=(WIDTH, NARROW))
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Figure:
 
     `alt` lists all its numbers, `caption` says what it shows. `short` is the alternative text of
     a document that has the numbers in tables, "" if it has not. `narrow` is the version for a
-    phone; drawings for slides have none. Those have the chart itself and its notes, so that a
-    program can draw it.
+    phone; drawings for slides and those made `for_paper_alone` have none. Drawings for slides have
+    the chart itself and its notes, so that a program can draw it.
     """
 
     svg: str
@@ -63,6 +66,16 @@ class Form(Protocol):
         """Draw the chart at the top of the canvas; return its lower edge."""
 
 
+@contextmanager
+def for_paper_alone() -> Iterator[None]:
+    """Draw charts without their version for a phone, where nobody can see it."""
+    before = _WIDTHS.set((WIDTH,))
+    try:
+        yield
+    finally:
+        _WIDTHS.reset(before)
+
+
 def figure_of(
     report: Report,
     form: Form,
@@ -80,7 +93,7 @@ def figure_of(
     mark = [report.text("mark")] if report.study.provenance == "simulated" else []
     svg, *narrow = (
         _drawn(form, Canvas(points), [*notes, *mark])
-        for points in ([width] if width else [WIDTH, NARROW])
+        for points in ([width] if width else _WIDTHS.get())
     )
     on_phone = narrow[0] if narrow else None
     found = [str(one.number) for name in tables for one in tables_named(report, name)]
