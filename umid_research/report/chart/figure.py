@@ -90,7 +90,7 @@ def figure_of(
 
     With a `width` in points it is drawn once, at this width. `tables` have all numbers in `alt`.
     """
-    mark = [report.text("mark")] if report.study.provenance == "simulated" else []
+    mark = _mark(report)
     svg, *narrow = (
         _drawn(form, Canvas(points), [*notes, *mark])
         for points in ([width] if width else _WIDTHS.get())
@@ -106,12 +106,25 @@ def figure_of(
     return Figure(svg, " ".join([caption, *alt, *mark]), caption, on_phone, short)
 
 
+def height_of(report: Report, form: Form, *, width: float, notes: Sequence[str] = ()) -> float:
+    """Return the height in points at which the chart would be drawn, without its margins."""
+    return round(_laid_out(form, Canvas(width), [*notes, *_mark(report)]), 6)  # as in a drawing
+
+
+def _mark(report: Report) -> list[str]:
+    return [report.text("mark")] if report.study.provenance == "simulated" else []
+
+
 def _drawn(form: Form, canvas: Canvas, notes: Sequence[str]) -> str:
+    return canvas.svg(_laid_out(form, canvas, notes))
+
+
+def _laid_out(form: Form, canvas: Canvas, notes: Sequence[str]) -> float:
     bottom = form.draw(canvas)
     for note in notes:
         lines = style.wrapped(note, canvas.width)
         bottom = canvas.lines(0, bottom + 3, lines, colour=style.QUIET)
-    return canvas.svg(bottom + 4)
+    return bottom + 4
 
 
 def withheld_note(report: Report, *, any_withheld: bool) -> list[str]:

@@ -10,6 +10,7 @@ from umid_research.report.chart.figure import (
     WITHHELD,
     Figure,
     figure_of,
+    height_of,
     score_axis,
     withheld_note,
 )
@@ -19,7 +20,6 @@ from umid_research.report.chart.rows import Cell, Line, Rows
 from umid_research.report.chart.rows import Row as ChartRow
 from umid_research.report.chart.stacked import Bars, Column
 from umid_research.report.chart.style import TEXT, Series
-from umid_research.report.slides.fit import FRAME, figure_size
 from umid_research.report.study_report import Report
 
 # The largest width of the row names, as a share of the figure's width.
@@ -127,9 +127,9 @@ def _label_width(names: Sequence[str], room: Room, size: float) -> float:
 
 
 def _filling(report: Report, form: Rows | Bars, room: Room, rows: int, **texts: Any) -> Figure:
-    """Return the figure with the row spacing that fills the room; draw it once to measure it."""
-    drawn = figure_of(report, replace(form, space=_MIN_SPACE), width=room[0], **texts)
-    spare = (room[1] + 2 * FRAME - figure_size(drawn.svg)[1]) / rows
+    """Return the figure with the row spacing that fills the room."""
+    notes, closest = texts.get("notes", ()), replace(form, space=_MIN_SPACE)
+    spare = (room[1] - height_of(report, closest, width=room[0], notes=notes)) / rows
     space = min(_MIN_SPACE + max(spare, 0), _MAX_SPACE)
     figure = figure_of(report, replace(form, space=space), width=room[0], **texts)
-    return replace(figure, form=form, notes=tuple(texts.get("notes", ())))
+    return replace(figure, form=form, notes=tuple(notes))
