@@ -82,6 +82,8 @@ class Attacker:
         for name in dict.fromkeys(name for names in items.values() for name in names):
             self._add(questionnaire[name])
         self.columns = pd.DataFrame(self.variables, columns=["who", "question", "answer"])
+        place = self.responses.set_index("respondent")
+        self.places = {key: self.columns["who"].map(place[key]) for key in ("group", "district")}
         self._add_counts()
         self.score = {key: self._score_rows(key, names) for key, names in items.items()}
         for kind in ("scores", "views"):
@@ -114,10 +116,9 @@ class Attacker:
 
     def _variables_of(self, row) -> np.ndarray:
         own = (self.columns["question"] == row.question) & (self.columns["answer"] == row.answer)
-        place = self.responses.set_index("respondent")
-        for key in ("group", "district"):
+        for key, place in self.places.items():
             if isinstance(name := getattr(row, key), str):
-                own &= self.columns["who"].map(place[key]) == name
+                own &= place == name
         return np.flatnonzero(own)
 
     def _people(self, key: tuple[str, str]) -> pd.DataFrame:
