@@ -3,6 +3,8 @@
 import base64
 import io
 import re
+from collections.abc import Callable
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
@@ -39,6 +41,12 @@ def texts(svg: str) -> list[str]:
     return [node.text for node in ElementTree.fromstring(svg).iter() if node.tag.endswith("}text")]  # noqa: S314
 
 
+@cache
+def figure_in(plot: Callable, language: str) -> charts.Figure:
+    """Return the figure of the small report in a language, drawn once for tests that read it."""
+    return plot(small_activity_report(language))
+
+
 def numbers(text: str) -> set[str]:
     """Return every number of a text with its sign."""
     return set(re.findall(r"[+−]?\d+", text))
@@ -49,7 +57,7 @@ def numbers(text: str) -> set[str]:
 @both_drawings
 def test_the_alternative_text_has_every_number_that_is_drawn(plot, drawing, language) -> None:
     """Readers who do not see the figure get the same numbers, except scales and sums."""
-    figure = plot(small_activity_report(language))
+    figure = figure_in(plot, language)
     scale = {"0", "25", "50", "75", "100", "1", "2", "3", "4"}
     sums = {"14", "30", "17"}
     drawn = numbers(" ".join(line for line in texts(getattr(figure, drawing)) if "05" not in line))
@@ -86,8 +94,8 @@ def test_every_figure_of_a_simulated_study_is_marked(plot) -> None:
     mark = "SIMULATED DATA: these are not answers of real people"
     real = plot(small_activity_report(provenance="public"))
 
-    assert mark in texts(plot(small_activity_report()).svg)
-    assert mark in texts(plot(small_activity_report()).narrow)
+    assert mark in texts(figure_in(plot, "en").svg)
+    assert mark in texts(figure_in(plot, "en").narrow)
     assert mark not in real.svg + real.narrow + real.alt
 
 
@@ -104,7 +112,7 @@ def test_without_rows_a_figure_says_that_there_is_nothing(plot) -> None:
 @pytest.mark.parametrize("language", languages())
 def test_no_text_leaves_the_figure_or_covers_another(plot, drawing, language) -> None:
     """Text is measured with the font of the drawing, in every language."""
-    svg = getattr(plot(small_activity_report(language)), drawing)
+    svg = getattr(figure_in(plot, language), drawing)
 
     assert [] == cut_off(svg)
     assert [] == overlapping(svg)
