@@ -395,6 +395,18 @@ def test_drawing_leaves_the_settings_of_matplotlib_alone(report) -> None:
     assert before == dict(matplotlib.rcParams)
 
 
+def test_a_drawing_that_fails_leaves_nothing_on_the_next_one() -> None:
+    """All drawings use the same axes in turn."""
+    failing, good = Canvas(), Canvas()
+    failing.text(10, 10, "Left over")
+    failing.picture(0, 0, 10, 10, "no pixels")
+    good.text(10, 10, "A name")
+
+    with pytest.raises(TypeError):
+        failing.svg(20)
+    assert ["A name"] == texts(good.svg(20))
+
+
 def test_settings_of_the_user_change_nothing(report) -> None:
     """The bytes do not depend on a matplotlibrc file."""
     before = charts.plot_districts(report)

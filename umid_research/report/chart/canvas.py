@@ -5,7 +5,8 @@ length between languages, and only measured text can be wrapped without overlaps
 """
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, cast
@@ -175,21 +176,29 @@ class Canvas:
         """Return the drawing as SVG with text elements; the same drawing gives the same bytes."""
         style.register_fonts()
         with looks.context(["default", style.LOOK]):
-            axes = _sheet()
-            drawing = cast(Drawing, axes.figure)
-            drawing.set_size_inches((self.width + 2 * _EDGE) / 72, (height + 2 * _EDGE) / 72)
-            drawn = [stroke(axes) for stroke in self._strokes]
-            for order, artist in enumerate(drawn):
-                artist.set_zorder(order)
-            axes.set(xlim=(-_EDGE, self.width + _EDGE), ylim=(height + _EDGE, -_EDGE))
             written = io.StringIO()
-            nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-            FigureCanvasSVG(drawing).print_svg(written, metadata=nothing)
-            for artist in drawn:
-                artist.remove()
+            with self._drawn(_sheet(), height) as drawing:
+                nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+                FigureCanvasSVG(drawing).print_svg(written, metadata=nothing)
         svg = written.getvalue().replace("'DejaVu Sans'", _FALLBACK_FONTS)
         # Without the XML prologue the SVG can be embedded in an HTML page.
         return svg[svg.index("<svg") :]
+
+    @contextmanager
+    def _drawn(self, axes: Axes, height: float) -> Iterator[Drawing]:
+        """Execute the drawing instructions on empty axes, which are empty again afterwards."""
+        drawing = cast(Drawing, axes.figure)
+        drawing.set_size_inches((self.width + 2 * _EDGE) / 72, (height + 2 * _EDGE) / 72)
+        drawn: list[Artist] = []
+        try:
+            for order, stroke in enumerate(self._strokes):
+                drawn.append(stroke(axes))
+                drawn[-1].set_zorder(order)
+            axes.set(xlim=(-_EDGE, self.width + _EDGE), ylim=(height + _EDGE, -_EDGE))
+            yield drawing
+        finally:
+            for artist in drawn:
+                artist.remove()
 
 
 @lru_cache(maxsize=1)
