@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -11,7 +12,7 @@ from small_study import QUESTIONNAIRE, STUDY, small_export
 
 from umid_research.analysis.compare.flips import FlippedVariants, flip_signs
 from umid_research.analysis.compare.matched import groups_in, match_groups
-from umid_research.analysis.robustness import read_robustness, robustness_of
+from umid_research.analysis.robustness import Reanalyses, read_robustness, robustness_of
 from umid_research.analysis.robustness.bands import bands_of, overlaps_of, ranges_of, ranks_of
 from umid_research.analysis.robustness.conclusions import survivals, verdicts_of
 from umid_research.analysis.robustness.rescoring import Answers, Scores
@@ -61,6 +62,23 @@ def test_there_is_a_run_per_choice_of_the_analysis(robustness) -> None:
 
     expected = {"geometric": 1, "weights": 1, "dimensions": 2, "items": 2, "localities": 4}
     assert {**expected, "missing_rule": 2} == runs.to_dict()
+
+
+def test_parts_of_the_runs_make_the_same_frames_in_any_order(small, monkeypatch) -> None:
+    """Also parts with nothing in them; here each set of weights is a block."""
+    monkeypatch.setattr("umid_research.analysis.robustness.weights._BLOCK", 1)
+    cleaned, form, study = small(**_eight_localities())
+    expected = robustness_of(cleaned, form, study, weights=50, seed=1)
+
+    def _in_parts(parts: int, asked: dict) -> list:
+        runs = [Reanalyses(cleaned, form, study, **asked) for _ in range(parts)]
+        return [runs[number].part(number, parts) for number in reversed(range(parts))]
+
+    for parts in (2, 3, 60):
+        elsewhere = partial(_in_parts, parts)
+        found = robustness_of(cleaned, form, study, weights=50, seed=1, elsewhere=elsewhere)
+        assert expected.conclusions.equals(found.conclusions)
+        assert expected.bands.equals(found.bands)
 
 
 def test_modes_are_left_out_one_at_a_time(robustness) -> None:

@@ -4,18 +4,23 @@ import multiprocessing
 import os
 import signal
 import sys
+from argparse import Namespace
 from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import dask
 import pytest
 from distributed import LocalCluster
+from small_study import write_small
 
+from umid_research.__main__ import main
 from umid_research.errors import RunError, StudyError
+from umid_research.pipeline.responses import robustness
 from umid_research.runs import cluster
-from umid_research.runs.cluster import run_jobs_on
+from umid_research.runs.cluster import results_on, run_jobs_on
 from umid_research.runs.jobs import run_jobs
 
 
@@ -83,6 +88,33 @@ def test_the_job_of_a_worker_that_died_is_done_again(two_workers, tmp_path) -> N
     assert (tmp_path / "died").exists()
 
 
+def test_workers_import_from_a_folder_that_is_named(two_workers, tmp_path, monkeypatch) -> None:
+    """The results are in the order of the jobs."""
+    (tmp_path / "of_a_study.py").write_text("def doubled(job):\n    return 2 * job\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    work = import_module("of_a_study").doubled
+
+    assert [6, 2, 4] == results_on(two_workers, work, [3, 1, 2], modules=str(tmp_path))
+
+
+def test_the_error_of_a_job_is_raised(two_workers) -> None:
+    with pytest.raises(StudyError, match="three is refused"):
+        results_on(two_workers, _work, [1, 3])
+
+
+def test_robustness_on_a_cluster_has_the_same_bytes(two_workers, tmp_path) -> None:
+    """It is worked out in parts; the random weights are those of one process."""
+    raw, processed = write_small(tmp_path / "raw"), tmp_path / "processed"
+    assert 0 == main(["clean", f"--raw={raw}", f"--processed={processed}"])
+    made = []
+    for scheduler in ("", two_workers):
+        list(robustness(Namespace(processed=processed, scheduler=scheduler)))
+        made.append([(processed / f"{name}.csv").read_bytes() for name in ("robustness", "bands")])
+
+    assert b"weights" in made[0][0]
+    assert made[0] == made[1]
+
+
 def test_workers_with_other_code_are_refused(two_workers, monkeypatch) -> None:
     """They would make reports that differ from those of this machine."""
     monkeypatch.setattr(cluster, "code_now", lambda: {"frames.py": "another"})
@@ -126,7 +158,7 @@ def test_a_job_that_loses_every_worker_ends_the_run() -> None:
         LocalCluster(
             n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
         ) as here,
-        pytest.raises(RunError, match="several workers were killed with the same report"),
+        pytest.raises(RunError, match="several workers were killed with the same job"),
     ):
         list(run_jobs_on(here.scheduler_address, _end_the_worker, [1], {}))
 

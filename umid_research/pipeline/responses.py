@@ -2,16 +2,22 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from umid_research.errors import ExportError
+from umid_research.output import WARM
 from umid_research.pipeline.description import keep_description, read_answers, read_description
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from umid_research.analysis.robustness import Part
     from umid_research.clean import Cleaned
+
+# Into so many parts a cluster divides the runs of robustness; each reads the answers, in a second.
+_PARTS = 4
 
 
 def clean(options: Namespace) -> Iterator[str]:
@@ -160,7 +166,23 @@ def robustness(options: Namespace) -> Iterator[str]:
     from umid_research.analysis.robustness import robustness_of
     from umid_research.frames import write_frames
 
+    scheduler = getattr(options, "scheduler", "")
+    elsewhere = partial(_parts_on, scheduler, options.processed.resolve()) if scheduler else None
     study, questionnaire, cleaned = read_answers(options.processed)
-    found = robustness_of(cleaned, questionnaire, study, seed=study.seed)
+    found = robustness_of(cleaned, questionnaire, study, seed=study.seed, elsewhere=elsewhere)
     write_frames(options.processed, found.frames(), study)
     yield f"robust   {found.conclusions['run'].nunique()} kinds of runs"
+
+
+def _parts_on(scheduler: str, processed: Path, asked: dict[str, Any]) -> "list[Part]":
+    from umid_research.runs.cluster import results_on
+
+    return results_on(scheduler, partial(_part, processed, asked), range(_PARTS), warm=WARM)
+
+
+def _part(processed: Path, asked: dict[str, Any], number: int) -> "Part":
+    """Return what one of the parts of all runs gives; a worker of a cluster does it."""
+    from umid_research.analysis.robustness import Reanalyses
+
+    study, questionnaire, cleaned = read_answers(processed)
+    return Reanalyses(cleaned, questionnaire, study, **asked).part(number, _PARTS)

@@ -5,12 +5,14 @@ read and write files there. A job of a worker that has died is done again by ano
 """
 
 import multiprocessing
+import pickle
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from umid_research.errors import RunError
+from umid_research.errors import RunError, UmidError
 from umid_research.runs.jobs import run_jobs, warm_up
 from umid_research.runs.records import code_now
 from umid_research.runs.stamp import digest
@@ -29,6 +31,7 @@ def run_jobs_on(
     *,
     before: Callable[[], None] | None = None,
     warm: str = "",
+    modules: str = "",
 ) -> Iterator[tuple[Job, Any]]:
     """Yield each job when it ends, with what `work` returned; see `runs.jobs.run_jobs`.
 
@@ -39,7 +42,9 @@ def run_jobs_on(
     work, jobs, environment, before
         As in `run_jobs`.
     warm
-        The module that each worker loads once, before its jobs.
+        The module that each worker loads once, before its first job.
+    modules
+        A folder of modules outside this package that `work` needs.
 
     Raises
     ------
@@ -61,16 +66,44 @@ def run_jobs_on(
         except TimeoutError:
             raise RunError(_NO_ANSWER, where=scheduler, found="no worker") from None
         _refuse_other_code(client.run(_own_code), scheduler)
+        # As bytes: the scheduler, and a worker that has just begun, cannot import it themselves.
+        asked = pickle.dumps((work, dict(environment), before))
         futures = {
-            client.submit(_alone, work, job, dict(environment), before, warm, pure=False): job
-            for job in jobs
+            client.submit(_alone, asked, job, warm, modules, pure=False): job for job in jobs
         }
         for future in as_completed(futures, loop=client.loop):
             try:
                 yield futures[future], future.result()
             except KilledWorker:
-                problem = "several workers were killed with the same report, perhaps for memory"
+                problem = "several workers were killed with the same job, perhaps for memory"
                 raise RunError(problem, where=scheduler) from None
+
+
+def results_on(
+    scheduler: str,
+    work: Callable[[Job], Any],
+    jobs: Sequence[Job],
+    *,
+    warm: str = "",
+    modules: str = "",
+) -> list[Any]:
+    """Return what `work` returned for each job, in the order of the jobs.
+
+    Parameters
+    ----------
+    scheduler, work, jobs, warm, modules
+        As in `run_jobs_on`; jobs must be hashable.
+
+    Raises
+    ------
+    UmidError
+        A job raised it, or the cluster failed; see `run_jobs_on`.
+    """
+    results = dict(run_jobs_on(scheduler, work, jobs, {}, warm=warm, modules=modules))
+    for result in results.values():
+        if isinstance(result, UmidError):
+            raise result
+    return [results[job] for job in jobs]
 
 
 def _refuse_no_answer(scheduler: str) -> None:
@@ -94,17 +127,14 @@ def _refuse_other_code(workers: Mapping[str, str], scheduler: str) -> None:
         raise RunError(problem, where=scheduler, found=", ".join(other))
 
 
-def _alone(
-    work: Callable[[Job], Any],
-    job: Job,
-    environment: Mapping[str, str],
-    before: Callable[[], None] | None,
-    warm: str,
-) -> Any:
+def _alone(asked: bytes, job: Any, warm: str, modules: str) -> Any:
     """Do one job in a process of its own on a worker, and return its result."""
     # A worker is the child of another process, which by default may have no children itself.
     vars(multiprocessing.current_process())["_config"]["daemon"] = False
+    if modules and modules not in sys.path:
+        sys.path.insert(0, modules)
     if warm:
         warm_up(warm)
+    work, environment, before = pickle.loads(asked)  # noqa: S301 -- of our own client
     ((_, result),) = run_jobs(work, [job], environment, before=before)
     return result

@@ -5,6 +5,8 @@ than fit in some tens of megabytes, whatever the number of people, localities or
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from scipy import sparse
 
 from umid_research.analysis.compare.flips import FlippedVariants
 from umid_research.analysis.compare.matched import Matched
-from umid_research.analysis.robustness.conclusions import FAMILIES, Verdicts, conclusion
+from umid_research.analysis.robustness.conclusions import FAMILIES, Contrast, Verdicts, conclusion
 from umid_research.analysis.robustness.rescoring import Answers, Scores
 from umid_research.analysis.robustness.runs import WEIGHTS
 from umid_research.analysis.score import INDEX
@@ -27,6 +29,9 @@ _SIGNS: dict[str, float] = {
 }
 # The most numbers that one array of a block has.
 _BLOCK = 2**21
+# The number of a block, how many of its sets of weights keep each conclusion, and the index by
+# districts × weights.
+Block = tuple[int, dict[Contrast, int], np.ndarray]
 
 
 class WeightedRuns:
@@ -60,22 +65,35 @@ class WeightedRuns:
         Under each set of weights, the weighted index replaces the index in its family, and p is
         adjusted over that family again.
         """
-        same = {key: 0 for family in self._families for key in family.contrasts}
-        indices = []
-        for units in self._blocks(weights):
-            indices.append(self._answers.districts(units))
+        return self.joined(weights, self.blocks(weights))
+
+    def blocks(self, weights: int, part: int = 0, parts: int = 1) -> list[Block]:
+        """Return what every `parts`-th block of weights gives, from block `part` on."""
+        found = []
+        for number, units in islice(enumerate(self._blocks(weights)), part, None, parts):
             cells = self._answers.cells(units) if self._families else np.empty((0, 0, 0))
-            for family in self._families:
-                signs = family.signs(cells)
-                for key, of_weights in zip(family.contrasts, signs.T, strict=True):
-                    same[key] += int((of_weights == _SIGNS[self._base[key]]).sum())
+            same = {
+                key: int((of_weights == _SIGNS[self._base[key]]).sum())
+                for family in self._families
+                for key, of_weights in zip(family.contrasts, family.signs(cells).T, strict=True)
+            }
+            found.append((number, same, self._answers.districts(units)))
+        return found
+
+    def joined(
+        self, weights: int, blocks: Sequence[Block]
+    ) -> tuple[list[dict[str, Any]], np.ndarray]:
+        """Return what `run` does, of all blocks in any order."""
+        ordered = sorted(blocks, key=itemgetter(0))
         rows = [
             conclusion(key, self._base[key])
-            | {"run": WEIGHTS, "left_out": "", "runs": weights, "survives": count / weights}
-            for key, count in same.items()
+            | {"run": WEIGHTS, "left_out": "", "runs": weights}
+            | {"survives": sum(same[key] for _, same, _ in ordered) / weights}
+            for family in self._families
+            for key in family.contrasts
             if self._base[key] != Verdict.NOT_ESTIMABLE
         ]
-        return rows, np.hstack(indices)
+        return rows, np.hstack([index for _, _, index in ordered])
 
     def _blocks(self, weights: int) -> Iterator[np.ndarray]:
         """Yield the index of units × some of the weights, block by block."""
