@@ -84,8 +84,8 @@ faults: $(VENV)/installed ## kills builds at random moments; is the next one as 
 	@$(PY) benchmarks/faults.py --kills $(or $(KILLS),50) --seed $(or $(SEED),1)
 
 validate: $(VENV)/installed ## the methods against R and 10,000 simulated studies; 200 studies attacked
-	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/validate.py --write docs/validation.md
-	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/attacks.py
+	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/validate.py --write docs/validation.md $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
+	@OPENBLAS_NUM_THREADS=1 $(PY) tests/validation/attacks.py $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
 
 verify: $(VENV)/installed ## reports and inputs are as manifest.json says, each file named that is not
 	@$(UMID) verify $(REPORTS) --raw $(RAW)

@@ -15,6 +15,9 @@ import dask
 import pytest
 from distributed import LocalCluster
 from small_study import write_small
+from validation.null_studies import BOUND
+from validation.pool import pool_of
+from validation.rates import chunks, tally
 
 from umid_research.__main__ import main
 from umid_research.errors import RunError, StudyError
@@ -113,6 +116,16 @@ def test_robustness_on_a_cluster_has_the_same_bytes(two_workers, tmp_path) -> No
 
     assert b"weights" in made[0][0]
     assert made[0] == made[1]
+
+
+def test_validation_on_a_cluster_counts_the_same(two_workers) -> None:
+    """Every study has its own seed, wherever it is drawn."""
+    work, seeds = partial(tally, BOUND[0]), chunks(20, 10)
+
+    with pool_of(two_workers, None) as pool:
+        found = list(pool.map(work, seeds))
+    assert 2 == len(found)
+    assert all(work(of).equals(counts) for of, counts in zip(seeds, found, strict=True))
 
 
 def test_workers_with_other_code_are_refused(two_workers, monkeypatch) -> None:

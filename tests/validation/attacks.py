@@ -2,6 +2,7 @@
 
     python tests/validation/attacks.py                  # 200 studies
     python tests/validation/attacks.py --studies 12     # one of each kind, in a minute
+    python tests/validation/attacks.py --scheduler URL  # on the workers of a Dask cluster
 
 Study number n is always the same one. Three kinds of attackers try each: those of the tests, which
 share no code with the package, the audit of τ-ARGUS, and an integer program that looks for less to
@@ -12,7 +13,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +26,7 @@ from random_studies import write_random
 
 from validation.count_tables import count_tables
 from validation.line import Line, at_most
+from validation.pool import pool_of
 from validation.price import Price, price
 from validation.tau_argus import audited, is_there
 
@@ -96,11 +97,6 @@ def price_of_counts(case: Case, before: pd.DataFrame) -> Price:
     return sum(prices, _NOTHING)
 
 
-def attacks(studies: int, pool: Executor) -> Iterator[Line]:
-    """The lines of the table of validation."""
-    yield from lines(list(pool.map(attack, range(studies))))
-
-
 def lines(attacked: list[Attacked]) -> Iterator[Line]:
     """What the attackers found, and the price."""
 
@@ -158,8 +154,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--studies", type=int, default=STUDIES)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--scheduler", default="", help="of a Dask cluster, tcp://192.0.2.1:8786")
     options = parser.parse_args()
-    with ProcessPoolExecutor(options.workers) as pool:
+    with pool_of(options.scheduler, options.workers) as pool:
         attacked = list(pool.map(attack, range(options.studies)))
     found = [*_leaks(attacked), *map(str, lines(attacked)), summary(attacked)]
     sys.stdout.writelines(f"{line}\n" for line in found)
@@ -167,4 +164,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from validation import attacks as importable  # workers cannot import what is in __main__
+
+    sys.exit(importable.main())

@@ -3,18 +3,17 @@
     python tests/validation/validate.py                  # 10,000 studies a condition
     python tests/validation/validate.py --studies 500    # in a minute or two
     python tests/validation/validate.py --write PATH     # the table as Markdown too
+    python tests/validation/validate.py --scheduler URL  # the studies on a Dask cluster
 
-Everything is seeded: the same numbers come out every time, but for seconds. Workers freeze what
-they have loaded, because statsmodels collects garbage anew at every adjustment.
+Everything is seeded: the same numbers come out every time, but for seconds.
 """
 
 import argparse
-import gc
 import os
 import platform
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from validation.changes import changes_between_rounds
 from validation.line import Line
 from validation.planted import STUDIES as PLANTED_STUDIES
 from validation.planted import planted_truth
+from validation.pool import pool_of
 from validation.power import STUDIES as POWER_STUDIES
 from validation.power import power
 from validation.rates import SENTENCE_STUDIES, claims_in_prose, null_rates
@@ -79,10 +79,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--studies", type=int, default=FULL)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--scheduler", default="", help="of a Dask cluster, tcp://192.0.2.1:8786")
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     table: dict[str, list[Line]] = {}
-    with ProcessPoolExecutor(options.workers, initializer=gc.freeze) as pool:
+    with pool_of(options.scheduler, options.workers) as pool:
         for heading, lines in parts(options.studies, pool):
             sys.stdout.write(f"\n{heading}\n")
             for line in lines:
