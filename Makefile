@@ -5,6 +5,7 @@
 #   make report RAW=… PROCESSED=… REPORTS=…  the same, its outputs elsewhere
 #   make report LANGUAGES=az                 only that language
 #   make report SCHEDULER=tcp://…:8786       on the workers of a Dask cluster
+#   make report RESULTS=s3://…/folder        the reports are copied there too
 
 PYTHON ?= python3
 RAW ?= data/raw
@@ -46,7 +47,7 @@ help: ## lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 report: $(VENV)/installed ## everything from the exports to the reports
-	@$(UMID) report $(FOLDERS) $(if $(LANGUAGES),--languages $(LANGUAGES)) $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
+	@$(UMID) report $(FOLDERS) $(if $(LANGUAGES),--languages $(LANGUAGES)) $(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(RESULTS),--results "$(RESULTS)") $(if $(CONFIDENTIAL),--confidential)
 
 compare: $(VENV)/installed ## what has changed since an earlier round: STUDY= WITH=
 	@$(UMID) change --raw "$(STUDY)" --earlier "$(WITH)" $(if $(LANGUAGES),--languages $(LANGUAGES))

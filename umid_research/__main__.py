@@ -98,6 +98,11 @@ def _parser() -> argparse.ArgumentParser:
         if stage in (archive, publish, report):
             text = "the address of a Dask cluster's scheduler, as tcp://192.0.2.1:8786"
             command.add_argument("--scheduler", default="", metavar="ADDRESS", help=text)
+        if stage is report:
+            text = "copy the reports there too: a folder, s3://bucket/folder or another fsspec URL"
+            command.add_argument("--results", default="", metavar="URL", help=text)
+            text = "copy them even if the study is confidential"
+            command.add_argument("--confidential", action="store_true", help=text)
         if stage is monitor:
             text = "the day of the page, as 2022-03-14; by default, today"
             command.add_argument("--day", default="", help=text)

@@ -23,6 +23,7 @@ from umid_research.runs.manifest import (
     unlisted_files,
 )
 from umid_research.runs.records import code_now
+from umid_research.runs.results import copy_results, refuse_store
 from umid_research.runs.stamp import (
     frames_are_current,
     made_from,
@@ -81,6 +82,12 @@ def report(options: Namespace) -> Iterator[str]:
     """Make everything from the exports to the reports, unless it is up to date."""
     refuse_another_study(options.reports, study_id(options.raw))
     _refuse_unknown_languages(options)
+    results = getattr(options, "results", "")
+    if results:
+        from umid_research.study import read_study
+
+        provenance = read_study(options.raw).provenance
+        refuse_store(results, provenance, confidential=options.confidential)
     options.code = code_now()
     if not frames_are_current(options.processed, made_from(options.raw, options.code)):
         warm_up(WARM)  # while the frames are made
@@ -96,6 +103,8 @@ def report(options: Namespace) -> Iterator[str]:
         yield from publish(Namespace(**{**vars(options), "languages": missing}))
     if unlisted := unlisted_files(options.reports):
         yield f"left     {_named(unlisted)}, which no run made, in {options.reports}"
+    if results:
+        yield copy_results(options.reports, results)
     yield f"open     {_first_page(options)}"
 
 
