@@ -4,12 +4,14 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import dask
 import pytest
@@ -69,6 +71,18 @@ def _work_after_a_death(job: int, *, folder: Path) -> int:
     return -1
 
 
+def _work_until_received(job: int, *, folder: Path) -> int:
+    """Note each begin; the first job 2 kills its worker once the others have been received."""
+    (folder / f"begun-{job}-{uuid4()}").touch()
+    if job == 2 and not (folder / "died").exists():
+        (folder / "died").mkdir()
+        while not (folder / "received").exists():
+            time.sleep(0.05)
+        time.sleep(0.5)
+        _end_the_worker(job)
+    return job
+
+
 def _by_job(results: Iterator[tuple[int, Any]]) -> dict[int, str]:
     return {job: repr(result) for job, result in results}
 
@@ -89,6 +103,23 @@ def test_the_job_of_a_worker_that_died_is_done_again(two_workers, tmp_path) -> N
 
     assert [(job, job * job) for job in range(5)] == sorted(done)
     assert (tmp_path / "died").exists()
+
+
+def test_finished_jobs_of_a_worker_that_died_are_not_done_again(tmp_path) -> None:
+    """What they wrote is in use by then."""
+    received = []
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
+    ) as here:
+        work = partial(_work_until_received, folder=tmp_path)
+        for job, _ in run_jobs_on(here.scheduler_address, work, range(3), {}):
+            received.append(job)
+            if len(received) == 2:
+                (tmp_path / "received").touch()
+
+    assert [0, 1, 2] == received
+    begun = [path.name.split("-")[1] for path in tmp_path.glob("begun-*")]
+    assert ["0", "1", "2", "2"] == sorted(begun)
 
 
 def test_workers_import_from_a_folder_that_is_named(two_workers, tmp_path, monkeypatch) -> None:

@@ -73,10 +73,14 @@ def run_jobs_on(
         }
         for future in as_completed(futures, loop=client.loop):
             try:
-                yield futures[future], future.result()
+                result = future.result()
             except KilledWorker:
                 problem = "several workers were killed with the same job, perhaps for memory"
                 raise RunError(problem, where=scheduler) from None
+            # Otherwise a finished job of a worker that dies later would be done again, and write
+            # its files while they are in use.
+            future.release()
+            yield futures[future], result
 
 
 def results_on(
