@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from umid_research.errors import ExportError
 from umid_research.raw.tables import read_tables
-from umid_research.raw.workbook import MOST_BYTES
+from umid_research.raw.workbook import MAX_BYTES
 
 
 def _csv(folder: Path, content: str) -> Path:
@@ -183,7 +183,7 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path) -> None:
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
         archive.open("xl/worksheets/sheet1.xml", "w") as part,
     ):
-        for _ in range(MOST_BYTES // (1 << 20) + 1):
+        for _ in range(MAX_BYTES // (1 << 20) + 1):
             part.write(bytes(1 << 20))
 
     assert path.stat().st_size < 1_000_000

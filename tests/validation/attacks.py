@@ -31,7 +31,7 @@ from validation.price import Price, price
 from validation.tau_argus import audited, is_there
 
 STUDIES = 200
-_MOST_PRICE = 1.2
+_MAX_PRICE = 1.2
 _CONDITION = "random small studies"
 _NOTHING = Price()
 
@@ -128,8 +128,8 @@ def _audited(audits: int, closed: int, closed_before: int) -> Iterator[Line]:
 
 def _ratio(method: str, counts: int, fewest: int) -> Line:
     found = counts / max(fewest, 1)
-    figure, bound = f"{found:.3f} of {fewest:,}", f"<= {_MOST_PRICE:g}"
-    return Line(method, _CONDITION, figure, bound, found <= _MOST_PRICE)
+    figure, bound = f"{found:.3f} of {fewest:,}", f"<= {_MAX_PRICE:g}"
+    return Line(method, _CONDITION, figure, bound, found <= _MAX_PRICE)
 
 
 def summary(attacked: list[Attacked]) -> str:

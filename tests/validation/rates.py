@@ -27,9 +27,9 @@ from validation.null_studies import (
 from validation.prose import WHOLE, stated_studies
 
 LEVEL = 0.05
-MOST_WRONG = {"A": 0.06, "B": 0.055, "C": 0.055, "D": 0.06}
+MAX_WRONG = {"A": 0.06, "B": 0.055, "C": 0.055, "D": 0.06}
 LEAST_COVERED = 0.94
-MOST_FALSE_WARNINGS = 0.1
+MAX_FALSE_WARNINGS = 0.1
 SENTENCE_STUDIES = 2_000
 ALL = "all"
 # The level at which the share of reports that state a difference may exceed 5 %.
@@ -134,7 +134,7 @@ def _summed(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _rates(condition: Condition, family: str, row: pd.Series) -> Iterator[Line]:
-    most, within = MOST_WRONG[family], condition in BOUND
+    most, within = MAX_WRONG[family], condition in BOUND
     bounded = within or family not in _WARNED
     counts = {"rejected": "familywise error"} | (
         {} if bounded else {"unwarned": "the same, unwarned"}
@@ -151,7 +151,7 @@ def _rates(condition: Condition, family: str, row: pd.Series) -> Iterator[Line]:
 def _warnings(condition: Condition, counts: pd.DataFrame) -> Iterator[Line]:
     found, of = counts.loc[ALL, ["warned", "dimensions"]]
     if condition in BOUND:
-        yield at_most("false warnings of skew", condition.name, found, of, MOST_FALSE_WARNINGS)
+        yield at_most("false warnings of skew", condition.name, found, of, MAX_FALSE_WARNINGS)
     else:
         yield at_least("warnings of skew", condition.name, found, of, None)
 

@@ -23,7 +23,7 @@ from umid_research.errors import ExportError
 from umid_research.raw.table import Table, as_table, fewer_names
 
 # A workbook is a compressed archive: a small, malicious one could fill the whole memory.
-MOST_BYTES = 1 << 29
+MAX_BYTES = 1 << 29
 # Old Excel files and password-protected workbooks begin with these bytes.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Cells of a table; a million submissions of fifty questions have fewer.
@@ -79,12 +79,12 @@ def _check_archive(path: Path, *, merged: bool) -> None:
     with ZipFile(path) as archive:
         # zipfile never unpacks more of a part than the size that the archive declares.
         unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > MOST_BYTES:
+        if unpacked > MAX_BYTES:
             raise ExportError(
                 "unpacks to more than a workbook of answers can hold",
                 where=str(path),
                 found=f"{unpacked:,} bytes",
-                possible=[f"at most {MOST_BYTES:,} bytes"],
+                possible=[f"at most {MAX_BYTES:,} bytes"],
             )
         first = None if merged else next(_merged_ranges(archive), None)
         if first is not None:

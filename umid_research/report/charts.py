@@ -8,7 +8,7 @@
 - plot_counts: number of people per answer to one question.
 - plot_sides: the matched groups per dimension, and the gap between supply and demand.
 - plot_map: the districts with the people and units reached there.
-- plot_supply_demand: each group's view per area of the plan, and what documents show.
+- plot_supply_demand: each group's view per part of the plan, and what documents show.
 - plot_parts: what people say of each part of the plan beside what documents show.
 - plot_finding: a declared question, how many people of each group gave the counted answers.
 - plot_topics: the matched groups per topic, without differences.

@@ -20,7 +20,7 @@ from umid_research.study import Study
 
 # Up to so many districts all pairs are compared, above it each with the mean of all: of 66 there
 # would be 2,145 pairs in each dimension, and Holm's steps would leave none of them any power.
-MOST_PAIRED = 12
+MAX_PAIRED = 12
 EFFECT = "Hedges' g"
 EFFECT_OF_ALL = "difference / SD within districts"
 
@@ -33,7 +33,7 @@ def compare_districts(
     Above 12 districts, each is paired with the mean of all (`compare.frame.ALL_DISTRICTS`) instead.
     """
     places = locality_means(units[units["dimension"].isin(dimensions)], study)
-    compare = compare_pairs if len(study.districts) <= MOST_PAIRED else compare_with_all
+    compare = compare_pairs if len(study.districts) <= MAX_PAIRED else compare_with_all
     return compare(places, list(study.districts), dimensions, seed=seed)
 
 

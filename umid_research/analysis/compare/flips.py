@@ -24,7 +24,7 @@ from functools import lru_cache
 
 import numpy as np
 
-MOST_ENUMERATED = 17
+MAX_ENUMERATED = 17
 # Sums of score differences that are closer than this differ only by floating-point rounding.
 TOLERANCE = 1e-8
 # One in so many flips lies outside each 95 % limit.
@@ -79,7 +79,7 @@ def flip_signs(
     """
     present = np.isfinite(differences)
     differences = np.where(present, differences, 0.0)
-    enumerated = len(differences) <= MOST_ENUMERATED
+    enumerated = len(differences) <= MAX_ENUMERATED
     sizes = present.astype(float) if people is None else np.where(present, people, 0.0)
     # Contrasts over the same localities share their sizes; most studies have a handful of patterns.
     patterns, pattern = np.unique(sizes, axis=1, return_inverse=True)
@@ -125,7 +125,7 @@ class FlippedVariants:
         self._placed = np.isfinite(fixed).any(axis=1) | present
         fixed = np.nan_to_num(fixed[self._placed])
         enumerated = 2 ** len(fixed) <= 1 + draws
-        most = MOST_ENUMERATED if enumerated else 0
+        most = MAX_ENUMERATED if enumerated else 0
         turned = np.concatenate(list(_turned(len(fixed), draws=draws, seed=seed, most=most)))
         self._turned = turned[: max(1, len(turned) // 2)] if enumerated else turned
         extreme = _as_extreme(self._turned @ fixed, fixed.sum(axis=0))
@@ -214,7 +214,7 @@ class FlippedVariants:
 def _subset_sums(columns: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
     """Return Σ_A of each column, one row per flip."""
     localities, width = columns.shape
-    flips = 2**localities if localities <= MOST_ENUMERATED else 1 + draws
+    flips = 2**localities if localities <= MAX_ENUMERATED else 1 + draws
     summed = np.empty((flips, width), order="F")
     done = 0
     for turned in _turned(localities, draws=draws, seed=seed):
@@ -224,7 +224,7 @@ def _subset_sums(columns: np.ndarray, *, draws: int, seed: int) -> np.ndarray:
 
 
 def _turned(
-    localities: int, *, draws: int, seed: int, most: int = MOST_ENUMERATED
+    localities: int, *, draws: int, seed: int, most: int = MAX_ENUMERATED
 ) -> Iterator[np.ndarray]:
     """Yield which localities each flip reverses (0 or 1), in chunks; the first reverses none."""
     if localities <= most:

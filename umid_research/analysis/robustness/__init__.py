@@ -40,7 +40,7 @@ from umid_research.analysis.robustness.conclusions import (
     verdicts_of,
 )
 from umid_research.analysis.robustness.rescoring import Answers, Scores
-from umid_research.analysis.robustness.runs import MOST_DRAWS, WEIGHTS, Run, runs_of
+from umid_research.analysis.robustness.runs import MAX_DRAWS, WEIGHTS, Run, runs_of
 from umid_research.analysis.robustness.weights import Block, WeightedRuns
 from umid_research.analysis.score import INDEX
 from umid_research.clean import Cleaned
@@ -116,7 +116,7 @@ class Reanalyses:
         """Score the answers; nothing is changed yet."""
         self._answers = Answers(cleaned, questionnaire, study)
         self._scores, self._weights, self._seed = self._answers.score(), weights, seed
-        self._draws = min(draws, MOST_DRAWS)
+        self._draws = min(draws, MAX_DRAWS)
         self.base: Verdicts = (
             verdicts_of(self._answers, self._scores, draws=draws, seed=seed)
             if base is None

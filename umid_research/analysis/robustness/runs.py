@@ -11,9 +11,9 @@ from umid_research.analysis.score import INDEX
 
 GEOMETRIC, WEIGHTS, ITEMS_ANSWERED = "geometric", "weights", "missing_rule"
 # Above so many localities, a random sample of so many is left out, one at a time.
-MOST_LOCALITIES = 200
+MAX_LOCALITIES = 200
 # At most so many random flips test a run: there are hundreds of runs and thousands of weights.
-MOST_DRAWS = 4_095
+MAX_DRAWS = 4_095
 LOCALITIES, SAMPLED = "localities", "localities_sampled"
 LEFT_OUT = ("dimensions", "items", LOCALITIES, SAMPLED, "modes")
 RUNS = (GEOMETRIC, WEIGHTS, *LEFT_OUT, ITEMS_ANSWERED)
@@ -66,10 +66,10 @@ def runs_of(answers: Answers, base: Scores, *, seed: int) -> Iterator[Run]:
 
 def _localities(known: list[str], seed: int) -> tuple[str, list[str]]:
     """Return the kind of the runs without a locality, and the localities that they leave out."""
-    if len(known) <= MOST_LOCALITIES:
+    if len(known) <= MAX_LOCALITIES:
         return LOCALITIES, known
     # Sorted, so that the sample does not depend on the order of the answers.
-    drawn = np.random.default_rng(seed).choice(len(known), MOST_LOCALITIES, replace=False)
+    drawn = np.random.default_rng(seed).choice(len(known), MAX_LOCALITIES, replace=False)
     return SAMPLED, [sorted(known)[place] for place in np.sort(drawn)]
 
 

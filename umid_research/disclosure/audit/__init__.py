@@ -26,7 +26,7 @@ The audit assumes an attacker who has every published number of every report and
 Guarantee: whatever linear arithmetic the attacker does,
 
 - the feasibility interval (all values consistent with the published numbers) of the mean score of
-  one person, or of two, in a dimension or an area of the plan is at least `thresholds.protection`
+  one person, or of two, in a dimension or a part of the plan is at least `thresholds.protection`
   points wide, on the scale of 0 to 100; so is that of the index, for people who answered the same
   number of dimensions;
 - at least two whole numbers are possible for every withheld count, given all published counts and

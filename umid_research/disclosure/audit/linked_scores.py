@@ -59,7 +59,7 @@ class Members:
 
 @dataclass(frozen=True)
 class ScoreDefinition:
-    """A score: of a dimension, of an area of the plan, or (part of) an index.
+    """A score: of a dimension, of a part of the plan, or (part of) an index.
 
     Attributes
     ----------

@@ -80,10 +80,14 @@ def _shown(answers: pd.DataFrame, question: Question, study: Study) -> set[str]:
         and (not mask.any() or _is_enough(answers, mask, study, study.thresholds.answers))
         and _is_enough(answers, ~mask, study, study.thresholds.answers)
     }
-    return _with_company(answers, given, shown, study) if question.kind == "select_one" else shown
+    return (
+        _with_further_answers(answers, given, shown, study)
+        if question.kind == "select_one"
+        else shown
+    )
 
 
-def _with_company(
+def _with_further_answers(
     answers: pd.DataFrame, given: dict[str, np.ndarray], shown: set[str], study: Study
 ) -> set[str]:
     """Withhold further answers, the rarest first, until those withheld obey rule 3 together."""

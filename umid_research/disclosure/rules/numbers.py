@@ -78,7 +78,7 @@ def _rows(answers: pd.DataFrame, least: int) -> Iterator[dict[str, object]]:
 
 
 def _with_second_group(parts: dict[str, pd.DataFrame], shown: set[str], least: int) -> set[str]:
-    """Return the groups that are still shown once a group that is withheld alone has company."""
+    """Return the groups that are still shown once no group is withheld alone."""
     names = list(parts)
     visible = with_second_cell(
         pd.Series([name in shown for name in names]),

@@ -12,7 +12,7 @@ from umid_research.report.study_report import Report
 from umid_research.report.table import Cell, Table, make_table, number_cell
 
 # The page lists as many submissions to look at; the workbook lists all.
-MOST_LISTED = 25
+MAX_LISTED = 25
 _EMPTY = Cell("")
 _Row = list[Cell | str]
 
@@ -169,7 +169,7 @@ def _listed(report: Report, state: State, *, whole: bool) -> Table:
     """Return the submissions that a check found: file, row, interviewer and checks."""
     accepted = state.accepted
     found = accepted[accepted[state.checks].any(axis=1)]
-    shown = found if whole else found[found["new"]].head(MOST_LISTED)
+    shown = found if whole else found[found["new"]].head(MAX_LISTED)
     rows = []
     for _, one in shown.iterrows():
         checks = [report.text(f"monitor.check.{check}") for check in state.checks if one[check]]

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from umid_research.analysis.compare.districts import MOST_PAIRED
-from umid_research.analysis.compare.flips import MOST_ENUMERATED
+from umid_research.analysis.compare.districts import MAX_PAIRED
+from umid_research.analysis.compare.flips import MAX_ENUMERATED
 from umid_research.analysis.implementation import CODES
-from umid_research.analysis.robustness.runs import MOST_DRAWS, MOST_LOCALITIES
+from umid_research.analysis.robustness.runs import MAX_DRAWS, MAX_LOCALITIES
 from umid_research.analysis.score import INDEX
 from umid_research.report.names import irm_code
 from umid_research.report.prose import Prose, plain
@@ -58,7 +58,7 @@ def _comparisons(report: Report) -> Iterator[str]:
         yield report.text(strata)
         return
     localities = _localities(report)
-    enumerated = localities <= MOST_ENUMERATED
+    enumerated = localities <= MAX_ENUMERATED
     yield report.text(
         "plan.matched",
         groups=_groups(report, study.matched_groups),
@@ -84,7 +84,7 @@ def _comparisons(report: Report) -> Iterator[str]:
             ),
             least=2 * study.thresholds.units,
         )
-    many = "_many" if len(study.districts) > MOST_PAIRED else ""
+    many = "_many" if len(study.districts) > MAX_PAIRED else ""
     yield report.text(f"plan.districts{many}", districts=len(study.districts))
 
 
@@ -119,10 +119,10 @@ def _others(report: Report) -> Iterator[str]:
 def _robustness(report: Report) -> Iterator[str]:
     yield report.text("plan.robustness", weights=WEIGHTS_DRAWN)
     localities = _localities(report)
-    if localities > MOST_LOCALITIES:
-        yield report.text("plan.sampled", localities=localities, sample=MOST_LOCALITIES)
-    if 2**localities > 1 + MOST_DRAWS:
-        yield report.text("plan.fewer_flips", number=MOST_DRAWS)
+    if localities > MAX_LOCALITIES:
+        yield report.text("plan.sampled", localities=localities, sample=MAX_LOCALITIES)
+    if 2**localities > 1 + MAX_DRAWS:
+        yield report.text("plan.fewer_flips", number=MAX_DRAWS)
 
 
 def _localities(report: Report) -> int:

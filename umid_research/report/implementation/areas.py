@@ -1,4 +1,4 @@
-"""Table of supply and demand by area of the plan."""
+"""Table of supply and demand by part of the plan."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The chart of supply and demand: each group's view per area of the plan, and the documents."""
+"""The chart of supply and demand: each group's view per part of the plan, and the documents."""
 
 from functools import partial
 from typing import Any

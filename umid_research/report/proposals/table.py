@@ -17,7 +17,7 @@ _REPLIES = ("accepted", "partly", "refused", "")
 
 
 def table_proposals_by_area(report: ActivityReport) -> Table:
-    """Return the number of distinct proposals by area of the plan and addressee."""
+    """Return the number of distinct proposals by part of the plan and addressee."""
     rows = report.frame("proposals")
     addressees = addressees_of(report)
     counts = rows.groupby(["area", "addressee"]).size()
