@@ -19,9 +19,9 @@ from umid_research.disclosure.editions import (
     withhold_differences,
     withhold_new,
 )
-from umid_research.disclosure.tables import read_published
-from umid_research.errors import StudyError
-from umid_research.study import read_study
+from umid_research.disclosure.tables import PUBLISHED, read_published
+from umid_research.errors import FrameError, StudyError
+from umid_research.study import Study, read_study
 
 ITEMS = ("aware", "trust_1", "trust_2", "trust_3")
 
@@ -180,6 +180,40 @@ def test_a_declared_edition_is_compared_and_one_that_is_missing_refused(tmp_path
     assert 0 == len(now[now["shown"]].merge(before["answers"], on=["question", "answer"]))
     (edition,) = read_editions(processed / "study", read_study(processed / "study"))
     assert {"answers", "field_work"} <= set(edition["table"])
+
+
+@pytest.mark.parametrize("lacking", ["answers", "answers_by_district", "field_work"])
+def test_an_edition_that_lacks_a_table_is_refused(tmp_path, lacking) -> None:
+    """It may be cut off; what it published would count as never published."""
+    study = _with_edition(tmp_path)
+    (tmp_path / "first" / f"{lacking}.csv").unlink()
+
+    with pytest.raises(FrameError, match=f"'{lacking}' has not been made"):
+        read_editions(tmp_path, study)
+
+
+def test_an_edition_has_members_only_if_its_form_had_repeated_groups(tmp_path) -> None:
+    """Few forms have; where there is such a table, it is compared."""
+    study = _with_edition(tmp_path)
+    (without,) = read_editions(tmp_path, study)
+    percent = {"question": "sex", "answer": "female", "percent": 40.0, "submissions": 20.0}
+    columns = PUBLISHED["members"].schema.empty().columns
+    row = pd.DataFrame([{**percent, "shown": True}]).reindex(columns=columns)
+    row.to_csv(tmp_path / "first" / "members.csv", index=False)
+    (edition,) = read_editions(tmp_path, study)
+
+    assert "members" not in set(without["table"])
+    assert [40.0] == edition.loc[edition["table"] == "members", "percent"].tolist()
+
+
+def _with_edition(folder: Path) -> Study:
+    """A study whose first edition has a file for each table, without rows."""
+    study = read_study(write_small(folder / "raw"))
+    (folder / "first").mkdir()
+    for name, table in PUBLISHED.items():
+        if name != "members":
+            table.schema.empty().to_csv(folder / "first" / f"{name}.csv", index=False)
+    return study.model_copy(update={"editions": ("first",)})
 
 
 def _number_withheld(said: str) -> int:
