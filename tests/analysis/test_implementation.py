@@ -131,6 +131,17 @@ def test_without_anybody_who_can_judge_the_perceived_status_is_blank(plan) -> No
     assert (0, 1.0) == (cell["perceived_n"], cell["cannot_judge_share"])
 
 
+@pytest.mark.parametrize(("asked", "share"), [(1, 1.0), (0, None)])
+def test_the_share_of_one_person_is_theirs_and_of_nobody_blank(write_study, asked, share) -> None:
+    """In the north one person could not judge money, or nobody answered."""
+    export = plan_export(small_export())
+    export.loc[asked:4, "done_money"] = ""
+    folder = write_study(study=PLAN_STUDY, questionnaire=PLAN_QUESTIONNAIRE, export=export)
+    found = _cell(Plan(write_plan(folder)).found.status, "M2", "north")["cannot_judge_share"]
+
+    assert share == (None if pd.isna(found) else found)
+
+
 def test_documentary_counts_found_one_and_partly_half(plan) -> None:
     """M1, north: (1 + ½) / 2 = 75 %; M2, north: (1 + ½ + 0) / 3 = 50 %, which is not below it."""
     status = plan().found.status

@@ -19,3 +19,9 @@ def test_a_word_of_more_than_a_fifth_and_more_than_three_texts_is_common(
 
     assert expected == found[0, 1] == found[1, 0]
     assert 0 == found[0, texts - 1]
+
+
+@pytest.mark.parametrize(("word", "expected"), [("bazar", 50), ("yol", 0), ("kücə", 0)])
+def test_a_word_of_five_letters_tells_and_a_shorter_one_does_not(word, expected) -> None:
+    """The numbers differ, so the word is all that the two texts share."""
+    assert expected == shared_words([f"{word} 1001", f"{word} 1002"])[0, 1]
