@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -88,6 +89,8 @@ def start(home) -> Iterator[Callable[..., psutil.Popen]]:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # A shell starts what it puts into the background with Ctrl-C ignored: these tests too.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
             **options,
         )
         started.append(build)
