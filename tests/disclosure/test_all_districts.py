@@ -86,3 +86,12 @@ def test_limits_lie_around_the_published_difference_and_hold_the_interval(compar
     clear = exact.assign(verdict="higher", low=0.1, high=9.9).reset_index()
     near = _published(clear, rounded)
     assert (near["low"] >= np.minimum(near["value"], 0)).all()
+
+
+def test_limits_are_wider_by_what_both_roundings_can_move(comparisons) -> None:
+    """Half an interval of 3 points, half a point of the mean and one of the mean of all: 3."""
+    unclear = comparisons.assign(verdict="unclear", low=-1.0, high=2.0)
+    rows = _published(unclear, dict.fromkeys(KEYS, 40.0))
+
+    assert [-3.0] * 14 == (rows["low"] - rows["value"]).tolist()
+    assert [3.0] * 14 == (rows["high"] - rows["value"]).tolist()
