@@ -301,6 +301,32 @@ def test_percentages_are_over_everybody_and_only_where_precise(published) -> Non
     assert _rows(many, "answers_by_group")["percent"].isna().all()
 
 
+def test_percentages_have_one_decimal(published) -> None:
+    """25 of 70 are 35.714 %."""
+    table = pd.concat([small_export()] * 7, ignore_index=True)
+    table = table.assign(_uuid=[f"uuid-{n}" for n in range(70)], aware=["yes"] * 25 + ["no"] * 45)
+    frame, _, _ = published(export=table.assign(channels=""))
+
+    assert [35.7] == _rows(frame, "answers", question="aware", answer="yes")["percent"].tolist()
+
+
+@pytest.mark.parametrize(("answers", "shown"), [(10, True), (11, False)])
+def test_what_is_not_known_is_counted_from_the_threshold_on(published, answers, shown) -> None:
+    """Ten people were asked about trust."""
+    frame, _, _ = published(study=f"{STUDY}\n[thresholds]\nanswers = {answers}\n")
+
+    assert {shown} == set(_rows(frame, "not_knowing", dimension="trust")["shown"])
+
+
+@pytest.mark.parametrize(("units", "shown"), [(4, True), (5, False)])
+def test_a_score_is_shown_from_the_threshold_of_units_on(published, units, shown) -> None:
+    """There are four offices, of one person each."""
+    frame, _, _ = published(study=f"{STUDY}\n[thresholds]\nunits = {units}\n")
+    office = _rows(frame, "scores_by_group", dimension="trust", group="office")
+
+    assert [shown] == office["shown"].tolist()
+
+
 def test_percentages_of_a_weighted_study_are_weighted(published) -> None:
     """Half of the 40 people have weight 3 and said yes: 75 %."""
     table = pd.concat([small_export()] * 4, ignore_index=True)

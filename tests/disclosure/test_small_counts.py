@@ -18,7 +18,7 @@ from umid_research.clean import ANSWERED
 from umid_research.disclosure import count_suppression
 from umid_research.disclosure.derived import withhold
 from umid_research.disclosure.rules.field_work import account_rows, interview_rows
-from umid_research.disclosure.rules.small_counts import without_small_counts
+from umid_research.disclosure.rules.small_counts import is_small, without_small_counts
 from umid_research.study import Thresholds
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +34,14 @@ def _with_limit(case: Case, **thresholds: object) -> Case:
     limited = copy(case)
     limited.study = case.study.model_copy(update={"thresholds": Thresholds(**thresholds)})
     return limited
+
+
+def test_counts_from_one_to_four_are_small() -> None:
+    """Nobody is no small number of people; a blank count is none."""
+    counts = pd.Series([0, 1, 4, 5, np.nan])
+
+    assert [False, True, True, False, False] == is_small(counts, 5).tolist()
+    assert not is_small(counts, 0).any()
 
 
 # --- the attacker --------------------------------------------------------------------------------
