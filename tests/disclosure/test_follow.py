@@ -1,6 +1,7 @@
 """Numbers that restate a withheld number are withheld with it."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,17 +9,19 @@ import pytest
 from attacked import Case, row_of, rows_of
 from random_studies import LOW, meetings, random_export, write_random
 from small_plan import PLAN_QUESTIONNAIRE, PLAN_STUDY, write_plan
-from small_study import QUESTIONNAIRE, STUDY, small_export
+from small_study import QUESTIONNAIRE, STUDY, small_export, write_small
 
 from umid_research.disclosure.audit import linked_scores
 from umid_research.disclosure.derived import (
     follow_answers,
     follow_bases,
+    follow_conditions,
     follow_means,
     follow_themes,
     follow_totals,
 )
-from umid_research.study import Study
+from umid_research.study import Study, read_study
+from umid_research.study.questionnaire import read_questionnaire
 
 # --- bases, limits, totals, conditions -----------------------------------------------------------
 
@@ -112,6 +115,20 @@ def test_a_question_is_withheld_with_the_one_it_depends_on(case) -> None:
         (after["question"] == "channels") & (after["table"] == "answers_by_district")
     ]
     assert not hidden_rows.loc[hidden_rows["district"] == "north", "shown"].any()
+
+
+def test_all_places_of_a_ranking_are_withheld_with_one_of_them(tmp_path) -> None:
+    """How often a choice was put in any place is known: everybody put it in one."""
+    raw = write_small(tmp_path)
+    form = read_questionnaire(raw, read_study(raw))
+    ranking = replace(form, places={"needs": ("trust_1", "trust_2")})
+    published = rows_of(
+        *(row_of("answers", question=f"trust_{n}", answer="1", shown=n != 1) for n in (1, 2, 3))
+    )
+
+    assert set() == follow_conditions(published.copy(), form)
+    assert {"trust_2"} == follow_conditions(published, ranking)
+    assert [False, False, True] == published["shown"].tolist()
 
 
 def test_a_dependent_question_gets_secondary_suppression_too(case) -> None:
