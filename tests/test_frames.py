@@ -205,6 +205,17 @@ def test_answers_have_a_column_per_question(cleaned, read_all) -> None:
         strict.checked(responses[[*keys, "age", "proposal"]].assign(age="old"))
 
 
+def test_a_weight_is_at_least_zero_and_may_be_a_fraction(cleaned) -> None:
+    """The weights of a sample often have a mean of 1."""
+    responses = cleaned().responses
+    schema, _ = answer_schemas([])
+    weighted = responses[list(schema.columns)].assign(weight=0.25)
+
+    assert {0.25} == set(schema.checked(weighted)["weight"])
+    with pytest.raises(FrameError, match=r"column weight, row 2, .*: a value is below 0"):
+        schema.checked(weighted.assign(weight=-0.25))
+
+
 def test_only_frames_of_a_simulated_study_are_marked(write_study, tmp_path) -> None:
     """The mark is the last column."""
     real = STUDY.replace('provenance = "simulated"', 'provenance = "public"')
