@@ -327,6 +327,19 @@ def test_limits_of_six_localities_are_the_extreme_differences() -> None:
     assert (-1.0, 9.0) == (flipped.low[0], flipped.high[0])
 
 
+@pytest.mark.parametrize(
+    ("localities", "method"),
+    [(17, "sign flips, all 131072 enumerated"), (18, "sign flips, 99 drawn")],
+)
+def test_up_to_seventeen_localities_all_flips_are_enumerated(localities, method) -> None:
+    """Of 17 localities there are 2^17 = 131,072; of more, 99,999 are drawn, here 99."""
+    scores = {("x", "a"): [51.0] * localities, ("x", "b"): [50.0] * localities}
+    study = study_of(["a", "b"], ["x"])
+    row = one_row(compare_units(units_of(scores), study, draws=99, seed=1), "A")
+
+    assert method == row["method"]
+
+
 def test_five_localities_have_a_p_value_but_no_limits() -> None:
     """2/32 > 5 %, so no shift is rejected; the reason says that there are no limits."""
     units = units_of({("x", "a"): [51, 52, 53, 54, 55], ("x", "b"): [50, 50, 50, 50, 50]})
