@@ -152,3 +152,13 @@ def test_somebody_at_two_workshops_counts_once_with_the_first_body_recorded(tmp_
 def test_an_attendance_without_bodies_has_no_count_by_body(tmp_path) -> None:
     """The column is optional; nobody recorded anything."""
     assert "participants" not in set(read_small(tmp_path).counted().breakdowns["kind"])
+
+
+def test_without_a_register_of_workshops_there_is_no_count_by_body(tmp_path) -> None:
+    """All came to a consultation."""
+    came = _CAME + "".join(f"A{n},C1,Person {n} Sample,,,,ngo\n" for n in range(6))
+    found = read_small(
+        tmp_path, attendance=came, workshops=None, tests=None, decisions=None
+    ).counted()
+
+    assert "participants" not in set(found.breakdowns["kind"])
