@@ -229,7 +229,9 @@ def is_noticed(
     child = os.fork()
     if child == 0:
         signal.alarm(PATIENCE)  # ends the process, so that the mutant counts as noticed
-        os._exit(next(filter(None, (_tested(tree, tests) for tests in rounds if tests)), 0))
+        is_whole = _loads(tree, mutant.file)
+        ended = (_tested(tests) for tests in rounds if tests)
+        os._exit(next(filter(None, ended), 0) if is_whole else 1)
     try:
         _, status = os.waitpid(child, 0)
     except KeyboardInterrupt:
@@ -245,11 +247,20 @@ def is_noticed(
     return result != 0
 
 
-def _tested(tree: Path, tests: list[str]) -> int:
-    """Run tests in a tree, without a word, and return how it ended."""
+def _loads(tree: Path, file: str) -> bool:
+    """Return whether Python can load the changed module; without it no test would run."""
     os.chdir(tree)
     os.environ["PYTHONPATH"] = str(tree)
     sys.path.insert(0, str(tree))
+    try:
+        import_module(file.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+    except Exception:  # noqa: BLE001 -- whatever the change has broken
+        return False
+    return True
+
+
+def _tested(tests: list[str]) -> int:
+    """Run tests in the working folder, without a word, and return how it ended."""
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)

@@ -111,3 +111,15 @@ def test_what_a_test_calls_is_noted(tmp_path) -> None:
     ]
     assert 2 == len(found)
     assert any(not one["calls"] for one in found.values())
+
+
+@pytest.mark.parametrize(("new", "noticed"), [("3", True), ("1", False)])
+def test_a_change_that_python_cannot_load_is_noticed(tmp_path, new, noticed) -> None:
+    """No test would run; the list has no third number."""
+    file = tmp_path / "changed_package" / "analysis" / "one.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("LAST = [10, 20][2 - 1]\n", encoding="utf-8")
+    name = str(file.relative_to(tmp_path))
+    mutant = DRIVER["Mutant"](name, 1, 16, 17, "2", new, "", "")
+
+    assert noticed == DRIVER["is_noticed"](mutant, tmp_path, {}, quick=True)
