@@ -38,4 +38,4 @@ def test_a_register_may_be_missing(check, missing) -> None:
 def test_a_register_without_its_columns_is_refused(check, name) -> None:
     """With the name of the file."""
     with pytest.raises(StudyError, match=f"{name}.csv"):
-        check(**{name: "strange\n1\n"})
+        check(**{name: "unknown\n1\n"})

@@ -164,10 +164,10 @@ def test_a_study_can_define_a_state_or_ignore_the_column(cleaned) -> None:
     """The error suggests these two remedies."""
     table = small_export().assign(_validation_status=["Approved"] * 9 + ["Returned"])
 
-    told = cleaned(table, study=_studied('review.states = { "returned" = "rejected" }'))
+    stated = cleaned(table, study=_studied('review.states = { "returned" = "rejected" }'))
     ignored = cleaned(table, study=_studied('ignored_columns = ["_validation_status"]'))
 
-    assert [(11, "rejected_in_review")] == _aside(told)
+    assert [(11, "rejected_in_review")] == _aside(stated)
     assert [] == _aside(ignored) == _flagged(ignored)
 
 
@@ -187,8 +187,8 @@ def test_a_line_to_copy_keeps_the_states_and_columns_that_are_there(cleaned) -> 
         cleaned(small_export().assign(x="", _validation_status=["Seen"] * 9 + [word]), study=study)
 
     states, ignored = (tomllib.loads(line) for line in error.value.to_copy)
-    told = {"Seen": "approved", word: "under_review"}
-    assert {"rejected": "keep", "states": told} == states["review"]
+    stated = {"Seen": "approved", word: "under_review"}
+    assert {"rejected": "keep", "states": stated} == states["review"]
     assert ["x", "_validation_status"] == ignored["ignored_columns"]
     assert all(line in str(error.value) for line in error.value.to_copy)
 

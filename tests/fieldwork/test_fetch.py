@@ -435,7 +435,7 @@ def test_names_that_odata_cannot_hold_are_found_again(odk_central, tmp_path) -> 
 
 
 def test_a_decimal_keeps_all_its_digits(odk_central, tmp_path) -> None:
-    """A float of Python would lose the last nought."""
+    """A float of Python would lose the last zero."""
 
     def do(handler: object, body: bytes) -> None:
         status(200, body.replace(b'"age": 30', b'"age": 30.10'))(handler, body)

@@ -116,7 +116,7 @@ def test_both_sexes_are_withheld_when_one_is_small(small, women, men, shown) -> 
 
 
 def test_what_is_withheld_keeps_no_number_status_or_explanation(small) -> None:
-    """A small district and its company; the project's row keeps everything."""
+    """A small district and a second one; the project's row keeps everything."""
     numbers = {("", ""): 43, ("north", ""): 3, ("south", ""): 40}
     rows = _published(small, "people_interviewed", numbers)
     hidden = rows[~rows["shown"]]

@@ -431,11 +431,13 @@ def broken_rules(book: Workbook) -> list[str]:
         found += [f"{page.title}: two equal heads"] if len(set(heads)) < len(heads) else []
         for row in rows[top:]:
             is_blank = any(cell.value is None for cell in row)
-            told = dict(zip(heads, (cell.value for cell in row), strict=True)).get(
+            stated = dict(zip(heads, (cell.value for cell in row), strict=True)).get(
                 "status", "shown"
             )
             found += (
-                [f"{page.title}: a blank cell unexplained"] if is_blank and told == "shown" else []
+                [f"{page.title}: a blank cell unexplained"]
+                if is_blank and stated == "shown"
+                else []
             )
             found += [f"{page.title}: a mark"] if "×" in [cell.value for cell in row] else []
     return found

@@ -126,8 +126,8 @@ def test_without_the_file_answers_stay_text_and_this_is_reported(
         "9 answers are kept as text\n"
     ) in capsys.readouterr().out
     account = read_frame(tmp_path / "p", INTAKE)
-    told = account_rows(account).set_index("statistic").loc["kept_as_text"]
-    assert ("market", 9) == (told["question"], told["value"])
+    stated = account_rows(account).set_index("statistic").loc["kept_as_text"]
+    assert ("market", 9) == (stated["question"], stated["value"])
 
 
 def test_with_the_file_nothing_is_reported(study, tmp_path, capsys) -> None:

@@ -39,8 +39,8 @@ def test_coordinates_are_counted_and_not_read(write_study, columns) -> None:
     """Coordinates could identify the respondent; they are recognised by name or label."""
     intake = _intake(write_study(questionnaire=FORM, export=_export(**columns)))
 
-    told = intake.account[intake.account["what"] == "not_read"]
-    assert [("spot", 10)] == list(told[["column", "number"]].itertuples(index=False, name=None))
+    stated = intake.account[intake.account["what"] == "not_read"]
+    assert [("spot", 10)] == list(stated[["column", "number"]].itertuples(index=False, name=None))
     assert "spot" not in intake.raw
     assert not intake.raw.isin(["41.4", "41.4 48.5"]).any(axis=None)
 

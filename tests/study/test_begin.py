@@ -42,28 +42,28 @@ def _complaint(folder: Path) -> str:
 def test_known_values_come_from_the_form(form, tmp_path) -> None:
     """Languages, title, districts, groups, dimensions, and the role consent."""
     begin_study(tmp_path / "Autumn Round 1", form, district="place", group="kind")
-    told = tomllib.loads((tmp_path / "Autumn Round 1" / "study.toml").read_text(encoding="utf-8"))
+    stated = tomllib.loads((tmp_path / "Autumn Round 1" / "study.toml").read_text(encoding="utf-8"))
 
-    assert "autumn-round-1" == told["id"]
-    assert ("field", ["en"]) == (told["provenance"], told["languages"])
-    assert {"en": "Small"} == told["title"]
-    assert {"district": "place", "group": "kind", "consent": "consent"} == told["roles"]
+    assert "autumn-round-1" == stated["id"]
+    assert ("field", ["en"]) == (stated["provenance"], stated["languages"])
+    assert {"en": "Small"} == stated["title"]
+    assert {"district": "place", "group": "kind", "consent": "consent"} == stated["roles"]
     assert {
         "n": {"code": "n", "name": {"en": "North"}},
         "s": {"code": "s", "name": {"en": "South"}},
-    } == (told["districts"])
-    assert ["p", "o", "g"] == list(told["groups"])
-    assert ["trust", "duties"] == list(told["dimensions"])
-    assert ["yes"] == told["consent_given"]
+    } == (stated["districts"])
+    assert ["p", "o", "g"] == list(stated["groups"])
+    assert ["trust", "duties"] == list(stated["dimensions"])
+    assert ["yes"] == stated["consent_given"]
 
 
 def test_the_title_is_set_in_one_language_only(tmp_path) -> None:
     """Otherwise a report in Azerbaijani could have an English title."""
     form = ROOT / "data" / "raw" / "questionnaire.md"
     begin_study(tmp_path / "new", form, district="district", group="respondent_group")
-    told = tomllib.loads((tmp_path / "new" / "study.toml").read_text(encoding="utf-8"))
+    stated = tomllib.loads((tmp_path / "new" / "study.toml").read_text(encoding="utf-8"))
 
-    assert {"en": "Open government in your area, 2022", "az": "", "ru": ""} == told["title"]
+    assert {"en": "Open government in your area, 2022", "az": "", "ru": ""} == stated["title"]
 
 
 def test_all_blanks_are_named_until_the_study_can_be_read(form, tmp_path) -> None:
@@ -173,10 +173,10 @@ def test_codes_that_are_numbers_get_keys_from_their_labels(form, tmp_path) -> No
     text = text.replace("| place | s | South |", "| place | 2 | 北 |")
     form.write_text(text, encoding="utf-8")
     begin_study(tmp_path / "autumn", form, district="place", group="kind")
-    told = tomllib.loads((tmp_path / "autumn" / "study.toml").read_text(encoding="utf-8"))
+    stated = tomllib.loads((tmp_path / "autumn" / "study.toml").read_text(encoding="utf-8"))
 
     assert {"sabran-rayonu": "1", "district-2": "2"} == {
-        key: entry["code"] for key, entry in told["districts"].items()
+        key: entry["code"] for key, entry in stated["districts"].items()
     }
 
 
