@@ -19,7 +19,7 @@ PERSON = ("respondent", "unit", "district", "locality", "group", "weight")
 
 
 def area_scores(cleaned, questionnaire, study) -> pd.DataFrame:
-    """Return scores per person × area of the plan, and over all areas, in the form of `scores`.
+    """Return scores per person × part of the plan, and over all areas, in the form of `scores`.
 
     Two thirds of the questions asked must be answered; over all areas, two thirds of the areas.
     """

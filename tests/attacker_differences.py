@@ -37,7 +37,7 @@ Range = tuple[np.ndarray, float, float]
 def ranges_of_means(
     shown: pd.DataFrame, people: pd.DataFrame, study, *, is_view: bool
 ) -> Iterator[Range]:
-    """Yield what the shown numbers on one dimension (or area of the plan) say of people's scores.
+    """Yield what the shown numbers on one dimension (or part of the plan) say of people's scores.
 
     `people` are all who were asked, with their score, and `shown` the rows on that dimension.
     """
