@@ -359,7 +359,7 @@ def test_survival_is_the_share_of_weights_with_the_same_verdict(small) -> None:
     answers, scores = _answers(*small(**_eight_localities()))
     base = verdicts_of(answers, scores, draws=999, seed=1)
     weighted = WeightedRuns(answers, scores, base, draws=999, seed=1)
-    rows, indices = weighted.run(40)
+    rows, indices = weighted.joined(40, weighted.blocks(40))
 
     weights = drawn_weights(2, 40, seed=1)
     given = scores.of(scores.indexed)[:, np.newaxis]
@@ -389,9 +389,9 @@ def test_blocks_of_weights_do_not_change_what_survives(small, monkeypatch) -> No
     answers, scores = _answers(*small(**_eight_localities()))
     base = verdicts_of(answers, scores, draws=999, seed=1)
     weighted = WeightedRuns(answers, scores, base, draws=999, seed=1)
-    rows, indices = weighted.run(40)
+    rows, indices = weighted.joined(40, weighted.blocks(40))
     monkeypatch.setattr("umid_research.analysis.robustness.weights._BLOCK", 1)
-    one_by_one, again = weighted.run(40)
+    one_by_one, again = weighted.joined(40, weighted.blocks(40))
 
     assert rows == one_by_one
     assert indices == pytest.approx(again)

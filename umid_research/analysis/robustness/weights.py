@@ -59,16 +59,12 @@ class WeightedRuns:
             for match in (FAMILIES if known else ())
         ]
 
-    def run(self, weights: int) -> tuple[list[dict[str, Any]], np.ndarray]:
-        """Return the rows of `robustness`, and the index by districts × weights.
+    def blocks(self, weights: int, part: int = 0, parts: int = 1) -> list[Block]:
+        """Return what every `parts`-th block of weights gives, from block `part` on.
 
         Under each set of weights, the weighted index replaces the index in its family, and p is
         adjusted over that family again.
         """
-        return self.joined(weights, self.blocks(weights))
-
-    def blocks(self, weights: int, part: int = 0, parts: int = 1) -> list[Block]:
-        """Return what every `parts`-th block of weights gives, from block `part` on."""
         found = []
         for number, units in islice(enumerate(self._blocks(weights)), part, None, parts):
             cells = self._answers.cells(units) if self._families else np.empty((0, 0, 0))
@@ -83,7 +79,10 @@ class WeightedRuns:
     def joined(
         self, weights: int, blocks: Sequence[Block]
     ) -> tuple[list[dict[str, Any]], np.ndarray]:
-        """Return what `run` does, of all blocks in any order."""
+        """Return the rows of `robustness`, and the index by districts × weights.
+
+        `blocks` are all blocks of these weights, in any order.
+        """
         ordered = sorted(blocks, key=itemgetter(0))
         rows = [
             conclusion(key, self._base[key])
