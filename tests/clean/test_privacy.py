@@ -340,3 +340,17 @@ def test_a_name_before_its_patronymic_has_three_words_at_most() -> None:
     text = "Bakı Əliyev Rəşad Həsən oğlu gəldi"
 
     assert ["Əliyev Rəşad Həsən oğlu"] == [text[a:b] for a, b in name_spans(text, {})]
+
+
+def test_a_name_before_a_short_patronymic_has_three_words_at_most() -> None:
+    """The same for `o.`, which stands for `oğlu`."""
+    text = "Bakı Əliyev Rəşad Həsən o. gəldi"
+
+    assert ["Əliyev Rəşad Həsən o"] == [text[a:b] for a, b in name_spans(text, {})]
+
+
+def test_two_parts_of_a_name_that_touch_are_one() -> None:
+    """A surname with an initial, and a first name with an honorific: one mask, not two."""
+    text = "Məmmədov A.Rəşad bəy gəldi"
+
+    assert ["Məmmədov A.Rəşad bəy"] == [text[a:b] for a, b in name_spans(text, {})]
