@@ -82,3 +82,17 @@ def test_there_is_no_interval_where_nobody_differs() -> None:
     agreement = nominal_agreement(coded("abab", "abab"), seed=1)
 
     assert (1.0, True, True) == (agreement.alpha, np.isnan(agreement.low), np.isnan(agreement.high))
+
+
+def test_the_limits_are_the_percentiles_of_95_percent() -> None:
+    """200 units, 20 of which differ: what bootstrap samples of it are binomial (20 of 200).
+
+    The codes are half zeros, so alpha is about 1 - 2 · the share that differs, whose 2.5 % and
+    97.5 % quantiles are 12 and 29 of 200 (scipy.stats.binom.ppf).
+    """
+    same, other = "01" * 90, "01" * 10
+    agreement = nominal_agreement(coded(same + other, same + "10" * 10), seed=1)
+
+    assert (200, 20) == (agreement.double, agreement.differ)
+    assert pytest.approx(1 - 2 * 29 / 200, abs=0.005) == agreement.low
+    assert pytest.approx(1 - 2 * 12 / 200, abs=0.005) == agreement.high

@@ -189,6 +189,16 @@ def test_a_measure_without_a_check_has_no_evidence_available(plan) -> None:
     assert {"No Evidence Available"} == set(status[status["measure"] == "M3"]["documentary"])
 
 
+def test_a_district_without_localities_has_no_check(plan) -> None:
+    """A study that does not ask for localities may have one: no evidence is available there."""
+    study = PLAN_STUDY.replace('locality = "village"\n', "").replace(", matched = true", "")
+    study = study.replace('localities = ["s1", "s2"]\n', "")
+
+    cell = _cell(plan(study=study).found.status, "M1", "south")
+
+    assert ("No Evidence Available", 0) == tuple(cell[["documentary", "documentary_n"]])
+
+
 def test_the_analyst_s_code_has_its_reason_and_evidence(plan) -> None:
     """The code does not change the documentary status."""
     cell = _cell(plan().found.status, "M1", "south")

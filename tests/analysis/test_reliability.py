@@ -94,6 +94,16 @@ def test_item_rest_by_hand(reliability) -> None:
     assert 0.2 == items.loc["trust_1", "ceiling"]
 
 
+def test_an_item_with_equal_answers_has_no_item_rest(reliability) -> None:
+    """Ten scores of a third of the scale differ from their mean, by the rounding of floats."""
+    form = QUESTIONNAIRE.replace("| | five | 5 | Fully | 5 |\n", "")
+    answers = {"trust_1": "2", "trust_2": list("1234123412"), "trust_3": list("1123344121")}
+
+    items = reliability(questionnaire=form, export=small_export().assign(**answers, duty="")).items
+
+    assert [True, False, False] == items["item_rest"][:3].isna().tolist()
+
+
 def test_a_single_item_has_no_reliability(reliability) -> None:
     """Duties is one question, asked of the four offices."""
     row = reliability().dimensions.set_index("dimension").loc["duties"]

@@ -51,6 +51,14 @@ def _refusal(cleaned, export, **parts) -> str:
     return str(error.value)
 
 
+def _many_ages(number: int) -> tuple[str, pd.DataFrame]:
+    """Return the form with so many more ages, and an export that lost the answers to each."""
+    ages = [f"age_{n}" for n in range(1, number + 1)]
+    rows = "".join(f"| | integer | {name} | How old then? | | | |\n" for name in ages)
+    form = QUESTIONNAIRE.replace("| | integer | age |", f"{rows}| | integer | age |")
+    return form, _with(**dict.fromkeys(ages, "young"))
+
+
 # --- losses that stop the run ---------------------------------------------------------------------
 
 
@@ -356,3 +364,41 @@ def test_nothing_is_written_if_the_run_stops(write_study, tmp_path) -> None:
     with pytest.raises(AssertionError):
         derive(folder, tmp_path / "processed")
     assert not (tmp_path / "processed").exists()
+
+
+@pytest.mark.parametrize(("others", "ending"), [(10, "age_11)"), (11, "age_11 …)")])
+def test_ten_other_questions_are_named(cleaned, others, ending) -> None:
+    """After the first one; a sign stands for those beyond ten."""
+    form, table = _many_ages(others + 1)
+
+    line = _refusal(cleaned, table, questionnaire=form)
+
+    assert "question age_1: none of its 10 answers can be read" in line
+    assert (
+        f"(likewise age_2, age_3, age_4, age_5, age_6, age_7, age_8, age_9, age_10, {ending}"
+        in line
+    )
+
+
+def test_a_file_of_few_answers_may_lose_them_all(cleaned) -> None:
+    """Four answers of one file show no common cause, five do (the test of two versions above)."""
+    other = small_export().head(4).assign(trust_1=["a", "b", "c", "d"], __version__="v2")
+    other["_uuid"] += "-v2"
+
+    kept = cleaned(pd.concat([small_export(), other]))
+
+    assert 4 == (kept.issues["rule"] == "unknown_choice").sum()
+
+
+def test_a_constraint_that_excludes_every_choice_is_the_cause(cleaned) -> None:
+    """Every choice of the form was given, so its codes are not those of another version."""
+    form = QUESTIONNAIRE.replace("| reverse |", "| reverse | constraint |")
+    form = form.replace("| | five | dk | Don't know | |\n| | five | ref | No answer | |\n", "")
+    form = form.replace(
+        "| | select_one five | trust_1 | Do you trust them? | | trust | |",
+        "| | select_one five | trust_1 | Do you trust them? | | trust | | . = '9' |",
+    )
+
+    line = _refusal(cleaned, _with(trust_1=["1", "2", "3", "4", "5"] * 2), questionnaire=form)
+
+    assert "question trust_1: none of its 10 answers can be read: the form's constraint" in line

@@ -216,3 +216,13 @@ def test_submissions_without_a_time_are_never_duplicates(sheets) -> None:
 
     assert [] == _aside(frames)
     assert 2 == len(_flagged(frames, "same_answers"))
+
+
+def test_equal_answers_in_one_second_are_flagged_once(sheets) -> None:
+    """The first row of all and one whose lost answer is another: not as sent at once, too."""
+    first, second = _sheet().assign(age=["old", *small_export()["age"][1:]]), _sheet().head(1)
+
+    frames = sheets({"a.csv": first, "b.csv": second.assign(age="young")})
+
+    assert [("b.csv", 2, "a.csv, row 2")] == _flagged(frames, "same_answers")
+    assert [] == _flagged(frames, "sent_at_once")

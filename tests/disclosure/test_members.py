@@ -1,5 +1,7 @@
 """Percentages of members: limits count submissions and units, never members."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -212,3 +214,22 @@ def test_a_study_without_repeated_groups_has_no_such_table(write_study, tmp_path
 
     assert not (tmp_path / "published" / "members.csv").exists()
     assert read_published(tmp_path)["members"].empty
+
+
+@pytest.mark.parametrize("strata", ["district", None])
+def test_strata_leave_the_differences_between_districts_out(form, strata) -> None:
+    """All members of north say 1, none of south does: within districts nobody differs.
+
+    Without strata, the variance is that of 40 households of which half say 1.
+    """
+    questionnaire, study = form
+    study = study.model_copy(update={"design": study.design.model_copy(update={"strata": strata})})
+    cleaned = _cleaned(["1"] * 20 + ["2"] * 20)
+    districts = ["north"] * 20 + ["south"] * 20
+    cleaned = replace(cleaned, responses=cleaned.responses.assign(district=districts))
+    answers = member_answers(cleaned, "people", questionnaire.repeats[0].members["job"])
+
+    found = member_percentage(answers, "1", study)
+
+    assert 0.5 == found.share
+    assert (38 if strata else 39) == found.df

@@ -256,3 +256,14 @@ def test_where_all_questions_together_are_at_an_end_nothing_of_them_is_shown() -
     rows = pd.DataFrame({"question": ["q1", "q2", ""], "before": [2, 0, 1], "after": [50, 60, 55]})
 
     assert revealing_shares(rows).all()
+
+
+def test_of_whom_nothing_is_known_counts_as_one_person(small) -> None:
+    """One of nobody known and three others are four, so the next district is not named either."""
+    one, three = [("", "")], [("ngo", "n1"), ("ngo", "n2"), ("people", "n1")]
+
+    hidden = _register(small, north=one, south=three, east=_FIVE)
+    named = _register(small, north=one, south=[*three, ("people", "n2")], east=_FIVE)
+
+    assert [""] * 9 == _named(small, hidden)
+    assert ["east"] * 5 == _named(small, named)[5:]
