@@ -70,8 +70,8 @@ def test_the_tests_that_call_the_changed_function_are_run() -> None:
     """Those of its own file first, then the fastest, then all of their files, with the plan's."""
     mutant = next(one for one in EVERY if "share.denominator * answered >=" in one.code)
     line = is_answered_enough.__code__.co_firstlineno
-    seconds = {"test_score.py::slow": 9, "test_score.py::fast": 1, "test_change.py::other": 0.5}
-    seconds |= {"test_change.py::too_slow": 60, "test_members.py::none": 0.1}
+    seconds = {"test_score.py::slow": 29, "test_score.py::fast": 1, "test_change.py::other": 0.5}
+    seconds |= {"test_change.py::too_slow": 100, "test_members.py::none": 0.1}
     calls = {name: [f"{mutant.file}:{line}"] for name in seconds if "none" not in name}
     called = {
         f"tests/analysis/{name}": {"seconds": took, "calls": calls.get(name, [])}
