@@ -45,9 +45,9 @@ def _problems(slide: Any, language: str) -> Iterator[str]:
     for table in (shape.table for shape in shapes if shape.has_table):
         if not table.first_row or any(not cell.text.strip() for cell in table.rows[0].cells):
             yield "a table without heads"
-    spoken = {run.get("lang") for run in slide._element.iter(qn("a:rPr"))}
-    if spoken != {language}:
-        yield f"texts in {sorted(map(str, spoken))}"
+    languages = {run.get("lang") for run in slide._element.iter(qn("a:rPr"))}
+    if languages != {language}:
+        yield f"texts in {sorted(map(str, languages))}"
     if [field.get("type") for field in slide._element.iter(qn("a:fld"))] != ["slidenum"]:
         yield "no field with its number"
     notes = slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else ""

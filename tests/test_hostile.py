@@ -55,7 +55,7 @@ def _attack(raw: Path) -> None:
             if row["organisation"]:
                 row["organisation"] = f"{place} {texts[place % len(texts)]}"
 
-    def spoken(rows: list[dict[str, str]]) -> None:
+    def raised(rows: list[dict[str, str]]) -> None:
         segments = sorted({row["segment_id"] for row in rows if row["group"] == "community"})
         said = dict(zip(segments, texts, strict=False))
         for row in rows:
@@ -75,7 +75,7 @@ def _attack(raw: Path) -> None:
             row.update(link=f"javascript:window.ran={place}", checked_by=texts[place % 2])
 
     _changed(raw / "responses" / "kobo_export.csv", answers)
-    _changed(raw / "meetings.csv", spoken)
+    _changed(raw / "meetings.csv", raised)
     _changed(raw / "analyst_codes.csv", coded)
     _changed(raw / "measures.csv", planned)
     _changed(raw / "evidence.csv", checked)

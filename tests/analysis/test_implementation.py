@@ -73,8 +73,8 @@ class Plan:
         units = score_units(scores)
         comparisons = compare_units(units, study, seed=1)
         published = publish_frames(cleaned, units, comparisons, form, study)
-        spoken = count_themes(self.folder, study, seed=1)
-        rows = publish_implementation(self.found, spoken, published, form, study)
+        themes = count_themes(self.folder, study, seed=1)
+        rows = publish_implementation(self.found, themes, published, form, study)
         tables = split_tables(pd.concat([published, rows], ignore_index=True))
         return Report("02-implementation", study, form, tables, Messages("en"), None)
 

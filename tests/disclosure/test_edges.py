@@ -23,7 +23,7 @@ def plan(case) -> Case:
     return made
 
 
-class Spoken:
+class Themes:
     """A theme that one of `meetings` of a group, or district, raised, with a quote."""
 
     def __init__(self, meetings: int, **place: str) -> None:
@@ -36,10 +36,10 @@ class Spoken:
 @pytest.mark.parametrize(("meetings", "shown"), [(4, False), (5, True)])
 def test_a_quote_needs_five_meetings_of_its_group_or_district(plan, place, meetings, shown) -> None:
     """Fewer, and somebody would know who said it; the count of the theme needs as many."""
-    spoken = Spoken(meetings, **place)
-    (counts,) = theme_rows(spoken.themes, plan.study)
+    themes = Themes(meetings, **place)
+    (counts,) = theme_rows(themes.themes, plan.study)
 
-    assert shown == (1 == len(quote_rows(spoken, plan.study)))
+    assert shown == (1 == len(quote_rows(themes, plan.study)))
     assert [shown] == counts["shown"].tolist()
 
 

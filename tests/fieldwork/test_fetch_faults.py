@@ -320,8 +320,10 @@ def test_a_questionnaire_that_people_changed_is_never_overwritten(server, tmp_pa
     for _ in range(2):
         lines = fetched(server, folder)
 
-        told = f"fetch    questionnaire{suffix} is not the form on the server, which is now server/"
-        (line,) = [line for line in lines if line.startswith(told)]
+        started = (
+            f"fetch    questionnaire{suffix} is not the form on the server, which is now server/"
+        )
+        (line,) = [line for line in lines if line.startswith(started)]
         assert CHANGES in line
         assert content == (folder / f"questionnaire{suffix}").read_bytes()
         assert 1 == len([*folder.glob("questionnaire.*")])

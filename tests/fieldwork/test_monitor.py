@@ -111,9 +111,9 @@ def test_a_workbook_says_the_same(home) -> None:
     made = sheets(home)
     words = next(rows for title, rows in made.items() if "What needs attention" in title)
     heads = next(place for place, (kind, *_) in enumerate(words) if kind == "Kind")
-    told = [(kind, sentence) for kind, sentence, *_ in words[heads + 1 :] if kind and sentence]
-    assert ["Needs attention", "Needs attention", "Not checked"] == [kind for kind, _ in told]
-    assert told[0][1].startswith("Call interviewer 07: 6 of 12 interviews too fast")
+    found = [(kind, sentence) for kind, sentence, *_ in words[heads + 1 :] if kind and sentence]
+    assert ["Needs attention", "Needs attention", "Not checked"] == [kind for kind, _ in found]
+    assert found[0][1].startswith("Call interviewer 07: 6 of 12 interviews too fast")
     listed = numbers(home, "Submissions to look at")
     assert ["07", "Too fast; No coordinates", "new"] == listed["File 1, row 11"]
     # six too fast (9, 19, 29, 39, 49, 59), two more with one answer throughout (4, 34)

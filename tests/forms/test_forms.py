@@ -364,7 +364,7 @@ def _entry(outline, name):
 
 
 def test_sections_carry_the_conditions_around_them(outline) -> None:
-    """Its own condition is told at the section, the outer ones where they begin."""
+    """Its own condition is given at the section, the outer ones where they begin."""
     section = next(s for s in outline.sections if s.titles.get("en") == "For NGOs")
 
     assert 2 == section.depth
@@ -434,9 +434,9 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs) -> None:
         self.tags.append(tag)
-        told = dict(attrs)
-        self.language = told.get("lang", self.language)
-        self.scopes |= {told["scope"]} if "scope" in told else set()
+        given = dict(attrs)
+        self.language = given.get("lang", self.language)
+        self.scopes |= {given["scope"]} if "scope" in given else set()
         if tag != "meta":
             self.open.append(tag)
 

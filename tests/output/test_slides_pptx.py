@@ -131,7 +131,7 @@ def test_another_form_stays_a_picture() -> None:
 
 
 @pytest.mark.parametrize(
-    ("note", "spoken"),
+    ("note", "said"),
     [
         ("One. Two.", "One. Two."),
         ("Shabran: no overlap", "Shabran: no overlap."),
@@ -144,6 +144,6 @@ def test_another_form_stays_a_picture() -> None:
         ("", ""),
     ],
 )
-def test_a_note_has_whole_sentences(note, spoken) -> None:
+def test_a_note_has_whole_sentences(note, said) -> None:
     """A speaker cannot read out a sentence that was cut; an interval is no cut."""
-    assert spoken == whole_sentences(note)
+    assert said == whole_sentences(note)

@@ -252,12 +252,12 @@ def test_words_in_another_language_are_tagged_with_it() -> None:
     """In prose and in a table."""
     cell = table(('a: <span lang="en">Text</span>', "1"), heads=("A", "B"))
     made = word("“[Текст]{lang=ru}” (x)", cell)
-    spoken = [
+    tagged = [
         (made.text(run), made.find("string(w:rPr/w:lang/@w:val)", run))
         for run in made.find("//w:r")
     ]
 
-    assert {("Текст", "ru"), ("Text", "en")} <= set(spoken)
+    assert {("Текст", "ru"), ("Text", "en")} <= set(tagged)
 
 
 # --- safety --------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_the_most_proposed_theme_needs_one_maximum_and_no_withheld_theme(
     rows = [_counted("roads", roads), _counted("money", money)]
     report = _with(small_report(themes_survey=rows), themes=THEMES)
 
-    assert expected == _said("spoken", report)
+    assert expected == _said("raised", report)
 
 
 def test_without_proposals_the_theme_of_the_meetings_is_named() -> None:
@@ -125,8 +125,8 @@ def test_without_proposals_the_theme_of_the_meetings_is_named() -> None:
     group = [{**_counted("money", 19), "group": "people"}]
     report = _with(small_report(themes_meetings=everybody + group), themes=THEMES)
 
-    assert "Most often raised: Roads (**9 of 20** meetings)" == _said("spoken", report)
-    assert "" == _said("spoken", _with(small_report(), themes=THEMES))
+    assert "Most often raised: Roads (**9 of 20** meetings)" == _said("raised", report)
+    assert "" == _said("raised", _with(small_report(), themes=THEMES))
 
 
 def test_the_most_frequent_answer_has_its_base() -> None:

@@ -239,7 +239,7 @@ def test_a_figure_with_many_rows_is_scaled_down() -> None:
 
 def _table(rows: int, *heads: str) -> Slide:
     cells = [["A name", *["7 (12)"] * (len(heads) - 1)]] * rows
-    return Slide("spoken", "A table", table=make_table(small_report(), "A table", heads, cells))
+    return Slide("raised", "A table", table=make_table(small_report(), "A table", heads, cells))
 
 
 def test_a_table_grows_to_fill_the_slide_up_to_a_limit() -> None:
@@ -354,7 +354,7 @@ def test_missing_data_has_no_slide() -> None:
     """The study has no evidence, meetings or areas of the plan."""
     keys = [slide.key for slide in deck(unmatched(small_report()))]
 
-    assert not {"people", "documents", "spoken"} & set(keys)
+    assert not {"people", "documents", "raised"} & set(keys)
     assert {"opening", "reached", "limits"} <= set(keys)
 
 

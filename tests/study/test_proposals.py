@@ -45,9 +45,9 @@ def test_roles_headline_and_focus_are_proposed_as_comments(tmp_path) -> None:
         "propose  roles.locality = village; roles.unit = organisation; headline = aware; "
         "focus = trust, duties"
     ) in lines
-    told = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8"))
-    assert {"district", "group", "consent"} == set(told["roles"])
-    assert "headline" not in told
+    found = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8"))
+    assert {"district", "group", "consent"} == set(found["roles"])
+    assert "headline" not in found
     chosen = _uncommented(folder)
     assert ("village", "organisation") == (chosen["roles"]["locality"], chosen["roles"]["unit"])
     assert ("aware", ["trust", "duties"]) == (chosen["headline"], chosen["focus"])

@@ -51,7 +51,7 @@ def _most_raised(report: Report) -> str:
     """Name the most frequent theme of the proposals, or of the meetings without proposals."""
     if "meetings" in absent_registers(report):
         return ""
-    for table, key in (("themes_survey", "proposed"), ("themes_meetings", "spoken")):
+    for table, key in (("themes_survey", "proposed"), ("themes_meetings", "raised")):
         rows = themes_over_all(report, table)
         if rows.empty:
             continue
@@ -79,5 +79,5 @@ def _k_of_n(row: Any) -> dict[str, int]:
 _LINES: dict[str, Callable[[Report], str]] = {
     "headline": _headline,
     "differences": _differences,
-    "spoken": _most_raised,
+    "raised": _most_raised,
 }

@@ -81,13 +81,13 @@ def asked(report: Report) -> Iterator[Slide]:
     table = make_table(
         report,
         report.text("section.meetings.heading"),
-        [report.text(f"slides.spoken.{head}") for head in heads],
+        [report.text(f"slides.raised.{head}") for head in heads],
         rows,
     )
     notes = notes_of(report, in_words(texts.themes_text(report)))
-    title = title_of(report, "spoken", report.text("section.meetings.heading"))
+    title = title_of(report, "raised", report.text("section.meetings.heading"))
     lacking = tuple(map(point, most_lacking(report, _LACKING)))
-    yield Slide("spoken", title, lacking, table=table, notes=notes)
+    yield Slide("raised", title, lacking, table=table, notes=notes)
 
 
 def _themes(report: Report, name: str) -> dict[str, Cell]:
