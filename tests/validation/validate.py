@@ -58,10 +58,10 @@ def markdown(table: dict[str, list[Line]], studies: int) -> str:
     head = [
         "# Validation",
         "",
-        "Written by `make validate`; do not edit. [Methods](methods.md) explains the methods and the "
-        "conditions. A verdict `holds` means that the figure is within its bound; `shown` means that "
-        "it has no bound. The bound `not > 5 %` allows chance: a share may be above 5 % as long as "
-        "a one-sided binomial test at 1 % does not show that it is.",
+        "Written by `make validate`; do not edit. [Methods](methods.md) explains the methods and "
+        "the conditions. A verdict `holds` means that the figure is within its bound; `shown` "
+        "means that it has no bound. The bound `not > 5 %` allows chance: a share may be above "
+        "5 % as long as a one-sided binomial test at 1 % does not show that it is.",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {studies:,} studies a "
         f"condition: of {len(bound)} bounds {len(bound) - len(failed)} hold.",

@@ -23,9 +23,9 @@ def answer_rows(
     Field-work roles such as sex and mode are shown over everybody only, and so are the places of a
     ranking: what is put in one place is put in no other, so counts by group could reveal more than
     each of them. A question that was not asked of every group is not shown by district: there it
-    would reveal the groups that were asked. Who is one of few women, or men, everybody knows: where
-    fewer than `thresholds.answers` people are of a sex, neither sex is counted, as in the indicator
-    of people interviewed (`indicators.published`).
+    would reveal the groups that were asked. Everybody knows the few women, or the few men, in a
+    study: where fewer than `thresholds.answers` people are of a sex, neither sex is counted, as in
+    the indicator of people interviewed (`indicators.published`).
     """
     everyone = cleaned.responses["group"].nunique()
     whole_only = set(study.roles.named().values()).union(*questionnaire.places.values())

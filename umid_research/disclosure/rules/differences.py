@@ -14,7 +14,7 @@ from umid_research.disclosure.frame import row_frame
 from umid_research.disclosure.rules.scores import UNITS_FOR_INTERVAL
 from umid_research.study import Study
 
-# These lie in where the groups are; which of the others it is would tell something about answers.
+# These reasons follow from where the groups are. Any other one would tell something about answers.
 _PUBLIC = (Reason.NO_SHARED_STRATUM, Reason.NO_SHARED_LOCALITY, *WITHOUT_SPREAD)
 
 
