@@ -64,3 +64,35 @@ def test_rows_are_alike_in_all_their_numbers_and_minus_zero_is_zero() -> None:
     assert kind[0] == kind[2]
     assert 3 == len(set(kind))
     assert {0, 1, 3} == set(first)
+
+
+def test_a_large_cell_needs_no_comparison_of_people(monkeypatch) -> None:
+    """Two thousand people, whose weights in a mean are small: nobody is open."""
+    rng = np.random.default_rng(1)
+    given = rng.integers(0, 3, (2000, 2))
+    scale = np.full(given.shape, 0.5)
+    share = rng.choice([1 / 2000, 2 / 2000], 2000)
+    linked = _linked(given, ["north"] * 2000)
+    weights = MeanWeights([RoundedMean(0, np.arange(2000), share, scale, 0.4, 0.5)], given.shape)
+    monkeypatch.setattr("umid_research.disclosure.audit.swap_audit.widths", None)
+
+    found = not_protected_by_swaps(
+        linked,
+        Respondents(linked),
+        (weights, np.array([0.4]), np.array([0.5])),
+        [(scale, (scale * POINTS[given]).sum(axis=1))],
+        protection=50.0,
+    )
+
+    assert not found.any()
+
+
+def test_weights_lie_apart_among_those_who_answered() -> None:
+    """The third person has the largest weight, and did not answer the second item."""
+    scale = np.array([[0.5, 0.5], [0.5, 0.5], [1.0, 0.0]])
+    known = RoundedMean(0, np.arange(3), np.array([0.1, 0.2, 0.4]), scale, 0.4, 0.5)
+    given = np.array([[True, True], [True, True], [True, False]])
+
+    spreads = MeanWeights([known], (3, 2)).spreads(np.array([0]), np.arange(3), given)
+
+    assert pytest.approx(np.array([[0.35, 0.05]])) == spreads

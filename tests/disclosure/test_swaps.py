@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from umid_research.disclosure.audit.swaps import Answers, widths
+from umid_research.disclosure.audit.swaps import Answers, least_widths, widths
 
 
 def _cell(points: list[list[float]], weights: np.ndarray | None = None) -> Answers:
@@ -109,3 +109,67 @@ def test_the_mean_of_any_two_moves_at_least_as_far_as_swaps_say(seed) -> None:
         )
         assert -high - low >= min(found[one], found[two]) - 1e-6
     assert found.max() > 0
+
+
+# --- a whole cell at once -------------------------------------------------------------------------
+
+
+def _least(points: list[list[float]], spread: float, slack: float) -> list[float]:
+    """How far the mean of all items moves at least, with one mean for all items."""
+    own = np.array(points, dtype=float)
+    answered = np.isfinite(own)
+    scale = answered / answered.sum(axis=1, keepdims=True)
+    spreads = np.full((1, own.shape[1]), spread)
+    return least_widths(own, spreads, np.array([slack]), [scale])[0].tolist()
+
+
+def test_four_people_at_either_end_protect_a_cell() -> None:
+    """Each of them has three others there; with three at one end, one of those has two."""
+    assert [100] * 8 == _least([[0]] * 4 + [[100]] * 4, 0, 0.5)
+    assert [0] * 7 == _least([[0]] * 3 + [[100]] * 4, 0, 0.5)
+    assert [50] * 8 == _least([[0]] * 3 + [[50]] + [[100]] * 4, 0, 0.5)
+
+
+def test_a_cell_keeps_to_half_of_the_rounding() -> None:
+    """Weights that differ by 0.0025 move a mean by 0.25 when 0 and 100 are swapped.
+
+    One item may be swapped with a slack of 0.5, and none with 0.49; two items need twice as much.
+    """
+    one, two = [[0]] * 4 + [[100]] * 4, [[0, 0]] * 4 + [[100, 100]] * 4
+
+    assert [100] * 8 == _least(one, 0.0025, 0.5)
+    assert [0] * 8 == _least(one, 0.0025, 0.49)
+    assert [50] * 8 == _least(two, 0.0025, 0.99)
+    assert [100] * 8 == _least(two, 0.0025, 1.0)
+    assert [100] * 8 == _least(two, 0, 0.0)
+
+
+def test_who_did_not_answer_an_item_does_not_move_by_it() -> None:
+    """Seven answered both items, and one the first alone."""
+    cell = [[0, 0]] * 4 + [[100, 50]] * 4
+
+    assert [75] * 8 == _least(cell, 0, 0.5)
+    assert [*[50] * 7, 100] == _least([*cell[:-1], [100, np.nan]], 0, 0.5)
+
+
+def test_a_cell_as_a_whole_promises_no_more_than_its_swaps() -> None:
+    """Random answers, weights and rounding: each person against all others, one by one."""
+    promised = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        people, items, means = 12, 3, 2
+        points = rng.choice([0.0, 50.0, 100.0, np.nan], (people, items), p=[0.4, 0.1, 0.4, 0.1])
+        answered = np.isfinite(points)
+        scale = answered / np.maximum(answered.sum(axis=1, keepdims=True), 1)
+        weights = rng.choice([0.01, 0.012], (means, people, 1)) * scale
+        below, above = rng.uniform(0.5, 6, (2, means))
+        spreads = [
+            [np.ptp(mean[answered[:, item], item]) for item in range(items)] for mean in weights
+        ]
+
+        least = least_widths(points, np.array(spreads), np.minimum(below, above), [scale])[0]
+
+        cell = Answers(np.arange(people), points, weights)
+        assert (least <= widths(cell, cell, below, above, [scale])[0] + 1e-9).all()
+        promised += int((least > 0).any())
+    assert promised >= 10

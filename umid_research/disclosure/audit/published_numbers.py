@@ -87,6 +87,19 @@ class MeanWeights:
         ]
         return np.array(weights).reshape(len(means), len(people), self._items)
 
+    def spreads(self, means: np.ndarray, people: np.ndarray, given: np.ndarray) -> np.ndarray:
+        """Return how far the weights of people's answers in some means lie apart: mean × item.
+
+        `given`, person × item, is True where one of these people gave an answer with a score.
+        """
+        own = self._of_scores[:, people][means].tocsr()
+        scales = [np.where(given, scale[people], np.nan) for scale in self._scales]
+        found = np.zeros((len(means), self._items))
+        for place, mean in enumerate(means):
+            weights = own[[place]].toarray().T * scales[self._scale_of[mean]]
+            found[place] = np.fmax.reduce(weights) - np.fmin.reduce(weights)
+        return np.nan_to_num(found)
+
 
 @dataclass(frozen=True)
 class PublishedCount:

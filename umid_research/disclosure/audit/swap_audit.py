@@ -7,7 +7,7 @@ import numpy as np
 from umid_research.disclosure.audit.linked_scores import LinkedScores
 from umid_research.disclosure.audit.published_numbers import MeanWeights
 from umid_research.disclosure.audit.respondents import Respondents, alike, spaced
-from umid_research.disclosure.audit.swaps import Answers, widths
+from umid_research.disclosure.audit.swaps import Answers, least_widths, widths
 
 # So many people of a cell are tried as partners of a swap: most people need few of them.
 _PARTNERS = (12, 40)
@@ -40,6 +40,9 @@ def not_protected_by_swaps(
     for number in range(respondents.cells.max(initial=-1) + 1):
         members = respondents.in_order(np.flatnonzero(respondents.cells == number))
         means = weights.means_of(members)
+        is_open[:, members] &= _of_the_cell(linked, published, means, members, scores) < protection
+        if not is_open[:, members].any():
+            continue
         # Nobody gains by a swap with somebody alike, so one of them stands for all.
         scales = [scale[members] for scale, _ in scores]
         parts = weights.parts_of(means, members)
@@ -61,11 +64,30 @@ def not_protected_by_swaps(
     return is_open
 
 
+def _of_the_cell(
+    linked: LinkedScores,
+    published: tuple[MeanWeights, np.ndarray, np.ndarray],
+    means: np.ndarray,
+    members: np.ndarray,
+    scores: Sequence[tuple[np.ndarray, np.ndarray]],
+) -> np.ndarray:
+    """Return how far swaps move everybody's scores at least, from the cell as a whole."""
+    weights, below, above = published
+    spreads = weights.spreads(means, members, linked.given[members] >= 0)
+    slack = np.minimum(below, above)[means]
+    return least_widths(
+        _points(linked, members), spreads, slack, [scale[members] for scale, _ in scores]
+    )
+
+
 def _answers(
     linked: LinkedScores, weights: MeanWeights, means: np.ndarray, people: np.ndarray
 ) -> Answers:
+    return Answers(people, _points(linked, people), weights.of_answers(means, people))
+
+
+def _points(linked: LinkedScores, people: np.ndarray) -> np.ndarray:
     given = linked.given[people]
-    points = np.column_stack(
+    return np.column_stack(
         [np.append(own, np.nan)[given[:, item]] for item, own in enumerate(linked.points)]
     )
-    return Answers(people, points, weights.of_answers(means, people))

@@ -68,10 +68,9 @@ def widths(
         moved[np.abs(moved) <= _TOLERANCE] = 0
         np.maximum(used, moved * _inverse(up), out=used)
         np.maximum(used, moved * -_inverse(down), out=used)
-    most = max((int((scale > 0).sum(axis=1).max(initial=0)) for scale in scales), default=0)
     reached = np.zeros((2, len(scales), len(own.people)))
     # With one swap it may use half of the rounding, with two swaps a quarter each, and so on.
-    for swaps in range(1, most + 1):
+    for swaps in range(1, _most_items(scales) + 1):
         allowed = used <= 0.5 / swaps
         for way, sign in enumerate((1, -1)):
             surest = _third_largest(np.where(allowed, sign * rises, 0))
@@ -79,6 +78,52 @@ def widths(
                 best = np.sort(surest * scale, axis=1)[:, -swaps:].sum(axis=1)
                 reached[way, place] = np.maximum(reached[way, place], best)
     return reached.sum(axis=0)
+
+
+def least_widths(
+    points: np.ndarray, spreads: np.ndarray, slack: np.ndarray, scales: Sequence[np.ndarray]
+) -> np.ndarray:
+    """Return how far swaps move the scores of a whole cell at least: score × person, in points.
+
+    Nobody is compared with anybody. On each item, everybody has three partners at or below the
+    fourth lowest answer of the cell, and three at or above the fourth highest. Where no swap moves
+    a mean too far, whatever the partner, the answer reaches from the one to the other. So this is
+    at most what `widths` returns with the whole cell as partners. The more people, the smaller are
+    the differences of weights: in a large cell nearly everybody's score reaches far enough.
+
+    Parameters
+    ----------
+    points : ndarray, person × item
+        The score of each answer (0 to 100); NaN where no answer with a score was given.
+    spreads : ndarray, mean × item
+        The largest difference of two people's weights; see `MeanWeights.spreads`.
+    slack : ndarray
+        How far each mean may move, down or up, in points.
+    scales : sequence of ndarray, person × item
+        The weight of an answer's score in each score.
+    """
+    answered = np.isfinite(points)
+    ordered = np.sort(points, axis=0)
+    reach, used = np.zeros((2, points.shape[1]))
+    for item, number in enumerate(answered.sum(axis=0)):
+        if number > 2 * _PARTNERS:
+            given = ordered[:number, item]
+            reach[item] = given[number - 1 - _PARTNERS] - given[_PARTNERS]
+            moved = spreads[:, item] * (given[-1] - given[0])
+            moved[moved <= _TOLERANCE] = 0
+            used[item] = (moved * [_inverse(least) for least in slack]).max(initial=0)
+    reached = np.zeros((len(scales), len(points)))
+    for swaps in range(1, _most_items(scales) + 1):
+        allowed = np.where(used <= 0.5 / swaps, reach, 0)
+        for place, scale in enumerate(scales):
+            best = np.sort(scale * answered * allowed, axis=1)[:, -swaps:].sum(axis=1)
+            reached[place] = np.maximum(reached[place], best)
+    return reached
+
+
+def _most_items(scales: Sequence[np.ndarray]) -> int:
+    """Return the largest number of items that a person's score is made of."""
+    return max((int((scale > 0).sum(axis=1).max(initial=0)) for scale in scales), default=0)
 
 
 def _inverse(slack: float) -> float:
