@@ -397,10 +397,10 @@ def _by_hand(
         items = questionnaire.items(name)
         shifted = design.targets[name][group] + design.shift.get(district, {}).get(name, 0)
         scores[name] = sum(
-            _expectation(design, len(item.scores) - 1, shifted + design.offset[item.name])
+            _expectation(design, len(item.scores) - 1, shifted + design.offset.get(item.name, 0))
             for item in items
         ) / len(items)
-        lost = sum(design.missing[name].values()) * design.missing_factor[group]
+        lost = sum(design.missing.get(name, {}).values()) * design.missing_factor.get(group, 1)
         enough[name] = sum(
             comb(len(items), k) * (1 - lost) ** k * lost ** (len(items) - k)
             for k in range(len(items) + 1)
@@ -447,7 +447,7 @@ def test_offsets_leave_the_dimension_at_its_target(
 ) -> None:
     """The offsets of the items of a dimension add up to 0."""
     sums = {
-        name: sum(design.offset[item.name] for item in questionnaire.items(name))
+        name: sum(design.offset.get(item.name, 0) for item in questionnaire.items(name))
         for name in questionnaire.dimensions
     }
 
@@ -552,7 +552,7 @@ def test_a_study_that_is_not_simulated_keeps_its_answers(tmp_path: Path) -> None
         ("quba = { transparency", "guba = { transparency", "entry shift.*found 'guba'"),
         ("know_report = 4", "know_reports = 4", "entry offset.*found 'know_reports'"),
         ("implementation = { cannot_judge", "implementation = { cant", "missing.implementation"),
-        ("localities = [1, 3]", "localities = [1, 5]", "roster.localities.*found 5"),
+        ("localities = [1, 3]", "localities = [1, 5]", "localities, district quba: .*found 5"),
         ("tv = 0.75", "television = 0.75", "answers.channels.all.*found 'television'"),
         ("aware = 15", "know = 15", "quota.aware_plan.counts.*found 'know'"),
         ("aware = 15", "aware = 16", "add up to the number of respondents; found 66"),

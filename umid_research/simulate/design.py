@@ -219,11 +219,12 @@ _Named = tuple[str, Iterable[object], Iterable[object]]
 def _named(design: Design, questionnaire: Questionnaire, study: Study) -> Iterator[_Named]:
     """Return each entry with the names it uses and the valid names; outer entries come first."""
     questions, dimensions = questionnaire.names, questionnaire.dimensions
-    fewest = min(len(district.localities) for district in study.districts.values())
     for entry in design.roster:
         yield "roster.group", [entry.group], study.groups
         yield "roster.districts", entry.districts, study.districts
-        yield "roster.localities", entry.localities, range(1, fewest + 1)
+        for key, district in study.districts.items():
+            positions = range(1, len(district.localities) + 1)
+            yield f"roster.localities, district {key}", entry.localities, positions
         yield "roster.answers", entry.answers, questions
     yield "targets", design.targets, dimensions
     for name, targets in design.targets.items():
