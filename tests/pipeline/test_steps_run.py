@@ -33,7 +33,8 @@ def made(tmp_path_factory) -> Path:
     write_activities(raw)
     write_plan(raw)
     with pytest.MonkeyPatch.context() as fresh:
-        fresh.setattr(records, "_opened", set())
+        for noted in ("_opened", "_facts"):
+            fresh.setattr(records, noted, set())
         assert 0 == main(["frames", "--raw", str(raw), "--processed", str(home / "processed")])
     return home
 
