@@ -200,6 +200,19 @@ def test_a_language_without_a_catalogue_is_an_error() -> None:
         Messages("xx")
 
 
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [(b'a = "1"\na = "2"\n', r"at line 2"), (b'a = "\xff"', r"can't decode byte 0xff")],
+)
+def test_a_broken_catalogue_is_named(tmp_path, monkeypatch, content, problem) -> None:
+    """In one line: a key that is there twice, or letters that are not in UTF-8."""
+    (tmp_path / "en.toml").write_bytes(content)
+    monkeypatch.setattr("umid_research.messages.resources.files", lambda _: tmp_path)
+
+    with pytest.raises(ReportError, match=rf"en\.toml: is no TOML file in UTF-8: .*{problem}"):
+        Messages("en", catalogue=".")
+
+
 def test_a_value_is_never_read_as_a_template() -> None:
     """Names may contain braces."""
     text = REFERENCE("quota.short", group="{n}", units=1, n=2)

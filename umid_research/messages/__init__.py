@@ -172,10 +172,15 @@ def languages(catalogue: str = "") -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, str]]:
-    """Read a catalogue as dotted key -> text or plural forms."""
+    """Read a catalogue as dotted key -> text or plural forms.
+
+    Raises ReportError if it is not a TOML file in UTF-8, with its name and the line.
+    """
     path = resources.files(__name__) / catalogue / f"{language}.toml"
-    text = path.read_text(encoding="utf-8")
-    return dict(flattened("", tomllib.loads(text)))
+    try:
+        return dict(flattened("", tomllib.loads(path.read_text(encoding="utf-8"))))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ReportError(f"is no TOML file in UTF-8: {error}", where=str(path)) from error
 
 
 def flattened(prefix: str, table: dict[str, Any]) -> Iterable[tuple[str, Any]]:
