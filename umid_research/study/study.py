@@ -44,7 +44,7 @@ class Study(BaseModel):
     """A study's description; see `data/raw/study.toml` for a commented example.
 
     `headline` is the question whose answers open the report, such as awareness of the plan;
-    `focus` lists the dimensions whose single answers the report shows first; `findings` the
+    `focus` lists the dimensions whose single answers are shown as figures; `findings` the
     questions that page one shows group beside group; `glossary` words that readers may not know.
     `names` are names of people, which are masked in free text. `not_asked_in` lists, for a form
     version or a file, the questions that the form did not have. `missing` has the codes that are no
