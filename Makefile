@@ -91,9 +91,8 @@ validate: $(VENV)/installed ## the methods against R and 10,000 simulated studie
 verify: $(VENV)/installed ## reports and inputs are as manifest.json says, each file named that is not
 	@$(UMID) verify $(REPORTS) --raw $(RAW)
 
-bench: $(VENV)/installed ## ratios: a build and rebuilds after changes; a million responses
-	@$(PY) benchmarks/build.py
-	@$(PY) benchmarks/intake.py
+bench: $(VENV)/installed ## ratios beside aims: builds, 66 districts, a million responses
+	@$(PY) benchmarks/bench.py
 
 lab: frames ## JupyterLab on copies of the notebooks, and on notebooks of your own
 	@$(UMID) lab $(FOLDERS)

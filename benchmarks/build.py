@@ -1,13 +1,15 @@
 """How long a build of the bundled study takes, and rebuilds after typical changes.
 
 Seconds of this machine say little; what counts are the ratios to the full build of the same run.
-The naive way is what papermill and nbconvert do by themselves: each notebook in a process and a
-kernel of its own, as HTML only. Everything is made below a temporary folder. Run it by
-`make bench`.
+The floor is what a build cannot do without: Python and its libraries, and half of what the steps
+and the cells of the notebooks take one after the other, as there are two cores (`floor.py`). The
+naive way is what papermill and nbconvert do by themselves: each notebook in a process and a kernel
+of its own, as HTML only. Everything is made below a temporary folder. Run it by `make bench`.
 """
 
-import argparse
+import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -16,57 +18,56 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from measured import Measured, print_table
+
 from umid_research.output.publish.plan import planned_runs
 from umid_research.report.study_report import PROCESSED_VARIABLE, report_languages
 from umid_research.study import read_study
 
 ROOT = Path(__file__).resolve().parents[1]
-# What a change may cost at most, and the naive way at least, as a multiple of a full build.
-AIMS = {"naive, HTML only": 5.0, "one answer of a district": 0.15, "nothing": 0.01}
+_SECONDS = 35
+_FLOORS = 1.6
 
 
-def main() -> int:
-    """Print one line per build with its ratio to the full one; return 0."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--without-naive", action="store_true", help="leave the naive way out")
-    options = parser.parse_args()
-    print(f"{'build':<26} {'seconds':>8} {'ratio':>7} {'aim':>6}")
+def measured() -> Iterator[Measured]:
+    """Yield the full build beside its floor, rebuilds, and the naive way."""
     with tempfile.TemporaryDirectory(prefix="umid-bench-") as folder:
         home = Path(folder)
-        whole = None
-        for name, took in _builds(home, naive=not options.without_naive):
-            whole = whole or took
-            aim = AIMS.get(name, "")
-            print(f"{name:<26} {took:>8.1f} {took / whole:>7.2f} {aim:>6}", flush=True)
-    return 0
+        raw, code = home / "raw", home / "code"
+        shutil.copytree(ROOT / "data/raw", raw)
+        shutil.copytree(ROOT / "umid_research", code / "umid_research")
+        shutil.copytree(ROOT / "notebooks", code / "notebooks")
+        shutil.copy(ROOT / "requirements.lock", code)
+        full = _build(home)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+        yield Measured.at_most("a full build, seconds", full, _SECONDS)
+        yield Measured("a full build, memory of its largest process, GB", peak)
+        yield Measured.at_most("a full build / its floor", full / _floor(home), _FLOORS)
+        yield Measured.at_most("nothing has changed, seconds", _build(home), 0.3)
+        _replace(raw / "responses" / "kobo_export.csv", ';"not";', ';"partly";')
+        yield Measured.at_most("one answer of a district / full", _build(home) / full, 0.15)
+        style = code / "umid_research/templates/report.css"
+        _replace(style, "color: var(--ink);", "color: #111;")
+        yield Measured("a style of the pages / full", _build(home) / full)
+        words = code / "umid_research/messages/en.toml"
+        _replace(words, 'contents = "Contents"', 'contents = "Inside"')
+        yield Measured("a word of the catalogue / full", _build(home) / full)
+        _replace(raw / "study.toml", 'name = { en = "Guba"', 'name = { en = "Quba"')
+        yield Measured("the name of a district / full", _build(home) / full)
+        yield Measured.at_least("papermill and nbconvert, HTML only / full", _naive(home) / full, 5)
 
 
-def _builds(home: Path, *, naive: bool) -> Iterator[tuple[str, float]]:
-    raw, code = home / "raw", home / "code"
-    shutil.copytree(ROOT / "data/raw", raw)
-    shutil.copytree(ROOT / "umid_research", code / "umid_research")
-    shutil.copytree(ROOT / "notebooks", code / "notebooks")
-    shutil.copy(ROOT / "requirements.lock", code)
+def _build(home: Path) -> float:
+    folders = [f"--{name}={home / name}" for name in ("raw", "processed", "reports")]
+    return _took([sys.executable, "-m", "umid_research", "report", *folders], cwd=home / "code")
 
-    def build() -> float:
-        folders = [f"--{name}={home / name}" for name in ("raw", "processed", "reports")]
-        return _took([sys.executable, "-m", "umid_research", "report", *folders], cwd=code)
 
-    yield "full", build()
-    yield "nothing", build()
-    export = raw / "responses" / "kobo_export.csv"
-    _replace(export, ';"not";', ';"partly";')
-    yield "one answer of a district", build()
-    _replace(code / "umid_research/templates/report.css", "color: var(--ink);", "color: #111;")
-    yield "a style", build()
-    _replace(
-        code / "umid_research/messages/en.toml", 'contents = "Contents"', 'contents = "Inside"'
-    )
-    yield "a word of the catalogue", build()
-    _replace(raw / "study.toml", 'name = { en = "Guba"', 'name = { en = "Quba"')
-    yield "the name of a district", build()
-    if naive:
-        yield "naive, HTML only", _naive(home)
+def _floor(home: Path) -> float:
+    program = Path(__file__).with_name("floor.py")
+    command = [sys.executable, program, home / "raw", home / "floor"]
+    found = subprocess.run(command, cwd=home, capture_output=True, text=True, check=True).stdout
+    parts = json.loads(found)
+    return parts["loading"] + (parts["steps"] + parts["cells"]) / 2
 
 
 def _replace(path: Path, old: str, new: str) -> None:
@@ -106,4 +107,4 @@ def _took(command: list[str], *, cwd: Path, environment: dict[str, str] | None =
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    print_table(measured())
