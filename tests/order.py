@@ -20,7 +20,8 @@ disclosure/test_rules runs/test_processes output/test_lab test_fuzz test_fuzz_me
 test_fuzz_forms test_hostile test_secrets test_wheel indicators/test_indicators
 report/test_counting_people pipeline/test_stale output/test_kernels report/test_activity_charts
 report/test_texts output/test_rendering analysis/test_compare report/test_tables
-fieldwork/test_monitor pipeline/test_steps pipeline/test_steps_run test_bad_input pipeline/test_incremental
+fieldwork/test_monitor pipeline/test_steps pipeline/test_steps_run test_bad_input
+pipeline/test_incremental
 analysis/test_implementation indicators/test_knowledge disclosure/test_follow
 report/test_activity_tables report/test_activity_report forms/test_templates
 fieldwork/test_back_checks output/test_sheets disclosure/test_suppression clean/test_privacy

@@ -7,7 +7,7 @@ from random_studies import write_random
 from umid_research.analysis.compare import compare_units
 from umid_research.analysis.robustness import robustness_of
 from umid_research.analysis.score import score_units
-from umid_research.disclosure.derived import follow_means
+from umid_research.disclosure.derived import follow_means, withhold, withhold_spread
 from umid_research.disclosure.rules import publish_frames
 
 
@@ -44,6 +44,21 @@ def test_each_kind_of_row_goes_with_the_mean_that_it_restates(case) -> None:
     shown = published["shown"].tolist()
     assert [False] * len(restating) == shown[2 : 2 + len(restating)]
     assert [True] * len(others) == shown[2 + len(restating) :]
+
+
+@pytest.mark.parametrize("way", [withhold, withhold_spread])
+def test_a_verdict_is_withheld_where_no_reason_stands_for_it(way) -> None:
+    """A comparison that cannot be estimated had no verdict to hide: its public reason stays."""
+    one = row_of("differences_by_group", dimension="trust", group="people", versus="office")
+    published = rows_of(
+        one | {"verdict": "higher"},
+        one | {"versus": "ngo", "verdict": "not_estimable", "reason": "no_shared_locality"},
+        one | {"dimension": "duties", "verdict": "higher"},
+    )
+
+    way(published, [0, 1] if way is withhold else published.index < 2)
+
+    assert ["withheld", "not_estimable", "higher"] == published["verdict"].tolist()
 
 
 @pytest.mark.parametrize("number", [0, 17])

@@ -38,8 +38,8 @@ identifying = []
 
 # Answers to the consent question (role `consent`) that let a submission be analysed.
 consent_given = {consenting}
-# The question that the report opens with, and the dimensions whose single answers it shows as
-# figures. Without them it opens with the scores, and single answers are in the annex only.{headline}{focus}
+# The question that the report opens with, and dimensions whose single answers are figures.
+# Without them it opens with the scores, and single answers are in the annex only.{headline}{focus}
 
 # Columns of the export that can be ignored, and questions that a form version did not have:
 # ignored_columns = []
