@@ -170,8 +170,7 @@ def languages(catalogue: str = "") -> tuple[str, ...]:
     return tuple(sorted(file.name[:-5] for file in files if file.name.endswith(".toml")))
 
 
-@lru_cache(maxsize=8)
-def _catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, str]]:
+def read_catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, str]]:
     """Read a catalogue as dotted key -> text or plural forms.
 
     Raises ReportError if it is not a TOML file in UTF-8, with its name and the line.
@@ -181,6 +180,9 @@ def _catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, str]]
         return dict(flattened("", tomllib.loads(path.read_text(encoding="utf-8"))))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ReportError(f"is no TOML file in UTF-8: {error}", where=str(path)) from error
+
+
+_catalogue = lru_cache(maxsize=8)(read_catalogue)
 
 
 def flattened(prefix: str, table: dict[str, Any]) -> Iterable[tuple[str, Any]]:

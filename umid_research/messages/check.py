@@ -5,20 +5,18 @@ that has plural forms those that the language uses (CLDR, as Babel knows them).
 """
 
 import string
-import tomllib
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 
-from umid_research.errors import ParameterError
-from umid_research.messages import WORDS, flattened, languages
+from umid_research.errors import ParameterError, ReportError
+from umid_research.messages import WORDS, languages, read_catalogue
 
 REFERENCE = "en"
 # The name of a question, in the case that the language needs there; see forms/wording.py.
 _CASES = {"plain", "to", "in", "of"}
-Texts = dict[str, str | dict[str, str]]
 
 
 def check_catalogues(language: str) -> list[str]:
@@ -83,11 +81,11 @@ def _check(folder: str, language: str, plural_forms: set[str]) -> Iterator[str]:
         yield f"is missing; copy {REFERENCE}.toml of that folder and translate its texts"
         return
     try:
-        texts = _read(folder, language)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        yield f"is no TOML file in UTF-8: {error}"
+        texts = read_catalogue(language, folder)
+    except ReportError as error:
+        yield error.problem
         return
-    reference = _read(folder, REFERENCE)
+    reference = read_catalogue(REFERENCE, folder)
     for key in sorted(reference.keys() - texts.keys()):
         yield f"the text {key!r} is missing"
     for key in sorted(texts.keys() - reference.keys()):
@@ -95,11 +93,6 @@ def _check(folder: str, language: str, plural_forms: set[str]) -> Iterator[str]:
     for key in sorted(reference.keys() & texts.keys()):
         for problem in _check_text(texts[key], reference[key], plural_forms):
             yield f"the text {key!r} {problem}"
-
-
-def _read(folder: str, language: str) -> Texts:
-    path = resources.files("umid_research.messages") / folder / f"{language}.toml"
-    return dict(flattened("", tomllib.loads(path.read_text(encoding="utf-8"))))
 
 
 def _check_text(
