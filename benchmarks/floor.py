@@ -1,48 +1,40 @@
-"""The floor of a build: loading Python and its libraries, the steps, and the work of the cells.
+"""The work that a build cannot do without: that of the steps, and of the cells of the notebooks.
 
     python benchmarks/floor.py RAW PROCESSED
 
 makes the frames of a study and runs the cells of all its notebooks, one after the other in this
-process: without kernels, pages, or files of reports. It prints the seconds of each part as JSON.
-`benchmarks/build.py` compares a build with them.
+process: without kernels, pages, or files of reports. It prints how many seconds this takes, without
+the loading of the libraries. `benchmarks/build.py` compares a build with it.
 """
 
+import os
+import sys
 import time
+from argparse import Namespace
+from pathlib import Path
 
-_BEGUN = time.perf_counter()
+import nbformat
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
-import json  # noqa: E402 -- loading the libraries is measured
-import os  # noqa: E402
-import sys  # noqa: E402
-from argparse import Namespace  # noqa: E402
-from pathlib import Path  # noqa: E402
-
-import nbformat  # noqa: E402
-from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
-from IPython.utils.capture import capture_output  # noqa: E402
-
-import umid_research  # noqa: E402, F401
-from umid_research.output.publish.plan import planned_runs  # noqa: E402
-from umid_research.pipeline.steps import FRAME_STAGES  # noqa: E402
-from umid_research.report.study_report import PROCESSED_VARIABLE, report_languages  # noqa: E402
-from umid_research.study import Study, read_study  # noqa: E402
+from umid_research.output.publish.plan import planned_runs
+from umid_research.pipeline.steps import FRAME_STAGES
+from umid_research.report.study_report import PROCESSED_VARIABLE, report_languages
+from umid_research.study import Study, read_study
 
 _NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
 
 def main() -> None:
-    """Print the seconds of loading, of the steps and of the cells."""
-    loaded = time.perf_counter()
+    """Make the frames, run the cells, and print the seconds."""
     raw, processed = map(Path, sys.argv[1:])
     options = Namespace(raw=raw, processed=processed)
+    begun = time.perf_counter()
     for stage in FRAME_STAGES:
         list(stage(options))
-    stepped = time.perf_counter()
     os.environ[PROCESSED_VARIABLE] = str(processed)
     _run_cells(read_study(raw))
-    ended = time.perf_counter()
-    parts = {"loading": loaded - _BEGUN, "steps": stepped - loaded, "cells": ended - stepped}
-    print(json.dumps(parts))
+    print(time.perf_counter() - begun)
 
 
 def _run_cells(study: Study) -> None:

@@ -1,8 +1,8 @@
 """How the steps grow with the districts: simulated studies of 3, 12 and 66, with 24 places each.
 
 Every step runs in a process of its own, so that its peak memory is its own. What counts is the
-time per district, beside that of the smallest study in the same run. Run it by `make bench`, or by
-`python benchmarks/nation.py`; `--write FOLDER` keeps the studies, to make their reports.
+time per district, compared with that of the smallest study in the same run. Run it by `make bench`
+or `python benchmarks/nation.py`; `--write FOLDER` keeps the studies, to make their reports.
 """
 
 import argparse
@@ -39,8 +39,10 @@ def measured(
         for size in sizes:
             raw = home / f"{size}-districts"
             simulate_nation(BUNDLED, raw, districts=size, localities=localities)
-            found = [_timed(step, raw, home / f"{size}-processed") for step in steps]
-            for step, (took, peak) in zip(steps, found, strict=True):
+            found = []
+            for step in steps:
+                took, peak = _timed(step, raw, home / f"{size}-processed")
+                found.append((took, peak))
                 print(f"{size} districts, {step}: {took:.1f} s, {peak:.2f} GB", file=sys.stderr)
             seconds[size] = sum(took for took, _ in found) / size
             of = f"exports to published numbers, {size} districts"
