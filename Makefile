@@ -91,7 +91,7 @@ validate: $(VENV)/installed ## the methods against R and 10,000 simulated studie
 verify: $(VENV)/installed ## reports and inputs are as manifest.json says, each file named that is not
 	@$(UMID) verify $(REPORTS) --raw $(RAW)
 
-bench: $(VENV)/installed ## ratios beside aims: builds, 66 districts, a million responses
+bench: $(VENV)/installed ## ratios with their aims: builds, 66 districts, a million responses
 	@$(PY) benchmarks/bench.py
 
 lab: frames ## JupyterLab on copies of the notebooks, and on notebooks of your own

@@ -1,4 +1,4 @@
-"""All ratios in one table, each beside its aim: a build, a nation, a million responses, inference.
+"""All ratios in one table, each with its aim: a build, a nation, a million responses, inference.
 
 What took how long is written to the standard error on the way. Run it by `make bench`.
 """

@@ -1,4 +1,4 @@
-"""What a benchmark has measured, beside its aim."""
+"""A figure that a benchmark has measured, with its aim."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -217,11 +217,8 @@ def test_a_study_without_repeated_groups_has_no_such_table(write_study, tmp_path
 
 
 @pytest.mark.parametrize("strata", ["district", None])
-def test_strata_leave_the_differences_between_districts_out(form, strata) -> None:
-    """All members of north say 1, none of south does: within districts nobody differs.
-
-    Without strata, the variance is that of 40 households of which half say 1.
-    """
+def test_each_stratum_takes_a_degree_of_freedom(form, strata) -> None:
+    """All members of north say 1, none of south does: 40 households less one per stratum."""
     questionnaire, study = form
     study = study.model_copy(update={"design": study.design.model_copy(update={"strata": strata})})
     cleaned = _cleaned(["1"] * 20 + ["2"] * 20)

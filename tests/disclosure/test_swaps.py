@@ -142,6 +142,7 @@ def test_a_cell_keeps_to_half_of_the_rounding() -> None:
     assert [50] * 8 == _least(two, 0.0025, 0.99)
     assert [100] * 8 == _least(two, 0.0025, 1.0)
     assert [100] * 8 == _least(two, 0, 0.0)
+    assert [100] * 8 == _least(two, 1e-12, 0.0)  # weights that differ by the rounding of floats
 
 
 def test_who_did_not_answer_an_item_does_not_move_by_it() -> None:
