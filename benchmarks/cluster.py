@@ -7,6 +7,7 @@ is killed in between; each time they must be the same files. Run it by
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from distributed import LocalCluster
 
+from umid_research.output.publish.kept import FOLDER
 from umid_research.runs.stamp import sha256
 from umid_research.simulate.nation import simulate_nation
 
@@ -53,7 +55,11 @@ def _command(step: str, raw: Path, processed: Path) -> list[str]:
 def _made(
     raw: Path, processed: Path, *, workers: int, kill_after: float = 0
 ) -> tuple[float, dict[str, str]]:
-    """Make all reports on so many workers; return the seconds, and path -> SHA-256."""
+    """Make all reports on so many workers; return the seconds, and path -> SHA-256.
+
+    What is kept of the run before is removed: notebooks would be rendered without being executed.
+    """
+    shutil.rmtree(processed / FOLDER, ignore_errors=True)
     with (
         tempfile.TemporaryDirectory(prefix="umid-bench-") as reports,
         LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
