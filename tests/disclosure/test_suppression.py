@@ -9,7 +9,7 @@ import pytest
 from attacked import Case, row_of, rows_of
 from attacker_unanswered import known_unanswered
 from mean_weights import mean_weights
-from random_studies import ALL_ASKED, random_export
+from random_studies import ALL_ASKED, random_export, write_random
 from small_study import STUDY, small_export
 
 from umid_research.disclosure import suppression
@@ -19,6 +19,7 @@ from umid_research.disclosure.audit.inferable_counts import inferable_counts
 from umid_research.disclosure.audit.linked_scores import linked_scores_of
 from umid_research.disclosure.audit.scores import Attack
 from umid_research.disclosure.audit.weights import member_weights
+from umid_research.disclosure.cheapest import Cell
 from umid_research.disclosure.frame import NUMBERS
 from umid_research.errors import FrameError
 
@@ -360,3 +361,48 @@ def test_the_order_of_an_export_changes_nothing(case) -> None:
     one, other = case(export=table), case(export=table.iloc[::-1], name="turned")
 
     pd.testing.assert_frame_equal(one.protect(one.publish()), other.protect(other.publish()))
+
+
+# --- one audit after the other, or side by side ---------------------------------------------------
+
+
+def _from_the_last(work, jobs) -> list:
+    """As processes that end in another order: results are in the order of the jobs."""
+    return [work(job) for job in reversed(jobs)][::-1]
+
+
+def test_audits_in_another_order_withhold_the_same(tmp_path) -> None:
+    """Each of them sees what was published before any of them."""
+    small = Case(write_random(3, tmp_path / "study"))
+    published, inputs = small.publish(), small.inputs
+    after = suppression.protect(published, *inputs)
+
+    other = suppression.protect(published, *inputs, each=_from_the_last)
+
+    assert published["shown"].sum() > after["shown"].sum()
+    pd.testing.assert_frame_equal(after, other)
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "withheld"), [("index", ["second"], {0, 3}), ("trust", [], {0, 2, 3})]
+)
+def test_audits_after_a_withheld_index_are_made_again_if_they_found_something(
+    first, again, withheld
+) -> None:
+    """The second needs row 2 only while row 0, of the index, is shown; the third finds nothing."""
+    rows = [first, "duties", "duties", "finance"]
+    published = rows_of(
+        *(row_of("scores_by_group", dimension=name, group="office", value=50.0) for name in rows)
+    )
+    asked = []
+
+    def audit(published: pd.DataFrame, linked: str) -> list[Cell]:
+        asked.append(linked)
+        needed = {"first": [0], "second": [2] * bool(published.loc[0, "shown"]), "third": []}
+        return [Cell((row,), ()) for row in needed.get(linked, [3])]
+
+    suppression.withhold_for_each(["first", "second", "third", "fourth"], published, audit, map)
+
+    assert withheld == set(published.index[~published["shown"]])
+    expected = ["first", "second", "third", "fourth"]
+    assert asked == [*expected, *again, *(["fourth"] if again else [])]

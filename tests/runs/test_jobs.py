@@ -10,7 +10,7 @@ import pytest
 
 from umid_research.errors import ReportError, RunError
 from umid_research.runs import jobs
-from umid_research.runs.jobs import run_jobs, warm_up
+from umid_research.runs.jobs import results_of, run_jobs, warm_up
 
 SEEN: list[str] = []
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only there jobs are forked")
@@ -95,7 +95,7 @@ _KILLS_WHAT_FORKS = """
 import os, signal, threading
 from multiprocessing import forkserver
 from umid_research.errors import RunError
-from umid_research.runs.jobs import run_jobs, warm_up
+from umid_research.runs.jobs import results_of, run_jobs, warm_up
 warm_up("sleeps")
 pid = forkserver._forkserver._forkserver_pid
 threading.Timer(1, os.kill, (pid, signal.SIGKILL)).start()
@@ -121,7 +121,7 @@ def test_a_killed_process_for_the_jobs_ends_the_run_in_words(tmp_path) -> None:
     )
 
     assert "" == ended.stderr
-    assert ended.stdout.startswith("a process that makes the reports was killed, perhaps because")
+    assert ended.stdout.startswith("a process of this run was killed, perhaps because")
 
 
 def test_a_defect_of_the_program_is_not_called_a_lack_of_memory() -> None:
@@ -141,6 +141,28 @@ def test_jobs_run_side_by_side_but_no_more_than_asked(tmp_path) -> None:
     folder = {"UMID_TEST": str(tmp_path)}
 
     assert {1: 2, 2: 2, 3: 1} == dict(run_jobs(_wait, [1, 2, 3], folder, side_by_side=2))
+
+
+def test_results_come_in_the_order_of_the_jobs_whichever_process_made_them(monkeypatch) -> None:
+    """Of sizes 5, 4, 3 and 3, one of two processes gets the first and a smallest one."""
+    monkeypatch.setattr(jobs.os, "cpu_count", lambda: 2)
+
+    made = results_of(_named, ["a", "b", "c", "d"], [3, 5, 4, 3])
+
+    assert ["A", "B", "C", "D"] == [name for name, _ in made]
+    assert 2 == len({process for _, process in made}) and made[1][1] != made[2][1]
+    assert made[0][1] == made[2][1] and made[3][1] == made[1][1]
+    assert [("A", 1)] == [(name, 1) for name, _ in results_of(_named, ["a"], [1])]
+    assert [] == results_of(_named, [], [])
+
+
+def test_the_error_of_one_of_the_jobs_is_raised() -> None:
+    with pytest.raises(ReportError, match="here: cannot be made"):
+        results_of(_work, ["a", "refused", "b"], [1, 1, 1])
+
+
+def _named(job: str) -> tuple[str, int]:
+    return job.upper(), os.getpid()
 
 
 def _wait(number: int) -> int:

@@ -265,7 +265,7 @@ def test_a_worker_that_is_killed_ends_the_build_in_one_line(start, home) -> None
 
     _, output = build.communicate(timeout=10)
 
-    assert output.startswith("umid_research: a process that makes the reports was killed")
+    assert output.startswith("umid_research: a process of this run was killed")
     assert 1 == output.count("\n")
     _all_end(family)
     assert [] == _left(home)

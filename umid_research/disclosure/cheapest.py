@@ -20,14 +20,23 @@ class Cell:
     cost: tuple[float, ...]
     interval_only: bool = False
 
+    def withhold(self, published: pd.DataFrame) -> None:
+        """Withhold the rows, or only their intervals, in place."""
+        if self.interval_only:
+            withhold_spread(published, published.index.isin(self.rows))
+        else:
+            withhold(published, list(self.rows))
+
 
 def suppress(
     published: pd.DataFrame,
     audit: Callable[[], Sequence[Found]],
     cells: Callable[[Sequence[Found]], Iterable[Cell]],
     attack: Attack | None = None,
-) -> None:
+) -> list[Cell]:
     """Withhold the cheapest cell, in place, until the audit finds nothing or no cell is left.
+
+    Return the cells in the order in which they were withheld.
 
     Parameters
     ----------
@@ -39,16 +48,16 @@ def suppress(
     attack : Attack, optional
         What the audit knows of `published`, if it keeps a copy.
     """
+    withheld: list[Cell] = []
     while found := audit():
         cell = min(cells(found), key=lambda cell: cell.cost, default=None)
         if cell is None:
-            return
+            break
         if attack is not None:
             attack.withhold(set(cell.rows), interval_only=cell.interval_only)
-        if cell.interval_only:
-            withhold_spread(published, published.index.isin(cell.rows))
-        else:
-            withhold(published, list(cell.rows))
+        cell.withhold(published)
+        withheld.append(cell)
+    return withheld
 
 
 def cells_of(rows: pd.DataFrame, keys: list[str]) -> list[list[int]]:

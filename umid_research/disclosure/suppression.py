@@ -15,7 +15,8 @@ Every table of `published` has a disclosure class; a table without one is an err
   show how far two coders or checkers agree.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -71,6 +72,10 @@ HARMLESS = (
     *("intake", "account", "interviews", "set_aside", "registers", "register_issues"),
     *("measures", "evidence", "documentary_by_area", "checking", "reasons", "coding"),
 )
+# Returns the cells to be withheld, given what is published and some linked scores.
+_Audit = Callable[[pd.DataFrame, LinkedScores], list[Cell]]
+# A function like `map`.
+_Each = Callable[[Callable[[LinkedScores], list[Cell]], list[LinkedScores]], Iterable[list[Cell]]]
 
 
 def protect(
@@ -80,6 +85,7 @@ def protect(
     study: Study,
     *,
     theme_cells: pd.DataFrame | None = None,
+    each: _Each = map,
 ) -> pd.DataFrame:
     """Return a copy of `published` with the secondary suppression of rule 5 applied.
 
@@ -89,6 +95,8 @@ def protect(
         One row per published number, after rules 1 to 4; see `disclosure`.
     theme_cells : DataFrame, optional
         Counts of themes per source × group × district; needed where `published` has themes.
+    each : callable, optional
+        A function like `map`, which may use several processes; the result is the same.
 
     Raises
     ------
@@ -106,8 +114,7 @@ def protect(
     published = published.reset_index(drop=True)
     all_linked = linked_scores_of(cleaned, questionnaire, study)
     protect_field_work(published, cleaned)
-    for linked in all_linked:
-        protect_scores(published, Attack(linked, published), study)
+    withhold_for_each(all_linked, published, partial(_reveal_scores, study=study), each)
     follow_conditions(published, questionnaire)
     names = {name for name in question_columns(cleaned.states) if questionnaire[name].choices}
     # A question withheld because of its condition may need secondary suppression in turn.
@@ -120,9 +127,7 @@ def protect(
     follow_members(published, questionnaire)
     # The counts must be final first: the next two audits ask what means add to what counts reveal.
     published = without_answers_nobody_gave(published)
-    for linked in all_linked:
-        protect_counts_from_means(published, Attack(linked, published), study)
-        protect_unanswered(published, linked, study)
+    withhold_for_each(all_linked, published, partial(_determine_counts, study=study), each)
     if theme_cells is not None:
         for source, cells in theme_cells.groupby("source"):
             protect_themes(published, theme_counts(cells), str(source))
@@ -133,12 +138,50 @@ def protect(
     return published.reset_index(drop=True)
 
 
+# --- the audits of linked scores ------------------------------------------------------------------
+
+
+def withhold_for_each(
+    all_linked: list[LinkedScores], published: pd.DataFrame, audit: _Audit, each: _Each
+) -> None:
+    """Withhold, in place, the cells that `audit` names for each of the linked scores, in order.
+
+    All are audited before anything is withheld, since only rows of an index concern several of
+    them. Once one of these is withheld, less may do for those that come next: they are audited
+    again. What reveals nothing reveals nothing when more is withheld.
+    """
+    pending = all_linked
+    while pending:
+        found = list(each(partial(audit, published), pending))
+        revealing = [(one, cells) for one, cells in zip(pending, found, strict=True) if cells]
+        pending = []
+        for place, (_, cells) in enumerate(revealing, start=1):
+            for cell in cells:
+                cell.withhold(published)
+            rows = [row for cell in cells for row in cell.rows]
+            if (published.loc[rows, "dimension"] == INDEX).any():
+                pending = [one for one, _ in revealing[place:]]
+                break
+
+
+def _reveal_scores(published: pd.DataFrame, linked: LinkedScores, study: Study) -> list[Cell]:
+    """Return the cells to be withheld because they reveal a score; see `protect_scores`."""
+    return protect_scores(published.copy(), Attack(linked, published), study)
+
+
+def _determine_counts(published: pd.DataFrame, linked: LinkedScores, study: Study) -> list[Cell]:
+    """Return the cells to be withheld because they determine a count; see the last part."""
+    own = published.copy()
+    from_means = protect_counts_from_means(own, Attack(linked, own), study)
+    return [*from_means, *protect_unanswered(own, linked, study)]
+
+
 # --- scores --------------------------------------------------------------------------------------
 
 
-def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> None:
+def protect_scores(published: pd.DataFrame, attack: Attack, study: Study) -> list[Cell]:
     """Withhold intervals, means and answers until nobody's score is known too closely, in place."""
-    suppress(
+    return suppress(
         published,
         lambda: attack.failing(study.thresholds.protection),
         lambda exposed: _binding_cells(published, attack, exposed),
@@ -172,9 +215,9 @@ def _binding_cells(
 # --- counts that other numbers determine ---------------------------------------------------------
 
 
-def protect_counts_from_means(published: pd.DataFrame, attack: Attack, study: Study) -> None:
+def protect_counts_from_means(published: pd.DataFrame, attack: Attack, study: Study) -> list[Cell]:
     """Withhold means, first those of the counts' cells, until they determine no withheld count."""
-    suppress(
+    return suppress(
         published,
         lambda: [known.row for known in inferable_counts(attack)],
         lambda counts: _related_means(published, attack.linked, counts, study),
@@ -182,7 +225,7 @@ def protect_counts_from_means(published: pd.DataFrame, attack: Attack, study: St
     )
 
 
-def protect_unanswered(published: pd.DataFrame, linked: LinkedScores, study: Study) -> None:
+def protect_unanswered(published: pd.DataFrame, linked: LinkedScores, study: Study) -> list[Cell]:
     """Withhold alphas, then means, until the numbers of people behind them determine no count."""
     names = {definition.name for definition in linked.definitions} - {INDEX}
     alphas = (published["table"] == "reliability") & published["dimension"].isin(names)
@@ -200,7 +243,7 @@ def protect_unanswered(published: pd.DataFrame, linked: LinkedScores, study: Stu
             yield Cell(tuple(published.index[alphas]), ())
         yield from _related_means(published, linked, counts, study)
 
-    suppress(published, audit, cells)
+    return suppress(published, audit, cells)
 
 
 def _related_means(

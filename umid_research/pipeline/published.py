@@ -1,9 +1,19 @@
 """The stage that decides which numbers may be published: all frames -> published."""
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 from umid_research.pipeline.description import read_description
+from umid_research.runs.jobs import results_of
+
+if TYPE_CHECKING:
+    from umid_research.disclosure.audit.linked_scores import LinkedScores
+    from umid_research.disclosure.cheapest import Cell
+
+# Of more people, several processes at once would need too much memory.
+_MAX_PEOPLE_SIDE_BY_SIDE = 100_000
 
 
 def disclose(options: Namespace) -> Iterator[str]:
@@ -45,14 +55,25 @@ def disclose(options: Namespace) -> Iterator[str]:
     )
     published = pd.concat([published, of_plan], ignore_index=True)
     editions = read_editions(options.processed / DESCRIPTION, study)
-    published, few = protect_edition(
-        published,
-        editions,
-        study,
-        lambda rows: protect(rows, cleaned, questionnaire, study, theme_cells=meetings.theme_cells),
+    # In a run that has a warm process to fork from.
+    divided = getattr(options, "warm", False) and len(cleaned.responses) <= _MAX_PEOPLE_SIDE_BY_SIDE
+    protected = partial(
+        protect,
+        cleaned=cleaned,
+        questionnaire=questionnaire,
+        study=study,
+        theme_cells=meetings.theme_cells,
+        each=_side_by_side if divided else map,
     )
+    published, few = protect_edition(published, editions, study, protected)
     if editions:
         yield f"editions {few} numbers withheld: as in an earlier edition, or for what both tell"
     write_published(options.processed, split_tables(published), study)
     withheld = int((~published["shown"]).sum())
     yield f"disclose {len(published)} numbers, {withheld} of them withheld"
+
+
+def _side_by_side(
+    work: "Callable[[LinkedScores], list[Cell]]", jobs: "list[LinkedScores]"
+) -> "list[list[Cell]]":
+    return results_of(work, jobs, [job.given.size for job in jobs])

@@ -37,10 +37,13 @@ _CRATE = "ro-crate-metadata.json"
 
 def frames(options: Namespace) -> Iterator[str]:
     """Make the frames from exports and registers that are not up to date."""
-    code = code_now()
+    code = getattr(options, "code", None) or code_now()
     source = made_from(options.raw, code)
     if not frames_are_current(options.processed, source):
-        yield from run_stale(options, FRAME_STAGES, source, code)
+        warm_up(WARM)
+        yield from run_stale(
+            Namespace(**{**vars(options), "warm": True}), FRAME_STAGES, source, code
+        )
 
 
 def publish(options: Namespace) -> Iterator[str]:
@@ -89,8 +92,6 @@ def report(options: Namespace) -> Iterator[str]:
         provenance = read_study(options.raw).provenance
         refuse_store(results, provenance, confidential=options.confidential)
     options.code = code_now()
-    if not frames_are_current(options.processed, made_from(options.raw, options.code)):
-        warm_up(WARM)  # while the frames are made
     yield from frames(options)
     manifest = read_manifest(options.reports, source_digest(options.processed, options.notebooks))
     missing = options.languages

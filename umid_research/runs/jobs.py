@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -21,9 +22,7 @@ from umid_research.runs.processes import end_workers, prepare_worker
 
 Job = TypeVar("Job")
 FORKS = sys.platform == "linux"
-_KILLED = (
-    "a process that makes the reports was killed, perhaps because memory ran out; run it again"
-)
+_KILLED = "a process of this run was killed, perhaps because memory ran out; run it again"
 
 
 def warm_up(module: str) -> None:
@@ -59,7 +58,8 @@ def run_jobs(
     before
         A function of a module that each process calls while it has no threads.
     side_by_side
-        How many jobs run at the same time; by default, as many as there are processors.
+        How many jobs run at the same time; by default, one more than there are processors, since
+        a kernel that starts or ends waits for a third of a second.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def run_jobs(
     """
     context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
     waiting, running = list(reversed(jobs)), dict[Connection, tuple[BaseProcess, Job]]()
-    most = side_by_side or os.cpu_count() or 1
+    most = side_by_side or (os.cpu_count() or 1) + 1
     try:
         while waiting or running:
             while waiting and len(running) < most:
@@ -89,6 +89,40 @@ def run_jobs(
     except BaseException:
         end_workers()
         raise
+
+
+def results_of(
+    work: Callable[[Job], Any], jobs: Sequence[Job], sizes: Sequence[float]
+) -> list[Any]:
+    """Return what `work` returned for each job, in order; one process per processor shares them.
+
+    Parameters
+    ----------
+    work
+        The function of a module, which is called with a job.
+    sizes
+        How long each job takes, in any unit. The longest are given away first, each to the process
+        that has least to do.
+
+    Raises
+    ------
+    UmidError
+        A job raised it, or a process was killed.
+    """
+    shares: list[list[int]] = [[] for _ in range(os.cpu_count() or 1)]
+    for place in sorted(range(len(jobs)), key=lambda place: -sizes[place]):
+        min(shares, key=lambda share: sum(sizes[one] for one in share)).append(place)
+    numbered = [[(place, jobs[place]) for place in share] for share in shares if share]
+    results: dict[int, Any] = {}
+    for _, found in run_jobs(partial(_in_turn, work), numbered, {}):
+        if isinstance(found, UmidError):
+            raise found
+        results |= found
+    return [results[place] for place in range(len(jobs))]
+
+
+def _in_turn(work: Callable[[Job], Any], numbered: list[tuple[int, Job]]) -> dict[int, Any]:
+    return {place: work(job) for place, job in numbered}
 
 
 def _finished(running: Mapping[Connection, tuple[BaseProcess, Any]]) -> list[Connection]:
