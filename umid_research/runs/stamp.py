@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -120,7 +121,8 @@ def lock_digest() -> str | None:
 
 def software() -> dict[str, str]:
     """Return the versions of this package and of its direct dependencies, without optional ones."""
-    asked = [name for name in metadata.requires(PACKAGE) or [] if "extra ==" not in name]
+    required = [entry for entry in metadata.requires(PACKAGE) or [] if "extra ==" not in entry]
+    asked = [re.split(r"[^\w.-]", entry)[0] for entry in required]  # without a range of versions
     return {name: metadata.version(name) for name in (PACKAGE, *sorted(asked, key=str.lower))}
 
 

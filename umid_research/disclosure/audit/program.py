@@ -10,8 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from highspy import (
+    Highs,
+    HighsLp,
+    HighsModelStatus,
+    HighsVarType,
+    MatrixFormat,
+    ObjSense,
+    SolutionStatus,
+)
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 # If no solution is found after so many nodes, the count is treated as revealed, which is safe.
 _MAX_NODES = 200
@@ -38,26 +46,9 @@ class Program:
     least: np.ndarray
     most: np.ndarray
 
-    @cached_property
-    def _rows(self) -> np.ndarray:
-        """Return which constraints any variable has a part in: a few of those of a large study."""
-        return np.flatnonzero(np.diff(self.matrix.tocsr().indptr))
-
-    @cached_property
-    def _constraints(self) -> LinearConstraint:
-        rows = self._rows
-        return LinearConstraint(self.matrix.tocsr()[rows].tocsc(), self.low[rows], self.high[rows])
-
     def farthest(self, direction: np.ndarray) -> np.ndarray:
         """Return the feasible change, not necessarily whole, that is farthest in a direction."""
-        solved = milp(
-            -direction,
-            constraints=self._constraints,
-            bounds=Bounds(self.least, self.most),
-            options={"presolve": False},  # a third faster on programs of this size
-        )
-        # No change is always feasible, even if the solver fails because of its tolerance.
-        return np.zeros(len(direction)) if solved.x is None else solved.x
+        return self.farthest_with_prices(direction)[0]
 
     def farthest_with_prices(self, direction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the same as `farthest`, and the dual price of each constraint.
@@ -65,25 +56,54 @@ class Program:
         Constraints with a price limit the change. Without one of them it could go farther, unless
         other constraints stop it at the same point.
         """
-        rows = self._rows
-        equal = rows[self.low[rows] == self.high[rows]]
-        between = rows[self.low[rows] != self.high[rows]]
-        matrix = self.matrix.tocsr()
-        solved = linprog(
-            -direction,
-            A_eq=matrix[equal],
-            b_eq=self.low[equal],
-            A_ub=sparse.vstack([matrix[between], -matrix[between]]),
-            b_ub=np.concatenate([self.high[between], -self.low[between]]),
-            bounds=np.column_stack([self.least, self.most]),
-            options={"presolve": False},
-        )
-        price = np.zeros(len(self.low))
-        if solved.x is None:
+        solver, price = self._solver, np.zeros(len(self.low))
+        solver.clearSolver()  # else what it returns would depend on what was asked before
+        places = np.arange(len(direction), dtype=np.int32)
+        solver.changeColsCost(len(direction), places, direction)
+        solver.run()
+        if solver.getModelStatus() != HighsModelStatus.kOptimal:
+            # No change is always feasible, even if the solver fails because of its tolerance.
             return np.zeros(len(direction)), price
-        above, below = np.split(np.abs(solved.ineqlin.marginals), 2)
-        price[equal], price[between] = np.abs(solved.eqlin.marginals), above + below
-        return solved.x, price
+        solution = solver.getSolution()
+        price[self._rows] = np.abs(solution.row_dual)
+        return np.array(solution.col_value), price
+
+    @cached_property
+    def _rows(self) -> np.ndarray:
+        """Return which constraints any variable has a part in: a few of those of a large study."""
+        return np.flatnonzero(np.diff(self.matrix.tocsr().indptr))
+
+    @cached_property
+    def _solver(self) -> Highs:
+        solver = self._solver_of(are_whole=False)
+        solver.setOptionValue("presolve", "off")  # a third faster on programs of this size
+        solver.changeObjectiveSense(ObjSense.kMaximize)
+        return solver
+
+    @cached_property
+    def _whole_solver(self) -> Highs:
+        solver = self._solver_of(are_whole=True)
+        solver.setOptionValue("mip_max_nodes", _MAX_NODES)
+        return solver
+
+    def _solver_of(self, *, are_whole: bool) -> Highs:
+        matrix = self.matrix.tocsr()[self._rows].tocsc()
+        model = HighsLp()
+        model.num_row_, model.num_col_ = matrix.shape
+        model.col_cost_ = np.zeros(len(self.least))
+        model.col_lower_, model.col_upper_ = self.least, self.most
+        model.row_lower_, model.row_upper_ = self.low[self._rows], self.high[self._rows]
+        model.a_matrix_.format_ = MatrixFormat.kColwise
+        model.a_matrix_.start_ = matrix.indptr
+        model.a_matrix_.index_ = matrix.indices
+        model.a_matrix_.value_ = matrix.data
+        if are_whole:
+            model.integrality_ = [HighsVarType.kInteger] * len(self.least)
+        solver = Highs()
+        solver.setOptionValue("output_flag", False)
+        solver.setOptionValue("threads", 1)
+        solver.passModel(model)
+        return solver
 
     def fixed(self, sums: sparse.csr_array, *, many_at_once: bool = False) -> np.ndarray:
         """Return which of the sums of variables are 0 in every solution in whole numbers.
@@ -111,14 +131,12 @@ class Program:
 
     def _whole(self, at_least_one: sparse.csr_array) -> np.ndarray:
         """Return a feasible change in whole numbers that adds 1 or more to a sum; else 0."""
-        solved = milp(
-            np.zeros(len(self.least)),
-            constraints=[
-                self._constraints,
-                LinearConstraint(at_least_one, 1, np.inf),
-            ],
-            bounds=Bounds(self.least, self.most),
-            integrality=1,
-            options={"node_limit": _MAX_NODES},
-        )
-        return np.zeros(len(self.least)) if solved.x is None else solved.x
+        solver, own = self._whole_solver, at_least_one.tocsr()
+        solver.clearSolver()
+        solver.addRow(1.0, np.inf, own.nnz, own.indices, own.data)
+        solver.run()
+        # It may have found a solution although it stopped at its limit.
+        is_found = solver.getInfo().primal_solution_status == SolutionStatus.kSolutionStatusFeasible
+        found = np.array(solver.getSolution().col_value)
+        solver.deleteRows(1, np.array([len(self._rows)], dtype=np.int32))
+        return found if is_found else np.zeros(len(self.least))
