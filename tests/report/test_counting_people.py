@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from small_report import small_report
-from small_study import STUDY, derive
+from small_study import STUDY, derive, write_small
 from thin_studies import Thin
 
 from umid_research.messages import Messages, languages
@@ -47,15 +48,19 @@ OTHER = (
 )
 
 
-@pytest.fixture
-def people(write_study, tmp_path):
+@pytest.fixture(scope="module")
+def people(tmp_path_factory):
     """The report of 42 people in two districts, in either language, with more replaced."""
+    made: dict[frozenset, Path] = {}
 
     def make(language: str = "en", **changes: str) -> Report:
-        raw = write_study(**Thin("", study={**ALONE, **changes}).parts())
-        processed = tmp_path / "processed"
-        derive(raw, processed)
-        return open_report("07-study", language=language, processed=processed)
+        key = frozenset(changes.items())
+        if key not in made:
+            home = tmp_path_factory.mktemp("people")
+            raw = write_small(home / "raw", **Thin("", study={**ALONE, **changes}).parts())
+            derive(raw, home / "processed")
+            made[key] = home / "processed"
+        return open_report("07-study", language=language, processed=made[key])
 
     return make
 

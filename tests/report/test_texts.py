@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 import pytest
 from small_report import small_report, with_rows
-from small_study import STUDY, derive
+from small_study import STUDY, derive, write_small
 
 from umid_research.messages import Messages
 from umid_research.report import texts
@@ -16,14 +18,25 @@ from umid_research.study.entries import Theme
 NUMBERS = ["value", "low", "high", "units", "respondents", "p_adjusted"]
 
 
+@pytest.fixture(scope="module")
+def derived(tmp_path_factory):
+    """Gives the frames of the small study with this study.toml, made once, to be read only."""
+
+    @cache
+    def of(study: str) -> Path:
+        home = tmp_path_factory.mktemp("derived")
+        derive(write_small(home / "raw", study=study), home / "processed")
+        return home / "processed"
+
+    return of
+
+
 @pytest.fixture
-def report(write_study, tmp_path):
+def report(derived):
     """The small study's report, with rows of published put in by the test."""
 
     def make(rows: list[dict] = (), *, study: str = STUDY, district: str | None = None):
-        raw, processed = write_study(study=study), tmp_path / "processed"
-        derive(raw, processed)
-        made = open_report("07-study", language="en", district=district, processed=processed)
+        made = open_report("07-study", language="en", district=district, processed=derived(study))
         return with_rows(made, [{"shown": False, **row} for row in rows])
 
     return make
