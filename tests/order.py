@@ -40,7 +40,11 @@ analysis/test_survival disclosure/test_follow_means disclosure/test_follow_areas
 disclosure/test_edges indicators/test_people_counts output/test_archive
 output/test_archive_codebook output/test_archive_statistics output/test_archive_verify
 output/test_archive_iati pipeline/test_archive disclosure/test_editions disclosure/test_price
-runs/test_cluster runs/test_faults
+runs/test_cluster runs/test_faults runs/test_refusals pipeline/test_change
+indicators/test_withholding indicators/test_origin indicators/test_public_pieces
+bench/test_questions indicators/test_registers indicators/test_breakdowns
+indicators/test_proposals disclosure/test_members test_first_pages report/test_verdicts
+indicators/test_people clean/test_member_corrections fieldwork/test_interviewer
 """
 # What these make is shared by all processes; so each of their tests may run in any of them.
 SPLIT = {"tests/test_thin_studies.py", "tests/output/test_explore.py"}

@@ -1,7 +1,6 @@
 """Who stands behind a text: named by district where enough people do, and never with a group."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -59,9 +58,10 @@ def test_what_is_not_named_hides_among_two_keys_and_enough_people(people, least)
 # --- proposals ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Small:
-    return read_small(tmp_path, indicators=definitions("proposals_collected"))
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    folder = tmp_path_factory.mktemp("small")
+    return read_small(folder, indicators=definitions("proposals_collected"))
 
 
 # group, locality of who proposed something in a district

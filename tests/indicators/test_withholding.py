@@ -19,9 +19,10 @@ from umid_research.study import Thresholds
 LEAST = 5
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Small:
-    return read_small(tmp_path, indicators=definitions("people_interviewed", "terminals_requested"))
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    folder = tmp_path_factory.mktemp("small")
+    return read_small(folder, indicators=definitions("people_interviewed", "terminals_requested"))
 
 
 def _hidden(*counts: float) -> list[bool]:
