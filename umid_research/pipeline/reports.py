@@ -12,7 +12,7 @@ from umid_research.output import WARM
 from umid_research.pipeline.description import read_description
 from umid_research.pipeline.stale import run_stale
 from umid_research.pipeline.steps import FRAME_STAGES
-from umid_research.runs.jobs import warm_up
+from umid_research.runs.jobs import FORKS, warm_up
 from umid_research.runs.manifest import (
     MANIFEST,
     earlier_files,
@@ -42,7 +42,7 @@ def frames(options: Namespace) -> Iterator[str]:
     if not frames_are_current(options.processed, source):
         warm_up(WARM)
         yield from run_stale(
-            Namespace(**{**vars(options), "warm": True}), FRAME_STAGES, source, code
+            Namespace(**{**vars(options), "warm": FORKS}), FRAME_STAGES, source, code
         )
 
 
