@@ -51,11 +51,11 @@ def test_after_four_kills_the_next_build_gives_the_undisturbed_bytes(faults) -> 
         outcome = faults.kill(Kill(0, victim, "SIGKILL", True), lambda _, due=due: due())
         assert outcome is not None, victim
         assert [] == outcome.wrong
-        ended.append(outcome.ended.split(" that ")[0])
+        ended.append(outcome.ended.split(" was killed")[0])
 
     # Without the process that forks, a build starts another one, or ends if it was just asked.
-    assert ["by SIGKILL", "1: a process", "by SIGKILL"] == ended[:-1]
-    assert ended[-1] in ("0: everything made", "1: a process")
+    assert ["by SIGKILL", "1: a process of this run", "by SIGKILL"] == ended[:-1]
+    assert ended[-1] in ("0: everything made", "1: a process of this run")
     assert [] == list(faults.recovered())
 
 
