@@ -32,19 +32,20 @@ def test_a_change_goes_as_far_as_its_constraints_let_it(direction, farthest, pri
     np.testing.assert_allclose(program.farthest(np.array(direction)), farthest)
 
 
-def test_sums_are_fixed_if_the_constraints_leave_them_no_other_whole_number() -> None:
-    """x + y is always 0; x may be 1 only where it may exceed 0.5."""
+@pytest.mark.parametrize(
+    ("low", "high", "fixed"), [(-0.5, 0.5, True), (-0.5, 1.0, False), (-1.0, 0.5, False)]
+)
+def test_sums_are_fixed_if_the_constraints_leave_them_no_other_whole_number(
+    low, high, fixed
+) -> None:
+    """x + y is always 0; x is 0, 1 or -1 where it may be."""
     program = Program(
         matrix=sparse.csc_array([[0.0, 0.0], [1.0, 1.0], [1.0, 0.0]]),
-        low=np.array([0.0, 0.0, -0.5]),
-        high=np.array([0.0, 0.0, 0.5]),
+        low=np.array([0.0, 0.0, low]),
+        high=np.array([0.0, 0.0, high]),
         least=np.array([-1.0, -1.0]),
         most=np.array([1.0, 1.0]),
     )
-    wide = Program(
-        program.matrix, program.low, np.array([0.0, 0.0, 1.0]), program.least, program.most
-    )
     sums = sparse.csr_array([[1.0, 0.0], [1.0, 1.0]])
 
-    assert [True, True] == program.fixed(sums).tolist()
-    assert [False, True] == wide.fixed(sums).tolist()
+    assert [fixed, True] == program.fixed(sums).tolist()
