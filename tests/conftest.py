@@ -14,7 +14,7 @@ from attacked import Case
 from made_once import MadeOnce
 from small_study import write_small
 from thin_studies import derive_thin
-from whole_way import BUNDLED, folders, make
+from whole_way import BUNDLED, ROOT, folders, make
 
 from umid_research.clean import Cleaned, clean_responses
 from umid_research.disclosure.tables import read_published
@@ -69,6 +69,15 @@ def case(write_study: Callable[..., Path]) -> Callable[..., Case]:
         return Case(write_study(**parts))
 
     return make_case
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_key_is_left() -> Iterator[None]:
+    """No test leaves the secret of its study in the repository, for other studies to use."""
+    key = ROOT / ".respondent-key"
+    before = key.exists()
+    yield
+    assert before == key.exists()
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ def test_the_title_is_set_in_one_language_only(tmp_path) -> None:
     assert {"en": "Open government in your area, 2022", "az": "", "ru": ""} == stated["title"]
 
 
-def test_all_blanks_are_named_until_the_study_can_be_read(form, tmp_path) -> None:
+def test_all_blanks_are_named_until_the_study_can_be_read(form, tmp_path, monkeypatch) -> None:
     """No value is invented; each run names all blanks, with an example of each."""
     folder = tmp_path / "autumn"
     begin_study(folder, form, district="place", group="kind")
@@ -97,6 +97,7 @@ def test_all_blanks_are_named_until_the_study_can_be_read(form, tmp_path) -> Non
         folder, **{"dont_know__=__[]": 'dont_know = ["dk"]', "refused__=__[]": 'refused = ["ref"]'}
     )
     small_export().to_csv(folder / "responses" / "export.csv", index=False)
+    monkeypatch.setenv("UMID_RESPONDENT_KEY", "a secret of this test")  # else one is written here
 
     assert 0 == main(["clean", "--raw", str(folder), "--processed", str(tmp_path / "processed")])
 
