@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from small_activities import write_activities
 from small_plan import PLAN_QUESTIONNAIRE, plan_export, write_plan
-from small_study import small_export, write_small
+from small_study import STUDY, small_export, write_small
 
 from umid_research.__main__ import main
-from umid_research.pipeline import reports, stale
+from umid_research.clean.privacy.ids import KEY_VARIABLE
+from umid_research.pipeline import reports, stale, steps
 from umid_research.pipeline.steps import STEPS
 from umid_research.runs import records, stamp
 
@@ -126,12 +127,26 @@ def test_code_that_was_loaded_counts(ran, monkeypatch) -> None:
     assert ALL == ran()
 
 
-def test_the_secret_behind_the_ids_counts(ran, monkeypatch) -> None:
-    """Frames of two secrets would not fit together; of the secret nothing is kept but a mark."""
-    monkeypatch.setattr(stale, "_mark_of_secret", lambda: "2")
+@pytest.mark.parametrize(
+    ("provenance", "kept"), [("field", []), ("simulated", ["as before clean, score"])]
+)
+def test_the_secret_behind_the_ids_counts_if_the_ids_depend_on_it(
+    tmp_path, monkeypatch, capsys, provenance, kept
+) -> None:
+    """Frames of two secrets would not fit together; those of a simulated study have no secret."""
+    raw = write_small(tmp_path / "raw", study=STUDY.replace("simulated", provenance))
+    monkeypatch.setattr(reports, "FRAME_STAGES", steps.FRAME_STAGES[:2])
     monkeypatch.setattr(reports, "frames_are_current", lambda *_: False)
 
-    assert ALL == ran()
+    def kept_with(secret: str) -> list[str]:
+        monkeypatch.setenv(KEY_VARIABLE, secret)
+        assert 0 == main(["frames", "--raw", str(raw), "--processed", str(tmp_path / "processed")])
+        says = capsys.readouterr().out.splitlines()
+        return [line for line in says if line.startswith("as before")]
+
+    assert [] == kept_with("the secret of this test")
+    assert ["as before clean, score"] == kept_with("the secret of this test")
+    assert kept == kept_with("another secret of this test")
 
 
 def test_after_a_run_without_an_end_all_steps_run(home, ran) -> None:

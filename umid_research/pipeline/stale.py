@@ -2,13 +2,14 @@
 
 A record of each step says what it was made of: the contents of the study folder and of the frames
 that it reads (`STEPS` says which, and tests check that it reads no others), the modules and data
-files of this package that were loaded when it ended, the versions of the software, and the secret
-behind the respondents' ids. If it makes the same frames as before, later steps find theirs
-unchanged and do not run. A step also runs if a frame of its own is missing, changed or too many,
-and all run if the last run did not come to its end.
+files of this package that were loaded when it ended, the versions of the software, and, unless the
+study is simulated, the secret behind the respondents' ids. If it makes the same frames as before,
+later steps find theirs unchanged and do not run. A step also runs if a frame of its own is missing,
+changed or too many, and all run if the last run did not come to its end.
 """
 
 import os
+import tomllib
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatch
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from umid_research.pipeline.registers import check_registers
-from umid_research.pipeline.steps import RAW, STEPS, Step, activities
+from umid_research.pipeline.steps import DESCRIPTION, RAW, STEPS, Step, activities
 from umid_research.runs.facts import State
 from umid_research.runs.records import facts, start_noting
 from umid_research.runs.stamp import (
@@ -98,7 +99,7 @@ def _reads(step: Step, processed: Path, source: dict[str, Any]) -> str:
         return _is_of(name, step.reads) and not (not_yet and fnmatch(name, _DEFINITIONS))
 
     inputs = source["inputs"] if RAW in step.reads else None
-    return digest([inputs, frame_files(processed, is_read), _mark_of_secret()])
+    return digest([inputs, frame_files(processed, is_read), _mark_of_secret(processed)])
 
 
 def _makes(step: Step, processed: Path) -> dict[str, str]:
@@ -129,9 +130,21 @@ def _is_of(name: str, entries: tuple[str, ...]) -> bool:
     )
 
 
-def _mark_of_secret() -> str:
-    """Return some digits of a hash of the secret behind the ids: enough to see that it changed."""
+def _mark_of_secret(processed: Path) -> str:
+    """Return some digits of a hash of the secret behind the ids: enough to see that it changed.
+
+    The ids of a simulated study do not depend on the secret, which another study may begin.
+    """
     from umid_research.clean.privacy.ids import KEY_FILE, KEY_VARIABLE
 
+    if _is_simulated(processed / DESCRIPTION / "study.toml"):
+        return ""
     text = KEY_FILE.read_text(encoding="utf-8", errors="replace") if KEY_FILE.is_file() else ""
     return digest([os.environ.get(KEY_VARIABLE), text])[:8]
+
+
+def _is_simulated(description: Path) -> bool:
+    try:
+        return tomllib.loads(description.read_text("utf-8"))["provenance"] == "simulated"
+    except (OSError, ValueError, KeyError):  # not made yet, or edited: the study counts as real
+        return False
