@@ -52,7 +52,8 @@ def run_stale(
     whole = bool(read_stamp(options.processed))
     state = State(options.processed, options.notebooks, code)
     kept: list[str] = []
-    with tqdm(stages, desc="frames  ", unit="step", disable=None, leave=False) as bar:
+    shown = {"desc": "frames  ", "unit": "step", "disable": None, "leave": False}
+    with tqdm(stages, **shown, mininterval=0) as bar:  # else the count skips quick steps
         for number, stage in enumerate(bar):
             step = steps.get(stage)
             path = options.processed / FOLDER / f"{stage.__name__}.json"
