@@ -45,7 +45,7 @@ indicators/test_withholding indicators/test_origin indicators/test_public_pieces
 bench/test_questions indicators/test_registers indicators/test_breakdowns
 indicators/test_proposals disclosure/test_members test_first_pages report/test_verdicts
 indicators/test_people clean/test_member_corrections fieldwork/test_interviewer
-pipeline/test_published
+pipeline/test_divided
 """
 # What these make is shared by all processes; so each of their tests may run in any of them.
 SPLIT = {"tests/test_thin_studies.py", "tests/output/test_explore.py"}

@@ -6,14 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from umid_research.pipeline.description import read_description
+from umid_research.pipeline.divided import is_divided
 from umid_research.runs.jobs import results_of
 
 if TYPE_CHECKING:
     from umid_research.disclosure.audit.linked_scores import LinkedScores
     from umid_research.disclosure.cheapest import Cell
-
-# Of more people, several processes at once would need too much memory.
-_MAX_PEOPLE_SIDE_BY_SIDE = 100_000
 
 
 def disclose(options: Namespace) -> Iterator[str]:
@@ -55,15 +53,13 @@ def disclose(options: Namespace) -> Iterator[str]:
     )
     published = pd.concat([published, of_plan], ignore_index=True)
     editions = read_editions(options.processed / DESCRIPTION, study)
-    # In a run that has a warm process to fork from.
-    divided = getattr(options, "warm", False) and len(cleaned.responses) <= _MAX_PEOPLE_SIDE_BY_SIDE
     protected = partial(
         protect,
         cleaned=cleaned,
         questionnaire=questionnaire,
         study=study,
         theme_cells=meetings.theme_cells,
-        each=_side_by_side if divided else map,
+        each=_side_by_side if is_divided(options, cleaned) else map,
     )
     published, few = protect_edition(published, editions, study, protected)
     if editions:

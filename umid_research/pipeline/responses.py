@@ -1,7 +1,8 @@
 """Stages for survey answers: responses, scores, reliability, comparisons and robustness."""
 
+import os
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from umid_research.errors import ExportError
 from umid_research.output import WARM
 from umid_research.pipeline.description import keep_description, read_answers, read_description
+from umid_research.pipeline.divided import is_divided
+from umid_research.runs.jobs import results_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -166,9 +169,12 @@ def robustness(options: Namespace) -> Iterator[str]:
     from umid_research.analysis.robustness import robustness_of
     from umid_research.frames import write_frames
 
-    scheduler = getattr(options, "scheduler", "")
-    elsewhere = partial(_parts_on, scheduler, options.processed.resolve()) if scheduler else None
     study, questionnaire, cleaned = read_answers(options.processed)
+    elsewhere: Callable[[dict[str, Any]], list[Part]] | None = None
+    if scheduler := getattr(options, "scheduler", ""):
+        elsewhere = partial(_parts_on, scheduler, options.processed.resolve())
+    elif is_divided(options, cleaned):
+        elsewhere = partial(_parts_here, options.processed)
     found = robustness_of(cleaned, questionnaire, study, seed=study.seed, elsewhere=elsewhere)
     write_frames(options.processed, found.frames(), study)
     yield f"robust   {found.conclusions['run'].nunique()} kinds of runs"
@@ -177,12 +183,17 @@ def robustness(options: Namespace) -> Iterator[str]:
 def _parts_on(scheduler: str, processed: Path, asked: dict[str, Any]) -> "list[Part]":
     from umid_research.runs.cluster import results_on
 
-    return results_on(scheduler, partial(_part, processed, asked), range(_PARTS), warm=WARM)
+    return results_on(scheduler, partial(_part, processed, asked, _PARTS), range(_PARTS), warm=WARM)
 
 
-def _part(processed: Path, asked: dict[str, Any], number: int) -> "Part":
-    """Return what one of the parts of all runs gives; a worker of a cluster does it."""
+def _parts_here(processed: Path, asked: dict[str, Any]) -> "list[Part]":
+    parts = os.cpu_count() or 1
+    return results_of(partial(_part, processed, asked, parts), range(parts), [1] * parts)
+
+
+def _part(processed: Path, asked: dict[str, Any], parts: int, number: int) -> "Part":
+    """Return what one of the parts of all runs gives; a process of its own does it."""
     from umid_research.analysis.robustness import Reanalyses
 
     study, questionnaire, cleaned = read_answers(processed)
-    return Reanalyses(cleaned, questionnaire, study, **asked).part(number, _PARTS)
+    return Reanalyses(cleaned, questionnaire, study, **asked).part(number, parts)
