@@ -427,7 +427,9 @@ def barometer(tmp_path_factory) -> Path:
     shutil.copyfile(BAROMETER / "questionnaire.xlsx", raw / "questionnaire.xlsx")
     (raw / "responses").mkdir()
     shutil.copyfile(BAROMETER / "export_values.csv", raw / "responses" / "export_values.csv")
-    made = report(raw, home)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UMID_RESPONDENT_KEY", "a secret of this test")
+        made = report(raw, home)
     assert 0 == made.returncode, made.stderr
     assert "2001 submissions read, 2001 kept, 0 set aside" in made.stdout
     return home
