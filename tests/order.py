@@ -26,7 +26,7 @@ analysis/test_implementation indicators/test_knowledge disclosure/test_follow
 report/test_activity_tables report/test_activity_report forms/test_templates
 fieldwork/test_back_checks output/test_sheets disclosure/test_suppression clean/test_privacy
 forms/test_forms report/test_slides report/test_findings simulate/test_simulate
-output/test_publish runs/test_jobs fieldwork/test_fetch_faults clean/test_ledger
+output/test_publish output/test_warm runs/test_jobs fieldwork/test_fetch_faults clean/test_ledger
 clean/test_calculated output/test_browser indicators/test_activity_truth test_frames
 disclosure/test_opposed disclosure/test_registers report/test_small_counts
 output/test_slides_pptx fieldwork/test_fetch clean/test_answers output/test_annexes

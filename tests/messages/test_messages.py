@@ -16,6 +16,8 @@ from umid_research.errors import ParameterError, ReportError
 from umid_research.messages import Messages, check, languages
 from umid_research.messages.check import check_catalogues
 from umid_research.pipeline.catalogue import lacking_texts
+from umid_research.runs import records
+from umid_research.runs.records import start_noting
 
 REFERENCE = Messages("en")
 CATALOGUES = Path(catalogues_of_reports.__file__).parent
@@ -192,6 +194,23 @@ def test_a_missing_value_is_an_error() -> None:
     """The error names the text and the placeholder."""
     with pytest.raises(ReportError, match=r"text 'quota\.short' needs a value for 'group'"):
         REFERENCE("quota.short", n=1, units=1)
+
+
+def test_a_catalogue_counts_as_read_where_it_is_used_and_not_where_it_was_loaded(
+    monkeypatch,
+) -> None:
+    """Processes are forked from one that has loaded all; each notes its own language."""
+    for noted in ("_facts", "_opened"):
+        monkeypatch.setattr(records, noted, set())
+    start_noting()
+    catalogues_of_reports._read_once.cache_clear()
+
+    catalogues_of_reports.load_catalogues()
+    assert set() == records._facts | records._opened
+
+    Messages("az", wording="people")
+    assert {"code:messages/az.toml", "code:messages/people/az.toml"} == records._facts
+    assert {"people/az.toml"} == {"/".join(path.split("/")[-2:]) for path in records._opened}
 
 
 def test_a_language_without_a_catalogue_is_an_error() -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -44,14 +45,19 @@ def _execute(path: Path) -> str:
     return nbformat.writes(execute(path, {"language": "az"}))
 
 
-def _family(path: Path) -> tuple[int, str]:
-    """Return the process of the job, and what its kernel says about its own parent."""
+def _said(source: str, path: Path) -> str:
+    """Return what a cell prints, in a notebook that is written to the path."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    source = "import os, psutil\nprint(os.getppid(), *psutil.Process().cmdline())"
     nbformat.write(
         new_notebook(cells=[new_code_cell(source)], metadata={"kernelspec": kernel}), path
     )
-    return os.getpid(), execute(path, {}).cells[-1].outputs[0].text
+    return execute(path, {}).cells[-1].outputs[0].text
+
+
+def _family(path: Path) -> tuple[int, str]:
+    """Return the process of the job, and what its kernel says about its own parent."""
+    source = "import os, psutil\nprint(os.getppid(), *psutil.Process().cmdline())"
+    return os.getpid(), _said(source, path)
 
 
 def test_a_forked_kernel_gives_the_same_bytes_as_one_started_as_a_program(notebook) -> None:
@@ -75,6 +81,16 @@ def test_the_kernel_of_a_job_is_its_child_and_was_not_started_as_a_program(tmp_p
     ((_, (job, says)),) = run_jobs(_family, [tmp_path / "b.ipynb"], {})
     assert says.startswith(f"{job} ")
     assert "ipykernel_launcher" in says
+
+
+def test_a_kernel_of_a_report_has_no_debugger(tmp_path) -> None:
+    """It would load one, which takes a tenth of a second."""
+    warm_up(WARM)
+    source = "import sys\nprint([name for name in sys.modules if name.startswith('pydevd')])"
+
+    ((_, says),) = run_jobs(partial(_said, source), [tmp_path / "a.ipynb"], {}, before=fork_kernel)
+
+    assert "[]\n" == says
 
 
 def _leads_a_session(process: psutil.Process) -> bool:

@@ -23,6 +23,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from umid_research.errors import ParameterError, ReportError
+from umid_research.runs.records import note, unnoted
 
 # Babel's plain `en` writes dates as in the United States.
 _LOCALES = {"en": "en_GB"}
@@ -53,7 +54,7 @@ class Messages:
         `words` are what the study calls things, by default the neutral words of the catalogue
         (`[words]`); every text may use them, as WORDS lists them.
         """
-        self._file = "/".join(part for part in ("messages", catalogue, f"{language}.toml") if part)
+        self._file = _file(language, catalogue)
         if language not in languages(catalogue):
             raise ParameterError(
                 f"there is no catalogue for this language ({self._file})",
@@ -170,6 +171,11 @@ def languages(catalogue: str = "") -> tuple[str, ...]:
     return tuple(sorted(file.name[:-5] for file in files if file.name.endswith(".toml")))
 
 
+def _file(language: str, catalogue: str) -> str:
+    """Return the path of a catalogue in this package."""
+    return "/".join(part for part in ("messages", catalogue, f"{language}.toml") if part)
+
+
 def read_catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, str]]:
     """Read a catalogue as dotted key -> text or plural forms.
 
@@ -182,7 +188,23 @@ def read_catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, s
         raise ReportError(f"is no TOML file in UTF-8: {error}", where=str(path)) from error
 
 
-_catalogue = lru_cache(maxsize=8)(read_catalogue)
+_read_once = lru_cache(maxsize=8)(read_catalogue)
+
+
+def _catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, str]]:
+    """Return a catalogue, and note it: this process may have it from the one it was forked from."""
+    note(f"code:{_file(language, catalogue)}")
+    return _read_once(language, catalogue)
+
+
+def load_catalogues() -> None:
+    """Read the catalogues of the reports for the processes that will be forked from this one.
+
+    Only those that a process uses are noted as read by it; see `runs.records`.
+    """
+    with unnoted():
+        for language in languages():
+            _read_once(language, "")
 
 
 def flattened(prefix: str, table: dict[str, Any]) -> Iterable[tuple[str, Any]]:

@@ -107,6 +107,7 @@ def _become_kernel(reads: int, parent: int) -> None:
 
 
 def _run_kernel(arguments: list[str], environment: dict[str, str], folder: str) -> None:
+    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type] # nobody debugs this kernel
     from ipykernel.kernelapp import IPKernelApp
 
     os.environ.clear()
