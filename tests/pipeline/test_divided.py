@@ -61,10 +61,13 @@ def test_work_is_divided_in_a_warm_run_of_a_study_that_is_not_too_large(
     assert before == _files(processed)
 
 
-def test_each_processor_has_a_part_of_the_runs_of_robustness(processed, asked) -> None:
-    list(responses.robustness(Namespace(processed=processed, warm=True)))
+def test_each_processor_has_a_part_of_the_runs_of_robustness(processed, asked, monkeypatch) -> None:
+    """But not each of many: every part has a copy of the answers."""
+    for processors in (3, 64):
+        monkeypatch.setattr(os, "cpu_count", lambda number=processors: number)
+        list(responses.robustness(Namespace(processed=processed, warm=True)))
 
-    assert [3] == asked
+    assert [3, 4] == asked
 
 
 def _files(processed: Path) -> dict[Path, bytes]:

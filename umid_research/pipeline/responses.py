@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from umid_research.analysis.robustness import Part
     from umid_research.clean import Cleaned
 
-# Into so many parts a cluster divides the runs of robustness; each reads the answers, in a second.
+# The most parts of the runs of robustness; each reads the answers, in a second, and has a copy.
 _PARTS = 4
 
 
@@ -187,7 +187,7 @@ def _parts_on(scheduler: str, processed: Path, asked: dict[str, Any]) -> "list[P
 
 
 def _parts_here(processed: Path, asked: dict[str, Any]) -> "list[Part]":
-    parts = os.cpu_count() or 1
+    parts = min(os.cpu_count() or 1, _PARTS)
     return results_of(partial(_part, processed, asked, parts), range(parts), [1] * parts)
 
 
