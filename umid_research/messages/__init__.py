@@ -65,7 +65,7 @@ class Messages:
         self._texts = _catalogue(language, catalogue)
         if wording:
             self._texts = {**self._texts, **_catalogue(language, wording)}
-        self._locale = Locale.parse(_LOCALES.get(language, language))
+        self._locale = _locale(language)
         self._plural_form = self._locale.plural_form
         own = words or {}
         self._words = {
@@ -171,6 +171,10 @@ def languages(catalogue: str = "") -> tuple[str, ...]:
     return tuple(sorted(file.name[:-5] for file in files if file.name.endswith(".toml")))
 
 
+def _locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES.get(language, language))
+
+
 def _file(language: str, catalogue: str) -> str:
     """Return the path of a catalogue in this package."""
     return "/".join(part for part in ("messages", catalogue, f"{language}.toml") if part)
@@ -188,7 +192,7 @@ def read_catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, s
         raise ReportError(f"is no TOML file in UTF-8: {error}", where=str(path)) from error
 
 
-_read_once = lru_cache(maxsize=8)(read_catalogue)
+_read_once = lru_cache(maxsize=16)(read_catalogue)
 
 
 def _catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, str]]:
@@ -198,13 +202,15 @@ def _catalogue(language: str, catalogue: str) -> dict[str, str | dict[str, str]]
 
 
 def load_catalogues() -> None:
-    """Read the catalogues of the reports for the processes that will be forked from this one.
+    """Read the catalogues and locales for the processes that will be forked from this one.
 
-    Only those that a process uses are noted as read by it; see `runs.records`.
+    Only catalogues that a process uses are noted as read by it; see `runs.records`.
     """
     with unnoted():
-        for language in languages():
-            _read_once(language, "")
+        for catalogue in ("", "forms"):
+            for language in languages(catalogue):
+                _read_once(language, catalogue)
+                _ = _locale(language).plural_form  # babel reads a locale when it is first asked
 
 
 def flattened(prefix: str, table: dict[str, Any]) -> Iterable[tuple[str, Any]]:

@@ -28,17 +28,14 @@ start_noting()  # before a file of this package is read
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 for _name in [*(f"umid_research.{name}" for name in _OWN.split()), *_LIBRARIES.split()]:
     import_module(_name)
-# What libraries load or work out only when they are first asked: the checks of frames and of
-# notebooks, the grammar of conditions, how languages form the plural.
+# What is loaded or worked out only when it is first asked for: the checks of frames and of
+# notebooks, the grammar of conditions, catalogues and locales.
 _pandera = import_module("pandera.pandas")
 _checked = {"a": _pandera.Column(str, _pandera.Check.isin(["b"]))}
 _pandera.DataFrameSchema(_checked).validate(import_module("pandas").DataFrame({"a": ["b"]}))
 import_module("nbformat").validate(import_module("nbformat.v4").new_notebook())
 import_module("umid_research.study.conditions").is_understood("${a} = 'b'")
-_messages = import_module("umid_research.messages")
-_messages.load_catalogues()
-for _language in _messages.languages():
-    _ = import_module("babel").Locale(_language).plural_form
+import_module("umid_research.messages").load_catalogues()
 import_module("umid_research.output.typeface").font_faces()
 # What is here now is never garbage; otherwise every child would look through it again.
 gc.collect()
