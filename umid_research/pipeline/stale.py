@@ -52,8 +52,10 @@ def run_stale(
     whole = bool(read_stamp(options.processed))
     state = State(options.processed, options.notebooks, code)
     kept: list[str] = []
-    shown = {"desc": "frames  ", "unit": "step", "disable": None, "leave": False}
-    with tqdm(stages, **shown, mininterval=0) as bar:  # else the count skips quick steps
+    # With an interval, the count would skip quick steps.
+    with tqdm(
+        stages, desc="frames  ", unit="step", disable=None, leave=False, mininterval=0
+    ) as bar:
         for number, stage in enumerate(bar):
             step = steps.get(stage)
             path = options.processed / FOLDER / f"{stage.__name__}.json"
